@@ -1,0 +1,1 @@
+"""The JSON v2 gateways: one client, a table of providers."""

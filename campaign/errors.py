@@ -1,0 +1,163 @@
+"""Every error this program raises on purpose, and what the caller may do about it.
+
+CampaignError                   code, message, hint, exit code
++-- InputError                  a file or a setting is wrong: mend it, run again          exit 4
+|   +-- UnusableCell            one cell; `steps.check` makes a Rejection of it
++-- GuardRefused                a guard said no (no --yes, ...): nothing was sent         exit 5
++-- NothingToDo                 there is nothing left to send or report                   exit 9
++-- GatewayError
+|   +-- NotSent                 certainly not taken   -> the only one that is tried again exit 7
+|   +-- LoginRefused            certainly not taken   -> trying again cannot help         exit 6
+|   +-- Refused                 certainly not taken   -> trying again cannot help         exit 4
+|   +-- Unreadable              an answer to a *read* call made no sense                  exit 7
++-- JournalError                the journal cannot be written or read: sending stops      exit 74
+|   +-- AttemptTaken            another worker holds this chunk
++-- RunLocked                   another process drives this run                           exit 11
+
+A send whose answer was lost is no error here: it is a verdict (`model.Verdict.UNKNOWN`).
+"""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes of the command line (`campaign docs exit-codes`)."""
+
+    DONE = 0
+    BUG = 1
+    USAGE = 2
+    SOME_NOT_REACHED = 3
+    UNUSABLE_INPUT = 4
+    GUARD = 5
+    LOGIN = 6
+    UNAVAILABLE = 7
+    IN_DOUBT = 8
+    NOTHING_TO_DO = 9
+    LOCKED = 11
+    JOURNAL = 74
+    INTERRUPTED = 130
+
+
+class CampaignError(Exception):
+    """Something the person can act on: what happened, where, and what to do next.
+
+    Args:
+        message: What happened and where, one sentence.
+        hint: What to do next; a complete command where one helps.
+        code: A stable word for programs; the class has a default.
+    """
+
+    code = "error"
+    exit_code = Exit.BUG
+
+    def __init__(self, message: str, *, hint: str = "", code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        if code is not None:
+            self.code = code
+
+
+class InputError(CampaignError):
+    """A file or a setting cannot be used; nothing was sent."""
+
+    code = "unusable_input"
+    exit_code = Exit.UNUSABLE_INPUT
+
+
+class UnusableCell(InputError):
+    """One cell cannot be used; the other rows are not concerned.
+
+    Args:
+        code: Key of the sentence in `rules.words`, for example ``phone_landline``.
+        details: What fills the sentence: short strings, never whole texts.
+    """
+
+    def __init__(self, code: str, **details: str) -> None:
+        super().__init__(code, code=code)
+        self.details = details
+
+
+class GuardRefused(CampaignError):
+    """A guard refused before anything was sent."""
+
+    code = "guard"
+    exit_code = Exit.GUARD
+
+
+class NothingToDo(CampaignError):
+    """There is nothing left to send, or no run to speak of."""
+
+    code = "nothing_to_do"
+    exit_code = Exit.NOTHING_TO_DO
+
+
+class GatewayError(CampaignError):
+    """The gateway could not be used."""
+
+    code = "gateway"
+    exit_code = Exit.UNAVAILABLE
+
+
+class NotSent(GatewayError):
+    """The request certainly did not reach the gateway whole, or it said "busy": may be tried again.
+
+    Args:
+        message: What happened.
+        retry_after_s: Seconds that the gateway asked for, if it did.
+        final: True when trying again cannot help (TLS verification failed).
+    """
+
+    code = "not_sent"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        retry_after_s: float | None = None,
+        final: bool = False,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+        self.final = final
+
+
+class LoginRefused(GatewayError):
+    """The gateway refused login or password; trying again might lock the account."""
+
+    code = "login_refused"
+    exit_code = Exit.LOGIN
+
+
+class Refused(GatewayError):
+    """The gateway refused the request as such; the next one would fail the same way."""
+
+    code = "request_refused"
+    exit_code = Exit.UNUSABLE_INPUT
+
+
+class Unreadable(GatewayError):
+    """An answer to a call that only reads could not be understood."""
+
+    code = "unreadable_answer"
+
+
+class JournalError(CampaignError):
+    """The journal cannot be written or read; sending has stopped."""
+
+    code = "journal"
+    exit_code = Exit.JOURNAL
+
+
+class AttemptTaken(JournalError):
+    """The database refused to begin an attempt: somebody in it is not pending."""
+
+    code = "attempt_taken"
+
+
+class RunLocked(CampaignError):
+    """Another process drives this run."""
+
+    code = "locked"
+    exit_code = Exit.LOCKED

@@ -1,0 +1,291 @@
+"""The roles that the steps need played; the comments are the contract.
+
+Each has at least two players: a real one in `adapters` and a fake in the tests, and one contract
+suite that both pass.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from campaign.model import (
+    Attempt,
+    Balance,
+    CheckedRow,
+    Chunk,
+    Fate,
+    FileOptions,
+    Judgement,
+    Member,
+    OpenQueue,
+    Reply,
+    ReportRow,
+    RunId,
+    RunInfo,
+    RunPlan,
+    RunState,
+    Sender,
+    StatusRow,
+    Table,
+    Tally,
+    Tracked,
+)
+
+
+class Clock(Protocol):
+    """Time, injected so that tests own it."""
+
+    def now(self) -> datetime:
+        """Wall time, aware, in UTC: for display, schedules and ages."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Seconds that never step back: for waits and deadlines."""
+        ...
+
+    def sleep(self, seconds: float) -> bool:
+        """Wait; True when the wait was cut short because the run is asked to stop."""
+        ...
+
+
+class TableReader(Protocol):
+    """Opens one kind of recipients file."""
+
+    def open(self, path: Path, options: FileOptions) -> AbstractContextManager[Table]:
+        """Yield every row in order as text, headings and blank rows included.
+
+        Raises:
+            InputError: The file cannot be read; says what, where and what to do next. It may also
+                come while the rows are read.
+        """
+        ...
+
+
+class Gateway(Protocol):
+    """One account at one gateway.
+
+    No method tries anything again by itself: attempts must be visible to the journal.
+    """
+
+    def send(self, attempt: Attempt, arm: Callable[[], None]) -> Reply:
+        """Hand a chunk over: the request less its last byte, `arm()`, the last byte, the answer.
+
+        `arm` is called at most once, after everything but the last byte was handed to the kernel
+        and before that byte is. If it raises, the byte is not sent and the error comes through.
+
+        Returns:
+            Whatever came back, also when it is broken or nothing (`Reply.error`).
+
+        Raises:
+            NotSent: The last byte did not leave: the gateway cannot have taken the request.
+        """
+        ...
+
+    def request_digest(self, attempt: Attempt) -> str:
+        """SHA-256 of the request without login and password."""
+        ...
+
+    def judge(self, members: Sequence[Member], reply: Reply) -> Judgement:
+        """Decide what a reply proves. Pure: the same reply gives the same judgement for ever."""
+        ...
+
+    def ask_statuses(self, tracked: Sequence[Tracked]) -> Reply:
+        """Call status.json for at most 200 messages. May be repeated freely.
+
+        Raises:
+            GatewayError: No answer; nothing was changed by asking.
+        """
+        ...
+
+    def drain_queue(self, queue_name: str, limit: int) -> Reply:
+        """Call statusQueue.json. The gateway forgets what it tells: store the answer first.
+
+        Raises:
+            GatewayError: No answer; up to `limit` rows may be lost.
+        """
+        ...
+
+    def read_statuses(self, reply: Reply) -> tuple[StatusRow, ...]:
+        """Understand an answer to one of the two calls above. Pure.
+
+        Raises:
+            LoginRefused: Login or password were not accepted.
+            Unreadable: Not an answer that the documents know.
+        """
+        ...
+
+    def balance(self) -> tuple[Balance, ...]:
+        """Call balance.json."""
+        ...
+
+    def senders(self) -> tuple[Sender, ...]:
+        """Call senders.json."""
+        ...
+
+    def version(self) -> str:
+        """Call version.json; "" where the provider has none."""
+        ...
+
+
+class SendJournal(Protocol):
+    """What sending needs of the journal. A method that returned has committed durably.
+
+    Raises, all of them:
+        JournalError: Nothing was committed; every later call raises it too.
+    """
+
+    def pending_chunks(self, run: RunId) -> tuple[int, ...]:
+        """Chunks with pending people and no open attempt, in order."""
+        ...
+
+    def chunk(self, run: RunId, chunk_no: int) -> Chunk:
+        """The pending people of a chunk, read fresh."""
+        ...
+
+    def begin(
+        self, chunk: Chunk, *, queue_name: str, request_digest: Callable[[Attempt], str]
+    ) -> Attempt:
+        """INTENT: record the attempt and who is in it.
+
+        Raises:
+            AttemptTaken: Somebody in it is not pending, or another attempt is open.
+        """
+        ...
+
+    def arm(self, attempt: Attempt) -> None:
+        """ARM: from here on the request may have been taken."""
+        ...
+
+    def close_not_sent(self, attempt: Attempt, *, code: str, words: str) -> None:
+        """The last byte did not leave; the people stay pending."""
+        ...
+
+    def store_reply(self, attempt: Attempt, reply: Reply) -> None:
+        """RAW: the reply exactly as it came."""
+        ...
+
+    def apply(self, attempt: Attempt, judgement: Judgement) -> None:
+        """APPLY: one outcome per person; the attempt closes in the same commit."""
+        ...
+
+    def replied(self, run: RunId) -> tuple[tuple[Attempt, Reply], ...]:
+        """Attempts whose reply is stored but not applied (a crash between RAW and APPLY)."""
+        ...
+
+    def recover(self, run: RunId) -> None:
+        """After a crash: prepared -> not sent; in doubt -> unknown. Replied ones are applied by the caller."""
+        ...
+
+    def set_state(self, run: RunId, state: RunState, *, reason: str = "") -> None:
+        """Move the run; refused by the database when the move is not allowed."""
+        ...
+
+    def run_info(self, run: RunId) -> RunInfo:
+        """The run's settings and state."""
+        ...
+
+    def tally(self, run: RunId) -> Tally:
+        """Count fates, attempts, money and parts."""
+        ...
+
+
+class StatusJournal(Protocol):
+    """What following the delivery statuses needs of the journal."""
+
+    def open_queues(self, run: RunId) -> tuple[OpenQueue, ...]:
+        """Attempts with people whose end is not known, unknown attempts first."""
+        ...
+
+    def open_messages(self, run: RunId) -> tuple[Tracked, ...]:
+        """Accepted messages without a final word, with a smscId, in the order in which they were sent."""
+        ...
+
+    def open_exchange(self, run: RunId, *, kind: str, attempt_id: int | None, limit: int) -> int:
+        """Record that a status call is about to be made; returns its number."""
+        ...
+
+    def store_exchange(self, exchange_id: int, reply: Reply) -> None:
+        """The answer exactly as it came, before it is parsed."""
+        ...
+
+    def unapplied_exchanges(self, run: RunId) -> tuple[tuple[int, int | None, Reply], ...]:
+        """Answers stored but not applied: number, attempt, answer. Calls without an answer are closed as lost."""
+        ...
+
+    def apply_statuses(self, exchange_id: int, rows: Sequence[StatusRow]) -> int:
+        """Record the words; states only move forward. Returns how many were new."""
+        ...
+
+    def settle_unknown(self, run: RunId) -> int:
+        """Turn people of unknown attempts into accepted where the evidence proves it; returns how many."""
+        ...
+
+    def unidentified(self, run: RunId) -> tuple[Tracked, ...]:
+        """Ids told by queues of unknown attempts that no person is paired with yet (client_id "")."""
+        ...
+
+    def expire_tracking(self, run: RunId, *, before: datetime) -> int:
+        """Give up on messages handed over before that moment: no final status. Returns how many."""
+        ...
+
+
+class PlanJournal(Protocol):
+    """What planning needs of the journal."""
+
+    def find_run(self, digest: str) -> RunInfo | None:
+        """The run that was planned from the same file and settings, if any."""
+        ...
+
+    def plan(self, plan: RunPlan, rows: Iterable[CheckedRow]) -> RunInfo:
+        """Freeze rows, texts and chunks in one commit; the file is never read again."""
+        ...
+
+
+class ReportJournal(Protocol):
+    """What reporting needs of the journal: read only, one consistent view."""
+
+    def runs(self) -> tuple[RunInfo, ...]:
+        """All runs, latest first."""
+        ...
+
+    def report_rows(self, run: RunId) -> Iterator[ReportRow]:
+        """Every data row of the file once, in file order."""
+        ...
+
+    def tally(self, run: RunId) -> Tally:
+        """Count fates, attempts, money and parts."""
+        ...
+
+    def reasons(self, run: RunId) -> tuple[tuple[Fate, str, int], ...]:
+        """(fate, reason code, count), most frequent first."""
+        ...
+
+
+class Progress(Protocol):
+    """Told how far a stage is; draws a bar, or nothing."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """A stage begins: `check`, `send`, `wait`, `report`; total None when not known."""
+        ...
+
+    def advance(self, count: int) -> None:
+        """So many people further."""
+        ...
+
+    def say(self, text: str) -> None:
+        """One line that the person should see now ("gateway busy, next try in 4 s")."""
+        ...
+
+
+class ReportWriter(Protocol):
+    """Writes one kind of report."""
+
+    def write(self, path: Path, run: RunInfo, tally: Tally, rows: Iterable[ReportRow]) -> None:
+        """Write beside the path, then rename: a reader never sees half a report.
+
+        Raises:
+            InputError: The place cannot be written, or the file is open elsewhere.
+        """
+        ...

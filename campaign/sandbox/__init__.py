@@ -1,0 +1,1 @@
+"""The embedded gateway: a real HTTP server on loopback; no SMS leaves the machine."""
