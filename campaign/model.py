@@ -6,7 +6,7 @@ Nothing here does I/O, reads a clock or knows a library. Times are aware datetim
 Decimal, texts and phones are str, row numbers are the ones that the person sees in the spreadsheet.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import datetime
@@ -482,3 +482,16 @@ class Tally:
     cost: Mapping[str, Decimal]
     segments_estimated: int
     segments_billed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A run at one moment.
+
+    Attributes:
+        rows: Every data row of the file once, in file order; may be called again.
+    """
+
+    info: RunInfo
+    tally: Tally
+    rows: Callable[[], Iterator[ReportRow]]

@@ -4,7 +4,7 @@ Each has at least two players: a real one in `adapters` and a fake in the tests,
 suite that both pass.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from campaign.model import (
     OpenQueue,
     Reply,
     ReportRow,
+    ReportView,
     RunId,
     RunInfo,
     RunPlan,
@@ -45,8 +46,12 @@ class Clock(Protocol):
         """Seconds that never step back: for waits and deadlines."""
         ...
 
-    def sleep(self, seconds: float) -> bool:
-        """Wait; True when the wait was cut short because the run is asked to stop."""
+    def sleep(self, seconds: float) -> None:
+        """Wait, but no longer than until the run is asked to stop."""
+        ...
+
+    def stop_asked(self) -> bool:
+        """Whether the person (or the system) asked the run to stop."""
         ...
 
 
@@ -68,6 +73,11 @@ class Gateway(Protocol):
 
     No method tries anything again by itself: attempts must be visible to the journal.
     """
+
+    @property
+    def asks_without_client_id(self) -> bool:
+        """Whether status.json may be asked about a smscId whose clientId is not known."""
+        ...
 
     def send(self, attempt: Attempt, arm: Callable[[], None]) -> Reply:
         """Hand a chunk over: the request less its last byte, `arm()`, the last byte, the answer.
@@ -158,6 +168,10 @@ class SendJournal(Protocol):
         """ARM: from here on the request may have been taken."""
         ...
 
+    def retry_refused(self, run: RunId, *, codes: Sequence[str], who: str, why: str) -> int:
+        """Put people back whom the gateway refused by name, on an operator's recorded word."""
+        ...
+
     def close_not_sent(self, attempt: Attempt, *, code: str, words: str) -> None:
         """The last byte did not leave; the people stay pending."""
         ...
@@ -175,7 +189,7 @@ class SendJournal(Protocol):
         ...
 
     def recover(self, run: RunId) -> None:
-        """After a crash: prepared -> not sent; in doubt -> unknown. Replied ones are applied by the caller."""
+        """After a crash: prepared -> not sent; in doubt -> unknown; replied ones are not touched."""
         ...
 
     def set_state(self, run: RunId, state: RunState, *, reason: str = "") -> None:
@@ -199,7 +213,7 @@ class StatusJournal(Protocol):
         ...
 
     def open_messages(self, run: RunId) -> tuple[Tracked, ...]:
-        """Accepted messages without a final word, with a smscId, in the order in which they were sent."""
+        """Accepted messages without a final word that have a smscId, oldest first."""
         ...
 
     def open_exchange(self, run: RunId, *, kind: str, attempt_id: int | None, limit: int) -> int:
@@ -211,7 +225,14 @@ class StatusJournal(Protocol):
         ...
 
     def unapplied_exchanges(self, run: RunId) -> tuple[tuple[int, int | None, Reply], ...]:
-        """Answers stored but not applied: number, attempt, answer. Calls without an answer are closed as lost."""
+        """Answers stored but not applied: number, attempt, answer.
+
+        Calls without a stored answer are closed as lost.
+        """
+        ...
+
+    def close_exchange(self, exchange_id: int, *, error: str) -> None:
+        """The call brought no answer, or one that nobody can understand."""
         ...
 
     def apply_statuses(self, exchange_id: int, rows: Sequence[StatusRow]) -> int:
@@ -219,11 +240,11 @@ class StatusJournal(Protocol):
         ...
 
     def settle_unknown(self, run: RunId) -> int:
-        """Turn people of unknown attempts into accepted where the evidence proves it; returns how many."""
+        """Turn unknown people into accepted where the evidence proves it; returns how many."""
         ...
 
     def unidentified(self, run: RunId) -> tuple[Tracked, ...]:
-        """Ids told by queues of unknown attempts that no person is paired with yet (client_id "")."""
+        """Ids told by queues of unknown attempts that nobody is paired with yet (no client_id)."""
         ...
 
     def expire_tracking(self, run: RunId, *, before: datetime) -> int:
@@ -250,8 +271,8 @@ class ReportJournal(Protocol):
         """All runs, latest first."""
         ...
 
-    def report_rows(self, run: RunId) -> Iterator[ReportRow]:
-        """Every data row of the file once, in file order."""
+    def view(self, run: RunId) -> AbstractContextManager[ReportView]:
+        """One consistent view: the run, its tally, and its rows as often as they are asked for."""
         ...
 
     def tally(self, run: RunId) -> Tally:
@@ -282,8 +303,11 @@ class Progress(Protocol):
 class ReportWriter(Protocol):
     """Writes one kind of report."""
 
-    def write(self, path: Path, run: RunInfo, tally: Tally, rows: Iterable[ReportRow]) -> None:
+    def write(self, path: Path, run: RunInfo, tally: Tally, rows: Iterable[ReportRow]) -> Path:
         """Write beside the path, then rename: a reader never sees half a report.
+
+        Returns:
+            Where it stands: a numbered copy when the place is open in another program.
 
         Raises:
             InputError: The place cannot be written, or the file is open elsewhere.

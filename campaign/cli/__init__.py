@@ -1,0 +1,11 @@
+"""The command line: flags in, one call, print, exit code. One file a command."""
+
+import sys
+
+
+def main() -> None:
+    """Entry point of the console command and of `python -m campaign`."""
+    from campaign.cli.boundary import guarded  # noqa: PLC0415  # so that errors in imports are caught
+    from campaign.cli.root import root  # noqa: PLC0415
+
+    sys.exit(guarded(root))

@@ -1,0 +1,210 @@
+"""What a reply proves: the one place where that is decided.
+
+`judge` is pure, so a reply that was stored can be judged again after a crash with the same result.
+Rule above all others: whoever is not named by the reply, once and plainly, is `unknown` as soon as
+the last byte of the request has left, unless the code proves that the request was not taken.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from campaign.adapters.gateway.dialect import (
+    ACCEPTED_WORD,
+    CONFIG_PREFIXES,
+    CONFIG_WORDS,
+    MONEY_WORDS,
+    REFUSED_WORDS,
+)
+from campaign.adapters.gateway.wire import (
+    JsonObject,
+    Named,
+    NotJson,
+    description,
+    is_login_refusal,
+    named_messages,
+    parse,
+    salvage,
+)
+from campaign.model import Consequence, Fate, Judgement, Member, PersonOutcome, Reply, Verdict
+
+_OK = 200
+_BUSY = 429
+_UNAUTHORIZED = 401
+_REDIRECTS = range(300, 400)
+_NOT_TAKEN = frozenset({400, 403, 404, 405, 413, 415})
+_LOGIN_CODES = frozenset({_OK, _UNAUTHORIZED, *_NOT_TAKEN})
+_CONFIG_CODES = frozenset((*CONFIG_WORDS.values(), *CONFIG_PREFIXES.values()))
+
+
+def judge(members: Sequence[Member], reply: Reply) -> Judgement:
+    """Decide what became of every member (design, verdict table)."""
+    document, fault = _read(reply)
+    words = _shown(document, reply)
+    whole = _judge_whole_request(reply, document, words)
+    if whole is not None:
+        return whole
+    named = salvage(reply.body) if document is None else named_messages(document)
+    plain = reply.http_status == _OK and document is not None
+    if plain and _status(document) == "error" and not named:
+        fault = "status_error"
+    elif plain and not named:
+        fault = "no_messages"
+    people, alarms = _people(members, named, fault or "missing_in_reply")
+    answered = plain and bool(named)
+    trouble = any(person.fate is Fate.UNKNOWN for person in people)
+    return Judgement(
+        verdict=Verdict.ANSWERED if answered or not trouble else Verdict.UNKNOWN,
+        consequence=_consequence(people),
+        code=fault or ("missing_in_reply" if trouble else "answered"),
+        people=people,
+        words="" if answered and not trouble else words,
+        alarms=alarms,
+    )
+
+
+def _read(reply: Reply) -> tuple[JsonObject | None, str]:
+    """The document if it is whole, and the code of what is wrong with the answer, if anything."""
+    document: JsonObject | None = None
+    fault = ""
+    if reply.http_status is None:
+        fault = "no_answer"
+    elif not reply.complete:
+        fault = "truncated"
+    elif not reply.body.strip():
+        fault = "empty_answer"
+    else:
+        try:
+            document = parse(reply.body)
+        except NotJson:
+            fault = "not_json"
+    if reply.http_status not in {None, _OK}:
+        fault = "http_status"
+    return document, fault
+
+
+def _judge_whole_request(reply: Reply, document: JsonObject | None, words: str) -> Judgement | None:
+    """Answers that prove that nothing was taken."""
+    status = reply.http_status
+    if status in _LOGIN_CODES and is_login_refusal(status, document):
+        code = "http_401" if status == _UNAUTHORIZED else "error_authorization"
+        return Judgement(Verdict.REFUSED, Consequence.STOP_LOGIN, code, words=words)
+    if status in _NOT_TAKEN or status in _REDIRECTS:
+        return Judgement(Verdict.REFUSED, Consequence.STOP_CONFIG, f"http_{status}", words=words)
+    if status == _BUSY or not reply.last_byte_sent:
+        return Judgement(
+            Verdict.NOT_SENT,
+            Consequence.BACK_OFF,
+            "http_429" if status == _BUSY else "never_completed",
+            words=words,
+            retry_after_s=reply.retry_after_s,
+        )
+    return None
+
+
+def _status(document: JsonObject | None) -> str:
+    status = None if document is None else document.get("status")
+    return status.strip().lower() if isinstance(status, str) else ""
+
+
+def _shown(document: JsonObject | None, reply: Reply) -> str:
+    """What the person is shown of an answer that was not the expected one."""
+    if document is not None and description(document):
+        return description(document)
+    if reply.error:
+        return reply.error
+    return " ".join(reply.body[:300].decode("utf-8", errors="replace").split())[:120]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairing:
+    """Who is named how often."""
+
+    by_ord: dict[int, list[Named]]
+    foreign: int
+
+
+def _pair(members: Sequence[Member], named: Sequence[Named]) -> _Pairing:
+    """Pair by clientId, never by position: exactly, else ignoring case where that is unique."""
+    exact: dict[str, int] = {member.client_id: member.ord for member in members}
+    folded_count = Counter(member.client_id.casefold() for member in members)
+    folded = {
+        member.client_id.casefold(): member.ord
+        for member in members
+        if folded_count[member.client_id.casefold()] == 1
+    }
+    by_ord: dict[int, list[Named]] = {}
+    foreign = 0
+    for one in named:
+        order = exact.get(one.client_id, folded.get(one.client_id.casefold()))
+        if order is None:
+            foreign += 1
+        else:
+            by_ord.setdefault(order, []).append(one)
+    return _Pairing(by_ord, foreign)
+
+
+def _people(
+    members: Sequence[Member], named: Sequence[Named], missing_code: str
+) -> tuple[tuple[PersonOutcome, ...], tuple[str, ...]]:
+    pairing = _pair(members, named)
+    ids = Counter(one.smsc_id for one in named if one.smsc_id)
+    alarms = []
+    if pairing.foreign:
+        alarms.append(f"the reply named {pairing.foreign} messages that were not in the request")
+    people = []
+    for member in members:
+        found = pairing.by_ord.get(member.ord, [])
+        if len(found) == 1:
+            outcome = _outcome(member.ord, found[0], repeated=ids[found[0].smsc_id] > 1)
+        else:
+            outcome = PersonOutcome(
+                member.ord,
+                Fate.UNKNOWN,
+                "named_twice" if found else missing_code,
+                word=found[0].word if found else "",
+                smsc_ids=tuple(dict.fromkeys(one.smsc_id for one in found if one.smsc_id)),
+            )
+        if outcome.code in {"named_twice", "id_repeated", "accepted_without_id"}:
+            alarms.append(f"clientId {member.client_id}: {outcome.code}")
+        people.append(outcome)
+    return tuple(people), tuple(alarms)
+
+
+def _outcome(order: int, one: Named, *, repeated: bool) -> PersonOutcome:
+    """One person who is named exactly once."""
+    word = one.word.strip().lower()
+    ids = (one.smsc_id,) if one.smsc_id else ()
+    code = REFUSED_WORDS.get(word) or CONFIG_WORDS.get(word) or MONEY_WORDS.get(word)
+    if code is None:
+        code = next(
+            (code for start, code in CONFIG_PREFIXES.items() if word.startswith(start)), None
+        )
+    if repeated:
+        return PersonOutcome(order, Fate.UNKNOWN, "id_repeated", one.word)
+    if word == ACCEPTED_WORD:
+        code = "accepted" if ids else "accepted_without_id"
+        return PersonOutcome(
+            order, Fate.ACCEPTED, code, one.word, ids, sms_count=one.sms_count, cost=one.cost
+        )
+    if code is not None:
+        return PersonOutcome(order, Fate.REFUSED, code, one.word, ids)
+    if ids:
+        # A word that no document knows, but with an id: the gateway has it. Never send again.
+        return PersonOutcome(
+            order, Fate.ACCEPTED, "taken_unrecognised", one.word, ids,
+            sms_count=one.sms_count, cost=one.cost,
+        )  # fmt: skip
+    return PersonOutcome(order, Fate.UNKNOWN, "unknown_word", one.word)
+
+
+def _consequence(people: Sequence[PersonOutcome]) -> Consequence:
+    """The worst thing that the reply tells about the next chunk."""
+    codes = {person.code for person in people}
+    if codes & _CONFIG_CODES:
+        return Consequence.STOP_CONFIG
+    if "refused_money" in codes:
+        return Consequence.PAUSE_MONEY
+    if any(person.fate is Fate.UNKNOWN for person in people):
+        return Consequence.HOLD
+    return Consequence.GO_ON

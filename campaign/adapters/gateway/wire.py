@@ -1,0 +1,283 @@
+"""Payloads and replies as JSON: what is written is exact, what is read is distrusted."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from campaign.adapters.gateway.dialect import Dialect, delivery_of
+from campaign.errors import LoginRefused, Unreadable
+from campaign.model import Attempt, Balance, Member, Reply, Sender, StatusRow, Tracked
+
+_HTTP_OK = 200
+_HTTP_UNAUTHORIZED = 401
+_SMSC_ID = re.compile(r"[0-9A-Za-z-]{1,72}")
+_MESSAGES = re.compile(r'"messages"\s*:\s*\[')
+_SEPARATOR = re.compile(r"[\s,]*")
+_LOGIN_DESCRIPTION = "error authorization"
+_QUEUE_EMPTY = "queue is empty"
+
+JsonObject = Mapping[str, object]
+
+
+class NotJson(ValueError):
+    """The body is not one unambiguous JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One message object of a send reply, with every field as text or None."""
+
+    client_id: str
+    word: str
+    smsc_id: str
+    quarantined: bool
+    sms_count: int | None
+    cost: Decimal | None
+
+
+def encode(payload: JsonObject) -> bytes:
+    """JSON in UTF-8; the texts stay byte for byte what was approved."""
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def send_payload(attempt: Attempt, dialect: Dialect) -> dict[str, object]:
+    """Body of send.json without login and password.
+
+    Source: gateway documents, send.json: scheduleTime, statusQueueName and showBillingDetails
+    belong to the request, not to a message.
+    """
+    payload: dict[str, object] = {
+        "messages": [_message(member, dialect) for member in attempt.chunk.members],
+        "statusQueueName": attempt.queue_name,
+        "showBillingDetails": True,
+    }
+    if attempt.chunk.send_at is not None:
+        payload["scheduleTime"] = dialect.schedule(attempt.chunk.send_at)
+    return payload
+
+
+def _message(member: Member, dialect: Dialect) -> dict[str, object]:
+    message: dict[str, object] = {
+        "clientId": member.client_id,
+        "phone": member.phone,
+        "text": member.text,
+    }
+    if member.sender:
+        message["sender"] = member.sender
+    if dialect.has_message_options:
+        if member.flash:
+            message["flash"] = 1
+        if member.wapurl:
+            message["wapurl"] = member.wapurl
+    return message
+
+
+def status_payload(tracked: Sequence[Tracked]) -> dict[str, object]:
+    """Body of status.json without login and password; clientId wherever it is known."""
+    return {
+        "messages": [
+            {"smscId": one.smsc_id, "clientId": one.client_id}
+            if one.client_id
+            else {"smscId": one.smsc_id}
+            for one in tracked
+        ]
+    }
+
+
+def parse(body: bytes) -> JsonObject:
+    """One JSON object, read strictly.
+
+    Raises:
+        NotJson: Not UTF-8, not JSON, not an object, a key twice, NaN, or nested too deep.
+    """
+    try:
+        value = json.loads(
+            body.decode("utf-8-sig"),
+            parse_float=Decimal,
+            parse_constant=_no_constant,
+            object_pairs_hook=_no_repeated_key,
+        )
+    except (ValueError, RecursionError) as error:
+        raise NotJson(str(error)[:200]) from error
+    if not isinstance(value, dict):
+        raise NotJson("not an object")
+    return value
+
+
+def _no_constant(name: str) -> object:
+    raise NotJson(f"{name} is not a number")
+
+
+def _no_repeated_key(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise NotJson("a key stands twice in one object")
+    return found
+
+
+def named_messages(document: JsonObject) -> tuple[Named, ...]:
+    """The message objects of a send reply, in the order in which they came."""
+    messages = document.get("messages")
+    if not isinstance(messages, list):
+        return ()
+    return tuple(_named(one) for one in messages if isinstance(one, dict))
+
+
+def salvage(body: bytes) -> tuple[Named, ...]:
+    """Whole message objects in a body that broke off or is no valid JSON as a whole."""
+    text = body.decode("utf-8", errors="replace")
+    start = _MESSAGES.search(text)
+    return () if start is None else tuple(_whole_objects(text, start.end()))
+
+
+def _whole_objects(text: str, position: int) -> Iterator[Named]:
+    decoder = json.JSONDecoder(
+        parse_float=Decimal,
+        parse_constant=_no_constant,
+        object_pairs_hook=_no_repeated_key,
+    )
+    while True:
+        gap = _SEPARATOR.match(text, position)
+        position = position if gap is None else gap.end()
+        if not text.startswith("{", position):
+            return
+        try:
+            value, position = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            return
+        if "\ufffd" not in json.dumps(value, ensure_ascii=False, default=str):
+            yield _named(value)
+
+
+def _named(message: JsonObject) -> Named:
+    smsc_id = _as_id(message.get("smscId"))
+    usable = bool(_SMSC_ID.fullmatch(smsc_id))
+    return Named(
+        client_id=_as_id(message.get("clientId")),
+        word=_as_text(message.get("status")),
+        smsc_id=smsc_id if usable else "",
+        quarantined=bool(smsc_id) and not usable,
+        sms_count=_as_count(message.get("smsCount")),
+        cost=_as_money(message.get("msgCost")),
+    )
+
+
+def description(document: JsonObject) -> str:
+    """The gateway's own words about the request as a whole."""
+    return _as_text(document.get("description"))[:200]
+
+
+def is_login_refusal(http_status: int | None, document: JsonObject | None) -> bool:
+    """401, or `error authorization` with nothing else in it."""
+    if http_status == _HTTP_UNAUTHORIZED:
+        return True
+    return (
+        document is not None
+        and description(document).strip().lower() == _LOGIN_DESCRIPTION
+        and not named_messages(document)
+    )
+
+
+def read_document(reply: Reply) -> JsonObject:
+    """An answer to a call that only reads.
+
+    Raises:
+        LoginRefused: The gateway did not accept login or password.
+        Unreadable: Anything else that is not a whole JSON object with code 200.
+    """
+    try:
+        document = parse(reply.body)
+    except NotJson:
+        document = None
+    if is_login_refusal(reply.http_status, document):
+        raise LoginRefused(
+            "the gateway refused login or password",
+            hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD (or CAMPAIGN_PASSWORD_FILE).",
+        )
+    if reply.http_status != _HTTP_OK or document is None or not reply.complete:
+        shown = reply.body[:120].decode("utf-8", errors="replace").strip()
+        raise Unreadable(
+            f"the gateway answered HTTP {reply.http_status} {reply.error} {shown!r}",
+            hint="Nothing was changed by asking; try again later.",
+        )
+    return document
+
+
+def status_rows(reply: Reply) -> tuple[StatusRow, ...]:
+    """Rows of status.json or statusQueue.json; an empty queue is a success without rows."""
+    document = read_document(reply)
+    messages = document.get("messages")
+    if not isinstance(messages, list):
+        if description(document).strip().lower() == _QUEUE_EMPTY or document.get("status") == "ok":
+            return ()
+        raise Unreadable(f"the gateway says: {description(document)!r}")
+    rows = []
+    for one in messages:
+        if not isinstance(one, dict):
+            continue
+        smsc_id, word = _as_id(one.get("smscId")), _as_text(one.get("status"))
+        if _SMSC_ID.fullmatch(smsc_id) and word:
+            rows.append(StatusRow(smsc_id, word, delivery_of(word), _as_id(one.get("clientId"))))
+    return tuple(rows)
+
+
+def balances(document: JsonObject) -> tuple[Balance, ...]:
+    """Lines of balance.json; numbers and strings mean the same."""
+    lines = document.get("balance")
+    if not isinstance(lines, list):
+        return ()
+    return tuple(
+        Balance(
+            kind=_as_text(line.get("type")),
+            amount=_as_money(line.get("balance")) or Decimal(0),
+            credit=_as_money(line.get("credit")) or Decimal(0),
+        )
+        for line in lines
+        if isinstance(line, dict)
+    )
+
+
+def senders(document: JsonObject) -> tuple[Sender, ...]:
+    """Lines of senders.json."""
+    lines = document.get("senders")
+    if not isinstance(lines, list):
+        return ()
+    return tuple(
+        Sender(
+            name=_as_text(line.get("name")),
+            status=_as_text(line.get("status")).strip().lower(),
+            info=_as_text(line.get("info")),
+        )
+        for line in lines
+        if isinstance(line, dict)
+    )
+
+
+def _as_text(value: object) -> str:
+    return value[:200] if isinstance(value, str) else ""
+
+
+def _as_id(value: object) -> str:
+    """Ids come as strings or as JSON integers above 2^31; they are text to us."""
+    if isinstance(value, bool):
+        return ""
+    if isinstance(value, int):
+        return str(value)
+    return value[:200] if isinstance(value, str) else ""
+
+
+def _as_count(value: object) -> int | None:
+    text = _as_id(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else None  # noqa: PLR2004
+
+
+def _as_money(value: object) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
+        return None
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and abs(amount) < Decimal(10**12) else None

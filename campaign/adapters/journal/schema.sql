@@ -1,0 +1,263 @@
+-- The journal of all runs. Times are microseconds since 1970 in UTC, money is millionths of the
+-- currency, lists are JSON. What the program must never do, the database refuses (see the triggers).
+
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE run(
+  run_no INTEGER PRIMARY KEY,
+  run_id TEXT NOT NULL UNIQUE,
+  digest TEXT NOT NULL UNIQUE,
+  state TEXT NOT NULL CHECK(state IN('planned','sending','paused','sent','settled','cancelled')),
+  reason TEXT NOT NULL DEFAULT '',
+  created_us INTEGER NOT NULL,
+  source_name TEXT NOT NULL,
+  source_sha256 TEXT NOT NULL,
+  heading TEXT NOT NULL,
+  gateway TEXT NOT NULL,
+  gateway_url TEXT NOT NULL,
+  account TEXT NOT NULL,
+  settings TEXT NOT NULL,
+  row_count INTEGER NOT NULL DEFAULT 0,
+  chunk_count INTEGER NOT NULL DEFAULT 0);
+
+-- Every data row of the file. `fate` is NULL for rows that became a message: the message has it then.
+CREATE TABLE source_row(
+  run_no INTEGER NOT NULL REFERENCES run(run_no),
+  ord INTEGER NOT NULL,
+  row_no INTEGER NOT NULL,
+  cells TEXT NOT NULL,
+  fate TEXT CHECK(fate IN('invalid','duplicate','stopped','already_sent')),
+  field TEXT NOT NULL DEFAULT '',
+  code TEXT NOT NULL DEFAULT '',
+  details TEXT NOT NULL DEFAULT '{}',
+  PRIMARY KEY(run_no, ord)) WITHOUT ROWID;
+
+CREATE TABLE message(
+  run_no INTEGER NOT NULL,
+  ord INTEGER NOT NULL,
+  chunk_no INTEGER NOT NULL,
+  client_id TEXT NOT NULL CHECK(length(client_id) BETWEEN 1 AND 72),
+  phone TEXT NOT NULL CHECK(phone GLOB '+[1-9]*'),
+  text TEXT NOT NULL CHECK(length(text) > 0),
+  sender TEXT,
+  flash INTEGER NOT NULL DEFAULT 0,
+  wapurl TEXT,
+  segments INTEGER NOT NULL CHECK(segments > 0),
+  send_at_us INTEGER,
+  state TEXT NOT NULL DEFAULT 'pending' CHECK(state IN('pending','accepted','refused','unknown',
+    'delivered','undelivered','no_final_status','stopped','expired','cancelled')),
+  code TEXT NOT NULL DEFAULT 'pending',
+  word TEXT NOT NULL DEFAULT '',
+  smsc_id TEXT,
+  sms_count INTEGER,
+  cost_micro INTEGER,
+  attempt_id INTEGER,
+  handed_over_us INTEGER,
+  final_us INTEGER,
+  PRIMARY KEY(run_no, ord),
+  FOREIGN KEY(run_no, ord) REFERENCES source_row(run_no, ord)) WITHOUT ROWID;
+CREATE UNIQUE INDEX message_client ON message(run_no, client_id COLLATE NOCASE);
+CREATE INDEX message_pending ON message(run_no, chunk_no) WHERE state='pending';
+CREATE INDEX message_unknown ON message(run_no, attempt_id) WHERE state='unknown';
+
+-- One try to hand a chunk over. A chunk has at most one open attempt, a person is in one chunk:
+-- so nobody can be in two open attempts.
+CREATE TABLE attempt(
+  attempt_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_no INTEGER NOT NULL REFERENCES run(run_no),
+  chunk_no INTEGER NOT NULL,
+  try_no INTEGER NOT NULL,
+  queue_name TEXT NOT NULL UNIQUE CHECK(length(queue_name) = 16),
+  state TEXT NOT NULL CHECK(state IN(
+    'prepared','in_doubt','replied','answered','not_sent','refused','unknown')),
+  members TEXT NOT NULL,
+  member_count INTEGER NOT NULL CHECK(member_count BETWEEN 1 AND 200),
+  request_sha256 TEXT NOT NULL,
+  prepared_us INTEGER NOT NULL,
+  armed_us INTEGER,
+  replied_us INTEGER,
+  closed_us INTEGER,
+  http_status INTEGER,
+  reply BLOB,
+  reply_complete INTEGER,
+  reply_error TEXT NOT NULL DEFAULT '',
+  retry_after_s REAL,
+  code TEXT NOT NULL DEFAULT '',
+  words TEXT NOT NULL DEFAULT '',
+  settled_us INTEGER,
+  settled_by TEXT,
+  CHECK(state NOT IN('in_doubt','replied','answered','unknown') OR armed_us IS NOT NULL),
+  CHECK(state NOT IN('replied','answered') OR reply IS NOT NULL),
+  UNIQUE(run_no, chunk_no, try_no));
+CREATE UNIQUE INDEX one_open_attempt ON attempt(run_no, chunk_no)
+  WHERE state IN('prepared','in_doubt','replied');
+
+-- Gateway ids; `ord` is NULL while it is not known whose message it is (evidence of an unknown attempt).
+CREATE TABLE smsc(
+  run_no INTEGER NOT NULL,
+  smsc_id TEXT NOT NULL,
+  attempt_id INTEGER NOT NULL REFERENCES attempt(attempt_id),
+  ord INTEGER,
+  source TEXT NOT NULL CHECK(source IN('reply','queue','status','operator')),
+  word TEXT NOT NULL DEFAULT '',
+  delivery TEXT NOT NULL DEFAULT '',
+  word_us INTEGER,
+  first_us INTEGER NOT NULL,
+  PRIMARY KEY(run_no, smsc_id)) WITHOUT ROWID;
+CREATE INDEX smsc_attempt ON smsc(attempt_id);
+
+-- Calls that read statuses. The answer is stored before it is parsed: a queue forgets what it told.
+CREATE TABLE exchange(
+  exchange_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_no INTEGER NOT NULL REFERENCES run(run_no),
+  attempt_id INTEGER REFERENCES attempt(attempt_id),
+  kind TEXT NOT NULL CHECK(kind IN('queue','status')),
+  row_limit INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK(state IN('asked','stored','applied','lost')),
+  asked_us INTEGER NOT NULL,
+  stored_us INTEGER,
+  http_status INTEGER,
+  body BLOB,
+  complete INTEGER,
+  error TEXT NOT NULL DEFAULT '');
+CREATE INDEX exchange_open ON exchange(run_no) WHERE state IN('asked','stored');
+
+CREATE TABLE status_event(
+  event_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_no INTEGER NOT NULL,
+  smsc_id TEXT NOT NULL,
+  word TEXT NOT NULL,
+  delivery TEXT NOT NULL,
+  exchange_id INTEGER NOT NULL REFERENCES exchange(exchange_id),
+  seen_us INTEGER NOT NULL);
+CREATE INDEX status_event_smsc ON status_event(run_no, smsc_id);
+
+CREATE TABLE operator_action(
+  action_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at_us INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  action TEXT NOT NULL CHECK(action IN('retry','sent','not-sent','resend','go-on')),
+  run_no INTEGER NOT NULL REFERENCES run(run_no),
+  attempt_id INTEGER REFERENCES attempt(attempt_id),
+  ord INTEGER,
+  why TEXT NOT NULL);
+
+CREATE TABLE alarm(
+  alarm_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_no INTEGER NOT NULL REFERENCES run(run_no),
+  attempt_id INTEGER,
+  at_us INTEGER NOT NULL,
+  text TEXT NOT NULL);
+
+-- Transitions ---------------------------------------------------------------------------------
+
+CREATE TABLE allowed(
+  entity TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL,
+  PRIMARY KEY(entity, source, target)) WITHOUT ROWID;
+INSERT INTO allowed VALUES
+  ('run','planned','sending'),('run','planned','cancelled'),('run','planned','paused'),
+  ('run','sending','paused'),('run','sending','sent'),
+  ('run','paused','sending'),('run','paused','cancelled'),
+  ('run','sent','settled'),('run','sent','sending'),('run','settled','sending'),
+  ('attempt','prepared','in_doubt'),('attempt','prepared','not_sent'),('attempt','prepared','refused'),
+  ('attempt','in_doubt','replied'),('attempt','in_doubt','unknown'),
+  ('attempt','in_doubt','not_sent'),('attempt','in_doubt','refused'),
+  ('attempt','replied','answered'),('attempt','replied','unknown'),
+  ('attempt','replied','not_sent'),('attempt','replied','refused'),
+  ('message','pending','accepted'),('message','pending','refused'),('message','pending','unknown'),
+  ('message','pending','stopped'),('message','pending','expired'),('message','pending','cancelled'),
+  ('message','unknown','accepted'),('message','unknown','pending'),
+  ('message','unknown','delivered'),('message','unknown','undelivered'),
+  ('message','refused','pending'),
+  ('message','accepted','delivered'),('message','accepted','undelivered'),
+  ('message','accepted','no_final_status'),
+  ('message','no_final_status','delivered'),('message','no_final_status','undelivered'),
+  ('message','delivered','undelivered'),('message','undelivered','delivered');
+
+-- Answers that prove that a request which had left whole was not taken (design, verdict table).
+CREATE TABLE safe_code(code TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT INTO safe_code VALUES
+  ('http_300'),('http_301'),('http_302'),('http_303'),('http_304'),('http_305'),('http_306'),
+  ('http_307'),('http_308'),
+  ('http_400'),('http_401'),('http_403'),('http_404'),('http_405'),('http_413'),('http_415'),
+  ('http_429'),('error_authorization'),('never_completed');
+
+CREATE TRIGGER run_transition BEFORE UPDATE OF state ON run
+WHEN NEW.state<>OLD.state AND NOT EXISTS(
+  SELECT 1 FROM allowed WHERE entity='run' AND source=OLD.state AND target=NEW.state)
+BEGIN SELECT RAISE(ABORT,'illegal run transition'); END;
+
+CREATE TRIGGER run_sent BEFORE UPDATE OF state ON run
+WHEN NEW.state IN('sent','settled') AND EXISTS(
+  SELECT 1 FROM message WHERE run_no=NEW.run_no AND state='pending')
+BEGIN SELECT RAISE(ABORT,'people are still pending'); END;
+
+CREATE TRIGGER attempt_transition BEFORE UPDATE OF state ON attempt
+WHEN NEW.state<>OLD.state AND NOT EXISTS(
+  SELECT 1 FROM allowed WHERE entity='attempt' AND source=OLD.state AND target=NEW.state)
+BEGIN SELECT RAISE(ABORT,'illegal attempt transition'); END;
+
+CREATE TRIGGER attempt_members BEFORE INSERT ON attempt
+WHEN NEW.state<>'prepared'
+  OR NEW.member_count<>json_array_length(NEW.members)
+  OR NEW.member_count<>(
+    SELECT count(*) FROM json_each(NEW.members) AS member
+    JOIN message ON message.run_no=NEW.run_no AND message.ord=member.value
+    WHERE message.chunk_no=NEW.chunk_no AND message.state='pending')
+BEGIN SELECT RAISE(ABORT,'somebody in the attempt is not pending'); END;
+
+CREATE TRIGGER attempt_unsafe_release BEFORE UPDATE OF state ON attempt
+WHEN OLD.state IN('in_doubt','replied') AND NEW.state IN('not_sent','refused')
+  AND NEW.code NOT IN(SELECT code FROM safe_code)
+BEGIN SELECT RAISE(ABORT,'the request may have been taken'); END;
+
+CREATE TRIGGER attempt_leaves_pending BEFORE UPDATE OF state ON attempt
+WHEN NEW.state IN('answered','unknown') AND EXISTS(
+  SELECT 1 FROM json_each(OLD.members) AS member
+  JOIN message ON message.run_no=OLD.run_no AND message.ord=member.value
+  WHERE message.state='pending')
+BEGIN SELECT RAISE(ABORT,'somebody in the attempt has no outcome'); END;
+
+CREATE TRIGGER attempt_frozen BEFORE UPDATE OF
+  run_no,chunk_no,try_no,queue_name,members,member_count,request_sha256,prepared_us ON attempt
+BEGIN SELECT RAISE(ABORT,'an attempt is never rewritten'); END;
+
+CREATE TRIGGER message_transition BEFORE UPDATE OF state ON message
+WHEN NEW.state<>OLD.state AND NOT EXISTS(
+  SELECT 1 FROM allowed WHERE entity='message' AND source=OLD.state AND target=NEW.state)
+BEGIN SELECT RAISE(ABORT,'illegal message transition'); END;
+
+CREATE TRIGGER message_outcome BEFORE UPDATE OF state ON message
+WHEN OLD.state='pending' AND NEW.state IN('accepted','refused','unknown') AND NOT EXISTS(
+  SELECT 1 FROM attempt WHERE attempt_id=NEW.attempt_id AND run_no=OLD.run_no
+  AND chunk_no=OLD.chunk_no
+  AND (state='replied' OR (state='in_doubt' AND NEW.state='unknown')))
+BEGIN SELECT RAISE(ABORT,'an outcome needs its attempt'); END;
+
+CREATE TRIGGER message_again BEFORE UPDATE OF state ON message
+WHEN NEW.state='pending' AND OLD.state IN('unknown','refused') AND NOT EXISTS(
+  SELECT 1 FROM operator_action
+  WHERE run_no=OLD.run_no AND attempt_id=OLD.attempt_id AND action IN('retry','not-sent','resend')
+  AND (ord IS NULL OR ord=OLD.ord))
+BEGIN SELECT RAISE(ABORT,'sending again needs an operator''s word'); END;
+
+CREATE TRIGGER message_frozen BEFORE UPDATE OF
+  chunk_no,client_id,phone,text,sender,flash,wapurl,segments,send_at_us ON message
+BEGIN SELECT RAISE(ABORT,'a planned message is frozen'); END;
+
+CREATE TRIGGER message_kept BEFORE DELETE ON message
+BEGIN SELECT RAISE(ABORT,'messages are never deleted'); END;
+CREATE TRIGGER source_row_kept BEFORE DELETE ON source_row
+BEGIN SELECT RAISE(ABORT,'rows are never deleted'); END;
+CREATE TRIGGER source_row_frozen BEFORE UPDATE ON source_row
+BEGIN SELECT RAISE(ABORT,'rows are never rewritten'); END;
+CREATE TRIGGER attempt_kept BEFORE DELETE ON attempt
+BEGIN SELECT RAISE(ABORT,'attempts are never deleted'); END;
+CREATE TRIGGER operator_action_kept BEFORE DELETE ON operator_action
+BEGIN SELECT RAISE(ABORT,'append only'); END;
+CREATE TRIGGER operator_action_frozen BEFORE UPDATE ON operator_action
+BEGIN SELECT RAISE(ABORT,'append only'); END;
+CREATE TRIGGER status_event_kept BEFORE DELETE ON status_event
+BEGIN SELECT RAISE(ABORT,'append only'); END;
+CREATE TRIGGER status_event_frozen BEFORE UPDATE ON status_event
+BEGIN SELECT RAISE(ABORT,'append only'); END;

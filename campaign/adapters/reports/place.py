@@ -1,0 +1,145 @@
+"""Where a report lands: whole or not at all, readable by its owner only.
+
+The report is written beside its target and renamed when it is complete and on the disk. Whatever
+stops the program before that leaves the target as it was.
+"""
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from campaign.adapters.reports.safe import visible
+from campaign.errors import InputError
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_LAST_COPY = 999
+_NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A report in the making.
+
+    Attributes:
+        path: The temporary file to write to; it exists, is empty and has mode 0600.
+        final: Where the report lands; once the block has ended, where it did land: a numbered
+            copy when the place asked for is a folder or is held open by another program.
+    """
+
+    path: Path
+    final: Path
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Draft]:
+    """Write a file so that nobody ever sees half of it.
+
+    Missing folders are made, for their owner only. When the block ends well the draft is put on
+    the disk and renamed to `path`, or to `name (2).ext` where `path` cannot be replaced; when it
+    ends badly the draft is removed and `path` stays as it was.
+
+    Args:
+        path: The report's place. An existing report is replaced.
+
+    Yields:
+        The draft; write to `draft.path`, read `draft.final` afterwards.
+
+    Raises:
+        InputError: There is no such place, no right to write there, or no room (`report_place`).
+    """
+    with _explained(path):
+        _refuse_special(path)
+        _make_folder(path.parent)
+        temporary = path.parent / f".campaign-{secrets.token_hex(8)}.part"
+        os.close(os.open(temporary, _NEW_FILE, 0o600))
+    draft = Draft(temporary, path)
+    try:
+        with _explained(path, only=_NO_ROOM):
+            yield draft
+        with _explained(path):
+            _flush(temporary, os.O_RDWR)
+            draft.final = _put(temporary, path)
+            # The name is in place by now. Windows and some network disks cannot flush a folder; a
+            # report, unlike the journal, can be made again.
+            with suppress(OSError):
+                _flush(path.parent, os.O_RDONLY)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(path: Path, *, only: frozenset[int] | None = None) -> Iterator[None]:
+    """Turn the system's errors into a sentence; with `only`, no others than those."""
+    try:
+        yield
+    except OSError as error:
+        if only is not None and error.errno not in only:
+            raise
+        why = error.strerror or str(error)
+        raise InputError(
+            f"The report cannot be written to {visible(str(path))}: {visible(why)}.",
+            hint="Name another place with `-o PATH`, for example "
+            "`campaign report -o report.xlsx`; nothing was lost.",
+            code="report_place",
+        ) from error
+
+
+def _refuse_special(path: Path) -> None:
+    """Let nothing but a file or a folder stand in the way: no device, pipe or link is replaced."""
+    if "\0" in str(path):
+        raise OSError(errno.EINVAL, "a name cannot hold a NUL")
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise FileExistsError(errno.EEXIST, "something that is not a file has that name")
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and the missing ones above it, all for their owner only."""
+    missing = [part for part in (folder, *folder.parents) if not part.exists()]
+    for part in reversed(missing):
+        part.mkdir(mode=0o700, exist_ok=True)
+
+
+def _flush(path: Path, flags: int) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _put(temporary: Path, path: Path) -> Path:
+    """Give the finished file its name; returns the name that it got."""
+    if not path.is_dir():
+        try:
+            return temporary.replace(path)
+        except PermissionError:
+            if not path.exists():
+                raise
+            # Windows: Excel has the last report open and nobody else may replace it.
+    return _put_copy(temporary, path)
+
+
+def _put_copy(temporary: Path, path: Path) -> Path:
+    """Give the finished file the first free of `name (2)`, `name (3)`, ..."""
+    for number in range(2, _LAST_COPY + 1):
+        copy = path.with_name(f"{path.stem} ({number}){path.suffix}")
+        try:
+            os.close(os.open(copy, _NEW_FILE, 0o600))  # ours now: no earlier copy is overwritten
+        except FileExistsError:
+            continue
+        try:
+            return temporary.replace(copy)
+        except OSError:
+            copy.unlink(missing_ok=True)
+            raise
+    raise FileExistsError(errno.EEXIST, "it cannot be replaced and has too many numbered copies")

@@ -1,0 +1,191 @@
+"""Find out how a text file is encoded: certainly where that can be, by judgement where it cannot.
+
+A wrong guess is thousands of SMS full of question marks, so the order is by certainty: a byte order
+mark, UTF-16 by its zeros, strict UTF-8 over the *whole* file, and only then a guess, limited to the
+code pages that Russian programs write. Whatever was chosen is tried on every byte before the first
+row is given out. The file is read in pieces; memory does not grow with it.
+"""
+
+import codecs
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from campaign.errors import InputError
+
+SAMPLE_BYTES = 256 << 10
+_CHUNK_BYTES = 1 << 20
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_RUSSIAN = ("cp1251", "koi8_r", "cp866", "mac_cyrillic")
+_MANY_ZEROS = 0.1
+"""Share of zero bytes; in UTF-16 every digit, delimiter and line end has one."""
+_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\x0b\f\r\x1a\x1b"))
+_MANY_CONTROLS = 0.01
+_NEARLY = 0.9
+"""Share of the characters beyond ASCII that are right UTF-8, in a file that nearly is."""
+_NAME_IT = "Save it as CSV (UTF-8), or name the encoding: --encoding cp1251."
+
+
+class _Fault(NamedTuple):
+    """The first place that cannot be decoded: offset in bytes, line from 1."""
+
+    offset: int
+    line: int
+
+
+def find_encoding(path: Path, wanted: str | None) -> str:
+    """Choose the encoding of a text file and prove that all of the file can be decoded.
+
+    Args:
+        path: The file, not empty.
+        wanted: What the person said, any name that Python knows; None to guess.
+
+    Returns:
+        Python's name of it; with a byte order mark one that swallows the mark.
+
+    Raises:
+        InputError: `encoding_unknown`, `encoding_wrong` (with the line), `encoding_unclear`, or
+            `file_binary`.
+        OSError: The file cannot be read.
+    """
+    with path.open("rb") as file:
+        start = file.read(SAMPLE_BYTES)
+    if wanted is not None:
+        return _wanted(path, start, wanted)
+    for mark, encoding in _MARKS:
+        if start.startswith(mark):
+            return _proved(path, encoding)
+    if b"\x00" in start:
+        return _proved(path, _without_mark(path, start))
+    if len(start) - len(start.translate(None, _CONTROLS)) > _MANY_CONTROLS * len(start):
+        raise _binary(path)
+    fault = _fault(path, "utf-8")
+    if fault is None:
+        return "utf-8"
+    return _proved(path, _guess(path, fault))
+
+
+def _wanted(path: Path, start: bytes, name: str) -> str:
+    try:
+        encoding = codecs.lookup(name.strip()).name
+        # Refuses `base64` and its like, which are codecs, but not of text.
+        io.TextIOWrapper(io.BytesIO(), encoding=encoding).close()
+    except (LookupError, ValueError):
+        raise InputError(
+            f"There is no encoding {name!r}",
+            hint="Usual ones: utf-8, cp1251, utf-16, cp866, koi8-r.",
+            code="encoding_unknown",
+        ) from None
+    if encoding == "utf-8" and start.startswith(codecs.BOM_UTF8):
+        encoding = "utf-8-sig"
+    return _proved(path, encoding)
+
+
+def _without_mark(path: Path, start: bytes) -> str:
+    """Recognise UTF-16 by where its zeros stand; any other file with zeros is no text."""
+    pairs = len(start) // 2
+    even, odd = start[0 : 2 * pairs : 2].count(0), start[1 : 2 * pairs : 2].count(0)
+    if odd > pairs * _MANY_ZEROS and not even:
+        return "utf-16-le"
+    if even > pairs * _MANY_ZEROS and not odd:
+        return "utf-16-be"
+    raise _binary(path)
+
+
+def _binary(path: Path) -> InputError:
+    """The error for a file that is no text at all."""
+    return InputError(
+        f"{path} is not a text table: it holds bytes that no text has",
+        hint="Open it in the program that wrote it and save it as .xlsx or as CSV (UTF-8).",
+        code="file_binary",
+    )
+
+
+def _guess(path: Path, fault: _Fault) -> str:
+    """Let charset-normalizer choose among the Russian code pages."""
+    with path.open("rb") as file:
+        # Around the first byte that is not UTF-8: the start may hold nothing but ASCII.
+        file.seek(max(0, fault.offset - SAMPLE_BYTES // 2))
+        sample = file.read(SAMPLE_BYTES)
+    if _nearly_utf8(sample):
+        raise InputError(
+            f"{path} is UTF-8 except for a byte in line {fault.line}",
+            hint="Mend that line in a text editor, or save the table again as CSV (UTF-8).",
+            code="encoding_wrong",
+        )
+    import charset_normalizer  # noqa: PLC0415  start-up time
+
+    matches = charset_normalizer.from_bytes(sample, cp_isolation=list(_RUSSIAN))
+    best = matches.best()
+    if best is not None:
+        # cp1251 is what Windows writes: where it fits as well as the best, it is the likeliest.
+        level = (best.chaos, -best.coherence)
+        equal = [match.encoding for match in matches if (match.chaos, -match.coherence) <= level]
+        return "cp1251" if "cp1251" in equal else best.encoding
+    raise InputError(
+        f"The encoding of {path} cannot be told: line {fault.line} is not UTF-8",
+        hint=_NAME_IT,
+        code="encoding_unclear",
+    )
+
+
+def _nearly_utf8(sample: bytes) -> bool:
+    """A UTF-8 file with a few wrong bytes would pass for cp1251 and be garbled from end to end."""
+    text = sample.decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    beyond_ascii = sum(not character.isascii() for character in text)
+    return beyond_ascii - wrong > _NEARLY * beyond_ascii
+
+
+def _proved(path: Path, encoding: str) -> str:
+    """Decode everything once, so that no row is given out of a file that has a wrong line."""
+    fault = _fault(path, encoding)
+    if fault is None:
+        return encoding
+    raise InputError(
+        f"{path} is not {encoding}: line {fault.line} cannot be decoded",
+        hint=_NAME_IT,
+        code="encoding_wrong",
+    )
+
+
+def _fault(path: Path, encoding: str) -> _Fault | None:
+    """Find the first byte that cannot be decoded."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    offset = 0
+    lines = 1
+    for chunk in _chunks(path):
+        try:
+            text = decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            # The decoder may have kept the start of a character from the chunk before.
+            kept = len(error.object) - len(chunk)
+            good = error.object[: error.start].decode(encoding, "ignore")
+            return _Fault(max(0, offset - kept + error.start), lines + _line_ends(good))
+        except UnicodeError:
+            # UTF-16 without its mark, and codecs that are not for files.
+            return _Fault(offset, lines)
+        if "\x00" in text:
+            raise _binary(path)
+        offset += len(chunk)
+        lines += _line_ends(text)
+    return None
+
+
+def _line_ends(text: str) -> int:
+    return text.count("\n") or text.count("\r")
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    """The file in pieces, and an empty one at the end for decoders that must be told."""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            yield chunk
+    yield b""

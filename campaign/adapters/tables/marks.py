@@ -1,0 +1,164 @@
+"""What is known about a cell beyond its value: hidden, an error, no result, a format.
+
+A mark is eight bytes, because a whole column of a million rows may carry one each.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from enum import IntEnum
+from itertools import groupby
+from typing import NamedTuple
+
+from campaign.model import RawRow
+
+ERROR_WORDS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
+"""What an error cell may show. Source: ECMA-376 part 1, 18.18.11 ST_CellType, `e`."""
+
+NO_VALUE_TEXT = "#FORMULA?"
+"""Stands in a cell whose formula has no stored result, so that its row is never taken for blank."""
+
+
+class MarkKind(IntEnum):
+    """What was found at a row or cell."""
+
+    HIDDEN_ROW = 0
+    NO_VALUE = 1
+    ERROR = 2
+    PADDED = 3
+    PERCENT = 4
+
+
+class Mark(NamedTuple):
+    """Something about one cell that its value does not tell.
+
+    Attributes:
+        row_no: From 1, as the person sees it.
+        column: From 0; 0 when the whole row is meant.
+        argument: By kind: place in `ERROR_WORDS`, width in digits, decimals.
+    """
+
+    row_no: int
+    column: int
+    kind: MarkKind
+    argument: int = 0
+
+
+class Marks:
+    """Marks in the order of their rows."""
+
+    def __init__(self) -> None:
+        self._packed = array("q")
+
+    def add(self, mark: Mark) -> None:
+        """Append a mark; its row is not before the last one's."""
+        place = mark.row_no << 14 | mark.column
+        self._packed.append((place << 3 | mark.kind) << 8 | min(mark.argument, 255))
+
+    def __iter__(self) -> Iterator[Mark]:
+        """Unpack them in order."""
+        for packed in self._packed:
+            place = packed >> 11
+            yield Mark(place >> 14, place & 0x3FFF, MarkKind(packed >> 8 & 7), packed & 255)
+
+
+@dataclass(slots=True)
+class SheetFacts:
+    """What one pass over a sheet found.
+
+    Attributes:
+        marks: In the order of rows.
+        hidden_rows: The first few hidden or filtered rows that hold something.
+        hidden_row_count: All of those.
+        hidden_columns: From 0, at most 256.
+        merges: The first few merged ranges, as `A1:C1`.
+        merge_count: All of those.
+        has_formulas: Whether any cell is calculated.
+    """
+
+    marks: Marks = field(default_factory=Marks)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_row_count: int = 0
+    hidden_columns: list[int] = field(default_factory=list)
+    merges: list[str] = field(default_factory=list)
+    merge_count: int = 0
+    has_formulas: bool = False
+
+
+def column_index(letters: bytes) -> int:
+    """Column from 0: `A` is 0, `AA` is 26."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + letter - 64
+    return index - 1
+
+
+def column_letters(index: int) -> str:
+    """The inverse of `column_index`, as text."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def apply_marks(rows: Iterable[list[str]], marks: Marks) -> Iterator[RawRow]:
+    """Number the rows and give each what was found about it.
+
+    Args:
+        rows: Every row of the sheet from its first, blank ones included.
+        marks: What a scan of the same sheet found.
+
+    Yields:
+        The rows in order; after the last of them also marked rows that `rows` does not reach,
+        because a library that sees no value there ends before them.
+    """
+    by_row = ((row_no, tuple(group)) for row_no, group in groupby(marks, lambda m: m.row_no))
+    nothing: tuple[int, tuple[Mark, ...]] = (0, ())
+    marked, found = next(by_row, nothing)
+    for row_no, cells in enumerate(rows, 1):
+        if row_no != marked:
+            yield RawRow(row_no, tuple(cells))
+            continue
+        yield _marked_row(row_no, cells, found)
+        marked, found = next(by_row, nothing)
+    while found:
+        yield _marked_row(marked, [], found)
+        marked, found = next(by_row, nothing)
+
+
+def _marked_row(row_no: int, cells: list[str], marks: tuple[Mark, ...]) -> RawRow:
+    problem = ""
+    for mark in marks:
+        if mark.kind is MarkKind.HIDDEN_ROW:
+            problem = "row_hidden"
+            continue
+        cells.extend([""] * (mark.column + 1 - len(cells)))
+        cells[mark.column] = _as_shown(cells[mark.column], mark)
+        if mark.kind is MarkKind.NO_VALUE:
+            problem = problem or "formula_without_value"
+    return RawRow(row_no, tuple(cells), problem)
+
+
+def _as_shown(text: str, mark: Mark) -> str:
+    match mark.kind:
+        case MarkKind.ERROR:
+            return ERROR_WORDS[mark.argument]
+        case MarkKind.NO_VALUE:
+            return NO_VALUE_TEXT
+        case MarkKind.PADDED:
+            return text.zfill(mark.argument) if text.isdecimal() else text
+        case MarkKind.PERCENT:
+            return _percent(text, mark.argument)
+        case _:
+            return text
+
+
+def _percent(text: str, decimals: int) -> str:
+    if not text.removeprefix("-").replace(".", "", 1).isdecimal():
+        return text
+    # Halves away from zero, as spreadsheet programs round what they show.
+    shown = (Decimal(text) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{shown}%"

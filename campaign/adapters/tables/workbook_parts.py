@@ -1,0 +1,143 @@
+"""The small parts of a workbook: which sheets there are, and which styles change what is seen.
+
+calamine tells the values of cells, not how they are shown. Two formats change the digits that a
+person believes to be in the cell: `000007` is the number 7, `10%` is 0.1. Those two are rendered as
+they are shown; every other format only decorates the same digits.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+from campaign.adapters.tables.guard import Workbook, broken
+from campaign.adapters.tables.marks import MarkKind
+
+_STRINGS = "xl/sharedStrings.xml"
+_WORKSHEET_TYPE = "/worksheet"
+_BUILT_IN_PERCENT = {9: 0, 10: 2}
+"""Number format id to decimals. Source: ECMA-376 part 1, 18.8.30 numFmt."""
+_PADDED = re.compile(r"0{2,}")
+_PERCENT = re.compile(r"#?#?0(?:\.(0+))?%")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One worksheet: its name, its part in the archive, whether a person sees its tab."""
+
+    name: str
+    part: str
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAs:
+    """A number format that changes digits.
+
+    Attributes:
+        kind: PADDED with zeros or PERCENT.
+        digits: Width when padded, decimals when percent.
+    """
+
+    kind: MarkKind
+    digits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the small parts say.
+
+    Attributes:
+        sheets: Worksheets in the order of their tabs; charts and macros are left out.
+        shown_as: Style number (the `s` of a cell) to a format that changes digits.
+        strings: Parts with shared texts, which calamine reads whole.
+        recalculates: The workbook asks to be calculated anew when opened, so the results stored
+            in its formulas may be nobody's.
+    """
+
+    sheets: tuple[Sheet, ...]
+    shown_as: Mapping[int, ShownAs]
+    strings: tuple[str, ...]
+    recalculates: bool
+
+
+def read_parts(book: Workbook) -> Parts:
+    """Read the list of sheets and the styles.
+
+    Raises:
+        InputError: `workbook_broken` or `workbook_hostile`.
+    """
+    root_relations = _relations(book, "_rels/.rels", "")
+    main = next((to for kind, to in root_relations.values() if kind == "/officeDocument"), None)
+    main = main or "xl/workbook.xml"
+    folder, name = posixpath.split(main)
+    relations = _relations(book, f"{folder}/_rels/{name}.rels", folder)
+    root = _parse(book, main)
+    sheets = []
+    for element in _all(root, "sheet"):
+        kind, part = relations.get(_attribute(element, "id"), ("", ""))
+        if kind == _WORKSHEET_TYPE:
+            visible = element.get("state", "visible") == "visible"
+            sheets.append(Sheet(element.get("name", ""), part, visible))
+    styles = next((to for kind, to in relations.values() if kind == "/styles"), None)
+    recalculates = any(calc.get("fullCalcOnLoad") in {"1", "true"} for calc in _all(root, "calcPr"))
+    shown_as = _shown_as(_parse(book, styles)) if styles and book.has(styles) else {}
+    # By its usual name as well: a reader may not ask the relations.
+    named = {to for kind, to in relations.values() if kind == "/sharedStrings"}
+    strings = tuple(part for part in sorted(named | {_STRINGS}) if book.has(part))
+    return Parts(tuple(sheets), shown_as, strings, recalculates)
+
+
+def _parse(book: Workbook, part: str) -> ET.Element:
+    try:
+        # No DTD can be in it: `Workbook.chunks` refuses them, so expat has nothing to expand.
+        return ET.fromstring(book.small_part(part))  # noqa: S314
+    except ET.ParseError as error:
+        raise broken(book.path, f"{part} is no XML: {error}") from error
+
+
+def _all(root: ET.Element, name: str) -> Iterator[ET.Element]:
+    """Every element of that name in whatever namespace: two are in use for the same format."""
+    return (element for element in root.iter() if element.tag.rpartition("}")[2] == name)
+
+
+def _attribute(element: ET.Element, name: str) -> str:
+    return next((v for k, v in element.items() if k.rpartition("}")[2] == name and "}" in k), "")
+
+
+def _relations(book: Workbook, part: str, folder: str) -> dict[str, tuple[str, str]]:
+    """Map relation ids to the end of their type and the part that they point to."""
+    if not book.has(part):
+        raise broken(book.path, f"{part} is missing")
+    found = {}
+    for element in _all(_parse(book, part), "Relationship"):
+        target = element.get("Target", "").replace("\\", "/")
+        to = target[1:] if target.startswith("/") else posixpath.join(folder, target)
+        kind = "/" + element.get("Type", "").rpartition("/")[2]
+        found[element.get("Id", "")] = (kind, posixpath.normpath(to))
+    return found
+
+
+def _shown_as(root: ET.Element) -> dict[int, ShownAs]:
+    codes = {e.get("numFmtId", ""): e.get("formatCode", "") for e in _all(root, "numFmt")}
+    styles: dict[int, ShownAs] = {}
+    for table in _all(root, "cellXfs"):
+        for number, style in enumerate(_all(table, "xf")):
+            format_id = style.get("numFmtId", "0")
+            shown = _format(codes.get(format_id, ""), format_id)
+            if shown is not None:
+                styles[number] = shown
+    return styles
+
+
+def _format(code: str, format_id: str) -> ShownAs | None:
+    if format_id.isdecimal() and int(format_id) in _BUILT_IN_PERCENT:
+        return ShownAs(MarkKind.PERCENT, _BUILT_IN_PERCENT[int(format_id)])
+    # Only the first section: it is the one for positive numbers.
+    positive = code.partition(";")[0].removesuffix("_ ").removesuffix("\\ ")
+    if _PADDED.fullmatch(positive):
+        return ShownAs(MarkKind.PADDED, len(positive))
+    if match := _PERCENT.fullmatch(positive):
+        return ShownAs(MarkKind.PERCENT, len(match[1] or ""))
+    return None

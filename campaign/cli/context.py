@@ -1,0 +1,122 @@
+"""From click's parameters to an App: which layer each setting comes from, and who is talked to."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from click.core import ParameterSource
+
+from campaign.cli.signals import stoppable
+from campaign.cli.ui import make_ui
+from campaign.compose.app import App
+from campaign.compose.places import profile_path
+from campaign.config import CAMPAIGN_KEYS, Layer, Settings, read_toml, resolve
+from campaign.errors import InputError
+
+_RENAMED = {"map_": "map"}
+_SECRETS = ("CAMPAIGN_PASSWORD", "CAMPAIGN_SANDBOX_PASSWORD")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One command being carried out."""
+
+    app: App
+    file: Path | None
+    lang: str
+
+
+@contextmanager
+def session(file: Path | None = None) -> Iterator[Session]:
+    """The App for the current command, stoppable by Ctrl-C and SIGTERM."""
+    context = click.get_current_context()
+    layers = [_layer(context, ParameterSource.COMMANDLINE, "the command line")]
+    layers.append(_layer(context, ParameterSource.ENVIRONMENT, "the environment"))
+    table = file
+    if file is not None and file.suffix.lower() == ".toml":
+        campaign_file = read_toml(file, what="campaign file")
+        layers.append(campaign_file)
+        table = _recipients(file, campaign_file)
+    if profile_path().exists():
+        layers.append(read_toml(profile_path(), what="profile"))
+    settings = resolve(*layers)
+    environment = _take_secrets()
+    parameters = context.params
+    quiet = bool(parameters.get("quiet"))
+    lang = _language(settings, environment)
+    settings = Settings({**settings.values, "lang": lang}, settings.origins)
+    with make_ui(quiet=quiet, lang=lang) as ui:
+        if parameters.get("verbose"):
+            for name, origin in settings.origins.items():
+                ui.say(f"{name} = {settings.get(name)!r} (from {origin})")
+        app = App(
+            settings=settings,
+            ui=ui,
+            environment=environment,
+            ask=_prompt if _can_ask() else None,
+            assume_yes=bool(parameters.get("yes")),
+        )
+        with stoppable(app.clock):
+            yield Session(app, table, lang)
+
+
+def _layer(context: click.Context, source: ParameterSource, origin: str) -> Layer:
+    values: dict[str, object] = {}
+    for parameter, value in context.params.items():
+        name = _RENAMED.get(parameter, parameter)
+        if name in CAMPAIGN_KEYS and context.get_parameter_source(parameter) is source:
+            values[name] = _pairs(value) if name == "map" else value
+    return Layer(origin, values)
+
+
+def _pairs(items: tuple[str, ...]) -> Mapping[str, str]:
+    pairs = [item.partition("=") for item in items]
+    wrong = next((item for item in pairs if not (item[0] and item[1] and item[2])), None)
+    if wrong is not None:
+        raise InputError(
+            f"--map {''.join(wrong)} is not of the form ROLE=COLUMN",
+            hint='For example: --map phone="Телефон"',
+            code="map_form",
+        )
+    return {role: column for role, _, column in pairs}
+
+
+def _recipients(file: Path, layer: Layer) -> Path:
+    named = layer.values.get("recipients")
+    if not isinstance(named, str):
+        raise InputError(
+            f"the campaign file {file} names no recipients",
+            hint='Add a line: recipients = "customers.csv"',
+            code="campaign_file",
+        )
+    return Path(named)
+
+
+def _take_secrets() -> Mapping[str, str]:
+    """A copy of the environment; the passwords are taken out of ours, child processes need none."""
+    environment = dict(os.environ)
+    for name in _SECRETS[:1]:
+        os.environ.pop(name, None)
+    return environment
+
+
+def _language(settings: Settings, environment: Mapping[str, str]) -> str:
+    named = settings.text("lang")
+    if named:
+        return "ru" if named == "ru" else "en"
+    locale = (
+        environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG", "")
+    )
+    return "ru" if locale.lower().startswith("ru") else "en"
+
+
+def _can_ask() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _prompt(text: str, hidden: bool) -> str:  # the shape of compose.gateways.Ask
+    return str(click.prompt(text, hide_input=hidden, err=True))

@@ -1,0 +1,98 @@
+"""Options that several verbs share; each has its environment variable, CAMPAIGN_ + its name."""
+
+from collections.abc import Callable
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def option(*names: str, **attributes: Any) -> Decorator:  # noqa: ANN401  # click's own attributes
+    """An option with its environment variable, shown in the help."""
+    long_name = next(name for name in names if name.startswith("--")).split("/")[0]
+    variable = "CAMPAIGN_" + long_name.lstrip("-").replace("-", "_").upper()
+    return click.option(*names, envvar=variable, show_envvar=True, **attributes)
+
+
+def together(*decorators: Decorator) -> Decorator:
+    """Several options as one decorator, in the order in which the help shows them."""
+
+    def apply(function: Callable[..., Any]) -> Callable[..., Any]:
+        return reduce(lambda made, decorate: decorate(made), reversed(decorators), function)
+
+    return apply
+
+
+_PATH = click.Path(path_type=Path)
+
+store = together(
+    option("--store", metavar="PATH", help="The journal: one SQLite file for all runs."),
+)
+
+gateway = together(
+    option(
+        "--gateway",
+        metavar="NAME",
+        help="sandbox, prostor, iqsms or smsbliss. Default: sandbox (nothing leaves the machine).",
+    ),
+    option("--gateway-url", metavar="URL", help="Another base URL for that gateway."),
+    option(
+        "--allow-plain-http",
+        is_flag=True,
+        default=None,
+        help="Let login and phones travel readable.",
+    ),
+    option("--ca-file", metavar="PEM", help="A CA certificate of your own company."),
+    option("--timeout", metavar="TIME", help="Wait so long for an answer. Default: 180s."),
+)
+
+reading = together(
+    option(
+        "--map",
+        "map_",
+        metavar="ROLE=COLUMN",
+        multiple=True,
+        help="Which column is the phone, client_id, text, sender, schedule, timezone, flash, "
+        "wapurl. May be repeated; guessed otherwise.",
+    ),
+    option("--text", metavar="TEXT", help="Text for everybody, with {column} placeholders."),
+    option("--text-file", metavar="PATH", help="The same from a UTF-8 file."),
+    option("--client-id", metavar="auto", help="auto: make clientIds instead of the file's."),
+    option("--sheet", metavar="NAME", help="Sheet of a workbook."),
+    option("--encoding", metavar="NAME", help="Encoding of a text file, for example cp1251."),
+    option("--delimiter", metavar="CHAR", help="Delimiter of a text file; tab for a tab."),
+    option("--region", metavar="RU", help="Where phones without country code belong."),
+    option("--sender", metavar="NAME", help="Sender for rows that have none of their own."),
+    option("--schedule", metavar="WHEN", help='When to send: "2026-12-01 10:00+03:00".'),
+    option("--timezone", metavar="ZONE", help="Zone of times without one: Europe/Moscow."),
+    option("--again", metavar="LABEL", help="Make it another run: send once more on purpose."),
+)
+
+pace = together(
+    option("--lanes", type=click.IntRange(1, 32), help="Requests in flight. Default: 4."),
+    option("--rate", type=click.FloatRange(min=0.1), help="Messages a second at most."),
+    option("--wait", metavar="TIME", help="Wait so long for final statuses. Default: 5m."),
+    option("--poll", metavar="TIME", help="Pause between looks at the statuses."),
+)
+
+output = together(
+    option("-o", "--output", metavar="PATH", help="Report file or folder. Default: reports/."),
+    option(
+        "--format", metavar="LIST", help="xlsx, jsonl, csv, csv-raw; with commas. Default: xlsx."
+    ),
+)
+
+talk = together(
+    option("--json", "as_json", is_flag=True, help="One JSON object on stdout at the end."),
+    option("--lang", type=click.Choice(["en", "ru"]), help="Language of reasons and reports."),
+    click.option("-q", "--quiet", is_flag=True, help="Errors only."),
+    click.option("-v", "--verbose", is_flag=True, help="Say more: origins of settings."),
+)
+
+yes = option("--yes", is_flag=True, help="Send without asking.")
+offline = click.option("--offline", is_flag=True, help="Do not ask the gateway.")
+run_name = click.argument("run", metavar="[RUN]", required=False, default="")
+file_name = click.argument("file", metavar="FILE", type=_PATH)

@@ -1,0 +1,24 @@
+"""`campaign runs`."""
+
+import json
+
+import click
+
+from campaign.cli import options
+from campaign.cli.context import session
+from campaign.cli.show import run_lines, visible_text
+from campaign.compose.outcome import Outcome
+
+
+@click.command("runs")
+@options.talk
+@options.store
+def command(*, as_json: bool, **_: object) -> None:
+    """List all runs of the journal, latest first."""
+    with session() as now:
+        runs = now.app.runs()
+    if as_json:
+        click.echo(json.dumps([Outcome(tally).as_json() for _, tally in runs], ensure_ascii=False))
+    else:
+        for line in run_lines(runs, "ru" if now.lang == "ru" else "en"):
+            click.echo(visible_text(line))

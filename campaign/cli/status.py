@@ -1,0 +1,22 @@
+"""`campaign status [RUN]`."""
+
+import click
+
+from campaign.cli import options
+from campaign.cli.context import session
+from campaign.cli.ending import finish
+
+
+@click.command("status")
+@options.run_name
+@options.offline
+@options.gateway
+@options.option("--wait", metavar="TIME", help="Look again and again until all are final.")
+@options.talk
+@options.store
+def command(run: str, *, offline: bool, as_json: bool, **_: object) -> None:
+    """Ask the gateway once, or until TIME is over, then show where RUN stands (default: latest)."""
+    with session() as now:
+        wait_s = now.app.settings.seconds("wait", 0)
+        outcome = now.app.status(run, wait_s=wait_s, offline=offline)
+    finish(outcome, as_json=as_json, lang=now.lang)

@@ -1,0 +1,119 @@
+"""Talking to the person: sentences and a bar on stderr, questions only on a terminal."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from campaign.cli.show import brief_lines, question_lines, visible_text
+from campaign.compose.brief import Brief, Question
+from campaign.rules.words import Lang
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
+_STAGES = {
+    "en": {
+        "check": "Checking",
+        "send": "Sending",
+        "wait": "Waiting for statuses",
+        "report": "Report",
+    },
+    "ru": {"check": "Проверка", "send": "Отправка", "wait": "Ждём статусы", "report": "Отчёт"},
+}
+
+
+class PlainUi:
+    """Sentences only: no terminal, or a quiet one."""
+
+    def __init__(self, *, quiet: bool, lang: Lang) -> None:
+        self._quiet = quiet
+        self._lang: Lang = lang
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Nothing to draw."""
+
+    def advance(self, count: int) -> None:
+        """Nothing to draw."""
+
+    def say(self, text: str) -> None:
+        """One line on stderr."""
+        if not self._quiet:
+            click.echo(visible_text(text), err=True)
+
+    def brief(self, brief: Brief) -> None:
+        """What was understood of the file."""
+        for line in brief_lines(brief, self._lang):
+            self.say(line)
+
+    def confirm(self, question: Question) -> bool | None:
+        """Nobody can be asked without a terminal."""
+        for line in question_lines(question, self._lang):
+            self.say(line)
+        if not (sys.stdin is not None and sys.stdin.isatty()):
+            return None
+        prompt = {
+            "en": f"Type the number of people ({question.people}) to send, anything else to stop",
+            "ru": f"Введите число получателей ({question.people}), чтобы отправить",
+        }[self._lang]
+        typed = str(click.prompt(prompt, default="", show_default=False, err=True))
+        return typed.strip().replace(" ", "") == str(question.people)
+
+
+class BarUi(PlainUi):
+    """The same with a progress bar."""
+
+    def __init__(self, bar: "RichProgress", *, lang: Lang) -> None:
+        super().__init__(quiet=False, lang=lang)
+        self._bar = bar
+        self._task: TaskID | None = None
+
+    def stage(self, name: str, total: int | None) -> None:
+        """A new bar; the one before stays as it ended."""
+        self._task = self._bar.add_task(_STAGES[self._lang].get(name, name), total=total)
+
+    def advance(self, count: int) -> None:
+        """So many people further."""
+        if self._task is not None:
+            self._bar.advance(self._task, count)
+
+    def say(self, text: str) -> None:
+        """A line above the bars."""
+        self._bar.console.print(visible_text(text), markup=False, highlight=False)
+
+    def confirm(self, question: Question) -> bool | None:
+        """Ask with the bars out of the way."""
+        self._bar.stop()
+        try:
+            return super().confirm(question)
+        finally:
+            self._bar.start()
+
+
+@contextmanager
+def make_ui(*, quiet: bool, lang: str) -> Iterator[PlainUi]:
+    """A bar where there is a terminal, sentences elsewhere."""
+    language: Lang = "ru" if lang == "ru" else "en"
+    if quiet or not sys.stderr.isatty():
+        yield PlainUi(quiet=quiet, lang=language)
+        return
+    from rich.console import Console  # noqa: PLC0415  # 34 ms, only where something is drawn
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    ) as bar:
+        yield BarUi(bar, lang=language)

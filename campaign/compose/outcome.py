@@ -1,0 +1,92 @@
+"""What a command comes to: the tally, the exit code, and the next command to copy."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from campaign.errors import CampaignError, Exit
+from campaign.model import Fate, RunId, Tally
+
+SCHEMA = 1
+
+_RANKING = (
+    Exit.JOURNAL, Exit.LOGIN, Exit.INTERRUPTED, Exit.LOCKED, Exit.IN_DOUBT, Exit.UNAVAILABLE,
+    Exit.GUARD, Exit.UNUSABLE_INPUT, Exit.NOTHING_TO_DO, Exit.SOME_NOT_REACHED, Exit.DONE,
+)  # fmt: skip
+_NOT_REACHED = frozenset(Fate) - {Fate.ACCEPTED, Fate.DELIVERED, Fate.PENDING, Fate.UNKNOWN}
+_ATTEMPT_KINDS = ("answered", "not_sent", "refused", "unknown", "settled")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of a command about one run.
+
+    Attributes:
+        error: What stopped it, if anything.
+        notes: Sentences for the person.
+    """
+
+    tally: Tally
+    reports: Sequence[Path] = ()
+    error: CampaignError | None = None
+    interrupted: bool = False
+    notes: Sequence[str] = ()
+    store_option: str = ""
+
+    @property
+    def exit_code(self) -> Exit:
+        """The highest-ranking of all that apply (design, exit codes)."""
+        fates = self.tally.fates
+        found = {Exit.DONE}
+        if self.error is not None:
+            found.add(self.error.exit_code)
+        if self.interrupted:
+            found.add(Exit.INTERRUPTED)
+        if fates.get(Fate.UNKNOWN):
+            found.add(Exit.IN_DOUBT)
+        if any(fates.get(fate) for fate in _NOT_REACHED):
+            found.add(Exit.SOME_NOT_REACHED)
+        return next((code for code in _RANKING if code in found), Exit.BUG)
+
+    @property
+    def next_command(self) -> str:
+        """What to type next, "" when there is nothing left to do."""
+        fates = self.tally.fates
+        if fates.get(Fate.PENDING):
+            return command("resume", self.tally.run, self.store_option)
+        if fates.get(Fate.UNKNOWN):
+            return command("status", self.tally.run, self.store_option)
+        if fates.get(Fate.ACCEPTED):
+            return command("report", self.tally.run, self.store_option)
+        return ""
+
+    def as_json(self) -> Mapping[str, object]:
+        """The object that `--json` prints (design, command line)."""
+        tally = self.tally
+        return {
+            "schema": SCHEMA,
+            "run": tally.run,
+            "state": tally.state.value,
+            "rows": tally.rows,
+            "fates": {fate.value: count for fate, count in tally.fates.items()},
+            "attempts": {kind: tally.attempts.get(kind, 0) for kind in _ATTEMPT_KINDS},
+            "cost": {currency: str(amount) for currency, amount in tally.cost.items()},
+            "segments": {"estimated": tally.segments_estimated, "billed": tally.segments_billed},
+            "reports": [str(path) for path in self.reports],
+            "exit": int(self.exit_code),
+            "next": self.next_command,
+            "error": None
+            if self.error is None
+            else {"code": self.error.code, "message": self.error.message, "hint": self.error.hint},
+        }
+
+
+def command(verb: str, run: RunId, store_option: str) -> str:
+    """A complete command to copy."""
+    return f"campaign {verb} {run}{store_option}"
+
+
+def store_option(path: str) -> str:
+    """What must stand in a command so that it finds the same journal again."""
+    return f" --store {shlex.quote(path)}" if path else ""

@@ -1,0 +1,240 @@
+"""Settings: flags > environment > campaign file > profile > defaults; each knows its origin.
+
+A campaign file (`spring.toml`) and the profile (`config.toml` in the user's configuration folder)
+use the option names of the command line, with `-` or `_`. Passwords are never settings: they come
+from the environment, a file, the keyring or a prompt (`find_credentials`).
+"""
+
+import difflib
+import os
+import stat
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+
+from campaign.errors import InputError
+from campaign.rules.duration import parse_duration
+from campaign.secret import Credentials, Secret
+
+PROFILE_NAME = "config.toml"
+
+CAMPAIGN_KEYS = frozenset({
+    "recipients", "text", "text_file", "map", "client_id", "sheet", "encoding", "delimiter",
+    "region", "sender", "schedule", "timezone", "again", "gateway", "gateway_url",
+    "allow_plain_http", "ca_file", "lanes", "rate", "timeout", "wait", "poll", "lang", "format",
+    "output", "store",
+})  # fmt: skip
+"""What may stand in a campaign file or profile."""
+
+_PATHS = frozenset({"recipients", "text_file", "ca_file", "store", "output"})
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One source of settings, already keyed by option name."""
+
+    origin: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every option's value and origin; the first layer that names an option wins."""
+
+    values: Mapping[str, object]
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> object:
+        """The value, None when nobody named it."""
+        return self.values.get(name)
+
+    def text(self, name: str, default: str = "") -> str:
+        """A text setting.
+
+        Raises:
+            InputError: It is something else.
+        """
+        value = self.values.get(name)
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            raise self._bad(name, value, "a text in quotes")
+        return value
+
+    def number(self, name: str, default: float) -> float:
+        """A number setting."""
+        value = self.values.get(name)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._bad(name, value, "a number")
+        return float(value)
+
+    def seconds(self, name: str, default: float) -> float:
+        """A duration: a number of seconds, or a text such as `10m`."""
+        value = self.values.get(name)
+        if isinstance(value, str):
+            return parse_duration(value, option=f"--{name.replace('_', '-')}")
+        return self.number(name, default)
+
+    def flag(self, name: str) -> bool:
+        """A yes-or-no setting."""
+        value = self.values.get(name)
+        if value is None:
+            return False
+        if not isinstance(value, bool):
+            raise self._bad(name, value, "true or false")
+        return value
+
+    def table(self, name: str) -> Mapping[str, str]:
+        """A table of texts, for example `map`."""
+        value = self.values.get(name)
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping) or not all(
+            isinstance(one, str) for one in value.values()
+        ):
+            raise self._bad(name, value, "a table of texts")
+        return {str(key): str(one) for key, one in value.items()}
+
+    def _bad(self, name: str, value: object, wanted: str) -> InputError:
+        origin = self.origins.get(name, "the settings")
+        return InputError(
+            f"{origin}: {name} = {value!r} is not usable", hint=f"Write {wanted}.", code="setting"
+        )
+
+
+def resolve(*layers: Layer) -> Settings:
+    """Lay the layers over one another; the first that names an option wins."""
+    values: dict[str, object] = {}
+    origins: dict[str, str] = {}
+    for layer in layers:
+        for name, value in layer.values.items():
+            if value is not None and name not in values:
+                values[name] = value
+                origins[name] = layer.origin
+    return Settings(values, origins)
+
+
+def read_toml(path: Path, *, what: str) -> Layer:
+    """Read a campaign file or a profile; paths in it are relative to it.
+
+    Raises:
+        InputError: It cannot be read, is no TOML, or names an option that does not exist.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise InputError(f"there is no {what} {path}", code="file_missing") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"the {what} {path} cannot be read: {error}", code="file_unreadable"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            f"the {what} {path} is not valid TOML: {error}",
+            hint='Texts stand in double quotes: text = "Hello, {name}"',
+            code="campaign_file",
+        ) from error
+    values: dict[str, object] = {}
+    for key, value in document.items():
+        name = key.replace("-", "_")
+        if name not in CAMPAIGN_KEYS:
+            raise _unknown_key(path, what, key)
+        if name in _PATHS and isinstance(value, str):
+            value = str((path.parent / Path(value).expanduser()).absolute())  # noqa: PLW2901
+        values[name] = value
+    return Layer(f"{what} {path.name}", values)
+
+
+def _unknown_key(path: Path, what: str, key: str) -> InputError:
+    if key in {"login", "password"}:
+        return InputError(
+            f"the {what} {path} holds a {key}; such files are copied and mailed",
+            hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD or CAMPAIGN_PASSWORD_FILE instead.",
+            code="campaign_file",
+        )
+    near = difflib.get_close_matches(key.replace("-", "_"), CAMPAIGN_KEYS, n=1)
+    return InputError(
+        f"the {what} {path} names {key!r}, which is no option",
+        hint=f"Did you mean {near[0]!r}?"
+        if near
+        else f"Options: {', '.join(sorted(CAMPAIGN_KEYS))}",
+        code="campaign_file",
+    )
+
+
+def find_credentials(
+    *,
+    gateway: str,
+    environment: Mapping[str, str],
+    profile_folder: Path,
+    ask: Callable[[str, bool], str] | None,
+) -> Credentials:
+    """Login and password: environment > password file > keyring > prompt.
+
+    Args:
+        gateway: Name under which a keyring keeps the password (`campaign:<gateway>`).
+        environment: Where CAMPAIGN_LOGIN and the others are looked for.
+        profile_folder: Where a file `password` may stand.
+        ask: Prompts the person (text, hidden); None when there is no terminal.
+
+    Raises:
+        InputError: Nothing was found, or the password file can be read by others.
+    """
+    login = environment.get("CAMPAIGN_LOGIN", "")
+    if not login and ask is not None:
+        login = ask(f"Login at {gateway}", False)  # noqa: FBT003  # second word: hidden
+    password = (
+        environment.get("CAMPAIGN_PASSWORD", "")
+        or _from_file(environment.get("CAMPAIGN_PASSWORD_FILE", ""), profile_folder / "password")
+        or _from_keyring(gateway, login)
+    )
+    if not password and ask is not None:
+        password = ask(f"Password of {login} at {gateway}", True)  # noqa: FBT003
+    if not login or not password:
+        raise InputError(
+            f"login or password for {gateway} is missing",
+            hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD or CAMPAIGN_PASSWORD_FILE; to try "
+            "without an account: --gateway sandbox",
+            code="credentials_missing",
+        )
+    return Credentials(login, Secret(password))
+
+
+def _from_file(named: str, default: Path) -> str:
+    if named:
+        return _read_password_file(Path(named).expanduser())
+    return _read_password_file(default) if default.exists() else ""
+
+
+def _read_password_file(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+        if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise InputError(
+                f"the password file {path} can be read by others",
+                hint=f"chmod 600 {path}",
+                code="password_file",
+            )
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise InputError(
+            f"the password file {path} cannot be read: {error.strerror}",
+            hint="Check CAMPAIGN_PASSWORD_FILE.",
+            code="password_file",
+        ) from error
+
+
+def _from_keyring(gateway: str, login: str) -> str:
+    """The password from the system's keyring, where the extra `keyring` is installed."""
+    try:
+        keyring = import_module("keyring")  # 50 ms, and only with the extra
+    except ImportError:
+        return ""
+    try:
+        return str(keyring.get_password(f"campaign:{gateway}", login) or "")
+    except keyring.errors.KeyringError:
+        return ""

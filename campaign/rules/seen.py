@@ -1,0 +1,86 @@
+"""Remember in which row something was first seen, in some 40 bytes an entry; a dict takes 140.
+
+A million recipients must fit beside everything else; a dict of digests alone would take more than
+half of the memory that a run may use.
+"""
+
+import hashlib
+import struct
+from array import array
+from typing import Final
+
+_FIRST_SIZE: Final = 1 << 12
+_WORD: Final = 8
+_ROW_BYTES: Final = array("I").itemsize
+_halves: Final = struct.Struct("<QQ").unpack
+
+
+def digest_of(value: bytes) -> bytes:
+    """16 bytes that stand for any value: two of a million meet with a chance of 10^-27."""
+    return hashlib.blake2b(value, digest_size=2 * _WORD).digest()
+
+
+class FirstRows:
+    """A table from 16-byte digest to row number, with open addressing in plain arrays."""
+
+    def __init__(self) -> None:
+        self._allot(_FIRST_SIZE)
+        self._count = 0
+        self._latest = -1
+
+    def __len__(self) -> int:
+        """Entries kept."""
+        return self._count
+
+    def claim(self, digest: bytes, row_no: int) -> int | None:
+        """Remember the row, unless an earlier one has claimed the digest.
+
+        Args:
+            digest: 16 bytes, from `digest_of`.
+            row_no: From 1.
+
+        Returns:
+            None when the digest is new and now belongs to the row; else the row that has it.
+        """
+        if self._count * 3 >= self._size * 2:
+            self._grow()
+        low, high = _halves(digest)
+        rows, lows, mask = self._rows, self._low, self._size - 1
+        slot: int = low & mask
+        while first := rows[slot]:
+            if lows[slot] == low and self._high[slot] == high:
+                return first
+            slot = (slot + 1) & mask
+        lows[slot], self._high[slot], rows[slot] = low, high, row_no
+        self._count += 1
+        self._latest = slot
+        return None
+
+    def take_back(self) -> None:
+        """Forget the latest claim that succeeded; once, and before the next one.
+
+        Only the latest place can simply be emptied: no other entry has been put behind it.
+        """
+        if self._latest < 0:
+            raise LookupError("no claim to take back")
+        self._rows[self._latest] = 0
+        self._count -= 1
+        self._latest = -1
+
+    def _allot(self, size: int) -> None:
+        self._size = size
+        self._low = array("Q", bytes(_WORD * size))
+        self._high = array("Q", bytes(_WORD * size))
+        self._rows = array("I", bytes(_ROW_BYTES * size))
+
+    def _grow(self) -> None:
+        """Double the table; every entry finds a new place."""
+        old = zip(self._low, self._high, self._rows, strict=True)
+        self._allot(self._size * 2)
+        rows, lows, highs, mask = self._rows, self._low, self._high, self._size - 1
+        for low, high, row_no in old:
+            if row_no:
+                slot = low & mask
+                while rows[slot]:
+                    slot = (slot + 1) & mask
+                lows[slot], highs[slot], rows[slot] = low, high, row_no

@@ -1,0 +1,49 @@
+"""Headings by which people call their columns, in Russian and English."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from campaign.model import Role
+
+KNOWN: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
+    {
+        role: frozenset(words.split())
+        for role, words in {
+            Role.PHONE: (
+                "phone phones phonenumber mobile mobilephone mobilenumber mobilephonenumber tel "
+                "telephone telephonenumber cell cellphone msisdn recipient телефон телефоны "
+                "номертелефона номерателефонов мобильный мобильныйтелефон мобтелефон мобтел тел "
+                "номермобильного номермобильноготелефона сотовый сотовыйтелефон"
+            ),
+            Role.CLIENT_ID: (
+                "clientid client id ид customerid клиентид идклиента idклиента кодклиента "
+                "идентификатор идентификаторклиента"
+            ),
+            Role.TEXT: (
+                "text message sms smstext textsms messagetext body текст сообщение смс текстсмс "
+                "текстsms текстсообщения"
+            ),
+            Role.SENDER: (
+                "sender sendername from отправитель имяотправителя подпись подписьотправителя"
+            ),
+            Role.SCHEDULE: (
+                "schedule scheduletime scheduledat sendat sendtime времяотправки датаотправки "
+                "датаивремяотправки времяидатаотправки датавремяотправки"
+            ),
+            Role.TIMEZONE: "timezone tz часовойпояс таймзона",
+            Role.FLASH: "flash flashsms флеш флэш",
+            Role.WAPURL: "wapurl wappush wap",
+        }.items()
+    }
+)
+"""Role to headings that mean it, as `columns.heading_key` writes them."""
+
+MAYBE_PHONE: Final = frozenset({"номер", "number", "контакт", "контакты", "contact", "моб"})
+"""A phone where no better heading stands; often the number of an order or of a row."""
+
+PHONE_STEMS: Final = ("телефон", "phone", "msisdn", "мобильн")
+"""What a longer heading that speaks of phones contains."""
+
+YO: Final = str.maketrans("ё", "е")
+"""People write either letter."""

@@ -1,0 +1,242 @@
+"""Start and stop the embedded gateway: in this process, on threads, bound to 127.0.0.1 only.
+
+with SandboxServer(SandboxOptions(state=path)) as sandbox:
+    requests.post(sandbox.base_url("prostor") + "send.json", json=…)
+    assert sandbox.ledger().per_client_id() == {"A1": 1}
+"""
+
+import contextlib
+import logging
+import os
+import secrets
+import socket
+import socketserver
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from types import TracebackType
+from typing import Self
+
+from campaign.errors import InputError
+from campaign.sandbox.handler import Handler
+from campaign.sandbox.ledger import Ledger
+from campaign.sandbox.options import SANDBOX_LOGIN, SANDBOX_PASSWORD, SandboxOptions
+from campaign.sandbox.service import Service
+from campaign.sandbox.store import StateStore
+from campaign.sandbox.wire import Wire
+
+__all__ = ["SANDBOX_LOGIN", "SANDBOX_PASSWORD", "SandboxOptions", "SandboxServer", "serve_forever"]
+
+_HOST = "127.0.0.1"
+_GRACE_S = 5.0  # for requests in flight when the server closes
+_POLL_S = 0.02  # how soon the accept loop sees that it is to end
+_HANDSHAKE_S = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+class SandboxServer:
+    """The embedded gateway; start it, or use it as a context manager.
+
+    Args:
+        options: What it is to be.
+        clock: Seconds since the epoch; tests may own time.
+
+    Raises:
+        InputError: State file, fault script, certificate or port cannot be used.
+    """
+
+    def __init__(self, options: SandboxOptions, *, clock: Callable[[], float] = time.time) -> None:
+        self._options = options
+        seed = secrets.randbelow(2**32) if options.seed is None else options.seed
+        self._tls = _tls_context(options)
+        self._store = StateStore(options.state, balance=options.balance, seed=seed)
+        try:
+            self._service = Service(options, self._store, seed=seed, clock=clock)
+            self._listener = _Listener(self)
+        except BaseException as error:
+            self._store.close()
+            if isinstance(error, OSError):
+                raise InputError(f"port {options.port} cannot be opened: {error}") from error
+            raise
+        self._stopping = threading.Event()
+        self._wires: set[Wire] = set()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    # --- life --------------------------------------------------------------------------------
+
+    def start(self) -> Self:
+        """Begin to accept connections; returns at once."""
+        self._thread = threading.Thread(
+            target=self._listener.serve_forever, args=(_POLL_S,), name="sandbox", daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        """Finish the requests in flight (for a few seconds at most), then let everything go."""
+        if self._stopping.is_set():
+            return
+        self._stopping.set()
+        if self._thread is not None:
+            self._listener.shutdown()
+            self._thread.join()
+        self._listener.server_close()
+        with self._changed:
+            for wire in self._wires:
+                if wire.idle:
+                    wire.wake()
+            self._changed.wait_for(lambda: not self._wires, _GRACE_S)
+            for wire in self._wires:
+                wire.abort()
+            self._changed.wait_for(lambda: not self._wires, 1.0)
+        self._service.close()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        """Start."""
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()
+
+    # --- what a client needs -----------------------------------------------------------------
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self._listener.server_address[1])
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port, without a slash at the end."""
+        return f"{'https' if self._tls else 'http'}://{_HOST}:{self.port}"
+
+    def base_url(self, dialect: str | None = None) -> str:
+        """Return the URL that call names are appended to, with a slash at the end."""
+        return f"{self.url}/{dialect or self._options.dialect}/messages/v2/"
+
+    # --- what a test needs -------------------------------------------------------------------
+
+    def ledger(self) -> Ledger:
+        """Open the accept ledger for reading; the caller closes it."""
+        return Ledger(self._options.state)
+
+    def counters(self) -> dict[str, int]:
+        """Return what was counted since the start: calls by name, `incomplete`, `aborted`, …."""
+        return self._service.counters()
+
+    def set_faults(self, rules: object) -> None:
+        """Replace the fault script; `[]` ends all faults."""
+        self._service.set_faults(rules)
+
+    def top_up(self, amount: Decimal) -> None:
+        """Put roubles on the account, or take them off."""
+        self._service.top_up(amount)
+
+    def advance(self, seconds: float) -> None:
+        """Let the sandbox's clock go ahead; the state file remembers it."""
+        self._service.advance(seconds)
+
+    # --- connections -------------------------------------------------------------------------
+
+    def serve_connection(self, sock: socket.socket) -> None:
+        """Serve a connection to its end, on the thread that the listener made for it."""
+        self._service.count("connections")
+        try:
+            wire = Wire(self._secured(sock))
+        except (OSError, ssl.SSLError):
+            self._service.count("handshake_failed")
+            return
+        with self._changed:
+            self._wires.add(wire)
+        try:
+            Handler(
+                wire,
+                self._service,
+                self._stopping,
+                max_body_bytes=self._options.max_body_bytes,
+            ).run()
+        finally:
+            wire.close()
+            with self._changed:
+                self._wires.discard(wire)
+                self._changed.notify_all()
+
+    def _secured(self, sock: socket.socket) -> socket.socket:
+        if self._tls is None:
+            return sock
+        sock.settimeout(_HANDSHAKE_S)  # here, not in the accept loop: a mute client holds up nobody
+        return self._tls.wrap_socket(sock, server_side=True)
+
+    def listen_port(self) -> int:
+        """The port that was asked for."""
+        return self._options.port
+
+
+class _Listener(socketserver.ThreadingTCPServer):
+    """Accepts connections, one thread each; `SandboxServer` keeps track of them."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256
+    allow_reuse_address = os.name != "nt"  # there it would let two servers share a port
+
+    def __init__(self, sandbox: SandboxServer) -> None:
+        self._sandbox = sandbox
+        super().__init__((_HOST, sandbox.listen_port()), socketserver.BaseRequestHandler)
+
+    def finish_request(self, request: object, client_address: object) -> None:
+        """Hand a connection over instead of making a handler object."""
+        del client_address
+        if isinstance(request, socket.socket):
+            self._sandbox.serve_connection(request)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Log a bug of the sandbox, without the request: it holds phones and a password."""
+        del request, client_address
+        _log.exception("sandbox_failed")
+
+
+def serve_forever(
+    options: SandboxOptions,
+    *,
+    ready: Callable[[SandboxServer], None],
+    wait: Callable[[], object] | None = None,
+) -> None:
+    """Run a sandbox until Ctrl-C, finishing requests in flight.
+
+    Args:
+        options: What it is to be.
+        ready: Called once when it listens; prints its address.
+        wait: Returns when the sandbox is to end; default: only Ctrl-C ends it.
+
+    Raises:
+        InputError: It cannot be started.
+    """
+    with SandboxServer(options) as sandbox, contextlib.suppress(KeyboardInterrupt):
+        ready(sandbox)
+        if wait is None:
+            threading.Event().wait()
+        else:
+            wait()
+
+
+def _tls_context(options: SandboxOptions) -> ssl.SSLContext | None:
+    if options.certfile is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(options.certfile, options.keyfile)
+    except (OSError, ssl.SSLError) as error:
+        raise InputError(f"certificate {options.certfile} cannot be used: {error}") from error
+    return context

@@ -1,0 +1,214 @@
+"""What stands behind the HTTP: routes, the planned calls, the counters and the admin path.
+
+Admin path (loopback only, no login; it tells no phone, text or password):
+
+    GET    /sandbox/ledger   counts, money, counters, seed
+    GET    /sandbox/faults   the rules with their counts
+    POST   /sandbox/faults   a fault script: replaces the rules
+    DELETE /sandbox/faults   no more faults
+    POST   /sandbox/account  {"top_up": "100.00", "advance_s": 3600}: money, time
+"""
+
+import json
+import math
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from campaign.errors import InputError
+from campaign.sandbox.api import Api, error
+from campaign.sandbox.options import DIALECTS, Dialect, SandboxOptions
+from campaign.sandbox.plan import Answer, Plan, Scene
+from campaign.sandbox.script import FaultScript, rules_of
+from campaign.sandbox.store import StateStore
+from campaign.sandbox.till import Document, money
+
+_PATH = re.compile(
+    r"/(?:(?P<dialect>[a-z]+)/)?messages/v2/(?P<call>[A-Za-z]+)(?P<json>\.json)?/?(?:\?.*)?"
+)
+
+
+class Route(NamedTuple):
+    """Where a path leads: a call in a dialect."""
+
+    call: str
+    dialect: Dialect
+    is_json: bool
+
+
+def answer_json(status: int, document: object) -> Answer:
+    """Make an HTTP answer of a document."""
+    return Answer(status, json.dumps(document, separators=(",", ":")).encode())
+
+
+class Service:
+    """One sandbox without its sockets.
+
+    Args:
+        options: What it was told.
+        store: Its state.
+        seed: Of the fault script.
+        clock: Seconds since the epoch.
+    """
+
+    def __init__(
+        self, options: SandboxOptions, store: StateStore, *, seed: int, clock: Callable[[], float]
+    ) -> None:
+        self._options = options
+        self._store = store
+        self._seed = seed
+        self._skew_s = store.account().skew_s
+        self._api = Api(options, store, lambda: clock() + self._skew_s)
+        self._script = FaultScript(options.faults, seed)
+        self._previous: dict[str, Document] = {}
+        self._late: set[threading.Timer] = set()
+        self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Forget calls that were to be made late."""
+        with self._lock:
+            late, self._late = self._late, set()
+        for timer in late:
+            timer.cancel()
+
+    def count(self, name: str) -> None:
+        """Add one to a counter."""
+        with self._lock:
+            self._counts[name] += 1
+
+    def counters(self) -> dict[str, int]:
+        """Return all counters: requests by call, `incomplete`, `aborted`, …."""
+        with self._lock:
+            return dict(self._counts)
+
+    # --- the calls -------------------------------------------------------------------------
+
+    def route(self, path: str) -> Route | None:
+        """Find the call that a path means."""
+        match = _PATH.fullmatch(path)
+        dialect = DIALECTS.get(match["dialect"] or self._options.dialect) if match else None
+        if match is None or dialect is None or not self._api.knows(match["call"], dialect):
+            return None
+        return Route(match["call"], dialect, bool(match["json"]))
+
+    def plan(self, call: str) -> Plan:
+        """Plan one exchange, faults included."""
+        return self._script.plan(call)
+
+    def perform(self, route: Route, body: bytes, plan: Plan) -> Answer:
+        """Make a call as planned, or pretend to; what was taken is committed on return."""
+        self.count(route.call)
+        try:
+            document = json.loads(body)
+        except (ValueError, RecursionError):
+            return answer_json(400, error("malformed json"))
+        if plan.late_s is not None:
+            self._make_late(plan.late_s, route, document)
+            plan.execute = False
+        status, reply = 200, error("temporary failure")
+        if plan.execute:
+            status, reply = self._api.answer(route.call, route.dialect, document, plan.twist)
+            for _ in range(plan.copies - 1):
+                self._api.answer(route.call, route.dialect, document, plan.twist)
+        answer = answer_json(status, self._tell(route.call, reply, plan))
+        for rewrite in plan.rewrites:
+            rewrite(answer)
+        return answer
+
+    def _tell(self, call: str, reply: Document, plan: Plan) -> Document:
+        """Bend an answer as planned; the unbent one is kept for a later swap."""
+        with self._lock:
+            previous = self._previous.get(call)
+            if plan.execute:
+                self._previous[call] = reply
+        if plan.edits:
+            reply = json.loads(json.dumps(reply))  # the kept one stays as it is
+            scene = Scene(call, previous, plan.rng)
+            for edit in plan.edits:
+                reply = edit(reply, scene)
+        return reply
+
+    def _make_late(self, seconds: float, route: Route, document: object) -> None:
+        def make() -> None:
+            with self._lock:
+                if timer not in self._late:
+                    return
+            self._api.answer(route.call, route.dialect, document)
+            with self._lock:
+                self._late.discard(timer)
+
+        timer = threading.Timer(seconds, make)
+        timer.daemon = True
+        with self._lock:
+            self._late.add(timer)
+        timer.start()
+
+    # --- the admin path --------------------------------------------------------------------
+
+    def set_faults(self, document: object) -> None:
+        """Replace the fault script.
+
+        Raises:
+            InputError: It is not understood; the old one stays.
+        """
+        self._script = FaultScript(rules_of(document), self._seed)
+
+    def top_up(self, amount: Decimal) -> None:
+        """Put money on the account, or take it off."""
+        with self._store.transaction() as account:
+            account.balance += amount
+
+    def advance(self, seconds: float) -> None:
+        """Let the sandbox's clock go ahead, for scheduled messages and long waits."""
+        with self._store.transaction() as account:
+            account.skew_s += seconds
+            self._skew_s = account.skew_s
+
+    def summary(self) -> Mapping[str, object]:
+        """Return what GET /sandbox/ledger tells."""
+        account = self._store.account()
+        return {
+            "accepted": account.seq,
+            "send_requests": account.request_no,
+            "repeated_client_ids": self._store.repeated_client_ids(),
+            "balance": money(account.balance),
+            "counters": self.counters(),
+            "seed": self._seed,
+        }
+
+    def admin(self, method: str, path: str, body: bytes) -> Answer:
+        """Answer a request on the admin path."""
+        try:
+            if (method, path) == ("GET", "/sandbox/ledger"):
+                return answer_json(200, self.summary())
+            if path == "/sandbox/faults":
+                return self._admin_faults(method, body)
+            if (method, path) == ("POST", "/sandbox/account"):
+                self._admin_account(json.loads(body))
+                return answer_json(200, self.summary())
+        except InputError as problem:
+            return answer_json(400, {"status": "error", "description": problem.message})
+        except (ValueError, TypeError, AttributeError, InvalidOperation):
+            return answer_json(400, error("malformed request"))
+        return answer_json(404, error("no such admin call"))
+
+    def _admin_faults(self, method: str, body: bytes) -> Answer:
+        if method == "POST":
+            self.set_faults(json.loads(body))
+        elif method == "DELETE":
+            self.set_faults([])
+        elif method != "GET":
+            return answer_json(405, error("GET, POST or DELETE"))
+        return answer_json(200, {"seed": self._seed, "rules": self._script.describe()})
+
+    def _admin_account(self, wish: Mapping[str, object]) -> None:
+        amount = Decimal(str(wish.get("top_up", "0")))
+        seconds = float(str(wish.get("advance_s", 0)))
+        if not (amount.is_finite() and math.isfinite(seconds)):
+            raise InputError("top_up and advance_s must be finite numbers")
+        self.top_up(amount)
+        self.advance(seconds)

@@ -1,0 +1,222 @@
+"""What every report writer promises: the whole file or none, and every row in it once."""
+
+import csv
+import json
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from campaign.adapters.reports import WRITERS, make_writer
+from campaign.adapters.reports.columns import OWN_COLUMNS
+from campaign.errors import InputError, JournalError
+from campaign.model import Fate, ReportRow, RunId, RunInfo, RunState, Tally
+from campaign.ports import ReportWriter
+
+HEADING = ("Имя", "Телефон", "Город", "Имя", "")
+NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+CODES = {
+    Fate.DELIVERED: "delivered",
+    Fate.ACCEPTED: "accepted",
+    Fate.INVALID: "phone_landline",
+    Fate.REFUSED: "refused_phone",
+    Fate.UNKNOWN: "no_answer",
+}
+
+
+def now() -> datetime:
+    """The clock of these tests stands still."""
+    return NOON
+
+
+def make_row(row_no: int = 2, fate: Fate = Fate.DELIVERED, **changes: object) -> ReportRow:
+    """A row of the report; whatever a test cares about is changed."""
+    handed_over = fate in {Fate.DELIVERED, Fate.ACCEPTED}
+    values: dict[str, object] = {
+        "row_no": row_no,
+        "cells": ("Анна", f"+7916000{row_no:04}", "Псков", "Петрова", "x"),
+        "client_id": f"c{row_no}",
+        "phone": f"+7916000{row_no:04}",
+        "text": "Привет",
+        "fate": fate,
+        "field": "",
+        "code": CODES.get(fate, fate.value),
+        "details": {"value": "8 495 123"} if fate is Fate.INVALID else {},
+        "word": "accepted" if handed_over else "",
+        "smsc_id": f"9{row_no:05}" if handed_over else "",
+        "segments": 1,
+        "sms_count": 1 if handed_over else None,
+        "cost": Decimal("2.5") if handed_over else None,
+        "send_at": None,
+        "handed_over_at": NOON if handed_over else None,
+        "final_at": NOON + timedelta(minutes=1) if fate is Fate.DELIVERED else None,
+    }
+    return ReportRow(**{**values, **changes})  # type: ignore[arg-type]  # checked by the tests' own use
+
+
+def make_rows(count: int) -> list[ReportRow]:
+    """Rows of every fate in turn, numbered as under one heading."""
+    fates = list(CODES)
+    return [make_row(i + 2, fates[i % len(fates)]) for i in range(count)]
+
+
+def make_run(rows: list[ReportRow], **changes: object) -> RunInfo:
+    """The run that these rows are of."""
+    values: dict[str, object] = {
+        "run": RunId("r20260504-4f1c22"),
+        "digest": "d" * 64,
+        "state": RunState.SENT,
+        "created_at": NOON - timedelta(hours=1),
+        "source_name": "клиенты.xlsx",
+        "heading": HEADING,
+        "gateway": "sandbox",
+        "gateway_url": "http://127.0.0.1:8080",
+        "account": "",
+        "settings": {},
+        "row_count": len(rows),
+        "chunk_count": 1,
+    }
+    return RunInfo(**{**values, **changes})  # type: ignore[arg-type]  # checked by the tests' own use
+
+
+def make_tally(rows: list[ReportRow]) -> Tally:
+    """The numbers of these rows."""
+    return Tally(
+        run=RunId("r20260504-4f1c22"),
+        state=RunState.SENT,
+        rows=len(rows),
+        fates=Counter(row.fate for row in rows),
+        attempts={"answered": 3, "not_sent": 1},
+        cost={"RUB": sum((row.cost or Decimal(0) for row in rows), Decimal(0))},
+        segments_estimated=sum(row.segments or 0 for row in rows),
+        segments_billed=sum(row.sms_count or 0 for row in rows),
+    )
+
+
+def write(writer: ReportWriter, path: Path, rows: list[ReportRow]) -> None:
+    """Write a report through the port, from a stream that can be read once."""
+    assert writer.write(path, make_run(rows), make_tally(rows), iter(rows)) == path
+
+
+def phones_in(path: Path, kind: str) -> list[str]:
+    """The phones of a finished report, in its order, whatever its kind."""
+    if kind == "jsonl":
+        return [json.loads(line)["phone"] for line in path.read_text("utf-8").splitlines()]
+    if kind == "xlsx":
+        with path.open("rb") as file:  # by handle: openpyxl wants a suffix that reports here lack
+            rows = load_workbook(file).worksheets[0].values
+            table = [[str(value or "") for value in row] for row in rows]
+    else:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            table = list(csv.reader(file, delimiter="," if kind == "csv-raw" else ";"))
+    column = len(HEADING) + [own.key for own in OWN_COLUMNS].index("phone")
+    return ["+" + row[column].removeprefix("+") for row in table[1:]]
+
+
+@pytest.fixture(params=sorted(WRITERS))
+def kind(request: pytest.FixtureRequest) -> str:
+    """Each kind of report in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def writer(kind: str) -> ReportWriter:
+    """Its writer."""
+    return make_writer(kind, "ru", now)
+
+
+@pytest.mark.parametrize("count", [0, 1, 23])
+def test_every_row_is_there_once_and_in_order(
+    tmp_path: Path, kind: str, writer: ReportWriter, count: int
+) -> None:
+    rows = make_rows(count)
+
+    write(writer, tmp_path / "report", rows)
+
+    assert phones_in(tmp_path / "report", kind) == [row.phone for row in rows]
+
+
+def test_only_the_owner_may_read_the_report(tmp_path: Path, writer: ReportWriter) -> None:
+    path = tmp_path / "new" / "folder" / "report"
+
+    write(writer, path, make_rows(1))
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(path.parent.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("before", [None, "the report of yesterday"])
+@pytest.mark.parametrize("trouble", [RuntimeError, KeyboardInterrupt])
+def test_an_error_among_the_rows_leaves_nothing_behind(
+    tmp_path: Path, writer: ReportWriter, before: str | None, trouble: type[BaseException]
+) -> None:
+    """Neither half a report nor a scratch file full of phones; an older report stays."""
+    path, rows = tmp_path / "report", make_rows(20)
+    if before is not None:
+        path.write_text(before)
+
+    def broken() -> Iterator[ReportRow]:
+        yield from rows[:10]
+        raise trouble
+
+    with pytest.raises(trouble):
+        writer.write(path, make_run(rows), make_tally(rows), broken())
+
+    assert [file.name for file in tmp_path.iterdir()] == ([] if before is None else ["report"])
+    assert before is None or path.read_text() == before
+
+
+@pytest.mark.parametrize("change", [-1, 1])
+def test_a_report_that_does_not_hold_every_row_is_refused(
+    tmp_path: Path, writer: ReportWriter, change: int
+) -> None:
+    """Nobody is silently skipped, not even by a damaged journal."""
+    rows = make_rows(5)
+
+    with pytest.raises(JournalError) as caught:
+        writer.write(tmp_path / "report", make_run(rows), make_tally(rows), make_rows(5 + change))
+
+    assert caught.value.code == "report_incomplete"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_report_is_replaced_by_the_next(tmp_path: Path, kind: str, writer: ReportWriter) -> None:
+    write(writer, tmp_path / "report", make_rows(9))
+    write(writer, tmp_path / "report", make_rows(2))
+
+    assert len(phones_in(tmp_path / "report", kind)) == 2
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_place_that_cannot_be_is_an_input_error(tmp_path: Path, writer: ReportWriter) -> None:
+    (tmp_path / "file").write_text("not a folder")
+
+    with pytest.raises(InputError) as caught:
+        write(writer, tmp_path / "file" / "report", make_rows(1))
+
+    assert caught.value.code == "report_place"
+    assert "-o PATH" in caught.value.hint
+
+
+def test_hostile_text_from_the_gateway_breaks_no_report(
+    tmp_path: Path, kind: str, writer: ReportWriter
+) -> None:
+    """A lone surrogate, which JSON can carry, cannot be encoded; a line end must not cut a line."""
+    rows = [make_row(word="bad \ud800 \u2028 \x00 \x85 word", smsc_id="1\n2"), make_row(3)]
+
+    write(writer, tmp_path / "report", rows)
+
+    assert phones_in(tmp_path / "report", kind) == [row.phone for row in rows]
+
+
+def test_an_unknown_kind_is_an_input_error() -> None:
+    with pytest.raises(InputError) as caught:
+        make_writer("docx", "en", now)
+
+    assert "csv-raw" in caught.value.hint

@@ -1,0 +1,191 @@
+"""Five thousand people, both dialects, both kinds of file: the report is the gateway's truth.
+
+The gateway is `tests.foreign`, which shares no code with the program.
+"""
+
+import subprocess
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.foreign.driver import LOGIN, PASSWORD, Desk, ReportRow, read_rows
+from tests.foreign.gateway import Dialect, ForeignGateway, part_count
+from tests.foreign.judge import (
+    accepted_twice,
+    bad_manners,
+    ids_that_differ,
+    not_accepted,
+    wrong_rows,
+)
+from tests.foreign.recipients import Person, people, write_csv, write_xlsx
+
+
+def write(folder: Path, kind: str, persons: list[Person], *, with_client_id: bool) -> Path:
+    writer = {"csv": write_csv, "xlsx": write_xlsx}[kind]
+    return writer(folder / f"customers.{kind}", persons, with_client_id=with_client_id)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "kind", "with_client_id"),
+    [
+        (Dialect.PROSTOR, "csv", True),
+        (Dialect.PROSTOR, "xlsx", False),
+        (Dialect.IQSMS, "csv", False),
+        (Dialect.IQSMS, "xlsx", True),
+    ],
+)
+def test_each_of_five_thousand_people_has_the_fate_that_the_gateway_gave(
+    tmp_path: Path, dialect: Dialect, kind: str, *, with_client_id: bool
+) -> None:
+    persons = people(5_000)
+    file = write(tmp_path, kind, persons, with_client_id=with_client_id)
+    with ForeignGateway(dialect, login=LOGIN, password=PASSWORD, status_delay_s=0.4) as gateway:
+        desk = Desk.at(gateway, tmp_path, wait="60s")
+        ended = desk.run(file, "--sender", "MyBrand")
+        rows = desk.report()
+
+    assert ended.code == 3, ended.tell()
+    assert accepted_twice(gateway) == []
+    assert not_accepted(gateway, persons) == []
+    assert bad_manners(gateway) == []
+    assert wrong_rows(rows, persons, gateway) == []
+    assert ids_that_differ(rows, gateway) == []
+    told = {entry.phone: (entry.text, entry.sender) for entry in gateway.ledger}
+    assert told == {one.phone: (one.text, "MyBrand") for one in persons}
+    summary = ended.summary
+    assert (summary["schema"], summary["exit"], summary["state"]) == (1, 3, "settled")
+    assert summary["rows"] == 5_000
+    assert ended.fates == Counter(one.fate for one in persons)
+    assert summary["attempts"]["answered"] == len(gateway.sends) == 25
+    if with_client_id:
+        assert [row["client_id"] for row in rows] == [one.client_id for one in persons]
+
+
+def test_the_report_has_the_contracts_keys_and_the_gateways_words_and_money(
+    tmp_path: Path,
+) -> None:
+    persons = people(300)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
+        desk = Desk.at(gateway, tmp_path)
+        ended = desk.run(file)
+        rows = desk.report()
+
+    assert all(list(row) == list(ReportRow.__annotations__) for row in rows)
+    assert [row["word"] for row in rows] == [one.word for one in persons]
+    assert all(row["handed_over_at"] and row["final_at"] for row in rows)
+    assert sum(Decimal(row["cost"] or 0) for row in rows) == gateway.spent
+    assert Decimal(ended.summary["cost"]["RUB"]) == gateway.spent
+    assert ended.summary["segments"]["billed"] == gateway.parts
+    assert [row["sms_count"] for row in rows] == [part_count(one.text) for one in persons]
+
+
+def test_the_workbook_and_the_lines_of_the_run_itself_are_where_it_says(tmp_path: Path) -> None:
+    persons = people(250)
+    file = write_xlsx(tmp_path / "customers.xlsx", persons)
+    folder = tmp_path / "made"
+    folder.mkdir()
+    with ForeignGateway(Dialect.IQSMS, login=LOGIN, password=PASSWORD) as gateway:
+        ended = Desk.at(gateway, tmp_path).run(file, "--format", "jsonl,xlsx", "-o", str(folder))
+
+    made = {Path(path).suffix: Path(path) for path in ended.summary["reports"]}
+    assert set(made) == {".jsonl", ".xlsx"}, ended.tell()
+    assert wrong_rows(read_rows(made[".jsonl"]), persons, gateway) == []
+    book = openpyxl.load_workbook(made[".xlsx"])
+    shown = [cell for line in book.worksheets[0].values for cell in line if cell is not None]
+    assert {one.name for one in persons} <= {str(cell) for cell in shown}
+    assert len(book.worksheets) >= 2
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+def test_a_refused_number_is_told_and_its_neighbours_are_sent(
+    tmp_path: Path, dialect: Dialect
+) -> None:
+    persons = people(30)
+    refused = persons[4].phone
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(
+        dialect, login=LOGIN, password=PASSWORD, refused={refused: "invalid mobile phone"}
+    ) as gateway:
+        desk = Desk.at(gateway, tmp_path)
+        ended = desk.run(file)
+        rows = desk.report()
+
+    assert ended.code == 3, ended.tell()
+    assert (rows[4]["fate"], rows[4]["word"]) == ("refused", "invalid mobile phone")
+    assert len(gateway.sends) == 1
+    others = [one for one in persons if one.phone != refused]
+    assert not_accepted(gateway, others) == []
+    assert accepted_twice(gateway) == []
+
+
+def test_a_schedule_reaches_the_gateway_in_utc(tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "customers.csv", people(3))
+    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
+        ended = Desk.at(gateway, tmp_path, wait="1s").run(
+            file, "--schedule", "2039-05-01T12:00:00+03:00"
+        )
+
+    assert {entry.schedule_time for entry in gateway.ledger} == {"2039-05-01T09:00:00Z"}
+    assert ended.fates == {"accepted": 3}, ended.tell()
+    assert ended.code == 0, ended.tell()
+
+
+def test_the_same_command_typed_again_sends_nothing_and_says_so(tmp_path: Path) -> None:
+    persons = people(250)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
+        desk = Desk.at(gateway, tmp_path)
+        first = desk.run(file)
+        ledger = list(gateway.ledger)
+        second = desk.run(file)
+        third = desk.resume()
+
+    assert first.code == 3, first.tell()
+    assert second.code in {0, 3, 9}, second.tell()
+    assert third.code in {0, 3, 9}, third.tell()
+    assert gateway.ledger == ledger
+    assert len(gateway.sends) == 2
+    assert first.summary["run"][:6] in second.out + second.err, second.tell()
+    assert second.err.strip(), "it must be said on stderr that this run exists already"
+
+
+def test_a_second_process_is_turned_away_while_the_first_one_sends(tmp_path: Path) -> None:
+    persons = people(1_000)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD, latency_s=1.0) as gateway:
+        desk = Desk.at(gateway, tmp_path)
+        first = desk.start(*desk.run_arguments(file))
+        assert gateway.await_send(1, timeout_s=60)
+        second = desk.resume()
+        third = desk.run(file)
+        code = wait_for(first)
+
+    assert second.code == 11, second.tell()
+    assert third.code == 11, third.tell()
+    assert code == 3
+    assert accepted_twice(gateway) == []
+    assert not_accepted(gateway, persons) == []
+
+
+def wait_for(process: "subprocess.Popen[str]") -> int:
+    try:
+        return process.wait(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_without_a_yes_and_without_a_terminal_nothing_is_sent(tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "customers.csv", people(3))
+    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
+        desk = Desk.at(gateway, tmp_path)
+        arguments = [part for part in desk.run_arguments(file) if part != "--yes"]
+        ended = desk.call(*arguments)
+
+    assert ended.code == 5, ended.tell()
+    assert "--yes" in ended.err
+    assert gateway.sends == []

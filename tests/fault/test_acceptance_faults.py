@@ -1,0 +1,412 @@
+"""Each fault of a send request, with the outcome and the exit code that the contract promises.
+
+Three kinds: what is surely not sent is tried again and delivered; what may have been taken is
+never sent again and told as unknown; what cannot get better stops the run at once.
+"""
+
+import socket
+import ssl
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import trustme
+
+from tests.foreign import faults
+from tests.foreign.driver import LOGIN, PASSWORD, Desk
+from tests.foreign.gateway import Dialect, Fault, FaultPlan, ForeignGateway
+from tests.foreign.judge import accepted_twice, bad_manners, not_accepted, wrong_rows
+from tests.foreign.recipients import people, write_csv
+
+OUR_BALANCE_WORDS = ("not enough balance", "not enough credits")
+
+
+def surely_not_sent() -> list[object]:
+    return [
+        pytest.param(
+            faults.at({1: faults.reset_after_headers(), 3: faults.reset_after_headers()}),
+            id="reset after the headers",
+        ),
+        pytest.param(
+            faults.at({1: faults.reset_half_body(), 3: faults.reset_half_body()}),
+            id="reset after half the body",
+        ),
+        pytest.param(faults.every(3, faults.too_many("1")), id="429 on each third request"),
+        pytest.param(faults.at({1: faults.then_refuse(1.5)}), id="refused for a while"),
+    ]
+
+
+@pytest.mark.parametrize("plan", surely_not_sent())
+def test_what_is_surely_not_sent_is_sent_in_the_end_and_nobody_gets_it_twice(
+    tmp_path: Path, plan: FaultPlan
+) -> None:
+    persons = people(1_000)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(
+        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, faults=plan, status_delay_s=0.1
+    ) as gateway:
+        desk = Desk.at(gateway, tmp_path)
+        ended = desk.run(file)
+        rows = desk.report()
+
+    assert ended.code == 3, ended.tell()
+    assert accepted_twice(gateway) == []
+    assert not_accepted(gateway, persons) == []
+    assert wrong_rows(rows, persons, gateway) == []
+    assert bad_manners(gateway) == []
+    assert len({entry.request_no for entry in gateway.ledger}) == 5
+
+
+def test_the_pause_that_a_rate_limit_asks_for_is_kept(tmp_path: Path) -> None:
+    with ForeignGateway(
+        Dialect.IQSMS,
+        login=LOGIN,
+        password=PASSWORD,
+        faults=faults.at({1: faults.too_many("2")}),
+    ) as gateway:
+        desk = Desk.at(gateway, tmp_path)
+        ended = desk.run(write_csv(tmp_path / "customers.csv", people(5)))
+        first, second = (seen.ended_at_s or 0 for seen in gateway.sends)
+
+    assert ended.code == 3, ended.tell()
+    assert second - first >= 2
+
+
+@pytest.mark.sweep
+def test_a_gateway_that_is_not_there_is_exit_7_and_resume_delivers(tmp_path: Path) -> None:
+    persons = people(300)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
+        desk = Desk.at(gateway, tmp_path)
+        gateway.refuse_connections(3600)
+        away = desk.run(file)
+        gateway.admit_connections()
+        back = desk.resume()
+
+    assert away.code == 7, away.tell()
+    assert "Traceback" not in away.err
+    assert "campaign resume" in away.err + away.out
+    assert back.code == 3, back.tell()
+    assert accepted_twice(gateway) == []
+    assert not_accepted(gateway, persons) == []
+
+
+# --- login ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [401, 200])
+def test_a_refused_login_stops_at_once_with_exit_6(tmp_path: Path, code: int) -> None:
+    persons = people(600)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(
+        Dialect.PROSTOR,
+        login=LOGIN,
+        password=PASSWORD,
+        faults=faults.at({1: faults.login_refused(code)}),
+    ) as gateway:
+        desk = Desk.at(gateway, tmp_path)
+        refused = desk.run(file)
+        sent = len(gateway.sends)
+        mended = desk.resume()
+
+    assert refused.code == 6, refused.tell()
+    assert sent == 1
+    assert refused.fates == {"pending": 600}
+    assert mended.code == 3, mended.tell()
+    assert accepted_twice(gateway) == []
+    assert not_accepted(gateway, persons) == []
+
+
+def test_a_wrong_password_is_tried_once_and_never_again(tmp_path: Path) -> None:
+    """Some providers lock an account after a few wrong passwords."""
+    file = write_csv(tmp_path / "customers.csv", people(600))
+    with ForeignGateway(Dialect.IQSMS, login=LOGIN, password="another") as gateway:  # noqa: S106
+        ended = Desk.at(gateway, tmp_path).run(file)
+
+    assert ended.code == 6, ended.tell()
+    assert gateway.counts.wrong_logins == 1
+    assert sum(gateway.counts.requests.values()) == 1
+    assert gateway.ledger == []
+
+
+def test_a_login_refused_in_the_middle_leaves_the_rest_pending(tmp_path: Path) -> None:
+    persons = people(1_000)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(
+        Dialect.PROSTOR,
+        login=LOGIN,
+        password=PASSWORD,
+        faults=faults.at({3: faults.login_refused()}),
+    ) as gateway:
+        desk = Desk.at(gateway, tmp_path, "--lanes", "1")
+        refused = desk.run(file)
+        sent = len(gateway.sends)
+        mended = desk.resume()
+
+    assert refused.code == 6, refused.tell()
+    assert sent == 3
+    assert refused.fates["pending"] == 600
+    assert mended.code == 3, mended.tell()
+    assert accepted_twice(gateway) == []
+    assert not_accepted(gateway, persons) == []
+
+
+# --- whole requests refused ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        400,
+        404,
+        pytest.param(403, marks=pytest.mark.sweep),
+        pytest.param(413, marks=pytest.mark.sweep),
+    ],
+)
+def test_a_request_that_is_refused_as_a_whole_stops_the_run(tmp_path: Path, code: int) -> None:
+    file = write_csv(tmp_path / "customers.csv", people(600))
+    with ForeignGateway(
+        Dialect.PROSTOR,
+        login=LOGIN,
+        password=PASSWORD,
+        faults=faults.always(faults.answer(code, b"what is this?", content_type="text/plain")),
+    ) as gateway:
+        ended = Desk.at(gateway, tmp_path).run(file)
+
+    assert ended.code not in {0, 1, 3}, ended.tell()
+    assert len(gateway.sends) == 1
+    assert ended.fates == {"pending": 600}
+    assert "what is this?" in ended.err
+
+
+@pytest.mark.parametrize("code", [302, 307])
+def test_a_redirect_is_never_followed(tmp_path: Path, code: int) -> None:
+    """To follow one would post the password and the phones to another host."""
+    file = write_csv(tmp_path / "customers.csv", people(5))
+    with (
+        socket.create_server(("127.0.0.1", 0)) as elsewhere,
+        ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway,
+    ):
+        elsewhere.settimeout(0.01)
+        location = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/messages/v2/send.json"
+        gateway.faults = faults.always(faults.answer(code, b"", headers=(("Location", location),)))
+        ended = Desk.at(gateway, tmp_path).run(file)
+        with pytest.raises(TimeoutError):
+            elsewhere.accept()
+
+    assert ended.code not in {0, 1, 3}, ended.tell()
+    assert len(gateway.sends) == 1
+
+
+def test_an_unknown_certificate_stops_the_run_before_a_password_leaves(tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "customers.csv", people(5))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD, tls=context) as gateway:
+        ended = Desk.at(gateway, tmp_path).run(file)
+
+    assert ended.code in {4, 5, 7}, ended.tell()
+    assert gateway.counts.requests == {}
+    assert "certificate" in ended.err.lower(), ended.tell()
+
+
+def test_money_that_ends_pauses_the_run_and_a_top_up_lets_it_go_on(tmp_path: Path) -> None:
+    persons = people(600)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(
+        Dialect.IQSMS, login=LOGIN, password=PASSWORD, balance=Decimal(250)
+    ) as gateway:
+        desk = Desk.at(gateway, tmp_path, "--lanes", "1")
+        poor = desk.run(file)
+        sent = len(gateway.sends)
+        gateway.balance = Decimal(10_000)
+        rich = desk.resume()
+        rows = desk.report()
+
+    assert poor.code not in {0, 1}, poor.tell()
+    assert sent in {0, 2}, "a guard may refuse before the first; nothing goes after the second"
+    assert rich.code == 3, rich.tell()
+    assert accepted_twice(gateway) == []
+    refused = [row for row in rows if row["fate"] == "refused"]
+    assert all(row["word"] in OUR_BALANCE_WORDS for row in refused)
+    assert len(gateway.ledger) + len(refused) == 600
+
+
+# --- perhaps taken -------------------------------------------------------------------------------
+
+
+def _without_names(messages: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [message | {"clientId": "None"} for message in messages]
+
+
+OFTEN: dict[str, tuple[Fault, bool]] = {
+    "502 before acceptance": (faults.answer(502), False),
+    "503 after acceptance": (faults.answer(503, accepted=True), True),
+    "HTML with 200": (faults.answer(200, accepted=True), True),
+    "answer lost, RST": (faults.lost(reset=True), True),
+    "answer cut in half": (faults.truncated(0.5), True),
+}
+"""Fault, and whether the gateway took the people of that request."""
+
+SELDOM: dict[str, tuple[Fault, bool]] = {
+    "502 after acceptance": (faults.answer(502, accepted=True), True),
+    "503 before acceptance": (faults.answer(503), False),
+    "503 with Retry-After": (faults.answer(503, headers=(("Retry-After", "1"),)), False),
+    "500": (faults.answer(500, accepted=True), True),
+    "504": (faults.answer(504, accepted=True), True),
+    "408": (faults.answer(408), False),
+    "409": (faults.answer(409), False),
+    "418": (faults.answer(418), False),
+    "HTML with 200, not taken": (faults.answer(200), False),
+    "empty 200": (faults.answer(200, b"", accepted=True), True),
+    "null": (faults.answer(200, b"null", accepted=True), True),
+    "answer lost, EOF": (faults.lost(reset=False), True),
+    "answer cut near its end": (faults.truncated(0.98), True),
+    "silence after acceptance": (faults.stall(accepted=True), True),
+    "silence before acceptance": (faults.stall(accepted=False), False),
+    "unexplained error": (faults.status_error(accepted=True), True),
+    "unexplained error, not taken": (faults.status_error(accepted=False), False),
+    "three people not named": (faults.missing(3), True),
+    "nobody named": (faults.missing(200), True),
+    "everybody named as None": (faults.edited(_without_names), True),
+}
+
+
+def test_what_may_have_been_taken_is_never_sent_again(tmp_path: Path) -> None:
+    """All at once, one user and one gateway each: most of the time they wait."""
+    with ThreadPoolExecutor(len(OFTEN)) as pool:
+        stories = {
+            name: pool.submit(live_through, folder_for(tmp_path, name), fault, taken=taken)
+            for name, (fault, taken) in OFTEN.items()
+        }
+    failed = {name: story.exception() for name, story in stories.items() if story.exception()}
+
+    assert failed == {}
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("name", [*OFTEN, *SELDOM])
+def test_nothing_that_may_have_been_taken_is_ever_sent_again(tmp_path: Path, name: str) -> None:
+    fault, taken = (OFTEN | SELDOM)[name]
+    live_through(tmp_path, fault, taken=taken)
+
+
+def folder_for(tmp_path: Path, name: str) -> Path:
+    folder = tmp_path / name
+    folder.mkdir()
+    return folder
+
+
+def live_through(folder: Path, fault: Fault, *, taken: bool) -> None:
+    """Three requests; the second goes wrong, and at first the status queue shows nothing."""
+    persons = people(600)
+    file = write_csv(folder / "customers.csv", persons)
+    with ForeignGateway(
+        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, faults=faults.at({2: fault})
+    ) as gateway:
+        gateway.queue_muted = True
+        desk = Desk.at(gateway, folder, "--timeout", "2", wait="1s")
+        ended = desk.run(file)
+        assert ended.code in {7, 8}, ended.tell()
+        ended = desk.resume_until_nobody_is_pending(ended)
+        doubtful = set(gateway.sends[1].phones)
+        rows = desk.report()
+
+        assert ended.code == 8, ended.tell()
+        assert {row["phone"] for row in rows if row["fate"] == "unknown"} <= doubtful
+        assert ended.fates["unknown"] > 0
+        assert wrong_rows(rows, persons, gateway, in_doubt=doubtful) == []
+        assert_nobody_again(gateway, doubtful, taken=taken)
+
+        gateway.queue_muted = False
+        later = desk.status()
+        rows = desk.report()
+
+    assert_nobody_again(gateway, doubtful, taken=taken)
+    assert wrong_rows(rows, persons, gateway, in_doubt=doubtful) == []
+    if taken:
+        assert later.fates.get("unknown", 0) == 0, later.tell()
+        assert later.code in {0, 3}, later.tell()
+    else:
+        assert later.fates["unknown"] == 200, later.tell()
+        assert later.code == 8, later.tell()
+
+
+def assert_nobody_again(gateway: ForeignGateway, doubtful: set[str], *, taken: bool) -> None:
+    """No person of the doubtful request is in any other request; everybody else was taken."""
+    elsewhere = {phone for seen in gateway.sends if seen.number != 2 for phone in seen.phones}
+    assert doubtful & elsewhere == set()
+    assert accepted_twice(gateway) == []
+    assert len(gateway.ledger) == (600 if taken else 400)
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+def test_a_lost_answer_is_settled_person_by_person_when_status_names_them(
+    tmp_path: Path, dialect: Dialect
+) -> None:
+    """The first request of all, while the queue already shows what it took."""
+    persons = people(600)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(
+        dialect,
+        login=LOGIN,
+        password=PASSWORD,
+        faults=faults.at({1: faults.lost(reset=True)}),
+        status_echo=True,
+    ) as gateway:
+        desk = Desk.at(gateway, tmp_path, wait="3s")
+        ended = desk.resume_until_nobody_is_pending(desk.run(file))
+        lost = set(gateway.sends[0].phones)
+        rows = desk.report()
+
+    assert ended.code in {0, 3}, ended.tell()
+    assert accepted_twice(gateway) == []
+    assert not_accepted(gateway, persons) == []
+    assert wrong_rows(rows, persons, gateway, in_doubt=lost) == []
+    assert all(row["fate"] != "unknown" for row in rows)
+
+
+def test_a_gateway_that_always_answers_502_is_left_alone_after_three_requests(
+    tmp_path: Path,
+) -> None:
+    """Otherwise a whole campaign would become unknown."""
+    persons = people(3_000)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(
+        Dialect.PROSTOR,
+        login=LOGIN,
+        password=PASSWORD,
+        faults=faults.always(faults.answer(502, accepted=True)),
+    ) as gateway:
+        gateway.queue_muted = True
+        ended = Desk.at(gateway, tmp_path, wait="1s").run(file)
+
+    assert ended.code in {7, 8}, ended.tell()
+    assert len(gateway.sends) <= 3
+    assert accepted_twice(gateway) == []
+    assert ended.fates == {
+        "unknown": 200 * len(gateway.sends),
+        "pending": 3_000 - 200 * len(gateway.sends),
+    }
+
+
+def test_a_flood_of_lost_answers_still_gives_every_row_one_fate(tmp_path: Path) -> None:
+    """Half the answers are lost; the operator resumes until nobody is pending."""
+    persons = people(1_000)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(
+        Dialect.IQSMS,
+        login=LOGIN,
+        password=PASSWORD,
+        faults=faults.every(2, faults.lost(reset=False)),
+    ) as gateway:
+        desk = Desk.at(gateway, tmp_path, wait="1s")
+        ended = desk.resume_until_nobody_is_pending(desk.run(file))
+        lost = {phone for seen in gateway.sends if seen.answered is None for phone in seen.phones}
+        rows = desk.report()
+
+    assert accepted_twice(gateway) == []
+    assert not_accepted(gateway, persons) == []
+    assert wrong_rows(rows, persons, gateway, in_doubt=lost) == []
+    assert sum(ended.fates.values()) == 1_000

@@ -1,0 +1,194 @@
+"""Kill -9 at a random moment, resume: nobody twice, nobody forgotten.
+
+The moments are seeded. Most are a few hundredths of a second after the gateway saw the n-th send
+request begin, because that is where the interesting instructions are; some are counted from the
+start of the process, so that reading, planning, waiting and reporting are hit too.
+"""
+
+import random
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.foreign.driver import LOGIN, PASSWORD, Desk, Ended
+from tests.foreign.gateway import Dialect, ForeignGateway
+from tests.foreign.judge import accepted_twice, bad_manners, wrong_rows
+from tests.foreign.recipients import Person, people, write_csv
+
+PEOPLE = 2_000
+CHUNKS = 10
+LATENCY_S = 0.3
+LANES = 4
+IN_CI = 8
+IN_ALL = 30
+JUST_BEFORE_S = 0.5
+"""An answer given so shortly before a kill may not have reached the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When to strike: this long after send request `send_no` began; 0 is the process itself."""
+
+    send_no: int
+    after_s: float
+
+    @classmethod
+    def of(cls, seed: int) -> "Moment":
+        """One moment out of all, the same for the same seed."""
+        chance = random.Random(seed)  # noqa: S311 - moments, no secret
+        send_no = chance.randrange(CHUNKS + 1)
+        return cls(send_no, chance.uniform(0, 1.5 if send_no == 0 else LATENCY_S * 1.5))
+
+
+def strike(
+    gateway: ForeignGateway, desk: Desk, arguments: tuple[str, ...], moment: Moment
+) -> float:
+    """Start a command and kill it; returns the monotonic time of the kill."""
+    process = desk.start(*arguments)
+    try:
+        deadline_s = time.monotonic() + 60
+        while not gateway.await_send(moment.send_no, timeout_s=0.01):
+            if process.poll() is not None or time.monotonic() > deadline_s:
+                break
+        time.sleep(moment.after_s)
+    finally:
+        process.kill()
+        process.wait()
+    return time.monotonic()
+
+
+def in_flight(gateway: ForeignGateway, killed_at_s: float) -> set[str]:
+    """Phones of the requests, whole or not, whose answer may not have reached the journal."""
+    return {
+        phone
+        for seen in gateway.sends
+        if seen.ended_at_s is None or seen.ended_at_s > killed_at_s - JUST_BEFORE_S
+        for phone in seen.phones
+    }
+
+
+def finish(desk: Desk, file: Path, *, by_typing_again: bool) -> Ended:
+    """What the operator does: resume, or the same command again; both until nobody is pending."""
+    ended = desk.run(file) if by_typing_again else desk.resume()
+    if ended.code in {4, 9} and not by_typing_again:
+        ended = desk.run(file)  # killed before there was a plan: there is nothing to resume
+    ended = desk.resume_until_nobody_is_pending(ended)
+    return desk.status() if ended.code == 9 else ended
+
+
+def check(
+    gateway: ForeignGateway, desk: Desk, persons: list[Person], ended: Ended, doubtful: set[str]
+) -> None:
+    """All that must hold after crashes."""
+    rows = desk.report()
+    unknown = {row["phone"] for row in rows if row["fate"] == "unknown"}
+
+    assert accepted_twice(gateway) == []
+    assert bad_manners(gateway) == []
+    assert wrong_rows(rows, persons, gateway, in_doubt=doubtful) == []
+    assert unknown <= doubtful
+    assert ended.code == (8 if unknown else 3), ended.tell()
+    assert sum(ended.fates.values()) == ended.summary["rows"] == len(persons)
+
+
+def seeds() -> list[object]:
+    return [
+        *range(IN_CI),
+        *(pytest.param(seed, marks=pytest.mark.sweep) for seed in range(IN_CI, IN_ALL)),
+    ]
+
+
+@pytest.mark.parametrize("seed", seeds())
+def test_after_a_kill_nobody_is_told_twice_and_nobody_is_missing(tmp_path: Path, seed: int) -> None:
+    persons = people(PEOPLE)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(
+        list(Dialect)[seed % 2],
+        login=LOGIN,
+        password=PASSWORD,
+        latency_s=LATENCY_S,
+        status_delay_s=0.1,
+        status_echo=seed % 4 < 2,
+    ) as gateway:
+        desk = Desk.at(gateway, tmp_path, "--lanes", str(LANES), wait="2s")
+        killed_at_s = strike(gateway, desk, desk.run_arguments(file), Moment.of(seed))
+        time.sleep(LATENCY_S)
+        doubtful = in_flight(gateway, killed_at_s)
+        ended = finish(desk, file, by_typing_again=seed % 3 == 2)
+
+        assert len(doubtful) <= LANES * 200 * 2
+        check(gateway, desk, persons, ended, doubtful)
+
+
+@pytest.mark.parametrize("seed", [100, pytest.param(101, marks=pytest.mark.sweep)])
+def test_after_many_kills_of_one_run_nobody_is_told_twice(tmp_path: Path, seed: int) -> None:
+    """Each resume is killed too, sooner or later after its first request."""
+    persons = people(PEOPLE)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    chance = random.Random(seed)  # noqa: S311 - moments, no secret
+    with ForeignGateway(
+        Dialect.PROSTOR,
+        login=LOGIN,
+        password=PASSWORD,
+        latency_s=LATENCY_S,
+        status_delay_s=0.1,
+        status_echo=True,
+    ) as gateway:
+        desk = Desk.at(gateway, tmp_path, wait="2s")
+        doubtful: set[str] = set()
+        arguments = desk.run_arguments(file)
+        for _ in range(4):
+            next_send = len(gateway.sends) + 1
+            moment = Moment(next_send, chance.uniform(0, LATENCY_S))
+            killed_at_s = strike(gateway, desk, arguments, moment)
+            time.sleep(LATENCY_S)
+            doubtful |= in_flight(gateway, killed_at_s)
+            arguments = desk.resume_arguments()
+        ended = finish(desk, file, by_typing_again=False)
+
+        check(gateway, desk, persons, ended, doubtful)
+
+
+def test_a_run_killed_while_it_waits_for_statuses_is_resumed_to_its_report(tmp_path: Path) -> None:
+    """All is sent, but `run` also promised final words and a report: those are what is left."""
+    persons = people(10)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(
+        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, status_delay_s=3
+    ) as gateway:
+        desk = Desk.at(gateway, tmp_path)
+        strike(gateway, desk, desk.run_arguments(file), Moment(1, 1.0))
+        assert len(gateway.ledger) == 10
+        ended = desk.resume()
+
+    assert ended.code == 3, ended.tell()
+    assert ended.summary["state"] == "settled"
+    assert ended.summary["reports"]
+    assert len(gateway.sends) == 1
+
+
+def test_an_interrupt_finishes_what_is_in_flight_and_can_be_resumed(tmp_path: Path) -> None:
+    """Ctrl-C once: exit 130, and no doubt about anybody."""
+    persons = people(PEOPLE)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(
+        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, latency_s=LATENCY_S
+    ) as gateway:
+        desk = Desk.at(gateway, tmp_path)
+        process = desk.start(*desk.run_arguments(file))
+        try:
+            assert gateway.await_send(2, timeout_s=60)
+            process.send_signal(signal.SIGINT)
+            code = process.wait(timeout=30)
+        finally:
+            process.kill()
+            process.wait()
+        before = len(gateway.ledger)
+        ended = desk.resume()
+
+        assert code == 130
+        assert 0 < before < PEOPLE
+        check(gateway, desk, persons, ended, set())

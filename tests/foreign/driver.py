@@ -1,0 +1,211 @@
+"""A user at the command line: starts `campaign` as a process and reads what it prints.
+
+Nothing of the program is imported here. The environment of each process is made from nothing, so
+that no setting of the developer's machine helps or hurts.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypedDict, cast
+
+from tests.foreign.gateway import ForeignGateway
+from tests.foreign.recipients import TEMPLATE
+
+LOGIN = "acceptance"
+PASSWORD = 'кан"ар/ейка+7&Zq\\9=x'  # noqa: S105 - known to nobody but the foreign gateway
+"""Awkward in JSON, in a URL and in a pattern: what careless masking lets through."""
+
+TOO_LONG_S = 120.0
+"""No command of these tests may take longer; one that does hangs."""
+
+
+class ReportRow(TypedDict):
+    """A line of the JSON lines report."""
+
+    row: int
+    client_id: str | None
+    phone: str | None
+    fate: str
+    reason: str | None
+    word: str | None
+    smsc_id: str | None
+    sms_count: int | None
+    cost: str | None
+    handed_over_at: str | None
+    final_at: str | None
+
+
+class Summary(TypedDict):
+    """The object that --json prints."""
+
+    schema: int
+    run: str
+    state: str
+    rows: int
+    fates: dict[str, int]
+    attempts: dict[str, int]
+    cost: dict[str, str]
+    segments: dict[str, int]
+    reports: list[str]
+    exit: int
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A command that came to its end."""
+
+    argv: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+
+    @property
+    def summary(self) -> Summary:
+        """The JSON object on stdout; it must be the only thing there."""
+        return cast("Summary", json.loads(self.out))
+
+    @property
+    def fates(self) -> dict[str, int]:
+        """Fate to number of rows, without the zeros."""
+        return {fate: count for fate, count in self.summary["fates"].items() if count}
+
+    def tell(self) -> str:
+        """What to show when an expectation fails."""
+        return f"$ campaign {' '.join(self.argv)}\nexit {self.code}\n{self.out}\n{self.err}"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One user with one journal, one folder and one gateway."""
+
+    folder: Path
+    gateway_url: str
+    dialect: str
+    password: str = PASSWORD
+    wait: str = "20s"
+    extra: Sequence[str] = field(default=())
+    """Options for every run and resume."""
+
+    @classmethod
+    def at(cls, gateway: ForeignGateway, folder: Path, *extra: str, wait: str = "20s") -> "Desk":
+        """A user of this gateway."""
+        return cls(folder, gateway.url, gateway.dialect.value, wait=wait, extra=extra)
+
+    @property
+    def store(self) -> Path:
+        """The journal."""
+        return self.folder / "journal" / "campaign.db"
+
+    def environment(self) -> dict[str, str]:
+        """Everything that the process inherits."""
+        home = self.folder / "home"
+        home.mkdir(exist_ok=True)
+        self.store.parent.mkdir(exist_ok=True)
+        return {
+            "PATH": os.environ.get("PATH", ""),
+            "HOME": str(home),
+            "LANG": "C.UTF-8",
+            "CAMPAIGN_LOGIN": LOGIN,
+            "CAMPAIGN_PASSWORD": self.password,
+        }
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start a command and come back at once; its output goes to files in the folder.
+
+        Files and not pipes: a killed process leaves nobody waiting, and the canary test can read
+        what it had said.
+        """
+        number = len(list(self.folder.glob("*.stdout")))
+        with (
+            (self.folder / f"{number}.stdout").open("w") as out,
+            (self.folder / f"{number}.stderr").open("w") as err,
+        ):
+            return subprocess.Popen(
+                [sys.executable, "-m", "campaign", *arguments],
+                cwd=self.folder,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                text=True,
+            )
+
+    def call(self, *arguments: str, timeout_s: float = TOO_LONG_S) -> Ended:
+        """Run a command to its end."""
+        number = len(list(self.folder.glob("*.stdout")))
+        process = self.start(*arguments)
+        try:
+            code = process.wait(timeout=timeout_s)
+        finally:
+            process.kill()
+            process.wait()
+        return Ended(
+            argv=arguments,
+            code=code,
+            out=(self.folder / f"{number}.stdout").read_text("utf-8"),
+            err=(self.folder / f"{number}.stderr").read_text("utf-8"),
+        )
+
+    def run_arguments(self, file: Path, *more: str) -> tuple[str, ...]:
+        """`campaign run FILE` with all that a script gives."""
+        return ("run", str(file), "--text", TEMPLATE, *self._sending(), *more)
+
+    def run(self, file: Path, *more: str) -> Ended:
+        """`campaign run FILE`."""
+        return self.call(*self.run_arguments(file, *more))
+
+    def resume_arguments(self, *more: str) -> tuple[str, ...]:
+        """`campaign resume`."""
+        return ("resume", *self._sending(), *more)
+
+    def resume(self, *more: str) -> Ended:
+        """`campaign resume` of the latest unfinished run."""
+        return self.call(*self.resume_arguments(*more))
+
+    def status(self, *more: str) -> Ended:
+        """`campaign status`, waiting for final words."""
+        return self.call("status", *self._asking(), "--wait", self.wait, *more)
+
+    def resume_until_nobody_is_pending(self, ended: Ended, *, at_most: int = 6) -> Ended:
+        """What an operator does after exit 7 or a crash: `resume`, until there is nothing to do."""
+        for _ in range(at_most):
+            if not ended.fates.get("pending"):
+                return ended
+            ended = self.resume()
+        return ended
+
+    def report(self) -> list[ReportRow]:
+        """The JSON lines of the latest run, from the journal alone."""
+        path = self.folder / "out" / "rows.jsonl"
+        path.parent.mkdir(exist_ok=True)
+        ended = self.call(
+            "report", "--offline", *self._asking(), "--format", "jsonl", "-o", str(path)
+        )
+        assert path.exists(), ended.tell()
+        return read_rows(path)
+
+    def _asking(self) -> tuple[str, ...]:
+        return (
+            "--store",
+            str(self.store),
+            "--gateway",
+            self.dialect,
+            "--gateway-url",
+            self.gateway_url,
+            "--json",
+        )
+
+    def _sending(self) -> tuple[str, ...]:
+        return (*self._asking(), "--yes", "--wait", self.wait, *self.extra)
+
+
+def read_rows(path: Path) -> list[ReportRow]:
+    """A JSON lines report."""
+    with path.open(encoding="utf-8") as lines:
+        return [cast("ReportRow", json.loads(line)) for line in lines]

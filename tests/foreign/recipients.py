@@ -1,0 +1,118 @@
+"""Recipients files as people really have them: mixed phone styles, quotes, numbers as numbers.
+
+The people are made here and the truth about them is computed here, so that a test never asks the
+program under test what should have happened.
+"""
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from tests.foreign.gateway import final_word
+
+TEMPLATE = "Здравствуйте, {Имя}! Скидка 10 % ждёт Вас до пятницы."
+
+_FATES = {
+    "delivered": "delivered",
+    "delivery error": "undelivered",
+    "smsc reject": "undelivered",
+}
+_CODES = tuple(code for code in range(90) if code != 30)
+"""Parts of 930 are not given out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One data row."""
+
+    number: int
+    """From 0, in file order."""
+
+    @property
+    def row(self) -> int:
+        """The row number that a person sees: the heading is row 1."""
+        return self.number + 2
+
+    @property
+    def phone(self) -> str:
+        """+7 9CC 0NN NN NN: a valid mobile, different for each of the first 8,900,000 people."""
+        rest, code = divmod(self.number, len(_CODES))
+        return f"+79{_CODES[code]:02d}0{rest * 7919 % 100_000:05d}{self.number % 10}"
+
+    @property
+    def name(self) -> str:
+        """A name; now and then one that breaks careless CSV code."""
+        if self.number % 50 == 7:
+            return f'ООО "Ромашка", отдел {self.number}'
+        return f"Анна {self.number}"
+
+    @property
+    def client_id(self) -> str:
+        """The id in the person's own records."""
+        return f"K{self.number:06d}"
+
+    @property
+    def text(self) -> str:
+        """What TEMPLATE makes of this row."""
+        return TEMPLATE.replace("{Имя}", self.name)
+
+    @property
+    def word(self) -> str:
+        """The gateway's last word."""
+        return final_word(self.phone)
+
+    @property
+    def fate(self) -> str:
+        """The fate that the report must tell once all is final."""
+        return _FATES[self.word]
+
+    def cell(self) -> str:
+        """The phone as somebody typed it."""
+        digits = self.phone[2:]
+        a, b, c, d = digits[:3], digits[3:6], digits[6:8], digits[8:]
+        styles: Sequence[Callable[[], str]] = (
+            lambda: self.phone,
+            lambda: f"8{digits}",
+            lambda: f"7{digits}",
+            lambda: digits,
+            lambda: f"8 ({a}) {b}-{c}-{d}",
+            lambda: f"+7 {a} {b} {c} {d}",
+        )
+        return styles[self.number % len(styles)]()
+
+
+def people(count: int) -> list[Person]:
+    """The first `count` people; the same ones each time."""
+    return [Person(number) for number in range(count)]
+
+
+def table(persons: Sequence[Person], *, with_client_id: bool) -> list[list[str]]:
+    """The cells, the heading first."""
+    head = ["Имя", "Телефон", "Город"]
+    rows = [[person.name, person.cell(), "Тверь"] for person in persons]
+    if not with_client_id:
+        return [head, *rows]
+    return [
+        ["client_id", *head],
+        *([person.client_id, *row] for person, row in zip(persons, rows, strict=True)),
+    ]
+
+
+def write_csv(path: Path, persons: Sequence[Person], *, with_client_id: bool = False) -> Path:
+    """A CSV file in UTF-8 with commas."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(table(persons, with_client_id=with_client_id))
+    return path
+
+
+def write_xlsx(path: Path, persons: Sequence[Person], *, with_client_id: bool = False) -> Path:
+    """A workbook; phones without signs stand in it as numbers, as Excel makes of them."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Клиенты")
+    for cells in table(persons, with_client_id=with_client_id):
+        sheet.append([int(cell) if cell.isdigit() else cell for cell in cells])
+    book.save(path)
+    return path

@@ -1,0 +1,334 @@
+"""Each data row has exactly one outcome, and a bad row harms no other."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from campaign.errors import InputError
+from campaign.model import CheckedRow, Fate, Layout, Message, RawRow, Rejection, Role
+from campaign.rules.client_id import make_client_id
+from campaign.rules.seen import FirstRows, digest_of
+from campaign.rules.template import Template
+from campaign.steps.check import Terms, check
+
+NOW = datetime(2026, 12, 1, 7, tzinfo=UTC)
+HEADING = (
+    "Телефон", "Код", "Текст", "Подпись", "Время", "Пояс", "Flash", "Wap", "Имя",
+)  # fmt: skip
+ROLES = dict(zip(Role, range(len(Role)), strict=True))
+LAYOUT = Layout(1, HEADING, ROLES)
+TERMS = Terms(layout=LAYOUT, seed="seed", now=NOW, own_client_ids=True, sender="Shop")
+PHONE = "+79161234567"
+
+
+def row(row_no: int = 2, /, *, problem: str = "", **cells: str) -> RawRow:
+    """A good row, but for the cells named."""
+    good = {"phone": PHONE, "client_id": f"c{row_no}", "text": "Привет"} | cells
+    values = tuple(good.get(role, "") for role in Role)
+    return RawRow(row_no, (*values, cells.get("name", "")), problem)
+
+
+def outcomes(*rows: RawRow, terms: Terms = TERMS) -> list[Message | Rejection]:
+    return [checked.outcome for checked in check(iter(rows), terms)]
+
+
+def only(raw: RawRow, terms: Terms = TERMS) -> Message | Rejection:
+    (outcome,) = outcomes(raw, terms=terms)
+    return outcome
+
+
+def rejected(raw: RawRow, terms: Terms = TERMS) -> Rejection:
+    outcome = only(raw, terms)
+    assert isinstance(outcome, Rejection)
+    return outcome
+
+
+def message(raw: RawRow, terms: Terms = TERMS) -> Message:
+    outcome = only(raw, terms)
+    assert isinstance(outcome, Message)
+    return outcome
+
+
+def test_a_good_row_is_a_message() -> None:
+    raw = row(phone="8 (916) 123-45-67", sender="Bank")
+
+    assert list(check(iter([raw]), TERMS)) == [
+        CheckedRow(raw, Message(2, "c2", PHONE, "Привет", 1, sender="Bank"))  # type: ignore[arg-type]
+    ]
+
+
+def test_the_text_is_sent_as_it_stands() -> None:
+    """Registered templates need byte-exact text."""
+    assert message(row(text="  два  пробела \n")).text == "  два  пробела \n"
+
+
+def test_blank_rows_are_no_data_rows() -> None:
+    blank = RawRow(3, ("", " ", "\u200b"))
+    hidden = RawRow(4, (), "row_hidden")
+
+    assert [o.row_no for o in outcomes(row(2), blank, hidden, row(5, phone="89161234568"))] == [
+        2,
+        5,
+    ]
+
+
+@pytest.mark.parametrize("problem", ["row_hidden", "row_too_wide"])
+def test_a_row_with_a_problem_is_rejected_for_it(problem: str) -> None:
+    assert rejected(row(problem=problem)) == Rejection(2, Fate.INVALID, "", problem)
+
+
+def test_a_blank_row_that_could_not_be_read_is_not_skipped() -> None:
+    unread = RawRow(3, ("",), "formula_without_value")
+
+    assert rejected(unread).code == "formula_without_value"
+
+
+@pytest.mark.parametrize(
+    ("cells", "field", "code"),
+    [
+        ({"phone": ""}, "Телефон", "phone_empty"),
+        ({"phone": "84951234567"}, "Телефон", "phone_landline"),
+        ({"text": " \u00a0"}, "Текст", "text_empty"),
+        ({"text": "я" * 671}, "Текст", "text_too_long"),
+        ({"text": "я\ud83d"}, "Текст", "text_bad_characters"),
+        ({"client_id": ""}, "Код", "client_id_empty"),
+        ({"client_id": "a-b"}, "Код", "client_id_bad_characters"),
+        ({"sender": "Магазин"}, "Подпись", "sender_bad"),
+        ({"sender": "TwelveLetter"}, "Подпись", "sender_bad"),
+        ({"sender": "1" * 16}, "Подпись", "sender_bad"),
+        ({"schedule": "завтра"}, "Время", "time_unreadable"),
+        ({"schedule": "01.12.2026 12:00"}, "Время", "time_without_zone"),
+        ({"schedule": "01.12.2026 07:01 UTC"}, "Время", "time_too_near"),
+        ({"schedule": "01.11.2026 12:00 UTC"}, "Время", "time_too_near"),
+        ({"schedule": "01.12.2026 12:00", "timezone": "Нск"}, "Пояс", "zone_unknown"),
+        ({"flash": "может"}, "Flash", "flash_bad"),
+        ({"flash": "1"}, "Flash", "flash_unsupported"),
+        ({"wapurl": "не ссылка"}, "Wap", "wapurl_bad"),
+        ({"wapurl": "wap.example.com"}, "Wap", "wapurl_unsupported"),
+    ],
+)
+def test_a_bad_cell_is_named_with_its_column(cells: dict[str, str], field: str, code: str) -> None:
+    rejection = rejected(row(**cells))
+
+    assert (rejection.fate, rejection.field, rejection.code) == (Fate.INVALID, field, code)
+
+
+def test_a_bad_row_stops_nobody() -> None:
+    found = outcomes(row(2, phone="x"), RawRow(3, ("89161234568",)), row(4))
+
+    assert [type(outcome) for outcome in found] == [Rejection, Rejection, Message]
+
+
+def test_the_first_trouble_counts() -> None:
+    assert rejected(row(phone="", text="", sender="?")).code == "phone_empty"
+    assert rejected(row(text="", client_id="")).code == "text_empty"
+
+
+def test_ten_parts_are_allowed() -> None:
+    assert message(row(text="я" * 670)).segments == 10
+    assert rejected(row(text="я" * 671)).details == {"parts": "11", "limit": "10"}
+
+
+# --- duplicates ------------------------------------------------------------------------------
+
+
+def test_the_same_message_to_the_same_person_is_sent_once() -> None:
+    first, second = outcomes(row(2), row(3, phone="8 916 123 45 67"))
+
+    assert isinstance(first, Message)
+    assert second == Rejection(3, Fate.DUPLICATE, "Телефон", "duplicate", {"row": "2"})
+
+
+def test_another_text_to_the_same_person_is_another_message() -> None:
+    assert all(isinstance(o, Message) for o in outcomes(row(2), row(3, text="Другой текст")))
+
+
+def test_a_client_id_is_unique_ignoring_case() -> None:
+    _, second = outcomes(row(2, client_id="aB"), row(3, client_id="Ab", phone="89161234568"))
+
+    assert second == Rejection(3, Fate.INVALID, "Код", "client_id_repeated", {"row": "2"})
+
+
+def test_a_duplicate_is_called_so_before_its_client_id_is_looked_at() -> None:
+    _, second = outcomes(row(2, client_id="a"), row(3, client_id="a"))
+
+    assert isinstance(second, Rejection)
+    assert second.code == "duplicate"
+
+
+@pytest.mark.parametrize(
+    "bad", [{"sender": "Магазин"}, {"wapurl": "x y"}, {"text": "\ud83d", "client_id": "c3"}]
+)
+def test_a_rejected_row_reserves_neither_phone_nor_client_id(bad: dict[str, str]) -> None:
+    broken = {"client_id": "c3"} | bad
+    _, mended = outcomes(row(2, **broken), row(3))
+
+    assert isinstance(mended, Message)
+
+
+def test_a_duplicate_reserves_no_client_id() -> None:
+    found = outcomes(row(2), row(3, client_id="x"), row(4, client_id="x", phone="89161234568"))
+
+    assert isinstance(found[2], Message)
+
+
+def test_a_repeated_client_id_reserves_no_phone() -> None:
+    found = outcomes(
+        row(2), row(3, client_id="C2", phone="89161234568"), row(4, phone="89161234568")
+    )
+
+    assert isinstance(found[2], Message)
+
+
+# --- terms -----------------------------------------------------------------------------------
+
+
+def test_a_template_wins_over_the_text_column() -> None:
+    terms = replace(TERMS, template=Template.parse("Привет, {имя}!").bind(HEADING))
+
+    assert message(row(name="{Код}"), terms).text == "Привет, {Код}!"
+    assert rejected(row(), terms) == Rejection(
+        2, Fate.INVALID, "Имя", "placeholder_empty", {"column": "Имя"}
+    )
+
+
+def test_a_template_that_renders_to_nothing_is_an_empty_text() -> None:
+    terms = replace(TERMS, template=Template.parse("{имя|}").bind(HEADING))
+
+    assert rejected(row(), terms).code == "text_empty"
+
+
+def test_client_ids_are_made_when_the_file_has_none() -> None:
+    terms = replace(TERMS, own_client_ids=False)
+    first, second = outcomes(row(2, client_id="?"), row(3, client_id="?", text="б"), terms=terms)
+
+    assert isinstance(first, Message)
+    assert isinstance(second, Message)
+    assert first.client_id == make_client_id("seed", 2)
+    assert second.client_id == make_client_id("seed", 3)
+
+
+@pytest.mark.parametrize(
+    ("cell", "sender"), [("", "Shop"), (" ", "Shop"), (" A&B-1._ x ", "A&B-1._ x")]
+)
+def test_a_blank_sender_is_the_common_one(cell: str, sender: str) -> None:
+    assert message(row(sender=cell)).sender == sender
+
+
+def test_a_blank_time_is_the_common_one() -> None:
+    later = NOW + timedelta(hours=1)
+    terms = replace(TERMS, send_at=later)
+
+    assert message(row(), terms).send_at == later
+    assert message(row(schedule="2026-12-01T10:00:00Z"), terms).send_at == datetime(
+        2026, 12, 1, 10, tzinfo=UTC
+    )
+    assert message(row()).send_at is None
+
+
+def test_a_time_without_zone_is_meant_in_the_rows_zone_then_in_the_common_one() -> None:
+    terms = replace(TERMS, zone=ZoneInfo("Europe/Moscow"))
+    noon = "01.12.2026 12:00"
+
+    assert message(row(schedule=noon), terms).send_at == datetime(2026, 12, 1, 9, tzinfo=UTC)
+    assert message(row(schedule=noon, timezone="МСК-1"), terms).send_at == datetime(
+        2026, 12, 1, 10, tzinfo=UTC
+    )
+
+
+def test_a_local_time_comes_at_that_hour_of_each_person() -> None:
+    terms = replace(TERMS, local_time="2026-12-01 23:00")
+    east, west = (
+        row(2, timezone="Asia/Vladivostok"),
+        row(3, timezone="Europe/Kaliningrad", text="б"),
+    )
+
+    assert [getattr(o, "send_at", None) for o in outcomes(east, west, terms=terms)] == [
+        datetime(2026, 12, 1, 13, tzinfo=UTC),
+        datetime(2026, 12, 1, 21, tzinfo=UTC),
+    ]
+    assert rejected(row(), terms).code == "time_without_zone"
+
+
+def test_the_common_time_is_checked_again_for_each_row() -> None:
+    assert rejected(row(), replace(TERMS, send_at=NOW)).code == "time_too_near"
+
+
+@pytest.mark.parametrize(
+    ("cell", "flash"), [("", False), ("0", False), ("нет", False), ("1", True), ("Да", True)]
+)
+def test_flash(cell: str, *, flash: bool) -> None:
+    assert message(row(flash=cell), replace(TERMS, flash_allowed=True)).flash is flash
+
+
+def test_wapurl() -> None:
+    terms = replace(TERMS, wapurl_allowed=True)
+
+    assert message(row(wapurl=" wap.example.com/x "), terms).wapurl == "wap.example.com/x"
+    assert message(row(), terms).wapurl is None
+
+
+@pytest.mark.parametrize(
+    ("missing", "code"),
+    [
+        (Role.PHONE, "no_phone_column"),
+        (Role.TEXT, "no_text"),
+        (Role.CLIENT_ID, "no_client_id_column"),
+    ],
+)
+def test_missing_columns_are_told_before_the_first_row(missing: Role, code: str) -> None:
+    roles = {role: index for role, index in ROLES.items() if role is not missing}
+    terms = replace(TERMS, layout=replace(LAYOUT, roles=roles))
+
+    with pytest.raises(InputError) as caught:
+        check(iter(()), terms)
+    assert caught.value.code == code
+
+
+def test_rows_are_a_stream() -> None:
+    def endless() -> Iterator[RawRow]:
+        number = 1
+        while True:
+            number += 1
+            yield row(number, text=str(number))
+
+    stream = check(endless(), TERMS)
+
+    assert [next(stream).row.row_no for _ in range(5)] == [2, 3, 4, 5, 6]
+
+
+# --- what was seen ---------------------------------------------------------------------------
+
+
+def test_first_rows_are_remembered_through_growth() -> None:
+    seen = FirstRows()
+    for number in range(1, 20_001):
+        assert seen.claim(digest_of(b"%d" % number), number) is None
+
+    assert len(seen) == 20_000
+    assert all(seen.claim(digest_of(b"%d" % n), 99_999) == n for n in range(1, 20_001))
+    assert len(seen) == 20_000
+
+
+def test_digests_that_share_a_place_or_a_half_are_told_apart() -> None:
+    seen = FirstRows()
+    twins = [bytes(8) + bytes([n]) + bytes(7) for n in range(5)] + [b"\x01" + bytes(15)]
+
+    assert [seen.claim(digest, number) for number, digest in enumerate(twins, 1)] == [None] * 6
+    assert [seen.claim(digest, 99) for digest in twins] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_claim_taken_back_is_free_again_and_takes_nothing_else_along() -> None:
+    seen = FirstRows()
+    first, second = (bytes(8) + bytes([n]) + bytes(7) for n in (1, 2))
+    seen.claim(first, 1)
+    seen.claim(second, 2)
+    seen.take_back()
+
+    assert seen.claim(second, 3) is None
+    assert seen.claim(first, 4) == 1
+    with pytest.raises(LookupError):
+        FirstRows().take_back()

@@ -1,0 +1,62 @@
+"""The clientId pairs an answer with a person: it is used as it stands or not at all."""
+
+import pytest
+
+from campaign.errors import UnusableCell
+from campaign.rules.client_id import make_client_id, parse_client_id
+
+
+@pytest.mark.parametrize(
+    ("cell", "client_id"),
+    [("007", "007"), (" aB9\u00a0", "aB9"), ("x" * 72, "x" * 72), ("1", "1")],
+)
+def test_letters_and_digits_stand_as_they_are(cell: str, client_id: str) -> None:
+    assert parse_client_id(cell) == client_id
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("", "client_id_empty"),
+        (" \t", "client_id_empty"),
+        ("ab-7", "client_id_bad_characters"),
+        ("a b", "client_id_bad_characters"),
+        ("Иван", "client_id_bad_characters"),
+        ("А1", "client_id_bad_characters"),
+        ("é", "client_id_bad_characters"),
+        ("٧", "client_id_bad_characters"),
+        ("a\u200b", "client_id_bad_characters"),
+        ("a\nb", "client_id_bad_characters"),
+        ("x" * 73, "client_id_too_long"),
+    ],
+)
+def test_nothing_is_mended(cell: str, code: str) -> None:
+    """A changed identifier would no longer match the customer's records."""
+    with pytest.raises(UnusableCell) as caught:
+        parse_client_id(cell)
+
+    assert caught.value.code == code
+
+
+def test_the_bad_character_is_named() -> None:
+    with pytest.raises(UnusableCell) as caught:
+        parse_client_id("ab-7")
+
+    assert caught.value.details == {"value": "ab-7", "character": "-"}
+
+
+def test_made_ids_are_steady_and_differ_by_row_and_seed() -> None:
+    """A run planned twice from the same file must be the same run."""
+    made = make_client_id("seed", 17)
+
+    assert made == "EYLFHFL242CVKM6IDUYQ"
+    assert made != make_client_id("seed", 18)
+    assert made != make_client_id("other", 17)
+
+
+def test_a_made_id_is_a_valid_one() -> None:
+    made = make_client_id("seed", 2)
+
+    assert parse_client_id(made) == made
+    assert len(made) == 20
+    assert made == made.upper()

@@ -1,0 +1,69 @@
+"""The pandas side: problems counted, and a report as a data frame."""
+
+from decimal import Decimal
+
+import pandas as pd
+
+from campaign.adapters.reports.frames import ProblemLine, reasons_table, report_frame
+from campaign.model import Fate
+from tests.contract.test_report_writers import NOON, make_row, make_rows, make_run
+
+
+def test_problems_are_counted_by_column_and_reason_most_frequent_first() -> None:
+    rejections = [
+        ("Телефон", "phone_landline", 9),
+        ("Текст", "text_empty", 4),
+        ("Телефон", "phone_empty", 3),
+        ("Телефон", "phone_landline", 2),
+        ("", "duplicate", 12),
+        *(("Телефон", "phone_landline", row_no) for row_no in range(20, 27)),
+    ]
+
+    assert reasons_table(iter(rejections)) == [
+        ProblemLine("Телефон", "phone_landline", 9, (2, 9, 20, 21, 22)),
+        ProblemLine("Телефон", "phone_empty", 1, (3,)),
+        ProblemLine("Текст", "text_empty", 1, (4,)),
+        ProblemLine("", "duplicate", 1, (12,)),
+    ]
+
+
+def test_no_problems_make_no_lines() -> None:
+    assert reasons_table([]) == []
+
+
+def test_a_frame_has_the_persons_columns_and_ours_under_unique_names() -> None:
+    """A file may have a column `fate`, or `phone` twice; ours can still be found by their names."""
+    run = make_run([], heading=("phone", "phone", "", "fate", "Город"))
+    row = make_row(7, cells=("1", "2", "3", "мой", "Псков", "surplus"))
+
+    frame = report_frame(run, [row, make_row(8, Fate.UNKNOWN, cells=("1",))])
+
+    assert frame.columns.is_unique
+    assert list(frame.columns[:5]) == [
+        "phone (column 1)",
+        "phone (column 2)",
+        "(column 3)",
+        "fate (column 4)",
+        "Город",
+    ]
+    assert list(frame["fate"]) == ["delivered", "unknown"]
+    assert list(frame["Город"]) == ["Псков", ""]
+
+
+def test_values_of_a_frame_keep_their_kind() -> None:
+    rows = make_rows(5)
+
+    frame = report_frame(make_run(rows), iter(rows))
+
+    assert frame["cost"].iloc[0] == Decimal("2.5")
+    assert frame["handed_over_at"].iloc[0] == pd.Timestamp(NOON)
+    assert str(frame["sms_count"].dtype) == "Int64"
+    assert frame["phone"].iloc[0] == "+79160000002"
+    assert int(frame["handed_over_at"].isna().sum()) == 3
+
+
+def test_a_frame_of_no_rows_has_all_columns() -> None:
+    frame = report_frame(make_run([]), [])
+
+    assert frame.empty
+    assert "smsc_id" in frame.columns

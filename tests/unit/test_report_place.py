@@ -1,0 +1,134 @@
+"""A report lands whole or not at all, and never on top of something that is not a report."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from campaign.adapters.reports.place import whole_file
+from campaign.errors import InputError
+
+
+def put(path: Path, text: str = "new") -> Path:
+    """Write a file through `whole_file`; returns where it landed."""
+    with whole_file(path) as draft:
+        draft.path.write_text(text)
+    return draft.final
+
+
+def names(folder: Path) -> list[str]:
+    """What is in a folder, hidden files included."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_until_the_end_the_target_stays_as_it_was(tmp_path: Path) -> None:
+    target = tmp_path / "report.xlsx"
+    target.write_text("old")
+
+    with whole_file(target) as draft:
+        draft.path.write_text("new")
+        assert target.read_text() == "old"
+        assert draft.path.parent == tmp_path
+        assert stat.S_IMODE(draft.path.stat().st_mode) == 0o600
+
+    assert draft.final == target
+    assert target.read_text() == "new"
+    assert names(tmp_path) == ["report.xlsx"]
+
+
+def test_the_mode_does_not_depend_on_the_umask_or_on_the_older_file(tmp_path: Path) -> None:
+    target = tmp_path / "report.xlsx"
+    target.write_text("old")
+    target.chmod(0o666)
+    before = os.umask(0)
+    try:
+        put(target)
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
+def test_a_folder_of_that_name_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "report.xlsx").mkdir()
+
+    assert put(tmp_path / "report.xlsx") == tmp_path / "report (2).xlsx"
+    assert put(tmp_path / "report.xlsx") == tmp_path / "report (3).xlsx"
+    assert names(tmp_path) == ["report (2).xlsx", "report (3).xlsx", "report.xlsx"]
+
+
+def test_a_report_that_excel_holds_open_gets_a_numbered_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses to replace an open file; the system call is made to say so here."""
+    target = tmp_path / "report.xlsx"
+    target.write_text("open in Excel")
+    replace = os.replace
+
+    def as_windows(source: Path, destination: Path) -> None:
+        if Path(destination) == target:
+            raise PermissionError(errno.EACCES, "Access is denied")
+        replace(source, destination)
+
+    monkeypatch.setattr(os, "replace", as_windows)
+
+    assert put(target) == tmp_path / "report (2).xlsx"
+    assert target.read_text() == "open in Excel"
+    assert names(tmp_path) == ["report (2).xlsx", "report.xlsx"]
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_links_and_pipes_are_neither_followed_nor_replaced(tmp_path: Path, kind: str) -> None:
+    """`-o` in a shared folder must not write through a link that somebody planted there."""
+    target, victim = tmp_path / "report.xlsx", tmp_path / "victim"
+    victim.write_text("mine")
+    if kind == "link":
+        target.symlink_to(victim)
+    else:
+        os.mkfifo(target)
+
+    with pytest.raises(InputError) as caught, whole_file(target):
+        pass
+
+    assert caught.value.code == "report_place"
+    assert victim.read_text() == "mine"
+    assert names(tmp_path) == ["report.xlsx", "victim"]
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
+def test_an_impossible_name_is_an_input_error_with_a_way_out(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        put(tmp_path / name)
+
+    assert caught.value.code == "report_place"
+    assert "-o PATH" in caught.value.hint
+    assert "\0" not in caught.value.message
+
+
+def test_a_full_disk_is_an_input_error_and_leaves_nothing(tmp_path: Path) -> None:
+    def fill_the_disk() -> None:
+        with whole_file(tmp_path / "report") as draft:
+            draft.path.write_text("half a rep")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(InputError, match="No space left"):
+        fill_the_disk()
+
+    assert names(tmp_path) == []
+
+
+def test_other_errors_of_the_block_come_through_unchanged(tmp_path: Path) -> None:
+    """A connection that breaks while rows are read has nothing to do with the place."""
+    with pytest.raises(ConnectionResetError), whole_file(tmp_path / "r"):
+        raise ConnectionResetError
+
+    assert names(tmp_path) == []
+
+
+def test_missing_folders_are_made_for_their_owner_only(tmp_path: Path) -> None:
+    put(tmp_path / "a" / "b" / "report.xlsx")
+
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "a" / "b").stat().st_mode) == 0o700

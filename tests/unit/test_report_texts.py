@@ -1,0 +1,133 @@
+"""The reports that are plain text: JSON Lines for programs, CSV for Excel, CSV for programs."""
+
+import csv
+import io
+import json
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from campaign.adapters.reports.columns import OWN_COLUMNS, money
+from campaign.adapters.reports.csv import CsvWriter
+from campaign.adapters.reports.jsonl import JsonLinesWriter
+from campaign.adapters.reports.writer import FileWriter
+from campaign.model import Fate, ReportRow
+from tests.contract.test_report_writers import HEADING, make_row, make_run, make_tally
+
+
+def written(path: Path, writer: FileWriter, *rows: ReportRow) -> bytes:
+    """The bytes of a report of these rows."""
+    writer.write(path, make_run(list(rows)), make_tally(list(rows)), iter(rows))
+    return path.read_bytes()
+
+
+def own(line: list[str], key: str) -> str:
+    """The value of one of our columns."""
+    return line[len(HEADING) + [column.key for column in OWN_COLUMNS].index(key)]
+
+
+def test_a_json_line_has_exactly_the_keys_of_the_contract(tmp_path: Path) -> None:
+    """Source: design, section 6; programs of other people read this."""
+    sent = datetime(2026, 5, 4, 15, 0, 30, 700_000, tzinfo=timezone(timedelta(hours=3)))
+    row = make_row(17, word="доставлено", handed_over_at=sent)
+
+    line = written(tmp_path / "r", JsonLinesWriter("ru"), row)
+
+    assert line.decode() == (
+        '{"row":17,"client_id":"c17","phone":"+79160000017","fate":"delivered",'
+        '"reason":"delivered","word":"доставлено","smsc_id":"900017","sms_count":1,"cost":"2.50",'
+        '"handed_over_at":"2026-05-04T12:00:30Z","final_at":"2026-05-04T12:01:00Z"}\n'
+    )
+
+
+def test_empty_values_are_null_in_json(tmp_path: Path) -> None:
+    row = make_row(2, Fate.INVALID, phone="", client_id="", sms_count=None)
+
+    values = json.loads(written(tmp_path / "r", JsonLinesWriter("en"), row))
+
+    assert values.pop("row") == 2
+    assert values.pop("fate") == "invalid"
+    assert values.pop("reason") == "phone_landline"
+    assert set(values.values()) == {None}
+
+
+def test_a_report_of_no_rows_is_an_empty_file_of_json_lines(tmp_path: Path) -> None:
+    assert written(tmp_path / "r", JsonLinesWriter("en")) == b""
+
+
+@pytest.mark.parametrize(
+    ("cost", "text"),
+    [
+        ("2.5", "2.50"),
+        ("0", "0.00"),
+        ("3", "3.00"),
+        ("2.3450", "2.345"),
+        ("2.500", "2.50"),
+        ("1E+3", "1000.00"),
+        ("1E-7", "0.0000001"),
+        ("NaN", "NaN"),
+    ],
+)
+def test_money_is_exact_and_has_two_decimals_at_least(cost: str, text: str) -> None:
+    assert money(Decimal(cost)) == text
+
+
+def test_excel_in_russia_opens_the_csv_with_a_double_click(tmp_path: Path) -> None:
+    """`;`, BOM, CRLF, a decimal comma (2.50 would become a date), no plus that needs a guard."""
+    data = written(tmp_path / "r", CsvWriter("ru"), make_row(2))
+    heading, line = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";")
+
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert data.count(b"\r\n") == 2
+    assert line[0] == "Анна"
+    assert own(heading, "cost") == "Стоимость, RUB"
+    assert own(line, "cost") == "2,50"
+    assert own(line, "phone") == "79160000002"
+    assert own(line, "fate") == "Доставлено"
+    assert own(line, "handed_over_at") == "2026-05-04 12:00:00"
+
+
+@pytest.mark.parametrize("payload", ["=1+1", "+7916", "-1", "@a", "\t=1", "\r", "＝1", "  =1"])
+def test_no_field_of_the_csv_for_excel_is_a_formula(tmp_path: Path, payload: str) -> None:
+    row = make_row(
+        cells=(payload,) * (len(HEADING) + 1),
+        client_id=payload,
+        word=payload,
+        smsc_id=payload,
+        code=payload,
+    )
+    run = make_run([row], heading=(payload,) * len(HEADING))
+
+    CsvWriter("ru").write(tmp_path / "r", run, make_tally([row]), [row])
+    with (tmp_path / "r").open(encoding="utf-8-sig", newline="") as file:
+        fields = [field for line in csv.reader(file, delimiter=";") for field in line]
+
+    assert fields.count("'" + payload) == 2 * len(HEADING) + 5
+    assert not any(field.lstrip().startswith(tuple("=+-@＝＋－＠")) for field in fields)
+
+
+def test_the_raw_csv_changes_nothing_and_speaks_in_codes(tmp_path: Path) -> None:
+    cells = ("=1+1", "+7 916", 'say "hi", she said', "two\nlines", "")
+
+    data = written(tmp_path / "r", CsvWriter("ru", raw=True), make_row(2, cells=cells))
+    heading, line = csv.reader(io.StringIO(data.decode("utf-8"), newline=""))
+
+    assert line[: len(HEADING)] == list(cells)
+    assert heading[len(HEADING) :][:4] == ["row", "fate", "reason", "hint"]
+    assert (own(line, "fate"), own(line, "reason")) == ("delivered", "delivered")
+    assert (own(line, "phone"), own(line, "cost")) == ("+79160000002", "2.50")
+    assert own(line, "final_at") == "2026-05-04T12:01:00Z"
+
+
+@pytest.mark.parametrize("raw", [False, True])
+def test_short_and_wide_rows_shift_no_column(tmp_path: Path, raw: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    rows = (make_row(2, cells=("one",)), make_row(3, cells=("a", "b", "c", "d", "e", "far")))
+
+    data = written(tmp_path / "r", CsvWriter("en", raw=raw), *rows)
+    delimiter = "," if raw else ";"
+    _, *lines = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=delimiter)
+
+    assert [own(line, "row") for line in lines] == ["2", "3"]
+    assert lines[1][-1] == "far"

@@ -1,0 +1,98 @@
+"""What becomes of accepted messages, and what their status queues tell."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from campaign.sandbox.delivery import events, word_at
+from tests.contract.test_sandbox import Hands, Start, call, people, starter, words
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def start(tmp_path: Path, hands: Hands) -> Iterator[Start]:
+    with starter(tmp_path, hands) as begin:
+        yield begin
+
+
+def test_the_phone_chooses_the_end(start: Start, hands: Hands) -> None:
+    sandbox = start()
+    sent = call(sandbox, "send", messages=people("100", "991", "992", "993"))
+    asked = [{"smscId": row["smscId"]} for row in sent["messages"]]
+    seen = []
+    for _ in range(3):
+        seen.append(words(call(sandbox, "status", messages=asked)))
+        hands.now += 5
+
+    assert seen[0] == ["queued"] * 4
+    assert seen[1] == ["smsc submit"] * 4
+    assert seen[2] == ["delivered", "delivery error", "smsc reject", "smsc submit"]
+
+
+def test_a_scheduled_message_waits_for_its_time(start: Start, hands: Hands) -> None:
+    sandbox = start()
+    sent = call(sandbox, "send", messages=people("100"), scheduleTime="2023-11-14T23:13:20Z")
+    asked = [{"smscId": sent["messages"][0]["smscId"]}]
+    assert hands.now == 1_700_000_000.0  # an hour before that
+
+    sandbox.advance(3599)
+    before = words(call(sandbox, "status", messages=asked))
+    sandbox.advance(12)
+    after = words(call(sandbox, "status", messages=asked))
+
+    assert (before, after) == (["queued"], ["delivered"])
+
+
+def test_a_queue_tells_each_event_once_and_one_at_a_time_by_default(
+    start: Start, hands: Hands
+) -> None:
+    sandbox = start()
+    sent = call(sandbox, "send", messages=people("100", "991"), statusQueueName="myQueue")
+    first, second = (row["smscId"] for row in sent["messages"])
+    empty = {"status": "ok", "description": "queue is empty"}
+
+    assert call(sandbox, "statusQueue", statusQueueName="myQueue")["messages"] == [
+        {"status": "queued", "smscId": first}
+    ]
+    assert call(sandbox, "statusQueue", statusQueueName="myQueue")["messages"] == [
+        {"status": "queued", "smscId": second}
+    ]
+    assert call(sandbox, "statusQueue", statusQueueName="myQueue") == empty
+    hands.now += 60
+    rest = call(sandbox, "statusQueue", statusQueueName="myQueue", statusQueueLimit=1000)
+    assert words(rest) == ["smsc submit", "smsc submit", "delivered", "delivery error"]
+    assert call(sandbox, "statusQueue", statusQueueName="myQueue") == empty
+    assert call(sandbox, "statusQueue", statusQueueName="other") == empty
+
+
+def test_a_queue_that_is_being_read_gets_new_messages(start: Start, hands: Hands) -> None:
+    sandbox = start()
+    read = {"statusQueueName": "myQueue", "statusQueueLimit": 1000}
+    for _ in range(2):
+        call(sandbox, "send", "iqsms", messages=people("100"), statusQueueName="myQueue")
+        assert words(call(sandbox, "statusQueue", "iqsms", **read)) == ["queued"]
+    hands.now += 60
+
+    rows = call(sandbox, "statusQueue", "iqsms", **read)["messages"]
+
+    assert [row["status"] for row in rows] == ["smsc submit"] * 2 + ["delivered"] * 2
+    assert all(isinstance(row["smscId"], int) for row in rows)
+
+
+def test_delays_lie_within_their_bounds_and_repeat() -> None:
+    ends = [
+        events(seq, "+79160000100", accepted_at=100.0, send_at=None, delay_s=(0.3, 1.5))[-1].due_at
+        for seq in range(1, 500)
+    ]
+
+    assert all(100.3 <= end <= 101.5 for end in ends)
+    assert len(set(ends)) == len(ends)
+    told = events(1, "+79160000100", accepted_at=100.0, send_at=50.0, delay_s=(0.3, 1.5))
+    assert told[-1].due_at == ends[0]
+    assert word_at(told, 100.0) == "queued"
+    assert word_at(told, 102.0) == "delivered"

@@ -1,0 +1,150 @@
+"""The word that the sandbox gives to each message, and the money that it takes."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from campaign.sandbox.server import SANDBOX_LOGIN, SANDBOX_PASSWORD
+from tests.contract.test_sandbox import Hands, Json, Start, call, people, post, starter, words
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    with starter(tmp_path, Hands()) as begin:
+        yield begin
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"phone": "+79160000990"}, "invalid mobile phone"),
+        ({"phone": "89160000100"}, "invalid mobile phone"),
+        ({"phone": "12"}, "invalid mobile phone"),
+        ({"phone": None}, "absent required param phone"),
+        ({"clientId": None}, "absent required param clientId"),
+        ({"text": ""}, "text is empty"),
+        ({"text": 5}, "text must be string"),
+        ({"text": "half \ud83d"}, "text must be string"),
+        ({"sender": "NEWNAME"}, "sender address invalid"),
+        ({"sender": "BADNAME"}, "sender address invalid"),
+        ({"sender": "Stranger"}, "sender address invalid"),
+        ({"sender": "SPRING"}, "accepted"),
+        ({"wapurl": "not a link", "flash": 1}, "accepted"),
+    ],
+)
+def test_each_message_gets_its_own_word(start: Start, change: Json, word: str) -> None:
+    reply = call(start(), "send", messages=people("100", **change) + people("101"))
+
+    assert words(reply) == [word, "accepted"]
+    assert ("smscId" in reply["messages"][0]) == (word in ("accepted", "sender address invalid"))
+
+
+def test_a_wap_link_is_looked_at_by_iqsms_only(start: Start) -> None:
+    reply = call(start(), "send", "iqsms", messages=people("100", wapurl="not a link"))
+
+    assert words(reply) == ["wapurl invalid"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "word"),
+    [
+        ({"scheduleTime": "12.07.2030 14:30"}, "invalid schedule time format"),
+        ({"scheduleTime": "2030-13-01T00:00:00Z"}, "invalid schedule time format"),
+        ({"scheduleTime": "2030-01-01T12:30:01+00:00"}, "accepted"),
+        ({"statusQueueName": "my queue"}, "invalid status queue name"),
+        ({"statusQueueName": "ab"}, "invalid status queue name"),
+    ],
+)
+def test_a_fault_of_the_request_is_told_of_each_message(
+    start: Start, terms: Json, word: str
+) -> None:
+    assert words(call(start(), "send", messages=people("100", "101"), **terms)) == [word, word]
+
+
+def test_a_repeated_client_id_is_sent_again(start: Start) -> None:
+    """No live gateway deduplicates; a sandbox that did would hide our worst mistake."""
+    sandbox = start()
+
+    for _ in range(2):
+        call(sandbox, "send", messages=people("100"))
+
+    with sandbox.ledger() as ledger:
+        assert ledger.per_client_id() == {"C0": 2}
+        assert [row.request_no for row in ledger.accepted()] == [1, 2]
+
+
+def test_a_wrong_password_is_refused_with_401(start: Start) -> None:
+    sandbox = start()
+    document = {"login": SANDBOX_LOGIN, "password": "guess", "messages": people("100")}
+
+    status, _, reply = post(sandbox.port, "/messages/v2/send.json", document)
+
+    assert (status, reply) == (401, {"status": "error", "description": "error authorization"})
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/messages/v2/send.json", "{", 400),
+        ("/messages/v2/send.json", "[" * 100_000, 400),
+        ("/messages/v2/frobnicate.json", "{}", 404),
+        ("/other/messages/v2/send.json", "{}", 404),
+        ("/", "{}", 404),
+    ],
+)
+def test_what_is_no_call_is_refused(start: Start, path: str, body: str, status: int) -> None:
+    sandbox = start()
+
+    assert post(sandbox.port, path, body)[0] == status
+    with sandbox.ledger() as ledger:
+        assert ledger.count() == 0
+
+
+def test_more_than_200_messages_or_ids_are_refused_whole(start: Start) -> None:
+    sandbox = start()
+    login = {"login": SANDBOX_LOGIN, "password": SANDBOX_PASSWORD}
+    document = login | {"messages": people(*["100"] * 201)}
+
+    assert post(sandbox.port, "/messages/v2/send.json", document)[0] == 400
+    assert post(sandbox.port, "/messages/v2/status.json", document)[0] == 400
+    with sandbox.ledger() as ledger:
+        assert ledger.count() == 0
+
+
+def test_without_the_json_suffix_the_answer_is_plain_text(start: Start) -> None:
+    status, kind, text = post(start().port, "/messages/v2/send", {"login": SANDBOX_LOGIN})
+
+    assert (status, kind, text) == (200, "text/plain", "error authorization\n")
+
+
+# --- money ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("dialect", "word"), [("prostor", "not enough balance"), ("iqsms", "not enough credits")]
+)
+def test_a_chunk_is_partly_taken_when_the_money_ends(start: Start, dialect: str, word: str) -> None:
+    sandbox = start(balance=Decimal("7.00"))
+
+    reply = call(sandbox, "send", dialect, messages=people("100", "101", "102", "103"))
+    sandbox.top_up(Decimal("2.50"))
+    later = call(sandbox, "send", dialect, messages=people("104"))
+
+    assert words(reply) == ["accepted", "accepted", word, word]
+    assert words(later) == ["accepted"]
+    assert call(sandbox, "balance", dialect)["balance"][0]["balance"] == "2.00"
+
+
+def test_each_part_is_charged_and_told_only_when_asked(start: Start) -> None:
+    sandbox = start(price=Decimal("3.105"))
+    messages = people("100", text="я" * 71)
+
+    silent = call(sandbox, "send", messages=messages)
+    told = call(sandbox, "send", messages=messages, showBillingDetails=True)
+
+    assert silent["balance"] == []
+    assert not {"smsCount", "msgCost"} & silent["messages"][0].keys()
+    assert (told["messages"][0]["smsCount"], told["messages"][0]["msgCost"]) == (2, "6.210")
+    assert told["balance"][0]["balance"] == "99987.580"

@@ -1,0 +1,222 @@
+"""How text tables are read: encoding, delimiter, quotes, row numbers."""
+
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from campaign.adapters.tables.csv import MAX_FIELD_CHARS, MAX_LINE_CHARS, CsvReader
+from campaign.errors import InputError
+from campaign.model import FileOptions, RawRow, TableInfo
+
+PEOPLE = "Телефон;Имя;Город\n79160000001;Пётр;Москва\n79160000002;Алёна;Тверь\n"
+
+
+def _read(path: Path, content: bytes, **options: str) -> tuple[TableInfo, list[RawRow]]:
+    path.write_bytes(content)
+    with CsvReader().open(path, FileOptions(**options)) as table:
+        return table.info, list(table.rows)
+
+
+def _error(path: Path, content: bytes, **options: str) -> InputError:
+    with pytest.raises(InputError) as caught:
+        _read(path, content, **options)
+    return caught.value
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "table.csv"
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8-sig"),
+        ("cp1251", "cp1251"),
+        ("koi8-r", "koi8_r"),
+        ("cp866", "cp866"),
+        ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16-le"),
+        ("utf-16-be", "utf-16-be"),
+    ],
+)
+def test_the_encoding_is_found_and_told(path: Path, written: str, told: str) -> None:
+    info, rows = _read(path, PEOPLE.encode(written))
+
+    assert info.encoding == told
+    assert rows[0].cells == ("Телефон", "Имя", "Город")
+
+
+def test_capitals_in_koi8_are_not_taken_for_cp1251(path: Path) -> None:
+    """Between the two code pages the case of all letters is reversed."""
+    info, _ = _read(path, (PEOPLE.upper() * 20).encode("koi8-r"))
+
+    assert info.encoding == "koi8_r"
+
+
+def test_one_name_far_down_decides(path: Path) -> None:
+    """The sample is taken where the file stops to be ASCII, not at its start."""
+    plain = "phone,name\n" + "79160000001,Ivan\n" * 40_000
+    info, rows = _read(path, plain.encode() + "79160000002,Мария\n".encode("cp1251"))
+
+    assert info.encoding == "cp1251"
+    assert rows[-1].cells[1] == "Мария"
+
+
+def test_nearly_utf8_is_an_error_with_its_line(path: Path) -> None:
+    """As cp1251 the whole file would be garbled without a word."""
+    content = PEOPLE.encode() * 10 + b"79160000003;\xcf;x\n"
+
+    error = _error(path, content)
+
+    assert error.code == "encoding_wrong"
+    assert "line 31" in error.message
+
+
+def test_a_named_encoding_is_used(path: Path) -> None:
+    info, rows = _read(path, PEOPLE.encode("mac_cyrillic"), encoding="mac-cyrillic")
+
+    assert rows[1].cells[1] == "Пётр"
+    assert info.encoding == "mac-cyrillic"
+
+
+def test_a_named_utf8_swallows_the_mark(path: Path) -> None:
+    _, rows = _read(path, PEOPLE.encode("utf-8-sig"), encoding="UTF8")
+
+    assert rows[0].cells[0] == "Телефон"
+
+
+@pytest.mark.parametrize("name", ["klingon", "base64", ""])
+def test_an_unknown_encoding_is_refused(path: Path, name: str) -> None:
+    assert _error(path, b"a;b\n", encoding=name).code == "encoding_unknown"
+
+
+@pytest.mark.parametrize("name", ["utf-8", "ascii", "utf-16"])
+def test_a_wrong_encoding_is_refused_before_the_first_row(path: Path, name: str) -> None:
+    content = b"phone;name\n79160000001;" + "Пётр".encode("cp1251") + b"\n"
+
+    error = _error(path, content, encoding=name)
+
+    assert error.code == "encoding_wrong"
+    assert "line " in error.message
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("a;b\n1;1,5\n2;2,5\n", ";"),
+        ("a,b\n1,2\n", ","),
+        ("a\tb\n1\t2,3\n", "\t"),
+        ("a|b\n1|2\n", "|"),
+        ("Клиенты\n\na;b;c\n1;2;3\n4;5;6\n", ";"),
+        ('a,b\n"Тверь; центр; дом 1",2\n"Уфа; дом",3\n', ","),
+    ],
+)
+def test_the_delimiter_is_found(path: Path, text: str, delimiter: str) -> None:
+    info, rows = _read(path, text.encode())
+
+    assert info.delimiter == delimiter
+    assert {len(row.cells) for row in rows[-2:]} <= {2, 3}
+
+
+def test_one_column_is_not_cut_at_a_few_commas(path: Path) -> None:
+    info, rows = _read(path, ("name\n" + "Anna\n" * 9 + "Smith, John\n").encode())
+
+    assert rows[-1].cells == ("Smith, John",)
+    assert info.notes
+
+
+@pytest.mark.parametrize(
+    ("said", "delimiter"), [("tab", "\t"), ("comma", ","), ("Semicolon", ";"), ("~", "~")]
+)
+def test_a_named_delimiter_is_used(path: Path, said: str, delimiter: str) -> None:
+    info, rows = _read(path, f"a{delimiter}b|c\n".encode(), delimiter=said)
+
+    assert info.delimiter == delimiter
+    assert rows[0].cells == ("a", "b|c")
+
+
+@pytest.mark.parametrize("said", ["", ";;", '"', "\n", "a", "7"])
+def test_an_impossible_delimiter_is_refused(path: Path, said: str) -> None:
+    assert _error(path, b"a;b\n", delimiter=said).code == "delimiter_unknown"
+
+
+def test_excels_first_line_names_the_delimiter_and_is_a_row(path: Path) -> None:
+    info, rows = _read(path, b"sep=,\r\na,b;c\r\n1,2;3\r\n")
+
+    assert info.delimiter == ","
+    assert rows == [RawRow(1, ()), RawRow(2, ("a", "b;c")), RawRow(3, ("1", "2;3"))]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_row_numbers_are_those_of_a_spreadsheet_program(path: Path, newline: str) -> None:
+    """A blank line is a row; a line feed inside quotes makes none."""
+    text = f'a;b{newline}{newline}"two{newline}lines";2{newline}3;4'
+
+    _, rows = _read(path, text.encode())
+
+    assert [row.row_no for row in rows] == [1, 2, 3, 4]
+    assert rows[1].cells == ()
+    assert rows[2].cells == (f"two{newline}lines", "2")
+
+
+def test_ragged_rows_come_as_they_are(path: Path) -> None:
+    _, rows = _read(path, b"a;b\n1\n1;2;3\n")
+
+    assert [len(row.cells) for row in rows] == [2, 1, 3]
+
+
+def test_characters_that_end_no_line_end_no_row(path: Path) -> None:
+    """`str.splitlines` would cut at every one of these."""
+    _, rows = _read(path, "a;b\n1\u2028\x0b\x85;2\n".encode())
+
+    assert rows[1].cells == ("1\u2028\x0b\x85", "2")
+
+
+def test_an_open_quote_is_told_with_the_line_where_it_began(path: Path) -> None:
+    """The lenient parser would make one cell of everything that follows."""
+    error = _error(path, b'a;b\n1;2\n3;"4\n5;6\n7;8\n')
+
+    assert error.code == "quote_open"
+    assert "line 3" in error.message
+
+
+def test_an_open_quote_after_a_sep_line_has_the_right_line(path: Path) -> None:
+    assert "line 3" in _error(path, b'sep=;\na;b\n3;"4\n').message
+
+
+def test_an_open_quote_in_a_big_file_does_not_fill_the_memory(path: Path) -> None:
+    content = b'a;b\n"1;2\n' + b"3;4\n" * MAX_FIELD_CHARS
+
+    error = _error(path, content)
+
+    assert error.code == "quote_open"
+    assert "line 2" in error.message
+
+
+def test_a_quote_in_a_quoted_cell_is_told(path: Path) -> None:
+    """It may close at a quote rows below: people would vanish into one cell."""
+    error = _error(path, 'имя;город\n"ООО "Ромашка";Уфа\n'.encode())
+
+    assert error.code == "quote_broken"
+    assert "line 2" in error.message
+
+
+def test_a_line_without_end_is_refused(path: Path) -> None:
+    assert _error(path, b"a;" * (MAX_LINE_CHARS // 2 + 9)).code == "line_too_long"
+
+
+def test_memory_does_not_grow_with_the_file(path: Path) -> None:
+    path.write_bytes(PEOPLE.encode("cp1251") * 40_000)
+    tracemalloc.start()
+    try:
+        with CsvReader().open(path, FileOptions()) as table:
+            count = sum(1 for _ in table.rows)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert count == 120_000
+    assert peak < 12 << 20

@@ -1,0 +1,303 @@
+"""How workbooks are read: what a person sees is what is told, and nothing is skipped silently."""
+
+import datetime as dt
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from campaign.adapters.tables.xlsx import XlsxReader
+from campaign.errors import InputError
+from campaign.model import FileOptions, RawRow, TableInfo
+
+NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def _read(path: Path, sheet: str | None = None) -> tuple[TableInfo, list[RawRow]]:
+    with XlsxReader().open(path, FileOptions(sheet=sheet)) as table:
+        return table.info, list(table.rows)
+
+
+def _book() -> tuple[openpyxl.Workbook, Worksheet]:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Клиенты"
+    return book, sheet
+
+
+def write_raw(path: Path, rows: str, *, after: str = "", root: str = "worksheet") -> Path:
+    """Write a workbook whose one sheet has exactly this XML between `<sheetData>` and its end."""
+    book, _ = _book()
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    prefix = root.removesuffix("worksheet")
+    declared = f"xmlns:{prefix[:-1]}" if prefix else "xmlns"
+    parts["xl/worksheets/sheet1.xml"] = (
+        f'<{root} {declared}="{NAMESPACE}"><{prefix}sheetData>{rows}'
+        f"</{prefix}sheetData>{after}</{root}>"
+    ).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "table.xlsx"
+
+
+def test_every_kind_of_value_becomes_its_text(path: Path) -> None:
+    book, sheet = _book()
+    sheet.append(
+        [
+            79161234567,
+            1990.5,
+            0.1 + 0.2,
+            True,
+            dt.date(2026, 3, 2),
+            dt.datetime(2026, 3, 2, 10, 30),  # noqa: DTZ001  a workbook's date has no zone
+            dt.time(10, 30),
+            dt.timedelta(hours=30),
+            -7,
+            0.0000001,
+            "0012",
+            "NULL",
+        ]
+    )
+    book.save(path)
+
+    _, rows = _read(path)
+
+    assert rows[0].cells == (
+        *("79161234567", "1990.5", "0.3", "TRUE", "2026-03-02", "2026-03-02 10:30:00"),
+        *("10:30:00", "30:00:00", "-7", "0.0000001", "0012", "NULL"),
+    )
+
+
+def test_rows_and_columns_are_the_true_ones(path: Path) -> None:
+    """A table in the middle of the sheet: row 4 is row 4, column C is the third."""
+    book, sheet = _book()
+    sheet["C4"] = "phone"
+    sheet["D6"] = "Anna"
+    book.save(path)
+
+    _, rows = _read(path)
+
+    assert [row.row_no for row in rows] == [1, 2, 3, 4, 5, 6]
+    assert rows[3].cells == ("", "", "phone", "")
+    assert rows[5].cells == ("", "", "", "Anna")
+
+
+def test_hidden_rows_come_with_a_problem_and_a_note(path: Path) -> None:
+    """A height of nothing hides too; a hidden row without a value is a blank row."""
+    attributes = {2: 'hidden="1"', 3: 'ht="0" customHeight="1"', 4: 'hidden="0"', 5: 'ht="0.5"'}
+    row = '<row r="{0}" {1}><c r="A{0}"><v>7916000000{0}</v></c></row>'
+    filled = "".join(row.format(n, attributes.get(n, "")) for n in range(1, 6))
+    write_raw(path, filled + '<row r="9" hidden="1"><c r="A9" s="0"/></row>')
+
+    info, rows = _read(path)
+
+    assert [row.row_no for row in rows if row.problem == "row_hidden"] == [2, 3]
+    assert rows[1].cells == ("79160000002",)
+    assert "Hidden or filtered rows that are not used: 2 (2, 3)." in info.notes
+
+
+def test_hidden_columns_sheets_and_merges_are_noted(path: Path) -> None:
+    book, sheet = _book()
+    sheet.append(["title"])
+    sheet.append(["phone", "name"])
+    sheet.merge_cells("A1:B1")
+    sheet.column_dimensions["B"].hidden = True
+    book.create_sheet("Заметки").append(["x"])
+    secret = book.create_sheet("Старое")
+    secret.append(["y"])
+    secret.sheet_state = "hidden"
+    book.create_sheet("Пустой")
+    book.save(path)
+
+    info, _ = _read(path)
+
+    assert info == TableInfo(
+        "xlsx",
+        sheet="Клиенты",
+        notes=(
+            "Sheets with data that are not read: 'Заметки', 'Старое' (hidden).",
+            "Hidden columns that are read like the others: B.",
+            "Merged cells count for their first cell only: A1:B1.",
+        ),
+    )
+
+
+def test_the_first_visible_sheet_with_data_is_read(path: Path) -> None:
+    book, sheet = _book()
+    sheet.append(["old"])
+    sheet.sheet_state = "hidden"
+    book.create_sheet("Пустой")
+    book.create_sheet("Март").append(["new"])
+    book.save(path)
+
+    info, rows = _read(path)
+
+    assert (info.sheet, rows[0].cells) == ("Март", ("new",))
+
+
+def test_a_named_sheet_is_read_whatever_the_case(path: Path) -> None:
+    book, sheet = _book()
+    sheet.append(["a"])
+    book.create_sheet("Март").append(["b"])
+    book.save(path)
+
+    assert _read(path, "март")[1][0].cells == ("b",)
+
+
+def test_an_unknown_sheet_is_refused_with_the_names(path: Path) -> None:
+    book, sheet = _book()
+    sheet.append(["a"])
+    book.save(path)
+
+    with pytest.raises(InputError) as caught:
+        _read(path, "Май")
+
+    assert caught.value.code == "sheet_unknown"
+    assert "Клиенты" in caught.value.hint
+
+
+@pytest.mark.parametrize("wanted", [None, "Клиенты"])
+def test_a_workbook_without_data_is_empty(path: Path, wanted: str | None) -> None:
+    _book()[0].save(path)
+
+    with pytest.raises(InputError) as caught:
+        _read(path, wanted)
+
+    assert caught.value.code == "file_empty"
+
+
+def test_error_cells_keep_their_word(path: Path) -> None:
+    """The library gives nothing for them, and a blank name would be filled by the default."""
+    write_raw(
+        path,
+        '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="e"><v>#N/A</v></c>'
+        '<c r="C1" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>',
+    )
+
+    _, rows = _read(path)
+
+    assert rows[0].cells == ("1", "#N/A", "#DIV/0!")
+
+
+def test_an_error_that_the_library_does_not_know_is_told_with_its_cell(path: Path) -> None:
+    write_raw(path, '<row r="7"><c r="C7" t="e"><v>#GETTING_DATA</v></c></row>')
+
+    with pytest.raises(InputError) as caught:
+        _read(path)
+
+    assert caught.value.code == "cell_unreadable"
+    assert "cell C7" in caught.value.message
+
+
+def test_a_formula_without_a_result_is_a_problem(path: Path) -> None:
+    """Not a blank: where a person sees a number, a blank name would be filled by the default."""
+    book, sheet = _book()
+    sheet.append(["79160000001", '="Anna"'])
+    sheet.append(["79160000002", "Olga"])
+    sheet["A5"] = "=A1"
+    book.save(path)
+
+    info, rows = _read(path)
+
+    assert [(row.row_no, row.problem) for row in rows] == [
+        (1, "formula_without_value"),
+        (2, ""),
+        (5, "formula_without_value"),
+    ]
+    assert rows[0].cells == ("79160000001", "#FORMULA?")
+    assert rows[2].cells == ("#FORMULA?",)
+    assert any("old results" in note for note in info.notes)
+
+
+def test_a_formula_whose_result_is_an_empty_text_is_none(path: Path) -> None:
+    write_raw(
+        path,
+        '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="str"><f>IF(A1,"","x")</f><v></v></c>'
+        '<c r="C1"><f>A1</f><v>1</v></c></row>',
+    )
+
+    _, rows = _read(path)
+
+    assert rows == [RawRow(1, ("1", "", "1"))]
+
+
+def test_zeros_and_percents_are_rendered_as_they_are_shown(path: Path) -> None:
+    book, sheet = _book()
+    sheet.append([7, 0.125, 0.125, 7, 1234567, "7"])
+    formats = ("000000", "0%", "0.0%", "0.00", "000000", "000000")
+    for column, number_format in enumerate(formats, 1):
+        sheet.cell(1, column).number_format = number_format
+    book.save(path)
+
+    _, rows = _read(path)
+
+    assert rows[0].cells == ("000007", "13%", "12.5%", "7", "1234567", "7")
+
+
+def test_cells_without_names_are_counted(path: Path) -> None:
+    """The `r` of rows and cells is optional, and some exporters leave it out."""
+    write_raw(
+        path,
+        "<row><c><v>1</v></c><c/><c><v>3</v></c></row><row/>"
+        '<row hidden="1"><c><v>5</v></c><c t="e"><v>#N/A</v></c></row>',
+    )
+
+    _, rows = _read(path)
+
+    assert rows[0].cells == ("1", "", "3")
+    assert rows[2] == RawRow(3, ("5", "#N/A", ""), "row_hidden")
+
+
+def test_other_prefixes_and_quotes_are_understood(path: Path) -> None:
+    """.NET libraries write `<x:row>`, some templates write single quotes."""
+    rows_xml = (
+        '<x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row>'
+        '<x:row r="2" hidden="true"><x:c r="A2" t="e"><x:v>#REF!</x:v></x:c></x:row>'
+    )
+    write_raw(path, rows_xml, root="x:worksheet")
+    double = _read(path)[1]
+    path.unlink()
+
+    content = rows_xml.replace("x:", "").replace('"', "'")
+    write_raw(path, content)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(b'"', b"'")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+
+    assert double == [RawRow(1, ("1",)), RawRow(2, ("#REF!",), "row_hidden")]
+    assert _read(path)[1] == double
+
+
+def test_marks_are_found_wherever_a_chunk_ends(path: Path) -> None:
+    """The XML comes in pieces of 1 MB that cut rows anywhere."""
+    row = (
+        '<row r="{0}"{1}><c r="A{0}" t="inlineStr"><is><t>Анна {0}</t></is></c>'
+        '<c r="B{0}" t="e"><v>#N/A</v></c></row>'
+    )
+    count = 20_000
+    write_raw(
+        path,
+        "".join(row.format(n, ' hidden="1"' if n % 3 == 0 else "") for n in range(1, count + 1)),
+        after='<mergeCells><mergeCell ref="A1:B1"/></mergeCells>',
+    )
+
+    info, rows = _read(path)
+
+    assert [row.row_no for row in rows] == list(range(1, count + 1))
+    assert all((row.problem == "row_hidden") == (row.row_no % 3 == 0) for row in rows)
+    assert all(row.cells == (f"Анна {row.row_no}", "#N/A") for row in rows)
+    assert info.notes[0].startswith("Hidden or filtered rows that are not used: 6666 (3, 6, 9")
+    assert info.notes[1] == "Merged cells count for their first cell only: A1:B1."

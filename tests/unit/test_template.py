@@ -1,0 +1,110 @@
+"""Placeholders put words together and do nothing else."""
+
+import pytest
+
+from campaign.errors import InputError, UnusableCell
+from campaign.rules.template import Template
+
+HEADING = ("Телефон", " Имя ", "Сумма")
+ROW = ("+79161234567", "Иван", "100")
+
+
+def fill(text: str, cells: tuple[str, ...] = ROW) -> str:
+    return Template.parse(text).bind(HEADING).render(cells)
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("", ""),
+        ("Без подстановок", "Без подстановок"),
+        ("{Имя}, с вас {Сумма} р.", "Иван, с вас 100 р."),
+        ("{имя}{ИМЯ}{ Имя }", "ИванИванИван"),
+        ("{{Имя}}", "{Имя}"),
+        ("{{{Имя}}}", "{Иван}"),
+        ("100% {Имя} %s %(x)s %%", "100% Иван %s %(x)s %%"),
+        ("  края  ", "  края  "),
+        ("{Имя|клиент}", "Иван"),
+    ],
+)
+def test_placeholders_are_filled_and_all_else_stands(text: str, rendered: str) -> None:
+    assert fill(text) == rendered
+
+
+def test_a_value_with_braces_stays_text() -> None:
+    """One pass: a customer called {Сумма} must not see somebody's amount."""
+    assert fill("{Имя}", ("", "{Сумма} {{x}} %s", "100")) == "{Сумма} {{x}} %s"
+
+
+def test_a_value_stands_as_it_is_in_the_file() -> None:
+    assert fill("<{Имя}>", ("", "  Иван\n", "")) == "<  Иван\n>"
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\u00a0", "\u200b", "\ufeff "])
+def test_a_blank_value_without_default_rejects_the_row(blank: str) -> None:
+    with pytest.raises(UnusableCell) as caught:
+        fill("{имя}", ("", blank, ""))
+
+    assert caught.value.code == "placeholder_empty"
+    assert caught.value.details == {"column": "Имя"}
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"), [("{имя|клиент}", "клиент"), ("{имя| друг|2}", " друг|2"), ("{имя|}", "")]
+)
+def test_a_default_stands_in_for_a_blank_value(text: str, rendered: str) -> None:
+    assert fill(text, ("", " ", "")) == rendered
+
+
+def test_a_missing_cell_is_a_blank_one() -> None:
+    with pytest.raises(UnusableCell, match="placeholder_empty"):
+        fill("{Сумма}", ("+79161234567",))
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("Привет, {имя", 9),
+        ("{a{b}", 1),
+        ("}", 1),
+        ("ab}", 3),
+        ("{имя}}", 6),
+        ("x{}", 2),
+        ("{ |d}", 1),
+    ],
+)
+def test_braces_without_sense_are_refused_with_their_place(text: str, position: int) -> None:
+    with pytest.raises(InputError, match=f"character {position}:") as caught:
+        Template.parse(text)
+
+    assert caught.value.code == "template_bad"
+
+
+def test_columns_are_named_once_in_the_order_of_the_text() -> None:
+    assert Template.parse("{Б} {а|x} {б} {{в}}").columns == ("Б", "а")
+
+
+def test_an_unknown_column_names_the_nearest_and_lists_all() -> None:
+    with pytest.raises(InputError) as caught:
+        Template.parse("{имья}").bind(HEADING)
+
+    assert caught.value.code == "template_unknown_column"
+    assert "{Имя}" in caught.value.message
+    assert "Телефон, Имя, Сумма" in caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["{Имя.__class__}", "{Имя!r}", "{Имя:>99}", "{0}"])
+def test_there_are_no_attributes_and_no_formats(text: str) -> None:
+    with pytest.raises(InputError, match="no such column"):
+        Template.parse(text).bind(HEADING)
+
+
+def test_two_columns_of_one_name_are_never_chosen_between() -> None:
+    with pytest.raises(InputError) as caught:
+        Template.parse("{имя}").bind(("Имя", "ИМЯ"))
+
+    assert caught.value.code == "template_ambiguous_column"
+
+
+def test_the_spelling_decides_between_names_that_differ_in_case() -> None:
+    assert Template.parse("{ИМЯ}").bind(("Имя", "ИМЯ")).render(("a", "b")) == "b"
