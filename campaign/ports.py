@@ -189,7 +189,7 @@ class SendJournal(Protocol):
         ...
 
     def recover(self, run: RunId) -> None:
-        """After a crash: prepared -> not sent; in doubt -> unknown; replied ones are not touched."""
+        """After a crash: prepared -> not sent; in doubt -> unknown; replied ones stay."""
         ...
 
     def set_state(self, run: RunId, state: RunState, *, reason: str = "") -> None:

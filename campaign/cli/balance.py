@@ -6,7 +6,6 @@ import click
 
 from campaign.cli import options
 from campaign.cli.context import session
-from campaign.cli.show import balance_lines, visible_text
 
 
 @click.command("balance")
@@ -15,6 +14,9 @@ from campaign.cli.show import balance_lines, visible_text
 @options.store
 def command(*, as_json: bool, **_: object) -> None:
     """Show the account's balance."""
+    from campaign.cli.show import balance_lines
+    from campaign.compose.words import visible
+
     with session() as now:
         lines = now.app.balance()
     if as_json:
@@ -25,4 +27,4 @@ def command(*, as_json: bool, **_: object) -> None:
         click.echo(json.dumps(found))
     else:
         for line in balance_lines(lines):
-            click.echo(visible_text(line))
+            click.echo(visible(line))

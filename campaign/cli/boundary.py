@@ -59,8 +59,8 @@ def _told(error: BaseException) -> int:
 
 def show_error(error: CampaignError) -> None:
     """What happened, and what to do next, on stderr."""
-    from campaign.cli.show import visible_text  # noqa: PLC0415  # start-up time
+    from campaign.compose.words import visible  # start-up time
 
-    click.echo(f"Error [{error.code}]: {visible_text(error.message)}", err=True)
+    click.echo(f"Error [{error.code}]: {visible(error.message)}", err=True)
     if error.hint:
-        click.echo(f"Hint: {visible_text(error.hint)}", err=True)
+        click.echo(f"Hint: {visible(error.hint)}", err=True)

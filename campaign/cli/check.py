@@ -7,8 +7,6 @@ import click
 
 from campaign.cli import options
 from campaign.cli.context import session
-from campaign.cli.show import reason_table, visible_text
-from campaign.compose.checks import as_json_object, by_reason
 from campaign.errors import Exit
 
 
@@ -24,6 +22,10 @@ def command(file: Path, *, as_json: bool, **_: object) -> None:
     \b
     Exit codes: 0 every row can be sent; 3 some rows cannot; 4 file or settings unusable.
     """
+    from campaign.cli.show import reason_table
+    from campaign.compose.checks import as_json_object, by_reason
+    from campaign.compose.words import visible
+
     with session(file) as now:
         brief = now.app.check(now.file or file)
         now.app.ui.brief(brief)
@@ -31,5 +33,5 @@ def command(file: Path, *, as_json: bool, **_: object) -> None:
         click.echo(json.dumps(as_json_object(brief), ensure_ascii=False))
     else:
         for line in reason_table(by_reason(brief), "ru" if now.lang == "ru" else "en"):
-            click.echo(visible_text(line))
+            click.echo(visible(line))
     raise click.exceptions.Exit(Exit.SOME_NOT_REACHED if brief.rejected else Exit.DONE)

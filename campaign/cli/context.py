@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from campaign.cli.signals import stoppable
-from campaign.cli.ui import make_ui
-from campaign.compose.app import App
-from campaign.compose.places import profile_path
 from campaign.config import CAMPAIGN_KEYS, Layer, Settings, read_toml, resolve
 from campaign.errors import InputError
+
+if TYPE_CHECKING:
+    from campaign.compose.app import App
 
 _RENAMED = {"map_": "map"}
 _SECRETS = ("CAMPAIGN_PASSWORD", "CAMPAIGN_SANDBOX_PASSWORD")
@@ -25,7 +26,7 @@ _SECRETS = ("CAMPAIGN_PASSWORD", "CAMPAIGN_SANDBOX_PASSWORD")
 class Session:
     """One command being carried out."""
 
-    app: App
+    app: "App"
     file: Path | None
     lang: str
 
@@ -33,6 +34,10 @@ class Session:
 @contextmanager
 def session(file: Path | None = None) -> Iterator[Session]:
     """The App for the current command, stoppable by Ctrl-C and SIGTERM."""
+    from campaign.cli.ui import make_ui
+    from campaign.compose.app import App
+    from campaign.compose.places import profile_path
+
     context = click.get_current_context()
     layers = [_layer(context, ParameterSource.COMMANDLINE, "the command line")]
     layers.append(_layer(context, ParameterSource.ENVIRONMENT, "the environment"))

@@ -6,12 +6,16 @@ import click
 
 from campaign.cli import options
 from campaign.cli.context import session
-from campaign.compose.practice import DIALECT_NAMES, practice
 
 
 @click.command("sandbox")
 @click.option("--port", type=click.IntRange(0, 65535), default=8025, show_default=True)
-@click.option("--dialect", type=click.Choice(DIALECT_NAMES), default="prostor", show_default=True)
+@click.option(
+    "--dialect",
+    type=click.Choice(["prostor", "iqsms", "smsbliss"]),
+    default="prostor",
+    show_default=True,
+)
 @click.option("--faults", type=click.Path(path_type=Path), help="Fault script, TOML or JSON.")
 @options.talk
 @options.store
@@ -20,6 +24,8 @@ def command(port: int, *, dialect: str, faults: Path | None, **_: object) -> Non
 
     Its state stands beside the journal, so runs made with --gateway sandbox meet the same gateway.
     """
+    from campaign.compose.practice import practice
+
     with session() as now:
         settings = now.app.settings
     practice(settings, port=port, dialect=dialect, faults=faults, say=click.echo)

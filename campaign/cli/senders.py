@@ -6,7 +6,6 @@ import click
 
 from campaign.cli import options
 from campaign.cli.context import session
-from campaign.cli.show import sender_lines, visible_text
 
 
 @click.command("senders")
@@ -15,6 +14,9 @@ from campaign.cli.show import sender_lines, visible_text
 @options.store
 def command(*, as_json: bool, **_: object) -> None:
     """Show which senders the account may use (+) and which not (-)."""
+    from campaign.cli.show import sender_lines
+    from campaign.compose.words import visible
+
     with session() as now:
         senders = now.app.senders()
     if as_json:
@@ -25,4 +27,4 @@ def command(*, as_json: bool, **_: object) -> None:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
         for line in sender_lines(senders):
-            click.echo(visible_text(line))
+            click.echo(visible(line))

@@ -1,6 +1,5 @@
 """Values as lines of text: what a person reads on the terminal, in English or Russian."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -9,8 +8,6 @@ from campaign.compose.outcome import Outcome
 from campaign.model import Balance, Rejection, RunInfo, Sender, Tally
 from campaign.rules.words import Lang, fate_name, label, reason
 
-_KEPT = {"\n", "\t"}
-_HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _TEXT_SHOWN = 160
 
 _WORDS: Final[dict[Lang, dict[str, str]]] = {
@@ -71,16 +68,6 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "no_runs": "запусков ещё нет",
     },
 }
-
-
-def visible_text(text: str) -> str:
-    """Text from a file or a gateway, with everything that could drive a terminal made visible."""
-    return "".join(
-        char
-        if char in _KEPT or unicodedata.category(char) not in _HIDDEN_CATEGORIES
-        else char.encode("unicode_escape").decode("ascii")
-        for char in text
-    )
 
 
 def _one_line(text: str) -> str:

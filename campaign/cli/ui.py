@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from campaign.cli.show import brief_lines, question_lines, visible_text
+from campaign.cli.show import brief_lines, question_lines
 from campaign.compose.brief import Brief, Question
+from campaign.compose.words import visible
 from campaign.rules.words import Lang
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class PlainUi:
     def say(self, text: str) -> None:
         """One line on stderr."""
         if not self._quiet:
-            click.echo(visible_text(text), err=True)
+            click.echo(visible(text), err=True)
 
     def brief(self, brief: Brief) -> None:
         """What was understood of the file."""
@@ -82,7 +83,7 @@ class BarUi(PlainUi):
 
     def say(self, text: str) -> None:
         """A line above the bars."""
-        self._bar.console.print(visible_text(text), markup=False, highlight=False)
+        self._bar.console.print(visible(text), markup=False, highlight=False)
 
     def confirm(self, question: Question) -> bool | None:
         """Ask with the bars out of the way."""
@@ -100,8 +101,8 @@ def make_ui(*, quiet: bool, lang: str) -> Iterator[PlainUi]:
     if quiet or not sys.stderr.isatty():
         yield PlainUi(quiet=quiet, lang=language)
         return
-    from rich.console import Console  # noqa: PLC0415  # 34 ms, only where something is drawn
-    from rich.progress import (  # noqa: PLC0415
+    from rich.console import Console  # 34 ms, only where something is drawn
+    from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress,

@@ -7,11 +7,9 @@ from pathlib import Path
 
 from campaign.compose.places import places
 from campaign.config import Settings
-from campaign.sandbox.options import DIALECTS, SANDBOX_LOGIN, SANDBOX_PASSWORD, SandboxOptions
+from campaign.sandbox.options import SANDBOX_LOGIN, SANDBOX_PASSWORD, SandboxOptions
 from campaign.sandbox.script import load_rules
 from campaign.sandbox.server import SandboxServer, serve_forever
-
-DIALECT_NAMES = sorted(DIALECTS)
 
 
 def practice(

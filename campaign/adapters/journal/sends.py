@@ -212,10 +212,9 @@ class SendBook:
         def put_back(connection: sqlite3.Connection) -> int:
             run_no = run_number(connection, run)
             where = f"run_no=? AND state='refused' AND code IN({marks})"
-            connection.execute(
-                "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,ord,why) "
-                "SELECT ?,?,'retry',run_no,attempt_id,ord,? FROM message "
-                f"WHERE {where}",  # noqa: S608  # only question marks are put in
+            connection.execute(  # only question marks are put into the statement
+                "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,ord,why) "  # noqa: S608
+                f"SELECT ?,?,'retry',run_no,attempt_id,ord,? FROM message WHERE {where}",
                 (now_us, who, why, run_no, *codes),
             )
             return connection.execute(

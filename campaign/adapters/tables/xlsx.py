@@ -134,10 +134,12 @@ def _some(names: Iterator[str] | list[str], count: int) -> str:
 @contextmanager
 def _child(path: Path, sheet: str, memory: int) -> Iterator[subprocess.Popen[bytes]]:
     """Run `xlsx_child`; it is gone when the context is left, read to the end or not."""
-    # The child must find this package where the parent did, also out of a source tree.
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    # The child must find this package where the parent did, also out of a source tree (but not in
+    # the current folder: -P). Whoever reads a stranger's file has no need of the password.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("CAMPAIGN_")}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     process = subprocess.Popen(  # noqa: S603  our own interpreter and module
-        [sys.executable, "-m", _CHILD, str(path), sheet, str(memory)],
+        [sys.executable, "-P", "-m", _CHILD, str(path), sheet, str(memory)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
