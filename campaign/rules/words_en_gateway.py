@@ -9,7 +9,7 @@ from typing import Final
 _PERHAPS: Final = (
     "The person may or may not have got the message; it is never sent again by itself."
 )
-_ASK: Final = f"{_PERHAPS} See campaign unknown."
+_ASK: Final = f"{_PERHAPS} campaign status asks the gateway again."
 _SETTINGS: Final = "Every other message would be refused too: mend the setting, then resume."
 
 GATEWAY: Final = {
@@ -46,7 +46,7 @@ GATEWAY: Final = {
     "refused_param": ("The gateway misses something in the request.", _SETTINGS),
     "refused_money": (
         "There is not enough money on the account.",
-        "Top up the account, then: campaign retry RUN --only refused",
+        "Top up the account, then: campaign resume",
     ),
     # --- unknown
     "unknown_word": ("The gateway answered with a word that is not known and no id.", _ASK),
@@ -81,7 +81,7 @@ GATEWAY: Final = {
     "delivered": ("Delivered to the phone.", ""),
     "delivery_error": (
         "Not delivered: the phone could not be reached in time.",
-        "Try again later: campaign retry RUN --only undelivered",
+        "Send to this person again later.",
     ),
     "smsc_reject": ("Not delivered: the number is blocked or does not exist.", "Check the number."),
     "lost_by_gateway": (
@@ -94,6 +94,6 @@ GATEWAY: Final = {
     ),
     "expired": ("The time until which it might be sent has passed; not sent.", ""),
     "cancelled": ("The run was cancelled before this message was sent.", ""),
-    "stopped": ("The number is on the stop-list; not sent.", "campaign stoplist list"),
+    "stopped": ("The number is on the stop-list; not sent.", ""),
     "already_sent": ("The person has got this campaign before; not sent.", ""),
 }

@@ -7,7 +7,7 @@ message, and it is never sent again by itself.
 from typing import Final
 
 _PERHAPS: Final = "Человек мог получить сообщение, а мог и не получить; само оно не повторяется."
-_ASK: Final = f"{_PERHAPS} См. campaign unknown."
+_ASK: Final = f"{_PERHAPS} campaign status спросит шлюз ещё раз."
 _SETTINGS: Final = "Так же откажут и в остальных: исправьте настройку и продолжите (resume)."
 
 GATEWAY: Final = {
@@ -44,7 +44,7 @@ GATEWAY: Final = {
     "refused_param": ("Шлюзу чего-то не хватает в запросе.", _SETTINGS),
     "refused_money": (
         "На счёте не хватает денег.",
-        "Пополните счёт, затем: campaign retry RUN --only refused",
+        "Пополните счёт, затем: campaign resume",
     ),
     # --- unknown
     "unknown_word": ("Шлюз ответил неизвестным словом и не дал номера.", _ASK),
@@ -79,7 +79,7 @@ GATEWAY: Final = {
     "delivered": ("Доставлено на телефон.", ""),
     "delivery_error": (
         "Не доставлено: телефон был недоступен.",
-        "Попробуйте позже: campaign retry RUN --only undelivered",
+        "Отправьте этому человеку ещё раз позже.",
     ),
     "smsc_reject": ("Не доставлено: номер заблокирован или не существует.", "Проверьте номер."),
     "lost_by_gateway": (
@@ -92,6 +92,6 @@ GATEWAY: Final = {
     ),
     "expired": ("Срок, до которого можно было отправить, прошёл; не отправлено.", ""),
     "cancelled": ("Рассылку отменили раньше, чем дошло до этого сообщения.", ""),
-    "stopped": ("Номер в стоп-листе; не отправлено.", "campaign stoplist list"),
+    "stopped": ("Номер в стоп-листе; не отправлено.", ""),
     "already_sent": ("Человек уже получил эту рассылку; не отправлено.", ""),
 }

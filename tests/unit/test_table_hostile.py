@@ -98,6 +98,18 @@ def test_a_dtd_is_refused_in_every_part(path: Path, part: str, dtd: str) -> None
     assert _code(path) == "workbook_hostile"
 
 
+@pytest.mark.parametrize("shown", [1, 5, 8])
+def test_a_dtd_is_seen_across_the_end_of_a_chunk(path: Path, shown: int) -> None:
+    """Parts are inflated in pieces of 1 MB; blanks may stand before a DTD."""
+    write_raw(path, CELL)
+    with zipfile.ZipFile(path) as archive:
+        start, root = archive.read("xl/styles.xml").split(b"<styleSheet", 1)
+    blanks = b" " * ((1 << 20) - len(start) - shown)
+    _rewrite(path, styles_xml=start + blanks + b"<!DOCTYPE styleSheet []><styleSheet" + root)
+
+    assert _code(path) == "workbook_hostile"
+
+
 @pytest.mark.parametrize("cut", [0.2, 0.5, 0.9, 0.999])
 def test_a_truncated_workbook_is_broken(path: Path, cut: float) -> None:
     write_raw(path, CELL)

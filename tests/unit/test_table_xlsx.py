@@ -219,6 +219,12 @@ def test_a_formula_without_a_result_is_a_problem(path: Path) -> None:
     assert any("old results" in note for note in info.notes)
 
 
+def test_a_hidden_row_stays_hidden_whatever_else_is_wrong(path: Path) -> None:
+    write_raw(path, '<row r="1" hidden="1"><c r="A1"><f>B1</f></c><c r="B1"><v>1</v></c></row>')
+
+    assert _read(path)[1] == [RawRow(1, ("#FORMULA?", "1"), "row_hidden")]
+
+
 def test_a_formula_whose_result_is_an_empty_text_is_none(path: Path) -> None:
     write_raw(
         path,

@@ -46,6 +46,6 @@ def _all_of(rows: Iterable[ReportRow], tally: Tally) -> Iterator[ReportRow]:
     if count != tally.rows:
         raise JournalError(
             f"The report of run {tally.run} would have {count} rows, the run has {tally.rows}.",
-            hint="`campaign doctor` shows what is wrong with the journal.",
+            hint="Run the command again; if it stays so, keep the journal file and report it.",
             code="report_incomplete",
         )

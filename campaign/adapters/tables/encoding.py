@@ -122,7 +122,9 @@ def _guess(path: Path, fault: _Fault) -> str:
         )
     import charset_normalizer  # noqa: PLC0415  start-up time
 
-    matches = charset_normalizer.from_bytes(sample, cp_isolation=list(_RUSSIAN))
+    # Lines of nothing but ASCII fit every code page and would only thin out the evidence.
+    evidence = b"\n".join(line for line in sample.splitlines() if not line.isascii())
+    matches = charset_normalizer.from_bytes(evidence, cp_isolation=list(_RUSSIAN))
     best = matches.best()
     if best is not None:
         # cp1251 is what Windows writes: where it fits as well as the best, it is the likeliest.
