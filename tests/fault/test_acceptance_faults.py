@@ -6,8 +6,8 @@ never sent again and told as unknown; what cannot get better stops the run at on
 
 import socket
 import ssl
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,35 +18,48 @@ from tests.foreign.driver import LOGIN, PASSWORD, Desk
 from tests.foreign.gateway import Dialect, Fault, FaultPlan, ForeignGateway
 from tests.foreign.judge import accepted_twice, bad_manners, not_accepted, wrong_rows
 from tests.foreign.recipients import people, write_csv
+from tests.foreign.together import live_together
 
 OUR_BALANCE_WORDS = ("not enough balance", "not enough credits")
 
 
-def surely_not_sent() -> list[object]:
-    return [
-        pytest.param(
-            faults.at({1: faults.reset_after_headers(), 3: faults.reset_after_headers()}),
-            id="reset after the headers",
-        ),
-        pytest.param(
-            faults.at({1: faults.reset_half_body(), 3: faults.reset_half_body()}),
-            id="reset after half the body",
-        ),
-        pytest.param(faults.every(3, faults.too_many("1")), id="429 on each third request"),
-        pytest.param(faults.at({1: faults.then_refuse(1.5)}), id="refused for a while"),
-    ]
+SURELY_NOT_SENT: dict[str, FaultPlan] = {
+    "reset after the headers": faults.at(
+        {1: faults.reset_after_headers(), 3: faults.reset_after_headers()}
+    ),
+    "reset after half the body": faults.at(
+        {1: faults.reset_half_body(), 3: faults.reset_half_body()}
+    ),
+    "429 on each third request": faults.every(3, faults.too_many("1")),
+    "refused for a while": faults.at({1: faults.then_refuse(1.5)}),
+}
 
 
-@pytest.mark.parametrize("plan", surely_not_sent())
 def test_what_is_surely_not_sent_is_sent_in_the_end_and_nobody_gets_it_twice(
-    tmp_path: Path, plan: FaultPlan
+    tmp_path: Path,
 ) -> None:
+    live_together(
+        tmp_path,
+        {name: partial(deliver_in_the_end, plan=plan) for name, plan in SURELY_NOT_SENT.items()},
+    )
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("name", SURELY_NOT_SENT)
+@pytest.mark.parametrize("_again", range(5))
+def test_what_is_surely_not_sent_is_delivered_time_and_again(
+    tmp_path: Path, name: str, _again: int
+) -> None:
+    deliver_in_the_end(tmp_path, plan=SURELY_NOT_SENT[name])
+
+
+def deliver_in_the_end(folder: Path, *, plan: FaultPlan) -> None:
     persons = people(1_000)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    file = write_csv(folder / "customers.csv", persons)
     with ForeignGateway(
         Dialect.PROSTOR, login=LOGIN, password=PASSWORD, faults=plan, status_delay_s=0.1
     ) as gateway:
-        desk = Desk.at(gateway, tmp_path)
+        desk = Desk.at(gateway, folder)
         ended = desk.run(file)
         rows = desk.report()
 
@@ -274,31 +287,24 @@ SELDOM: dict[str, tuple[Fault, bool]] = {
 
 
 def test_what_may_have_been_taken_is_never_sent_again(tmp_path: Path) -> None:
-    """All at once, one user and one gateway each: most of the time they wait."""
-    with ThreadPoolExecutor(len(OFTEN)) as pool:
-        stories = {
-            name: pool.submit(live_through, folder_for(tmp_path, name), fault, taken=taken)
+    live_together(
+        tmp_path,
+        {
+            name: partial(live_through, fault=fault, taken=taken)
             for name, (fault, taken) in OFTEN.items()
-        }
-    failed = {name: story.exception() for name, story in stories.items() if story.exception()}
-
-    assert failed == {}
+        },
+        at_once=len(OFTEN),
+    )
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("name", [*OFTEN, *SELDOM])
 def test_nothing_that_may_have_been_taken_is_ever_sent_again(tmp_path: Path, name: str) -> None:
     fault, taken = (OFTEN | SELDOM)[name]
-    live_through(tmp_path, fault, taken=taken)
+    live_through(tmp_path, fault=fault, taken=taken)
 
 
-def folder_for(tmp_path: Path, name: str) -> Path:
-    folder = tmp_path / name
-    folder.mkdir()
-    return folder
-
-
-def live_through(folder: Path, fault: Fault, *, taken: bool) -> None:
+def live_through(folder: Path, *, fault: Fault, taken: bool) -> None:
     """Three requests; the second goes wrong, and at first the status queue shows nothing."""
     persons = people(600)
     file = write_csv(folder / "customers.csv", persons)
@@ -367,6 +373,7 @@ def test_a_lost_answer_is_settled_person_by_person_when_status_names_them(
     assert all(row["fate"] != "unknown" for row in rows)
 
 
+@pytest.mark.sweep
 def test_a_gateway_that_always_answers_502_is_left_alone_after_three_requests(
     tmp_path: Path,
 ) -> None:

@@ -9,6 +9,7 @@ import random
 import signal
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.foreign.driver import LOGIN, PASSWORD, Desk, Ended
 from tests.foreign.gateway import Dialect, ForeignGateway
 from tests.foreign.judge import accepted_twice, bad_manners, wrong_rows
 from tests.foreign.recipients import Person, people, write_csv
+from tests.foreign.together import live_together
 
 PEOPLE = 2_000
 CHUNKS = 10
@@ -94,17 +96,22 @@ def check(
     assert sum(ended.fates.values()) == ended.summary["rows"] == len(persons)
 
 
-def seeds() -> list[object]:
-    return [
-        *range(IN_CI),
-        *(pytest.param(seed, marks=pytest.mark.sweep) for seed in range(IN_CI, IN_ALL)),
-    ]
+def test_after_a_kill_nobody_is_told_twice_and_nobody_is_missing(tmp_path: Path) -> None:
+    live_together(
+        tmp_path, {f"{seed}": partial(die_and_resume, seed=seed) for seed in range(IN_CI)}
+    )
 
 
-@pytest.mark.parametrize("seed", seeds())
-def test_after_a_kill_nobody_is_told_twice_and_nobody_is_missing(tmp_path: Path, seed: int) -> None:
+@pytest.mark.sweep
+@pytest.mark.parametrize("seed", range(IN_ALL))
+def test_after_each_of_thirty_kills_nobody_is_told_twice(tmp_path: Path, seed: int) -> None:
+    die_and_resume(tmp_path, seed=seed)
+
+
+def die_and_resume(folder: Path, *, seed: int) -> None:
+    """One run, one kill, and what the operator does then."""
     persons = people(PEOPLE)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    file = write_csv(folder / "customers.csv", persons)
     with ForeignGateway(
         list(Dialect)[seed % 2],
         login=LOGIN,
@@ -113,7 +120,7 @@ def test_after_a_kill_nobody_is_told_twice_and_nobody_is_missing(tmp_path: Path,
         status_delay_s=0.1,
         status_echo=seed % 4 < 2,
     ) as gateway:
-        desk = Desk.at(gateway, tmp_path, "--lanes", str(LANES), wait="2s")
+        desk = Desk.at(gateway, folder, "--lanes", str(LANES), wait="2s")
         killed_at_s = strike(gateway, desk, desk.run_arguments(file), Moment.of(seed))
         time.sleep(LATENCY_S)
         doubtful = in_flight(gateway, killed_at_s)

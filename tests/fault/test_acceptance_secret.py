@@ -15,6 +15,7 @@ import urllib.parse
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from tests.foreign import faults
 from tests.foreign.driver import LOGIN, PASSWORD, Desk
 from tests.foreign.gateway import Dialect, Fault, ForeignGateway
 from tests.foreign.recipients import people, write_csv
+from tests.foreign.together import live_together
 
 PLAIN_WRONG = "wr0ng-Pass-4711"
 
@@ -133,29 +135,32 @@ def test_a_good_run_leaves_no_trace_of_the_password(tmp_path: Path, password: st
     assert not any(password in urllib.parse.unquote(line) for line in lines)
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        pytest.param(faults.echo(200, accepted=True), id="200"),
-        pytest.param(faults.echo(400, accepted=False), id="400"),
-        pytest.param(faults.echo(401, accepted=False), id="401"),
-        pytest.param(faults.echo(502, accepted=True), id="502"),
-    ],
-)
 def test_an_answer_that_shows_the_request_is_masked_before_it_is_stored_or_shown(
-    tmp_path: Path, fault: Fault
+    tmp_path: Path,
 ) -> None:
-    file = write_csv(tmp_path / "customers.csv", people(250))
+    live_together(
+        tmp_path,
+        {
+            "200": partial(meet_a_mirror, fault=faults.echo(200, accepted=True)),
+            "400": partial(meet_a_mirror, fault=faults.echo(400, accepted=False)),
+            "401": partial(meet_a_mirror, fault=faults.echo(401, accepted=False)),
+            "502": partial(meet_a_mirror, fault=faults.echo(502, accepted=True)),
+        },
+    )
+
+
+def meet_a_mirror(folder: Path, *, fault: Fault) -> None:
+    file = write_csv(folder / "customers.csv", people(250))
     with ForeignGateway(
         Dialect.PROSTOR, login=LOGIN, password=PASSWORD, faults=faults.at({1: fault})
     ) as gateway:
         gateway.queue_muted = True
-        desk = Desk.at(gateway, tmp_path, wait="1s")
+        desk = Desk.at(gateway, folder, wait="1s")
         ended = desk.run(file, "-v")
         desk.report()
 
     assert ended.code not in {0, 1, 3}, ended.tell()
-    assert leaks(tmp_path, PASSWORD) == []
+    assert leaks(folder, PASSWORD) == []
 
 
 def test_a_wrong_password_is_not_shown_in_the_refusal(tmp_path: Path) -> None:
