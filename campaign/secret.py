@@ -2,10 +2,17 @@
 
 import base64
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from urllib.parse import quote, quote_plus
 
 MASK = "•••"
+_TELLING = 4
+"""So few characters of a password tell nothing, and masking them would spoil honest answers."""
+
+_PERCENT = re.compile("%[0-9A-F]{2}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -42,19 +49,54 @@ class Credentials:
 
 
 def mask(body: bytes, secret: Secret) -> bytes:
-    """Replace the secret in every form in which an answer may echo it."""
+    """Replace the secret in every form in which an answer may echo it.
+
+    Also a piece of it at the end, where the answer broke off.
+    """
     value = secret.reveal()
     if not value:
         return body
-    raw = value.encode("utf-8")
-    forms = {
-        raw,
-        json.dumps(value)[1:-1].encode(),
-        json.dumps(value, ensure_ascii=False)[1:-1].encode(),
-        quote(value, safe="").encode(),
-        quote_plus(value).encode(),
-        base64.b64encode(raw).rstrip(b"="),
-    }
-    for form in sorted(forms, key=len, reverse=True):
+    forms = sorted(_forms(value), key=len, reverse=True)
+    for form in forms:
         body = body.replace(form, MASK.encode())
+    for form in forms:
+        for length in range(len(form) - 1, _TELLING - 1, -1):
+            if body.endswith(form[:length]):
+                return body[:-length] + MASK.encode()
     return body
+
+
+def _forms(value: str) -> set[bytes]:
+    """The value, or the request in which it stands as JSON, in every coding."""
+    plain = {value} | _json_forms(value)
+    coded = {form for one in plain for form in _base64_forms(one.encode())}
+    return coded | {form.encode() for one in plain for form in _text_forms(one)}
+
+
+def _json_forms(value: str) -> set[str]:
+    """Inside a JSON string: escaped or in UTF-8, also with the slashes that PHP escapes."""
+    forms = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    return forms | {form.replace("/", "\\/") for form in forms}
+
+
+def _text_forms(plain: str) -> Iterator[str]:
+    """As it stands, and inside JSON, a URL or HTML."""
+    yield plain
+    yield from _json_forms(plain)
+    for form in (quote(plain, safe=""), quote(plain), quote_plus(plain)):
+        yield form
+        yield _PERCENT.sub(lambda found: found[0].lower(), form)
+    for form in (escape(plain, quote=False), escape(plain)):
+        yield form
+        yield form.replace("&#x27;", "&#039;")
+
+
+def _base64_forms(raw: bytes) -> Iterator[bytes]:
+    """By itself, and inside something longer (`login:password`): what does not depend on it."""
+    for altchars in (b"+/", b"-_"):
+        yield base64.b64encode(raw, altchars).rstrip(b"=")
+        for shift, first in ((0, 0), (1, 2), (2, 3)):
+            coded = base64.b64encode(bytes(shift) + raw, altchars)
+            steady = coded[first : (shift + len(raw)) * 8 // 6]
+            if len(steady) >= _TELLING:
+                yield steady

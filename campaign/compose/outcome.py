@@ -10,7 +10,7 @@ from campaign.model import Fate, RunId, Tally
 
 SCHEMA = 1
 
-_RANKING = (
+RANKING = (  # of several that apply, the first is the exit code
     Exit.JOURNAL, Exit.LOGIN, Exit.INTERRUPTED, Exit.LOCKED, Exit.IN_DOUBT, Exit.UNAVAILABLE,
     Exit.GUARD, Exit.UNUSABLE_INPUT, Exit.NOTHING_TO_DO, Exit.SOME_NOT_REACHED, Exit.DONE,
 )  # fmt: skip
@@ -47,7 +47,7 @@ class Outcome:
             found.add(Exit.IN_DOUBT)
         if any(fates.get(fate) for fate in _NOT_REACHED):
             found.add(Exit.SOME_NOT_REACHED)
-        return next((code for code in _RANKING if code in found), Exit.BUG)
+        return next((code for code in RANKING if code in found), Exit.BUG)
 
     @property
     def next_command(self) -> str:

@@ -7,11 +7,19 @@ for: a gateway that answers 502 while accepting would otherwise turn a whole run
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
+from datetime import datetime
+from threading import Event, Lock
 
-from campaign.errors import CampaignError, GatewayError, GuardRefused, NotSent
+from campaign.errors import (
+    CampaignError,
+    GatewayError,
+    GuardRefused,
+    JournalError,
+    LoginRefused,
+    NotSent,
+)
 from campaign.model import Consequence, RunId
 from campaign.ports import Clock, Progress
 from campaign.steps.retry import RetryPolicy, until_sent
@@ -19,6 +27,9 @@ from campaign.steps.send import Sending, Sent, send_chunk
 
 _LOOKS_FOR_EVIDENCE_S = (0.0, 0.5, 1.5, 3.0)
 """Pauses before each look into the queue of an attempt whose answer was lost."""
+
+_SLICE_S = 0.5
+"""So long a waiting lane may take to see that the run has stopped."""
 
 _UNKNOWN_IN_A_ROW = 2
 _UNKNOWN_IN_ALL = 3
@@ -50,6 +61,32 @@ class Ending:
     interrupted: bool = False
 
 
+class _LaneClock:
+    """The clock of the lanes: stops, too, when something else has stopped the run."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._halted = Event()
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def monotonic_s(self) -> float:
+        return self._clock.monotonic_s()
+
+    def sleep(self, seconds: float) -> None:
+        until_s = self._clock.monotonic_s() + seconds
+        while not self.stop_asked() and (left_s := until_s - self._clock.monotonic_s()) > 0:
+            self._clock.sleep(min(left_s, _SLICE_S))
+
+    def stop_asked(self) -> bool:
+        return self._halted.is_set() or self._clock.stop_asked()
+
+    def halt(self) -> None:
+        """Let no lane begin anything more."""
+        self._halted.set()
+
+
 class _Turnstile:
     """Lets lanes through one by one: at the agreed rate, and not while the gateway is busy."""
 
@@ -58,20 +95,39 @@ class _Turnstile:
         self._rate = rate
         self._lock = Lock()
         self._free_at_s = clock.monotonic_s()
+        self._closed_until_s = self._free_at_s
+        self._open = Event()
+        self._open.set()
 
     def pass_through(self, people: int) -> None:
-        """Wait for this lane's turn."""
+        """Wait for this lane's turn; returns early when the run is stopped."""
         with self._lock:
             now_s = self._clock.monotonic_s()
             starts_s = max(now_s, self._free_at_s)
             self._free_at_s = starts_s + (people / self._rate if self._rate else 0)
-        if starts_s > now_s:
-            self._clock.sleep(starts_s - now_s)
+        self._clock.sleep(starts_s - now_s)
+        self._open.wait()
+        while not self._clock.stop_asked() and (left_s := self._closed_for()) > 0:
+            self._clock.sleep(left_s)
+
+    def _closed_for(self) -> float:
+        with self._lock:
+            return self._closed_until_s - self._clock.monotonic_s()
 
     def close_for(self, seconds: float) -> None:
-        """Let nobody through for a while."""
+        """Let nobody through for a while, also not those who wait already."""
         with self._lock:
-            self._free_at_s = max(self._free_at_s, self._clock.monotonic_s() + seconds)
+            closed_until_s = self._clock.monotonic_s() + seconds
+            self._closed_until_s = max(self._closed_until_s, closed_until_s)
+
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        """Let nobody through while the block runs."""
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
 
 
 @dataclass(slots=True)
@@ -81,11 +137,12 @@ class _Breaker:
     in_a_row: int = 0
     in_all: int = 0
 
-    def note(self, *, settled: bool) -> bool:
-        """Whether the run must pause now."""
-        if settled:
-            self.in_a_row = 0
-            return False
+    def good(self) -> None:
+        """A chunk was answered for, at once or by evidence: the row of doubts ends."""
+        self.in_a_row = 0
+
+    def doubt(self) -> bool:
+        """One more that stays unknown; whether the run must pause now."""
         self.in_a_row += 1
         self.in_all += 1
         return self.in_a_row >= _UNKNOWN_IN_A_ROW or self.in_all >= _UNKNOWN_IN_ALL
@@ -135,43 +192,59 @@ class LocalEngine:
         self._looks_s = looks_s
         self._window = _Window(pace.lanes)
         self._breaker = _Breaker()
-        self._turnstile = _Turnstile(self._clock, pace.rate)
+        self._lane_clock = _LaneClock(self._clock)
+        self._turnstile = _Turnstile(self._lane_clock, pace.rate)
+        self._rate = pace.rate
 
     def send_all(self, run: RunId) -> Ending:
         """Send every pending chunk; returns when nobody is left or something says stop.
 
-        Chunks in flight are always brought to their end.
+        Chunks in flight are always brought to their end. An engine drives a run once.
         """
         todo = iter(self._sending.journal.pending_chunks(run))
         with ThreadPoolExecutor(self._window.limit, thread_name_prefix="lane") as pool:
-            return self._drive(run, todo, pool)
+            try:
+                return self._drive(run, todo, pool)
+            finally:
+                self._lane_clock.halt()  # also after a bug: no lane may go on by itself
 
     def _drive(self, run: RunId, todo: Iterator[int], pool: ThreadPoolExecutor) -> Ending:
         flying: set[Future[Sent | None]] = set()
         error: CampaignError | None = None
-        done = False
+        bug: BaseException | None = None
+        left_over = False
         while True:
-            while (
-                not (done or error or self._clock.stop_asked()) and len(flying) < self._window.size
-            ):
+            while not self._lane_clock.stop_asked() and len(flying) < self._window.size:
                 chunk_no = next(todo, None)
                 if chunk_no is None:
-                    done = True
-                else:
-                    flying.add(pool.submit(self._send, run, chunk_no))
+                    break
+                flying.add(pool.submit(self._send, run, chunk_no))
             if not flying:
                 break
             landed, flying = wait(flying, return_when=FIRST_COMPLETED)
             for future in landed:
-                error = self._land(future, error)
-        return Ending(error, interrupted=error is None and not done and self._clock.stop_asked())
+                failure = future.exception()
+                left_over = left_over or isinstance(failure, NotSent)
+                if failure is not None and not isinstance(failure, CampaignError):
+                    bug = bug or failure
+                else:
+                    error = self._land(future, error)
+                if error is not None or bug is not None:
+                    self._lane_clock.halt()
+        if bug is not None:
+            raise bug
+        left_over = left_over or next(todo, None) is not None
+        return Ending(error, interrupted=error is None and left_over)
 
     def _send(self, run: RunId, chunk_no: int) -> Sent | None:
         def once() -> Sent | None:
-            self._turnstile.pass_through(200)
+            self._turnstile.pass_through(people)
+            if self._lane_clock.stop_asked():
+                raise NotSent(f"chunk {chunk_no}: the run was stopped before it", final=True)
             return send_chunk(self._sending, run, chunk_no)
 
-        return until_sent(once, policy=self._policy, clock=self._clock, on_wait=self._busy)
+        people = len(self._sending.journal.chunk(run, chunk_no).members) if self._rate else 0
+        return until_sent(once, policy=self._policy, clock=self._lane_clock, on_wait=self._busy)
 
     def _busy(self, error: NotSent, wait_s: float, try_no: int) -> None:
         self._window.bad()
@@ -188,9 +261,7 @@ class LocalEngine:
         try:
             sent = future.result()
         except NotSent as failure:
-            if self._clock.stop_asked():
-                return error
-            return error or _unavailable(failure)
+            return error if self._lane_clock.stop_asked() else error or _unavailable(failure)
         except CampaignError as failure:
             return _worse(error, failure)
         if sent is None:
@@ -199,6 +270,7 @@ class LocalEngine:
         if sent.unknown:
             return error or self._investigate(sent)
         self._window.good()
+        self._breaker.good()
         return error or _stop_for(sent)
 
     def _investigate(self, sent: Sent) -> CampaignError | None:
@@ -208,20 +280,44 @@ class LocalEngine:
             f"no usable answer for {sent.unknown} people ({sent.words}); they are not sent again; "
             "asking the gateway what it took"
         )
-        left = sent.unknown
-        try:
-            self._probe()
-        except GatewayError as failure:
-            return _paused(f"and the gateway does not answer: {failure.message}")
-        for pause_s in self._looks_s:
-            self._clock.sleep(pause_s)
-            with suppress(NotSent):
-                left = self._look_for_evidence(sent.attempt_id)
-            if not left or self._clock.stop_asked():
-                break
-        if self._breaker.note(settled=not left):
+        with self._turnstile.shut():
+            try:
+                settled = self._settled(sent)
+            except (LoginRefused, JournalError) as failure:
+                return failure
+            except GatewayError as failure:
+                return _paused(f"and the gateway does not answer: {failure.message}")
+        if settled:
+            self._breaker.good()
+        elif not self._clock.stop_asked() and self._breaker.doubt():
             return _paused(f"{self._breaker.in_all} chunks in doubt")
         return _stop_for(sent)
+
+    def _settled(self, sent: Sent) -> bool:
+        """Whether the evidence tells about everybody; a stop leaves that to the next command.
+
+        Raises:
+            GatewayError: The account does not answer at all.
+        """
+        if self._clock.stop_asked():
+            return False
+        self._probe()
+        for pause_s in self._looks_s:
+            self._clock.sleep(pause_s)
+            if self._clock.stop_asked():
+                return False
+            if not self._look(sent.attempt_id):
+                return True
+        return False
+
+    def _look(self, attempt_id: int) -> int:
+        """One look; one that fails has seen nothing."""
+        try:
+            return self._look_for_evidence(attempt_id)
+        except LoginRefused:
+            raise
+        except GatewayError:
+            return 1
 
 
 def _stop_for(sent: Sent) -> CampaignError | None:

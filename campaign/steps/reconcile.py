@@ -5,6 +5,7 @@ queue of an attempt without an answer tells is evidence, the only one there is.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -75,9 +76,14 @@ class _Calls:
         self.trouble = ""
 
     def replay(self) -> None:
-        """Apply answers that a crash left stored but not applied."""
+        """Apply answers that a crash left stored but not applied.
+
+        What they say about login or trouble is of that time, not of now.
+        """
         for exchange_id, _, reply in self._following.statuses.unapplied_exchanges(self._run):
-            self._apply(exchange_id, reply)
+            with suppress(LoginRefused):
+                self._apply(exchange_id, reply)
+        self._failures, self.trouble = 0, ""
 
     def given_up(self) -> bool:
         return self._failures >= _FAILURES_IN_A_ROW or self._following.clock.stop_asked()
@@ -177,7 +183,14 @@ def settle_run(journal: SendJournal, run: RunId) -> int:
 
 
 def drain_attempt(following: Following, run: RunId, attempt_id: int) -> int:
-    """Collect the evidence for one unknown attempt; returns how many people stay unknown in it."""
+    """Collect the evidence for one unknown attempt.
+
+    Returns:
+        0 when nobody in it is unknown any more; else how many people's end is open in it.
+
+    Raises:
+        LoginRefused: The gateway did not accept login or password.
+    """
     calls = _Calls(following, run)
     for queue in following.statuses.open_queues(run):
         if queue.attempt_id == attempt_id and queue.unknown:

@@ -14,9 +14,11 @@ from tenacity import (
     retry_if_exception,
     stop_after_attempt,
     stop_any,
+    wait_exponential,
+    wait_random,
 )
 from tenacity.stop import stop_base
-from tenacity.wait import wait_base, wait_exponential_jitter
+from tenacity.wait import wait_base
 
 from campaign.errors import NotSent
 from campaign.ports import Clock
@@ -31,7 +33,8 @@ class RetryPolicy:
     Attributes:
         max_tries: Tries in all.
         max_time_s: Seconds from the first try after which no further one begins.
-        first_wait_s: Wait after the first failure; it doubles, up to `max_wait_s`, plus jitter.
+        first_wait_s: Wait after the first failure; it doubles, up to `max_wait_s`, plus as much
+            jitter. No wait is shorter, also when the gateway says "at once".
     """
 
     max_tries: int = 8
@@ -64,6 +67,17 @@ def until_sent(
         if isinstance(error, NotSent) and state.next_action is not None:
             on_wait(error, state.next_action.sleep, state.attempt_number)
 
+    failures: list[NotSent] = []
+
+    def once() -> T:
+        if failures and clock.stop_asked():
+            raise failures[-1]  # the stop came while we waited: no further try begins
+        try:
+            return operation()
+        except NotSent as error:
+            failures.append(error)
+            raise
+
     retrying = Retrying(
         retry=retry_if_exception(lambda error: isinstance(error, NotSent) and not error.final),
         wait=_WaitAsAsked(policy),
@@ -72,21 +86,22 @@ def until_sent(
         before_sleep=tell,
         reraise=True,
     )
-    return retrying(operation)
+    return retrying(once)
 
 
 class _WaitAsAsked(wait_base):
     """What the gateway asked for, else an exponential wait with jitter."""
 
     def __init__(self, policy: RetryPolicy) -> None:
-        self._backoff = wait_exponential_jitter(
-            multiplier=policy.first_wait_s, max=policy.max_wait_s, jitter=policy.first_wait_s
-        )
+        self._least_s = policy.first_wait_s
+        self._backoff = wait_exponential(
+            multiplier=policy.first_wait_s, max=policy.max_wait_s
+        ) + wait_random(0, policy.first_wait_s)
 
     def __call__(self, retry_state: RetryCallState) -> float:
         error = retry_state.outcome.exception() if retry_state.outcome is not None else None
         if isinstance(error, NotSent) and error.retry_after_s is not None:
-            return error.retry_after_s
+            return max(error.retry_after_s, self._least_s)
         return float(self._backoff(retry_state))
 
 
@@ -98,5 +113,5 @@ class _StopInTime(stop_base):
         self._clock = clock
 
     def __call__(self, retry_state: RetryCallState) -> bool:
-        del retry_state
-        return self._clock.stop_asked() or self._clock.monotonic_s() >= self._deadline_s
+        next_try_s = self._clock.monotonic_s() + retry_state.upcoming_sleep
+        return self._clock.stop_asked() or next_try_s >= self._deadline_s

@@ -25,9 +25,13 @@ def live_together(folder: Path, stories: Mapping[str, Story], *, at_once: int = 
     """
     failures: list[Exception] = []
     with ThreadPoolExecutor(at_once) as pool:
-        for name, story in stories.items():
+        for name in stories:
             (folder / name).mkdir()
-            pool.submit(_live, folder / name, story, failures)
+        ends = [
+            pool.submit(_live, folder / name, story, failures) for name, story in stories.items()
+        ]
+    for end in ends:
+        end.result()  # what is no Exception, such as pytest's own outcomes, comes out here
     if failures:
         raise ExceptionGroup(f"{len(failures)} of {len(stories)} stories ended badly", failures)
 

@@ -3,7 +3,7 @@
 import hashlib
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
@@ -16,7 +16,7 @@ from requests import exceptions as errors
 
 from campaign.adapters.gateway import verdict, wire
 from campaign.adapters.gateway.dialect import Dialect
-from campaign.adapters.gateway.split import PlainAdapter, SplitBody
+from campaign.adapters.gateway.split import ArmFailed, PlainAdapter, SplitBody
 from campaign.errors import GatewayError, InputError, NotSent, Unreadable
 from campaign.model import Attempt, Balance, Judgement, Member, Reply, Sender, StatusRow, Tracked
 from campaign.secret import Credentials, mask
@@ -70,6 +70,12 @@ class HttpGateway:
         allow_plain_http: bool = False,
         ca_file: str | None = None,
     ) -> None:
+        if not (_is_utf8(credentials.login) and _is_utf8(credentials.password.reveal())):
+            raise InputError(
+                "the login or the password holds bytes that are no UTF-8 text",
+                hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD (or the password file) in UTF-8.",
+                code="login_not_text",
+            )
         self.dialect = dialect
         self.base_url = checked_url(base_url or dialect.base_url, allow_plain=allow_plain_http)
         self._credentials = credentials
@@ -105,6 +111,8 @@ class HttpGateway:
                     allow_redirects=False,
                     stream=True,
                 )
+            except ArmFailed as stop:
+                raise stop.reason from None
             except _READ_ERRORS as error:
                 if not body.last_byte_sent:
                     raise _not_sent(error, self.base_url, armed=body.armed) from None
@@ -142,8 +150,7 @@ class HttpGateway:
         """Call version.json; "" where the provider has none."""
         if not self.dialect.has_version:
             return ""
-        found = wire.read_document(self._call("version", {})).get("version")
-        return "" if found is None else str(found)[:20]
+        return wire.version(wire.read_document(self._call("version", {})))
 
     # --- HTTP ---
 
@@ -156,7 +163,7 @@ class HttpGateway:
 
     def _session(self) -> requests.Session:
         """A new one for every call: a kept connection may die under a request (measured)."""
-        session = requests.Session()
+        session = _OneWaySession()
         session.trust_env = False
         session.mount("https://", PlainAdapter(self._context))
         session.mount("http://", PlainAdapter(self._context))
@@ -168,19 +175,20 @@ class HttpGateway:
         Raises:
             GatewayError: No answer came.
         """
+        timeout_s = min(self._timeout_s, READ_CALL_TIMEOUT_S)
         with self._session() as session:
             try:
                 response = session.post(
                     f"{self.base_url}{name}.json",
                     data=self._body(payload),
                     headers=_HEADERS,
-                    timeout=(CONNECT_TIMEOUT_S, min(self._timeout_s, READ_CALL_TIMEOUT_S)),
+                    timeout=(CONNECT_TIMEOUT_S, timeout_s),
                     allow_redirects=False,
                     stream=True,
                 )
             except _READ_ERRORS as error:
                 raise _no_answer(error, self.base_url) from None
-            return self._read(response, True, READ_CALL_TIMEOUT_S)  # noqa: FBT003
+            return self._read(response, True, timeout_s)  # noqa: FBT003
 
     def _read(self, response: requests.Response, last_byte_sent: bool, limit_s: float) -> Reply:  # noqa: FBT001
         """Everything that comes, also when it ends in an error, up to 4 MB and the time limit."""
@@ -201,12 +209,24 @@ class HttpGateway:
             error, complete = "ended early", False
         return Reply(
             http_status=response.status_code,
-            body=mask(b"".join(pieces)[:MAX_BODY], self._credentials.password),
+            body=mask(b"".join(pieces), self._credentials.password)[:MAX_BODY],
             complete=complete,
             error=error,
             retry_after_s=_retry_after(response.headers.get("Retry-After", "")),
             last_byte_sent=last_byte_sent,
         )
+
+
+class _OneWaySession(requests.Session):
+    """Sees no redirects.
+
+    With `allow_redirects=False` alone, requests still reads and unpacks the whole body of a
+    redirect, without limit, and raises ValueError at a Location that is no URL (measured, 2.34).
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        """Nowhere."""
+        return None
 
 
 def checked_url(url: str, *, allow_plain: bool) -> str:
@@ -215,8 +235,12 @@ def checked_url(url: str, *, allow_plain: bool) -> str:
     Raises:
         InputError: Not http(s), with a password in it, or readable by others on the way.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        usable = parts.port != 0 and not any(sign.isspace() for sign in url)
+    except ValueError:
+        parts, usable = urlsplit(""), False
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not usable:
         raise InputError(
             f"the gateway's address {parts.scheme}://{parts.hostname or ''} is not usable",
             hint="--gateway-url https://HOST/messages/v2/",
@@ -238,22 +262,33 @@ def checked_url(url: str, *, allow_plain: bool) -> str:
     return url if url.endswith("/") else url + "/"
 
 
-def _name(error: BaseException) -> str:
-    """Class names from the outside in: enough for support, and no body can hide in them."""
-    names: list[str] = []
+def _is_utf8(text: str) -> bool:
+    """Python keeps bytes of the environment that are no UTF-8 as lone surrogates."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and what caused it, from the outside in."""
     cause: object = error
-    while isinstance(cause, BaseException) and len(names) < 4:  # noqa: PLR2004
-        name = type(cause).__name__
-        if name not in names:
-            names.append(name)
-        inner = getattr(cause, "reason", None) or (cause.args[0] if cause.args else None)
-        cause = inner if isinstance(inner, BaseException) else cause.__cause__
-    return " < ".join(names)
+    for _ in range(6):
+        if not isinstance(cause, BaseException):
+            return
+        yield cause
+        inner = [getattr(cause, "reason", None), *cause.args, cause.__cause__]
+        cause = next((one for one in inner if isinstance(one, BaseException)), None)
+
+
+def _name(error: BaseException) -> str:
+    """Class names: enough for support, and no body can hide in them."""
+    return " < ".join(dict.fromkeys(type(cause).__name__ for cause in _chain(error)))
 
 
 def _not_sent(error: BaseException, url: str, *, armed: bool) -> NotSent:
     host = urlsplit(url).netloc
-    tls = isinstance(error, errors.SSLError)
+    # A connection that ends inside the handshake says nothing about the certificate.
+    tls = isinstance(error, errors.SSLError) and not any(
+        isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for cause in _chain(error)
+    )
     failure = NotSent(
         f"{host} could not be reached: {_name(error)}",
         hint="The certificate does not fit; nothing was sent. Check --gateway-url."
@@ -282,7 +317,7 @@ def _retry_after(header: str) -> float | None:
         return min(float(text[:9]), MAX_RETRY_AFTER_S)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -6,10 +6,12 @@ and it is there that the journal is told. Nothing here tries anything twice: no 
 retries, no proxy or netrc from the environment, a new connection for every send.
 """
 
+import re
 import select
 import socket
 import ssl
 from collections.abc import Callable, Iterator
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 
 import urllib3
@@ -26,6 +28,22 @@ A gateway that resets the connection or answers early (401, 413) does so within 
 so of reading the headers; ten are cheap beside a request, and each objection seen here is a chunk
 that may be sent again instead of one held as unknown.
 """
+
+
+_INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)\d\d")
+_MAX_INTERIM = 100
+
+
+class ArmFailed(Exception):
+    """The journal could not be told: the last byte stays here.
+
+    Of no class that `requests` or urllib3 know, so that neither takes it for trouble of the network
+    and the frames that hold the body (and the password) stay behind.
+    """
+
+    def __init__(self, reason: BaseException) -> None:
+        super().__init__(type(reason).__name__)
+        self.reason = reason
 
 
 class SplitBody:
@@ -53,7 +71,10 @@ class SplitBody:
         yield self._body[:-1]
         if self._objection(GRACE_S):
             return
-        self._arm()
+        try:
+            self._arm()
+        except BaseException as error:  # noqa: BLE001  # the client raises it again, whatever it is
+            raise ArmFailed(error) from None
         self.armed = True
         if self._objection(0):
             return
@@ -70,7 +91,13 @@ class SplitBody:
 def _has_spoken(sock: socket.socket, wait_s: float) -> bool:
     if isinstance(sock, ssl.SSLSocket):
         return _has_hung_up(sock, wait_s)
-    return wait_for_read(sock, timeout=wait_s)
+    if not wait_for_read(sock, timeout=wait_s):
+        return False
+    try:
+        said = sock.recv(12, socket.MSG_PEEK)
+    except OSError:
+        return True
+    return _INTERIM.match(said) is None  # 100 and 103 only promise an answer
 
 
 def _has_hung_up(sock: ssl.SSLSocket, wait_s: float) -> bool:
@@ -82,13 +109,30 @@ def _has_hung_up(sock: ssl.SSLSocket, wait_s: float) -> bool:
     return bool(poll.poll(wait_s * 1000))
 
 
+class _FinalResponse(HTTPResponse):
+    """`http.client` skips 100 only, and would take 103 for the answer."""
+
+    def begin(self) -> None:
+        """Read status line and headers of the final answer."""
+        for _ in range(_MAX_INTERIM):
+            super().begin()
+            if not 100 < self.status < 200 or self.status == 101:  # noqa: PLR2004
+                return
+            self.headers = None  # type: ignore[assignment]  # lets begin() read again
+        raise HTTPException("interim answers without end")
+
+
 class _SplitHttp(HTTPConnection):
+    response_class = _FinalResponse
+
     def request(self, method: str, url: str, body: Any = None, *args: Any, **kwargs: Any) -> None:
         _introduce(self, body)
         super().request(method, url, body, *args, **kwargs)
 
 
 class _SplitHttps(HTTPSConnection):
+    response_class = _FinalResponse
+
     def request(self, method: str, url: str, body: Any = None, *args: Any, **kwargs: Any) -> None:
         _introduce(self, body)
         super().request(method, url, body, *args, **kwargs)

@@ -31,7 +31,9 @@ from campaign.model import Consequence, Fate, Judgement, Member, PersonOutcome, 
 _OK = 200
 _BUSY = 429
 _UNAUTHORIZED = 401
-_REDIRECTS = range(300, 400)
+_REDIRECTS = range(300, 309)
+"""Those that exist; the journal knows the same ones as safe (`schema.sql`, safe_code)."""
+
 _NOT_TAKEN = frozenset({400, 403, 404, 405, 413, 415})
 _LOGIN_CODES = frozenset({_OK, _UNAUTHORIZED, *_NOT_TAKEN})
 _CONFIG_CODES = frozenset((*CONFIG_WORDS.values(), *CONFIG_PREFIXES.values()))

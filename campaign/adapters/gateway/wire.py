@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -17,6 +17,12 @@ _MESSAGES = re.compile(r'"messages"\s*:\s*\[')
 _SEPARATOR = re.compile(r"[\s,]*")
 _LOGIN_DESCRIPTION = "error authorization"
 _QUEUE_EMPTY = "queue is empty"
+_MAX_DEPTH = 32
+_MAX_SALVAGED = 1000
+"""An honest answer names at most 200 people."""
+
+_MONEY = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{0,12})?")
+"""Plain notation only: arithmetic with 1E+9999999 raises, and printing it takes a gigabyte."""
 
 JsonObject = Mapping[str, object]
 
@@ -95,15 +101,39 @@ def parse(body: bytes) -> JsonObject:
     try:
         value = json.loads(
             body.decode("utf-8-sig"),
-            parse_float=Decimal,
+            parse_float=_fraction,
             parse_constant=_no_constant,
             object_pairs_hook=_no_repeated_key,
         )
     except (ValueError, RecursionError) as error:
         raise NotJson(str(error)[:200]) from error
-    if not isinstance(value, dict):
-        raise NotJson("not an object")
+    if not isinstance(value, dict) or _is_too_deep(value):
+        raise NotJson("not an object, or nested too deep")
     return value
+
+
+def _is_too_deep(value: object) -> bool:
+    """A fixed limit: where Python's own recursion ends depends on who called."""
+    level: list[object] = [value]
+    for _ in range(_MAX_DEPTH):
+        level = [inner for one in level for inner in _inside(one)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _fraction(text: str) -> object:
+    """A number with a point; as text where no Decimal can hold it (1e99999999999999999999)."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
 
 
 def _no_constant(name: str) -> object:
@@ -117,6 +147,13 @@ def _no_repeated_key(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
+_DECODER = json.JSONDecoder(
+    parse_float=_fraction,
+    parse_constant=_no_constant,
+    object_pairs_hook=_no_repeated_key,
+)
+
+
 def named_messages(document: JsonObject) -> tuple[Named, ...]:
     """The message objects of a send reply, in the order in which they came."""
     messages = document.get("messages")
@@ -126,29 +163,41 @@ def named_messages(document: JsonObject) -> tuple[Named, ...]:
 
 
 def salvage(body: bytes) -> tuple[Named, ...]:
-    """Whole message objects in a body that broke off or is no valid JSON as a whole."""
+    """Whole message objects in a body that broke off or is no valid JSON as a whole.
+
+    A body with a second list of messages proves nothing about anybody: nobody knows which holds.
+    """
     text = body.decode("utf-8", errors="replace")
     start = _MESSAGES.search(text)
-    return () if start is None else tuple(_whole_objects(text, start.end()))
+    if start is None:
+        return ()
+    found: list[JsonObject] = []
+    position = start.end()
+    while (whole := _whole_object(text, position)) is not None:
+        value, position = whole
+        found.append(value)
+        if len(found) > _MAX_SALVAGED:
+            return ()
+    if _MESSAGES.search(text, position):
+        return ()
+    return tuple(_named(one) for one in found if not _is_damaged(one))
 
 
-def _whole_objects(text: str, position: int) -> Iterator[Named]:
-    decoder = json.JSONDecoder(
-        parse_float=Decimal,
-        parse_constant=_no_constant,
-        object_pairs_hook=_no_repeated_key,
-    )
-    while True:
-        gap = _SEPARATOR.match(text, position)
-        position = position if gap is None else gap.end()
-        if not text.startswith("{", position):
-            return
-        try:
-            value, position = decoder.raw_decode(text, position)
-        except (ValueError, RecursionError):
-            return
-        if "\ufffd" not in json.dumps(value, ensure_ascii=False, default=str):
-            yield _named(value)
+def _whole_object(text: str, position: int) -> tuple[JsonObject, int] | None:
+    gap = _SEPARATOR.match(text, position)
+    position = position if gap is None else gap.end()
+    if not text.startswith("{", position):
+        return None
+    try:
+        value, end = _DECODER.raw_decode(text, position)
+    except (ValueError, RecursionError):
+        return None
+    return None if _is_too_deep(value) else (value, end)
+
+
+def _is_damaged(value: JsonObject) -> bool:
+    """Whether bytes that are no UTF-8 stood in the object."""
+    return "\ufffd" in json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _named(message: JsonObject) -> Named:
@@ -176,7 +225,7 @@ def is_login_refusal(http_status: int | None, document: JsonObject | None) -> bo
     return (
         document is not None
         and description(document).strip().lower() == _LOGIN_DESCRIPTION
-        and not named_messages(document)
+        and not document.get("messages")
     )
 
 
@@ -224,18 +273,18 @@ def status_rows(reply: Reply) -> tuple[StatusRow, ...]:
 
 
 def balances(document: JsonObject) -> tuple[Balance, ...]:
-    """Lines of balance.json; numbers and strings mean the same."""
+    """Lines of balance.json; numbers and strings mean the same, an unreadable one means nothing."""
     lines = document.get("balance")
     if not isinstance(lines, list):
         return ()
     return tuple(
         Balance(
             kind=_as_text(line.get("type")),
-            amount=_as_money(line.get("balance")) or Decimal(0),
+            amount=amount,
             credit=_as_money(line.get("credit")) or Decimal(0),
         )
         for line in lines
-        if isinstance(line, dict)
+        if isinstance(line, dict) and (amount := _as_money(line.get("balance"))) is not None
     )
 
 
@@ -255,8 +304,14 @@ def senders(document: JsonObject) -> tuple[Sender, ...]:
     )
 
 
+def version(document: JsonObject) -> str:
+    """The number that version.json tells."""
+    return _as_id(document.get("version"))[:20]
+
+
 def _as_text(value: object) -> str:
-    return value[:200] if isinstance(value, str) else ""
+    """At most 200 characters; half of a surrogate pair could be neither stored nor shown."""
+    return value[:200].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
 def _as_id(value: object) -> str:
@@ -265,7 +320,7 @@ def _as_id(value: object) -> str:
         return ""
     if isinstance(value, int):
         return str(value)
-    return value[:200] if isinstance(value, str) else ""
+    return _as_text(value)
 
 
 def _as_count(value: object) -> int | None:
@@ -276,8 +331,5 @@ def _as_count(value: object) -> int | None:
 def _as_money(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
         return None
-    try:
-        amount = Decimal(value)
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and abs(amount) < Decimal(10**12) else None
+    text = str(value).strip()
+    return Decimal(text) if _MONEY.fullmatch(text) else None

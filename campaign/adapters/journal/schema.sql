@@ -105,6 +105,7 @@ CREATE TABLE smsc(
   first_us INTEGER NOT NULL,
   PRIMARY KEY(run_no, smsc_id)) WITHOUT ROWID;
 CREATE INDEX smsc_attempt ON smsc(attempt_id);
+CREATE INDEX smsc_unpaired ON smsc(run_no, attempt_id) WHERE ord IS NULL;
 
 -- Calls that read statuses. The answer is stored before it is parsed: a queue forgets what it told.
 CREATE TABLE exchange(
@@ -202,7 +203,7 @@ WHEN NEW.state<>'prepared'
   OR NEW.member_count<>json_array_length(NEW.members)
   OR NEW.member_count<>(
     SELECT count(*) FROM json_each(NEW.members) AS member
-    JOIN message ON message.run_no=NEW.run_no AND message.ord=member.value
+    CROSS JOIN message ON message.run_no=NEW.run_no AND message.ord=member.value
     WHERE message.chunk_no=NEW.chunk_no AND message.state='pending')
 BEGIN SELECT RAISE(ABORT,'somebody in the attempt is not pending'); END;
 
@@ -214,7 +215,7 @@ BEGIN SELECT RAISE(ABORT,'the request may have been taken'); END;
 CREATE TRIGGER attempt_leaves_pending BEFORE UPDATE OF state ON attempt
 WHEN NEW.state IN('answered','unknown') AND EXISTS(
   SELECT 1 FROM json_each(OLD.members) AS member
-  JOIN message ON message.run_no=OLD.run_no AND message.ord=member.value
+  CROSS JOIN message ON message.run_no=OLD.run_no AND message.ord=member.value
   WHERE message.state='pending')
 BEGIN SELECT RAISE(ABORT,'somebody in the attempt has no outcome'); END;
 
@@ -237,8 +238,9 @@ BEGIN SELECT RAISE(ABORT,'an outcome needs its attempt'); END;
 CREATE TRIGGER message_again BEFORE UPDATE OF state ON message
 WHEN NEW.state='pending' AND OLD.state IN('unknown','refused') AND NOT EXISTS(
   SELECT 1 FROM operator_action
-  WHERE run_no=OLD.run_no AND attempt_id=OLD.attempt_id AND action IN('retry','not-sent','resend')
-  AND (ord IS NULL OR ord=OLD.ord))
+  WHERE run_no=OLD.run_no AND attempt_id=OLD.attempt_id AND (ord IS NULL OR ord=OLD.ord)
+  AND (OLD.state='refused' AND action='retry'
+    OR OLD.state='unknown' AND action IN('not-sent','resend')))
 BEGIN SELECT RAISE(ABORT,'sending again needs an operator''s word'); END;
 
 CREATE TRIGGER message_frozen BEFORE UPDATE OF

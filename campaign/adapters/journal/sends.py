@@ -4,6 +4,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from campaign.adapters.journal.runs import run_info, run_number, tally, to_micro
 from campaign.adapters.journal.store import Store, from_us, to_us
@@ -12,6 +13,7 @@ from campaign.model import (
     Attempt,
     Chunk,
     ClientId,
+    Fate,
     Judgement,
     Member,
     PersonOutcome,
@@ -135,10 +137,16 @@ class SendBook:
 
         def record(connection: sqlite3.Connection) -> None:
             run_no = run_number(connection, attempt.chunk.run)
-            _record_people(connection, run_no, attempt.attempt_id, judgement.people, now_us)
+            people, alarms = _without_taken_ids(
+                connection, run_no, attempt.attempt_id, judgement.people
+            )
+            _record_people(connection, run_no, attempt.attempt_id, people, now_us)
             connection.executemany(
                 "INSERT INTO alarm(run_no,attempt_id,at_us,text) VALUES(?,?,?,?)",
-                [(run_no, attempt.attempt_id, now_us, text) for text in judgement.alarms],
+                [
+                    (run_no, attempt.attempt_id, now_us, text)
+                    for text in (*judgement.alarms, *alarms)
+                ],
             )
             _update_attempt(
                 connection,
@@ -240,6 +248,33 @@ def _update_attempt(connection: sqlite3.Connection, attempt_id: int, **values: o
     ).rowcount
     if changed != 1:
         raise AttemptTaken(f"attempt {attempt_id} is not in the journal")
+
+
+def _without_taken_ids(
+    connection: sqlite3.Connection, run_no: int, attempt_id: int, people: Sequence[PersonOutcome]
+) -> tuple[Sequence[PersonOutcome], Sequence[str]]:
+    """An id that is another person's already proves nothing about this one."""
+    ids = json.dumps([smsc_id for person in people for smsc_id in person.smsc_ids])
+    owners = dict(
+        connection.execute(
+            "SELECT smsc_id,coalesce(ord,0) FROM smsc "
+            "WHERE run_no=? AND smsc_id IN(SELECT value FROM json_each(?)) AND attempt_id<>?",
+            (run_no, ids, attempt_id),
+        ).fetchall()
+    )
+    if not owners:
+        return people, ()
+    checked, alarms = [], []
+    for person in people:
+        taken = [one for one in person.smsc_ids if owners.get(one, person.ord) != person.ord]
+        if taken:
+            alarms.append(f"the gateway gave the message id {taken[0]} to two people")
+            checked.append(
+                replace(person, fate=Fate.UNKNOWN, code="id_repeated", smsc_ids=(), cost=None)
+            )
+        else:
+            checked.append(person)
+    return checked, alarms
 
 
 def _record_people(

@@ -88,6 +88,7 @@ class Store:
         self._waiting = _Waiting()
         self._writing = threading.Lock()
         self._readers: list[sqlite3.Connection] = []
+        self._closed = False
         self._readers_lock = threading.Lock()
         self._broken: JournalError | None = None
         # SQLite before 3.51.3 can damage a WAL when two connections write and checkpoint at once;
@@ -98,9 +99,13 @@ class Store:
             self._connection = sqlite3.connect(
                 path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False
             )
+        except (OSError, sqlite3.Error) as error:
+            raise _unusable(path, error) from error
+        try:
             with self._between_processes:
                 self._prepare()
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, JournalError) as error:
+            self._connection.close()
             raise _unusable(path, error) from error
 
     def _prepare(self) -> None:
@@ -166,6 +171,14 @@ class Store:
                 self._connection.execute("ROLLBACK")
             for ticket in tickets:
                 ticket.error = self._broken
+        except BaseException as error:
+            # A signal's exception between two statements: nothing was committed, for nobody.
+            self._broken = _unusable(self.path, error)
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            for ticket in tickets:
+                ticket.error = self._broken
+            raise
         finally:
             for ticket in tickets:
                 ticket.done = True
@@ -189,19 +202,26 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """A read-only connection with one consistent view while the block runs."""
+        kept = False
+        connection: sqlite3.Connection | None = None
         try:
             connection = self._take_reader()
-            try:
-                connection.execute("BEGIN")
-                yield connection
-                connection.execute("ROLLBACK")
-            except BaseException:
-                connection.close()
-                raise
+            connection.execute("BEGIN")
+            yield connection
+            connection.execute("ROLLBACK")
+            kept = self._keep_reader(connection)
         except sqlite3.Error as error:
             raise _unusable(self.path, error) from error
+        finally:
+            if connection is not None and not kept:
+                connection.close()
+
+    def _keep_reader(self, connection: sqlite3.Connection) -> bool:
+        """Keep a reader for the next time; False when the store was closed meanwhile."""
         with self._readers_lock:
-            self._readers.append(connection)
+            if not self._closed:
+                self._readers.append(connection)
+            return not self._closed
 
     def _take_reader(self) -> sqlite3.Connection:
         with self._readers_lock:
@@ -215,6 +235,7 @@ class Store:
     def close(self) -> None:
         """Fold the WAL into the file, so that a copy of that one file is whole, and close."""
         with self._readers_lock:
+            self._closed = True
             for reader in self._readers:
                 reader.close()
             self._readers.clear()

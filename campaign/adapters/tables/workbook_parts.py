@@ -16,8 +16,6 @@ from campaign.adapters.tables.marks import MarkKind
 
 _STRINGS = "xl/sharedStrings.xml"
 _WORKSHEET_TYPE = "/worksheet"
-_BUILT_IN_PERCENT = {9: 0, 10: 2}
-"""Number format id to decimals. Source: ECMA-376 part 1, 18.8.30 numFmt."""
 _PADDED = re.compile(r"0{2,}")
 _PERCENT = re.compile(r"#?#?0(?:\.(0+))?%")
 
@@ -120,20 +118,22 @@ def _relations(book: Workbook, part: str, folder: str) -> dict[str, tuple[str, s
 
 
 def _shown_as(root: ET.Element) -> dict[int, ShownAs]:
-    codes = {e.get("numFmtId", ""): e.get("formatCode", "") for e in _all(root, "numFmt")}
+    # openpyxl keeps the list of built-in formats (ECMA-376 part 1, 18.8.30); its own reader of
+    # styles is not used, because it refuses files whose colours or fonts are slightly wrong.
+    from openpyxl.styles.numbers import BUILTIN_FORMATS  # noqa: PLC0415  start-up time
+
+    codes = {str(number): code for number, code in BUILTIN_FORMATS.items()}
+    codes |= {e.get("numFmtId", ""): e.get("formatCode", "") for e in _all(root, "numFmt")}
     styles: dict[int, ShownAs] = {}
     for table in _all(root, "cellXfs"):
         for number, style in enumerate(_all(table, "xf")):
-            format_id = style.get("numFmtId", "0")
-            shown = _format(codes.get(format_id, ""), format_id)
+            shown = _format(codes.get(style.get("numFmtId", "0"), ""))
             if shown is not None:
                 styles[number] = shown
     return styles
 
 
-def _format(code: str, format_id: str) -> ShownAs | None:
-    if format_id.isdecimal() and int(format_id) in _BUILT_IN_PERCENT:
-        return ShownAs(MarkKind.PERCENT, _BUILT_IN_PERCENT[int(format_id)])
+def _format(code: str) -> ShownAs | None:
     # Only the first section: it is the one for positive numbers.
     positive = code.partition(";")[0].removesuffix("_ ").removesuffix("\\ ")
     if _PADDED.fullmatch(positive):

@@ -1,0 +1,62 @@
+"""The documentation travels in the package, and says what the code says."""
+
+import re
+from importlib.resources import files
+
+import pytest
+
+from campaign.adapters.gateway.dialect import (
+    CONFIG_WORDS,
+    DELIVERY_WORDS,
+    DIALECTS,
+    MONEY_WORDS,
+    REFUSED_WORDS,
+)
+from campaign.compose.docs import page, page_names
+from campaign.compose.outcome import RANKING
+from campaign.config import CAMPAIGN_KEYS
+from campaign.errors import Exit, InputError
+
+
+def test_every_exit_code_is_explained() -> None:
+    text = page("exit-codes")
+
+    for code in Exit:
+        assert re.search(rf"^\| {int(code)} \|", text, flags=re.MULTILINE), code
+
+
+def test_the_ranking_is_the_documented_one() -> None:
+    ranking = " ".join(str(int(code)) for code in RANKING if code is not Exit.DONE)
+
+    assert f"the first of {ranking} is the exit code" in page("exit-codes")
+
+
+def test_every_gateway_word_is_documented() -> None:
+    text = page("gateway")
+
+    for word in (*REFUSED_WORDS, *CONFIG_WORDS, *MONEY_WORDS, *DELIVERY_WORDS):
+        assert f"`{word}`" in text, word
+    for dialect in DIALECTS.values():
+        assert dialect.name == "sandbox" or dialect.base_url in text
+
+
+def test_an_unknown_page_names_the_nearest() -> None:
+    with pytest.raises(InputError) as caught:
+        page("exit-code")
+
+    assert caught.value.hint == "campaign docs exit-codes"
+
+
+def test_pages_name_no_option_that_does_not_exist() -> None:
+    known = {f"--{key.replace('_', '-')}" for key in CAMPAIGN_KEYS}
+    known |= {"--yes", "--json", "--dry-run", "--offline", "--help", "--faults", "--port"}
+    known |= {"--dialect", "--quiet", "--verbose"}
+    for name in page_names():
+        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z](?![\w-])", page(name)):
+            assert option in known, f"{name}: {option}"
+
+
+def test_no_page_names_a_machine() -> None:
+    for entry in files("campaign").joinpath("docs").iterdir():
+        if entry.name.endswith(".md"):
+            assert not re.search(r"/home/|/root/|/tmp/", entry.read_text(encoding="utf-8"))

@@ -1,0 +1,253 @@
+"""Whatever bytes come back: nobody is freed to be sent again, nobody is accepted for nothing.
+
+The list of codes that may free people is read from the journal's own schema, so that the two can
+never drift apart.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from campaign.adapters.gateway.verdict import judge
+from campaign.adapters.gateway.wire import status_rows
+from campaign.errors import GatewayError
+from campaign.model import ClientId, Consequence, Fate, Member, Phone, Reply, StatusRow, Verdict
+from campaign.rules.words import reason
+
+SCHEMA = (files("campaign.adapters.journal") / "schema.sql").read_text("utf-8")
+(_INSERT,) = re.findall(r"INSERT INTO safe_code VALUES(.*?);", SCHEMA, re.DOTALL)
+SAFE_CODES = frozenset(re.findall(r"\('(\w+)'\)", _INSERT))
+
+NAMES = ("A1", "b2", "B2", "7", "007")
+MEMBERS = tuple(
+    Member(order, ClientId(name), Phone("+79161234567"), "text") for order, name in enumerate(NAMES)
+)
+WORDS = [
+    "accepted", "Accepted ", "invalid mobile phone", "text is empty", "sender address invalid",
+    "absent required param clientId", "not enough balance", "not enough credits", "frobnicated", "",
+]  # fmt: skip
+DESCRIPTIONS = ["error authorization", "queue is empty", "trouble", ""]
+STATUSES = st.one_of(
+    st.just(200), st.none(), st.integers(100, 599), st.sampled_from([401, 429, 502, 302, 403])
+)
+
+words: st.SearchStrategy[object] = st.one_of(
+    st.sampled_from(WORDS), st.none(), st.integers(), st.text(max_size=5)
+)
+client_ids: st.SearchStrategy[object] = st.one_of(
+    st.sampled_from([*NAMES, "a1", "None", "X"]), st.none(), st.integers(0, 9), st.text(max_size=3)
+)
+smsc_ids: st.SearchStrategy[object] = st.one_of(
+    st.integers(0, 2**70), st.sampled_from(["12345", "4AF", "=1+1", "", "x" * 80]), st.none()
+)
+anything = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+rows = st.fixed_dictionaries(
+    {},
+    optional={
+        "clientId": client_ids,
+        "status": words,
+        "smscId": smsc_ids,
+        "smsCount": anything,
+        "msgCost": anything,
+        "other": anything,
+    },
+)
+honest_rows = st.permutations(NAMES).map(
+    lambda names: [
+        {"status": "accepted", "smscId": str(500 + order), "clientId": name}
+        for order, name in enumerate(names)
+    ]
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> bytes:
+    """A reply that was valid before somebody dropped, doubled, reordered and retyped in it."""
+    messages: list[object] = list(draw(honest_rows))
+    messages += draw(st.lists(st.one_of(rows, anything), max_size=4))
+    for index in draw(st.lists(st.integers(0, 8), max_size=4)):
+        if index < len(messages):
+            action = draw(st.sampled_from(["drop", "double", "retype"]))
+            messages[index : index + 1] = {
+                "drop": [],
+                "double": [messages[index]] * 2,
+                "retype": [draw(rows)],
+            }[action]
+    top = draw(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "status": st.sampled_from(["ok", "error", 1, None]),
+                "description": st.sampled_from(DESCRIPTIONS),
+                "balance": anything,
+            },
+        )
+    )
+    document: Mapping[str, object] = (
+        {**top, "messages": messages} if draw(st.booleans()) else {"messages": messages, **top}
+    )
+    return json.dumps(document, ensure_ascii=draw(st.booleans())).encode("utf-8", "surrogatepass")
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> bytes:
+    """A document, whole, cut at any byte, with bytes replaced, or with something stuck to it."""
+    content = bytearray(draw(documents()))
+    for place in draw(st.lists(st.integers(0, len(content) - 1), max_size=3)):
+        content[place] = draw(st.integers(0, 255))
+    if draw(st.booleans()):
+        del content[draw(st.integers(0, len(content))) :]
+    return draw(st.sampled_from([b"", b"", b"\xef\xbb\xbf", b"x", b"{"])) + bytes(content)
+
+
+@st.composite
+def replies(draw: st.DrawFn) -> Reply:
+    """Anything that the client may hand over for a request that has left whole."""
+    status = draw(STATUSES)
+    if status is None:
+        return Reply(None, complete=False, error="ReadTimeout")
+    return Reply(
+        status,
+        draw(st.one_of(bodies(), documents(), st.binary(max_size=60))),
+        complete=draw(st.booleans()),
+        error=draw(st.sampled_from(["", "ProtocolError"])),
+    )
+
+
+def whole_objects(content: bytes) -> list[dict[str, object]]:
+    """Every JSON object at any place in the bytes: a slow, generous second reading."""
+    text = content.decode("utf-8", errors="replace")
+    found = []
+    for start in re.finditer(r"\{", text):
+        try:
+            value, _ = json.JSONDecoder().raw_decode(text, start.start())
+        except (ValueError, RecursionError):
+            continue
+        found.append(value)
+    return found
+
+
+def may_be_taken(content: bytes, name: str) -> bool:
+    """Whether some whole object names that person with the good word or with an id."""
+    return any(
+        str(one.get("clientId")).casefold() == name.casefold()
+        and (
+            str(one.get("status")).strip().lower() == "accepted"
+            or one.get("smscId") not in {None, ""}
+        )
+        for one in whole_objects(content)
+        if not isinstance(one.get("smscId"), (list, dict))
+    )
+
+
+def test_the_schema_names_the_codes_that_free_people() -> None:
+    assert {"http_400", "http_401", "http_429", "error_authorization"} <= SAFE_CODES
+    assert not {"http_500", "http_502", "http_503", "http_408", "http_status"} & SAFE_CODES
+
+
+@settings(max_examples=600)
+@given(replies())
+@example(Reply(200, b'{"messages":[{"clientId":"A1","status":"accepted","msgCost":1e999999999}]}'))
+@example(Reply(200, b'{"messages":[{"clientId":"A1","smscId":1,"msgCost":"1E+9999999"}]}'))
+@example(Reply(200, b'{"status":"error","description":"error authorization","messages":[1]}'))
+def test_a_request_that_left_whole_frees_nobody_but_by_a_safe_code(reply: Reply) -> None:
+    """The promise: no byte string costs a second SMS, none loses a person, none crashes."""
+    judgement = judge(MEMBERS, reply)
+    if judgement.verdict in {Verdict.NOT_SENT, Verdict.REFUSED}:
+        assert judgement.code in SAFE_CODES
+        assert judgement.people == ()
+        assert judgement.consequence in {
+            Consequence.BACK_OFF, Consequence.STOP_CONFIG, Consequence.STOP_LOGIN,
+        }  # fmt: skip
+    else:
+        assert [person.ord for person in judgement.people] == list(range(len(NAMES)))
+        assert {person.fate for person in judgement.people} <= {
+            Fate.ACCEPTED, Fate.REFUSED, Fate.UNKNOWN,
+        }  # fmt: skip
+    unknown = [person for person in judgement.people if person.fate is Fate.UNKNOWN]
+    assert not unknown or judgement.consequence is not Consequence.GO_ON
+
+
+@settings(max_examples=400)
+@given(replies())
+def test_nobody_is_accepted_whom_no_whole_object_names(reply: Reply) -> None:
+    """No false "sent": checked against a second, slower reading of the bytes."""
+    for person in judge(MEMBERS, reply).people:
+        if person.fate is Fate.ACCEPTED:
+            assert may_be_taken(reply.body, NAMES[person.ord])
+
+
+@settings(max_examples=200)
+@given(replies())
+def test_the_same_reply_gives_the_same_judgement(reply: Reply) -> None:
+    """A stored reply is applied again after a crash."""
+    again = Reply(reply.http_status, bytes(reply.body), reply.complete, reply.error)
+
+    assert judge(MEMBERS, reply) == judge(MEMBERS, again)
+
+
+@settings(max_examples=200)
+@given(replies())
+def test_everything_in_a_judgement_can_be_stored_and_told(reply: Reply) -> None:
+    """A lone surrogate or an endless number would stop the journal at every resume."""
+    judgement = judge(MEMBERS, reply)
+    said = [judgement.words, judgement.code, *judgement.alarms]
+    for person in judgement.people:
+        said += [person.word, person.code, *person.smsc_ids]
+        assert person.cost is None or abs(person.cost) < 10**12
+        assert reason(person.code, {}, "en").reason != person.code
+
+    assert all(len(text.encode("utf-8")) <= 1000 for text in said)
+
+
+@given(replies())
+def test_an_answer_before_the_last_byte_gives_nobody_an_outcome(reply: Reply) -> None:
+    early = Reply(reply.http_status or 200, reply.body, reply.complete, last_byte_sent=False)
+    judgement = judge(MEMBERS, early)
+
+    assert judgement.verdict in {Verdict.NOT_SENT, Verdict.REFUSED}
+    assert judgement.people == ()
+
+
+@given(replies())
+def test_an_answer_about_statuses_gives_rows_or_an_error_that_says_so(reply: Reply) -> None:
+    """Nothing that a gateway can write stops a report with a bug."""
+    found: tuple[StatusRow, ...] = ()
+    said = ""
+    try:
+        found = status_rows(reply)
+    except GatewayError as error:
+        said = error.message
+
+    assert f"{said}{found}".encode()
+    assert all(re.fullmatch(r"[0-9A-Za-z-]{1,72}", row.smsc_id) for row in found)
+    assert all(f"{row.word}{row.client_id}".encode() for row in found)
+
+
+@given(st.permutations(NAMES), st.data())
+def test_order_does_not_matter_and_missing_people_are_the_unknown_ones(
+    order: list[str], data: st.DataObject
+) -> None:
+    """Pairing by position would give people each other's ids."""
+    present = data.draw(st.lists(st.sampled_from(order), unique=True, min_size=1))
+    content = [
+        {"status": "accepted", "smscId": f"id{NAMES.index(name)}", "clientId": name}
+        for name in sorted(present, key=order.index)
+    ]
+    people = judge(MEMBERS, Reply(200, json.dumps({"messages": content}).encode())).people
+
+    for person in people:
+        if NAMES[person.ord] in present:
+            assert (person.fate, person.smsc_ids) == (Fate.ACCEPTED, (f"id{person.ord}",))
+        else:
+            assert person.fate is Fate.UNKNOWN

@@ -1,0 +1,380 @@
+"""Who calls `send_chunk`, how many at once, and when the run stops."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from campaign.engines.local import Ending, Pace
+from campaign.errors import Exit, GatewayError, GuardRefused, JournalError, LoginRefused, Refused
+from campaign.model import Attempt, Fate, RunState
+from campaign.steps.retry import RetryPolicy
+from tests.fakes import RUN, FakeGateway, Fault, World, chunked, people
+from tests.invariants import broken
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Ten chunks of one person each; queues tell nothing until a test lets them."""
+    made = World(tmp_path / "journal.db")
+    made.plan(chunked(people(10), 1))
+    yield made
+    assert broken(made.path) == []
+
+
+def drive(world: World, *faults: Fault, lanes: int = 1, rate: float | None = None) -> Ending:
+    world.gateway.faults = list(faults)
+    world.pace = Pace(lanes, rate)
+    with world.process() as books:
+        return world.drive(books)
+
+
+def deaf(world: World) -> None:
+    """No queue ever tells anything."""
+    world.gateway.queues = _Deaf()
+
+
+class _Deaf(dict[str, list[str]]):
+    def get(self, key: str, default: object = None) -> list[str]:  # type: ignore[override]
+        del key, default
+        return []
+
+
+def state(world: World) -> RunState:
+    with world.process() as books:
+        return books.sends.run_info(RUN).state
+
+
+# --- pace ---------------------------------------------------------------------------------------
+
+
+class Meeting:
+    """Counts how many requests are in flight together, and waits for company a moment."""
+
+    def __init__(self, gateway: FakeGateway) -> None:
+        self.most: list[int] = []
+        self._inside = 0
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        gateway.before_send = self.enter
+
+    def enter(self, attempt: Attempt) -> None:
+        """One request: in, wait for others (really, a little), out."""
+        del attempt
+        with self._changed:
+            self._inside += 1
+            here = len(self.most)
+            self.most.append(self._inside)
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: len(self.most) > here + 8, timeout=0.05)
+            self.most[here] = max(self.most[here], self._inside)
+            self._inside -= 1
+
+
+def test_the_first_chunk_goes_alone_and_then_lanes_double(world: World) -> None:
+    """The first one calibrates: a wrong setting must not cost four chunks."""
+    meeting = Meeting(world.gateway)
+    drive(world, lanes=4)
+
+    assert meeting.most[0] == 1
+    assert max(meeting.most[:3]) <= 2
+    assert 3 <= max(meeting.most) <= 4
+
+
+def test_never_more_lanes_than_asked_for(world: World) -> None:
+    meeting = Meeting(world.gateway)
+    drive(world, lanes=2)
+
+    assert max(meeting.most) == 2
+
+
+def test_trouble_brings_the_lanes_back_to_one(world: World) -> None:
+    meeting = Meeting(world.gateway)
+    drive(world, *[Fault.NONE] * 3, *[Fault.BUSY] * 3, lanes=3)
+
+    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert len(meeting.most) == 13
+
+
+def test_the_rate_is_people_a_second_however_small_the_chunks_are(world: World) -> None:
+    """Ten chunks of one person at two people a second: half a second each, not a hundred."""
+    drive(world, rate=2)
+
+    assert world.gateway.sent_at_s == [number / 2 for number in range(10)]
+
+
+def test_a_gateway_that_asks_for_time_gets_it_from_every_lane(world: World) -> None:
+    """Retry-After is about the account, not about the one request that was told it."""
+    drive(world, Fault.NONE, Fault.NONE, Fault.BUSY_FOR_7_S, lanes=4)
+    asked_at_s = world.gateway.sent_at_s[2]
+    later = [moment for moment in world.gateway.sent_at_s if moment > asked_at_s]
+
+    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert later
+    assert min(later) >= asked_at_s + 7
+
+
+# --- not sent -----------------------------------------------------------------------------------
+
+
+def test_what_was_not_sent_is_sent_later_without_a_word_of_the_operator(world: World) -> None:
+    ending = drive(world, Fault.NOT_REACHED, Fault.BUSY, Fault.NONE, Fault.BROKEN_BY_LAST_BYTE)
+
+    assert ending == Ending()
+    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert world.attempts() == {"answered": 10, "not_sent": 3}
+
+
+def test_a_gateway_that_stays_away_pauses_the_run(world: World) -> None:
+    ending = drive(world, *[Fault.NOT_REACHED] * 3)
+
+    assert isinstance(ending.error, GatewayError)
+    assert ending.error.exit_code is Exit.UNAVAILABLE
+    assert "campaign resume" in ending.error.hint
+    assert state(world) is RunState.PAUSED
+    assert len(world.gateway.sends) == 3
+
+
+def test_a_certificate_that_does_not_fit_stops_at_once(world: World) -> None:
+    ending = drive(world, Fault.BAD_CERTIFICATE)
+
+    assert ending.error is not None
+    assert len(world.gateway.sends) == 1
+
+
+def test_a_refused_login_is_said_once(world: World) -> None:
+    """A second 401 might lock the account."""
+    ending = drive(world, Fault.LOGIN_401)
+
+    assert isinstance(ending.error, LoginRefused)
+    assert ending.error.exit_code is Exit.LOGIN
+    assert len(world.gateway.sends) == 1
+
+
+def test_a_lane_that_waits_does_not_try_again_after_another_was_refused(world: World) -> None:
+    """Nor does it keep the person waiting for its own Retry-After."""
+    world.policy = RetryPolicy(max_tries=50, max_time_s=1e6)
+    met = threading.Barrier(2, timeout=10)
+
+    def together(attempt: Attempt) -> None:
+        if attempt.chunk.chunk_no in {2, 3}:
+            met.wait()
+
+    world.gateway.before_send = together
+    ending = drive(world, Fault.NONE, Fault.BUSY, Fault.LOGIN_401, lanes=2)
+
+    assert isinstance(ending.error, LoginRefused)
+    assert len(world.gateway.sends) in {3, 4}
+    assert world.gateway.times_taken().total() <= 2
+
+
+def test_a_refused_request_stops_the_run(world: World) -> None:
+    ending = drive(world, Fault.NOT_FOUND)
+
+    assert isinstance(ending.error, Refused)
+    assert ending.error.exit_code is Exit.UNUSABLE_INPUT
+    assert len(world.gateway.sends) == 1
+
+
+# --- money and settings ---------------------------------------------------------------------------
+
+
+def test_money_pauses_and_resume_sends_the_rest_after_the_top_up(world: World) -> None:
+    ending = drive(world, Fault.NONE, Fault.MONEY_AT_HALF)
+    assert ending.error is not None
+    assert (ending.error.code, ending.error.exit_code) == ("money", Exit.UNAVAILABLE)
+    assert state(world) is RunState.PAUSED
+    assert len(world.gateway.sends) == 2
+
+    assert drive(world) == Ending()
+    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert max(world.gateway.times_taken().values()) == 1
+
+
+def test_a_wrong_setting_stops_and_resume_sends_the_rest_after_it_was_mended(world: World) -> None:
+    ending = drive(world, Fault.BAD_SENDER)
+    assert isinstance(ending.error, GuardRefused)
+    assert ending.error.exit_code is Exit.GUARD
+    assert len(world.gateway.sends) == 1
+
+    assert drive(world) == Ending()
+    assert set(world.fates().values()) == {Fate.ACCEPTED}
+
+
+def test_money_that_ends_with_the_last_chunk_pauses_too(world: World) -> None:
+    """Nobody is pending then, but the refused ones can still be sent."""
+    ending = drive(world, *[Fault.NONE] * 9, Fault.MONEY_AT_HALF)
+
+    assert ending.error is not None
+    assert state(world) is RunState.PAUSED
+    assert drive(world) == Ending()
+    assert set(world.fates().values()) == {Fate.ACCEPTED}
+
+
+# --- the breaker ------------------------------------------------------------------------------------
+
+
+def test_an_unknown_outcome_with_evidence_goes_on(world: World) -> None:
+    """The attempt's own queue tells as many ids as people: they were taken."""
+    ending = drive(world, *[Fault.LOST_TAKEN] * 6)
+
+    assert ending == Ending()
+    assert len(world.gateway.sends) == 10
+    assert Fate.UNKNOWN not in world.fates().values()
+    assert world.attempts() == {"answered": 4, "settled": 6}
+
+
+def test_two_in_doubt_in_a_row_pause_the_run(world: World) -> None:
+    """A gateway that answers 502 while it accepts would turn the whole run into doubt."""
+    deaf(world)
+    ending = drive(world, Fault.NONE, Fault.BAD_GATEWAY_TAKEN, Fault.BAD_GATEWAY_UNTAKEN)
+
+    assert ending.error is not None
+    assert (ending.error.code, ending.error.exit_code) == ("paused", Exit.UNAVAILABLE)
+    assert len(world.gateway.sends) == 3
+    assert state(world) is RunState.PAUSED
+
+
+def test_a_good_chunk_between_two_doubts_ends_the_row_but_three_in_all_pause(world: World) -> None:
+    deaf(world)
+    lost, good = Fault.LOST_TAKEN, Fault.NONE
+    ending = drive(world, lost, good, lost, good, lost, good)
+
+    assert ending.error is not None
+    assert ending.error.code == "paused"
+    assert len(world.gateway.sends) == 5
+
+
+def test_resume_after_the_breaker_goes_on_and_sends_nobody_in_doubt_again(world: World) -> None:
+    deaf(world)
+    drive(world, Fault.LOST_TAKEN, Fault.LOST_UNTAKEN)
+
+    assert drive(world) == Ending()
+    assert len(world.gateway.sends) == 10
+    assert max(world.gateway.times_taken().values()) == 1
+
+
+def test_a_gateway_that_does_not_even_tell_the_balance_pauses_after_one(world: World) -> None:
+    world.gateway.down = True
+    ending = drive(world, Fault.LOST_UNTAKEN)
+
+    assert ending.error is not None
+    assert ending.error.exit_code is Exit.UNAVAILABLE
+    assert len(world.gateway.sends) == 1
+
+
+def test_a_login_that_is_refused_while_evidence_is_looked_for_is_said_so(world: World) -> None:
+    world.gateway.login_good = False
+    ending = drive(world, Fault.LOST_TAKEN)
+
+    assert isinstance(ending.error, LoginRefused)
+    assert len(world.gateway.sends) == 1
+
+
+def test_evidence_is_looked_for_a_few_times_with_pauses(world: World) -> None:
+    deaf(world)
+    drive(world, Fault.LOST_TAKEN)
+
+    assert world.clock.slept[:4] == [0.0, 0.0, 0.5, 1.5] or 0.5 in world.clock.slept
+    assert len(world.gateway.drained) == 4
+
+
+def test_money_and_a_missing_person_in_one_answer_still_pause_for_money(world: World) -> None:
+    """The evidence settles the doubt; the empty account stays."""
+    ending = drive(world, Fault.NONE, Fault.MONEY_AT_HALF)
+
+    assert ending.error is not None
+    assert ending.error.code == "money"
+
+
+# --- stops, bugs, broken books -------------------------------------------------------------------------
+
+
+def stop_at(world: World, chunk_no: int) -> None:
+    def before_send(attempt: Attempt) -> None:
+        if attempt.chunk.chunk_no == chunk_no:
+            world.clock.ask_stop()
+
+    world.gateway.before_send = before_send
+
+
+@pytest.mark.parametrize("lanes", [1, 4])
+def test_a_stop_finishes_what_is_in_flight_and_begins_nothing(world: World, lanes: int) -> None:
+    stop_at(world, 3)
+    ending = drive(world, lanes=lanes)
+
+    assert ending == Ending(interrupted=True)
+    assert 3 <= len(world.gateway.sends) <= 3 + lanes
+    assert world.attempts() == {"answered": len(world.gateway.sends)}
+    assert state(world) is RunState.PAUSED
+
+
+def test_a_stop_while_the_last_chunk_waits_for_its_next_try_is_an_interruption(
+    world: World,
+) -> None:
+    """Nothing is left to begin, but somebody is still pending: the run is not `sent`."""
+    stop_at(world, 10)
+    ending = drive(world, *[Fault.NONE] * 9, Fault.BUSY)
+
+    assert ending == Ending(interrupted=True)
+    assert state(world) is RunState.PAUSED
+
+
+def test_a_stop_during_the_last_answer_leaves_nothing_to_interrupt(world: World) -> None:
+    stop_at(world, 10)
+
+    assert drive(world) == Ending()
+    assert state(world) is RunState.SENT
+
+
+def test_a_stop_after_a_lost_answer_leaves_the_evidence_for_later(world: World) -> None:
+    """An interruption is no reason to trip the breaker: nobody has looked yet."""
+    stop_at(world, 2)
+    ending = drive(world, Fault.NONE, Fault.LOST_TAKEN)
+    assert ending == Ending(interrupted=True)
+    assert world.gateway.drained == []
+
+    world.clock.stop_after_s = None
+    world.gateway.before_send = lambda _: None
+    world.resume()
+    assert set(world.fates().values()) == {Fate.DELIVERED}
+
+
+def bug_in(world: World, chunk_no: int, wait: Callable[[], object] = lambda: None) -> None:
+    def before_send(attempt: Attempt) -> None:
+        if attempt.chunk.chunk_no == chunk_no:
+            wait()
+            raise ZeroDivisionError
+
+    world.gateway.before_send = before_send
+
+
+def test_a_bug_in_one_lane_loses_no_other_lanes_outcome_and_does_not_hang(world: World) -> None:
+    world.policy = RetryPolicy(max_tries=10_000, max_time_s=1e9)
+    bug_in(world, 4)
+    with pytest.raises(ZeroDivisionError):
+        drive(world, *[Fault.NONE] * 4, *[Fault.BUSY] * 9_000, lanes=4)
+
+    taken = world.gateway.times_taken()
+    world.gateway.faults.clear()
+    world.gateway.before_send = lambda _: None
+    drive(world)
+    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert taken <= world.gateway.times_taken()
+    assert max(world.gateway.times_taken().values()) == 1
+
+
+def test_books_that_cannot_be_written_stop_the_run_with_their_own_code(world: World) -> None:
+    def break_books(attempt: Attempt) -> None:
+        if attempt.chunk.chunk_no == 3 and world.store is not None:
+            world.store.close()
+
+    world.gateway.before_send = break_books
+    with world.process() as books:
+        books.sends.set_state(RUN, RunState.SENDING)
+        ending = world.engine(books).send_all(RUN)
+
+    assert isinstance(ending.error, JournalError)
+    assert ending.error.exit_code is Exit.JOURNAL
+    assert world.gateway.times_taken().total() == 2

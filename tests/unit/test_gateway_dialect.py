@@ -1,0 +1,131 @@
+"""The providers differ by a table; addresses and words stand as the vendors wrote them."""
+
+from dataclasses import fields
+
+import pytest
+
+from campaign.adapters.gateway.client import HttpGateway, checked_url
+from campaign.adapters.gateway.dialect import DIALECTS, Dialect, delivery_of, dialect_of
+from campaign.errors import InputError
+from campaign.model import Delivery
+from campaign.secret import Credentials, Secret
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("prostor", "https://api.prostor-sms.ru/messages/v2/"),
+        ("iqsms", "https://api.iqsms.ru/messages/v2/"),
+        ("smsbliss", "https://api.smsbliss.net/messages/v2/"),
+    ],
+)
+def test_every_provider_is_spoken_to_under_tls_at_its_own_address(name: str, url: str) -> None:
+    """Prostor documents http; https works for many clients, and nothing falls back."""
+    assert dialect_of(name).base_url == url
+    assert checked_url(url, allow_plain=False) == url
+
+
+def test_iqsms_differs_from_the_others_in_what_its_document_says() -> None:
+    iqsms = dialect_of("iqsms")
+
+    assert iqsms.has_message_options
+    assert iqsms.status_needs_client_id
+    assert not iqsms.has_version
+    assert iqsms.schedule_suffix == "+00:00"
+
+
+def test_smsbliss_is_prostor_at_another_address() -> None:
+    """Its own page is word for word the same."""
+    names = [field.name for field in fields(Dialect) if field.name not in {"name", "base_url"}]
+
+    assert all(
+        getattr(DIALECTS["smsbliss"], name) == getattr(DIALECTS["prostor"], name) for name in names
+    )
+
+
+def test_a_provider_nobody_knows_is_refused_with_the_names() -> None:
+    with pytest.raises(InputError) as caught:
+        dialect_of("megafon")
+
+    assert caught.value.code == "gateway_unknown"
+    assert all(name in caught.value.hint for name in DIALECTS)
+
+
+@pytest.mark.parametrize(
+    ("word", "delivery"),
+    [
+        ("queued", Delivery.ON_ITS_WAY),
+        ("smsc submit", Delivery.ON_ITS_WAY),
+        (" Delivered ", Delivery.DELIVERED),
+        ("delivery error", Delivery.UNDELIVERED),
+        ("SMSC REJECT", Delivery.UNDELIVERED),
+        ("incorrect id", Delivery.LOST),
+        ("", Delivery.UNRECOGNISED),
+        ("delivered maybe", Delivery.UNRECOGNISED),
+        ("accepted", Delivery.UNRECOGNISED),
+    ],
+)
+def test_delivery_words_have_the_classes_of_the_documents(word: str, delivery: Delivery) -> None:
+    """A word that nobody documented is never final."""
+    assert delivery_of(word) is delivery
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://sms.example.org/v2", "https://sms.example.org/v2/"),
+        ("http://127.0.0.1:8080/messages/v2/", "http://127.0.0.1:8080/messages/v2/"),
+        ("http://[::1]:8080", "http://[::1]:8080/"),
+        ("http://localhost/", "http://localhost/"),
+    ],
+)
+def test_an_address_gets_its_final_slash_and_loopback_may_be_plain(url: str, kept: str) -> None:
+    assert checked_url(url, allow_plain=False) == kept
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("", "gateway_url"),
+        ("sms.example.org", "gateway_url"),
+        ("ftp://sms.example.org/", "gateway_url"),
+        ("file:///etc/passwd", "gateway_url"),
+        ("https:///v2/", "gateway_url"),
+        ("https://[half", "gateway_url"),
+        ("https://sms.example.org:x/", "gateway_url"),
+        ("https://sms.example.org:99999/", "gateway_url"),
+        ("https://sms example.org/", "gateway_url"),
+        ("https://sms.example.org/\r\nX: y", "gateway_url"),
+        ("https://login:canary@sms.example.org/", "gateway_url"),
+        ("https://:canary@[half/", "gateway_url"),
+        ("https://sms.example.org/?password=canary", "gateway_url"),
+        ("https://sms.example.org/#canary", "gateway_url"),
+        ("http://sms.example.org/", "plain_http"),
+        ("http://127.0.0.1.example.org/", "plain_http"),
+        ("http://localhost.example.org/", "plain_http"),
+        ("HTTP://SMS.example.org/", "plain_http"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused_before_anything_is_sent(
+    url: str, code: str
+) -> None:
+    """And never repeated with the password that somebody put into it."""
+    with pytest.raises(InputError) as caught:
+        checked_url(url, allow_plain=False)
+
+    assert caught.value.code == code
+    assert "canary" not in f"{caught.value.message}{caught.value.hint}"
+
+
+def test_plain_http_elsewhere_needs_the_persons_word() -> None:
+    assert checked_url("http://10.0.0.7/v2/", allow_plain=True) == "http://10.0.0.7/v2/"
+
+
+@pytest.mark.parametrize(("login", "password"), [("me\udcff", "pw"), ("me", "canary\udcff")])
+def test_credentials_that_are_no_text_are_refused_at_once(login: str, password: str) -> None:
+    """Python keeps broken bytes of the environment; they could not even be masked."""
+    with pytest.raises(InputError) as caught:
+        HttpGateway(dialect_of("prostor"), Credentials(login, Secret(password)))
+
+    assert caught.value.code == "login_not_text"
+    assert "canary" not in str(caught.value)

@@ -1,0 +1,111 @@
+"""What a command comes to: the highest-ranking exit code, and what to type next."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from campaign.compose.outcome import Outcome, command, store_option
+from campaign.errors import (
+    CampaignError,
+    Exit,
+    GatewayError,
+    GuardRefused,
+    InputError,
+    JournalError,
+    LoginRefused,
+    NothingToDo,
+    RunLocked,
+)
+from campaign.model import Fate, RunState, Tally
+from tests.fakes import RUN
+
+
+def outcome(
+    fates: Mapping[Fate, int],
+    *,
+    error: CampaignError | None = None,
+    interrupted: bool = False,
+    option: str = "",
+) -> Outcome:
+    tally = Tally(RUN, RunState.SENT, sum(fates.values()), fates, {}, {}, 0, 0)
+    return Outcome(tally, error=error, interrupted=interrupted, store_option=option)
+
+
+@pytest.mark.parametrize(
+    ("fates", "expected"),
+    [
+        ({Fate.DELIVERED: 2}, Exit.DONE),
+        ({Fate.ACCEPTED: 2}, Exit.DONE),
+        ({Fate.ACCEPTED: 1, Fate.INVALID: 1}, Exit.SOME_NOT_REACHED),
+        ({Fate.ACCEPTED: 1, Fate.DUPLICATE: 1}, Exit.SOME_NOT_REACHED),
+        ({Fate.ACCEPTED: 1, Fate.REFUSED: 1}, Exit.SOME_NOT_REACHED),
+        ({Fate.ACCEPTED: 1, Fate.UNDELIVERED: 1}, Exit.SOME_NOT_REACHED),
+        ({Fate.DELIVERED: 1, Fate.NO_FINAL_STATUS: 1}, Exit.SOME_NOT_REACHED),
+        ({Fate.DELIVERED: 1, Fate.UNKNOWN: 1, Fate.INVALID: 1}, Exit.IN_DOUBT),
+    ],
+)
+def test_fates_alone_decide_when_nothing_stopped_the_run(
+    fates: Mapping[Fate, int], expected: Exit
+) -> None:
+    assert outcome(fates).exit_code is expected
+
+
+RANKED: list[tuple[CampaignError | None, bool, Mapping[Fate, int], Exit]] = [
+    (JournalError("disk full"), True, {Fate.UNKNOWN: 1}, Exit.JOURNAL),
+    (LoginRefused("401"), False, {Fate.UNKNOWN: 1, Fate.PENDING: 1}, Exit.LOGIN),
+    (None, True, {Fate.PENDING: 1, Fate.INVALID: 1}, Exit.INTERRUPTED),
+    (RunLocked("other"), False, {Fate.PENDING: 1}, Exit.LOCKED),
+    (GatewayError("paused"), False, {Fate.UNKNOWN: 1, Fate.PENDING: 9}, Exit.IN_DOUBT),
+    (GatewayError("money"), False, {Fate.PENDING: 9, Fate.REFUSED: 1}, Exit.UNAVAILABLE),
+    (GuardRefused("setting"), False, {Fate.REFUSED: 9}, Exit.GUARD),
+    (InputError("404"), False, {Fate.PENDING: 9, Fate.INVALID: 1}, Exit.UNUSABLE_INPUT),
+    (NothingToDo("sent already"), False, {Fate.DELIVERED: 9}, Exit.NOTHING_TO_DO),
+]
+
+
+@pytest.mark.parametrize(("error", "interrupted", "fates", "expected"), RANKED)
+def test_the_highest_ranking_code_applies(
+    error: CampaignError | None, fates: Mapping[Fate, int], expected: Exit, *, interrupted: bool
+) -> None:
+    """74 6 11 8 7 5 4 3: what needs a person first is told first."""
+    assert outcome(fates, error=error, interrupted=interrupted).exit_code is expected
+
+
+@pytest.mark.parametrize(
+    ("fates", "verb"),
+    [
+        ({Fate.PENDING: 1, Fate.UNKNOWN: 1, Fate.ACCEPTED: 1}, "resume"),
+        ({Fate.ACCEPTED: 1}, "report"),
+    ],
+)
+def test_the_next_command_is_complete(fates: Mapping[Fate, int], verb: str) -> None:
+    told = outcome(fates, option=" --store 'my store.db'").next_command
+
+    assert told == f"campaign {verb} {RUN} --store 'my store.db'"
+
+
+def test_people_in_doubt_have_a_next_command() -> None:
+    assert outcome({Fate.UNKNOWN: 1, Fate.DELIVERED: 1}).next_command.startswith("campaign ")
+
+
+def test_when_all_is_told_there_is_nothing_to_type() -> None:
+    assert outcome({Fate.DELIVERED: 1, Fate.UNDELIVERED: 1, Fate.INVALID: 1}).next_command == ""
+
+
+def test_a_store_with_blanks_can_be_copied_into_a_shell() -> None:
+    assert (
+        command("report", RUN, store_option("a b.db")) == f"campaign report {RUN} --store 'a b.db'"
+    )
+    assert store_option("") == ""
+
+
+def test_the_json_has_every_key_of_the_contract() -> None:
+    told = outcome({Fate.DELIVERED: 1}, error=NothingToDo("done", hint="--again")).as_json()
+
+    assert set(told) >= {
+        "schema", "run", "state", "rows", "fates", "attempts", "cost", "segments", "reports",
+        "exit", "next",
+    }  # fmt: skip
+    assert told["schema"] == 1
+    assert told["exit"] == 9
+    assert told["error"] == {"code": "nothing_to_do", "message": "done", "hint": "--again"}

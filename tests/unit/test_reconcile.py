@@ -1,0 +1,445 @@
+"""What queues and status.json prove, and what they do not."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from campaign.errors import LoginRefused
+from campaign.model import Fate, Reply, ReportRow, RunState, Tracked
+from campaign.steps.reconcile import HORIZON, Pass, drain_attempt, follow, one_pass
+from campaign.steps.send import send_chunk
+from tests.fakes import RUN, Crash, Fault, World, chunked, people
+from tests.invariants import broken
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path / "journal.db")
+    yield made
+    assert broken(made.path) == []
+
+
+def sent(world: World, *faults: Fault, number: int = 4, size: int = 200) -> None:
+    """Every chunk was sent once, with these faults."""
+    world.gateway.faults = list(faults)
+    world.plan(chunked(people(number), size))
+    with world.process() as books:
+        books.sends.set_state(RUN, RunState.SENDING)
+        for chunk_no in books.sends.pending_chunks(RUN):
+            send_chunk(world.sending(books), RUN, chunk_no)
+        books.sends.set_state(RUN, RunState.SENT)
+
+
+def look(world: World, *, ask_each: bool = True) -> Pass:
+    with world.process() as books:
+        return one_pass(world.following(books), RUN, ask_each=ask_each)
+
+
+def rows(world: World) -> list[ReportRow]:
+    with world.process() as books, books.reports.view(RUN) as view:
+        return list(view.rows())
+
+
+def fates(world: World) -> str:
+    return " ".join(world.fates().values())
+
+
+def alarms(world: World) -> tuple[str, ...]:
+    with world.process() as books:
+        return books.reports.alarms(RUN)
+
+
+def ids(world: World) -> list[str]:
+    return [line.smsc_id for line in world.gateway.ledger]
+
+
+# --- evidence -----------------------------------------------------------------------------------
+
+
+def test_as_many_ids_as_people_prove_that_all_were_taken(world: World) -> None:
+    world.gateway.word = "queued"
+    sent(world, Fault.LOST_TAKEN)
+    look(world)
+
+    assert fates(world) == "accepted accepted accepted accepted"
+    assert {row.code for row in rows(world)} == {"settled_all"}
+    assert world.attempts() == {"settled": 1}
+
+
+def test_one_common_end_is_everybodys_end(world: World) -> None:
+    """Which person has which id stays open, but all ids say `delivered`."""
+    sent(world, Fault.LOST_TAKEN)
+    look(world)
+
+    assert fates(world) == "delivered delivered delivered delivered"
+    assert {row.word for row in rows(world)} == {"delivered"}
+
+
+def test_different_ends_are_nobodys_in_particular(world: World) -> None:
+    sent(world, Fault.LOST_TAKEN)
+    world.gateway.words[ids(world)[0]] = "delivery error"
+    look(world)
+
+    assert fates(world) == "accepted accepted accepted accepted"
+
+
+def test_fewer_ids_than_people_prove_nothing_about_a_single_one(world: World) -> None:
+    sent(world, Fault.LOST_HALF_TAKEN)
+    look(world)
+
+    assert fates(world) == "unknown unknown unknown unknown"
+
+
+def test_an_empty_queue_proves_nothing(world: World) -> None:
+    sent(world, Fault.LOST_UNTAKEN)
+    for _ in range(3):
+        look(world)
+        world.clock.sleep(3600)
+
+    assert fates(world) == "unknown unknown unknown unknown"
+    with world.process() as books:
+        assert books.sends.pending_chunks(RUN) == ()
+
+
+def test_an_echo_names_exactly_who_was_taken(world: World) -> None:
+    world.gateway.echoes = True
+    sent(world, Fault.LOST_HALF_TAKEN)
+    look(world)
+
+    assert fates(world) == "delivered delivered unknown unknown"
+
+
+def test_people_named_by_half_an_answer_are_not_counted_twice(world: World) -> None:
+    """One accepted by name; the queue tells all four: three ids for the three in doubt."""
+    world.gateway.word = "queued"
+    sent(world, Fault.CUT_TAKEN)
+    assert fates(world) == "accepted unknown unknown unknown"
+    look(world)
+
+    assert fates(world) == "accepted accepted accepted accepted"
+
+
+def test_a_person_named_twice_does_not_vouch_for_one_who_was_not_named(world: World) -> None:
+    """Two ids for one of two people are as many ids as people, and prove nothing of the other."""
+    sent(world, Fault.LOST_UNTAKEN, number=2)
+    with world.process() as books:
+        books.store.write(
+            lambda connection: connection.executemany(
+                "INSERT INTO smsc(run_no,smsc_id,attempt_id,ord,source,first_us) "
+                "VALUES(1,?,1,1,'reply',1)",
+                [("a",), ("b",)],
+            )
+        )
+        books.store.write(
+            lambda connection: connection.execute("INSERT INTO alarm VALUES(1,1,1,1,'named twice')")
+        )
+        books.statuses.settle_unknown(RUN)
+
+    assert fates(world) == "unknown unknown"
+
+
+def test_a_person_named_twice_is_settled_by_a_word_about_one_of_its_ids(world: World) -> None:
+    """Both ids are kept, and any of them that is delivered means delivered."""
+    world.gateway.word = "queued"
+    sent(world, Fault.ONE_TWICE)
+    assert fates(world) == "unknown accepted accepted accepted"
+    look(world)
+    assert fates(world) == "accepted accepted accepted accepted"
+
+    world.gateway.word = "delivered"
+    look(world)
+    assert fates(world) == "delivered delivered delivered delivered"
+    assert any("named_twice" in alarm for alarm in alarms(world))
+
+
+def test_a_refused_person_is_not_waited_for(world: World) -> None:
+    """The attempt took half; nobody is in doubt, so its queue needs no id of the other half."""
+    sent(world, Fault.MONEY_AT_HALF)
+    look(world)
+
+    assert fates(world) == "delivered delivered refused refused"
+
+
+def test_more_ids_than_people_are_an_alarm(world: World) -> None:
+    """Something between us and the gateway has doubled the request; it cannot be undone."""
+    sent(world, number=2)
+    queue = next(iter(world.gateway.queues))
+    world.gateway.queues[queue].append("99")
+    look(world)
+
+    assert any("taken one twice" in alarm for alarm in alarms(world))
+    assert fates(world) == "delivered delivered"
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def test_unknown_attempts_are_read_first_and_with_a_small_limit(world: World) -> None:
+    """A crash loses what the gateway has told and forgotten: at most ten entries."""
+    sent(world, Fault.NONE, Fault.LOST_TAKEN, number=24, size=12)
+    look(world, ask_each=False)
+    second, first = world.gateway.drained[0], world.gateway.drained[-1]
+
+    assert [limit for _, limit in world.gateway.drained] == [10, 1000, 1000]
+    assert second[0] != first[0]
+    assert set(world.fates().values()) == {Fate.DELIVERED}
+
+
+def test_a_queue_that_forgets_nothing_is_not_read_for_ever(world: World) -> None:
+    world.gateway.forgets = False
+    sent(world, Fault.LOST_TAKEN, number=25)
+    look(world, ask_each=False)
+
+    assert [limit for _, limit in world.gateway.drained] == [10, 1000]
+
+
+def test_statuses_are_asked_in_lots_of_200(world: World) -> None:
+    world.gateway.word = "queued"
+    sent(world, number=450)
+    look(world)
+
+    assert [len(lot) for lot in world.gateway.asked] == [200, 200, 50]
+    assert all(one.client_id for lot in world.gateway.asked for one in lot)
+
+
+def test_iqsms_is_never_asked_about_an_id_without_its_client_id(world: World) -> None:
+    """Its document demands both."""
+    world.gateway.dialect_name, world.gateway.word = "iqsms", "queued"
+    sent(world, Fault.LOST_TAKEN)
+    look(world)
+
+    assert world.gateway.asked == []
+    assert fates(world) == "accepted accepted accepted accepted"
+
+
+def test_prostor_is_asked_about_bare_ids(world: World) -> None:
+    world.gateway.word = "queued"
+    sent(world, Fault.LOST_TAKEN, number=1)
+    look(world)
+
+    assert world.gateway.asked == [(Tracked(ids(world)[0], ""),)]
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "fate", "code"),
+    [
+        ("queued", Fate.ACCEPTED, "on_its_way"),
+        ("smsc submit", Fate.ACCEPTED, "on_its_way"),
+        ("delivered", Fate.DELIVERED, "delivered"),
+        ("Delivered ", Fate.DELIVERED, "delivered"),
+        ("delivery error", Fate.UNDELIVERED, "delivery_error"),
+        ("smsc reject", Fate.UNDELIVERED, "smsc_reject"),
+        ("frobnicated", Fate.ACCEPTED, "on_its_way"),
+    ],
+)
+def test_each_word_moves_a_person_forward(world: World, word: str, fate: Fate, code: str) -> None:
+    world.gateway.word = word
+    sent(world, number=1)
+    look(world)
+    (row,) = rows(world)
+
+    assert (row.fate, row.code, row.word) == (fate, code, word)
+    assert (row.final_at is not None) == (fate is not Fate.ACCEPTED)
+
+
+def say(world: World, word: str) -> None:
+    """The queue tells a word about everybody, whatever is known already."""
+    with world.process() as books:
+        exchange = books.statuses.open_exchange(RUN, kind="queue", attempt_id=1, limit=10)
+        body = ",".join(f'{{"smscId":{one},"status":"{word}"}}' for one in ids(world))
+        reply = Reply(200, f'{{"status":"ok","messages":[{body}]}}'.encode())
+        books.statuses.store_exchange(exchange, reply)
+        books.statuses.apply_statuses(exchange, world.gateway.read_statuses(reply))
+        books.statuses.settle_unknown(RUN)
+
+
+@pytest.mark.parametrize("word", ["queued", "smsc submit", "incorrect id", "frobnicated"])
+def test_a_final_word_is_never_left_for_another_kind(world: World, word: str) -> None:
+    sent(world, number=1)
+    say(world, "delivered")
+    say(world, word)
+    world.clock.sleep(60)
+    say(world, word)
+    (row,) = rows(world)
+
+    assert (row.fate, row.word) == (Fate.DELIVERED, "delivered")
+    assert alarms(world) == ()
+
+
+def test_two_different_ends_are_both_kept_and_told(world: World) -> None:
+    sent(world, number=1)
+    say(world, "delivered")
+    say(world, "delivery error")
+    with world.process() as books, books.store.read() as connection:
+        words = connection.execute("SELECT word FROM status_event ORDER BY event_id").fetchall()
+
+    assert words == [("delivered",), ("delivery error",)]
+    assert fates(world) == "undelivered"
+    assert any("'delivered', and then 'delivery error'" in alarm for alarm in alarms(world))
+
+
+def test_a_lost_id_is_asked_once_more_later(world: World) -> None:
+    """`incorrect id` may be said of an id that the status side does not know yet."""
+    sent(world, number=1)
+    world.gateway.queues.clear()
+    world.gateway.word = "incorrect id"
+    for _ in range(3):
+        look(world)
+        assert fates(world) == "accepted"
+    world.clock.sleep(60)
+    look(world)
+    (row,) = rows(world)
+
+    assert (row.fate, row.code) == (Fate.NO_FINAL_STATUS, "lost_by_gateway")
+    assert row.final_at is not None
+
+
+def test_a_lost_id_that_is_found_again_goes_its_way(world: World) -> None:
+    sent(world, number=1)
+    world.gateway.queues.clear()
+    for word in ("incorrect id", "queued", "incorrect id"):
+        world.gateway.word = word
+        look(world)
+        world.clock.sleep(60)
+    assert fates(world) == "accepted"
+
+    world.gateway.word = "delivered"
+    look(world)
+    assert fates(world) == "delivered"
+
+
+def test_an_echo_that_comes_after_the_end_gives_that_end_to_its_person(world: World) -> None:
+    """The queue told `delivered` and forgot it; the later word must not hide it."""
+    sent(world, Fault.LOST_HALF_TAKEN, number=2)
+    look(world, ask_each=False)
+    assert fates(world) == "unknown unknown"
+    world.gateway.echoes, world.gateway.word = True, "queued"
+    look(world)
+
+    assert fates(world) == "delivered unknown"
+
+
+def test_after_72_hours_there_is_an_explicit_end(world: World) -> None:
+    """Iqsms says `queued` of ids that it does not know: polling needs an age."""
+    world.gateway.word = "queued"
+    sent(world, number=2)
+    look(world)
+    world.clock.sleep((HORIZON + timedelta(days=1)).total_seconds() - 60)
+    look(world)
+    assert fates(world) == "accepted accepted"
+    world.clock.sleep(120)
+    result = look(world)
+
+    assert fates(world) == "no_final_status no_final_status"
+    assert result.open_count == 0
+    with world.process() as books:
+        assert books.sends.run_info(RUN).state is RunState.SETTLED
+
+
+def test_people_in_doubt_do_not_expire(world: World) -> None:
+    sent(world, Fault.LOST_UNTAKEN)
+    world.clock.sleep(1e6)
+    look(world)
+
+    assert fates(world) == "unknown unknown unknown unknown"
+
+
+# --- trouble --------------------------------------------------------------------------------------
+
+
+def test_a_pass_gives_up_after_three_failures_in_a_row(world: World) -> None:
+    sent(world, number=10, size=2)
+    world.gateway.down = True
+    result = look(world)
+
+    assert len(world.gateway.drained) == 3
+    assert result == Pass(0, 10, "the gateway gave no answer")
+
+
+def test_a_refused_login_comes_through(world: World) -> None:
+    sent(world)
+    world.gateway.login_good = False
+    with pytest.raises(LoginRefused):
+        look(world)
+
+    assert len(world.gateway.drained) == 1
+    assert broken(world.path, at_rest=True) == []
+
+
+@pytest.mark.parametrize("point", range(12))
+def test_a_crash_at_any_write_of_a_pass_loses_ten_ids_at_most(world: World, point: int) -> None:
+    """What was stored is applied by the next pass; what the gateway told and we did not store
+    is gone, which is why the first read of a witness is small.
+    """
+    sent(world, Fault.LOST_TAKEN, number=12)
+    with world.process(crash_point=point) as books, pytest.raises(Crash):
+        one_pass(world.following(books), RUN)
+    look(world)
+    with world.process() as books, books.store.read() as connection:
+        (known,) = connection.execute("SELECT count(*) FROM smsc").fetchone()
+
+    assert known >= 2
+    assert broken(world.path, at_rest=True) == []
+    assert set(world.fates().values()) <= {Fate.DELIVERED, Fate.UNKNOWN, Fate.ACCEPTED}
+    if point not in {1, 2, 7, 8}:
+        assert known == 12 or point in {0}
+
+
+def test_a_stored_answer_is_applied_by_the_next_pass(world: World) -> None:
+    sent(world)
+    with world.process(crash_point=5) as books, pytest.raises(Crash):
+        one_pass(world.following(books), RUN)
+    world.gateway.queues.clear()
+    look(world, ask_each=False)
+
+    assert fates(world) == "delivered delivered delivered delivered"
+
+
+def test_a_login_that_was_refused_before_the_crash_is_no_news_after_it(world: World) -> None:
+    """The password may have been mended since; the stored answer is of that time."""
+    sent(world)
+    world.gateway.login_good = False
+    with world.process(crash_point=5) as books, pytest.raises(Crash):
+        one_pass(world.following(books), RUN)
+    world.gateway.login_good = True
+    result = look(world)
+
+    assert result.trouble == ""
+    assert fates(world) == "delivered delivered delivered delivered"
+
+
+def test_a_call_that_a_crash_cut_off_is_closed_as_lost(world: World) -> None:
+    sent(world)
+    with world.process() as books:
+        books.statuses.open_exchange(RUN, kind="queue", attempt_id=1, limit=10)
+    look(world)
+
+    assert broken(world.path, at_rest=True) == []
+
+
+def test_one_attempts_evidence_can_be_looked_at_alone(world: World) -> None:
+    sent(world, Fault.LOST_TAKEN, Fault.LOST_UNTAKEN, number=4, size=2)
+    with world.process() as books:
+        following = world.following(books)
+        left = [drain_attempt(following, RUN, attempt_id) for attempt_id in (1, 2)]
+
+    assert left == [0, 2]
+    assert fates(world) == "delivered delivered unknown unknown"
+
+
+def test_following_ends_when_everybodys_end_is_known(world: World) -> None:
+    world.gateway.word = "queued"
+    sent(world)
+    with world.process() as books:
+        following = world.following(books)
+        waited = follow(following, RUN, wait_s=30, poll_s=5)
+        assert (waited.open_count, world.clock.passed_s) == (4, 25)
+        world.gateway.word = "delivered"
+        assert follow(following, RUN, wait_s=30).open_count == 0
+
+    assert world.clock.passed_s < 40

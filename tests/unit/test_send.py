@@ -1,0 +1,231 @@
+"""The order of sending one chunk, and what each stop in it leaves behind."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from campaign.errors import GuardRefused, LoginRefused, NotSent, Refused
+from campaign.model import Attempt, Consequence, Fate, Judgement, Member, Reply, Verdict
+from campaign.steps.send import Sending, Sent, recover, send_chunk
+from tests.fakes import RUN, START, Crash, FakeGateway, Fault, World, people
+from tests.invariants import broken
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path / "journal.db")
+    yield made
+    assert broken(made.path) == []
+
+
+def send(world: World, *faults: Fault, number: int = 3) -> Sent | None:
+    world.gateway.faults = list(faults)
+    world.plan(people(number))
+    with world.process() as books:
+        return send_chunk(world.sending(books), RUN, 1)
+
+
+def attempt_state(world: World) -> str:
+    """As another process would see it at this moment."""
+    with closing(sqlite3.connect(world.path)) as connection:
+        row = connection.execute("SELECT state FROM attempt ORDER BY attempt_id DESC").fetchone()
+    return "" if row is None else str(row[0])
+
+
+class Watching(FakeGateway):
+    """Notes what is on disk at each moment of an attempt."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world = world
+        self.seen: list[tuple[str, str]] = []
+        self.before_send = lambda _: self.note("before the last byte")
+
+    def note(self, moment: str) -> None:
+        """What another process would see now."""
+        self.seen.append((moment, attempt_state(self.world)))
+
+    def _answer(self, attempt: Attempt, fault: Fault) -> Reply:
+        self.note("the last byte leaves")
+        return super()._answer(attempt, fault)
+
+    def judge(self, members: tuple[Member, ...], reply: Reply) -> Judgement:  # type: ignore[override]
+        """Judge as always."""
+        self.note("judged")
+        return super().judge(members, reply)
+
+
+def test_intent_arm_raw_and_apply_are_on_disk_in_that_order(world: World) -> None:
+    """The last byte leaves only after ARM was committed; nothing is parsed before RAW was."""
+    gateway = world.gateway = Watching(world)
+    sent = send(world)
+    gateway.note("done")
+
+    assert gateway.seen == [
+        ("before the last byte", "prepared"),
+        ("the last byte leaves", "in_doubt"),
+        ("judged", "replied"),
+        ("done", "answered"),
+    ]
+    assert sent == Sent(1, people=3, unknown=0, consequence=Consequence.GO_ON, words="answered")
+
+
+def test_a_chunk_of_nobody_makes_no_attempt(world: World) -> None:
+    send(world)
+    with world.process() as books:
+        assert send_chunk(world.sending(books), RUN, 1) is None
+    assert len(world.gateway.sends) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault.NOT_REACHED, NotSent),
+        (Fault.BAD_CERTIFICATE, NotSent),
+        (Fault.BROKEN_BY_LAST_BYTE, NotSent),
+        (Fault.BUSY, NotSent),
+        (Fault.LOGIN_401, LoginRefused),
+        (Fault.EARLY_401, LoginRefused),
+        (Fault.NOT_FOUND, Refused),
+    ],
+)
+def test_what_was_surely_not_taken_leaves_everybody_pending(
+    world: World, fault: Fault, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        send(world, fault)
+
+    assert set(world.fates().values()) == {Fate.PENDING}
+    assert attempt_state(world) in {"not_sent", "refused"}
+    assert world.gateway.ledger == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "fates"),
+    [
+        (Fault.LOST_TAKEN, "unknown unknown unknown unknown"),
+        (Fault.LOST_UNTAKEN, "unknown unknown unknown unknown"),
+        (Fault.BAD_GATEWAY_TAKEN, "unknown unknown unknown unknown"),
+        (Fault.HTML_TAKEN, "unknown unknown unknown unknown"),
+        (Fault.EMPTY_TAKEN, "unknown unknown unknown unknown"),
+        (Fault.CUT_TAKEN, "accepted unknown unknown unknown"),
+        (Fault.ONE_MISSING, "accepted accepted accepted unknown"),
+        (Fault.ONE_TWICE, "unknown accepted accepted accepted"),
+        (Fault.MONEY_AT_HALF, "accepted accepted refused refused"),
+        (Fault.BAD_SENDER, "refused refused refused refused"),
+        (Fault.NONE, "accepted accepted accepted accepted"),
+    ],
+)
+def test_each_answer_gives_each_person_one_fate(world: World, fault: Fault, fates: str) -> None:
+    sent = send(world, fault, number=4)
+
+    assert sent is not None
+    assert " ".join(world.fates().values()) == fates
+    assert sent.unknown == fates.count("unknown")
+
+
+def test_a_busy_gateways_wish_comes_with_the_error(world: World) -> None:
+    with pytest.raises(NotSent) as caught:
+        send(world, Fault.BUSY_FOR_7_S)
+
+    assert caught.value.retry_after_s == 7.0
+    assert not caught.value.final
+
+
+@pytest.mark.parametrize("minutes", [-60, 0, 1])
+def test_a_send_time_that_is_over_or_near_begins_nothing(world: World, minutes: int) -> None:
+    """The gateway sends a past time at once, which would be at night for somebody."""
+    world.plan(people(1, send_at=lambda _: START + timedelta(minutes=minutes)))
+    with world.process() as books, pytest.raises(GuardRefused, match="two minutes ahead"):
+        send_chunk(world.sending(books), RUN, 1)
+
+    assert attempt_state(world) == ""
+    assert world.gateway.sends == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "fate"),
+    [
+        (Fault.CRASH_UNARMED, Fate.PENDING),
+        (Fault.CRASH_UNTAKEN, Fate.UNKNOWN),
+        (Fault.CRASH_TAKEN, Fate.UNKNOWN),
+    ],
+)
+def test_a_crash_before_arming_is_not_sent_and_after_it_unknown(
+    world: World, fault: Fault, fate: Fate
+) -> None:
+    with pytest.raises(Crash):
+        send(world, fault)
+    with world.process() as books:
+        for _ in range(2):
+            recover(world.sending(books), RUN)
+
+    assert set(world.fates().values()) == {fate}
+    assert len(world.gateway.sends) == 1
+
+
+def test_a_stored_answer_is_judged_again_after_a_crash(world: World) -> None:
+    """Between RAW and APPLY everything is known: nobody is left in doubt."""
+    world.plan(people(3))
+    with world.process(crash_point=5) as books, pytest.raises(Crash):
+        send_chunk(world.sending(books), RUN, 1)
+    assert attempt_state(world) == "replied"
+    with world.process() as books:
+        recover(world.sending(books), RUN)
+
+    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert attempt_state(world) == "answered"
+
+
+def test_a_bug_in_the_judge_keeps_the_answer_for_a_mended_program(world: World) -> None:
+    class Buggy(FakeGateway):
+        def judge(self, members: object, reply: Reply) -> Judgement:
+            del members, reply
+            raise ZeroDivisionError
+
+    good, world.gateway = world.gateway, Buggy()
+    with pytest.raises(ZeroDivisionError):
+        send(world)
+    world.gateway = good
+    with world.process() as books:
+        recover(world.sending(books), RUN)
+
+    assert set(world.fates().values()) == {Fate.ACCEPTED}
+
+
+def test_a_journal_that_cannot_arm_keeps_the_last_byte(world: World) -> None:
+    world.plan(people(3))
+    with world.process(crash_point=2) as books, pytest.raises(Crash):
+        send_chunk(world.sending(books), RUN, 1)
+
+    assert world.gateway.ledger == []
+    assert attempt_state(world) == "prepared"
+
+
+def test_every_attempt_has_its_own_queue(world: World) -> None:
+    names: list[str] = []
+    world.gateway.before_send = lambda attempt: names.append(attempt.queue_name)
+    with pytest.raises(NotSent):
+        send(world, Fault.BUSY)
+    with world.process() as books:
+        send_chunk(world.sending(books), RUN, 1)
+
+    assert len(set(names)) == 2
+
+
+def test_the_request_is_the_chunk_as_planned_whatever_became_of_its_neighbours(
+    world: World,
+) -> None:
+    """Only who is still pending stands in the next try."""
+    send(world, Fault.MONEY_AT_HALF, number=4)
+    with world.process() as books:
+        books.sends.retry_refused(RUN, codes=["refused_money"], who="me", why="topped up")
+        sending: Sending = world.sending(books)
+        send_chunk(sending, RUN, 1)
+
+    assert world.gateway.sends == [(1, 2, 3, 4), (3, 4)]
+    assert world.gateway.judge((), Reply(200, b"{}")).verdict is not Verdict.NOT_SENT
