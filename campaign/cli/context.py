@@ -54,8 +54,9 @@ def session(file: Path | None = None) -> Iterator[Session]:
     quiet = bool(parameters.get("quiet"))
     lang = _language(settings, environment)
     settings = Settings({**settings.values, "lang": lang}, settings.origins)
-    with make_ui(quiet=quiet, lang=lang) as ui:
-        if parameters.get("verbose"):
+    verbose = bool(parameters.get("verbose"))
+    with make_ui(quiet=quiet, verbose=verbose, lang=lang) as ui:
+        if verbose:
             for name, origin in settings.origins.items():
                 ui.say(f"{name} = {settings.get(name)!r} (from {origin})")
         app = App(

@@ -89,7 +89,9 @@ talk = together(
     option("--json", "as_json", is_flag=True, help="One JSON object on stdout at the end."),
     option("--lang", type=click.Choice(["en", "ru"]), help="Language of reasons and reports."),
     click.option("-q", "--quiet", is_flag=True, help="Errors only."),
-    click.option("-v", "--verbose", is_flag=True, help="Say more: origins of settings."),
+    click.option(
+        "-v", "--verbose", is_flag=True, help="Say more: origins of settings, seconds a stage."
+    ),
 )
 
 yes = option("--yes", is_flag=True, help="Send without asking.")

@@ -1,6 +1,7 @@
 """Talking to the person: sentences and a bar on stderr, questions only on a terminal."""
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -30,12 +31,24 @@ _STAGES = {
 class PlainUi:
     """Sentences only: no terminal, or a quiet one."""
 
-    def __init__(self, *, quiet: bool, lang: Lang) -> None:
+    def __init__(self, *, quiet: bool, verbose: bool, lang: Lang) -> None:
         self._quiet = quiet
+        self._verbose = verbose
         self._lang: Lang = lang
+        self._current: tuple[str, float] | None = None
 
     def stage(self, name: str, total: int | None) -> None:
-        """Nothing to draw."""
+        """Nothing to draw; a verbose one tells how long each stage took."""
+        del total
+        self.end_stage()
+        self._current = (name, time.monotonic())
+
+    def end_stage(self) -> None:
+        """The stage is over; called once more at the end of the command."""
+        if self._current is not None and self._verbose:
+            name, began = self._current
+            self.say(f"{name}: {time.monotonic() - began:.1f} s")
+        self._current = None
 
     def advance(self, count: int) -> None:
         """Nothing to draw."""
@@ -67,13 +80,14 @@ class PlainUi:
 class BarUi(PlainUi):
     """The same with a progress bar."""
 
-    def __init__(self, bar: "RichProgress", *, lang: Lang) -> None:
-        super().__init__(quiet=False, lang=lang)
+    def __init__(self, bar: "RichProgress", *, verbose: bool, lang: Lang) -> None:
+        super().__init__(quiet=False, verbose=verbose, lang=lang)
         self._bar = bar
         self._task: TaskID | None = None
 
     def stage(self, name: str, total: int | None) -> None:
         """A new bar; the one before stays as it ended."""
+        super().stage(name, total)
         self._task = self._bar.add_task(_STAGES[self._lang].get(name, name), total=total)
 
     def advance(self, count: int) -> None:
@@ -95,11 +109,13 @@ class BarUi(PlainUi):
 
 
 @contextmanager
-def make_ui(*, quiet: bool, lang: str) -> Iterator[PlainUi]:
+def make_ui(*, quiet: bool, verbose: bool, lang: str) -> Iterator[PlainUi]:
     """A bar where there is a terminal, sentences elsewhere."""
     language: Lang = "ru" if lang == "ru" else "en"
     if quiet or not sys.stderr.isatty():
-        yield PlainUi(quiet=quiet, lang=language)
+        plain = PlainUi(quiet=quiet, verbose=verbose, lang=language)
+        yield plain
+        plain.end_stage()
         return
     from rich.console import Console  # 34 ms, only where something is drawn
     from rich.progress import (
@@ -117,4 +133,6 @@ def make_ui(*, quiet: bool, lang: str) -> Iterator[PlainUi]:
         TimeElapsedColumn(),
         console=Console(stderr=True),
     ) as bar:
-        yield BarUi(bar, lang=language)
+        drawn = BarUi(bar, verbose=verbose, lang=language)
+        yield drawn
+        drawn.end_stage()
