@@ -3,10 +3,11 @@
 The gateway answers real bytes through the real `wire` and `verdict`; its ledger is append-only and
 is the only judge of who was told what. The clock is virtual: a wait costs nothing.
 """
-# ruff: noqa: D102, D105  # what these methods promise stands in `campaign.ports`
+# ruff: noqa: D105  # what these methods promise stands in `campaign.ports`
 
 import hashlib
 import json
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -147,6 +148,11 @@ _REPLIES = {
 }
 
 
+def _fresh_ids() -> Iterator[int]:
+    """Above 2^31, and never those of another gateway."""
+    return count(4_000_000_001 + secrets.randbelow(10**6) * 10**6)
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """One line of the ledger: the gateway has this message."""
@@ -184,7 +190,7 @@ class FakeGateway:
     login_good: bool = True
     clock: FakeClock | None = None
     before_send: Callable[[Attempt], None] = lambda _: None
-    _ids: Iterator[int] = field(default_factory=lambda: count(4_000_000_001))
+    _ids: Iterator[int] = field(default_factory=_fresh_ids)
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -435,7 +441,6 @@ class World:
     policy: RetryPolicy = field(default_factory=lambda: RetryPolicy(max_tries=3))
     pace: Pace = field(default_factory=lambda: Pace(lanes=1))
     store: CrashingStore | None = None
-    _queue_no: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         self.gateway.clock = self.clock
@@ -454,9 +459,7 @@ class World:
             books.plans.plan(run_plan(run), rows)
 
     def sending(self, books: Books) -> Sending:
-        return Sending(
-            books.sends, self.gateway, self.clock, lambda: f"q{next(self._queue_no):015d}"
-        )
+        return Sending(books.sends, self.gateway, self.clock, lambda: secrets.token_hex(8))
 
     def following(self, books: Books) -> Following:
         return Following(books.statuses, books.sends, self.gateway, self.clock, lambda _count: None)

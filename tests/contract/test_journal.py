@@ -8,10 +8,12 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -553,31 +555,62 @@ def test_the_error_of_one_undoes_its_own_part_only(books: Books) -> None:
     assert _alarms(books.store.path) == ["a", "d"]
 
 
+class Struck(sqlite3.Connection):
+    """A signal's handler raises just before the second COMMIT."""
+
+    commits = 0
+
+    def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+        """As always, but for that."""
+        if sql == "COMMIT":
+            self.commits += 1
+            if self.commits == 2:
+                raise KeyboardInterrupt
+        return super().execute(sql, *values)  # type: ignore[arg-type]
+
+
 def test_a_signal_before_the_commit_tells_everybody_that_nothing_was_stored(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A thread that waited for another's commit must not take its death for success."""
     world.plan(people(1))
+    started, ends = threading.Event(), threading.Event()
+    raised: list[str] = []
 
-    class Struck(sqlite3.Connection):
-        def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
-            if sql == "COMMIT":
-                raise KeyboardInterrupt
-            return super().execute(sql, *values)  # type: ignore[arg-type]
+    def first(connection: sqlite3.Connection) -> None:
+        started.set()
+        ends.wait(10)
+        _note(connection, "first")
 
-    connect = sqlite3.connect
-    with world.process() as books:
-        monkeypatch.setattr(
-            books.store,
-            "_connection",
-            connect(world.path, isolation_level=None, check_same_thread=False, factory=Struck),
+    def hand_in(work: Callable[[sqlite3.Connection], object]) -> None:
+        try:
+            opened.store.write(work)
+        except (KeyboardInterrupt, JournalError) as error:
+            raised.append(type(error).__name__)
+
+    with world.process() as opened:
+        opened.store._connection.close()  # noqa: SLF001  # its place is taken
+        struck = sqlite3.connect(
+            world.path, isolation_level=None, check_same_thread=False, factory=Struck
         )
-        with pytest.raises(KeyboardInterrupt):
-            books.store.write(lambda connection: _note(connection, "a"))
+        monkeypatch.setattr(opened.store, "_connection", struck)
+        threads = [threading.Thread(target=hand_in, args=(first,))]
+        threads[0].start()
+        assert started.wait(10)
+        for word in ("a", "b"):
+            work = partial(_note, word=word)
+            threads.append(threading.Thread(target=hand_in, args=(work,)))
+            threads[-1].start()
+        while len(opened.store._waiting.tickets) < 2:  # noqa: SLF001  # both wait for one commit
+            time.sleep(0.01)
+        ends.set()
+        for thread in threads:
+            thread.join()
         with pytest.raises(JournalError):
-            books.store.write(lambda connection: _note(connection, "b"))
+            opened.store.write(lambda connection: _note(connection, "later"))
 
-    assert _alarms(world.path) == []
+    assert sorted(raised) == ["JournalError", "KeyboardInterrupt"]
+    assert _alarms(world.path) == ["first"]
 
 
 def test_after_a_failure_to_store_nothing_is_stored_any_more(books: Books) -> None:

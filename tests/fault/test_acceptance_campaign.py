@@ -156,12 +156,14 @@ def test_the_same_command_typed_again_sends_nothing_and_says_so(tmp_path: Path) 
 def test_a_second_process_is_turned_away_while_the_first_one_sends(tmp_path: Path) -> None:
     persons = people(1_000)
     file = write_csv(tmp_path / "customers.csv", persons)
-    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD, latency_s=1.0) as gateway:
+    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
+        gateway.gate.clear()
         desk = Desk.at(gateway, tmp_path)
         first = desk.start(*desk.run_arguments(file))
         assert gateway.await_send(1, timeout_s=60)
         second = desk.resume()
         third = desk.run(file)
+        gateway.gate.set()
         code = wait_for(first)
 
     assert second.code == 11, second.tell()

@@ -4,6 +4,7 @@ Three kinds: what is surely not sent is tried again and delivered; what may have
 never sent again and told as unknown; what cannot get better stops the run at once.
 """
 
+import gzip
 import socket
 import ssl
 from decimal import Decimal
@@ -15,13 +16,16 @@ import trustme
 
 from tests.foreign import faults
 from tests.foreign.driver import LOGIN, PASSWORD, Desk
-from tests.foreign.gateway import Dialect, Fault, FaultPlan, ForeignGateway
+from tests.foreign.gateway import Dialect, Fault, FaultPlan, ForeignGateway, ReadFaultPlan
 from tests.foreign.judge import accepted_twice, bad_manners, not_accepted, wrong_rows
 from tests.foreign.recipients import people, write_csv
 from tests.foreign.together import live_together
 
 OUR_BALANCE_WORDS = ("not enough balance", "not enough credits")
 
+
+LONG_TEXT = "Здравствуйте, {Имя}! " + "Ждём Вас. " * 50
+"""Two hundred of these are more than a narrow gateway lets a client send ahead."""
 
 SURELY_NOT_SENT: dict[str, FaultPlan] = {
     "reset after the headers": faults.at(
@@ -57,10 +61,15 @@ def deliver_in_the_end(folder: Path, *, plan: FaultPlan) -> None:
     persons = people(1_000)
     file = write_csv(folder / "customers.csv", persons)
     with ForeignGateway(
-        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, faults=plan, status_delay_s=0.1
+        Dialect.PROSTOR,
+        login=LOGIN,
+        password=PASSWORD,
+        faults=plan,
+        status_delay_s=0.1,
+        narrow=True,
     ) as gateway:
         desk = Desk.at(gateway, folder)
-        ended = desk.run(file)
+        ended = desk.run(file, "--text", LONG_TEXT)
         rows = desk.report()
 
     assert ended.code == 3, ended.tell()
@@ -134,7 +143,7 @@ def test_a_refused_login_stops_at_once_with_exit_6(tmp_path: Path, code: int) ->
 def test_a_wrong_password_is_tried_once_and_never_again(tmp_path: Path) -> None:
     """Some providers lock an account after a few wrong passwords."""
     file = write_csv(tmp_path / "customers.csv", people(600))
-    with ForeignGateway(Dialect.IQSMS, login=LOGIN, password="another") as gateway:  # noqa: S106
+    with ForeignGateway(Dialect.IQSMS, login=LOGIN, password="another") as gateway:
         ended = Desk.at(gateway, tmp_path).run(file)
 
     assert ended.code == 6, ended.tell()
@@ -283,6 +292,19 @@ SELDOM: dict[str, tuple[Fault, bool]] = {
     "three people not named": (faults.missing(3), True),
     "nobody named": (faults.missing(200), True),
     "everybody named as None": (faults.edited(_without_names), True),
+    "no HTTP at all": (faults.raw(b"SSH-2.0-OpenSSH_9.2\r\n"), True),
+    "204": (faults.answer(204, b"", accepted=True), True),
+    "deep nesting": (faults.answer(200, b"[" * 100_000, accepted=True), True),
+    "no UTF-8": (faults.answer(200, b'{"status":"ok\xff\xfe"}', accepted=True), True),
+    "a gzip bomb": (
+        faults.answer(
+            200,
+            gzip.compress(b"0" * 50_000_000),
+            accepted=True,
+            headers=(("Content-Encoding", "gzip"),),
+        ),
+        True,
+    ),
 }
 
 
@@ -417,3 +439,37 @@ def test_a_flood_of_lost_answers_still_gives_every_row_one_fate(tmp_path: Path) 
     assert not_accepted(gateway, persons) == []
     assert wrong_rows(rows, persons, gateway, in_doubt=lost) == []
     assert sum(ended.fates.values()) == 1_000
+
+
+# --- questions that fail -------------------------------------------------------------------------
+
+
+QUESTIONS: dict[str, ReadFaultPlan] = {
+    "502": faults.reading("status", "statusQueue", step=2, fault=faults.answer(502)),
+    "HTML with 200": faults.reading("status", "statusQueue", step=2, fault=faults.answer(200)),
+    "entries read and lost": faults.reading("statusQueue", step=2, fault=faults.lost(reset=True)),
+    "429": faults.reading("status", "statusQueue", step=3, fault=faults.too_many("1")),
+}
+
+
+def test_questions_that_fail_are_asked_again_and_no_status_is_lost(tmp_path: Path) -> None:
+    """Reading a queue removes its entries: status.json must make good for an answer lost."""
+    stories = {name: partial(ask_again, plan=plan) for name, plan in QUESTIONS.items()}
+
+    live_together(tmp_path, stories)
+
+
+def ask_again(folder: Path, *, plan: ReadFaultPlan) -> None:
+    persons = people(400)
+    file = write_csv(folder / "customers.csv", persons)
+    with ForeignGateway(
+        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, status_delay_s=0.2
+    ) as gateway:
+        gateway.read_faults = plan
+        desk = Desk.at(gateway, folder, "--poll", "0.2s")
+        ended = desk.run(file)
+        rows = desk.report()
+
+    assert ended.code == 3, ended.tell()
+    assert len(gateway.sends) == 2
+    assert wrong_rows(rows, persons, gateway) == []

@@ -112,6 +112,7 @@ def test_a_file_that_cannot_be_used_is_exit_4(
         (("--schedule", "2039-01-01T10:00:00"), "2039"),
         (("--schedule", "вчера"), "вчера"),
         (("--gateway-url", "http://example.org/messages/v2/"), "http"),
+        (("--format", "nonsense"), "nonsense"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_exit_4(
@@ -120,6 +121,17 @@ def test_a_setting_that_cannot_be_used_is_exit_4(
     file = write_csv(tmp_path / "customers.csv", people(3))
 
     assert_refused(Desk.at(gateway, tmp_path).run(file, *options), gateway, named)
+
+
+def test_a_report_that_cannot_be_written_is_told_before_anybody_is_sent(
+    tmp_path: Path, gateway: ForeignGateway
+) -> None:
+    """Exit 4 means that nothing was sent; afterwards it would be a lie."""
+    file = write_csv(tmp_path / "customers.csv", people(3))
+    blocker = write(tmp_path / "blocker", b"a file, no folder")
+    ended = Desk.at(gateway, tmp_path).run(file, "-o", str(blocker / "report.xlsx"))
+
+    assert_refused(ended, gateway, "blocker")
 
 
 def test_a_row_with_an_unfilled_placeholder_is_rejected_and_the_others_are_sent(

@@ -27,7 +27,7 @@ QUICK_S = 0.01
 LANES = 4
 IN_CI = 8
 IN_ALL = 30
-JUST_BEFORE_S = 0.25
+JUST_BEFORE_S = 1.0
 """An answer given so shortly before a kill may not have reached the journal."""
 
 
@@ -187,6 +187,35 @@ def test_a_run_killed_while_it_waits_for_statuses_is_resumed_to_its_report(tmp_p
     assert ended.summary["state"] == "settled"
     assert ended.summary["reports"]
     assert len(gateway.sends) == 1
+
+
+@pytest.mark.parametrize(
+    "largest_file",
+    [
+        1_000_000,
+        *(
+            pytest.param(size, marks=pytest.mark.sweep)
+            for size in range(100_000, 2_500_000, 120_000)
+        ),
+    ],
+)
+def test_a_full_disk_stops_the_sending_and_resume_goes_on(
+    tmp_path: Path, largest_file: int
+) -> None:
+    """Exit 74, wherever the journal could not grow; nobody is forgotten and nobody told twice."""
+    persons = people(PEOPLE)
+    file = write_csv(tmp_path / "customers.csv", persons)
+    with ForeignGateway(
+        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, latency_s=0.02, status_echo=True
+    ) as gateway:
+        desk = Desk.at(gateway, tmp_path, "--lanes", str(LANES), wait="2s")
+        arguments = desk.run_arguments(file, "--format", "jsonl")
+        full = desk.call(*arguments, largest_file=largest_file)
+        armed = {phone for seen in gateway.sends for phone in seen.phones}
+        ended = finish(desk, file, by_typing_again=False)
+
+        assert full.code == 74 or len(gateway.ledger) == PEOPLE, full.tell()
+        check(gateway, desk, persons, ended, armed)
 
 
 def test_an_interrupt_finishes_what_is_in_flight_and_can_be_resumed(tmp_path: Path) -> None:

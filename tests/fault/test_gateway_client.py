@@ -252,6 +252,8 @@ def test_a_gateway_that_cannot_be_reached_is_not_sent(url: str) -> None:
     assert arm.calls == 0
     assert (caught.value.code, caught.value.final) == ("not_reached", False)
     assert not leaks(caught.value)
+    assert caught.value.__cause__ is None  # frames of the library hold the body
+    assert caught.value.__suppress_context__
 
 
 # --- after the last byte --------------------------------------------------------------------------

@@ -24,6 +24,15 @@ TOO_LONG_S = 120.0
 """No command of these tests may take longer; one that does hangs."""
 
 
+_CONFINE = """
+import os, resource, sys
+size = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Limits itself and becomes the command; Python ignores SIGXFSZ, so that a write fails instead."""
+
+
 class ReportRow(TypedDict):
     """A line of the JSON lines report."""
 
@@ -115,19 +124,26 @@ class Desk:
             "CAMPAIGN_PASSWORD": self.password,
         }
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str, largest_file: int | None = None) -> "subprocess.Popen[str]":
         """Start a command and come back at once; its output goes to files in the folder.
 
         Files and not pipes: a killed process leaves nobody waiting, and the canary test can read
         what it had said.
+
+        Args:
+            arguments: The command line after `campaign`.
+            largest_file: Bytes that it may write into one file: to the program, the disk is full.
         """
+        confinement = (
+            () if largest_file is None else (sys.executable, "-c", _CONFINE, f"{largest_file}")
+        )
         number = len(list(self.folder.glob("*.stdout")))
         with (
             (self.folder / f"{number}.stdout").open("w") as out,
             (self.folder / f"{number}.stderr").open("w") as err,
         ):
             return subprocess.Popen(
-                [sys.executable, "-m", "campaign", *arguments],
+                [*confinement, sys.executable, "-m", "campaign", *arguments],
                 cwd=self.folder,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
@@ -136,12 +152,12 @@ class Desk:
                 text=True,
             )
 
-    def call(self, *arguments: str, timeout_s: float = TOO_LONG_S) -> Ended:
+    def call(self, *arguments: str, largest_file: int | None = None) -> Ended:
         """Run a command to its end."""
         number = len(list(self.folder.glob("*.stdout")))
-        process = self.start(*arguments)
+        process = self.start(*arguments, largest_file=largest_file)
         try:
-            code = process.wait(timeout=timeout_s)
+            code = process.wait(timeout=TOO_LONG_S)
         finally:
             process.kill()
             process.wait()

@@ -7,7 +7,15 @@ everybody is. To the client the two often look alike; that is the point of havin
 import json
 from collections.abc import Callable, Mapping
 
-from tests.foreign.gateway import Exchange, Fault, FaultPlan, Json, Stage, http_answer
+from tests.foreign.gateway import (
+    Exchange,
+    Fault,
+    FaultPlan,
+    Json,
+    ReadFaultPlan,
+    Stage,
+    http_answer,
+)
 
 HTML = b"<html><body><h1>502 Bad Gateway</h1><hr>nginx/1.18.0</body></html>"
 
@@ -15,6 +23,11 @@ HTML = b"<html><body><h1>502 Bad Gateway</h1><hr>nginx/1.18.0</body></html>"
 def at(plan: Mapping[int, Fault]) -> FaultPlan:
     """These send requests, by number from 1."""
     return plan.get
+
+
+def reading(*calls: str, step: int, fault: Fault) -> ReadFaultPlan:
+    """Each `step`-th request of these calls."""
+    return lambda call, number: fault if call in calls and number % step == 0 else None
 
 
 def every(step: int, fault: Fault) -> FaultPlan:
@@ -133,6 +146,11 @@ def echo(code: int, *, accepted: bool) -> Fault:
         return http_answer(code, page, content_type="text/html")
 
     return Fault(_stage(accepted=accepted), mirror)
+
+
+def raw(answer: bytes) -> Fault:
+    """Everybody is accepted; these bytes come back, HTTP or not."""
+    return Fault(Stage.ACCEPTED, lambda _exchange: answer)
 
 
 def _stage(*, accepted: bool) -> Stage:

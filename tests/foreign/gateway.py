@@ -122,9 +122,17 @@ class Fault:
 FaultPlan: TypeAlias = Callable[[int], Fault | None]
 """The number of a send request, from 1, to what goes wrong with it."""
 
+ReadFaultPlan: TypeAlias = Callable[[str, int], Fault | None]
+"""The same for the other calls: the call, and its own number from 1."""
+
 
 def no_fault(_number: int) -> Fault | None:
     """Every request is answered honestly."""
+    return None
+
+
+def no_read_fault(_call: str, _number: int) -> Fault | None:
+    """Every question is answered honestly."""
     return None
 
 
@@ -290,7 +298,8 @@ class Counts:
 class ForeignGateway:
     """A gateway on loopback; a context manager.
 
-    Attributes that a test may set at any time: `faults`, `queue_muted`, `latency_s`, `balance`.
+    Attributes that a test may set at any time: `faults`, `read_faults`, `queue_muted`, `latency_s`
+    and `balance`; while the event `gate` is clear, every send waits before it is accepted.
     """
 
     def __init__(  # noqa: PLR0913 - a test names what it needs, all by keyword
@@ -306,6 +315,7 @@ class ForeignGateway:
         status_echo: bool = False,
         refused: Mapping[str, str] | None = None,
         tls: ssl.SSLContext | None = None,
+        narrow: bool = False,
         seed: int = 1,
     ) -> None:
         """Prepare; nothing listens before `__enter__`.
@@ -321,12 +331,18 @@ class ForeignGateway:
             status_echo: status.json names the clientId even when it was not given.
             refused: Phone to the word with which that message is refused.
             tls: Speak TLS with this context.
+            narrow: Small windows, so that a client cannot have handed more than some 80 kB to its
+                kernel before the gateway reads. Only then is a reset in the middle of a larger
+                body surely a reset before its last byte, however busy the machine is.
             seed: Of the order of the replies.
         """
         self.dialect = dialect
         self.faults = faults
+        self.read_faults: ReadFaultPlan = no_read_fault
         self.latency_s = latency_s
         self.queue_muted = False
+        self.gate = threading.Event()
+        self.gate.set()
         self.balance = balance
         self.spent = Decimal(0)
         self.parts = 0
@@ -339,6 +355,7 @@ class ForeignGateway:
         self._status_echo = status_echo
         self._refused = dict(refused or {})
         self._tls = tls
+        self._narrow = narrow
         self._random = random.Random(seed)  # noqa: S311 - order of replies, no secret
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
@@ -375,6 +392,7 @@ class ForeignGateway:
     ) -> None:
         """Close every door and wait for every thread."""
         self._stopping = True
+        self.gate.set()
         self._alarm_in.send(b"!")
         door, *servants = self._threads
         door.join(timeout=10)
@@ -421,6 +439,9 @@ class ForeignGateway:
     def _listen(self, port: int) -> socket.socket:
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if self._narrow:
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
         listener.bind(("127.0.0.1", port))
         listener.listen(128)
         listener.settimeout(0)
@@ -481,7 +502,7 @@ class ForeignGateway:
             return False
         with self._lock:
             counts = self.counts
-            counts.requests[head.call] = counts.requests.get(head.call, 0) + 1
+            number = counts.requests[head.call] = counts.requests.get(head.call, 0) + 1
             counts.request_lines.append(f"{head.method} {head.target}")
             if head.method != "POST" or head.length < 0 or not head.call:
                 counts.strange_requests.append(f"{head.method} {head.target} {head.length}")
@@ -497,7 +518,18 @@ class ForeignGateway:
         if len(body) < head.length:
             self._count_incomplete()
             return False
-        code, answer = self._answer(head.call, body)
+        return self._judge_question(wire, head, body, number)
+
+    def _judge_question(self, wire: Wire, head: _Head, body: bytes, number: int) -> bool:
+        fault = self.read_faults(head.call, number)
+        code, answer = (
+            self._answer(head.call, body)
+            if fault is None or fault.stage is Stage.ACCEPTED
+            else (0, {})
+        )
+        if fault is not None:
+            self._strike(fault, Exchange(number, wire, self, body, answer))
+            return False
         wire.send(self._http(code, answer, keep_alive=head.keep_alive))
         return head.keep_alive
 
@@ -525,22 +557,27 @@ class ForeignGateway:
                 return False
             seen.complete = stage is Stage.BODY
             if fault is not None and fault.stage is stage:
-                return self._strike(fault, Exchange(seen.number, wire, self, body, {}), seen)
+                seen.answered = self._strike(fault, Exchange(seen.number, wire, self, body, {}))
+                return False
         time.sleep(self.latency_s)
+        self.gate.wait()
         code, reply = self._take(seen, body)
         if fault is not None:
-            return self._strike(fault, Exchange(seen.number, wire, self, body, reply), seen)
+            seen.answered = self._strike(fault, Exchange(seen.number, wire, self, body, reply))
+            return False
         seen.answered = code
         wire.send(self._http(code, reply, keep_alive=head.keep_alive))
         return head.keep_alive
 
-    def _strike(self, fault: Fault, exchange: Exchange, seen: SendSeen) -> bool:
+    def _strike(self, fault: Fault, exchange: Exchange) -> int | None:
+        """Do what the fault does; the HTTP code of its answer, None when there was none."""
         answer = fault.act(exchange)
-        if answer is not None:
-            seen.answered = int(answer[9:12])
-            exchange.wire.send(answer)
-            exchange.wire.finish()
-        return False
+        if answer is None:
+            return None
+        exchange.wire.send(answer)
+        exchange.wire.finish()
+        code = answer[9:12]
+        return int(code) if code.isdigit() else None
 
     def _http(self, code: int, answer: Json, *, keep_alive: bool) -> bytes:
         kind = "application/json" if self.dialect is Dialect.PROSTOR else "text/html; charset=utf-8"

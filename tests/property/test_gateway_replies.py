@@ -155,7 +155,7 @@ def test_the_schema_names_the_codes_that_free_people() -> None:
     assert not {"http_500", "http_502", "http_503", "http_408", "http_status"} & SAFE_CODES
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(replies())
 @example(Reply(200, b'{"messages":[{"clientId":"A1","status":"accepted","msgCost":1e999999999}]}'))
 @example(Reply(200, b'{"messages":[{"clientId":"A1","smscId":1,"msgCost":"1E+9999999"}]}'))
@@ -178,7 +178,7 @@ def test_a_request_that_left_whole_frees_nobody_but_by_a_safe_code(reply: Reply)
     assert not unknown or judgement.consequence is not Consequence.GO_ON
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(replies())
 def test_nobody_is_accepted_whom_no_whole_object_names(reply: Reply) -> None:
     """No false "sent": checked against a second, slower reading of the bytes."""
@@ -187,7 +187,7 @@ def test_nobody_is_accepted_whom_no_whole_object_names(reply: Reply) -> None:
             assert may_be_taken(reply.body, NAMES[person.ord])
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(replies())
 def test_the_same_reply_gives_the_same_judgement(reply: Reply) -> None:
     """A stored reply is applied again after a crash."""
@@ -196,7 +196,7 @@ def test_the_same_reply_gives_the_same_judgement(reply: Reply) -> None:
     assert judge(MEMBERS, reply) == judge(MEMBERS, again)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(replies())
 def test_everything_in_a_judgement_can_be_stored_and_told(reply: Reply) -> None:
     """A lone surrogate or an endless number would stop the journal at every resume."""

@@ -184,6 +184,7 @@ def test_a_stored_answer_is_judged_again_after_a_crash(world: World) -> None:
 def test_a_bug_in_the_judge_keeps_the_answer_for_a_mended_program(world: World) -> None:
     class Buggy(FakeGateway):
         def judge(self, members: object, reply: Reply) -> Judgement:
+            """Break."""
             del members, reply
             raise ZeroDivisionError
 

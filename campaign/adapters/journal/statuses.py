@@ -57,11 +57,12 @@ class StatusBook:
         return tuple(queues)
 
     def open_messages(self, run: RunId) -> tuple[Tracked, ...]:
-        """Accepted messages without a final word that have a smscId, oldest first."""
+        """Every smscId of people without a final word, oldest first."""
         with self._store.read() as connection:
             rows = connection.execute(
-                "SELECT smsc_id,client_id FROM message "
-                "WHERE run_no=? AND state='accepted' AND smsc_id IS NOT NULL ORDER BY ord",
+                "SELECT s.smsc_id,m.client_id FROM smsc s "
+                "JOIN message m ON m.run_no=s.run_no AND m.ord=s.ord "
+                "WHERE s.run_no=? AND m.state IN('accepted','unknown') ORDER BY m.ord,s.smsc_id",
                 (run_number(connection, run),),
             )
             return tuple(Tracked(smsc_id, client_id) for smsc_id, client_id in rows)
@@ -254,7 +255,7 @@ def _record_word(  # noqa: PLR0913  # one row's context; a class for it would hi
     )
     if order is not None:
         if attempt_id is not None and delivery is not Delivery.LOST:
-            _settle_paired(connection, run_no, order)
+            _settle_paired(connection, run_no, order, row.smsc_id)
         if delivery in _ENDS or again_lost:
             _end_message(
                 connection, run_no, order, replace(row, word=word, delivery=delivery), now_us
@@ -346,13 +347,13 @@ def _pair(connection: sqlite3.Connection, run_no: int, row: StatusRow, now_us: i
     return order
 
 
-def _settle_paired(connection: sqlite3.Connection, run_no: int, order: int) -> None:
+def _settle_paired(connection: sqlite3.Connection, run_no: int, order: int, smsc_id: str) -> None:
     """The attempt's own queue tells an id that the answer named for this person: it is taken."""
     connection.execute(
-        "UPDATE message SET state='accepted',code='settled_echo',handed_over_us="
+        "UPDATE message SET state='accepted',code='settled_echo',smsc_id=?,handed_over_us="
         "(SELECT armed_us FROM attempt WHERE attempt_id=message.attempt_id) "
         "WHERE run_no=? AND ord=? AND state='unknown'",
-        (run_no, order),
+        (smsc_id, run_no, order),
     )
 
 
@@ -381,12 +382,14 @@ def _end_message(
         "WHERE run_no=? AND ord=? "
         "AND state IN('accepted','unknown','delivered','undelivered','no_final_status') "
         "AND (state,code,word)<>(?,?,?) "
-        "AND NOT (?='no_final_status' AND state<>'accepted') "
+        "AND NOT (?='no_final_status' AND (state<>'accepted' OR EXISTS("
+        "SELECT 1 FROM smsc s WHERE s.run_no=message.run_no AND s.ord=message.ord "
+        "AND s.delivery<>'lost' AND s.smsc_id<>?))) "
         "AND NOT (state='delivered' AND EXISTS(SELECT 1 FROM smsc s WHERE s.run_no=message.run_no "
         "AND s.ord=message.ord AND s.delivery='delivered' AND s.smsc_id<>?))",
         (
             fate, code, row.word, now_us, run_no, order, fate, code, row.word, fate,
-            row.smsc_id,
+            row.smsc_id, row.smsc_id,
         ),
     )  # fmt: skip
 

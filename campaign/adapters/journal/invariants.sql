@@ -1,0 +1,127 @@
+-- What must be true of every journal at every moment: each query must return nothing.
+-- E: a promise is broken. W: worth a look. R: only for a journal that nobody is writing.
+
+-- E I01 a person has two gateway ids, and nobody ordered or noticed it
+SELECT s.run_no,s.ord FROM smsc s WHERE s.ord IS NOT NULL
+AND NOT EXISTS(SELECT 1 FROM operator_action o WHERE o.run_no=s.run_no AND o.attempt_id=s.attempt_id)
+AND NOT EXISTS(SELECT 1 FROM alarm WHERE alarm.run_no=s.run_no)
+GROUP BY s.run_no,s.ord HAVING count(*)>1;
+
+-- E I02 a person is in two open attempts
+SELECT a.run_no,m.value FROM attempt a JOIN json_each(a.members) m
+WHERE a.state IN('prepared','in_doubt','replied') GROUP BY a.run_no,m.value HAVING count(*)>1;
+
+-- E I03 somebody in an open attempt is not pending
+SELECT a.attempt_id,m.ord FROM attempt a CROSS JOIN json_each(a.members) j
+CROSS JOIN message m ON m.run_no=a.run_no AND m.ord=j.value
+WHERE a.state IN('prepared','in_doubt','replied') AND m.state<>'pending';
+
+-- E I04 a person was tried again after a possible acceptance without an operator's word
+SELECT x.attempt_id,y.attempt_id,mx.value FROM attempt x
+JOIN attempt y ON y.run_no=x.run_no AND y.chunk_no=x.chunk_no AND y.attempt_id>x.attempt_id
+CROSS JOIN json_each(x.members) mx CROSS JOIN json_each(y.members) my ON my.value=mx.value
+WHERE x.state NOT IN('prepared','not_sent','refused') AND NOT EXISTS(
+SELECT 1 FROM operator_action o WHERE o.attempt_id=x.attempt_id AND (o.ord IS NULL OR o.ord=mx.value));
+
+-- E I05 a person is said to be taken without an answer or evidence
+SELECT m.run_no,m.ord FROM message m LEFT JOIN attempt a ON a.attempt_id=m.attempt_id
+WHERE m.state IN('accepted','delivered','undelivered','no_final_status')
+AND (a.state IS NULL OR a.state NOT IN('answered','unknown')
+OR (m.code NOT IN('accepted_without_id','settled_operator')
+AND NOT EXISTS(SELECT 1 FROM smsc s WHERE s.attempt_id=a.attempt_id)
+AND NOT EXISTS(SELECT 1 FROM operator_action o WHERE o.attempt_id=a.attempt_id AND o.action='sent')));
+
+-- E I06 a run has lost rows
+SELECT run_id FROM run
+WHERE row_count<>(SELECT count(*) FROM source_row r WHERE r.run_no=run.run_no);
+
+-- E I07 a row has no outcome, or two
+SELECT r.run_no,r.ord FROM source_row r LEFT JOIN message m ON m.run_no=r.run_no AND m.ord=r.ord
+WHERE (r.fate IS NULL)=(m.ord IS NULL);
+
+-- E I08 a finished run has unfinished people
+SELECT run.run_id,m.ord FROM run JOIN message m ON m.run_no=run.run_no
+WHERE (run.state IN('sent','settled') AND m.state='pending')
+OR (run.state='settled' AND m.state IN('unknown','accepted'));
+
+-- E I09 an attempt is not about people of its own chunk
+SELECT a.attempt_id FROM attempt a WHERE a.member_count<>(
+SELECT count(*) FROM json_each(a.members) j
+CROSS JOIN message m ON m.run_no=a.run_no AND m.ord=j.value AND m.chunk_no=a.chunk_no);
+
+-- E I10 an attempt was let go after arming although its answer does not prove that it was safe
+SELECT attempt_id FROM attempt WHERE armed_us IS NOT NULL
+AND state IN('not_sent','refused') AND code NOT IN(SELECT code FROM safe_code);
+
+-- E I11 a chunk is too large or has two send times
+SELECT run_no,chunk_no FROM message GROUP BY run_no,chunk_no
+HAVING count(*)>200 OR count(DISTINCT coalesce(send_at_us,-1))>1;
+
+-- E I12 the answer of a closed attempt is missing
+SELECT attempt_id FROM attempt WHERE state='answered' AND reply IS NULL;
+
+-- E I13 an attempt was armed before it was prepared, or closed before it was armed
+SELECT attempt_id FROM attempt WHERE armed_us IS NOT NULL
+AND state IN('answered','unknown') AND closed_us IS NULL;
+
+-- E I14 an attempt is from a driver that never was
+SELECT a.attempt_id FROM attempt a JOIN run ON run.run_no=a.run_no WHERE a.epoch>run.epoch;
+
+-- E I15 somebody armed is missing from the ledger of what was sent
+SELECT a.attempt_id,j.value FROM attempt a CROSS JOIN json_each(a.members) j
+WHERE a.armed_us IS NOT NULL AND NOT EXISTS(SELECT 1 FROM ledger l
+WHERE l.run_no=a.run_no AND l.ord=j.value AND l.attempt_id=a.attempt_id);
+
+-- E I16 somebody is pending although the last attempt with them was not let go
+SELECT m.run_no,m.ord FROM attempt a CROSS JOIN json_each(a.members) j
+CROSS JOIN message m ON m.run_no=a.run_no AND m.ord=j.value
+WHERE a.state IN('answered','unknown') AND m.state='pending' AND NOT EXISTS(
+SELECT 1 FROM operator_action o WHERE o.attempt_id=a.attempt_id AND (o.ord IS NULL OR o.ord=m.ord));
+
+-- E I17 an id belongs to a person who was not in its attempt
+SELECT s.smsc_id FROM smsc s JOIN attempt a ON a.attempt_id=s.attempt_id
+WHERE s.ord IS NOT NULL AND NOT EXISTS(SELECT 1 FROM json_each(a.members) j WHERE j.value=s.ord);
+
+-- R I18 an answer about statuses was not applied
+SELECT exchange_id FROM exchange WHERE state IN('asked','stored');
+
+-- E I19 a status of an id that nobody knows
+SELECT e.event_id FROM status_event e WHERE NOT EXISTS(
+SELECT 1 FROM smsc s WHERE s.run_no=e.run_no AND s.smsc_id=e.smsc_id);
+
+-- E I20 a final status that no event tells
+SELECT m.run_no,m.ord FROM message m WHERE m.state IN('delivered','undelivered') AND NOT EXISTS(
+SELECT 1 FROM smsc s JOIN status_event e ON e.run_no=s.run_no AND e.smsc_id=s.smsc_id
+WHERE s.attempt_id=m.attempt_id AND e.word=m.word);
+
+-- E I21 an attempt counts as settled although somebody in it is unknown
+SELECT a.attempt_id FROM attempt a JOIN message m ON m.attempt_id=a.attempt_id AND m.run_no=a.run_no
+WHERE a.settled_us IS NOT NULL AND m.state='unknown';
+
+-- R I22 an attempt is still open
+SELECT attempt_id FROM attempt WHERE state IN('prepared','in_doubt','replied');
+
+-- E I23 a sent person does not belong to the attempt that is said to have sent them
+SELECT m.run_no,m.ord FROM message m JOIN attempt a ON a.attempt_id=m.attempt_id
+WHERE m.state NOT IN('pending') AND (a.run_no<>m.run_no OR a.chunk_no<>m.chunk_no);
+
+-- E I24 the run counts other chunks than there are
+SELECT run_id FROM run WHERE chunk_count<>coalesce(
+(SELECT max(chunk_no) FROM message m WHERE m.run_no=run.run_no),0);
+
+-- W I25 the gateway contradicted its own protocol
+SELECT alarm_id FROM alarm;
+
+-- W I26 two final statuses disagree
+SELECT e.run_no,e.smsc_id FROM status_event e WHERE e.delivery IN('delivered','undelivered')
+GROUP BY e.run_no,e.smsc_id HAVING count(DISTINCT e.delivery)>1;
+
+-- W I27 the queue of an attempt shows more messages than were in it: perhaps taken twice
+SELECT a.attempt_id FROM attempt a
+WHERE (SELECT count(*) FROM smsc s WHERE s.attempt_id=a.attempt_id)>a.member_count;
+
+-- W I28 people are in doubt
+SELECT run_no,count(*) FROM message WHERE state='unknown' GROUP BY run_no;
+
+-- W I29 the gateway billed more parts than were estimated
+SELECT run_no,ord FROM message WHERE sms_count>segments;

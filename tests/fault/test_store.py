@@ -1,0 +1,167 @@
+"""Disks that fill up, files that are torn, processes that die: the books stay whole or say so."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from campaign.adapters.journal.store import Store
+from campaign.errors import JournalError
+from campaign.model import Fate
+from tests.fakes import World, chunked, people
+from tests.invariants import broken
+
+ROOT = Path(__file__).resolve().parents[2]
+KILOBYTE = 1024
+
+
+def run_python(script: str, *arguments: object) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from campaign.errors import JournalError
+from tests.fakes import RUN, World
+path, ledger, limit = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+world = World(path)
+def disk_is_full():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+try:
+    with world.process() as books:
+        disk_is_full()
+        ending = world.drive(books)
+    print("code", ending.error.exit_code if ending.error else 0)
+except JournalError as error:
+    print("code", int(error.exit_code))
+finally:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    print("taken", *(line.client_id for line in world.gateway.ledger))
+"""
+
+
+@pytest.mark.parametrize("kilobytes", [0, 8, 20, 36, 52, 80, 120])
+def test_a_disk_that_fills_up_stops_sending_and_forgets_nobody(
+    tmp_path: Path, kilobytes: int
+) -> None:
+    """The limit bites at another write each time; what was armed is on disk before it leaves."""
+    world = World(tmp_path / "journal.db")
+    world.plan(chunked(people(12), 2))
+    process = run_python(FULL_DISK, world.path, tmp_path / "ledger", kilobytes * KILOBYTE or 1)
+    output, errors = process.communicate(timeout=60)
+    lines = dict(line.partition(" ")[::2] for line in output.splitlines())
+
+    assert lines.get("code") in {"74", "0"}, (output, errors)
+    taken = set(lines["taken"].split())
+    assert len(lines["taken"].split()) == len(taken)
+    if lines["code"] == "74":
+        assert len(taken) < 12
+    assert broken(world.path) == []
+
+    world.resume()
+    fates = world.fates()
+    again = set(world.gateway.times_taken())
+    assert taken & again == set()
+    assert {one for one, fate in fates.items() if fate is Fate.PENDING} == set()
+    assert taken | again | {one for one, fate in fates.items() if fate is Fate.UNKNOWN} == set(
+        fates
+    )
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from campaign.adapters.journal.store import Store
+store = Store(Path(sys.argv[1]))
+number = 0
+while True:
+    number += 1
+    store.write(lambda connection: connection.execute(
+        "INSERT INTO alarm(run_no,at_us,text) VALUES(1,?,'x')", (number,)))
+    print(number, flush=True)
+"""
+
+
+def test_what_a_killed_process_was_told_to_be_stored_is_there(tmp_path: Path) -> None:
+    """A commit that returned survives; the next process opens the file without a word."""
+    world = World(tmp_path / "journal.db")
+    world.plan(people(1))
+    for _ in range(3):
+        process = run_python(WRITER, world.path)
+        assert process.stdout is not None
+        told = [process.stdout.readline() for _ in range(20)]
+        process.send_signal(signal.SIGKILL)
+        told += process.stdout.readlines()
+        process.communicate()
+        last = max(int(line) for line in told if line.endswith("\n"))
+
+        with world.process() as books, books.store.read() as connection:
+            (stored,) = connection.execute("SELECT max(at_us) FROM alarm").fetchone()
+            (check,) = connection.execute("PRAGMA integrity_check").fetchone()
+        assert stored >= last
+        assert check == "ok"
+    assert broken(world.path) == []
+
+
+def test_a_frozen_writer_is_waited_for_and_a_dead_one_is_not(tmp_path: Path) -> None:
+    """The write lock is freed by the kernel: no stale lock after a kill."""
+    world = World(tmp_path / "journal.db")
+    world.plan(people(1))
+    process = run_python(WRITER, world.path)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGSTOP)
+    process.kill()
+    process.communicate()
+
+    begun_s = time.monotonic()
+    world.resume()
+    assert time.monotonic() - begun_s < 20
+    assert set(world.fates().values()) == {Fate.DELIVERED}
+
+
+@pytest.mark.parametrize("kept", [0, 100, 4096, 10_000])
+def test_a_torn_file_is_never_taken_for_an_empty_journal(tmp_path: Path, kept: int) -> None:
+    """A cut copy: an empty file is new, anything else is refused or read whole, never guessed."""
+    world = World(tmp_path / "journal.db")
+    world.plan(people(300))
+    whole = world.path.read_bytes()
+    world.path.write_bytes(whole[:kept])
+    if not kept:
+        with world.process() as books:
+            assert books.reports.runs() == ()
+        return
+
+    with pytest.raises(JournalError):
+        world.fates()
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    with pytest.raises(JournalError, match="cannot be used"):
+        Store(tmp_path / "file" / "journal.db")
+
+
+def test_a_refused_journal_leaves_no_open_file(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    World(path).plan(people(1))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version=99")
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(10):
+        with pytest.raises(JournalError):
+            Store(path)
+
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
