@@ -17,6 +17,7 @@ from campaign.adapters.journal.sends import SendBook
 from campaign.adapters.journal.statuses import StatusBook
 from campaign.adapters.journal.store import Store
 from campaign.adapters.reports import make_writer
+from campaign.adapters.reports.place import require_place
 from campaign.compose.brief import Brief, Question, brief_of
 from campaign.compose.gateways import SANDBOX, Ask, known_login, opened_gateway
 from campaign.compose.locks import sole_driver
@@ -116,6 +117,7 @@ class App:
     def run(self, file: Path) -> Outcome:
         """Check, plan, ask, send, wait for statuses, report."""
         recipe = make_recipe(file, self.settings, now=self.clock.now())
+        self._require_report_place(make_run_id(recipe.path.name, recipe.digest))
         with self._books() as books:
             planned = find(books.plans, recipe.digest) or self._plan(books, recipe)
             info = planned.info
@@ -132,6 +134,7 @@ class App:
         """Go on with what is left of a run (the latest unfinished one by default)."""
         with self._books() as books:
             info = self._pick(books, prefix, unfinished=True)
+            self._require_report_place(info.run)
             return self._drive(books, info)
 
     def status(self, prefix: str, *, wait_s: float, offline: bool) -> Outcome:
@@ -342,6 +345,12 @@ class App:
 
         return Following(books.statuses, books.sends, gateway, self.clock, tell_open)
 
+    def _require_report_place(self, run: RunId) -> None:
+        """After the first message is out, "the report cannot be written" would come too late."""
+        formats = report_formats(self.settings)
+        for _, path in report_targets(self.settings.text("output"), formats, run):
+            require_place(path)
+
     def _report(self, books: Books, run: RunId) -> tuple[Path, ...]:
         formats = report_formats(self.settings)
         targets = report_targets(self.settings.text("output"), formats, run)
@@ -441,9 +450,8 @@ def _has_work(books: Books, info: RunInfo) -> bool:
     """Whether `resume` without a name means this run."""
     if info.state in _UNFINISHED:
         return True
-    return info.state is RunState.SENT and bool(
-        books.reports.tally(info.run).fates.get(Fate.UNKNOWN)
-    )
+    fates = books.reports.tally(info.run).fates
+    return info.state is RunState.SENT and bool(fates.get(Fate.UNKNOWN) or fates.get(Fate.ACCEPTED))
 
 
 def _to_sent(books: Books, run: RunId) -> None:

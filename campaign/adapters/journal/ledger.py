@@ -91,7 +91,14 @@ def write_down(  # noqa: PLR0913  # one row's columns
     connection.executemany(
         "INSERT INTO ledger(account,digest,run_no,ord,attempt_id,at_us) VALUES(?,?,?,?,?,?)",
         [
-            (account, digest(key, account, one.phone, one.text), run_no, one.ord, attempt_id, now_us)
+            (
+                account,
+                digest(key, account, one.phone, one.text),
+                run_no,
+                one.ord,
+                attempt_id,
+                now_us,
+            )
             for one in members
         ],
     )

@@ -52,11 +52,7 @@ def whole_file(path: Path) -> Iterator[Draft]:
     Raises:
         InputError: There is no such place, no right to write there, or no room (`report_place`).
     """
-    with _explained(path):
-        _refuse_special(path)
-        _make_folder(path.parent)
-        temporary = path.parent / f".campaign-{secrets.token_hex(8)}.part"
-        os.close(os.open(temporary, _NEW_FILE, 0o600))
+    temporary = _new_file_beside(path)
     draft = Draft(temporary, path)
     try:
         with _explained(path, only=_NO_ROOM):
@@ -70,6 +66,24 @@ def whole_file(path: Path) -> Iterator[Draft]:
                 _flush(path.parent, os.O_RDONLY)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def require_place(path: Path) -> None:
+    """See now whether a report could be written there, before anybody is texted.
+
+    Raises:
+        InputError: `report_place`, as from `whole_file`.
+    """
+    _new_file_beside(path).unlink()
+
+
+def _new_file_beside(path: Path) -> Path:
+    with _explained(path):
+        _refuse_special(path)
+        _make_folder(path.parent)
+        temporary = path.parent / f".campaign-{secrets.token_hex(8)}.part"
+        os.close(os.open(temporary, _NEW_FILE, 0o600))
+    return temporary
 
 
 @contextmanager
