@@ -6,6 +6,7 @@ The gateway is `tests.foreign`, which shares no code with the program.
 import subprocess
 from collections import Counter
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -21,6 +22,7 @@ from tests.foreign.judge import (
     wrong_rows,
 )
 from tests.foreign.recipients import Person, people, write_csv, write_xlsx
+from tests.foreign.together import live_together
 
 
 def write(folder: Path, kind: str, persons: list[Person], *, with_client_id: bool) -> Path:
@@ -28,22 +30,32 @@ def write(folder: Path, kind: str, persons: list[Person], *, with_client_id: boo
     return writer(folder / f"customers.{kind}", persons, with_client_id=with_client_id)
 
 
-@pytest.mark.parametrize(
-    ("dialect", "kind", "with_client_id"),
-    [
-        (Dialect.PROSTOR, "csv", True),
-        (Dialect.PROSTOR, "xlsx", False),
-        (Dialect.IQSMS, "csv", False),
-        (Dialect.IQSMS, "xlsx", True),
-    ],
-)
-def test_each_of_five_thousand_people_has_the_fate_that_the_gateway_gave(
-    tmp_path: Path, dialect: Dialect, kind: str, *, with_client_id: bool
+def test_each_of_five_thousand_people_has_the_fate_that_the_gateway_gave(tmp_path: Path) -> None:
+    stories = {
+        "prostor, csv, clientIds of the file": partial(
+            send_to_five_thousand, dialect=Dialect.PROSTOR, kind="csv", with_client_id=True
+        ),
+        "prostor, xlsx": partial(
+            send_to_five_thousand, dialect=Dialect.PROSTOR, kind="xlsx", with_client_id=False
+        ),
+        "iqsms, csv": partial(
+            send_to_five_thousand, dialect=Dialect.IQSMS, kind="csv", with_client_id=False
+        ),
+        "iqsms, xlsx, clientIds of the file": partial(
+            send_to_five_thousand, dialect=Dialect.IQSMS, kind="xlsx", with_client_id=True
+        ),
+    }
+
+    live_together(tmp_path, stories, at_once=2)
+
+
+def send_to_five_thousand(
+    folder: Path, *, dialect: Dialect, kind: str, with_client_id: bool
 ) -> None:
     persons = people(5_000)
-    file = write(tmp_path, kind, persons, with_client_id=with_client_id)
+    file = write(folder, kind, persons, with_client_id=with_client_id)
     with ForeignGateway(dialect, login=LOGIN, password=PASSWORD, status_delay_s=0.4) as gateway:
-        desk = Desk.at(gateway, tmp_path, wait="60s")
+        desk = Desk.at(gateway, folder, wait="60s")
         ended = desk.run(file, "--sender", "MyBrand")
         rows = desk.report()
 

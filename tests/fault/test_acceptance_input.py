@@ -10,6 +10,7 @@ from tests.foreign.driver import LOGIN, PASSWORD, Desk, Ended
 from tests.foreign.gateway import Dialect, ForeignGateway
 from tests.foreign.judge import accepted_twice
 from tests.foreign.recipients import people, write_csv
+from tests.foreign.together import live_together
 
 RUBBISH = bytes(number * 89 % 256 for number in range(5_000))
 VERBS = (
@@ -81,46 +82,49 @@ def assert_refused(ended: Ended, gateway: ForeignGateway, named: str) -> None:
     assert gateway.ledger == []
 
 
-@pytest.mark.parametrize(
-    ("make", "named"),
-    [
-        (missing, "nowhere.csv"),
-        (empty, "empty.csv"),
-        (empty_workbook, "empty.xlsx"),
-        (no_phone_column, "Имя, Город"),
-        (rubbish_csv, "rubbish.csv"),
-        (rubbish_workbook, "rubbish.xlsx"),
-        (directory, "folder.csv"),
-        (picture, "picture.png"),
-    ],
-)
-def test_a_file_that_cannot_be_used_is_exit_4(
-    tmp_path: Path, gateway: ForeignGateway, make: Callable[[Path], Path], named: str
-) -> None:
-    ended = Desk.at(gateway, tmp_path).run(make(tmp_path), "--text", "Привет")
+BAD_FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
+    "missing": (missing, "nowhere.csv"),
+    "empty": (empty, "empty.csv"),
+    "empty workbook": (empty_workbook, "empty.xlsx"),
+    "no phone column": (no_phone_column, "Имя, Город"),
+    "rubbish": (rubbish_csv, "rubbish.csv"),
+    "rubbish workbook": (rubbish_workbook, "rubbish.xlsx"),
+    "folder": (directory, "folder.csv"),
+    "picture": (picture, "picture.png"),
+}
+"""How to make it, and what the sentence must name."""
 
-    assert_refused(ended, gateway, named)
+BAD_SETTINGS: dict[str, tuple[tuple[str, str], str]] = {
+    "map to no column": (("--map", "phone=Нет такого"), "Нет такого"),
+    "map of no role": (("--map", "tralala=Телефон"), "tralala"),
+    "placeholder of no column": (("--text", "Привет, {Нетстолбца}!"), "Нетстолбца"),
+    "past": (("--schedule", "2020-01-01T10:00:00+03:00"), "2020"),
+    "no zone": (("--schedule", "2039-01-01T10:00:00"), "2039"),
+    "no time": (("--schedule", "вчера"), "вчера"),
+    "plain http": (("--gateway-url", "http://example.org/messages/v2/"), "http"),
+    "format": (("--format", "nonsense"), "nonsense"),
+}
+"""Options, and what the sentence must name."""
 
 
-@pytest.mark.parametrize(
-    ("options", "named"),
-    [
-        (("--map", "phone=Нет такого"), "Нет такого"),
-        (("--map", "tralala=Телефон"), "tralala"),
-        (("--text", "Привет, {Нетстолбца}!"), "Нетстолбца"),
-        (("--schedule", "2020-01-01T10:00:00+03:00"), "2020"),
-        (("--schedule", "2039-01-01T10:00:00"), "2039"),
-        (("--schedule", "вчера"), "вчера"),
-        (("--gateway-url", "http://example.org/messages/v2/"), "http"),
-        (("--format", "nonsense"), "nonsense"),
-    ],
-)
-def test_a_setting_that_cannot_be_used_is_exit_4(
-    tmp_path: Path, gateway: ForeignGateway, options: tuple[str, ...], named: str
-) -> None:
-    file = write_csv(tmp_path / "customers.csv", people(3))
+def test_a_file_that_cannot_be_used_is_exit_4(tmp_path: Path, gateway: ForeignGateway) -> None:
+    def refuse(folder: Path) -> None:
+        make, named = BAD_FILES[folder.name]
+        ended = Desk.at(gateway, folder).run(make(folder), "--text", "Привет")
 
-    assert_refused(Desk.at(gateway, tmp_path).run(file, *options), gateway, named)
+        assert_refused(ended, gateway, named)
+
+    live_together(tmp_path, dict.fromkeys(BAD_FILES, refuse))
+
+
+def test_a_setting_that_cannot_be_used_is_exit_4(tmp_path: Path, gateway: ForeignGateway) -> None:
+    def refuse(folder: Path) -> None:
+        options, named = BAD_SETTINGS[folder.name]
+        file = write_csv(folder / "customers.csv", people(3))
+
+        assert_refused(Desk.at(gateway, folder).run(file, *options), gateway, named)
+
+    live_together(tmp_path, dict.fromkeys(BAD_SETTINGS, refuse))
 
 
 def test_a_report_that_cannot_be_written_is_told_before_anybody_is_sent(
@@ -193,13 +197,15 @@ def test_a_file_in_which_no_row_is_good_sends_nothing(
     assert gateway.sends == []
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_explains_itself(tmp_path: Path, gateway: ForeignGateway, verb: str) -> None:
-    ended = Desk.at(gateway, tmp_path).call(verb, "--help")
+def test_every_verb_explains_itself(tmp_path: Path, gateway: ForeignGateway) -> None:
+    def ask(folder: Path) -> None:
+        ended = Desk.at(gateway, folder).call(folder.name, "--help")
 
-    assert ended.code == 0, ended.tell()
-    assert "--help" in ended.out
-    assert ended.err == ""
+        assert ended.code == 0, ended.tell()
+        assert "--help" in ended.out
+        assert ended.err == ""
+
+    live_together(tmp_path, dict.fromkeys(VERBS, ask))
 
 
 @pytest.mark.parametrize(

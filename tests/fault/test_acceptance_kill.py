@@ -141,7 +141,8 @@ def die_and_resume(folder: Path, *, seed: int, latency_s: float = LATENCY_S) -> 
         check(gateway, desk, persons, ended, doubtful)
 
 
-@pytest.mark.parametrize("seed", [100, pytest.param(101, marks=pytest.mark.sweep)])
+@pytest.mark.sweep
+@pytest.mark.parametrize("seed", range(100, 106))
 def test_after_many_kills_of_one_run_nobody_is_told_twice(tmp_path: Path, seed: int) -> None:
     """Each resume is killed too, sooner or later after its first request."""
     persons = people(PEOPLE)

@@ -557,27 +557,27 @@ class ForeignGateway:
                 return False
             seen.complete = stage is Stage.BODY
             if fault is not None and fault.stage is stage:
-                seen.answered = self._strike(fault, Exchange(seen.number, wire, self, body, {}))
+                self._strike(fault, Exchange(seen.number, wire, self, body, {}), seen)
                 return False
         time.sleep(self.latency_s)
         self.gate.wait()
         code, reply = self._take(seen, body)
         if fault is not None:
-            seen.answered = self._strike(fault, Exchange(seen.number, wire, self, body, reply))
+            self._strike(fault, Exchange(seen.number, wire, self, body, reply), seen)
             return False
         seen.answered = code
         wire.send(self._http(code, reply, keep_alive=head.keep_alive))
         return head.keep_alive
 
-    def _strike(self, fault: Fault, exchange: Exchange) -> int | None:
-        """Do what the fault does; the HTTP code of its answer, None when there was none."""
+    def _strike(self, fault: Fault, exchange: Exchange, seen: SendSeen | None = None) -> None:
         answer = fault.act(exchange)
         if answer is None:
-            return None
+            return
+        code = answer[9:12]
+        if seen is not None and code.isdigit():
+            seen.answered = int(code)
         exchange.wire.send(answer)
         exchange.wire.finish()
-        code = answer[9:12]
-        return int(code) if code.isdigit() else None
 
     def _http(self, code: int, answer: Json, *, keep_alive: bool) -> bytes:
         kind = "application/json" if self.dialect is Dialect.PROSTOR else "text/html; charset=utf-8"
