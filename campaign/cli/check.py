@@ -28,7 +28,7 @@ def command(file: Path, *, as_json: bool, **_: object) -> None:
 
     with session(file) as now:
         brief = now.app.check(now.file or file)
-        now.app.ui.brief(brief)
+        now.app.desk.ui.brief(brief)
     if as_json:
         click.echo(json.dumps(as_json_object(brief), ensure_ascii=False))
     else:

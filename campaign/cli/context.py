@@ -36,6 +36,7 @@ def session(file: Path | None = None) -> Iterator[Session]:
     """The App for the current command, stoppable by Ctrl-C and SIGTERM."""
     from campaign.cli.ui import make_ui
     from campaign.compose.app import App
+    from campaign.compose.desk import Desk
     from campaign.compose.places import profile_path
 
     context = click.get_current_context()
@@ -59,15 +60,15 @@ def session(file: Path | None = None) -> Iterator[Session]:
         if verbose:
             for name, origin in settings.origins.items():
                 ui.say(f"{name} = {settings.get(name)!r} (from {origin})")
-        app = App(
+        desk = Desk(
             settings=settings,
             ui=ui,
             environment=environment,
             ask=_prompt if _can_ask() else None,
             assume_yes=bool(parameters.get("yes")),
         )
-        with stoppable(app.clock):
-            yield Session(app, table, lang)
+        with stoppable(desk.clock):
+            yield Session(App(desk), table, lang)
 
 
 def _layer(context: click.Context, source: ParameterSource, origin: str) -> Layer:

@@ -18,6 +18,5 @@ from campaign.cli.ending import finish
 def command(run: str, *, offline: bool, as_json: bool, **_: object) -> None:
     """Ask the gateway once, then write the report of RUN (default: latest): every row, its fate."""
     with session() as now:
-        wait_s = now.app.settings.seconds("wait", 0)
-        outcome = now.app.report(run, wait_s=wait_s, offline=offline)
+        outcome = now.app.report(run, offline=offline)
     finish(outcome, as_json=as_json, lang=now.lang)

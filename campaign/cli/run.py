@@ -33,7 +33,7 @@ def command(file: Path, *, dry_run: bool, as_json: bool, **_: object) -> None:
     with session(file) as now:
         target = now.file or file
         if dry_run:
-            now.app.ui.brief(now.app.check(target))
+            now.app.desk.ui.brief(now.app.check(target))
             return
         outcome = now.app.run(target)
     finish(outcome, as_json=as_json, lang=now.lang)

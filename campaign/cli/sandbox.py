@@ -27,5 +27,5 @@ def command(port: int, *, dialect: str, faults: Path | None, **_: object) -> Non
     from campaign.compose.practice import practice
 
     with session() as now:
-        settings = now.app.settings
+        settings = now.app.desk.settings
     practice(settings, port=port, dialect=dialect, faults=faults, say=click.echo)

@@ -17,6 +17,5 @@ from campaign.cli.ending import finish
 def command(run: str, *, offline: bool, as_json: bool, **_: object) -> None:
     """Ask the gateway once, or until TIME is over, then show where RUN stands (default: latest)."""
     with session() as now:
-        wait_s = now.app.settings.seconds("wait", 0)
-        outcome = now.app.status(run, wait_s=wait_s, offline=offline)
+        outcome = now.app.status(run, offline=offline)
     finish(outcome, as_json=as_json, lang=now.lang)

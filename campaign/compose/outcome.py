@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from campaign.errors import CampaignError, Exit
-from campaign.model import Fate, RunId, Tally
+from campaign.model import Fate, RunId, RunState, Tally
 
 SCHEMA = 1
 
@@ -53,7 +53,7 @@ class Outcome:
     def next_command(self) -> str:
         """What to type next, "" when there is nothing left to do."""
         fates = self.tally.fates
-        if fates.get(Fate.PENDING):
+        if fates.get(Fate.PENDING) or self.tally.state is RunState.PAUSED:
             return command("resume", self.tally.run, self.store_option)
         if fates.get(Fate.UNKNOWN):
             return command("status", self.tally.run, self.store_option)

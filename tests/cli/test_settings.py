@@ -1,6 +1,8 @@
 """Where a setting comes from: flags > environment > campaign file > profile > defaults."""
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -62,16 +64,15 @@ def test_a_wrong_campaign_file_is_explained(
 def test_a_setting_of_the_wrong_kind_names_its_origin(name: str, value: object) -> None:
     settings = resolve(Layer("profile config.toml", {name: value}))
 
+    readers: dict[str, Callable[[str], object]] = {
+        "text": settings.text,
+        "lanes": partial(settings.number, default=1),
+        "allow_plain_http": settings.flag,
+        "map": settings.table,
+    }
+
     with pytest.raises(InputError, match=r"profile config\.toml"):
-        match name:
-            case "text":
-                settings.text(name)
-            case "lanes":
-                settings.number(name, 1)
-            case "allow_plain_http":
-                settings.flag(name)
-            case _:
-                settings.table(name)
+        readers[name](name)
 
 
 def test_durations_are_read_as_people_type_them() -> None:

@@ -119,7 +119,7 @@ def words(reply: Json) -> list[str]:
 def test_the_documented_send_request_gets_the_documented_answer(start: Start, dialect: str) -> None:
     """Message 2 has no sender and the account no default one: refused, with an smscId."""
     mine = (Sender("MySender", "active", ""),)
-    sandbox = start(login="login", password="password", senders=mine)  # noqa: S106 - as documented
+    sandbox = start(login="login", password="password", senders=mine)
 
     status, kind, reply = post(sandbox.port, f"/{dialect}/messages/v2/send.json", DOCUMENTED_SEND)
 

@@ -13,7 +13,7 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, flags=re.MULTILINE | re.DOT
 
 
 def _first_block_with(word: str) -> str:
-    return next(body for _, body in BLOCKS if word in body)
+    return str(next(body for _, body in BLOCKS if word in body))
 
 
 def test_two_lines_do_all_the_set_up() -> None:

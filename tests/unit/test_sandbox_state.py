@@ -174,4 +174,4 @@ def test_ctrl_c_ends_it_politely(tmp_path: Path) -> None:
 
 
 def test_the_password_is_not_shown() -> None:
-    assert "s3cret" not in repr(SandboxOptions(state=Path("x"), password="s3cret"))  # noqa: S106 - it looks for it
+    assert "s3cret" not in repr(SandboxOptions(state=Path("x"), password="s3cret"))

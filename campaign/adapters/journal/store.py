@@ -22,7 +22,7 @@ from filelock import FileLock
 from campaign.errors import AttemptTaken, JournalError
 
 SCHEMA_VERSION = 1
-BUSY_TIMEOUT_S = 60.0
+BUSY_TIMEOUT_S = 300.0  # planning a million rows holds the writer for less than that
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

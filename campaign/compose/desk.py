@@ -1,0 +1,120 @@
+"""What every verb works with: settings, person, clock, and the doors to the outside world."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from campaign.adapters.clock import SystemClock
+from campaign.adapters.gateway.client import HttpGateway
+from campaign.adapters.journal.ledger import LedgerBook
+from campaign.adapters.journal.plans import PlanBook
+from campaign.adapters.journal.reports import ReportBook
+from campaign.adapters.journal.sends import SendBook
+from campaign.adapters.journal.statuses import StatusBook
+from campaign.adapters.journal.store import Store
+from campaign.compose.brief import Brief, Question
+from campaign.compose.gateways import SANDBOX, Ask, opened_gateway
+from campaign.compose.outcome import store_option
+from campaign.compose.places import Places, places
+from campaign.config import Settings
+from campaign.model import RunInfo, RunState
+from campaign.ports import Progress
+
+UNFINISHED = frozenset({RunState.PLANNED, RunState.SENDING, RunState.PAUSED})
+
+
+class Ui(Progress, Protocol):
+    """What the program asks of the surface it runs under."""
+
+    def brief(self, brief: Brief) -> None:
+        """Show what was understood of a file."""
+        ...
+
+    def confirm(self, question: Question) -> bool | None:
+        """Ask whether to send; None when nobody can be asked."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The open journal and its sides."""
+
+    store: Store
+    plans: PlanBook
+    sends: SendBook
+    statuses: StatusBook
+    reports: ReportBook
+    ledger: LedgerBook
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The surroundings of one command.
+
+    Attributes:
+        settings: Resolved options.
+        environment: Where credentials are looked for.
+        ask: Prompts a person for login or password; None without a terminal.
+        assume_yes: `--yes`.
+    """
+
+    settings: Settings
+    ui: Ui
+    environment: Mapping[str, str]
+    ask: Ask | None = None
+    assume_yes: bool = False
+    clock: SystemClock = field(default_factory=SystemClock)
+
+    @property
+    def places(self) -> Places:
+        """Where the journal and its neighbours stand."""
+        return places(self.settings)
+
+    @property
+    def store_option(self) -> str:
+        """What a command to copy needs so that it finds the same journal."""
+        return store_option(self.settings.text("store"))
+
+    @contextmanager
+    def books(self) -> Iterator[Books]:
+        """The journal, open while the block runs."""
+        store = Store(self.places.store)
+        try:
+            yield Books(
+                store,
+                PlanBook(store, self.clock),
+                SendBook(store, self.clock),
+                StatusBook(store, self.clock),
+                ReportBook(store),
+                LedgerBook(store, self.clock),
+            )
+        finally:
+            store.close()
+
+    @contextmanager
+    def gateway_of(self, info: RunInfo) -> Iterator[HttpGateway]:
+        """The run's own gateway: settings of today must not send it elsewhere."""
+        with self._opened(
+            info.gateway, self.settings.text("gateway_url") or info.gateway_url
+        ) as it:
+            yield it
+
+    @contextmanager
+    def account(self) -> Iterator[HttpGateway]:
+        """The gateway that the settings name."""
+        named = self.settings.text("gateway", SANDBOX)
+        with self._opened(named, self.settings.text("gateway_url")) as it:
+            yield it
+
+    @contextmanager
+    def _opened(self, name: str, url: str) -> Iterator[HttpGateway]:
+        with opened_gateway(
+            self.settings,
+            name=name,
+            url=url,
+            places=self.places,
+            environment=self.environment,
+            ask=self.ask,
+        ) as gateway:
+            yield gateway
