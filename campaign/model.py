@@ -340,9 +340,10 @@ class Judgement:
     Attributes:
         people: One outcome per member for ANSWERED and UNKNOWN; empty for NOT_SENT and REFUSED,
             whose people stay pending.
-        code: Reason code of the attempt (`http_502`, `answered`, `not_json`, ...).
+        code: Reason code of the attempt (`http_status`, `answered`, `not_json`, ...).
         words: The gateway's own description or the masked start of its body, for the person.
         alarms: Sentences about an answer that contradicts the protocol (foreign clientIds, ...).
+        balance: The account's money as the reply named it; evidence, never a decision.
     """
 
     verdict: Verdict
@@ -352,6 +353,7 @@ class Judgement:
     words: str = ""
     retry_after_s: float | None = None
     alarms: tuple[str, ...] = ()
+    balance: "tuple[Balance, ...]" = ()
 
 
 # --- statuses --------------------------------------------------------------------------------
@@ -404,6 +406,51 @@ class OpenQueue:
     member_count: int
     open_count: int
     armed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An attempt whose answer was lost, and what is known about it.
+
+    Attributes:
+        ids_seen: Ids in its queue that no person is paired with: the gateway took so many.
+        queue_answers: Answers that its queue gave, empty ones included: an empty queue proves
+            nothing.
+        queue_losses: Reads of its queue whose answer was lost, with up to so many rows.
+        balance_before: Money as the last reply before it named it, "" when none did.
+        balance_after: Money as the first reply after it named it.
+        phones: The first of its people.
+    """
+
+    run: RunId
+    attempt_id: int
+    chunk_no: int
+    try_no: int
+    armed_at: datetime | None
+    code: str
+    words: str
+    member_count: int
+    unknown_count: int
+    ids_seen: int
+    queue_answers: int
+    queue_losses: int
+    balance_before: str
+    balance_after: str
+    phones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that the doctor found.
+
+    Attributes:
+        level: `error` (a promise is broken or in danger) or `warning`.
+        code: Number of the invariant, or a word.
+    """
+
+    level: str
+    code: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

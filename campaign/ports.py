@@ -20,6 +20,7 @@ from campaign.model import (
     Judgement,
     Member,
     OpenQueue,
+    Phone,
     Reply,
     ReportRow,
     ReportView,
@@ -281,6 +282,14 @@ class ReportJournal(Protocol):
 
     def reasons(self, run: RunId) -> tuple[tuple[Fate, str, int], ...]:
         """(fate, reason code, count), most frequent first."""
+        ...
+
+
+class SentLedger(Protocol):
+    """Remembers across runs who got which text from an account."""
+
+    def earlier(self, account: str, messages: Sequence[tuple[Phone, str]]) -> dict[int, str]:
+        """Position in `messages` to the run that sent it, or may have, within the last 30 days."""
         ...
 
 

@@ -396,7 +396,7 @@ def run_plan(run: RunId = RUN) -> RunPlan:
         gateway="prostor",
         gateway_url="https://gateway.test/messages/v2/",
         account="",
-        settings={},
+        settings={} if run == RUN else {"again": run},  # another run is meant
     )
 
 

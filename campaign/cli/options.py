@@ -69,10 +69,17 @@ reading = together(
     option("--schedule", metavar="WHEN", help='When to send: "2026-12-01 10:00+03:00".'),
     option("--timezone", metavar="ZONE", help="Zone of times without one: Europe/Moscow."),
     option("--again", metavar="LABEL", help="Make it another run: send once more on purpose."),
+    option("--skip-sent", is_flag=True, default=None, help="Leave out people who got it already."),
 )
 
 pace = together(
     option("--lanes", type=click.IntRange(1, 32), help="Requests in flight. Default: 4."),
+    option(
+        "--on-unknown",
+        type=click.Choice(["hold", "resend"]),
+        help="resend: send once more to people in old doubts without evidence; they may get the "
+        "message twice. Default: hold.",
+    ),
     option("--rate", type=click.FloatRange(min=0.1), help="Messages a second at most."),
     option("--wait", metavar="TIME", help="Wait so long for final statuses. Default: 5m."),
     option("--poll", metavar="TIME", help="Pause between looks at the statuses."),

@@ -5,7 +5,7 @@ from typing import Final
 
 from campaign.compose.brief import Brief, Question
 from campaign.compose.outcome import Outcome
-from campaign.model import Balance, Rejection, RunInfo, Sender, Tally
+from campaign.model import Balance, Doubt, Finding, Rejection, RunInfo, Sender, Tally
 from campaign.rules.words import Lang, fate_name, label, reason
 
 _TEXT_SHOWN = 160
@@ -66,6 +66,32 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "next": "Дальше",
         "nothing": "делать больше нечего",
         "no_runs": "запусков ещё нет",
+    },
+}
+
+
+_DOUBT_WORDS: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "none": "nobody is in doubt",
+        "attempt": "attempt",
+        "of": "people in doubt of",
+        "phones": "phones",
+        "evidence": "evidence",
+        "ids": "ids in its queue (each was taken)",
+        "answers": "queue answers (an empty queue proves nothing)",
+        "losses": "queue answers lost",
+        "money": "balance before and after",
+    },
+    "ru": {
+        "none": "неясных отправок нет",
+        "attempt": "попытка",
+        "of": "человек под вопросом из",
+        "phones": "телефоны",
+        "evidence": "что известно",
+        "ids": "id в её очереди (каждое принято)",
+        "answers": "ответов очереди (пустая ничего не доказывает)",
+        "losses": "ответов очереди потеряно",
+        "money": "баланс до и после",
     },
 }
 
@@ -184,6 +210,44 @@ def run_lines(runs: Sequence[tuple[RunInfo, Tally]], lang: Lang) -> Iterator[str
         fates = ", ".join(f"{count} {fate_name(fate, lang)}" for fate, count in tally.fates.items())
         state = label(f"state_{info.state}", lang)
         yield f"{info.created_at:%Y-%m-%d %H:%M}  {info.run}  {info.gateway}  {state}: {fates}"
+
+
+def doubt_lines(doubts: Sequence[Doubt], lang: Lang) -> Iterator[str]:
+    """What is known about attempts in doubt, and how to say more."""
+    words = _DOUBT_WORDS[lang]
+    if not doubts:
+        yield words["none"]
+    for doubt in doubts:
+        when = "" if doubt.armed_at is None else f"{doubt.armed_at:%Y-%m-%d %H:%M:%S} UTC"
+        yield (
+            f"{doubt.run}  {words['attempt']} {doubt.attempt_id} ({when}): "
+            f"{doubt.unknown_count} {words['of']} {doubt.member_count}"
+        )
+        yield f"  {reason(doubt.code, {'status': '', 'description': doubt.words}, lang).reason}"
+        yield f"  {words['phones']}: {', '.join(_masked(phone) for phone in doubt.phones)} …"
+        yield (
+            f"  {words['evidence']}: {doubt.ids_seen} {words['ids']}, "
+            f"{doubt.queue_answers} {words['answers']}, {doubt.queue_losses} {words['losses']}"
+        )
+        if doubt.balance_before or doubt.balance_after:
+            before, after = doubt.balance_before or "?", doubt.balance_after or "?"
+            yield f"  {words['money']}: {before} → {after}"
+        yield (
+            f"  campaign resolve {doubt.run} --attempt {doubt.attempt_id} "
+            '--as sent|not-sent --why "…"'
+        )
+
+
+def finding_lines(findings: Sequence[Finding], lang: Lang) -> Iterator[str]:
+    """What the doctor found."""
+    if not findings:
+        yield {"en": "nothing is wrong", "ru": "всё в порядке"}[lang]
+    for one in findings:
+        yield f"{one.level} {one.code}: {one.text}"
+
+
+def _masked(phone: str) -> str:
+    return f"{phone[:5]}***{phone[-4:]}"
 
 
 def balance_lines(lines: Sequence[Balance]) -> Iterator[str]:

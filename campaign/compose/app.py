@@ -5,13 +5,15 @@ from pathlib import Path
 
 from campaign.compose.brief import Brief
 from campaign.compose.desk import UNFINISHED, Books, Desk
+from campaign.compose.doubts import doubts_of, resolve
 from campaign.compose.driving import bring_up_to_date, drive
+from campaign.compose.examine import examine_all
 from campaign.compose.outcome import Outcome, command
 from campaign.compose.planning import check_only, planned
 from campaign.compose.recipe import make_recipe
 from campaign.compose.reporting import outcome, report_files, require_report_place
 from campaign.errors import InputError, NothingToDo
-from campaign.model import Balance, Fate, RunInfo, RunState, Sender, Tally
+from campaign.model import Balance, Doubt, Fate, Finding, RunInfo, RunState, Sender, Tally
 from campaign.rules.run_id import make_run_id, pick_run
 
 
@@ -69,6 +71,23 @@ class App:
         """All runs with their tallies, latest first."""
         with self.desk.books() as books:
             return tuple((info, books.reports.tally(info.run)) for info in books.reports.runs())
+
+    def doctor(self, *, online: bool) -> tuple[Finding, ...]:
+        """Everything that is wrong with the journal and, if asked, with the account."""
+        return examine_all(self.desk, online=online)
+
+    def unknown(self, run: str) -> tuple[Doubt, ...]:
+        """Attempts in doubt, of one run or of all."""
+        with self.desk.books() as books:
+            runs = (self._pick(books, run),) if run else books.reports.runs()
+            return doubts_of(books, runs)
+
+    def resolve(self, run: str, *, attempt_id: int, sent: bool, why: str) -> Outcome:
+        """Take a person's word on an attempt in doubt."""
+        with self.desk.books() as books:
+            info = self._pick(books, run)
+            resolve(books, self.desk.places, info.run, attempt_id=attempt_id, sent=sent, why=why)
+            return outcome(self.desk, books, info.run)
 
     def balance(self) -> tuple[Balance, ...]:
         """The account's balances."""

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from campaign.adapters.clock import SystemClock
 from campaign.adapters.gateway.client import HttpGateway
+from campaign.adapters.journal.doubts import DoubtBook
+from campaign.adapters.journal.facts import FactBook
 from campaign.adapters.journal.ledger import LedgerBook
 from campaign.adapters.journal.plans import PlanBook
 from campaign.adapters.journal.reports import ReportBook
@@ -46,6 +48,8 @@ class Books:
     statuses: StatusBook
     reports: ReportBook
     ledger: LedgerBook
+    doubts: DoubtBook
+    facts: FactBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class Desk:
                 StatusBook(store, self.clock),
                 ReportBook(store),
                 LedgerBook(store, self.clock),
+                DoubtBook(store, self.clock),
+                FactBook(store, self.clock),
             )
         finally:
             store.close()

@@ -4,6 +4,7 @@ import getpass
 import secrets
 import string
 from dataclasses import dataclass
+from datetime import timedelta
 
 from campaign.adapters.gateway.client import HttpGateway
 from campaign.compose.brief import Question
@@ -13,7 +14,14 @@ from campaign.compose.locks import sole_driver
 from campaign.compose.outcome import Outcome, command
 from campaign.compose.reporting import outcome, report_files
 from campaign.engines.local import Ending, LocalEngine, Pace
-from campaign.errors import GatewayError, GuardRefused, JournalError, LoginRefused, RunLocked
+from campaign.errors import (
+    GatewayError,
+    GuardRefused,
+    InputError,
+    JournalError,
+    LoginRefused,
+    RunLocked,
+)
 from campaign.model import Fate, RunId, RunInfo, RunState
 from campaign.steps.reconcile import Following, drain_attempt, follow, one_pass, settle_run
 from campaign.steps.retry import RetryPolicy
@@ -21,6 +29,9 @@ from campaign.steps.send import MENDABLE_CODES, Sending, recover
 
 DEFAULT_LANES = 4
 DEFAULT_WAIT_S = 300.0
+SETTLE_TIME = timedelta(minutes=15)
+"""So old must a doubt be before the policy `resend` may act on it."""
+
 _QUEUE_ALPHABET = string.ascii_lowercase + string.digits
 _QUEUE_LENGTH = 16
 
@@ -62,6 +73,7 @@ def drive(desk: Desk, books: Books, info: RunInfo) -> Outcome:
         desk.gateway_of(info) as gateway,
     ):
         driver = _Driver(desk, books, info, gateway)
+        books.sends.prepare_room()
         recover(driver.sending, info.run)
         if not _approved(driver):
             raise GuardRefused(
@@ -70,12 +82,15 @@ def drive(desk: Desk, books: Books, info: RunInfo) -> Outcome:
                 code="not_confirmed",
             )
         following = driver.following()
+        _resend_old_doubts(driver, following)
         ending = _send(driver, following)
         notes: tuple[str, ...] = ()
         try:
             notes = _wait(driver, following, stop=ending.error is not None)
         except LoginRefused as error:
             ending = Ending(ending.error or error, interrupted=ending.interrupted)
+        if not isinstance(ending.error, JournalError):
+            books.facts.learn(info.run)
         return outcome(
             desk,
             books,
@@ -167,6 +182,28 @@ def _send(driver: _Driver, following: Following) -> Ending:
         reason = "interrupted" if ending.error is None else ending.error.message
         sends.set_state(run, RunState.PAUSED, reason=reason)
     return ending
+
+
+def _resend_old_doubts(driver: _Driver, following: Following) -> None:
+    """Policy `resend`: opt-in, for doubts older than the settle time and without any evidence."""
+    policy = driver.desk.settings.text("on_unknown", "hold")
+    if policy not in {"hold", "resend"}:
+        raise InputError(
+            f"--on-unknown {policy!r} is not known", hint="--on-unknown hold", code="setting"
+        )
+    doubts = driver.books.doubts.doubts(driver.info.run)
+    if policy != "resend" or not doubts:
+        return
+    one_pass(following, driver.info.run)  # the queues are asked once more, right before
+    before = driver.desk.clock.now() - SETTLE_TIME
+    people = driver.books.doubts.resend(driver.info.run, before=before, who=getpass.getuser())
+    driver.desk.ui.say(
+        f"--on-unknown resend: {people} people are sent once more; up to {people} of them may "
+        "get the message twice"
+        if people
+        else "--on-unknown resend: nobody qualifies (too fresh, some evidence, or sent once more "
+        "before)"
+    )
 
 
 def _engine(driver: _Driver, following: Following) -> LocalEngine:

@@ -56,7 +56,7 @@ class Outcome:
         if fates.get(Fate.PENDING) or self.tally.state is RunState.PAUSED:
             return command("resume", self.tally.run, self.store_option)
         if fates.get(Fate.UNKNOWN):
-            return command("status", self.tally.run, self.store_option)
+            return command("unknown", self.tally.run, self.store_option)
         if fates.get(Fate.ACCEPTED):
             return command("report", self.tally.run, self.store_option)
         return ""

@@ -9,6 +9,7 @@ from campaign.compose.recipe import Recipe, checking
 from campaign.errors import AttemptTaken
 from campaign.model import CheckedRow, RunPlan
 from campaign.rules.run_id import make_run_id
+from campaign.steps.already_sent import without_sent
 from campaign.steps.plan import Planned, find, freeze
 
 
@@ -38,6 +39,13 @@ def _plan(desk: Desk, books: Books, recipe: Recipe) -> Planned:
     with checking(recipe, now=desk.clock.now()) as checked:
         brief = brief_of(checked, recipe, books.reports.price(recipe.gateway))
         desk.ui.stage("check", None)
+        account = books.reports.account(
+            recipe.gateway, known_login(recipe.gateway, desk.environment)
+        )
+        rows = checked.rows
+        if not recipe.settings.get("again"):
+            skip = bool(recipe.settings.get("skip_sent"))
+            rows = without_sent(rows, books.ledger, account=account, skip=skip)
         plan = RunPlan(
             run=make_run_id(recipe.path.name, recipe.digest),
             digest=recipe.digest,
@@ -46,12 +54,10 @@ def _plan(desk: Desk, books: Books, recipe: Recipe) -> Planned:
             heading=checked.layout.heading,
             gateway=recipe.gateway,
             gateway_url=recipe.gateway_url,
-            account=books.reports.account(
-                recipe.gateway, known_login(recipe.gateway, desk.environment)
-            ),
+            account=account,
             settings=recipe.settings,
         )
-        made = freeze(books.plans, plan, _counted(desk, brief.watch(checked.rows)))
+        made = freeze(books.plans, plan, _counted(desk, brief.watch(rows)))
     desk.ui.brief(brief)
     return made
 

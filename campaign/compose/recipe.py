@@ -93,6 +93,8 @@ def make_recipe(path: Path, settings: Settings, *, now: datetime) -> Recipe:
         "gateway_url": settings.text("gateway_url"),
         "again": settings.text("again"),
     }
+    if settings.flag("skip_sent"):
+        decisive["skip_sent"] = True
     sender = settings.text("sender")
     source_sha256 = _file_digest(path)
     return Recipe(

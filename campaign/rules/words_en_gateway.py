@@ -95,5 +95,8 @@ GATEWAY: Final = {
     "expired": ("The time until which it might be sent has passed; not sent.", ""),
     "cancelled": ("The run was cancelled before this message was sent.", ""),
     "stopped": ("The number is on the stop-list; not sent.", ""),
-    "already_sent": ("The person has got this campaign before; not sent.", ""),
+    "already_sent": (
+        "Run {run} has sent the same text to this phone within the last 30 days.",
+        "Nothing to do; --again LABEL sends it once more on purpose.",
+    ),
 }

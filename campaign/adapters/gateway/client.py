@@ -47,6 +47,9 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 class HttpGateway:
     """The client (`ports.Gateway`).
 
+    Attributes:
+        their_time: The gateway's clock, as its last answer told it in the Date header.
+
     Args:
         dialect: The provider's differences.
         base_url: Another address for the same dialect, "" for the provider's own.
@@ -80,6 +83,7 @@ class HttpGateway:
         self.base_url = checked_url(base_url or dialect.base_url, allow_plain=allow_plain_http)
         self._credentials = credentials
         self._timeout_s = timeout_s
+        self.their_time: datetime | None = None
         self._context = ssl.create_default_context(cafile=certifi.where())
         self._context.load_default_certs()
         if ca_file:
@@ -207,6 +211,7 @@ class HttpGateway:
             error, complete = _name(failure), False
         if complete and raw.length_remaining:
             error, complete = "ended early", False
+        self.their_time = _http_date(response.headers.get("Date", "")) or self.their_time
         return Reply(
             http_status=response.status_code,
             body=mask(b"".join(pieces), self._credentials.password)[:MAX_BODY],
@@ -315,11 +320,17 @@ def _retry_after(header: str) -> float | None:
         return None
     if text.isascii() and text.isdigit():
         return min(float(text[:9]), MAX_RETRY_AFTER_S)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
+    moment = _http_date(text)
+    if moment is None:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
     wait = (moment - datetime.now(UTC)).total_seconds()
     return max(0.0, min(wait, MAX_RETRY_AFTER_S))
+
+
+def _http_date(header: str) -> datetime | None:
+    """A date as HTTP writes it, None for anything else."""
+    try:
+        moment = parsedate_to_datetime(header.strip())
+    except (ValueError, OverflowError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

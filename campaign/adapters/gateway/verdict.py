@@ -20,6 +20,7 @@ from campaign.adapters.gateway.wire import (
     JsonObject,
     Named,
     NotJson,
+    balances,
     description,
     is_login_refusal,
     named_messages,
@@ -62,6 +63,7 @@ def judge(members: Sequence[Member], reply: Reply) -> Judgement:
         people=people,
         words="" if answered and not trouble else words,
         alarms=alarms,
+        balance=() if document is None else balances(document),
     )
 
 

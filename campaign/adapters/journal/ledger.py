@@ -6,18 +6,35 @@ much, never too little; an attempt that was certainly not taken does not count.
 """
 
 import hmac
+import json
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from campaign.adapters.journal.store import Store, from_us, to_us
+from campaign.adapters.journal.store import Store, to_us
+from campaign.errors import GuardRefused
 from campaign.model import Member, Phone
 from campaign.ports import Clock
 
 MEMORY = timedelta(days=30)
 """So long the same text to the same phone counts as a repetition."""
 
+ON_PURPOSE = (
+    "To send it once more on purpose: --again LABEL; to leave those people out: --skip-sent"
+)
+
 _DIGEST_BYTES = 16
+
+_EARLIER = (
+    # Certainly not taken does not count: an attempt that was not sent, a person refused by name,
+    # or one whom an operator put back.
+    "SELECT run.run_id FROM ledger l CROSS JOIN attempt a ON a.attempt_id=l.attempt_id "
+    "CROSS JOIN run ON run.run_no=l.run_no CROSS JOIN message m ON m.run_no=l.run_no "
+    "AND m.ord=l.ord WHERE l.account=? AND l.digest=? AND l.at_us>=? AND l.run_no<>? "
+    "AND a.state NOT IN('not_sent','refused') "
+    "AND (m.state NOT IN('refused','pending') OR a.state IN('in_doubt','replied')) "
+    "ORDER BY l.at_us DESC LIMIT 1"
+)
 
 
 class LedgerBook:
@@ -42,27 +59,11 @@ class LedgerBook:
         with self._store.read() as connection:
             key = ledger_key(connection)
             for position, (phone, text) in enumerate(messages):
-                row = connection.execute(
-                    "SELECT run.run_id FROM ledger l JOIN attempt a ON a.attempt_id=l.attempt_id "
-                    "JOIN run ON run.run_no=l.run_no JOIN message m ON m.run_no=l.run_no "
-                    "AND m.ord=l.ord WHERE l.account=? AND l.digest=? AND l.at_us>=? "
-                    "AND a.state NOT IN('not_sent','refused') AND m.state<>'refused' "
-                    "ORDER BY l.at_us DESC LIMIT 1",
-                    (account, digest(key, account, phone, text), since_us),
-                ).fetchone()
+                mark = digest(key, account, phone, text)
+                row = connection.execute(_EARLIER, (account, mark, since_us, 0)).fetchone()
                 if row is not None:
                     found[position] = str(row[0])
         return found
-
-    def sent_at(self, run: str) -> datetime | None:
-        """When that run armed its first attempt."""
-        with self._store.read() as connection:
-            row = connection.execute(
-                "SELECT min(a.armed_us) FROM attempt a JOIN run ON run.run_no=a.run_no "
-                "WHERE run.run_id=?",
-                (run,),
-            ).fetchone()
-        return from_us(row[0])
 
 
 def ledger_key(connection: sqlite3.Connection) -> bytes:
@@ -77,17 +78,16 @@ def digest(key: bytes, account: str, phone: str, text: str) -> bytes:
     return hmac.digest(key, said, "sha256")[:_DIGEST_BYTES]
 
 
-def write_down(  # noqa: PLR0913  # one row's columns
+def write_down(
     connection: sqlite3.Connection,
     *,
-    account: str,
     run_no: int,
     attempt_id: int,
     members: Sequence[Member],
     now_us: int,
 ) -> None:
     """Part of the commit that arms an attempt."""
-    key = ledger_key(connection)
+    key, account = ledger_key(connection), _account(connection, run_no)
     connection.executemany(
         "INSERT INTO ledger(account,digest,run_no,ord,attempt_id,at_us) VALUES(?,?,?,?,?,?)",
         [
@@ -102,3 +102,35 @@ def write_down(  # noqa: PLR0913  # one row's columns
             for one in members
         ],
     )
+
+
+def refuse_if_sent_elsewhere(
+    connection: sqlite3.Connection, run_no: int, members: Sequence[Member], *, now_us: int
+) -> None:
+    """Look once more before an attempt begins: another run may have been sent since the plan.
+
+    Raises:
+        GuardRefused: One of the texts went to the same phone from another run.
+    """
+    (settings,) = connection.execute(
+        "SELECT settings FROM run WHERE run_no=?", (run_no,)
+    ).fetchone()
+    if json.loads(settings).get("again"):
+        return
+    key, account = ledger_key(connection), _account(connection, run_no)
+    since_us = now_us - MEMORY // timedelta(microseconds=1)
+    for one in members:
+        row = connection.execute(
+            _EARLIER, (account, digest(key, account, one.phone, one.text), since_us, run_no)
+        ).fetchone()
+        if row is not None:
+            raise GuardRefused(
+                f"run {row[0]} has sent the same text to people of this run meanwhile",
+                hint=ON_PURPOSE,
+                code="already_sent",
+            )
+
+
+def _account(connection: sqlite3.Connection, run_no: int) -> str:
+    (account,) = connection.execute("SELECT account FROM run WHERE run_no=?", (run_no,)).fetchone()
+    return str(account)

@@ -17,6 +17,7 @@ CREATE TABLE run(
   gateway_url TEXT NOT NULL,
   account TEXT NOT NULL,
   settings TEXT NOT NULL,
+  epoch INTEGER NOT NULL DEFAULT 0,  -- drivers so far; only the latest may arm
   row_count INTEGER NOT NULL DEFAULT 0,
   chunk_count INTEGER NOT NULL DEFAULT 0);
 
@@ -67,6 +68,7 @@ CREATE TABLE attempt(
   run_no INTEGER NOT NULL REFERENCES run(run_no),
   chunk_no INTEGER NOT NULL,
   try_no INTEGER NOT NULL,
+  epoch INTEGER NOT NULL DEFAULT 0,
   queue_name TEXT NOT NULL UNIQUE CHECK(length(queue_name) = 16),
   state TEXT NOT NULL CHECK(state IN(
     'prepared','in_doubt','replied','answered','not_sent','refused','unknown')),
@@ -84,6 +86,7 @@ CREATE TABLE attempt(
   retry_after_s REAL,
   code TEXT NOT NULL DEFAULT '',
   words TEXT NOT NULL DEFAULT '',
+  balance TEXT NOT NULL DEFAULT '',  -- as the reply named it, for the record
   settled_us INTEGER,
   settled_by TEXT,
   CHECK(state NOT IN('in_doubt','replied','answered','unknown') OR armed_us IS NOT NULL),
@@ -132,6 +135,26 @@ CREATE TABLE status_event(
   exchange_id INTEGER NOT NULL REFERENCES exchange(exchange_id),
   seen_us INTEGER NOT NULL);
 CREATE INDEX status_event_smsc ON status_event(run_no, smsc_id);
+
+-- Who got which text, across runs: keyed digests, written in the commit that arms.
+CREATE TABLE ledger(
+  account TEXT NOT NULL,
+  digest BLOB NOT NULL,
+  run_no INTEGER NOT NULL REFERENCES run(run_no),
+  ord INTEGER NOT NULL,
+  attempt_id INTEGER NOT NULL REFERENCES attempt(attempt_id),
+  at_us INTEGER NOT NULL,
+  PRIMARY KEY(account, digest, run_no, ord, attempt_id)) WITHOUT ROWID;
+CREATE INDEX ledger_attempt ON ledger(attempt_id);
+
+-- What an account has been seen to do: price, delays, echoes (calibration).
+CREATE TABLE gateway_fact(
+  gateway TEXT NOT NULL,
+  account TEXT NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  seen_us INTEGER NOT NULL,
+  PRIMARY KEY(gateway, account, name)) WITHOUT ROWID;
 
 CREATE TABLE operator_action(
   action_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -212,6 +235,13 @@ WHEN OLD.state IN('in_doubt','replied') AND NEW.state IN('not_sent','refused')
   AND NEW.code NOT IN(SELECT code FROM safe_code)
 BEGIN SELECT RAISE(ABORT,'the request may have been taken'); END;
 
+CREATE TRIGGER attempt_epoch BEFORE UPDATE OF state ON attempt
+WHEN NEW.state='in_doubt' AND NEW.epoch<>(SELECT epoch FROM run WHERE run_no=NEW.run_no)
+BEGIN SELECT RAISE(ABORT,'another driver has taken over'); END;
+
+CREATE TRIGGER run_epoch BEFORE UPDATE OF epoch ON run WHEN NEW.epoch<OLD.epoch
+BEGIN SELECT RAISE(ABORT,'epochs never step back'); END;
+
 CREATE TRIGGER attempt_leaves_pending BEFORE UPDATE OF state ON attempt
 WHEN NEW.state IN('answered','unknown') AND EXISTS(
   SELECT 1 FROM json_each(OLD.members) AS member
@@ -220,7 +250,8 @@ WHEN NEW.state IN('answered','unknown') AND EXISTS(
 BEGIN SELECT RAISE(ABORT,'somebody in the attempt has no outcome'); END;
 
 CREATE TRIGGER attempt_frozen BEFORE UPDATE OF
-  run_no,chunk_no,try_no,queue_name,members,member_count,request_sha256,prepared_us ON attempt
+  run_no,chunk_no,try_no,epoch,queue_name,members,member_count,request_sha256,prepared_us
+  ON attempt
 BEGIN SELECT RAISE(ABORT,'an attempt is never rewritten'); END;
 
 CREATE TRIGGER message_transition BEFORE UPDATE OF state ON message
@@ -255,6 +286,10 @@ CREATE TRIGGER source_row_frozen BEFORE UPDATE ON source_row
 BEGIN SELECT RAISE(ABORT,'rows are never rewritten'); END;
 CREATE TRIGGER attempt_kept BEFORE DELETE ON attempt
 BEGIN SELECT RAISE(ABORT,'attempts are never deleted'); END;
+CREATE TRIGGER ledger_kept BEFORE DELETE ON ledger
+BEGIN SELECT RAISE(ABORT,'append only'); END;
+CREATE TRIGGER ledger_frozen BEFORE UPDATE ON ledger
+BEGIN SELECT RAISE(ABORT,'append only'); END;
 CREATE TRIGGER operator_action_kept BEFORE DELETE ON operator_action
 BEGIN SELECT RAISE(ABORT,'append only'); END;
 CREATE TRIGGER operator_action_frozen BEFORE UPDATE ON operator_action

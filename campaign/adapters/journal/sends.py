@@ -5,10 +5,13 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
+from campaign.adapters.journal.ledger import refuse_if_sent_elsewhere, write_down
 from campaign.adapters.journal.runs import run_info, run_number, tally, to_micro
+from campaign.adapters.journal.spill import Spill
 from campaign.adapters.journal.store import Store, from_us, to_us
-from campaign.errors import AttemptTaken, InputError
+from campaign.errors import AttemptTaken, InputError, JournalError
 from campaign.model import (
     Attempt,
     Chunk,
@@ -42,6 +45,7 @@ class SendBook:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._epochs: dict[RunId, int] = {}
 
     def run_info(self, run: RunId) -> RunInfo:
         """The run's settings and state."""
@@ -85,7 +89,12 @@ class SendBook:
     def begin(
         self, chunk: Chunk, *, queue_name: str, request_digest: Callable[[Attempt], str]
     ) -> Attempt:
-        """INTENT: record the attempt and who is in it."""
+        """INTENT: record the attempt and who is in it.
+
+        Raises:
+            AttemptTaken: Somebody in it is not pending, or another attempt is open.
+            GuardRefused: Another run sent one of these texts to the same phone meanwhile.
+        """
         now_us = to_us(self._clock.now())
         members = json.dumps([member.ord for member in chunk.members], separators=(",", ":"))
 
@@ -95,13 +104,14 @@ class SendBook:
                 "SELECT coalesce(max(try_no),0)+1 FROM attempt WHERE run_no=? AND chunk_no=?",
                 (run_no, chunk.chunk_no),
             ).fetchone()
+            refuse_if_sent_elsewhere(connection, run_no, chunk.members, now_us=now_us)
             attempt = Attempt(0, chunk, try_no, queue_name)
             attempt_id = connection.execute(
-                "INSERT INTO attempt(run_no,chunk_no,try_no,queue_name,state,members,member_count,"
-                "request_sha256,prepared_us) VALUES(?,?,?,?,'prepared',?,?,?,?)",
+                "INSERT INTO attempt(run_no,chunk_no,try_no,epoch,queue_name,state,members,"
+                "member_count,request_sha256,prepared_us) VALUES(?,?,?,?,?,'prepared',?,?,?,?)",
                 (
-                    run_no, chunk.chunk_no, try_no, queue_name, members, len(chunk.members),
-                    request_digest(attempt), now_us,
+                    run_no, chunk.chunk_no, try_no, self._epochs.get(chunk.run, 0), queue_name,
+                    members, len(chunk.members), request_digest(attempt), now_us,
                 ),
             ).lastrowid  # fmt: skip
             return Attempt(attempt_id or 0, chunk, try_no, queue_name)
@@ -110,7 +120,19 @@ class SendBook:
 
     def arm(self, attempt: Attempt) -> None:
         """ARM: from here on the request may have been taken."""
-        self._move(attempt, "in_doubt", armed_us=to_us(self._clock.now()))
+        now_us = to_us(self._clock.now())
+
+        def mark(connection: sqlite3.Connection) -> None:
+            _update_attempt(connection, attempt.attempt_id, state="in_doubt", armed_us=now_us)
+            write_down(
+                connection,
+                run_no=run_number(connection, attempt.chunk.run),
+                attempt_id=attempt.attempt_id,
+                members=attempt.chunk.members,
+                now_us=now_us,
+            )
+
+        self._store.write(mark)
 
     def close_not_sent(self, attempt: Attempt, *, code: str, words: str) -> None:
         """The last byte did not leave; the people stay pending."""
@@ -120,16 +142,21 @@ class SendBook:
         """RAW: the reply exactly as it came.
 
         An answer to a request whose last byte never left closes nothing here: `apply` does.
+
+        Raises:
+            JournalError: It could not be stored; it was saved beside the journal if there was any
+                place for it, and the next `recover` stores it.
         """
-        values: dict[str, object] = {
-            "replied_us": to_us(self._clock.now()),
-            "http_status": reply.http_status,
-            "reply": zlib.compress(reply.body, 1),
-            "reply_complete": int(reply.complete),
-            "reply_error": reply.error,
-            "retry_after_s": reply.retry_after_s,
-        }
-        self._move(attempt, "replied" if reply.last_byte_sent else None, **values)
+        values = _reply_values(reply, to_us(self._clock.now()))
+        try:
+            self._move(attempt, "replied" if reply.last_byte_sent else None, **values)
+        except JournalError as error:
+            kept = self._spill().save(attempt.attempt_id, reply) if reply.last_byte_sent else None
+            raise JournalError(
+                f"{error.message}; the answer in hand "
+                + ("could not be saved either" if kept is None else f"is kept in {kept}"),
+                hint=error.hint,
+            ) from error
 
     def apply(self, attempt: Attempt, judgement: Judgement) -> None:
         """APPLY: one outcome per person; the attempt closes in the same commit."""
@@ -155,6 +182,7 @@ class SendBook:
                 code=judgement.code,
                 words=judgement.words,
                 closed_us=now_us,
+                balance=", ".join(f"{line.amount} {line.kind}" for line in judgement.balance),
             )
 
         self._store.write(record)
@@ -183,12 +211,54 @@ class SendBook:
                 for row in rows
             )
 
+    def prepare_room(self) -> None:
+        """Keep room for answers in hand, for the day when the disk is full."""
+        self._spill().prepare()
+
+    def _spill(self) -> Spill:
+        # By the path alone: when it is needed most, the journal cannot be read.
+        return Spill(
+            self._store.path, sha256(str(self._store.path.absolute()).encode()).hexdigest()
+        )
+
+    def _take_in_spilled(self, run: RunId) -> None:
+        """Store answers that a full disk kept out of the journal."""
+        for path, attempt_id, reply in self._spill().kept():
+            values = _reply_values(reply, to_us(self._clock.now()))
+
+            def take_in(
+                connection: sqlite3.Connection,
+                attempt_id: int = attempt_id,
+                values: dict[str, object] = values,
+            ) -> bool:
+                row = connection.execute(
+                    "SELECT run_no=?,state FROM attempt WHERE attempt_id=?",
+                    (run_number(connection, run), attempt_id),
+                ).fetchone()
+                if row is None or not row[0]:
+                    return False
+                if row[1] == "in_doubt":
+                    _update_attempt(connection, attempt_id, state="replied", **values)
+                return True
+
+            if self._store.write(take_in):
+                path.unlink(missing_ok=True)
+
     def recover(self, run: RunId) -> None:
-        """After a crash: prepared -> not sent; in doubt -> unknown."""
+        """Take the run over: prepared -> not sent; in doubt -> unknown.
+
+        The epoch moves in the same commit: a driver that was frozen and wakes up can begin what
+        it likes, but the database lets it arm nothing more.
+        """
         now_us = to_us(self._clock.now())
 
         def close(connection: sqlite3.Connection) -> None:
             run_no = run_number(connection, run)
+            connection.execute("UPDATE run SET epoch=epoch+1 WHERE run_no=?", (run_no,))
+            (epoch,) = connection.execute(
+                "SELECT epoch FROM run WHERE run_no=?", (run_no,)
+            ).fetchone()
+            self._epochs[run] = epoch
             for attempt_id, members in connection.execute(
                 "SELECT attempt_id,members FROM attempt WHERE run_no=? AND state='in_doubt'",
                 (run_no,),
@@ -207,6 +277,7 @@ class SendBook:
                 (now_us, run_no),
             )
 
+        self._take_in_spilled(run)
         self._store.write(close)
 
     def retry_refused(self, run: RunId, *, codes: Sequence[str], who: str, why: str) -> int:
@@ -238,6 +309,17 @@ class SendBook:
         self._store.write(
             lambda connection: _update_attempt(connection, attempt.attempt_id, **values)
         )
+
+
+def _reply_values(reply: Reply, now_us: int) -> dict[str, object]:
+    return {
+        "replied_us": now_us,
+        "http_status": reply.http_status,
+        "reply": zlib.compress(reply.body, 1),
+        "reply_complete": int(reply.complete),
+        "reply_error": reply.error,
+        "retry_after_s": reply.retry_after_s,
+    }
 
 
 def _update_attempt(connection: sqlite3.Connection, attempt_id: int, **values: object) -> None:

@@ -1,0 +1,101 @@
+"""A place for an answer in hand when the journal's disk is full.
+
+The answer to a send exists once: if it cannot be stored, up to 200 people stay unknown. So room is
+kept for it: a ballast file that is given up first, then a spill file beside the journal, then one
+in the folder for temporary files. The next start finds it and stores it where it belongs.
+"""
+
+import base64
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from campaign.model import Reply
+
+BALLAST_BYTES = 8 * 1024 * 1024
+"""Room for the answers of 32 lanes at their largest honest size, many times over."""
+
+_SUFFIX = ".answer.json"
+
+
+class Spill:
+    """The spill files of one journal.
+
+    Args:
+        store: Path of the journal.
+        key: Tells this journal's files from those of others in a shared folder.
+    """
+
+    def __init__(self, store: Path, key: str) -> None:
+        self._ballast = store.with_name(f"{store.name}.ballast")
+        self._folders = (store.parent, Path(tempfile.gettempdir()))
+        self._prefix = f"{store.name}.{key[:16]}."
+
+    def prepare(self) -> None:
+        """Make the ballast; a disk without room for it has no room for a run either."""
+        if self._ballast.exists() and self._ballast.stat().st_size == BALLAST_BYTES:
+            return
+        with suppress(OSError):
+            descriptor = os.open(self._ballast, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+            try:
+                os.write(descriptor, os.urandom(BALLAST_BYTES))  # no file system compresses that
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+    def save(self, attempt_id: int, reply: Reply) -> Path | None:
+        """Keep an answer outside the journal; None when no place was left."""
+        with suppress(OSError):
+            self._ballast.unlink()
+        content = json.dumps({
+            "attempt": attempt_id,
+            "http_status": reply.http_status,
+            "body": base64.b64encode(reply.body).decode("ascii"),
+            "complete": reply.complete,
+            "error": reply.error,
+            "retry_after_s": reply.retry_after_s,
+        }).encode()  # fmt: skip
+        for folder in self._folders:
+            path = folder / f"{self._prefix}{attempt_id}{_SUFFIX}"
+            with suppress(OSError):
+                _write_whole(path, content)
+                return path
+        return None
+
+    def kept(self) -> Iterator[tuple[Path, int, Reply]]:
+        """Answers that wait to be stored: file, attempt, answer. Broken files are left alone."""
+        for folder in self._folders:
+            for path in sorted(folder.glob(f"{self._prefix}*{_SUFFIX}")):
+                with suppress(OSError, ValueError, KeyError, TypeError):
+                    content = json.loads(path.read_bytes())
+                    yield (
+                        path,
+                        int(content["attempt"]),
+                        Reply(
+                            http_status=content["http_status"],
+                            body=base64.b64decode(content["body"]),
+                            complete=bool(content["complete"]),
+                            error=str(content["error"]),
+                            retry_after_s=content["retry_after_s"],
+                        ),
+                    )
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write, flush and name the file in one go: half an answer would be worse than none."""
+    draft = path.with_suffix(".part")
+    descriptor = os.open(
+        draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600
+    )
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,57 @@
+"""People in doubt: show what is known, and take a person's word."""
+
+import getpass
+from collections.abc import Sequence
+
+from campaign.compose.desk import Books
+from campaign.compose.locks import sole_driver
+from campaign.compose.places import Places
+from campaign.errors import InputError
+from campaign.model import Doubt, RunId, RunInfo
+
+
+def doubts_of(books: Books, runs: Sequence[RunInfo]) -> tuple[Doubt, ...]:
+    """Every attempt in doubt of these runs, oldest first."""
+    return tuple(doubt for info in reversed(runs) for doubt in books.doubts.doubts(info.run))
+
+
+def resolve(  # noqa: PLR0913  # a word, by whom, about what
+    books: Books, places: Places, run: RunId, *, attempt_id: int, sent: bool, why: str
+) -> int:
+    """Record the word and act on it; returns how many people it was about.
+
+    Raises:
+        InputError: No reason was given, or the attempt is not in doubt.
+        GuardRefused: "not sent" against evidence.
+        RunLocked: Another process drives the run.
+    """
+    if not why.strip():
+        raise InputError(
+            "a decision needs a reason that others can read later",
+            hint='--why "the provider\'s cabinet shows 200 messages"',
+            code="why_missing",
+        )
+    with sole_driver(places.run_lock(run), run):
+        return books.doubts.resolve(run, attempt_id, sent=sent, who=getpass.getuser(), why=why)
+
+
+def doubt_as_json(doubt: Doubt) -> dict[str, object]:
+    """One attempt in doubt for programs."""
+    return {
+        "run": doubt.run,
+        "attempt": doubt.attempt_id,
+        "chunk": doubt.chunk_no,
+        "try": doubt.try_no,
+        "armed_at": None if doubt.armed_at is None else doubt.armed_at.isoformat(),
+        "people": doubt.member_count,
+        "unknown": doubt.unknown_count,
+        "code": doubt.code,
+        "words": doubt.words,
+        "evidence": {
+            "ids_in_queue": doubt.ids_seen,
+            "queue_answers": doubt.queue_answers,
+            "queue_losses": doubt.queue_losses,
+            "balance_before": doubt.balance_before,
+            "balance_after": doubt.balance_after,
+        },
+    }

@@ -1,0 +1,58 @@
+"""Notice people who got the same text from another run: the commonest real duplicate.
+
+A file that is sent again under another name, or with a column more, is another run; only the
+account-wide ledger can tell that its people were told already.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from campaign.errors import GuardRefused
+from campaign.model import CheckedRow, Fate, Message, Rejection
+from campaign.ports import SentLedger
+
+_BATCH = 500
+
+
+def without_sent(
+    rows: Iterator[CheckedRow], ledger: SentLedger, *, account: str, skip: bool
+) -> Iterator[CheckedRow]:
+    """Pass the rows on, those sent before as rejections (`skip`), or refuse at the end.
+
+    Raises:
+        GuardRefused: Somebody got the same text already, and `skip` was not asked for. It comes
+            after the last row, so that it can tell how many.
+    """
+    people = repeated = 0
+    first_run = ""
+    while batch := list(islice(rows, _BATCH)):
+        earlier = _earlier(batch, ledger, account)
+        for position, row in enumerate(batch):
+            people += isinstance(row.outcome, Message)
+            run = earlier.get(position)
+            if run is None:
+                yield row
+                continue
+            repeated += 1
+            first_run = first_run or run
+            yield CheckedRow(
+                row.row,
+                Rejection(row.row.row_no, Fate.ALREADY_SENT, "", "already_sent", {"run": run}),
+            )
+    if repeated and not skip:
+        raise GuardRefused(
+            f"{repeated} of {people} people got this text within the last 30 days, from run "
+            f"{first_run}; nothing was planned or sent",
+            hint="To leave them out: --skip-sent; to send it to them once more on purpose: "
+            "--again LABEL",
+            code="already_sent",
+        )
+
+
+def _earlier(batch: list[CheckedRow], ledger: SentLedger, account: str) -> dict[int, str]:
+    positions, messages = [], []
+    for position, row in enumerate(batch):
+        if isinstance(row.outcome, Message):
+            positions.append(position)
+            messages.append((row.outcome.phone, row.outcome.text))
+    return {positions[at]: run for at, run in ledger.earlier(account, messages).items()}

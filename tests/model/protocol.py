@@ -1,0 +1,541 @@
+"""An exhaustive model of the send protocol: every order of steps, crashes, losses and take-overs.
+
+It is kept beside the code and speaks its language: states of people and of attempts are those of
+`schema.sql`, steps are those of `campaign.steps.send`. `explore` visits every state that can be
+reached from a planned run within a scope; a state that breaks the promise is told with the shortest
+way to it. `Rules` are what the program does, and a wrong one is a mutant; `Assumptions` are what no
+program can see to, and a false one must break the promise, or it would be none.
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain, combinations
+from typing import Final, NamedTuple, TypeVar
+
+PENDING, ACCEPTED, REFUSED, UNKNOWN = "pending", "accepted", "refused", "unknown"
+OPEN: Final = frozenset({"prepared", "in_doubt", "replied"})
+T = TypeVar("T")
+NOBODY: Final[frozenset[int]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """How far the model goes.
+
+    Attributes:
+        chunks: Who is in which chunk.
+        tries: Attempts in all.
+        crashes: Deaths of a process.
+        drains: Reads of a queue.
+        take_overs: Drivers that begin although another one lives (frozen, then awake again).
+    """
+
+    chunks: tuple[tuple[int, ...], ...] = ((0, 1),)
+    tries: int = 3
+    crashes: int = 2
+    drains: int = 2
+    take_overs: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the program does; each default is the protocol, anything else a mutant of it."""
+
+    arm: bool = True
+    byte_waits_for_arm: bool = True
+    arm_after_body: bool = True
+    recover_doubt: str = UNKNOWN
+    silence: str = UNKNOWN
+    bad_answer: str = UNKNOWN
+    missing: str = UNKNOWN
+    empty_queue: str = UNKNOWN
+    ids_short_of_all: int = 0
+    epoch_checked: bool = True
+    epoch_checked_at_intent: bool = False
+    one_open_attempt: bool = True
+    resend: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumptions:
+    """What the promise rests on (reliability, 3.4).
+
+    Attributes:
+        commits_last: A1, a commit that returned survives.
+        whole_bodies_only: A2, the gateway does not act on an incomplete body.
+        taken_once: A3, nothing behind the socket does a request twice.
+        one_journal: A4, nobody goes on with an old copy of the journal.
+        safe_answers: A5, answers that mean "not taken" are true.
+        echoes: status.json names the clientId of an id (not needed for the promise).
+    """
+
+    commits_last: bool = True
+    whole_bodies_only: bool = True
+    taken_once: bool = True
+    one_journal: bool = True
+    safe_answers: bool = True
+    echoes: bool = False
+
+
+class Try(NamedTuple):
+    """One attempt: what the journal says, and what is true."""
+
+    state: str
+    epoch: int
+    chunk: int
+    members: tuple[int, ...]
+    net: str = "none"  # none, partial, whole, again, done, dropped
+    taken: frozenset[int] = NOBODY
+    answer: str = ""  # what the journal holds of it: silence, named, cut, bad, busy, refused
+    says_no: bool = False
+    told: frozenset[int] = NOBODY  # ids in the queue
+    seen: frozenset[int] = NOBODY  # ids in the journal
+    stale: bool = False
+
+
+class Driver(NamedTuple):
+    """A living process: at rest, or somewhere in an attempt."""
+
+    epoch: int
+    step: str = "recovering"
+    at: int = -1
+    bag: frozenset[int] = NOBODY
+
+
+class State(NamedTuple):
+    """The whole world at one moment."""
+
+    people: tuple[str, ...]
+    tries: tuple[Try, ...]
+    drivers: tuple[Driver | None, ...]
+    epoch: int
+    copies: tuple[int, ...]
+    crashes: int = 0
+    drains: int = 0
+    take_overs: int = 0
+    old: tuple[tuple[str, ...], tuple[Try, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found.
+
+    Attributes:
+        states: How many there are.
+        rests: How many of them have nothing more to do.
+        ends: (what the journal says of a person at rest, copies that the gateway took) to count.
+        broken: Name of a broken promise to the shortest way there.
+        moves: Moves of attempts that occurred.
+    """
+
+    states: int
+    rests: int
+    ends: Mapping[tuple[str, int], int]
+    broken: Mapping[str, tuple[str, ...]]
+    moves: frozenset[tuple[str, str]]
+
+    @property
+    def idle_holds(self) -> int:
+        """People held at rest of whom the gateway took no copy."""
+        return self.ends.get((UNKNOWN, 0), 0)
+
+
+Moves = Iterator[tuple[str, State]]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One protocol in one world."""
+
+    scope: Scope = field(default_factory=Scope)
+    rules: Rules = field(default_factory=Rules)
+    world: Assumptions = field(default_factory=Assumptions)
+
+    def start(self) -> State:
+        """A planned run, and no process yet."""
+        number = sum(map(len, self.scope.chunks))
+        return State((PENDING,) * number, (), (None, None), 0, (0,) * number)
+
+    def moves(self, now: State) -> Moves:
+        """Everything that can happen next."""
+        yield from self._gateway(now)
+        for slot, driver in enumerate(now.drivers):
+            if driver is None:
+                yield from self._begin(now, slot)
+            else:
+                yield from self._die(now, slot)
+                for label, later in self._drive(now, slot, driver):
+                    yield label, later
+        if not self.world.one_journal:
+            yield from self._copy(now)
+
+    # --- the gateway and the world around ---
+
+    def _gateway(self, now: State) -> Moves:
+        acts = {"whole", "again"} if self.world.whole_bodies_only else {"whole", "again", "partial"}
+        for at, one in enumerate(now.tries):
+            if one.net not in acts:
+                continue
+            for taken in _subsets(one.members):
+                for label, change in self._ways(one, taken):
+                    copies = tuple(count + (who in taken) for who, count in enumerate(now.copies))
+                    later = now._replace(tries=_put(now.tries, at, change), copies=copies)
+                    yield label, later
+            yield (
+                "request lost",
+                now._replace(tries=_put(now.tries, at, one._replace(net="dropped"))),
+            )
+
+    def _ways(self, one: Try, taken: frozenset[int]) -> Iterator[tuple[str, Try]]:
+        told = one._replace(net="done", taken=one.taken | taken, told=one.told | taken)
+        yield f"gateway takes {sorted(taken)}", told
+        if not taken or not self.world.safe_answers:
+            yield "gateway says no", told._replace(says_no=True)
+        if not self.world.taken_once and one.net == "whole":
+            yield "gateway will take it again", told._replace(net="again")
+
+    def _die(self, now: State, slot: int) -> Moves:
+        if now.crashes >= self.scope.crashes:
+            return
+        dead = now._replace(drivers=_put(now.drivers, slot, None), crashes=now.crashes + 1)
+        yield "crash", dead
+        driver = now.drivers[slot]
+        if self.world.commits_last or driver is None or driver.at < 0:
+            return
+        last = now.tries[driver.at]
+        if last.state == "in_doubt":
+            tries = _put(now.tries, driver.at, last._replace(state="prepared"))
+            yield "crash, and the last commit is gone", dead._replace(tries=tries)
+
+    def _copy(self, now: State) -> Moves:
+        """Keep a copy of the journal; later go on with it."""
+        if now.old is None:
+            yield "the journal is copied", now._replace(old=(now.people, now.tries))
+        elif now.drivers == (None, None):
+            people, tries = now.old
+            # The gateway does not forget what the old journal does not know.
+            truth = [
+                old._replace(net=new.net, taken=new.taken, told=new.told)
+                for old, new in zip(tries, now.tries, strict=False)
+            ]
+            yield "the copy is put back", now._replace(people=people, tries=tuple(truth))
+
+    # --- the program ---
+
+    def _begin(self, now: State, slot: int) -> Moves:
+        alone = now.drivers == (None, None)
+        if slot and alone or not alone and now.take_overs >= self.scope.take_overs:
+            return
+        people, tries = list(now.people), list(now.tries)
+        for at, one in enumerate(tries):
+            if one.state == "prepared":
+                tries[at] = one._replace(state="not_sent")
+            elif one.state == "in_doubt":
+                held = self.rules.recover_doubt
+                tries[at] = one._replace(state="unknown" if held == UNKNOWN else "not_sent")
+                _set(people, one.members, held)
+        yield (
+            "a driver begins" if alone else "another driver takes over",
+            now._replace(
+                people=tuple(people),
+                tries=tuple(tries),
+                drivers=_put(now.drivers, slot, Driver(now.epoch + 1)),
+                epoch=now.epoch + 1,
+                take_overs=now.take_overs + (not alone),
+            ),
+        )
+
+    def _drive(self, now: State, slot: int, driver: Driver) -> Moves:
+        match driver.step:
+            case "recovering":
+                yield from self._recover(now, slot)
+            case "idle":
+                yield from self._intend(now, slot)
+                yield from self._drain(now, slot)
+                yield from self._send_again(now)
+            case "connect":
+                yield from self._connect(now, slot)
+            case "arm":
+                yield from self._arm(now, slot)
+            case "byte":
+                yield from self._byte(now, slot)
+            case "wait":
+                yield from self._wait(now, slot)
+            case "apply":
+                yield "APPLY", self._apply(now, slot)
+            case "popped":
+                yield "queue answer stored and applied", self._settle(now, slot)
+            case other:
+                raise AssertionError(other)
+
+    def _go(self, now: State, slot: int, step: str, at: int = -1) -> State:
+        driver = now.drivers[slot]
+        if driver is None:
+            raise AssertionError(step)
+        return now._replace(drivers=_put(now.drivers, slot, Driver(driver.epoch, step, at)))
+
+    def _here(self, now: State, slot: int) -> tuple[int, Try, Driver]:
+        driver = now.drivers[slot]
+        if driver is None:
+            raise AssertionError(slot)
+        return driver.at, now.tries[driver.at], driver
+
+    def _refused(self, now: State, slot: int) -> State:
+        """The database said no: this driver ends."""
+        return now._replace(drivers=_put(now.drivers, slot, None))
+
+    def _recover(self, now: State, slot: int) -> Moves:
+        stored = [at for at, one in enumerate(now.tries) if one.state == "replied"]
+        if stored:
+            yield "a stored answer is taken up", self._go(now, slot, "apply", stored[0])
+        else:
+            yield "recovered", self._go(now, slot, "idle")
+
+    def _intend(self, now: State, slot: int) -> Moves:
+        if len(now.tries) >= self.scope.tries:
+            return
+        driver = now.drivers[slot]
+        for chunk, everybody in enumerate(self.scope.chunks):
+            members = tuple(who for who in everybody if now.people[who] == PENDING)
+            busy = any(one.chunk == chunk and one.state in OPEN for one in now.tries)
+            if not members or driver is None or (busy and self.rules.one_open_attempt):
+                continue
+            if driver.epoch != now.epoch and self.rules.epoch_checked_at_intent:
+                yield "INTENT is refused", self._refused(now, slot)
+            else:
+                one = Try("prepared", driver.epoch, chunk, members)
+                step = "connect" if self.rules.arm_after_body else "arm"
+                later = now._replace(tries=(*now.tries, one))
+                yield "INTENT", self._go(later, slot, step, len(now.tries))
+
+    def _close(self, now: State, slot: int, state: str) -> State:
+        """Let the attempt go: everybody in it stays pending."""
+        at, one, _ = self._here(now, slot)
+        if one.state not in {"prepared", "in_doubt"}:
+            return self._refused(now, slot)
+        return self._go(
+            now._replace(tries=_put(now.tries, at, one._replace(state=state, net="dropped"))),
+            slot,
+            "idle",
+        )
+
+    def _connect(self, now: State, slot: int) -> Moves:
+        at, one, _ = self._here(now, slot)
+        yield "not reached", self._close(now, slot, "not_sent")
+        net = "partial" if self.rules.byte_waits_for_arm else "whole"
+        later = now._replace(tries=_put(now.tries, at, one._replace(net=net)))
+        step = "arm" if self.rules.arm_after_body else "byte"
+        yield "body less its last byte", self._go(later, slot, step, at)
+
+    def _arm(self, now: State, slot: int) -> Moves:
+        at, one, driver = self._here(now, slot)
+        if one.net == "partial":
+            yield "broken before ARM", self._close(now, slot, "not_sent")
+            yield "refused before ARM", self._close(now, slot, "refused")
+        stale = driver.epoch != now.epoch
+        step = "byte" if self.rules.arm_after_body else "connect"
+        if not self.rules.arm:
+            yield "no ARM", self._go(now, slot, step, at)
+        elif one.state != "prepared" or (stale and self.rules.epoch_checked):
+            yield "ARM is refused", self._refused(now, slot)
+        else:
+            armed = one._replace(state="in_doubt", stale=stale)
+            yield "ARM", self._go(now._replace(tries=_put(now.tries, at, armed)), slot, step, at)
+
+    def _byte(self, now: State, slot: int) -> Moves:
+        at, one, _ = self._here(now, slot)
+        if one.net == "partial":
+            yield "broken by the last byte", self._close(now, slot, "not_sent")
+            yield "refused by the last byte", self._close(now, slot, "refused")
+            one = one._replace(net="whole")
+        later = now._replace(tries=_put(now.tries, at, one))
+        yield "the last byte", self._go(later, slot, "wait", at)
+
+    def _wait(self, now: State, slot: int) -> Moves:
+        _, one, _ = self._here(now, slot)
+        answers = ["silence", "bad"]
+        if one.net in {"done", "again"}:
+            answers += ["busy", "refused"] if one.says_no else ["named", "cut"]
+        for answer in answers:
+            yield f"RAW: {answer}", self._store(now, slot, answer)
+
+    def _store(self, now: State, slot: int, answer: str) -> State:
+        at, one, _ = self._here(now, slot)
+        if one.state != "in_doubt" and (self.rules.arm or one.state != "prepared"):
+            return self._refused(now, slot)
+        stored = one._replace(state="replied", answer=answer)
+        return self._go(now._replace(tries=_put(now.tries, at, stored)), slot, "apply", at)
+
+    def _apply(self, now: State, slot: int) -> State:
+        at, one, _ = self._here(now, slot)
+        if one.state != "replied":
+            return self._refused(now, slot)
+        people = list(now.people)
+        state, seen = self._judge(one, people)
+        closed = one._replace(state=state, seen=one.seen | seen)
+        later = now._replace(people=tuple(people), tries=_put(now.tries, at, closed))
+        return self._go(later, slot, "recovering")
+
+    def _judge(self, one: Try, people: list[str]) -> tuple[str, frozenset[int]]:
+        """What the stored answer proves: the attempt's end, and the ids that were named."""
+        match one.answer:
+            case "busy":
+                return "not_sent", NOBODY
+            case "refused":
+                return "refused", NOBODY
+            case "named":
+                _set(people, one.taken, ACCEPTED)
+                _set(people, set(one.members) - one.taken, REFUSED)
+                return "answered", one.taken
+            case "cut":
+                named = frozenset(sorted(one.taken)[: len(one.members) - 1])
+                _set(people, named, ACCEPTED)
+                _set(people, set(one.members) - named, self.rules.missing)
+                return "answered" if named else "unknown", named
+            case answer:
+                fate = self.rules.silence if answer == "silence" else self.rules.bad_answer
+                _set(people, one.members, fate)
+                return "not_sent" if fate == PENDING else "unknown", NOBODY
+
+    def _drain(self, now: State, slot: int) -> Moves:
+        driver = now.drivers[slot]
+        if driver is None or now.drains >= self.scope.drains:
+            return
+        for at, one in enumerate(now.tries):
+            if not any(now.people[who] == UNKNOWN for who in one.members):
+                continue
+            if one.state not in {"unknown", "answered"}:
+                continue
+            empty = now._replace(
+                tries=_put(now.tries, at, one._replace(told=NOBODY)), drains=now.drains + 1
+            )
+            if one.told:
+                popped = Driver(driver.epoch, "popped", at, one.told)
+                yield "queue read", empty._replace(drivers=_put(now.drivers, slot, popped))
+                yield "queue read, answer lost", empty
+            elif self.rules.empty_queue != UNKNOWN:
+                people = list(now.people)
+                _set(people, one.members, self.rules.empty_queue)
+                yield "empty queue", empty._replace(people=tuple(people))
+
+    def _settle(self, now: State, slot: int) -> State:
+        at, one, driver = self._here(now, slot)
+        people = list(now.people)
+        held = {who for who in one.members if people[who] == UNKNOWN}
+        seen = one.seen | driver.bag
+        ids = seen - (set(one.members) - held)
+        if self.world.echoes:
+            _set(people, ids & held, ACCEPTED)
+        elif ids and len(ids) >= len(held) - self.rules.ids_short_of_all:
+            _set(people, held, ACCEPTED)
+        later = now._replace(
+            people=tuple(people), tries=_put(now.tries, at, one._replace(seen=seen))
+        )
+        return self._go(later, slot, "idle")
+
+    def _send_again(self, now: State) -> Moves:
+        if self.rules.resend and UNKNOWN in now.people and len(now.tries) < self.scope.tries:
+            people = list(now.people)
+            _set(people, range(len(people)), PENDING, only=UNKNOWN)
+            yield "an operator sends again", now._replace(people=tuple(people))
+
+    # --- the promise ---
+
+    def broken(self, now: State) -> Iterator[str]:
+        """Promises that this state breaks."""
+        for who, (says, copies) in enumerate(zip(now.people, now.copies, strict=True)):
+            if copies > 1:
+                yield "DUPLICATE"
+            if says == ACCEPTED and not copies:
+                yield "FALSE_ACCEPTED"
+            if says == REFUSED and copies:
+                yield "FALSE_REFUSED"
+            open_now = [one for one in now.tries if one.state in OPEN and who in one.members]
+            if says == PENDING and copies and not open_now:
+                yield "PENDING_BUT_TAKEN"
+            if len(open_now) > 1:
+                yield "TWO_OPEN_ATTEMPTS"
+        if any(one.stale for one in now.tries):
+            yield "STALE_DRIVER_ARMED"
+
+    def rests(self, now: State) -> bool:
+        """Whether a living driver has nothing to do and nothing can be done for it."""
+        alive = [slot for slot, driver in enumerate(now.drivers) if driver is not None]
+        if len(alive) != 1:
+            return False
+        (slot,) = alive
+        driver = now.drivers[slot]
+        idle = driver is not None and driver.step == "idle" and driver.epoch == now.epoch
+        return idle and not any(True for _ in self._intend(now, slot))
+
+    def broken_at_rest(self, now: State) -> Iterator[str]:
+        """Promises about the end that a resting state breaks."""
+        left = [one for one in now.tries if one.state in OPEN]
+        # A driver that was taken over can begin an attempt and die: the next start clears it away.
+        waits = {who for one in left if one.epoch != now.epoch for who in one.members}
+        if waits:
+            yield "WAITS_FOR_THE_NEXT_START"
+        pending = {who for who, says in enumerate(now.people) if says == PENDING}
+        if pending - waits and len(now.tries) < self.scope.tries:
+            yield "SKIPPED"
+        if any(one.epoch == now.epoch for one in left):
+            yield "STUCK"
+
+
+def explore(model: Model) -> Found:
+    """Visit every state, nearest first."""
+    first = model.start()
+    came: dict[State, tuple[State, str] | None] = {first: None}
+    todo = deque([first])
+    broken: dict[str, State] = {}
+    ends: Counter[tuple[str, int]] = Counter()
+    moved: set[tuple[str, str]] = set()
+    rests = 0
+    while todo:
+        now = todo.popleft()
+        for name in model.broken(now):
+            broken.setdefault(name, now)
+        if model.rests(now):
+            rests += 1
+            ends.update(zip(now.people, now.copies, strict=True))
+            for name in model.broken_at_rest(now):
+                broken.setdefault(name, now)
+        for label, later in model.moves(now):
+            if later.tries is not now.tries:
+                pairs = zip(now.tries, later.tries, strict=False)
+                moved.update((a.state, b.state) for a, b in pairs if a.state != b.state)
+            if later not in came:
+                came[later] = (now, label)
+                todo.append(later)
+    ways = {name: _way(came, state) for name, state in broken.items()}
+    return Found(len(came), rests, dict(ends), ways, frozenset(moved))
+
+
+def _way(came: Mapping[State, tuple[State, str] | None], state: State) -> tuple[str, ...]:
+    labels: list[str] = []
+    while (step := came[state]) is not None:
+        state, label = step
+        labels.append(label)
+    return tuple(reversed(labels))
+
+
+def _subsets(members: tuple[int, ...]) -> list[frozenset[int]]:
+    sizes = range(len(members) + 1)
+    return [
+        frozenset(some) for some in chain.from_iterable(combinations(members, n) for n in sizes)
+    ]
+
+
+def _put(items: tuple[T, ...], at: int, item: T) -> tuple[T, ...]:
+    return (*items[:at], item, *items[at + 1 :])
+
+
+def _set(
+    people: list[str], who: "frozenset[int] | set[int] | tuple[int, ...] | range", fate: str,
+    *, only: str = "",
+) -> None:  # fmt: skip
+    """Move people on; nobody who is said to be accepted or refused comes back."""
+    for one in who:
+        if people[one] == only or (not only and people[one] in {PENDING, UNKNOWN}):
+            people[one] = fate

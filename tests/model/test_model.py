@@ -1,0 +1,121 @@
+"""The model holds its promises, each wrong rule breaks one, and it speaks of the real journal."""
+
+import re
+from importlib.resources import files
+
+import pytest
+
+from tests.model.protocol import (
+    ACCEPTED,
+    PENDING,
+    UNKNOWN,
+    Assumptions,
+    Model,
+    Rules,
+    Scope,
+    explore,
+)
+
+SMALL = Scope(tries=2, crashes=1, drains=1)
+TWO_DRIVERS = Scope(tries=2, crashes=1, drains=1, take_overs=1)
+CAREFUL = Rules(epoch_checked_at_intent=True)
+
+KEPT = {
+    "one chunk, two crashes": Model(),
+    "ids are echoed": Model(world=Assumptions(echoes=True)),
+    "two drivers": Model(TWO_DRIVERS, CAREFUL),
+    "two chunks": Model(Scope(chunks=((0,), (1,)), tries=2, crashes=1, drains=1)),
+}
+KEPT_LONG = {
+    "four tries, three crashes": Model(Scope(tries=4, crashes=3, drains=3)),
+    "two chunks, three tries": Model(Scope(chunks=((0,), (1,)), tries=3, crashes=1, drains=2)),
+    "two drivers, three tries": Model(Scope(tries=3, crashes=1, drains=1, take_overs=1), CAREFUL),
+    "three people": Model(Scope(chunks=((0, 1, 2),), tries=2, crashes=2, drains=2)),
+}
+WRONG_RULES = {
+    "no ARM": (Rules(arm=False), "DUPLICATE"),
+    "the last byte before ARM": (Rules(byte_waits_for_arm=False), "DUPLICATE"),
+    "in doubt is not sent after a crash": (Rules(recover_doubt=PENDING), "DUPLICATE"),
+    "tried again after silence": (Rules(silence=PENDING), "DUPLICATE"),
+    "tried again after 5xx, HTML or status:error": (Rules(bad_answer=PENDING), "DUPLICATE"),
+    "missing people are tried again": (Rules(missing=PENDING), "DUPLICATE"),
+    "missing people are accepted": (Rules(missing=ACCEPTED), "FALSE_ACCEPTED"),
+    "an empty queue means not sent": (Rules(empty_queue=PENDING), "DUPLICATE"),
+    "fewer ids than people prove all": (Rules(ids_short_of_all=1), "FALSE_ACCEPTED"),
+    "unknown people are sent again": (Rules(resend=True), "DUPLICATE"),
+}
+WRONG_RULES_OF_TWO = {
+    "the epoch is not checked": (Rules(epoch_checked=False), "STALE_DRIVER_ARMED"),
+    "two open attempts are let in": (Rules(one_open_attempt=False), "TWO_OPEN_ATTEMPTS"),
+}
+FALSE_ASSUMPTIONS = {
+    "A1 a commit is lost": Assumptions(commits_last=False),
+    "A2 an incomplete body is acted on": Assumptions(whole_bodies_only=False),
+    "A3 a request is processed twice": Assumptions(taken_once=False),
+    "A4 an old journal is put back": Assumptions(one_journal=False),
+    "A5 'not taken' is a lie": Assumptions(safe_answers=False),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_no_order_of_steps_breaks_the_promise(name: str) -> None:
+    found = explore(KEPT[name])
+
+    assert found.broken == {}
+    assert found.states > 3_000
+    assert set(found.ends) >= {("accepted", 1), ("unknown", 0), ("unknown", 1)}
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("name", KEPT_LONG)
+def test_no_longer_order_of_steps_breaks_it_either(name: str) -> None:
+    assert explore(KEPT_LONG[name]).broken == {}
+
+
+@pytest.mark.parametrize("name", WRONG_RULES)
+def test_a_wrong_rule_breaks_it(name: str) -> None:
+    rules, breaks = WRONG_RULES[name]
+
+    assert breaks in explore(Model(SMALL, rules)).broken
+
+
+@pytest.mark.parametrize("name", WRONG_RULES_OF_TWO)
+def test_a_wrong_rule_about_drivers_breaks_it(name: str) -> None:
+    rules, breaks = WRONG_RULES_OF_TWO[name]
+
+    assert breaks in explore(Model(TWO_DRIVERS, rules)).broken
+
+
+@pytest.mark.parametrize("name", FALSE_ASSUMPTIONS)
+def test_each_assumption_is_needed(name: str) -> None:
+    assert "DUPLICATE" in explore(Model(SMALL, world=FALSE_ASSUMPTIONS[name])).broken
+
+
+def test_arming_before_the_body_is_safe_and_costs_doubt() -> None:
+    """Allowed, but a crash while the body leaves would then hold people: more at rest in vain."""
+    early = explore(Model(SMALL, Rules(arm_after_body=False)))
+    ours = explore(Model(SMALL))
+
+    assert early.broken == {}
+    assert early.idle_holds / early.rests > ours.idle_holds / ours.rests
+
+
+def test_a_driver_that_was_taken_over_can_at_worst_delay_its_chunk() -> None:
+    """It may write an INTENT and die; nobody is told twice, and the next start clears it away."""
+    assert set(explore(Model(TWO_DRIVERS)).broken) == {"WAITS_FOR_THE_NEXT_START"}
+
+
+def test_moves_are_those_that_the_journal_allows() -> None:
+    """A new state in the schema must come into the model, and the other way round."""
+    schema = files("campaign.adapters.journal").joinpath("schema.sql").read_text(encoding="utf-8")
+    allowed = set(re.findall(r"\('attempt','(\w+)','(\w+)'\)", schema))
+
+    assert explore(Model(SMALL)).moves == allowed
+
+
+def test_the_way_to_a_broken_promise_is_told() -> None:
+    """The shortest one, so that a person can follow it."""
+    found = explore(Model(SMALL, Rules(silence=PENDING)))
+
+    assert found.broken["DUPLICATE"].count("the last byte") == 2
+    assert UNKNOWN not in found.broken

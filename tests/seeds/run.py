@@ -1,0 +1,320 @@
+"""One campaign under a script, to its end, and what the ledger says about it."""
+
+import json
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from campaign.engines.local import Pace
+from campaign.errors import JournalError
+from campaign.model import HANDED_OVER, Fate
+from tests.fakes import Crash, World, chunked, people
+from tests.invariants import broken
+from tests.seeds.gateway import ScriptedGateway
+from tests.seeds.script import ALIVE, Script, script_of
+
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a disk takes hours
+_LOOKS = 4
+_BETWEEN_LOOKS_S = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An attempt that left people in doubt.
+
+    Attributes:
+        members: People in the request.
+        taken: How many of them the gateway took.
+        in_doubt: How many stayed without an answer.
+        in_doubt_taken: How many of these it took.
+        told: How many of the latter the journal knows in the end, without a human.
+        resent: People in doubt who are in a later attempt that was armed.
+        alive: The queue tells all to who reads and keeps the answer.
+        echoes: status.json names clientIds.
+        crashed: Some process of this campaign crashed.
+    """
+
+    members: int
+    taken: int
+    in_doubt: int
+    in_doubt_taken: int
+    told: int
+    resent: int
+    alive: bool
+    echoes: bool
+    crashed: bool
+
+    @property
+    def whole(self) -> bool:
+        """The gateway took everybody: as many ids as people prove it."""
+        return self.taken == self.members
+
+    @property
+    def resolved(self) -> bool:
+        """Nobody who was taken is still in doubt."""
+        return self.told == self.in_doubt_taken
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one seed came to; all but the first five and the last three must be nothing.
+
+    Attributes:
+        crashes: Processes that died.
+        take_overs: Drivers that were frozen and taken over.
+        duplicates: Copies too many in the ledger.
+        false_accepted: People said to be taken whom the ledger does not know.
+        false_refused: People said to be refused whom it knows.
+        skipped: People of the file who are not in the report.
+        stuck: People still pending, and attempts still open, after the last resume.
+        invariants: Queries over the books that found something.
+        held: People in doubt at the end.
+        held_taken: How many of them the gateway took.
+    """
+
+    seed: int
+    people: int
+    requests: int
+    crashes: int
+    take_overs: int
+    duplicates: int
+    false_accepted: int
+    false_refused: int
+    skipped: int
+    stuck: int
+    invariants: tuple[str, ...]
+    held: int
+    held_taken: int
+    doubts: tuple[Doubt, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Whether the promise was kept."""
+        wrong = self.duplicates + self.false_accepted + self.false_refused
+        resent = sum(one.resent for one in self.doubts)
+        return not (wrong or self.skipped or self.stuck or self.invariants or resent)
+
+
+class Campaign:
+    """One world under one script."""
+
+    def __init__(self, script: Script, path: Path) -> None:
+        self.script = script
+        self.gateway = ScriptedGateway(script)
+        self.gateway.take_over = self._take_over
+        self.world = World(path, self.gateway, pace=Pace(script.lanes))
+        self.crashes = 0
+        self.take_overs = 0
+        self.broken: list[str] = []
+
+    def run(self) -> Outcome:
+        """To the end."""
+        random.seed(self.script.seed)  # the jitter of the retries
+        self._until_done()
+        for _ in range(_LOOKS):
+            self.world.clock.passed_s += _BETWEEN_LOOKS_S
+            with suppress(JournalError):
+                self.world.resume()
+        self.broken += broken(self.world.path, at_rest=True)
+        return self._count()
+
+    def _until_done(self) -> None:
+        points = iter(self.script.crash_points)
+        script = self.script
+        for _ in range(len(script.faults) + len(script.crash_points) + len(script.freezes) + 3):
+            if self._process(next(points, None)):
+                return
+            self.broken += broken(self.world.path)
+
+    def _process(self, crash_point: int | None) -> bool:
+        """One process; whether it ended with nobody left to send to."""
+        try:
+            with self.world.process(crash_point=crash_point) as books:
+                ending = self.world.drive(books)
+                self.world.pass_over(books)
+        except Crash:
+            self.crashes += 1
+            return False
+        except JournalError:  # it was taken over
+            return False
+        return ending.error is None and not ending.interrupted
+
+    def _take_over(self) -> None:
+        self.take_overs += 1
+        other = World(self.world.path, self.gateway, self.world.clock, pace=self.world.pace)
+        with suppress(Crash, JournalError):
+            other.resume()
+
+    def _count(self) -> Outcome:
+        fates, taken = self.world.fates(), self.gateway.times_taken()
+        held = {one for one, fate in fates.items() if fate is Fate.UNKNOWN}
+        with closing(sqlite3.connect(self.world.path)) as books:
+            (open_attempts,) = books.execute(
+                "SELECT count(*) FROM attempt WHERE state IN('prepared','in_doubt','replied')"
+            ).fetchone()
+            doubts = tuple(self._doubts(books, fates))
+        return Outcome(
+            seed=self.script.seed,
+            people=self.script.people,
+            requests=len(self.gateway.sends),
+            crashes=self.crashes,
+            take_overs=self.take_overs,
+            duplicates=sum(copies - 1 for copies in taken.values() if copies > 1),
+            false_accepted=sum(
+                fate in HANDED_OVER and not taken[one] for one, fate in fates.items()
+            ),
+            false_refused=sum(
+                fate is Fate.REFUSED and taken[one] > 0 for one, fate in fates.items()
+            ),
+            skipped=self.script.people - len(fates),
+            stuck=open_attempts + sum(fate is Fate.PENDING for fate in fates.values()),
+            invariants=tuple(self.broken),
+            held=len(held),
+            held_taken=sum(taken[one] > 0 for one in held),
+            doubts=doubts,
+        )
+
+    def _doubts(self, books: sqlite3.Connection, fates: dict[str, Fate]) -> Iterator[Doubt]:
+        """Attempts with people in doubt: the journal's word for it, and the answer's."""
+        by_queue: dict[str, set[str]] = {}
+        for line in self.gateway.ledger:
+            by_queue.setdefault(line.queue_name, set()).add(line.client_id)
+        attempts = [
+            (number, queue, state, code, armed, {f"c{order}" for order in json.loads(members)})
+            for number, queue, state, code, armed, members in books.execute(
+                "SELECT attempt_id,queue_name,state,code,armed_us,members FROM attempt"
+            )
+        ]
+        for number, queue, state, code, _, members in attempts:
+            doubted = self.gateway.doubted.get(queue, set())
+            if state == "unknown" and code == "killed":
+                doubted = members
+            elif state not in {"unknown", "answered"}:
+                continue
+            if not doubted:
+                continue
+            taken = by_queue.get(queue, set())
+            later = [one for other, _, _, _, armed, who in attempts
+                     if other > number and armed for one in who & doubted]  # fmt: skip
+            yield Doubt(
+                members=len(members),
+                taken=len(taken),
+                in_doubt=len(doubted),
+                in_doubt_taken=len(doubted & taken),
+                told=sum(fates[one] in HANDED_OVER for one in doubted & taken),
+                resent=len(later),
+                alive=self.script.queue in ALIVE,
+                echoes=self.script.echoes,
+                crashed=self.crashes > 0,
+            )
+
+
+def run_seed(seed: int, templates: Path) -> Outcome:
+    """One seed in a journal of its own.
+
+    Args:
+        seed: Says everything.
+        templates: A folder for planned journals to copy, which saves half of the time.
+    """
+    script = script_of(seed)
+    template = templates / f"planned-{script.people}-{script.chunk}.db"
+    if not template.exists():
+        World(template).plan(chunked(people(script.people), script.chunk))
+    with TemporaryDirectory(prefix="seed", dir=MEMORY) as folder:
+        path = Path(folder) / "journal.db"
+        shutil.copy(template, path)
+        return Campaign(script, path).run()
+
+
+def run_seeds(seeds: Iterable[int]) -> Iterator[Outcome]:
+    """One after the other."""
+    with TemporaryDirectory(prefix="seeds", dir=MEMORY) as folder:
+        for seed in seeds:
+            yield run_seed(seed, Path(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many."""
+
+    part: int = 0
+    whole: int = 0
+
+    @property
+    def percent(self) -> float:
+        """100 when there is nothing to be a part of."""
+        return 100.0 * self.part / self.whole if self.whole else 100.0
+
+    def __str__(self) -> str:
+        return f"{self.part} of {self.whole} ({self.percent:.1f} %)"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over many seeds; names as in `Outcome`."""
+
+    runs: int
+    people: int
+    requests: int
+    crashes: int
+    take_overs: int
+    duplicates: int
+    false_accepted: int
+    false_refused: int
+    skipped: int
+    stuck: int
+    invariants: int
+    held: int
+    held_taken: int
+    doubts: tuple[Doubt, ...]
+    bad_seeds: tuple[int, ...]
+
+    @property
+    def resent(self) -> int:
+        """People in doubt who were sent to again."""
+        return sum(one.resent for one in self.doubts)
+
+    def resolved(
+        self, *, whole: bool | None = None, echoes: bool | None = None, crashed: bool | None = None
+    ) -> Share:
+        """Attempts in doubt, taken, queue alive: how many the evidence resolved."""
+        chosen = [
+            one
+            for one in self.doubts
+            if one.alive and one.in_doubt_taken and whole in {None, one.whole}
+            and echoes in {None, one.echoes} and crashed in {None, one.crashed}
+        ]  # fmt: skip
+        return Share(sum(one.resolved for one in chosen), len(chosen))
+
+    @property
+    def people_told(self) -> Share:
+        """The same in people."""
+        chosen = [one for one in self.doubts if one.alive]
+        return Share(sum(one.told for one in chosen), sum(one.in_doubt_taken for one in chosen))
+
+    @property
+    def not_taken(self) -> Share:
+        """Attempts in doubt of which the gateway took nothing, of all in doubt."""
+        return Share(sum(not one.taken for one in self.doubts), len(self.doubts))
+
+
+def total(outcomes: Iterable[Outcome]) -> Totals:
+    """Add up."""
+    many = list(outcomes)
+    sums = {
+        one.name: sum(getattr(outcome, one.name) for outcome in many)
+        for one in fields(Outcome)
+        if one.name not in {"seed", "invariants", "doubts"}
+    }
+    return Totals(
+        runs=len(many),
+        invariants=sum(len(one.invariants) for one in many),
+        doubts=tuple(doubt for one in many for doubt in one.doubts),
+        bad_seeds=tuple(one.seed for one in many if not one.kept),
+        **sums,
+    )

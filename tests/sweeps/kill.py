@@ -1,0 +1,155 @@
+"""Kill -9 before every effect of a command, resume, and ask the gateway what really happened.
+
+A story is told once unhurt to count its effects; then once for every number, with the kill there.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from campaign.errors import Exit
+from tests.foreign.gateway import Dialect
+from tests.sweeps.ptrace import Blow, Strike
+from tests.sweeps.stage import (
+    Figures,
+    Finding,
+    Nursery,
+    Ran,
+    Stage,
+    judged,
+    nurseries,
+    spread,
+    staged,
+)
+
+WORKERS = 2
+_FINAL_AFTER_S = 0.5
+_BEYOND = 8
+"""So many numbers more than the unhurt story had: another timing makes a call more or less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What is told before the blow, and the command that is struck.
+
+    Attributes:
+        before: Brings the stage to where the struck command begins.
+        struck: The command.
+    """
+
+    name: str
+    count: int
+    before: Callable[[Stage], None]
+    struck: Callable[[Stage, Strike], Ran]
+    dialect: Dialect = Dialect.PROSTOR
+    echo: bool = False
+    status_delay_s: float = 0.0
+    options: tuple[str, ...] = ("--lanes", "1")
+
+    @contextmanager
+    def staged(self, folder: Path, nursery: Nursery, *, mutant: str = "") -> Iterator[Stage]:
+        """A stage on which `before` has been told."""
+        with staged(
+            folder,
+            nursery,
+            count=self.count,
+            dialect=self.dialect,
+            echo=self.echo,
+            status_delay_s=self.status_delay_s,
+            options=self.options,
+            mutant=mutant,
+        ) as stage:
+            self.before(stage)
+            yield stage
+
+
+def _nothing(stage: Stage) -> None:
+    del stage
+
+
+def _answer_lost(stage: Stage) -> None:
+    """Dead with the last byte sent and the answer unread."""
+    stage.run(Strike(Blow.KILL, at=1, calls=frozenset({"recvfrom"})))
+    stage.let_the_gateway_finish()
+
+
+def _dead_in_the_second_chunk(stage: Stage) -> None:
+    """One chunk done; the second prepared, its body not whole, and not armed."""
+    stage.run(Strike(Blow.KILL, at=2, calls=frozenset({"connect"})))
+    stage.let_the_gateway_finish()
+
+
+def _handed_over(stage: Stage) -> None:
+    """All sent, every status final at the gateway, and none of them known."""
+    stage.run()
+    stage.rows.unlink(missing_ok=True)
+    time.sleep(_FINAL_AFTER_S)
+
+
+STORIES: tuple[Story, ...] = (
+    Story("run, 3 chunks", 401, _nothing, Stage.run),
+    Story("run, 2 lanes", 201, _nothing, Stage.run, Dialect.IQSMS, options=("--lanes", "2")),
+    Story("resume after a lost answer", 12, _answer_lost, Stage.resume, echo=True),
+    Story("resume after a lost answer, iqsms", 12, _answer_lost, Stage.resume, Dialect.IQSMS),
+    Story("resume in the second chunk", 201, _dead_in_the_second_chunk, Stage.resume),
+    Story("statuses and report", 12, _handed_over, Stage.report, status_delay_s=_FINAL_AFTER_S,
+          options=("--lanes", "1", "--wait", "0")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    story: Story
+    number: int
+
+
+def effects_of(story: Story, folder: Path, nursery: Nursery) -> int:
+    """How many effects the unhurt command has."""
+    with story.staged(folder / "unhurt", nursery) as stage:
+        ran = story.struck(stage, Strike())
+        assert ran.code in {Exit.DONE, Exit.SOME_NOT_REACHED, Exit.IN_DOUBT}, ran.err
+        return ran.answer["effects"]
+
+
+def kill_sweep(
+    story: Story,
+    folder: Path,
+    *,
+    step: int = 1,
+    first: int = 1,
+    workers: int = WORKERS,
+    at_most_s: float | None = None,
+) -> Figures:
+    """Kill at effects first, first + step, …; all of them by default."""
+    began_s = time.monotonic()
+    with nurseries(1) as (nursery,):
+        last = effects_of(story, folder, nursery) + _BEYOND
+    points = [_Point(story, number) for number in range(first, last + 1, step)]
+
+    def strike(own: Nursery, point: _Point) -> Finding:
+        return kill_at(point.story, folder / f"{point.number}", own, point.number)
+
+    findings = spread(workers, points, strike, at_most_s=at_most_s)
+    return Figures.of(
+        story.name, f"{first}..{last} step {step}", findings, time.monotonic() - began_s
+    )
+
+
+def kill_at(story: Story, folder: Path, nursery: Nursery, number: int) -> Finding:
+    """One kill, and all that comes after it."""
+    with story.staged(folder, nursery) as stage:
+        struck = story.struck(stage, Strike(Blow.KILL, at=number))
+        wrong = _torn_reports(stage)
+        return judged(stage, f"{story.name}: effect {number}", struck, wrong=wrong)
+
+
+def _torn_reports(stage: Stage) -> list[str]:
+    """A report is there whole, or not at all."""
+    if not stage.rows.exists():
+        return []
+    lines = stage.rows.read_bytes().splitlines(keepends=True)
+    if len(lines) == len(stage.persons) and lines[-1].endswith(b"\n"):
+        return []
+    return [f"a torn report of {len(lines)} lines"]

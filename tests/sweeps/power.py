@@ -1,0 +1,73 @@
+"""A power cut at every effect: what the disk surely has, and what it may have besides.
+
+The process is followed while it writes; at the k-th effect it is killed, and the journal's files
+are replaced by what the disk would hold: each file as of its last sync ("synced"), or with some
+of the later sectors in any order, torn, cut and with names that came back (a seed). Then `resume`
+must find its way as after any crash. So it is the product's own system calls that are judged, and
+"durable" means what matters: what the gateway was told is known after the cut.
+
+The control is the same with `synchronous=NORMAL`: there a commit returns before it is on disk,
+and the sweep must see people who are told twice.
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.sweeps.child import MUTANT_NORMAL
+from tests.sweeps.kill import WORKERS
+from tests.sweeps.ptrace import Blow, Strike
+from tests.sweeps.stage import Figures, Finding, Nursery, Stage, judged, nurseries, spread, staged
+
+SYNCED = "synced"
+_PEOPLE = 201
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where, and what is left."""
+
+    number: int
+    image: str
+
+
+def power_sweep(  # noqa: PLR0913 - all by keyword
+    folder: Path,
+    *,
+    images: tuple[str, ...] = (SYNCED, "1", "2"),
+    step: int = 1,
+    first: int = 1,
+    mutant: str = "",
+    workers: int = WORKERS,
+    at_most_s: float | None = None,
+) -> Figures:
+    """Cut the power at effects first, first + step, … of a run of two chunks, for each image."""
+    began_s = time.monotonic()
+    with nurseries(1) as (nursery,), _stage(folder / "unhurt", nursery, mutant) as stage:
+        last = stage.run(Strike()).answer["effects"]
+    cuts = [Cut(number, image) for number in range(first, last + 1, step) for image in images]
+
+    def cut(own: Nursery, one: Cut) -> Finding:
+        return cut_at(folder / f"{one.number}-{one.image}", own, one, mutant=mutant)
+
+    findings = spread(workers, cuts, cut, at_most_s=at_most_s)
+    seed = f"{first}..{last} step {step}, images {', '.join(images)}"
+    name = f"power cut{', ' if mutant else ''}{mutant}"
+    return Figures.of(name, seed, findings, time.monotonic() - began_s)
+
+
+def cut_at(folder: Path, nursery: Nursery, cut: Cut, *, mutant: str = "") -> Finding:
+    """One cut, and the way back."""
+    with _stage(folder, nursery, mutant) as stage:
+        within = f"{stage.journal.parent}"
+        struck = stage.run(Strike(Blow.KILL, at=cut.number, within=within, image=cut.image))
+        return judged(stage, f"power cut at {cut.number}, image {cut.image}", struck)
+
+
+def control_sweep(folder: Path, *, step: int, workers: int = WORKERS) -> Figures:
+    """The same cuts with a journal that does not wait: must find people told twice."""
+    return power_sweep(folder, images=(SYNCED,), step=step, mutant=MUTANT_NORMAL, workers=workers)
+
+
+def _stage(folder: Path, nursery: Nursery, mutant: str):
+    return staged(folder, nursery, count=_PEOPLE, mutant=mutant)
