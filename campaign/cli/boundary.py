@@ -4,13 +4,19 @@ Nothing below catches `Exception`; here it is caught once, shown without local v
 could hold a password), and called what it is: a bug.
 """
 
+import json
 import os
+import re
+import shlex
 import sys
 import traceback
+from collections.abc import Mapping
 
 import click
 
 from campaign.errors import CampaignError, Exit
+
+_OUR_COMMAND = re.compile(r"\bcampaign (?:resume|report|status|unknown|resolve|runs|doctor)\b")
 
 
 def guarded(command: click.Command) -> int:
@@ -33,6 +39,8 @@ def _told(error: BaseException) -> int:
         case click.exceptions.Exit():
             return error.exit_code
         case CampaignError():
+            if "--json" in sys.argv:
+                click.echo(json.dumps(_no_run(error), ensure_ascii=False))
             show_error(error)
             return error.exit_code
         case click.ClickException():
@@ -46,7 +54,10 @@ def _told(error: BaseException) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return Exit.DONE
         case SystemExit():
-            raise error
+            return Exit.DONE  # click's way of saying that whoever read our output has gone
+        case OSError():
+            click.echo(f"Error [output]: the output cannot be written: {error.strerror}", err=True)
+            return Exit.JOURNAL
         case _:
             traceback.print_exception(error)
             click.echo(
@@ -63,4 +74,33 @@ def show_error(error: CampaignError) -> None:
 
     click.echo(f"Error [{error.code}]: {visible(error.message)}", err=True)
     if error.hint:
-        click.echo(f"Hint: {visible(error.hint)}", err=True)
+        click.echo(f"Hint: {visible(_with_store(error.hint))}", err=True)
+
+
+def _with_store(hint: str) -> str:
+    """A command to copy must find the same journal."""
+    words = sys.argv
+    named = next((word[8:] for word in words if word.startswith("--store=")), "")
+    if "--store" in words[:-1]:
+        named = words[words.index("--store") + 1]
+    if not named or "--store" in hint:
+        return hint
+    return _OUR_COMMAND.sub(lambda found: f"{found[0]} --store {shlex.quote(named)}", hint)
+
+
+def _no_run(error: CampaignError) -> Mapping[str, object]:
+    """The object of `--json` for a command that ended before there was a run to speak of."""
+    return {
+        "schema": 1,
+        "run": None,
+        "state": None,
+        "rows": 0,
+        "fates": {},
+        "attempts": {"answered": 0, "not_sent": 0, "refused": 0, "unknown": 0, "settled": 0},
+        "cost": {},
+        "segments": {"estimated": 0, "billed": 0},
+        "reports": [],
+        "exit": int(error.exit_code),
+        "next": "",
+        "error": {"code": error.code, "message": error.message, "hint": error.hint},
+    }

@@ -60,6 +60,7 @@ GATEWAY: Final = {
     "empty_answer": ("The gateway's answer was empty.", _ASK),
     "truncated": ("The gateway's answer was cut off.", _ASK),
     "status_error": ("The gateway reported an error: {description}", _ASK),
+    "in_flight": ("The request is on its way, or its answer could not be stored yet.", _ASK),
     "killed": ("The program was stopped between sending and storing the answer.", _ASK),
     # --- the request as a whole
     "error_authorization": (

@@ -58,6 +58,7 @@ GATEWAY: Final = {
     "empty_answer": ("Ответ шлюза пуст.", _ASK),
     "truncated": ("Ответ шлюза оборван.", _ASK),
     "status_error": ("Шлюз сообщил об ошибке: {description}", _ASK),
+    "in_flight": ("Запрос в пути, или его ответ ещё не удалось сохранить.", _ASK),
     "killed": ("Программу остановили между отправкой и записью ответа.", _ASK),
     # --- the request as a whole
     "error_authorization": (

@@ -9,6 +9,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
+from unittest.mock import patch
 
 from campaign.engines.local import Pace
 from campaign.errors import JournalError
@@ -19,7 +21,7 @@ from tests.seeds.gateway import ScriptedGateway
 from tests.seeds.script import ALIVE, Script, script_of
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a disk takes hours
-_LOOKS = 4
+_LOOKS = 3
 _BETWEEN_LOOKS_S = 900.0
 
 
@@ -116,10 +118,7 @@ class Campaign:
         """To the end."""
         random.seed(self.script.seed)  # the jitter of the retries
         self._until_done()
-        for _ in range(_LOOKS):
-            self.world.clock.passed_s += _BETWEEN_LOOKS_S
-            with suppress(JournalError):
-                self.world.resume()
+        self._look()
         self.broken += broken(self.world.path, at_rest=True)
         return self._count()
 
@@ -143,6 +142,14 @@ class Campaign:
         except JournalError:  # it was taken over
             return False
         return ending.error is None and not ending.interrupted
+
+    def _look(self) -> None:
+        """Resume once more, and read statuses until nothing new can come."""
+        with self.world.process() as books:
+            self.world.drive(books)
+            for _ in range(_LOOKS):
+                self.world.clock.passed_s += _BETWEEN_LOOKS_S
+                self.world.pass_over(books)
 
     def _take_over(self) -> None:
         self.take_overs += 1
@@ -231,9 +238,27 @@ def run_seed(seed: int, templates: Path) -> Outcome:
         return Campaign(script, path).run()
 
 
+class _LockOfThreads:
+    """Stands in for the lock between processes: here all drivers live in one (and 40 % faster)."""
+
+    _lock = Lock()
+
+    def __init__(self, *_: object, **__: object) -> None:
+        """Whatever the file's name is, there is one lock."""
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 def run_seeds(seeds: Iterable[int]) -> Iterator[Outcome]:
     """One after the other."""
-    with TemporaryDirectory(prefix="seeds", dir=MEMORY) as folder:
+    with (
+        TemporaryDirectory(prefix="seeds", dir=MEMORY) as folder,
+        patch("campaign.adapters.journal.store.FileLock", _LockOfThreads),
+    ):
         for seed in seeds:
             yield run_seed(seed, Path(folder))
 

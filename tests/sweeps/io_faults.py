@@ -95,11 +95,14 @@ def calls_of(trouble: Trouble, folder: Path, nursery: Nursery) -> int:
 def fail_at(trouble: Trouble, folder: Path, nursery: Nursery, number: int) -> Finding:
     """One failure, and the way back."""
     with staged(folder, nursery, count=_PEOPLE) as stage:
-        struck = stage.run(
-            _strike(trouble, stage, at=number, onwards=trouble.onwards, blow=Blow.FAIL)
-        )
+        struck = struck_by(trouble, stage, number)
         wrong = [*_rude(struck), *_sent_afterwards(stage, struck)]
         return judged(stage, f"{trouble.name}: {number}", struck, wrong=wrong)
+
+
+def struck_by(trouble: Trouble, stage: Stage, number: int) -> Ran:
+    """A run with that failure in it."""
+    return stage.run(_strike(trouble, stage, at=number, onwards=trouble.onwards, blow=Blow.FAIL))
 
 
 def _strike(trouble: Trouble, stage: Stage, *, at: int, onwards: bool, blow: Blow) -> Strike:

@@ -154,10 +154,10 @@ class Stage:
         """The report that every command writes."""
         return self.folder / "rows.jsonl"
 
-    def run(self, strike: Strike | None = None) -> Ran:
+    def run(self, strike: Strike | None = None, *more: str) -> Ran:
         """`campaign run FILE`."""
         return self._call(
-            ("run", "people.csv", "--text", TEMPLATE, "--yes", *self._sending()), strike
+            ("run", "people.csv", "--text", TEMPLATE, "--yes", *self._sending(), *more), strike
         )
 
     def resume(self, strike: Strike | None = None, *more: str) -> Ran:

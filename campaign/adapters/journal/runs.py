@@ -80,6 +80,22 @@ def _to_info(row: tuple[object, ...]) -> RunInfo:
     )
 
 
+ARMED = "SELECT attempt_id,member_count,members FROM attempt WHERE run_no=? AND state IN('in_doubt','replied')"
+"""Attempts that may have been taken and have no outcome yet: their people are not just pending."""
+
+
+def _count_armed_as_unknown(
+    connection: sqlite3.Connection, run_no: int, fates: dict[Fate, int]
+) -> None:
+    """Until an outcome is stored, people of an armed attempt may have been told."""
+    armed = sum(row[1] for row in connection.execute(ARMED, (run_no,)))
+    if armed:
+        fates[Fate.UNKNOWN] = fates.get(Fate.UNKNOWN, 0) + armed
+        fates[Fate.PENDING] = fates.get(Fate.PENDING, 0) - armed
+        if not fates[Fate.PENDING]:
+            del fates[Fate.PENDING]
+
+
 def tally(connection: sqlite3.Connection, run: RunId) -> Tally:
     """Count fates, attempts, money and parts in one consistent view."""
     run_no = run_number(connection, run)
@@ -93,6 +109,7 @@ def tally(connection: sqlite3.Connection, run: RunId) -> Tally:
         (run_no, run_no),
     ):
         fates[Fate(fate)] = fates.get(Fate(fate), 0) + count
+    _count_armed_as_unknown(connection, run_no, fates)
     attempts = dict(
         connection.execute(
             "SELECT CASE WHEN state='unknown' AND settled_us IS NOT NULL THEN 'settled' "

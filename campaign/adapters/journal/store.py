@@ -21,7 +21,7 @@ from filelock import FileLock
 
 from campaign.errors import AttemptTaken, JournalError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_TIMEOUT_S = 300.0  # planning a million rows holds the writer for less than that
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -255,7 +255,10 @@ def _make_private(path: Path) -> None:
 def _unusable(path: Path, error: BaseException) -> JournalError:
     if isinstance(error, JournalError):
         return error
+    disk = isinstance(error, OSError) or "disk" in str(error) or "unable to open" in str(error)
     return JournalError(
         f"the journal {path} cannot be used: {error}",
-        hint="Check the free space and the rights of that folder, then: campaign resume",
+        hint="Check the free space and the rights of that folder, then: campaign resume"
+        if disk
+        else "Keep the file as it is and look at it: campaign doctor",
     )

@@ -1,0 +1,56 @@
+"""Whole campaigns under seeded misfortune: the ledger knows nobody twice and the report everybody."""
+
+import pytest
+
+from tests.fakes import Fault
+from tests.seeds.run import Totals, run_seeds, total
+from tests.seeds.script import Queue, script_of
+
+IN_CI = range(1, 241)
+LONG = range(1, 10_001)
+ENOUGH_PERCENT = 95.0
+
+
+def require_the_promise(totals: Totals) -> None:
+    """What every seed must hold; a seed that does not is named."""
+    assert totals.bad_seeds == ()
+    assert (totals.duplicates, totals.false_accepted, totals.false_refused) == (0, 0, 0)
+    assert (totals.skipped, totals.stuck, totals.invariants, totals.resent) == (0, 0, 0, 0)
+    assert totals.held_taken <= totals.held
+
+
+def test_some_hundred_campaigns_keep_the_promise() -> None:
+    totals = total(run_seeds(IN_CI))
+
+    require_the_promise(totals)
+    assert totals.resolved(whole=True).percent >= ENOUGH_PERCENT
+    # The seeds really hurt: otherwise all this would say nothing.
+    assert totals.crashes > 50
+    assert totals.take_overs > 10
+    assert totals.held > 100
+    assert totals.resolved().whole > 30
+
+
+@pytest.mark.sweep
+@pytest.mark.timeout(3600)
+def test_ten_thousand_campaigns_keep_the_promise() -> None:
+    totals = total(run_seeds(LONG))
+
+    require_the_promise(totals)
+    assert totals.runs >= 10_000
+    assert totals.resolved(whole=True).percent >= ENOUGH_PERCENT
+
+
+def test_a_seed_with_one_lane_repeats_exactly() -> None:
+    seeds = [seed for seed in range(300, 330) if script_of(seed).lanes == 1][:4]
+
+    assert list(run_seeds(seeds)) == list(run_seeds(seeds))
+
+
+def test_the_seeds_visit_every_fault_and_every_queue() -> None:
+    scripts = [script_of(seed) for seed in IN_CI]
+
+    assert {fault for script in scripts for fault in script.faults} == set(Fault)
+    assert {script.queue for script in scripts} == set(Queue)
+    assert {script.echoes for script in scripts} == {True, False}
+    assert {len(script.crash_points) for script in scripts} == {0, 1, 2, 3}

@@ -1,0 +1,217 @@
+"""Any order of commands, crashes and times: after each step the books hold and nobody was told twice.
+
+Hypothesis finds the order; the real books, engine and verdicts go through it; the gateway's ledger
+is the judge. A driver that dies leaves its journal as it is, and a second one may take over while
+the first is frozen in the middle of a request.
+"""
+
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from campaign.errors import JournalError
+from campaign.model import HANDED_OVER, Attempt, Fate, RunId, RunState
+from tests.fakes import (
+    CRASHES,
+    RUN,
+    Crash,
+    FakeGateway,
+    Fault,
+    World,
+    bad_row,
+    chunked,
+    people,
+)
+from tests.invariants import broken
+
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a disk takes minutes
+SECOND = RunId("second-4f1c23")
+QUIET = [fault for fault in Fault if fault not in CRASHES]
+OUT_OF_MONEY = Fault.MONEY_AT_HALF
+
+
+class Sender(RuleBasedStateMachine):
+    """A person with a terminal, a bad network and a worse machine."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory(prefix="stateful", dir=MEMORY)
+        self.world = World(Path(self.folder.name) / "journal.db", FakeGateway())
+        self.rows = 0
+        self.runs: dict[RunId, int] = {}
+        self.doubted: set[str] = set()
+
+    @initialize(
+        number=st.integers(1, 9), size=st.integers(1, 4), bad=st.booleans(), echoes=st.booleans(),
+        forgets=st.booleans(),
+    )  # fmt: skip
+    def plan(self, *, number: int, size: int, bad: bool, echoes: bool, forgets: bool) -> None:
+        self.world.gateway.echoes = echoes
+        self.world.gateway.forgets = forgets
+        rows = chunked(people(number), size) + ([bad_row(99)] if bad else [])
+        self.world.plan(rows, RUN)
+        self.runs[RUN] = len(rows)
+        self.rows = number
+
+    # --- commands ---
+
+    @rule(faults=st.lists(st.sampled_from(QUIET), max_size=4))
+    def resume(self, faults: list[Fault]) -> None:
+        """One `campaign resume` with these faults in its way."""
+        self._command(faults)
+
+    @rule(faults=st.lists(st.sampled_from(Fault), max_size=3), point=st.integers(0, 40))
+    def resume_and_crash(self, faults: list[Fault], point: int) -> None:
+        """The same, and the process dies at a write of the journal or in the gateway."""
+        self._command(faults, crash_point=point)
+
+    @rule(look=st.booleans())
+    def poll(self, *, look: bool) -> None:
+        """One `campaign status`."""
+        with self.world.process() as books:
+            self.world.pass_over(books)
+            if look:
+                self.world.pass_over(books)
+
+    @rule(point=st.integers(0, 12))
+    def poll_and_crash(self, point: int) -> None:
+        """The same, dead in the middle: what the queue told last may be lost."""
+        with suppress(Crash), self.world.process(crash_point=point) as books:
+            self.world.pass_over(books)
+
+    @rule(hours=st.integers(0, 80))
+    def time_passes(self, hours: int) -> None:
+        """Also more than the horizon."""
+        self.world.clock.passed_s += timedelta(hours=hours).total_seconds()
+
+    @rule(hours=st.integers(1, 30))
+    def the_clock_is_set_back(self, hours: int) -> None:
+        """Nothing may be decided by age alone."""
+        self.world.clock.passed_s -= timedelta(hours=hours).total_seconds()
+
+    @rule()
+    def money_ends_and_is_topped_up(self) -> None:
+        """The refused half is sent by the resume after the top-up."""
+        self._command([OUT_OF_MONEY])
+        self._command([])
+
+    @rule(good=st.booleans())
+    def login(self, *, good: bool) -> None:
+        """Somebody changes the password."""
+        self.world.gateway.login_good = good
+
+    @rule(down=st.booleans())
+    def network(self, *, down: bool) -> None:
+        """Reading calls get no answer."""
+        self.world.gateway.down = down
+
+    @rule(fault=st.sampled_from(QUIET), second=st.lists(st.sampled_from(QUIET), max_size=2))
+    def a_second_driver_takes_over(self, fault: Fault, second: list[Fault]) -> None:
+        """The first one sleeps with its body on the wire, and wakes up when all is done."""
+        gateway = self.world.gateway
+
+        def freeze(_: Attempt) -> None:
+            gateway.before_send = lambda _: None
+            first, gateway.faults = gateway.faults, list(second)
+            other = World(self.world.path, gateway, self.world.clock)
+            with suppress(JournalError):
+                other.resume()
+            gateway.faults = first
+
+        gateway.before_send = freeze
+        self._command([fault])
+        gateway.before_send = lambda _: None
+
+    @precondition(lambda self: SECOND not in self.runs)
+    @rule()
+    def plan_another(self) -> None:
+        """Another file in the same journal."""
+        self.world.plan(chunked(people(3), 2), SECOND)
+        self.runs[SECOND] = 3
+
+    def _command(self, faults: list[Fault], *, crash_point: int | None = None) -> None:
+        gateway = self.world.gateway
+        gateway.faults = list(faults)
+        with suppress(Crash, JournalError), self.world.process(crash_point=crash_point) as books:
+            self.world.drive(books)
+            if gateway.login_good and not gateway.down:
+                self.world.pass_over(books)
+        gateway.faults = []
+
+    # --- what must be true ---
+
+    @invariant()
+    def the_books_hold(self) -> None:
+        """Every query over the books returns nothing."""
+        if self.runs:
+            assert broken(self.world.path) == []
+
+    @invariant()
+    def the_ledger_knows_nobody_twice(self) -> None:
+        """Whatever the journal says."""
+        assert max(self.world.gateway.times_taken().values(), default=0) <= 1
+
+    @invariant()
+    def the_report_says_nothing_that_the_ledger_does_not(self) -> None:
+        """Everybody has one fate; taken is taken, refused is not, pending was never taken."""
+        if not self.runs:
+            return
+        fates, taken = self.world.fates(), self.world.gateway.times_taken()
+        assert len(fates) == self.rows
+        for client_id, fate in fates.items():
+            if fate in HANDED_OVER:
+                assert taken[client_id] == 1
+            elif fate is Fate.REFUSED:
+                assert taken[client_id] == 0
+        with self.world.process() as books:
+            for run, rows in self.runs.items():
+                tally = books.reports.tally(run)
+                assert sum(tally.fates.values()) == rows == tally.rows
+
+    @invariant()
+    def who_was_in_doubt_is_never_pending_again(self) -> None:
+        """Not without an operator's word, and here nobody gives one."""
+        if not self.runs:
+            return
+        fates = self.world.fates()
+        self.doubted |= {one for one, fate in fates.items() if fate is Fate.UNKNOWN}
+        assert not {one for one in self.doubted if fates[one] in {Fate.PENDING, Fate.REFUSED}}
+
+    def teardown(self) -> None:
+        """In the end the network is good again: nobody may be left over."""
+        if self.runs:
+            gateway = self.world.gateway
+            gateway.login_good, gateway.down = True, False
+            for _ in range(3):
+                self._command([])
+            assert broken(self.world.path, at_rest=True) == []
+            assert Fate.PENDING not in self.world.fates().values()
+            assert max(gateway.times_taken().values(), default=0) <= 1
+            with self.world.process() as books:
+                assert books.sends.run_info(RUN).state in {RunState.SENT, RunState.SETTLED}
+        self.folder.cleanup()
+
+
+class TestSender(Sender.TestCase):  # type: ignore[name-defined,misc]
+    """Some orders of steps."""
+
+    settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
+
+
+@pytest.mark.sweep
+class TestSenderForLong(Sender.TestCase):  # type: ignore[name-defined,misc]
+    """Many, and longer ones."""
+
+    settings = settings(max_examples=1500, stateful_step_count=30, deadline=None)

@@ -1,0 +1,380 @@
+"""Several processes at one run, one that freezes and wakes too late, and people who press Ctrl-C.
+
+Real processes of the real command line, against the gateway that is not ours.
+"""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from campaign.errors import Exit
+from tests.foreign.driver import LOGIN, PASSWORD, Desk, Ended
+from tests.foreign.gateway import Dialect, ForeignGateway
+from tests.foreign.recipients import people, write_csv
+from tests.invariants import broken
+from tests.sweeps.stage import ROOT
+
+AT_ONCE = 8
+PEOPLE = 401
+"""Three chunks."""
+
+_SOON_S = 60.0
+_WAKES_IN_S = 10.0
+_OPEN = ("prepared", "in_doubt")
+
+
+class OurDesk(Desk):
+    """A desk whose commands are those of the program beside these tests, installed or not."""
+
+    def environment(self) -> dict[str, str]:
+        return super().environment() | {"PYTHONPATH": f"{ROOT}"}
+
+
+@dataclass(frozen=True, slots=True)
+class DriverFinding:
+    """What one story with several processes came to.
+
+    Attributes:
+        codes: Exit code to the number of processes that ended with it, before the last resume.
+        held: People unknown at the end; `pending` still to send.
+        late_sends: Requests by a process that had lost the run.
+        wrong: Sentences about what must not be.
+    """
+
+    story: str
+    processes: int
+    codes: tuple[tuple[int, int], ...]
+    duplicates: int
+    missing: int
+    held: int
+    pending: int
+    late_sends: int
+    takeover_s: float
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A process that is running, and where it writes."""
+
+    process: "subprocess.Popen[str]"
+    out: Path
+    err: Path
+
+    @property
+    def said(self) -> str:
+        return self.err.read_text("utf-8")
+
+    def ended(self, timeout_s: float = _SOON_S) -> int:
+        return self.process.wait(timeout=timeout_s)
+
+    def end_it(self) -> None:
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGCONT)
+        self.process.kill()
+        self.process.wait()
+
+
+@dataclass(slots=True)
+class _Scene:
+    """A planned run of three chunks that nobody has begun."""
+
+    desk: Desk
+    gateway: ForeignGateway
+    begun: list[_Begun]
+
+    def begin(self, *arguments: str) -> _Begun:
+        number = len(list(self.desk.folder.glob("*.stdout")))
+        made = _Begun(
+            self.desk.start(*arguments),
+            self.desk.folder / f"{number}.stdout",
+            self.desk.folder / f"{number}.stderr",
+        )
+        self.begun.append(made)
+        return made
+
+    def resume(self) -> _Begun:
+        return self.begin(*self.desk.resume_arguments())
+
+    def states(self) -> Counter[str]:
+        """States of the attempts."""
+        with closing(sqlite3.connect(self.desk.store)) as journal:
+            return Counter(state for (state,) in journal.execute("SELECT state FROM attempt"))
+
+    def await_state(self, *names: str) -> None:
+        _await(lambda: any(self.states()[name] for name in names), f"an attempt in {names}")
+
+    def free_the_lock(self) -> None:
+        """What an impatient operator does: remove the lock file under a process that hangs."""
+        for lock in (self.desk.store.parent / f"{self.desk.store.name}.locks").glob("*"):
+            lock.unlink()
+
+
+def _await(true: Callable[[], bool], what: str, at_most_s: float = _SOON_S) -> None:
+    deadline_s = time.monotonic() + at_most_s
+    while not true():
+        if time.monotonic() > deadline_s:
+            raise TimeoutError(f"waited for {what}")
+        time.sleep(0.005)
+
+
+@contextmanager
+def _scene(folder: Path, *options: str) -> Iterator[_Scene]:
+    persons = people(PEOPLE)
+    file = write_csv(folder / "people.csv", persons)
+    with ForeignGateway(
+        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, status_echo=True
+    ) as gateway:
+        desk = OurDesk.at(gateway, folder, "--lanes", "1", *options, wait="3s")
+        arguments = [word for word in desk.run_arguments(file) if word != "--yes"]
+        planned = desk.call(*arguments)
+        assert planned.code == Exit.GUARD, planned.tell()
+        assert not gateway.sends
+        scene = _Scene(desk, gateway, [])
+        try:
+            yield scene
+        finally:
+            gateway.gate.set()
+            for one in scene.begun:
+                one.end_it()
+
+
+def _found(
+    scene: _Scene,
+    story: str,
+    wrong: Sequence[str] = (),
+    *,
+    late_sends: int = 0,
+    takeover_s: float = 0.0,
+) -> DriverFinding:
+    """Resume until nobody is pending, and compare with the ledger."""
+    codes = Counter(one.process.returncode for one in scene.begun)
+    ended = scene.desk.resume_until_nobody_is_pending(_resumed(scene.desk))
+    taken = Counter(scene.gateway.accepted_phones())
+    problems = [*wrong, *broken(scene.desk.store, at_rest=True)]
+    if late_sends:
+        problems.append(f"{late_sends} requests by a process that had lost the run")
+    return DriverFinding(
+        story=story,
+        processes=len(scene.begun),
+        codes=tuple(sorted(codes.items())),
+        duplicates=sum(count > 1 for count in taken.values()),
+        missing=PEOPLE - len(taken),
+        held=ended.fates.get("unknown", 0),
+        pending=ended.fates.get("pending", 0),
+        late_sends=late_sends,
+        takeover_s=round(takeover_s, 2),
+        wrong=tuple(problems),
+    )
+
+
+def _resumed(desk: Desk) -> Ended:
+    ended = desk.resume()
+    return desk.status() if ended.code == Exit.NOTHING_TO_DO else ended
+
+
+# --- many at once ----------------------------------------------------------------------------
+
+
+def many_at_once(folder: Path, *, processes: int = AT_ONCE) -> DriverFinding:
+    """So many `resume` at once: one drives, the others end with 11 and name it."""
+    with _scene(folder) as scene:
+        scene.gateway.gate.clear()
+        begun = [scene.resume() for _ in range(processes)]
+        _await(
+            lambda: sum(one.process.poll() is not None for one in begun) >= processes - 1,
+            "all but one to end",
+        )
+        drivers = [one for one in begun if one.process.poll() is None]
+        others = [one for one in begun if one not in drivers]
+        wrong = [f"{len(drivers)} of {processes} processes drive"] if len(drivers) != 1 else []
+        pids = {f"process {one.process.pid} on" for one in drivers}
+        wrong += [
+            f"exit {one.process.returncode}: {one.said}"
+            for one in others
+            if one.process.returncode != Exit.LOCKED or not any(pid in one.said for pid in pids)
+        ]
+        scene.gateway.gate.set()
+        for one in drivers:
+            one.ended()
+        return _found(scene, f"{processes} at once", wrong)
+
+
+def killed_holder(folder: Path) -> DriverFinding:
+    """The driver dies with a request in flight: the next one takes over at once."""
+    with _scene(folder) as scene:
+        scene.gateway.gate.clear()
+        first = scene.resume()
+        scene.await_state("in_doubt")
+        first.process.kill()
+        first.ended()
+        scene.gateway.gate.set()
+        began_s = time.monotonic()
+        second = scene.resume()
+        code = second.ended()
+        wrong = [f"the second ended with {code}: {second.said}"] if code == Exit.LOCKED else []
+        return _found(
+            scene, "holder killed", wrong, takeover_s=time.monotonic() - began_s
+        )
+
+
+# --- one that freezes ------------------------------------------------------------------------
+
+
+def frozen_before_arm(folder: Path) -> DriverFinding:
+    """SIGSTOP with the intent stored and the last byte here; another drives meanwhile."""
+    return _frozen(folder, "frozen between INTENT and ARM", "prepared", _driven)
+
+
+def frozen_before_arm_and_looked_at(folder: Path) -> DriverFinding:
+    """The same, and a `status` takes the run over and leaves everybody pending.
+
+    The one who wakes finds nobody who drives, and must see nevertheless that the run is not its own
+    any more.
+    """
+    return _frozen(folder, "frozen before ARM, status", "prepared", _looked_at)
+
+
+def frozen_in_flight(folder: Path) -> DriverFinding:
+    """SIGSTOP with the last byte sent; it wakes with an answer that is no longer its to store."""
+    return _frozen(folder, "frozen between ARM and RAW", "in_doubt", _driven)
+
+
+def frozen_between_chunks(folder: Path) -> DriverFinding:
+    """SIGSTOP with no attempt open; it wakes while another has the second chunk in flight.
+
+    No rule about single attempts helps here: the third chunk is free for both. Only the number of
+    the take-over (the epoch) tells the one who wakes that the run is another's now.
+    """
+    with _scene(folder, "--rate", "150") as scene:
+        first = scene.resume()
+        scene.await_state("answered")
+        first.process.send_signal(signal.SIGSTOP)
+        found = scene.states()
+        wrong = [] if dict(found) == {"answered": 1} else [f"the wrong moment: {dict(found)}"]
+        scene.free_the_lock()
+        scene.gateway.gate.clear()
+        second = scene.resume()
+        scene.await_state("in_doubt")
+        before = len(scene.gateway.sends)
+        first.process.send_signal(signal.SIGCONT)
+        with suppress(TimeoutError):
+            _await(
+                lambda: first.process.poll() is not None or len(scene.gateway.sends) > before,
+                "who woke to end or to send",
+                _WAKES_IN_S,
+            )
+        late = len(scene.gateway.sends) - before
+        if not late and first.process.poll() in {None, Exit.DONE, Exit.BUG, Exit.SOME_NOT_REACHED}:
+            wrong.append(f"who woke: exit {first.process.poll()}: {first.said}")
+        scene.gateway.gate.set()
+        for one in (first, second):
+            one.ended()
+        return _found(scene, "frozen between chunks", wrong, late_sends=late)
+
+
+def _driven(scene: _Scene) -> int:
+    """Another process resumes the run to its end."""
+    return scene.resume().ended()
+
+
+def _looked_at(scene: _Scene) -> int:
+    """Another process only asks for the statuses."""
+    desk = scene.desk
+    return scene.begin(
+        "status", "--store", f"{desk.store}", "--gateway", desk.dialect,
+        "--gateway-url", desk.gateway_url, "--json",
+    ).ended()  # fmt: skip
+
+
+def _frozen(
+    folder: Path, story: str, state: str, meanwhile: Callable[[_Scene], int]
+) -> DriverFinding:
+    with _scene(folder) as scene:
+        first = _froze_in(scene, state)
+        scene.gateway.faults = lambda _number: None
+        found = scene.states()
+        wrong = [] if found[state] == 1 else [f"frozen in the wrong moment: {dict(found)}"]
+        scene.free_the_lock()
+        scene.gateway.gate.set()
+        began_s = time.monotonic()
+        code = meanwhile(scene)
+        takeover_s = time.monotonic() - began_s
+        if code in {Exit.LOCKED, Exit.BUG, Exit.JOURNAL}:
+            wrong.append(f"the take-over ended with {code}: {scene.begun[-1].said}")
+        before = len(scene.gateway.sends)
+        first.process.send_signal(signal.SIGCONT)
+        woken = first.ended()
+        if woken in {Exit.DONE, Exit.BUG, Exit.SOME_NOT_REACHED}:
+            wrong.append(f"who woke ended with {woken}: {first.said}")
+        late = len(scene.gateway.sends) - before
+        return _found(scene, story, wrong, late_sends=late, takeover_s=takeover_s)
+
+
+def _froze_in(scene: _Scene, state: str) -> _Begun:
+    """A driver that is stopped with its first attempt in that state."""
+    pids: list[int] = []
+
+    def freeze(_number: int) -> None:
+        """The headers have come: the client waits 10 ms for objections before it arms."""
+        os.kill(pids[0], signal.SIGSTOP)
+
+    if state == "prepared":
+        scene.gateway.faults = freeze
+    else:
+        scene.gateway.gate.clear()
+    first = scene.resume()
+    pids.append(first.process.pid)
+    if state == "prepared":
+        assert scene.gateway.await_send(1, timeout_s=_SOON_S)
+        time.sleep(0.1)
+    else:
+        scene.await_state("in_doubt")
+        first.process.send_signal(signal.SIGSTOP)
+    return first
+
+
+# --- Ctrl-C ----------------------------------------------------------------------------------
+
+
+def signalled(folder: Path, signals: Sequence[signal.Signals]) -> DriverFinding:
+    """Signals while a request is in flight: finish it, then warn, then abandon."""
+    with _scene(folder) as scene:
+        scene.gateway.gate.clear()
+        first = scene.resume()
+        scene.await_state("in_doubt")
+        wrong = []
+        for number, sign in enumerate(signals, start=1):
+            before = first.said
+            first.process.send_signal(sign)
+            _await(lambda before=before: first.said != before, f"a word about signal {number}")
+            if _WORDS[number - 1] not in first.said.removeprefix(before):
+                wrong.append(f"signal {number}: {first.said.removeprefix(before)}")
+        if len(signals) < _ABANDONS:
+            time.sleep(0.3)
+            if first.process.poll() is not None:
+                wrong.append("it did not wait for the chunk in hand")
+            scene.gateway.gate.set()
+        code = first.ended()
+        states = scene.states()
+        scene.gateway.gate.set()
+        if code != Exit.INTERRUPTED:
+            wrong.append(f"exit {code}: {first.said}")
+        if len(signals) < _ABANDONS:
+            if any(states[state] for state in (*_OPEN, "unknown")) or len(scene.gateway.sends) != 1:
+                wrong.append(f"{dict(states)} after {len(scene.gateway.sends)} requests")
+            if "campaign resume" not in first.said:
+                wrong.append(f"nothing about `campaign resume`: {first.said}")
+        names = ", ".join(sign.name for sign in signals)
+        return _found(scene, f"signals {names}", wrong)
+
+
+_WORDS = ("campaign resume", "press once more", "abandoned")
+_ABANDONS = 3
