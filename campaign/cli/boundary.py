@@ -33,7 +33,7 @@ def guarded(command: click.Command) -> int:
     return code if isinstance(code, int) else Exit.DONE
 
 
-def _told(error: BaseException) -> int:
+def _told(error: BaseException) -> int:  # noqa: PLR0911  # one return a kind of ending
     """Say what ended the command; returns its exit code."""
     match error:
         case click.exceptions.Exit():

@@ -47,7 +47,21 @@ def test_the_first_line_shows_what_the_readme_shows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "verb",
-    ["run", "resume", "report", "status", "check", "runs", "balance", "senders", "sandbox", "docs"],
+    [
+        "run",
+        "resume",
+        "report",
+        "status",
+        "check",
+        "unknown",
+        "resolve",
+        "doctor",
+        "runs",
+        "balance",
+        "senders",
+        "sandbox",
+        "docs",
+    ],  # fmt: skip
 )
 def test_every_verb_explains_itself(verb: str) -> None:
     done = subprocess.run(

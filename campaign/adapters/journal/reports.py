@@ -12,15 +12,16 @@ from campaign.adapters.journal.store import Store, from_us
 from campaign.model import Fate, ReportRow, ReportView, RunId, RunInfo, Tally
 
 _ARMED = (
-    "m.state='pending' AND m.ord IN(SELECT j.value FROM attempt o CROSS JOIN json_each(o.members) j "
-    "WHERE o.run_no=?1 AND o.state IN('in_doubt','replied'))"
+    "m.state='pending' AND m.ord IN(SELECT j.value FROM attempt o "
+    "CROSS JOIN json_each(o.members) j WHERE o.run_no=?1 AND o.state IN('in_doubt','replied'))"
 )
 """May have been taken, and no outcome is stored yet."""
 
+_FATE = f"coalesce(r.fate,CASE WHEN {_ARMED} THEN 'unknown' ELSE m.state END)"
+_CODE = f"coalesce(nullif(r.code,''),CASE WHEN {_ARMED} THEN 'in_flight' ELSE m.code END)"
 _ROWS = (
-    "SELECT r.row_no,r.cells,m.client_id,m.phone,m.text,"  # noqa: S608  # constants only
-    f"coalesce(r.fate,CASE WHEN {_ARMED} THEN 'unknown' ELSE m.state END),r.field,"
-    f"coalesce(nullif(r.code,''),CASE WHEN {_ARMED} THEN 'in_flight' ELSE m.code END),r.details,m.word,m.smsc_id,m.segments,m.sms_count,"
+    f"SELECT r.row_no,r.cells,m.client_id,m.phone,m.text,{_FATE},r.field,{_CODE},"  # noqa: S608
+    "r.details,m.word,m.smsc_id,m.segments,m.sms_count,"
     "m.cost_micro,m.send_at_us,m.handed_over_us,m.final_us,a.http_status,a.words "
     "FROM source_row r LEFT JOIN message m ON m.run_no=r.run_no AND m.ord=r.ord "
     "LEFT JOIN attempt a ON a.attempt_id=m.attempt_id "

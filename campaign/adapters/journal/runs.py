@@ -80,15 +80,15 @@ def _to_info(row: tuple[object, ...]) -> RunInfo:
     )
 
 
-ARMED = "SELECT attempt_id,member_count,members FROM attempt WHERE run_no=? AND state IN('in_doubt','replied')"
-"""Attempts that may have been taken and have no outcome yet: their people are not just pending."""
-
-
 def _count_armed_as_unknown(
     connection: sqlite3.Connection, run_no: int, fates: dict[Fate, int]
 ) -> None:
     """Until an outcome is stored, people of an armed attempt may have been told."""
-    armed = sum(row[1] for row in connection.execute(ARMED, (run_no,)))
+    (armed,) = connection.execute(
+        "SELECT coalesce(sum(member_count),0) FROM attempt "
+        "WHERE run_no=? AND state IN('in_doubt','replied')",
+        (run_no,),
+    ).fetchone()
     if armed:
         fates[Fate.UNKNOWN] = fates.get(Fate.UNKNOWN, 0) + armed
         fates[Fate.PENDING] = fates.get(Fate.PENDING, 0) - armed
