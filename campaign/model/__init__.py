@@ -1,0 +1,86 @@
+"""The values that flow through a campaign, all of them frozen.
+
+FILE -> RawRow -> Message | Rejection -> (journal) -> Member, Attempt -> Reply -> Judgement -> Fate
+
+Nothing here does I/O, reads a clock or knows a library. Times are aware datetimes in UTC, money is
+Decimal, texts and phones are str, row numbers are the ones that the person sees in the spreadsheet.
+"""
+
+from campaign.model.base import (
+    CHUNK_SIZE,
+    FINAL_FATES,
+    HANDED_OVER,
+    QUEUE_READ_LIMIT,
+    ClientId,
+    Fate,
+    Phone,
+    Role,
+    RunId,
+    RunState,
+)
+from campaign.model.checking import CheckedRow, Message, Rejection
+from campaign.model.planning import RunInfo, RunPlan
+from campaign.model.reading import FileOptions, Layout, RawRow, Table, TableInfo
+from campaign.model.reporting import ReportRow, ReportView, Tally
+from campaign.model.sending import (
+    Attempt,
+    Chunk,
+    Consequence,
+    Judgement,
+    Member,
+    PersonOutcome,
+    Reply,
+    Verdict,
+)
+from campaign.model.statuses import (
+    Balance,
+    Delivery,
+    Doubt,
+    Finding,
+    OpenQueue,
+    Sender,
+    StatusRow,
+    Tracked,
+)
+
+__all__ = [
+    "CHUNK_SIZE",
+    "FINAL_FATES",
+    "HANDED_OVER",
+    "QUEUE_READ_LIMIT",
+    "Attempt",
+    "Balance",
+    "CheckedRow",
+    "Chunk",
+    "ClientId",
+    "Consequence",
+    "Delivery",
+    "Doubt",
+    "Fate",
+    "FileOptions",
+    "Finding",
+    "Judgement",
+    "Layout",
+    "Member",
+    "Message",
+    "OpenQueue",
+    "PersonOutcome",
+    "Phone",
+    "RawRow",
+    "Rejection",
+    "Reply",
+    "ReportRow",
+    "ReportView",
+    "Role",
+    "RunId",
+    "RunInfo",
+    "RunPlan",
+    "RunState",
+    "Sender",
+    "StatusRow",
+    "Table",
+    "TableInfo",
+    "Tally",
+    "Tracked",
+    "Verdict",
+]

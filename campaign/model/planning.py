@@ -1,0 +1,48 @@
+"""Values of planning and knowing runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaign.model.base import RunId, RunState
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What is frozen about a run when it is planned; rows and messages follow as a stream.
+
+    Attributes:
+        digest: SHA-256 over the file's bytes and every setting that decides who is told what.
+        settings: Those settings, JSON-ready, without secrets.
+        account: Keyed digest of gateway and login; "" when the gateway has no account.
+        heading: Headings of the person's table.
+    """
+
+    run: RunId
+    digest: str
+    source_name: str
+    source_sha256: str
+    heading: tuple[str, ...]
+    gateway: str
+    gateway_url: str
+    account: str
+    settings: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A run as the journal knows it."""
+
+    run: RunId
+    digest: str
+    state: RunState
+    created_at: datetime
+    source_name: str
+    heading: tuple[str, ...]
+    gateway: str
+    gateway_url: str
+    account: str
+    settings: Mapping[str, object]
+    row_count: int
+    chunk_count: int
+    reason: str = ""

@@ -1,0 +1,73 @@
+"""Values of reading a file."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from campaign.model.base import Role
+
+
+@dataclass(frozen=True, slots=True)
+class FileOptions:
+    """What a person may say about a file; None means: guess and show."""
+
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row of the file as text.
+
+    Attributes:
+        row_no: The number that a spreadsheet program shows beside the row, from 1.
+        cells: Every cell as text, in column order; missing ones are "".
+        problem: Code of a reason why this row must not be used although its cells could be read
+            (`row_hidden`, `row_too_wide`); "" for a good row.
+    """
+
+    row_no: int
+    cells: tuple[str, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableInfo:
+    """What was chosen in reading a file, to be shown to the person.
+
+    Attributes:
+        format: `csv` or `xlsx`.
+        encoding: Python's name of it; None for workbooks.
+        delimiter: One character; None for workbooks.
+        sheet: Name of the sheet read; None for text files.
+        notes: Sentences that the person should read ("2 other sheets were not read: ...").
+    """
+
+    format: str
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An open file: what was chosen, and its rows, headings and blank rows included."""
+
+    info: TableInfo
+    rows: Iterator[RawRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which row is the heading and which column has which role.
+
+    Attributes:
+        heading_row_no: As the person sees it.
+        heading: The headings as they stand, blanks included.
+        roles: Role to column index, from 0.
+    """
+
+    heading_row_no: int
+    heading: tuple[str, ...]
+    roles: Mapping[Role, int]
