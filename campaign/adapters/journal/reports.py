@@ -13,7 +13,7 @@ from campaign.model import Fate, ReportRow, ReportView, RunId, RunInfo, Tally
 
 _ARMED = (
     "m.state='pending' AND m.ord IN(SELECT j.value FROM attempt o "
-    "CROSS JOIN json_each(o.members) j WHERE o.run_no=?1 AND o.state IN('in_doubt','replied'))"
+    "CROSS JOIN json_each(o.members) j WHERE o.run_no=:run AND o.state IN('in_doubt','replied'))"
 )
 """May have been taken, and no outcome is stored yet."""
 
@@ -25,7 +25,7 @@ _ROWS = (
     "m.cost_micro,m.send_at_us,m.handed_over_us,m.final_us,a.http_status,a.words "
     "FROM source_row r LEFT JOIN message m ON m.run_no=r.run_no AND m.ord=r.ord "
     "LEFT JOIN attempt a ON a.attempt_id=m.attempt_id "
-    "WHERE r.run_no=?1 ORDER BY r.ord"
+    "WHERE r.run_no=:run ORDER BY r.ord"
 )
 
 
@@ -114,7 +114,7 @@ class ReportBook:
                 raise AssertionError("a run that has a number")
 
             def rows() -> Iterator[ReportRow]:
-                return map(_report_row, connection.execute(_ROWS, (run_no,)))
+                return map(_report_row, connection.execute(_ROWS, {"run": run_no}))
 
             yield ReportView(info, tally(connection, run), rows)
 
