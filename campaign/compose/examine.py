@@ -23,7 +23,7 @@ def _account(desk: Desk) -> Iterator[Finding]:
     """TLS and login (balance), senders, clocks: as far as the gateway answers."""
     with desk.account() as gateway:
         try:
-            lines = gateway.balance()
+            lines, senders = gateway.balance(), gateway.senders()
         except LoginRefused as error:
             yield Finding("error", "login", error.message)
             return
@@ -35,7 +35,7 @@ def _account(desk: Desk) -> Iterator[Finding]:
         for line in lines:
             if line.amount + line.credit <= 0:
                 yield Finding("warning", "balance", f"nothing is left: {line.amount} {line.kind}")
-        if not any(sender.usable for sender in gateway.senders()):
+        if not any(sender.usable for sender in senders):
             yield Finding("error", "senders", "no sender may be used: campaign senders")
         their_time = gateway.their_time
         if their_time is not None:

@@ -62,7 +62,7 @@ class Doubt:
     """An attempt whose answer was lost, and what is known about it.
 
     Attributes:
-        ids_seen: Ids in its queue that no person is paired with: the gateway took so many.
+        ids_seen: Ids that its answer had not named but its queue did: the gateway took so many.
         queue_answers: Answers that its queue gave, empty ones included: an empty queue proves
             nothing.
         queue_losses: Reads of its queue whose answer was lost, with up to so many rows.

@@ -61,7 +61,7 @@ def test_the_first_line_shows_what_the_readme_shows(tmp_path: Path) -> None:
         "senders",
         "sandbox",
         "docs",
-    ],  # fmt: skip
+    ],
 )
 def test_every_verb_explains_itself(verb: str) -> None:
     done = subprocess.run(

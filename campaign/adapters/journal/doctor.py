@@ -9,8 +9,9 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 
 from campaign.adapters.journal.store import SCHEMA_VERSION
@@ -35,28 +36,29 @@ def invariants() -> tuple[tuple[str, str, str, str], ...]:
     return tuple(found)
 
 
-def examine(path: Path, *, at_rest: bool = True) -> tuple[Finding, ...]:
+def examine(path: Path) -> tuple[Finding, ...]:
     """Everything that is wrong with a journal, or worth a look.
 
-    Args:
-        path: The SQLite file.
-        at_rest: Nobody writes it now; otherwise open attempts and answers are no finding.
+    What only a journal at rest must not have (open attempts, answers not applied) is worth a look:
+    a run that is being driven has it, and one that was killed until somebody resumes it.
     """
     if not path.is_file():
         return (Finding("error", "file", f"there is no journal {path}"),)
+    found: list[Finding] = []
     try:
         with closing(
             sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         ) as connection:
-            return (
-                *_version(connection),
-                *_integrity(connection),
-                *_triggers(connection),
-                *_broken(connection, at_rest=at_rest),
-                *_surroundings(path),
-            )
+            for one in chain(
+                _version(connection),
+                _integrity(connection),
+                _triggers(connection),
+                _broken(connection),
+            ):
+                found.append(one)  # noqa: PERF402  # what was found before an error counts, too
     except sqlite3.Error as error:
-        return (Finding("error", "unreadable", f"{path} cannot be read as a journal: {error}"),)
+        found.append(Finding("error", "unreadable", f"{path} cannot be read as a journal: {error}"))
+    return (*found, *_surroundings(path))
 
 
 def _version(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -89,6 +91,8 @@ def _triggers(connection: sqlite3.Connection) -> Iterator[Finding]:
             if found.get(name) != text:
                 what = "is missing" if name not in found else "was changed"
                 yield Finding("error", "schema", f"the journal's {name} {what}")
+        for name in sorted(found.keys() - wanted.keys()):
+            yield Finding("error", "schema", f"the journal's {name} was added by somebody")
         for table in _RULE_TABLES:
             rows = f"SELECT * FROM {table} ORDER BY 1"  # noqa: S608  # a closed set of tables
             if f"table {table}" in found and sorted(fresh.execute(rows)) != sorted(
@@ -105,10 +109,8 @@ def _objects(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
-def _broken(connection: sqlite3.Connection, *, at_rest: bool) -> Iterator[Finding]:
+def _broken(connection: sqlite3.Connection) -> Iterator[Finding]:
     for kind, number, meaning, query in invariants():
-        if kind == "R" and not at_rest:
-            continue
         try:
             offenders = connection.execute(query).fetchmany(3)
         except sqlite3.Error as error:
@@ -116,18 +118,21 @@ def _broken(connection: sqlite3.Connection, *, at_rest: bool) -> Iterator[Findin
             continue
         if offenders:
             shown = "; ".join(" ".join(str(value) for value in row) for row in offenders)
-            level = "warning" if kind == "W" else "error"
-            yield Finding(level, number, f"{meaning}: {shown}")
+            level = "error" if kind == "E" else "warning"
+            after = " (being sent now, or stopped: campaign resume)" if kind == "R" else ""
+            yield Finding(level, number, f"{meaning}: {shown}{after}")
 
 
 def _surroundings(path: Path) -> Iterator[Finding]:
     if os.name == "posix":
-        for entry in sorted(path.parent.glob(f"{path.stem}*")):
-            mode = stat.S_IMODE(entry.stat().st_mode)
-            if mode & _PRIVATE and entry.suffix not in {".xlsx", ".csv"}:
-                yield Finding(
-                    "error", "rights", f"{entry} can be read by others: chmod go-rwx '{entry}'"
-                )
+        for entry in sorted(path.parent.iterdir()):
+            if not entry.name.startswith((path.name, f"{path.stem}.sandbox.db")):
+                continue
+            with suppress(FileNotFoundError):  # a WAL or an owner's note may go at any time
+                if stat.S_IMODE(entry.stat().st_mode) & _PRIVATE:
+                    yield Finding(
+                        "error", "rights", f"{entry} can be read by others: chmod go-rwx '{entry}'"
+                    )
         if path.stat().st_uid != os.getuid():
             yield Finding("error", "owner", f"{path} belongs to another user")
     free = shutil.disk_usage(path.parent).free

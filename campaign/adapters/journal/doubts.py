@@ -15,7 +15,9 @@ _DOUBTS = (
     "SELECT a.attempt_id,a.chunk_no,a.try_no,a.armed_us,a.code,a.words,a.member_count,"
     "(SELECT count(*) FROM message m WHERE m.run_no=a.run_no AND m.state='unknown' "
     "AND m.attempt_id=a.attempt_id) AS unknown,"
-    "(SELECT count(*) FROM smsc s WHERE s.attempt_id=a.attempt_id AND s.ord IS NULL),"
+    # Also ids whose owner status.json named: the answer had not told of them.
+    "(SELECT count(*) FROM smsc s WHERE s.attempt_id=a.attempt_id "
+    "AND (s.ord IS NULL OR s.source<>'reply')),"
     "(SELECT count(*) FROM exchange e WHERE e.attempt_id=a.attempt_id AND e.state='applied'),"
     "(SELECT count(*) FROM exchange e WHERE e.attempt_id=a.attempt_id AND e.state='lost'),"
     "coalesce((SELECT b.balance FROM attempt b WHERE b.run_no=a.run_no AND b.balance<>'' "
@@ -110,7 +112,7 @@ class DoubtBook:
             ).fetchone()
             people = 0
             for doubt in self.doubts(run) if queues_work else ():
-                if not _may_resend(connection, doubt, before_us):
+                if not _may_resend(connection, run_no, doubt, before_us, now_us):
                     continue
                 _record(connection, now_us, who, "resend", run_no, doubt.attempt_id, "on-unknown")
                 people += _settle(
@@ -121,10 +123,28 @@ class DoubtBook:
         return self._store.write(act)
 
 
-def _may_resend(connection: sqlite3.Connection, doubt: Doubt, before_us: int) -> bool:
+def _may_resend(
+    connection: sqlite3.Connection, run_no: int, doubt: Doubt, before_us: int, now_us: int
+) -> bool:
     if doubt.ids_seen or not doubt.queue_answers or doubt.queue_losses:
         return False
-    if doubt.armed_at is None or to_us(doubt.armed_at) >= before_us:
+    # Counted from the send time where there is one: a queue may be silent until then. And an
+    # empty queue counts only when it was read after all that time.
+    (due_us, answered) = connection.execute(
+        "SELECT max(a.armed_us,coalesce((SELECT max(send_at_us) FROM message m "
+        "WHERE m.run_no=a.run_no AND m.state='unknown' AND m.attempt_id=a.attempt_id),0)),"
+        "EXISTS(SELECT 1 FROM smsc s WHERE s.attempt_id=a.attempt_id) "
+        "FROM attempt a WHERE a.run_no=? AND a.attempt_id=?",
+        (run_no, doubt.attempt_id),
+    ).fetchone()
+    if answered or due_us >= before_us:
+        return False
+    (read_late,) = connection.execute(
+        "SELECT EXISTS(SELECT 1 FROM exchange WHERE attempt_id=? AND kind='queue' "
+        "AND state='applied' AND asked_us>?)",
+        (doubt.attempt_id, due_us + now_us - before_us),
+    ).fetchone()
+    if not read_late:
         return False
     # Somebody in it was put back once already: one more try, never two.
     (again,) = connection.execute(
@@ -174,6 +194,12 @@ def _settle(  # noqa: PLR0913  # which people, how, and by whom
             "WHERE run_no=? AND attempt_id=? AND state='unknown'",
             (run_no, attempt_id),
         ).rowcount
+        # A run that was sent has people to send again: `resume` must find it, by name or not.
+        for source, target in (("sent", "sending"), ("sending", "paused")):
+            connection.execute(
+                "UPDATE run SET state=?,reason='people were put back' WHERE run_no=? AND state=?",
+                (target, run_no, source),
+            )
     connection.execute(
         "UPDATE attempt SET settled_us=?,settled_by=? WHERE attempt_id=?", (now_us, by, attempt_id)
     )

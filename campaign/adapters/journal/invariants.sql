@@ -1,5 +1,5 @@
 -- What must be true of every journal at every moment: each query must return nothing.
--- E: a promise is broken. W: worth a look. R: only for a journal that nobody is writing.
+-- E: a promise is broken. W: worth a look. R: the same for a journal that nobody is writing.
 
 -- E I01 a person has two gateway ids, and nobody ordered or noticed it
 SELECT s.run_no,s.ord FROM smsc s WHERE s.ord IS NOT NULL
@@ -23,13 +23,14 @@ CROSS JOIN json_each(x.members) mx CROSS JOIN json_each(y.members) my ON my.valu
 WHERE x.state NOT IN('prepared','not_sent','refused') AND NOT EXISTS(
 SELECT 1 FROM operator_action o WHERE o.attempt_id=x.attempt_id AND (o.ord IS NULL OR o.ord=mx.value));
 
--- E I05 a person is said to be taken without an answer or evidence
-SELECT m.run_no,m.ord FROM message m LEFT JOIN attempt a ON a.attempt_id=m.attempt_id
+-- E I05 people are said to be taken without an answer or evidence: more than the ids of their attempt
+SELECT m.run_no,min(m.ord) FROM message m LEFT JOIN attempt a ON a.attempt_id=m.attempt_id
 WHERE m.state IN('accepted','delivered','undelivered','no_final_status')
-AND (a.state IS NULL OR a.state NOT IN('answered','unknown')
-OR (m.code NOT IN('accepted_without_id','settled_operator')
-AND NOT EXISTS(SELECT 1 FROM smsc s WHERE s.attempt_id=a.attempt_id)
-AND NOT EXISTS(SELECT 1 FROM operator_action o WHERE o.attempt_id=a.attempt_id AND o.action='sent')));
+GROUP BY m.run_no,m.attempt_id
+HAVING a.state IS NULL OR a.state NOT IN('answered','unknown')
+OR (sum(m.code NOT IN('accepted_without_id','settled_operator','no_final_status'))
+>(SELECT count(*) FROM smsc s WHERE s.attempt_id=m.attempt_id)
+AND NOT EXISTS(SELECT 1 FROM operator_action o WHERE o.attempt_id=m.attempt_id AND o.action='sent'));
 
 -- E I06 a run has lost rows
 SELECT run_id FROM run
@@ -60,17 +61,16 @@ HAVING count(*)>200 OR count(DISTINCT coalesce(send_at_us,-1))>1;
 -- E I12 the answer of a closed attempt is missing
 SELECT attempt_id FROM attempt WHERE state='answered' AND reply IS NULL;
 
--- E I13 an attempt was armed before it was prepared, or closed before it was armed
-SELECT attempt_id FROM attempt WHERE armed_us IS NOT NULL
-AND state IN('answered','unknown') AND closed_us IS NULL;
+-- E I13 an attempt is closed, and nobody knows when
+SELECT attempt_id FROM attempt
+WHERE state IN('answered','not_sent','refused','unknown') AND closed_us IS NULL;
 
 -- E I14 an attempt is from a driver that never was
 SELECT a.attempt_id FROM attempt a JOIN run ON run.run_no=a.run_no WHERE a.epoch>run.epoch;
 
 -- E I15 somebody armed is missing from the ledger of what was sent
-SELECT a.attempt_id,j.value FROM attempt a CROSS JOIN json_each(a.members) j
-WHERE a.armed_us IS NOT NULL AND NOT EXISTS(SELECT 1 FROM ledger l
-WHERE l.run_no=a.run_no AND l.ord=j.value AND l.attempt_id=a.attempt_id);
+SELECT a.attempt_id,a.run_no,j.value FROM attempt a CROSS JOIN json_each(a.members) j
+WHERE a.armed_us IS NOT NULL EXCEPT SELECT attempt_id,run_no,ord FROM ledger;
 
 -- E I16 somebody is pending although the last attempt with them was not let go
 SELECT m.run_no,m.ord FROM attempt a CROSS JOIN json_each(a.members) j
@@ -79,8 +79,8 @@ WHERE a.state IN('answered','unknown') AND m.state='pending' AND NOT EXISTS(
 SELECT 1 FROM operator_action o WHERE o.attempt_id=a.attempt_id AND (o.ord IS NULL OR o.ord=m.ord));
 
 -- E I17 an id belongs to a person who was not in its attempt
-SELECT s.smsc_id FROM smsc s JOIN attempt a ON a.attempt_id=s.attempt_id
-WHERE s.ord IS NOT NULL AND NOT EXISTS(SELECT 1 FROM json_each(a.members) j WHERE j.value=s.ord);
+SELECT attempt_id,run_no,ord FROM smsc WHERE ord IS NOT NULL
+EXCEPT SELECT a.attempt_id,a.run_no,j.value FROM attempt a CROSS JOIN json_each(a.members) j;
 
 -- R I18 an answer about statuses was not applied
 SELECT exchange_id FROM exchange WHERE state IN('asked','stored');
@@ -90,7 +90,12 @@ SELECT e.event_id FROM status_event e WHERE NOT EXISTS(
 SELECT 1 FROM smsc s WHERE s.run_no=e.run_no AND s.smsc_id=e.smsc_id);
 
 -- E I20 a final status that no event tells
-SELECT m.run_no,m.ord FROM message m WHERE m.state IN('delivered','undelivered') AND NOT EXISTS(
+SELECT x.run_no,x.ord FROM (
+SELECT run_no,ord,word FROM message WHERE state IN('delivered','undelivered')
+EXCEPT SELECT s.run_no,s.ord,e.word FROM status_event e
+CROSS JOIN smsc s ON s.run_no=e.run_no AND s.smsc_id=e.smsc_id) x
+CROSS JOIN message m ON m.run_no=x.run_no AND m.ord=x.ord
+WHERE m.smsc_id IS NOT NULL OR NOT EXISTS(
 SELECT 1 FROM smsc s JOIN status_event e ON e.run_no=s.run_no AND e.smsc_id=s.smsc_id
 WHERE s.attempt_id=m.attempt_id AND e.word=m.word);
 
@@ -125,3 +130,11 @@ SELECT run_no,count(*) FROM message WHERE state='unknown' GROUP BY run_no;
 
 -- W I29 the gateway billed more parts than were estimated
 SELECT run_no,ord FROM message WHERE sms_count>segments;
+
+-- E I30 a state that does not exist
+SELECT 'person',run_no,ord FROM message
+WHERE state<>'pending' AND state NOT IN(SELECT target FROM allowed WHERE entity='message')
+UNION ALL SELECT 'attempt',run_no,attempt_id FROM attempt
+WHERE state<>'prepared' AND state NOT IN(SELECT target FROM allowed WHERE entity='attempt')
+UNION ALL SELECT 'run',run_no,run_id FROM run
+WHERE state<>'planned' AND state NOT IN(SELECT target FROM allowed WHERE entity='run');

@@ -119,16 +119,24 @@ class SendBook:
         return self._store.write(insert)
 
     def arm(self, attempt: Attempt) -> None:
-        """ARM: from here on the request may have been taken."""
+        """ARM: from here on the request may have been taken.
+
+        Raises:
+            AttemptTaken: Another driver has taken over.
+            GuardRefused: Another run sent one of these texts to the same phone meanwhile.
+        """
         now_us = to_us(self._clock.now())
 
         def mark(connection: sqlite3.Connection) -> None:
+            run_no, members = run_number(connection, attempt.chunk.run), attempt.chunk.members
+            # Once more: two drivers of two runs may have begun at the same moment.
+            refuse_if_sent_elsewhere(connection, run_no, members, now_us=now_us)
             _update_attempt(connection, attempt.attempt_id, state="in_doubt", armed_us=now_us)
             write_down(
                 connection,
-                run_no=run_number(connection, attempt.chunk.run),
+                run_no=run_no,
                 attempt_id=attempt.attempt_id,
-                members=attempt.chunk.members,
+                members=members,
                 now_us=now_us,
             )
 

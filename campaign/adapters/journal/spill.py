@@ -6,8 +6,10 @@ in the folder for temporary files. The next start finds it and stores it where i
 """
 
 import base64
+import glob
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -68,20 +70,32 @@ class Spill:
     def kept(self) -> Iterator[tuple[Path, int, Reply]]:
         """Answers that wait to be stored: file, attempt, answer. Broken files are left alone."""
         for folder in self._folders:
-            for path in sorted(folder.glob(f"{self._prefix}*{_SUFFIX}")):
-                with suppress(OSError, ValueError, KeyError, TypeError):
-                    content = json.loads(path.read_bytes())
-                    yield (
-                        path,
-                        int(content["attempt"]),
-                        Reply(
-                            http_status=content["http_status"],
-                            body=base64.b64decode(content["body"]),
-                            complete=bool(content["complete"]),
-                            error=str(content["error"]),
-                            retry_after_s=content["retry_after_s"],
-                        ),
-                    )
+            for path in sorted(folder.glob(f"{glob.escape(self._prefix)}*{_SUFFIX}")):
+                with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+                    if _is_ours(path):
+                        yield (path, *_read(path))
+
+
+def _is_ours(path: Path) -> bool:
+    """In a folder for everybody, anybody may put an answer that never came."""
+    state = path.lstat()
+    return stat.S_ISREG(state.st_mode) and (os.name != "posix" or state.st_uid == os.getuid())
+
+
+def _read(path: Path) -> tuple[int, Reply]:
+    content = json.loads(path.read_bytes())
+    attempt_id = int(content["attempt"])
+    status, wait_s = content["http_status"], content["retry_after_s"]
+    if not 0 < attempt_id < 2**63:
+        raise ValueError(attempt_id)
+    reply = Reply(
+        http_status=None if status is None else int(status),
+        body=base64.b64decode(content["body"], validate=True),
+        complete=bool(content["complete"]),
+        error=str(content["error"]),
+        retry_after_s=None if wait_s is None else float(wait_s),
+    )
+    return attempt_id, reply
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -1,0 +1,298 @@
+"""People in doubt and a journal to examine, as a person meets them on the command line."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from campaign.adapters.journal.store import Store
+from tests.fault.stub_server import Talk, http, serving
+
+BAD_GATEWAY = """
+[[rules]]
+call = "send"
+nth = [2]
+when = "before"
+fault = "status"
+code = 502
+"""
+WHY = "the cabinet shows 5 messages"
+
+
+class Desk:
+    """A folder with a journal, in which commands are typed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        rows = [f"+7916{number:04d}001,Имя{number}" for number in range(205)]
+        (folder / "people.csv").write_text("phone,name\n" + "\n".join(rows), encoding="utf-8")
+
+    def type(self, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "campaign", *words, "--store", "journal.db"],
+            cwd=self.folder,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def json(self, *words: str, **environment: str) -> Any:  # noqa: ANN401  # objects and lists
+        done = self.type(*words, "--json", **environment)
+        assert "Traceback" not in done.stderr
+        return json.loads(done.stdout)
+
+    def store(self, statement: str) -> None:
+        """Change the journal as far as its guards let anybody."""
+        store = Store(self.folder / "journal.db")
+        store.write(lambda connection: connection.execute(statement))
+        store.close()
+
+    def actions(self) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(self.folder / "journal.db")) as connection:
+            return connection.execute("SELECT action,why FROM operator_action").fetchall()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A run of two requests, the second of which ended in doubt; nothing of it was taken."""
+    desk = Desk(tmp_path_factory.mktemp("ended"))
+    (desk.folder / "faults.toml").write_text(BAD_GATEWAY, encoding="utf-8")
+    found = desk.json(
+        "run", "people.csv", "--text", "Hi", "--wait", "1s", CAMPAIGN_SANDBOX_FAULTS="faults.toml"
+    )
+    return desk.folder, found
+
+
+@pytest.fixture
+def doubtful(ended: tuple[Path, dict[str, Any]], tmp_path: Path) -> Desk:
+    """That desk, for this test alone."""
+    return Desk(Path(shutil.copytree(ended[0], tmp_path / "desk")))
+
+
+def codes(findings: list[dict[str, str]]) -> set[tuple[str, str]]:
+    return {(one["level"], one["code"]) for one in findings}
+
+
+def test_doubts_from_the_exit_code_to_the_last_delivery(
+    doubtful: Desk, ended: tuple[Path, dict[str, Any]]
+) -> None:
+    """Nothing was taken; a person says so, and everybody has it once."""
+    desk, found = doubtful, ended[1]
+    run = found["run"]
+
+    assert found["exit"] == 8
+    assert found["fates"]["unknown"] == 5
+    assert found["next"] == f"campaign unknown {run} --store journal.db"
+
+    (doubt,) = desk.json("unknown", run)
+    assert doubt.pop("armed_at").startswith("20")
+    assert doubt["evidence"].pop("queue_answers") >= 1
+    assert doubt["evidence"].pop("balance_before")
+    assert doubt == {
+        "run": run,
+        "attempt": 2,
+        "chunk": 2,
+        "try": 1,
+        "people": 5,
+        "unknown": 5,
+        "code": "http_status",
+        "words": doubt["words"],
+        "evidence": {"ids_in_queue": 0, "queue_losses": 0, "balance_after": ""},
+    }
+    shown = desk.type("unknown").stdout
+    assert f"campaign resolve {run} --attempt 2 --as sent|not-sent" in shown
+    assert "+79160200001" not in shown
+
+    examined = desk.type("doctor", "--json")
+    assert (examined.returncode, codes(json.loads(examined.stdout))) == (0, {("warning", "I28")})
+
+    held = desk.json("resume", run, "--wait", "0s")
+    assert (held["exit"], held["fates"]["unknown"]) == (8, 5)
+    fresh = desk.type("resume", run, "--wait", "0s", "--on-unknown", "resend")
+    assert fresh.returncode == 8
+    assert "nobody qualifies" in fresh.stderr
+
+    put_back = desk.json("resolve", run, "--attempt", "2", "--as", "not-sent", "--why", WHY)
+    assert (put_back["exit"], put_back["state"]) == (0, "paused")
+    assert put_back["fates"]["pending"] == 5
+    assert put_back["next"] == f"campaign resume {run} --store journal.db"
+    assert ("not-sent", WHY) in desk.actions()
+
+    done = desk.json("resume")
+    assert (done["exit"], done["fates"]) == (0, {"delivered": 205})
+    assert done["attempts"]["answered"] == 2
+    assert desk.json("doctor") == []
+    assert desk.json("unknown") == []
+    assert "nobody" in desk.type("unknown").stdout.lower()
+
+
+def test_a_word_is_refused_without_a_reason_a_doubt_or_against_evidence(
+    doubtful: Desk, ended: tuple[Path, dict[str, Any]]
+) -> None:
+    desk, run = doubtful, ended[1]["run"]
+    desk.store(
+        "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',2,'queue',1)"
+    )
+    (doubt,) = desk.json("unknown")
+    assert doubt["evidence"]["ids_in_queue"] == 1
+
+    def said(word: str, attempt: str = "2", why: str = WHY) -> Any:  # noqa: ANN401
+        return desk.json("resolve", run, "--attempt", attempt, "--as", word, "--why", why)
+
+    empty, other, against = said("sent", why="  "), said("sent", "1"), said("not-sent")
+    assert [one["exit"] for one in (empty, other, against)] == [4, 4, 5]
+    assert [one["error"]["code"] for one in (empty, other, against)] == [
+        "why_missing", "attempt_unknown", "evidence",
+    ]  # fmt: skip
+    assert desk.actions() == []
+
+    told = said("sent")
+    assert "unknown" not in told["fates"]
+    assert desk.actions() == [("sent", WHY)]
+
+
+def test_resend_sends_an_old_doubt_once_more_and_says_how_many(
+    doubtful: Desk, ended: tuple[Path, dict[str, Any]]
+) -> None:
+    desk, run = doubtful, ended[1]["run"]
+    desk.store("UPDATE attempt SET armed_us=armed_us-16*60*1000000 WHERE state='unknown'")
+
+    done = desk.type("resume", run, "--on-unknown", "resend")
+
+    assert done.returncode == 0
+    assert "5 people are sent once more; up to 5 of them may get the message twice" in done.stderr
+    assert desk.json("status", run, "--offline")["fates"] == {"delivered": 205}
+    assert ("resend", "on-unknown") in desk.actions()
+    assert desk.json("doctor") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("resolve", "nobody", "--attempt", "1", "--as", "sent", "--why", WHY),
+        ("unknown", "nobody"),
+    ],
+)
+def test_a_run_that_is_not_there_is_one_clear_sentence(desk: Desk, words: tuple[str, ...]) -> None:
+    done = desk.type(*words)
+
+    assert done.returncode == 4
+    assert "Error [" in done.stderr
+
+
+# --- doctor ---------------------------------------------------------------------------------------
+
+
+def test_a_missing_journal_is_an_error_and_is_not_made(desk: Desk) -> None:
+    done = desk.type("doctor", "--json")
+
+    assert done.returncode == 74
+    assert codes(json.loads(done.stdout)) == {("error", "file")}
+    assert not (desk.folder / "journal.db").exists()
+
+
+def test_a_finding_is_said_in_words_with_its_exit_code(desk: Desk) -> None:
+    Store(desk.folder / "journal.db").close()
+    (desk.folder / "journal.db").chmod(0o644)
+
+    done = desk.type("doctor")
+
+    assert done.returncode == 74
+    assert "error rights: " in done.stdout
+    assert "chmod go-rwx" in done.stdout
+
+
+def test_the_account_is_examined_when_asked_to(desk: Desk) -> None:
+    Store(desk.folder / "journal.db").close()
+    done = desk.type("doctor", "--online")
+
+    assert (done.returncode, done.stdout) == (0, "nothing is wrong\n")
+
+
+@contextmanager
+def sandbox(folder: Path) -> Iterator[str]:
+    """A practice gateway of its own process; its base URL."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "campaign.sandbox", "--embedded", "--state", str(folder / "s.db")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        yield str(json.loads(process.stdout.readline())["base_url"])
+    finally:
+        process.communicate(timeout=20)
+
+
+def online(desk: Desk, url: str, password: str) -> list[dict[str, str]]:
+    Store(desk.folder / "journal.db").close()
+    done = desk.type(
+        "doctor", "--online", "--json", "--gateway", "prostor", "--gateway-url", url,
+        CAMPAIGN_LOGIN="sandbox", CAMPAIGN_PASSWORD=password,
+    )  # fmt: skip
+    found: list[dict[str, str]] = json.loads(done.stdout)
+    assert done.returncode == (74 if any(one["level"] == "error" for one in found) else 0)
+    assert password not in done.stdout.replace("sandbox", "") + done.stderr
+    return found
+
+
+def test_a_wrong_password_is_found(desk: Desk) -> None:
+    with sandbox(desk.folder) as url:
+        assert codes(online(desk, url, "wrong-6f1c")) == {("error", "login")}
+        assert online(desk, url, "sandbox") == []
+
+
+def answering(moment: datetime, *, senders: bytes) -> Any:  # noqa: ANN401  # a script of the stub
+    def script(talk: Talk) -> None:
+        talk.read_body()
+        balance = b'{"status":"ok","balance":[{"type":"RUB","balance":"0.00","credit":"0.00"}]}'
+        content = balance if b"balance.json" in talk.head else senders
+        talk.say(http(content, "200 OK", f"Date: {format_datetime(moment, usegmt=True)}"))
+
+    return script
+
+
+SENDERS = b'{"status":"ok","senders":[{"sender":"TEST","status":"active","info":""}]}'
+
+
+@pytest.mark.parametrize(
+    ("skew", "senders", "expected"),
+    [
+        (timedelta(), SENDERS, {("warning", "balance")}),
+        (timedelta(days=-1), SENDERS, {("warning", "balance"), ("error", "clock")}),
+        (timedelta(minutes=3), SENDERS, {("warning", "balance"), ("error", "clock")}),
+        (timedelta(), SENDERS.replace(b"active", b"blocked"),
+         {("warning", "balance"), ("error", "senders")}),
+        (timedelta(), b"<html>", {("error", "gateway")}),
+    ],
+)  # fmt: skip
+def test_clock_senders_and_money_are_examined(
+    desk: Desk, skew: timedelta, senders: bytes, expected: set[tuple[str, str]]
+) -> None:
+    with serving(answering(datetime.now(UTC) + skew, senders=senders)) as server:
+        assert codes(online(desk, server.url(), "any-7c2e")) == expected
+
+
+def test_a_gateway_that_is_not_there_is_a_finding(desk: Desk) -> None:
+    begun_s = time.monotonic()
+
+    assert codes(online(desk, "http://127.0.0.1:9/v2/", "any-7c2e")) == {("error", "gateway")}
+    assert time.monotonic() - begun_s < 60

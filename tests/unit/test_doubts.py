@@ -1,0 +1,408 @@
+"""People in doubt: what is shown, what a person may say, and when the program may try again."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from campaign.adapters.journal.doctor import examine
+from campaign.adapters.journal.doubts import DoubtBook
+from campaign.compose.driving import SETTLE_TIME
+from campaign.errors import GuardRefused, InputError
+from campaign.model import (
+    Balance,
+    Doubt,
+    Fate,
+    Judgement,
+    Member,
+    Reply,
+    RunId,
+    RunState,
+    Verdict,
+)
+from campaign.steps.reconcile import drain_attempt
+from campaign.steps.send import send_chunk
+from tests.fakes import RUN, START, Books, FakeGateway, Fault, World, chunked, people
+from tests.invariants import broken
+
+QUARTER_S = SETTLE_TIME.total_seconds()
+WHY = "the cabinet shows nothing"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path / "journal.db")
+    yield made
+    assert broken(made.path) == []
+
+
+def sent(world: World, *faults: Fault, number: int = 6, size: int = 3) -> None:
+    """Every chunk was sent once, with these faults; nobody looked at queues."""
+    world.gateway.faults = list(faults)
+    world.plan(chunked(people(number), size))
+    with world.process() as books:
+        books.sends.set_state(RUN, RunState.SENDING)
+        for chunk_no in books.sends.pending_chunks(RUN):
+            send_chunk(world.sending(books), RUN, chunk_no)
+        books.sends.set_state(RUN, RunState.SENT)
+
+
+def look(world: World) -> None:
+    with world.process() as books:
+        world.pass_over(books)
+
+
+def book(world: World, books: Books) -> DoubtBook:
+    return DoubtBook(books.store, world.clock)
+
+
+def doubts(world: World) -> tuple[Doubt, ...]:
+    with world.process() as books:
+        return book(world, books).doubts(RUN)
+
+
+def resolve(world: World, number: int, *, sent: bool) -> int:
+    with world.process() as books:
+        return book(world, books).resolve(RUN, number, sent=sent, who="anna", why=WHY)
+
+
+def actions(world: World) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(world.path)) as connection:
+        return connection.execute(
+            "SELECT who,action,attempt_id,ord,why FROM operator_action ORDER BY action_id"
+        ).fetchall()
+
+
+def fates(world: World) -> str:
+    return " ".join(world.fates().values())
+
+
+def state(world: World) -> RunState:
+    with world.process() as books:
+        return books.sends.run_info(RUN).state
+
+
+# --- what is shown --------------------------------------------------------------------------------
+
+
+def test_a_doubt_names_its_attempt_people_and_reason(world: World) -> None:
+    sent(world, Fault.NONE, Fault.BAD_GATEWAY_UNTAKEN)
+
+    (doubt,) = doubts(world)
+
+    assert (doubt.attempt_id, doubt.chunk_no, doubt.try_no) == (2, 2, 1)
+    assert (doubt.member_count, doubt.unknown_count) == (3, 3)
+    assert doubt.code == "http_status"
+    assert doubt.armed_at == START
+    assert doubt.phones == tuple(f"+7916{number:07d}" for number in (4, 5, 6))
+    assert (doubt.ids_seen, doubt.queue_answers, doubt.queue_losses) == (0, 0, 0)
+
+
+def test_reads_of_the_queue_are_counted_answered_and_lost(world: World) -> None:
+    sent(world, Fault.NONE, Fault.LOST_UNTAKEN)
+    look(world)
+    look(world)
+    world.gateway.down = True
+    look(world)
+
+    (doubt,) = doubts(world)
+
+    assert doubt.queue_answers == 2
+    assert doubt.queue_losses >= 1
+    assert doubt.ids_seen == 0
+
+
+def test_ids_in_the_queue_are_evidence(world: World) -> None:
+    sent(world, Fault.NONE, Fault.LOST_HALF_TAKEN, number=8, size=4)
+    look(world)
+
+    (doubt,) = doubts(world)
+
+    assert doubt.ids_seen == 2
+    assert doubt.unknown_count == 4
+
+
+def test_ids_whose_owner_was_named_are_evidence_for_the_rest_too(world: World) -> None:
+    """status.json told who two of the four are; the gateway still took part of the attempt."""
+    world.gateway.echoes = True
+    sent(world, Fault.NONE, Fault.LOST_HALF_TAKEN, number=8, size=4)
+    look(world)
+
+    (doubt,) = doubts(world)
+
+    assert doubt.ids_seen == 2
+    assert doubt.unknown_count == 2
+    with pytest.raises(GuardRefused):
+        resolve(world, doubt.attempt_id, sent=False)
+
+
+class PayingGateway(FakeGateway):
+    """One whose answers name what is left, a second apart."""
+
+    def judge(self, members: Sequence[Member], reply: Reply) -> Judgement:
+        told = super().judge(members, reply)
+        clock = self.clock
+        assert clock is not None
+        clock.passed_s += 1
+        left = Balance("RUB", Decimal(100 - 10 * int(clock.passed_s)), Decimal(0))
+        return replace(told, balance=() if told.verdict is Verdict.UNKNOWN else (left,))
+
+
+def test_money_before_and_after_stands_beside_it(world: World) -> None:
+    world.gateway = PayingGateway(clock=world.clock)
+    sent(world, Fault.NONE, Fault.LOST_UNTAKEN, Fault.NONE, number=9)
+
+    (doubt,) = doubts(world)
+
+    assert doubt.balance_before == "90 RUB"
+    assert doubt.balance_after == "70 RUB"
+
+
+def test_somebody_missing_in_an_answer_is_in_doubt_alone(world: World) -> None:
+    sent(world, Fault.ONE_MISSING)
+
+    doubt = doubts(world)[0]
+
+    assert (doubt.unknown_count, doubt.member_count) == (1, 3)
+    assert doubt.phones == ("+79160000003",)
+
+
+def test_a_run_without_doubts_has_none(world: World) -> None:
+    sent(world)
+
+    assert doubts(world) == ()
+
+
+def test_an_unknown_run_is_said_so(world: World) -> None:
+    sent(world)
+
+    with world.process() as books, pytest.raises(InputError, match="there is no run"):
+        book(world, books).doubts(RunId("nobody-000000"))
+
+
+# --- a person's word ------------------------------------------------------------------------------
+
+
+def test_said_to_be_sent(world: World) -> None:
+    sent(world, Fault.NONE, Fault.LOST_UNTAKEN)
+
+    assert resolve(world, 2, sent=True) == 3
+
+    assert actions(world) == [("anna", "sent", 2, None, WHY)]
+    assert fates(world) == "accepted " * 5 + "accepted"
+    assert doubts(world) == ()
+    assert world.attempts() == {"answered": 1, "settled": 1}
+    with world.process() as books, books.reports.view(RUN) as view:
+        told = [(row.code, row.handed_over_at) for row in view.rows()][3:]
+    assert told == [("settled_operator", START)] * 3
+    assert not [one for one in examine(world.path) if one.level == "error"]
+
+
+def test_said_not_to_be_sent_they_are_sent_once_by_the_next_resume(world: World) -> None:
+    sent(world, Fault.NONE, Fault.LOST_UNTAKEN)
+
+    assert resolve(world, 2, sent=False) == 3
+
+    assert actions(world) == [("anna", "not-sent", 2, None, WHY)]
+    assert fates(world) == "accepted accepted accepted pending pending pending"
+    assert state(world) is RunState.PAUSED
+    world.resume()
+    world.resume()
+    assert fates(world) == "delivered " * 5 + "delivered"
+    assert set(world.gateway.times_taken().values()) == {1}
+    assert not [one for one in examine(world.path) if one.level == "error"]
+
+
+def test_between_the_word_and_the_resume_the_journal_is_whole(world: World) -> None:
+    """A run that counts as sent has nobody pending."""
+    sent(world, Fault.NONE, Fault.LOST_UNTAKEN)
+    resolve(world, 2, sent=False)
+
+    assert not [one for one in examine(world.path) if one.level == "error"]
+
+
+def test_against_evidence_not_sent_is_refused(world: World) -> None:
+    sent(world, Fault.NONE, Fault.LOST_HALF_TAKEN, number=8, size=4)
+    look(world)
+
+    with pytest.raises(GuardRefused, match="shows 2 messages of attempt 2") as refused:
+        resolve(world, 2, sent=False)
+
+    assert refused.value.code == "evidence"
+    assert "--as sent" in refused.value.hint
+    assert actions(world) == []
+    assert resolve(world, 2, sent=True) == 4
+
+
+@pytest.mark.parametrize("number", [1, 3, 0, -1])
+def test_an_attempt_that_is_not_in_doubt_cannot_be_resolved(world: World, number: int) -> None:
+    sent(world, Fault.NONE, Fault.LOST_UNTAKEN)
+
+    with pytest.raises(InputError, match=f"attempt {number} of run {RUN} is not in doubt"):
+        resolve(world, number, sent=True)
+    assert actions(world) == []
+
+
+def test_a_word_is_said_once(world: World) -> None:
+    sent(world, Fault.NONE, Fault.LOST_UNTAKEN)
+    resolve(world, 2, sent=True)
+
+    with pytest.raises(InputError):
+        resolve(world, 2, sent=False)
+
+
+def test_the_one_missing_in_an_answer_can_be_resolved_alone(world: World) -> None:
+    sent(world, Fault.ONE_MISSING, number=3)
+
+    assert resolve(world, 1, sent=False) == 1
+    world.resume()
+
+    assert world.gateway.sends == [(1, 2, 3), (3,)]
+
+
+# --- the policy `resend` --------------------------------------------------------------------------
+
+
+def resend(world: World) -> int:
+    with world.process() as books:
+        before = world.clock.now() - SETTLE_TIME
+        return book(world, books).resend(RUN, before=before, who="anna")
+
+
+def unscheduled(world: World, *faults: Fault) -> None:
+    """Two chunks to be sent at once: 200 people and 3."""
+    world.gateway.faults = list(faults)
+    world.plan(people(203))
+    with world.process() as books:
+        books.sends.set_state(RUN, RunState.SENDING)
+        for chunk_no in books.sends.pending_chunks(RUN):
+            send_chunk(world.sending(books), RUN, chunk_no)
+        books.sends.set_state(RUN, RunState.SENT)
+
+
+def later(world: World, seconds: float = QUARTER_S + 1) -> None:
+    world.clock.passed_s += seconds
+
+
+def test_old_doubts_with_a_silent_queue_are_sent_once_more(world: World) -> None:
+    unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
+    later(world)
+    look(world)
+
+    assert resend(world) == 3
+
+    assert actions(world) == [("anna", "resend", 2, None, "on-unknown")]
+    assert [fate for fate in world.fates().values() if fate is Fate.PENDING] == [Fate.PENDING] * 3
+    world.resume()
+    assert set(world.fates().values()) == {Fate.DELIVERED}
+    assert set(world.gateway.times_taken().values()) == {1}
+
+
+def test_a_fresh_doubt_is_left(world: World) -> None:
+    unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
+    later(world, QUARTER_S - 1)
+    look(world)
+
+    assert resend(world) == 0
+    assert actions(world) == []
+
+
+def test_a_doubt_whose_send_time_was_just_now_is_left(world: World) -> None:
+    """The queue of a scheduled message may be silent until it is due."""
+    sent(world, Fault.NONE, Fault.LOST_UNTAKEN)  # due after one and two days
+    later(world, 2 * 86_400 + QUARTER_S - 1)
+    look(world)
+    assert resend(world) == 0
+
+    later(world, 2)
+    look(world)
+    assert resend(world) == 3
+
+
+def test_a_queue_that_was_read_too_early_proves_nothing(world: World) -> None:
+    unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
+    look(world)
+    later(world)
+
+    assert resend(world) == 0
+
+
+def test_a_queue_that_was_never_read_proves_nothing(world: World) -> None:
+    unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
+    later(world)
+
+    assert resend(world) == 0
+
+
+def test_without_any_queue_that_spoke_a_silent_one_proves_nothing(world: World) -> None:
+    unscheduled(world, Fault.LOST_UNTAKEN, Fault.LOST_UNTAKEN)
+    later(world)
+    look(world)
+
+    assert resend(world) == 0
+
+
+def test_after_any_evidence_nobody_is_sent_again(world: World) -> None:
+    unscheduled(world, Fault.NONE, Fault.LOST_HALF_TAKEN)
+    later(world)
+    look(world)
+    assert doubts(world)[0].ids_seen == 1
+
+    assert resend(world) == 0
+
+
+def test_the_answer_for_others_is_evidence_too(world: World) -> None:
+    """The gateway answered for all but one: it had the request."""
+    unscheduled(world, Fault.NONE, Fault.ONE_MISSING)
+    world.gateway.queues = {name: ids[:200] for name, ids in world.gateway.queues.items()}
+    last = list(world.gateway.queues)[-1]
+    world.gateway.queues[last] = world.gateway.queues[last][:2]
+    later(world)
+    look(world)
+    assert doubts(world)[0].ids_seen == 0
+
+    assert resend(world) == 0
+
+
+def test_after_a_lost_answer_of_the_queue_nobody_is_sent_again(world: World) -> None:
+    """It forgets what it told: the lost answer may have been the proof."""
+    unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
+    later(world)
+    world.gateway.down = True
+    with world.process() as books:
+        drain_attempt(world.following(books), RUN, 2)
+    world.gateway.down = False
+    look(world)
+    assert doubts(world)[0].queue_losses >= 1
+
+    assert resend(world) == 0
+
+
+def test_nobody_is_sent_again_a_second_time(world: World) -> None:
+    unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
+    later(world)
+    look(world)
+    assert resend(world) == 3
+    world.gateway.faults = [Fault.LOST_UNTAKEN]
+    world.resume()
+    later(world)
+    look(world)
+    assert doubts(world)[0].try_no == 2
+
+    assert resend(world) == 0
+    assert len(world.gateway.sends) == 3
+
+
+def test_without_the_policy_time_changes_nothing(world: World) -> None:
+    unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
+    for _ in range(5):
+        later(world, timedelta(days=1).total_seconds())
+        world.resume()
+
+    assert len(world.gateway.sends) == 2
+    assert doubts(world)[0].unknown_count == 3

@@ -1,0 +1,330 @@
+"""An answer in hand when the disk is full: kept beside the journal, taken in by the next start."""
+
+import json
+import os
+import secrets
+import stat
+import subprocess
+import sys
+import tempfile
+import textwrap
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from campaign.adapters.gateway.client import HttpGateway
+from campaign.adapters.gateway.dialect import dialect_of
+from campaign.adapters.journal.doctor import examine
+from campaign.adapters.journal.spill import BALLAST_BYTES, Spill
+from campaign.errors import JournalError
+from campaign.model import Fate, Reply, RunId, RunState
+from campaign.secret import Credentials, Secret
+from campaign.steps.send import recover, send_chunk
+from tests.fakes import RUN, Books, FakeGateway, Fault, World, chunked, people
+from tests.fault.stub_server import answering, http, serving
+from tests.invariants import broken
+
+OTHER = RunId("other-000002")
+ROOT = Path(__file__).resolve().parents[2]
+REPLY = Reply(200, b'{"status":"ok","messages":[]}', retry_after_s=2.0)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder for temporary files, of this test alone."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path / "store" / "journal.db")
+    made.plan(chunked(people(6), 3))
+    yield made
+    assert broken(made.path) == []
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.answer.json"))
+
+
+def full_from_the_answer_on(books: Books) -> Callable[[object], None]:
+    """The disk is full once the last byte has left: ARM is stored, RAW is not."""
+
+    def fill(_connection: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    def before_answer(_attempt: object) -> None:
+        arm = books.sends.arm
+
+        def arm_and_fill(attempt: object) -> None:
+            arm(attempt)  # type: ignore[arg-type]  # whatever the gateway was given
+            with pytest.raises(JournalError):
+                books.store.write(fill)
+
+        books.sends.arm = arm_and_fill  # type: ignore[method-assign]  # from now on the disk is full
+
+    return before_answer
+
+
+def die_with_an_answer(world: World) -> JournalError:
+    """One process, whose disk is full when its first answer comes."""
+    with world.process() as books:
+        books.sends.prepare_room()
+        world.gateway.before_send = full_from_the_answer_on(books)
+        error = first_chunk(world, books)
+        world.gateway.before_send = lambda _: None
+    return error
+
+
+def first_chunk(world: World, books: Books) -> JournalError:
+    recover(world.sending(books), RUN)
+    books.sends.set_state(RUN, RunState.SENDING)
+    with pytest.raises(JournalError) as stopped:
+        send_chunk(world.sending(books), RUN, 1)
+    return stopped.value
+
+
+# --- the whole way --------------------------------------------------------------------------------
+
+
+def test_an_answer_that_cannot_be_stored_is_kept_and_taken_in(world: World) -> None:
+    ballast = world.path.with_name("journal.db.ballast")
+    error = die_with_an_answer(world)
+
+    assert error.exit_code == 74
+    (path,) = kept(world.path.parent)
+    assert f"is kept in {path}" in error.message
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not ballast.exists()
+    assert [one.code for one in examine(world.path) if one.level == "error"] == []
+
+    world.gateway.word = "queued"
+    with world.process() as books:
+        recover(world.sending(books), RUN)
+    assert kept(world.path.parent) == []
+    assert list(world.fates().values()) == [Fate.ACCEPTED] * 3 + [Fate.PENDING] * 3
+    assert world.attempts() == {"answered": 1}
+
+    world.resume()
+    assert set(world.gateway.times_taken().values()) == {1}
+    assert len(world.gateway.ledger) == 6
+
+
+def test_without_the_file_the_same_people_are_in_doubt_and_never_sent_again(world: World) -> None:
+    die_with_an_answer(world)
+    for path in kept(world.path.parent):
+        path.unlink()
+
+    with world.process() as books:
+        recover(world.sending(books), RUN)
+
+    assert list(world.fates().values()) == [Fate.UNKNOWN] * 3 + [Fate.PENDING] * 3
+
+
+def test_the_answer_of_another_run_is_left_for_that_run(world: World) -> None:
+    die_with_an_answer(world)
+    world.plan(people(2), OTHER)
+
+    world.resume(OTHER)
+
+    (path,) = kept(world.path.parent)
+    world.resume()
+    assert not path.exists()
+    assert set(world.fates().values()) == {Fate.DELIVERED}
+
+
+def test_the_answer_of_another_journal_is_left_alone(world: World, elsewhere: Path) -> None:
+    other = Spill(elsewhere / "journal.db", secrets.token_hex(32))
+    path = other.save(1, REPLY)
+    assert path is not None
+
+    world.resume()
+
+    assert path.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"attempt":1}',
+        (
+            b'{"attempt":"one","http_status":200,"body":"","complete":true,"error":"",'
+            b'"retry_after_s":null}'
+        ),
+        (
+            b'{"attempt":1,"http_status":200,"body":"!","complete":true,"error":"",'
+            b'"retry_after_s":null}'
+        ),
+        b'{"attempt":1,"http_status":[],"body":"","complete":true,"error":"","retry_after_s":null}',
+        (
+            b'{"attempt":99999999999999999999,"http_status":200,"body":"","complete":true,"error":"",'
+            b'"retry_after_s":null}'
+        ),
+    ],
+)
+def test_a_broken_file_proves_nothing(world: World, content: bytes) -> None:
+    die_with_an_answer(world)
+    (path,) = kept(world.path.parent)
+    path.write_bytes(content)
+
+    with world.process() as books:
+        recover(world.sending(books), RUN)
+
+    assert list(world.fates().values())[:3] == [Fate.UNKNOWN] * 3
+    assert path.exists()
+
+
+def test_a_link_in_the_folder_for_everybody_is_not_followed(world: World, elsewhere: Path) -> None:
+    """Whoever can write there could say that nobody was taken."""
+    die_with_an_answer(world)
+    (path,) = kept(world.path.parent)
+    target = elsewhere / "theirs"
+    path.replace(target)
+    (elsewhere / path.name).symlink_to(target)
+
+    with world.process() as books:
+        recover(world.sending(books), RUN)
+
+    assert list(world.fates().values())[:3] == [Fate.UNKNOWN] * 3
+
+
+def test_an_answer_of_an_attempt_that_was_closed_changes_nothing(world: World) -> None:
+    world.gateway.faults = [Fault.NONE]
+    world.resume()
+    before = world.fates()
+    with world.process() as books:
+        books.sends._spill().save(1, Reply(200, b'{"status":"ok"}'))  # noqa: SLF001  # its name
+
+    world.resume()
+
+    assert world.fates() == before
+    assert kept(world.path.parent) == []
+
+
+# --- a disk that is really full -------------------------------------------------------------------
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from campaign.model import RunState
+from tests.fakes import RUN, World
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+world = World(Path(sys.argv[1]))
+with world.process() as books:
+    books.sends.prepare_room()
+    arm = books.sends.arm
+    def arm_and_fill(attempt):
+        arm(attempt)
+        size = books.store.path.with_name("journal.db-wal").stat().st_size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    books.sends.arm = arm_and_fill
+    books.sends.set_state(RUN, RunState.SENDING)
+    ending = world.engine(books).send_all(RUN)
+print(int(ending.error.exit_code), ending.error.message)
+"""
+
+
+def test_a_full_disk_keeps_the_answer(world: World) -> None:
+    # The limit is on the size of each file: the small spill file still fits.
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(FULL), str(world.path)],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.stdout.startswith("74 "), done.stderr
+    (path,) = kept(world.path.parent)
+    assert str(path) in done.stdout
+    with world.process() as books:
+        recover(world.sending(books), RUN)
+    assert list(world.fates().values()) == [Fate.ACCEPTED] * 3 + [Fate.PENDING] * 3
+
+
+# --- the file -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        REPLY,
+        Reply(None, complete=False, error="ReadTimeout"),
+        Reply(502, b"\x00\xff" * 1000, complete=False, error="ended early"),
+    ],
+)
+@pytest.mark.parametrize("name", ["journal.db", "my [1] journal?.db", "Журнал.db"])
+def test_what_was_saved_is_read_back(tmp_path: Path, name: str, reply: Reply) -> None:
+    spill = Spill(tmp_path / name, "a" * 64)
+
+    path = spill.save(7, reply)
+
+    assert path is not None
+    assert list(spill.kept()) == [(path, 7, reply)]
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_without_room_in_the_folder_the_one_for_temporary_files_is_used(
+    tmp_path: Path, elsewhere: Path
+) -> None:
+    spill = Spill(tmp_path / "gone" / "journal.db", "a" * 64)
+
+    path = spill.save(7, REPLY)
+
+    assert path is not None
+    assert path.parent == elsewhere
+    assert list(spill.kept()) == [(path, 7, REPLY)]
+
+
+def test_without_any_place_it_is_said_so(tmp_path: Path, elsewhere: Path) -> None:
+    elsewhere.rmdir()
+
+    assert Spill(tmp_path / "gone" / "journal.db", "a" * 64).save(7, REPLY) is None
+
+
+def test_the_ballast_is_of_its_size_private_and_made_once(tmp_path: Path) -> None:
+    spill, ballast = Spill(tmp_path / "journal.db", "a" * 64), tmp_path / "journal.db.ballast"
+    spill.prepare()
+    state = ballast.stat()
+    spill.prepare()
+
+    assert state.st_size == BALLAST_BYTES
+    assert stat.S_IMODE(state.st_mode) == 0o600
+    assert ballast.stat().st_mtime_ns == state.st_mtime_ns
+
+    os.truncate(ballast, 10)
+    spill.prepare()
+    assert ballast.stat().st_size == BALLAST_BYTES
+
+
+def test_no_password_is_in_the_file(world: World) -> None:
+    """A gateway that repeats the request in its answer: the client masks before anybody stores."""
+    password = "correct horse/battery+staple"  # noqa: S105  # invented
+    echo = f'{{"status":"error","description":"{password} {quote(password)}"}}'.encode()
+    with serving(answering(http(echo))) as server, world.process() as books:
+        gateway = HttpGateway(
+            dialect_of("prostor"), Credentials("me", Secret(password)), base_url=server.url()
+        )
+        attempt = books.sends.begin(
+            books.sends.chunk(RUN, 1),
+            queue_name="q" * 16,
+            request_digest=FakeGateway().request_digest,
+        )
+        reply = gateway.send(attempt, lambda: books.sends.arm(attempt))
+        path = books.sends._spill().save(attempt.attempt_id, reply)  # noqa: SLF001  # its name
+    assert path is not None
+    content = path.read_bytes()
+    body = b64decode(json.loads(content)["body"])
+
+    assert body.startswith(b'{"status":"error"')
+    for secret in (password, quote(password), quote(password, safe="")):
+        assert secret.encode() not in content + body
