@@ -165,8 +165,7 @@ class Model:
                 yield from self._begin(now, slot)
             else:
                 yield from self._die(now, slot)
-                for label, later in self._drive(now, slot, driver):
-                    yield label, later
+                yield from self._drive(now, slot, driver)
         if not self.world.one_journal:
             yield from self._copy(now)
 
@@ -225,7 +224,7 @@ class Model:
 
     def _begin(self, now: State, slot: int) -> Moves:
         alone = now.drivers == (None, None)
-        if slot and alone or not alone and now.take_overs >= self.scope.take_overs:
+        if (slot and alone) or (not alone and now.take_overs >= self.scope.take_overs):
             return
         people, tries = list(now.people), list(now.tries)
         for at, one in enumerate(tries):
@@ -483,8 +482,8 @@ class Model:
             yield "STUCK"
 
 
-def explore(model: Model) -> Found:
-    """Visit every state, nearest first."""
+def explore(model: Model, *, until: str = "") -> Found:
+    """Visit every state, nearest first, or as many as it takes to break that promise."""
     first = model.start()
     came: dict[State, tuple[State, str] | None] = {first: None}
     todo = deque([first])
@@ -492,7 +491,7 @@ def explore(model: Model) -> Found:
     ends: Counter[tuple[str, int]] = Counter()
     moved: set[tuple[str, str]] = set()
     rests = 0
-    while todo:
+    while todo and until not in broken:
         now = todo.popleft()
         for name in model.broken(now):
             broken.setdefault(name, now)

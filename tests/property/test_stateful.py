@@ -1,4 +1,4 @@
-"""Any order of commands, crashes and times: after each step the books hold and nobody was told twice.
+"""Any order of commands, crashes and times: the books hold at each step and nobody is told twice.
 
 Hypothesis finds the order; the real books, engine and verdicts go through it; the gateway's ledger
 is the judge. A driver that dies leaves its journal as it is, and a second one may take over while
@@ -21,17 +21,17 @@ from hypothesis.stateful import (
     rule,
 )
 
-from campaign.errors import JournalError
-from campaign.model import HANDED_OVER, Attempt, Fate, RunId, RunState
+from campaign.errors import JournalError, LoginRefused
+from campaign.model import HANDED_OVER, Attempt, CheckedRow, Fate, RunId, RunState
 from tests.fakes import (
     CRASHES,
     RUN,
+    START,
     Crash,
     FakeGateway,
     Fault,
     World,
     bad_row,
-    chunked,
     people,
 )
 from tests.invariants import broken
@@ -40,6 +40,12 @@ MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a di
 SECOND = RunId("second-4f1c23")
 QUIET = [fault for fault in Fault if fault not in CRASHES]
 OUT_OF_MONEY = Fault.MONEY_AT_HALF
+
+
+def in_chunks(number: int, size: int) -> list[CheckedRow]:
+    """The first chunk goes at once; the others are due later than any clock here goes."""
+    due = [None, *(START + timedelta(days=1000 + day) for day in range(number))]
+    return people(number, send_at=lambda order: due[(order - 1) // size])
 
 
 class Sender(RuleBasedStateMachine):
@@ -60,7 +66,7 @@ class Sender(RuleBasedStateMachine):
     def plan(self, *, number: int, size: int, bad: bool, echoes: bool, forgets: bool) -> None:
         self.world.gateway.echoes = echoes
         self.world.gateway.forgets = forgets
-        rows = chunked(people(number), size) + ([bad_row(99)] if bad else [])
+        rows = in_chunks(number, size) + ([bad_row(99)] if bad else [])
         self.world.plan(rows, RUN)
         self.runs[RUN] = len(rows)
         self.rows = number
@@ -80,7 +86,7 @@ class Sender(RuleBasedStateMachine):
     @rule(look=st.booleans())
     def poll(self, *, look: bool) -> None:
         """One `campaign status`."""
-        with self.world.process() as books:
+        with suppress(LoginRefused), self.world.process() as books:
             self.world.pass_over(books)
             if look:
                 self.world.pass_over(books)
@@ -88,7 +94,7 @@ class Sender(RuleBasedStateMachine):
     @rule(point=st.integers(0, 12))
     def poll_and_crash(self, point: int) -> None:
         """The same, dead in the middle: what the queue told last may be lost."""
-        with suppress(Crash), self.world.process(crash_point=point) as books:
+        with suppress(Crash, LoginRefused), self.world.process(crash_point=point) as books:
             self.world.pass_over(books)
 
     @rule(hours=st.integers(0, 80))
@@ -138,7 +144,7 @@ class Sender(RuleBasedStateMachine):
     @rule()
     def plan_another(self) -> None:
         """Another file in the same journal."""
-        self.world.plan(chunked(people(3), 2), SECOND)
+        self.world.plan(in_chunks(3, 2), SECOND)
         self.runs[SECOND] = 3
 
     def _command(self, faults: list[Fault], *, crash_point: int | None = None) -> None:
@@ -191,6 +197,10 @@ class Sender(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """In the end the network is good again: nobody may be left over."""
+        with self.folder:
+            self._end_well()
+
+    def _end_well(self) -> None:
         if self.runs:
             gateway = self.world.gateway
             gateway.login_good, gateway.down = True, False
@@ -201,17 +211,13 @@ class Sender(RuleBasedStateMachine):
             assert max(gateway.times_taken().values(), default=0) <= 1
             with self.world.process() as books:
                 assert books.sends.run_info(RUN).state in {RunState.SENT, RunState.SETTLED}
-        self.folder.cleanup()
 
 
-class TestSender(Sender.TestCase):  # type: ignore[name-defined,misc]
-    """Some orders of steps."""
-
-    settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
+class SenderForLong(Sender):
+    """The same for the sweep."""
 
 
-@pytest.mark.sweep
-class TestSenderForLong(Sender.TestCase):  # type: ignore[name-defined,misc]
-    """Many, and longer ones."""
-
-    settings = settings(max_examples=1500, stateful_step_count=30, deadline=None)
+Sender.TestCase.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
+SenderForLong.TestCase.settings = settings(max_examples=1500, stateful_step_count=30, deadline=None)
+TestSender = Sender.TestCase
+TestSenderForLong = pytest.mark.timeout(3600)(pytest.mark.sweep(SenderForLong.TestCase))

@@ -5,7 +5,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -238,26 +238,31 @@ def run_seed(seed: int, templates: Path) -> Outcome:
         return Campaign(script, path).run()
 
 
-class _LockOfThreads:
-    """Stands in for the lock between processes: here all drivers live in one (and 40 % faster)."""
+class LockOfThreads:
+    """Stands in for the lock between processes where all drivers live in one."""
 
     _lock = Lock()
 
     def __init__(self, *_: object, **__: object) -> None:
         """Whatever the file's name is, there is one lock."""
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> None:  # noqa: D105
         self._lock.acquire()
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_: object) -> None:  # noqa: D105
         self._lock.release()
+
+
+def in_one_process() -> AbstractContextManager[object]:
+    """The lock between processes costs 40 % of a seed, and here there is only one process."""
+    return patch("campaign.adapters.journal.store.FileLock", LockOfThreads)
 
 
 def run_seeds(seeds: Iterable[int]) -> Iterator[Outcome]:
     """One after the other."""
     with (
         TemporaryDirectory(prefix="seeds", dir=MEMORY) as folder,
-        patch("campaign.adapters.journal.store.FileLock", _LockOfThreads),
+        in_one_process(),
     ):
         for seed in seeds:
             yield run_seed(seed, Path(folder))
@@ -276,6 +281,7 @@ class Share:
         return 100.0 * self.part / self.whole if self.whole else 100.0
 
     def __str__(self) -> str:
+        """For the page."""
         return f"{self.part} of {self.whole} ({self.percent:.1f} %)"
 
 

@@ -74,7 +74,8 @@ def script_of(seed: int) -> Script:
             for _ in range(requests)
         ),
         crash_points=tuple(
-            chance.randrange(8 * requests + 20) for _ in range(chance.choice([0, 0, 1, 1, 2, 3]))
+            chance.randrange(chance.choice([16, 40, 8 * requests + 20]))
+            for _ in range(chance.choice([0, 0, 1, 1, 2, 3]))
         ),
         freezes={
             chance.randrange(requests): chance.choice(list(Freeze))

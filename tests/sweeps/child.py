@@ -132,9 +132,9 @@ def _be_the_command(order: Order) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(os.open(order["out"], flags, 0o600), 1)
         os.dup2(os.open(order["err"], flags, 0o600), 2)
-        sys.stdin = open(0, closefd=False)  # noqa: PTH123, SIM115 - a fresh buffer over the new fd
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
-        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115 - a fresh buffer over the new fd
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.argv = ["campaign", *order["argv"]]
         if order["mutant"] == MUTANT_NORMAL:
             _do_not_wait_for_the_disk()

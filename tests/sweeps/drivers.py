@@ -3,6 +3,7 @@
 Real processes of the real command line, against the gateway that is not ours.
 """
 
+import fcntl
 import os
 import signal
 import sqlite3
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from campaign.errors import Exit
@@ -26,6 +28,9 @@ PEOPLE = 401
 """Three chunks."""
 
 _SOON_S = 60.0
+_OUT_OF_COMMIT_S = 0.1
+_TRIES = 5
+_REPORTED_IN_S = 20.0
 _OPEN = ("prepared", "in_doubt")
 
 
@@ -43,7 +48,8 @@ class DriverFinding:
     Attributes:
         codes: Exit code to the number of processes that ended with it, before the last resume.
         held: People unknown at the end; `pending` still to send.
-        late_sends: Requests by a process that had lost the run.
+        late_sends: Whole requests by a process that had lost the run; one that stops before its
+            last byte can be taken by nobody.
         wrong: Sentences about what must not be.
     """
 
@@ -107,8 +113,21 @@ class _Scene:
         with closing(sqlite3.connect(self.desk.store)) as journal:
             return Counter(state for (state,) in journal.execute("SELECT state FROM attempt"))
 
+    def whole_requests(self) -> int:
+        """Send requests whose last byte has come: only those can be taken."""
+        return sum(seen.complete for seen in self.gateway.sends)
+
     def await_state(self, *names: str) -> None:
         _await(lambda: any(self.states()[name] for name in names), f"an attempt in {names}")
+
+    def is_writing(self) -> bool:
+        """Whether somebody is inside a commit: frozen there, it holds up everybody."""
+        with Path(f"{self.desk.store}.write-lock").open("rb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
 
     def free_the_lock(self) -> None:
         """What an impatient operator does: remove the lock file under a process that hangs."""
@@ -159,7 +178,7 @@ def _found(
     taken = Counter(scene.gateway.accepted_phones())
     problems = [*wrong, *broken(scene.desk.store, at_rest=True)]
     if late_sends:
-        problems.append(f"{late_sends} requests by a process that had lost the run")
+        problems.append(f"{late_sends} whole requests by a process that had lost the run")
     return DriverFinding(
         story=story,
         processes=len(scene.begun),
@@ -219,9 +238,29 @@ def killed_holder(folder: Path) -> DriverFinding:
         second = scene.resume()
         code = second.ended()
         wrong = [f"the second ended with {code}: {second.said}"] if code == Exit.LOCKED else []
-        return _found(
-            scene, "holder killed", wrong, takeover_s=time.monotonic() - began_s
-        )
+        return _found(scene, "holder killed", wrong, takeover_s=time.monotonic() - began_s)
+
+
+# --- an end that cannot be told ---------------------------------------------------------------
+
+
+def report_place_gone(folder: Path) -> DriverFinding:
+    """The report's place is good at the start and a pipe at the end: a sentence, and no waiting."""
+    with _scene(folder) as scene:
+        scene.gateway.gate.clear()
+        place = folder / "rows.jsonl"
+        first = scene.begin(*scene.desk.resume_arguments("--format", "jsonl", "-o", f"{place}"))
+        scene.await_state("in_doubt")
+        os.mkfifo(place)
+        scene.gateway.gate.set()
+        wrong = []
+        try:
+            if first.ended(_REPORTED_IN_S) != Exit.UNUSABLE_INPUT:
+                wrong.append(f"exit {first.process.returncode}: {first.said}")
+        except subprocess.TimeoutExpired:
+            wrong.append(f"no end {_REPORTED_IN_S} s after the last answer: {first.said!r}")
+            first.end_it()
+        return _found(scene, "report's place gone", wrong)
 
 
 # --- one that freezes ------------------------------------------------------------------------
@@ -255,6 +294,7 @@ def frozen_between_chunks(folder: Path) -> DriverFinding:
     with _scene(folder, "--rate", "150") as scene:
         first = scene.resume()
         scene.await_state("answered")
+        time.sleep(_OUT_OF_COMMIT_S)
         first.process.send_signal(signal.SIGSTOP)
         found = scene.states()
         wrong = [] if dict(found) == {"answered": 1} else [f"the wrong moment: {dict(found)}"]
@@ -267,12 +307,12 @@ def frozen_between_chunks(folder: Path) -> DriverFinding:
         scene.gateway.gate.set()
         if second.ended() != Exit.INTERRUPTED:
             wrong.append(f"the second ended with {second.process.returncode}: {second.said}")
-        before = len(scene.gateway.sends)
+        before = scene.whole_requests()
         first.process.send_signal(signal.SIGCONT)
         woken = first.ended()
         if woken in {Exit.DONE, Exit.BUG, Exit.SOME_NOT_REACHED}:
             wrong.append(f"who woke ended with {woken}: {first.said}")
-        late = len(scene.gateway.sends) - before
+        late = scene.whole_requests() - before
         return _found(scene, "frozen between chunks", wrong, late_sends=late)
 
 
@@ -293,25 +333,36 @@ def _looked_at(scene: _Scene) -> int:
 def _frozen(
     folder: Path, story: str, state: str, meanwhile: Callable[[_Scene], int]
 ) -> DriverFinding:
-    with _scene(folder) as scene:
-        first = _froze_in(scene, state)
-        scene.gateway.faults = lambda _number: None
-        found = scene.states()
-        wrong = [] if found[state] == 1 else [f"frozen in the wrong moment: {dict(found)}"]
-        scene.free_the_lock()
-        scene.gateway.gate.set()
-        began_s = time.monotonic()
-        code = meanwhile(scene)
-        takeover_s = time.monotonic() - began_s
-        if code in {Exit.LOCKED, Exit.BUG, Exit.JOURNAL}:
-            wrong.append(f"the take-over ended with {code}: {scene.begun[-1].said}")
-        before = len(scene.gateway.sends)
-        first.process.send_signal(signal.SIGCONT)
-        woken = first.ended()
-        if woken in {Exit.DONE, Exit.BUG, Exit.SOME_NOT_REACHED}:
-            wrong.append(f"who woke ended with {woken}: {first.said}")
-        late = len(scene.gateway.sends) - before
-        return _found(scene, story, wrong, late_sends=late, takeover_s=takeover_s)
+    """Try until the freeze falls into the right moment: it is 10 ms long."""
+    for number in range(_TRIES):
+        place = folder / f"{number}"
+        place.mkdir(parents=True)
+        with _scene(place) as scene:
+            first = _froze_in(scene, state)
+            if scene.states()[state] == 1 and not scene.is_writing():
+                return _woken(scene, first, story, meanwhile)
+    raise TimeoutError(f"{story}: {_TRIES} freezes fell into other moments")
+
+
+def _woken(
+    scene: _Scene, first: _Begun, story: str, meanwhile: Callable[[_Scene], int]
+) -> DriverFinding:
+    wrong = []
+    scene.gateway.faults = lambda _number: None
+    scene.free_the_lock()
+    scene.gateway.gate.set()
+    began_s = time.monotonic()
+    code = meanwhile(scene)
+    takeover_s = time.monotonic() - began_s
+    if code in {Exit.LOCKED, Exit.BUG, Exit.JOURNAL}:
+        wrong.append(f"the take-over ended with {code}: {scene.begun[-1].said}")
+    before = scene.whole_requests()
+    first.process.send_signal(signal.SIGCONT)
+    woken = first.ended()
+    if woken in {Exit.DONE, Exit.BUG, Exit.SOME_NOT_REACHED}:
+        wrong.append(f"who woke ended with {woken}: {first.said}")
+    late = scene.whole_requests() - before
+    return _found(scene, story, wrong, late_sends=late, takeover_s=takeover_s)
 
 
 def _froze_in(scene: _Scene, state: str) -> _Begun:
@@ -333,8 +384,13 @@ def _froze_in(scene: _Scene, state: str) -> _Begun:
         time.sleep(0.1)
     else:
         scene.await_state("in_doubt")
+        time.sleep(_OUT_OF_COMMIT_S)
         first.process.send_signal(signal.SIGSTOP)
     return first
+
+
+def _said_more(begun: _Begun, before: str) -> bool:
+    return begun.said != before
 
 
 # --- Ctrl-C ----------------------------------------------------------------------------------
@@ -350,7 +406,7 @@ def signalled(folder: Path, signals: Sequence[signal.Signals]) -> DriverFinding:
         for number, sign in enumerate(signals, start=1):
             before = first.said
             first.process.send_signal(sign)
-            _await(lambda before=before: first.said != before, f"a word about signal {number}")
+            _await(partial(_said_more, first, before), f"a word about signal {number}")
             if _WORDS[number - 1] not in first.said.removeprefix(before):
                 wrong.append(f"signal {number}: {first.said.removeprefix(before)}")
         if len(signals) < _ABANDONS:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from campaign.errors import Exit
-from tests.sweeps.kill import WORKERS
 from tests.sweeps.ptrace import Blow, Strike
 from tests.sweeps.stage import (
+    ALL,
     Figures,
     Finding,
     Nursery,
     Ran,
+    Sample,
     Stage,
     judged,
     nurseries,
@@ -61,28 +62,17 @@ TROUBLES: tuple[Trouble, ...] = (
 )  # fmt: skip
 
 
-def io_sweep(
-    trouble: Trouble,
-    folder: Path,
-    *,
-    step: int = 1,
-    first: int = 1,
-    workers: int = WORKERS,
-    at_most_s: float | None = None,
-) -> Figures:
-    """Fail at calls first, first + step, … of one `campaign run` of two chunks."""
+def io_sweep(trouble: Trouble, folder: Path, sample: Sample = ALL) -> Figures:
+    """Fail at every such call of one `campaign run` of two chunks, or at a sample of them."""
     began_s = time.monotonic()
     with nurseries(1) as (nursery,):
         last = calls_of(trouble, folder, nursery)
-    points = range(first, last + 1, step)
     findings = spread(
-        workers,
-        points,
+        sample,
+        sample.numbers(last),
         lambda own, number: fail_at(trouble, folder / f"{number}", own, number),
-        at_most_s=at_most_s,
     )
-    seed = f"{first}..{last} step {step}"
-    return Figures.of(trouble.name, seed, findings, time.monotonic() - began_s)
+    return Figures.of(trouble.name, sample.seed(last), findings, time.monotonic() - began_s)
 
 
 def calls_of(trouble: Trouble, folder: Path, nursery: Nursery) -> int:

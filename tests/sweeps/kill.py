@@ -13,10 +13,12 @@ from campaign.errors import Exit
 from tests.foreign.gateway import Dialect
 from tests.sweeps.ptrace import Blow, Strike
 from tests.sweeps.stage import (
+    ALL,
     Figures,
     Finding,
     Nursery,
     Ran,
+    Sample,
     Stage,
     judged,
     nurseries,
@@ -24,7 +26,6 @@ from tests.sweeps.stage import (
     staged,
 )
 
-WORKERS = 2
 _FINAL_AFTER_S = 0.5
 _BEYOND = 8
 """So many numbers more than the unhurt story had: another timing makes a call more or less."""
@@ -99,12 +100,6 @@ STORIES: tuple[Story, ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Point:
-    story: Story
-    number: int
-
-
 def effects_of(story: Story, folder: Path, nursery: Nursery) -> int:
     """How many effects the unhurt command has."""
     with story.staged(folder / "unhurt", nursery) as stage:
@@ -113,28 +108,17 @@ def effects_of(story: Story, folder: Path, nursery: Nursery) -> int:
         return ran.answer["effects"]
 
 
-def kill_sweep(
-    story: Story,
-    folder: Path,
-    *,
-    step: int = 1,
-    first: int = 1,
-    workers: int = WORKERS,
-    at_most_s: float | None = None,
-) -> Figures:
-    """Kill at effects first, first + step, …; all of them by default."""
+def kill_sweep(story: Story, folder: Path, sample: Sample = ALL) -> Figures:
+    """Kill at every effect of the story's command, or at a sample of them."""
     began_s = time.monotonic()
     with nurseries(1) as (nursery,):
         last = effects_of(story, folder, nursery) + _BEYOND
-    points = [_Point(story, number) for number in range(first, last + 1, step)]
-
-    def strike(own: Nursery, point: _Point) -> Finding:
-        return kill_at(point.story, folder / f"{point.number}", own, point.number)
-
-    findings = spread(workers, points, strike, at_most_s=at_most_s)
-    return Figures.of(
-        story.name, f"{first}..{last} step {step}", findings, time.monotonic() - began_s
+    findings = spread(
+        sample,
+        sample.numbers(last),
+        lambda own, number: kill_at(story, folder / f"{number}", own, number),
     )
+    return Figures.of(story.name, sample.seed(last), findings, time.monotonic() - began_s)
 
 
 def kill_at(story: Story, folder: Path, nursery: Nursery, number: int) -> Finding:

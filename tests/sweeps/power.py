@@ -11,13 +11,24 @@ and the sweep must see people who are told twice.
 """
 
 import time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.sweeps.child import MUTANT_NORMAL
-from tests.sweeps.kill import WORKERS
 from tests.sweeps.ptrace import Blow, Strike
-from tests.sweeps.stage import Figures, Finding, Nursery, Stage, judged, nurseries, spread, staged
+from tests.sweeps.stage import (
+    ALL,
+    Figures,
+    Finding,
+    Nursery,
+    Sample,
+    Stage,
+    judged,
+    nurseries,
+    spread,
+    staged,
+)
 
 SYNCED = "synced"
 _PEOPLE = 201
@@ -31,27 +42,24 @@ class Cut:
     image: str
 
 
-def power_sweep(  # noqa: PLR0913 - all by keyword
+def power_sweep(
     folder: Path,
+    sample: Sample = ALL,
     *,
     images: tuple[str, ...] = (SYNCED, "1", "2"),
-    step: int = 1,
-    first: int = 1,
     mutant: str = "",
-    workers: int = WORKERS,
-    at_most_s: float | None = None,
 ) -> Figures:
-    """Cut the power at effects first, first + step, … of a run of two chunks, for each image."""
+    """Cut the power at every effect of a run of two chunks, once for each image."""
     began_s = time.monotonic()
     with nurseries(1) as (nursery,), _stage(folder / "unhurt", nursery, mutant) as stage:
         last = stage.run(Strike()).answer["effects"]
-    cuts = [Cut(number, image) for number in range(first, last + 1, step) for image in images]
-
-    def cut(own: Nursery, one: Cut) -> Finding:
-        return cut_at(folder / f"{one.number}-{one.image}", own, one, mutant=mutant)
-
-    findings = spread(workers, cuts, cut, at_most_s=at_most_s)
-    seed = f"{first}..{last} step {step}, images {', '.join(images)}"
+    cuts = [Cut(number, image) for number in sample.numbers(last) for image in images]
+    findings = spread(
+        sample,
+        cuts,
+        lambda own, cut: cut_at(folder / f"{cut.number}-{cut.image}", own, cut, mutant=mutant),
+    )
+    seed = f"{sample.seed(last)}, images {', '.join(images)}"
     name = f"power cut{', ' if mutant else ''}{mutant}"
     return Figures.of(name, seed, findings, time.monotonic() - began_s)
 
@@ -64,10 +72,10 @@ def cut_at(folder: Path, nursery: Nursery, cut: Cut, *, mutant: str = "") -> Fin
         return judged(stage, f"power cut at {cut.number}, image {cut.image}", struck)
 
 
-def control_sweep(folder: Path, *, step: int, workers: int = WORKERS) -> Figures:
+def control_sweep(folder: Path, sample: Sample = ALL) -> Figures:
     """The same cuts with a journal that does not wait: must find people told twice."""
-    return power_sweep(folder, images=(SYNCED,), step=step, mutant=MUTANT_NORMAL, workers=workers)
+    return power_sweep(folder, sample, images=(SYNCED,), mutant=MUTANT_NORMAL)
 
 
-def _stage(folder: Path, nursery: Nursery, mutant: str):
+def _stage(folder: Path, nursery: Nursery, mutant: str) -> AbstractContextManager[Stage]:
     return staged(folder, nursery, count=_PEOPLE, mutant=mutant)

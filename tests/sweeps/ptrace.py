@@ -318,32 +318,42 @@ class Disk:
 
     def note(self, call: _Call, result: int) -> None:
         """A call that returned well."""
-        name, arguments = call.name, call.arguments
+        name = call.name
         if call.path == f"{self._folder}":
-            if name in {"fsync", "fdatasync"}:
+            if name in _SYNCS:
                 self._sync_names()
-            return
-        if not call.path.startswith(f"{self._folder}/") or name == "mkdir":
-            return
-        if name in {"open", "openat"}:
+        elif call.path.startswith(f"{self._folder}/") and name != "mkdir":
+            if name in {"open", "openat"}:
+                self._opened(call)
+            elif name in _NAMES:
+                self._renamed(call)
+            else:
+                self._changed(call, result)
+
+    def _opened(self, call: _Call) -> None:
+        if call.arguments[_BY_PATH[call.name] + 1] & os.O_TRUNC:
+            self._file(call.path).loose.append((0, None))
+        else:
             self._file(call.path)
-            if arguments[1 if name == "open" else 2] & os.O_TRUNC:
-                self._file(call.path).loose.append((0, None))
-        elif name == "pwrite64":
-            self._file(call.path).loose.append((arguments[3], call.data[:result]))
-        elif name == "write":
-            file = self._file(call.path)
-            file.loose.append((len(_done(file.durable or b"", file.loose)), call.data[:result]))
-        elif name == "ftruncate":
-            self._file(call.path).loose.append((arguments[1], None))
-        elif name in {"fsync", "fdatasync"}:
-            file = self._file(call.path)
+
+    def _renamed(self, call: _Call) -> None:
+        if call.target:
+            self._files[call.target] = self._files.pop(call.path, _File(None))
+        else:
+            self._file(call.path).gone = True
+
+    def _changed(self, call: _Call, result: int) -> None:
+        file = self._file(call.path)
+        if call.name == "pwrite64":
+            file.loose.append((call.arguments[3], call.data[:result]))
+        elif call.name == "write":
+            end = len(_done(file.durable or b"", file.loose))
+            file.loose.append((end, call.data[:result]))
+        elif call.name == "ftruncate":
+            file.loose.append((call.arguments[1], None))
+        elif call.name in _SYNCS:
             file.durable = bytearray(_done(file.durable or b"", file.loose))
             file.loose.clear()
-        elif name in {"unlink", "unlinkat"}:
-            self._file(call.path).gone = True
-        elif name in {"rename", "renameat", "renameat2"}:
-            self._files[call.target] = self._files.pop(call.path, _File(None))
 
     def leave(self, image: str) -> None:
         """Make the folder what the power cut leaves; "synced", or a seed for the rest."""
@@ -374,6 +384,8 @@ class Disk:
 
 
 _SECTOR = 512
+_SYNCS = frozenset({"fsync", "fdatasync"})
+_NAMES = frozenset({"unlink", "unlinkat", "rename", "renameat", "renameat2"})
 
 
 def _survivor(file: _File, chance: random.Random | None) -> bytes | None:

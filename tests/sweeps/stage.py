@@ -36,6 +36,32 @@ R = TypeVar("R")
 W = TypeVar("W")
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Which blows of a sweep are struck: the first, and every `step`-th after it.
+
+    Attributes:
+        workers: Stories told at the same time, each by a process of its own that forks.
+        at_most_s: What has not begun by then is left out.
+    """
+
+    step: int = 1
+    first: int = 1
+    workers: int = 2
+    at_most_s: float | None = None
+
+    def numbers(self, last: int) -> range:
+        """The numbers up to the last one."""
+        return range(self.first, last + 1, self.step)
+
+    def seed(self, last: int) -> str:
+        """How to strike the same ones again."""
+        return f"{self.first}..{last} step {self.step}"
+
+
+ALL = Sample()
+
+
 class Nursery:
     """A running `child`; orders from one thread at a time."""
 
@@ -82,15 +108,9 @@ def nurseries(count: int) -> Iterator[list[Nursery]]:
             one.close()
 
 
-def spread(
-    workers: int,
-    work: Iterable[W],
-    do: Callable[[Nursery, W], R],
-    *,
-    at_most_s: float | None = None,
-) -> list[R]:
-    """Do all work in `workers` processes that fork; what has not begun in time is left out."""
-    deadline_s = None if at_most_s is None else time.monotonic() + at_most_s
+def spread(sample: Sample, work: Iterable[W], do: Callable[[Nursery, W], R]) -> list[R]:
+    """Do all work in processes that fork; what has not begun in time is left out."""
+    deadline_s = None if sample.at_most_s is None else time.monotonic() + sample.at_most_s
     items = iter(list(work))
     taking = threading.Lock()
 
@@ -105,7 +125,7 @@ def spread(
             done.append(do(nursery, item))
         return done
 
-    with nurseries(workers) as made, ThreadPoolExecutor(workers) as pool:
+    with nurseries(sample.workers) as made, ThreadPoolExecutor(sample.workers) as pool:
         return [result for part in pool.map(labour, made) for result in part]
 
 
@@ -169,7 +189,7 @@ class Stage:
         return self._call(("report", *self._asking(), *self._writing(), *more), strike)
 
     def let_the_gateway_finish(self) -> None:
-        """What a dead process had handed to its kernel still arrives; wait until it is dealt with."""
+        """What a dead process had handed to its kernel still arrives: wait for that."""
         time.sleep(0.02)
         deadline_s = time.monotonic() + 5
         while time.monotonic() < deadline_s and any(

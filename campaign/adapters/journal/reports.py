@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -113,10 +114,19 @@ class ReportBook:
             if info is None:
                 raise AssertionError("a run that has a number")
 
-            def rows() -> Iterator[ReportRow]:
-                return map(_report_row, connection.execute(_ROWS, {"run": run_no}))
+            cursors: list[sqlite3.Cursor] = []
 
-            yield ReportView(info, tally(connection, run), rows)
+            def rows() -> Iterator[ReportRow]:
+                cursors.append(connection.execute(_ROWS, {"run": run_no}))
+                return map(_report_row, cursors[-1])
+
+            try:
+                yield ReportView(info, tally(connection, run), rows)
+            finally:
+                # A report that broke off leaves a statement that a traceback still holds; it would
+                # keep its view of the journal, and the writer could not fold the WAL.
+                for cursor in cursors:
+                    cursor.close()
 
 
 def _report_row(row: tuple[object, ...]) -> ReportRow:

@@ -24,6 +24,8 @@ from campaign.errors import AttemptTaken, JournalError
 SCHEMA_VERSION = 2
 BUSY_TIMEOUT_S = 300.0  # planning a million rows holds the writer for less than that
 
+CLOSE_TIMEOUT_MS = 1000
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _PRAGMAS: tuple[tuple[str, str, str], ...] = (
@@ -240,6 +242,8 @@ class Store:
                 reader.close()
             self._readers.clear()
         with suppress(sqlite3.Error, OSError), self._between_processes:
+            # Somebody may be reading: then the WAL stays, and nobody waits for minutes.
+            self._connection.execute(f"PRAGMA busy_timeout={CLOSE_TIMEOUT_MS}")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()
 

@@ -1,0 +1,419 @@
+"""The mistakes (reliability, 6.1), each a real change to a real file, and the tests that see it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+_SEND = "campaign/steps/send.py"
+_RECONCILE = "campaign/steps/reconcile.py"
+_ENGINE = "campaign/engines/local.py"
+_VERDICT = "campaign/adapters/gateway/verdict.py"
+_CLIENT = "campaign/adapters/gateway/client.py"
+_SPLIT = "campaign/adapters/gateway/split.py"
+_SENDS = "campaign/adapters/journal/sends.py"
+_STATUSES = "campaign/adapters/journal/statuses.py"
+_EVIDENCE = "campaign/adapters/journal/evidence.py"
+_REPORTS = "campaign/adapters/journal/reports.py"
+_STORE = "campaign/adapters/journal/store.py"
+_SCHEMA = "campaign/adapters/journal/schema.sql"
+_LOCKS = "campaign/compose/locks.py"
+
+_CLIENT_TESTS = "tests/fault/test_gateway_client.py::"
+_SEND_TESTS = "tests/unit/test_send.py::"
+_REPLY_TESTS = "tests/property/test_gateway_replies.py::"
+_VERDICT_TESTS = "tests/unit/test_gateway_verdict.py::"
+_RECONCILE_TESTS = "tests/unit/test_reconcile.py::"
+_TAKE_OVER_TESTS = "tests/fault/test_take_over.py::"
+_LEDGER_TESTS = "tests/unit/test_ledger.py::"
+_JOURNAL_TESTS = "tests/contract/test_journal.py::"
+_SEEDS = "tests/property/test_seeded_runs.py::test_some_hundred_campaigns_keep_the_promise"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One replacement; `old` stands in the file exactly once."""
+
+    file: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One mistake.
+
+    Attributes:
+        listed: It is one of those that reliability §6.1 names.
+        tests: Test ids; at least one of them must fail. Only tests that import the program: those
+            that start it with an environment made from nothing would start the one installed.
+    """
+
+    name: str
+    edits: tuple[Edit, ...]
+    tests: tuple[str, ...]
+    listed: bool = True
+
+
+NOT_HERE: Final = {
+    "stop-list checked only at plan": "the program has no stop list yet: there is nothing to spoil",
+}
+"""Mistakes of that list which cannot be made in this program, and why."""
+
+MUTANTS: Final = (
+    Mutant(
+        "send last byte before ARM",
+        (
+            Edit(
+                _SPLIT,
+                "        yield self._body[:-1]\n        if",
+                "        yield self._body\n        if",
+            ),
+            Edit(_SPLIT, "        yield self._body[-1:]\n", '        yield b""\n'),
+        ),
+        (_CLIENT_TESTS + "test_the_last_byte_leaves_only_after_arm_returned",),
+    ),
+    Mutant(
+        "skip ARM",
+        (
+            Edit(
+                _SEND,
+                "gateway.send(attempt, lambda: journal.arm(attempt))",
+                "gateway.send(attempt, lambda: None)",
+            ),
+        ),
+        (_SEND_TESTS + "test_intent_arm_raw_and_apply_are_on_disk_in_that_order",),
+    ),
+    Mutant(
+        "ARM before connect",
+        (
+            Edit(
+                _SEND,
+                "        reply = gateway.send(attempt, lambda: journal.arm(attempt))\n",
+                "        journal.arm(attempt)\n"
+                "        reply = gateway.send(attempt, lambda: None)\n",
+            ),
+        ),
+        (
+            _SEND_TESTS + "test_intent_arm_raw_and_apply_are_on_disk_in_that_order",
+            _SEND_TESTS + "test_a_crash_before_arming_is_not_sent_and_after_it_unknown",
+        ),
+    ),
+    Mutant(
+        "retry on timeout",
+        (
+            Edit(
+                _VERDICT,
+                "    if status == _BUSY or not reply.last_byte_sent:\n",
+                "    if status in {_BUSY, None} or not reply.last_byte_sent:\n",
+            ),
+        ),
+        (
+            _VERDICT_TESTS + "test_no_answer_leaves_everybody_unknown",
+            _SEEDS,
+        ),
+    ),
+    Mutant(
+        "retry on 5xx",
+        (
+            Edit(
+                _VERDICT,
+                "    if status == _BUSY or not reply.last_byte_sent:\n",
+                "    if (status or 0) >= 500 or status == _BUSY or not reply.last_byte_sent:\n",
+            ),
+        ),
+        (
+            _VERDICT_TESTS + "test_every_other_code_leaves_everybody_unknown",
+            _SEEDS,
+        ),
+    ),
+    Mutant(
+        "follow redirects",
+        (
+            Edit(
+                _CLIENT,
+                "                    allow_redirects=False,\n"
+                "                    stream=True,\n"
+                "                )\n"
+                "            except ArmFailed",
+                "                    allow_redirects=True,\n"
+                "                    stream=True,\n"
+                "                )\n"
+                "            except ArmFailed",
+            ),
+            Edit(
+                _CLIENT,
+                '        """Nowhere."""\n        return None\n',
+                '        """Anywhere."""\n        return super().get_redirect_target(resp)\n',
+            ),
+        ),
+        (_CLIENT_TESTS + "test_a_redirect_is_never_followed_and_its_body_is_kept",),
+    ),
+    Mutant(
+        "recover in_doubt as not_sent",
+        (
+            Edit(
+                _SENDS,
+                "                connection.executemany(\n"
+                "                    \"UPDATE message SET state='unknown',code='killed',"
+                'attempt_id=? "\n'
+                "                    \"WHERE run_no=? AND ord=? AND state='pending'\",\n"
+                "                    [(attempt_id, run_no, order) for order in "
+                "json.loads(members)],\n"
+                "                )\n"
+                "                _update_attempt(\n"
+                '                    connection, attempt_id, state="unknown", code="killed", '
+                "closed_us=now_us\n"
+                "                )\n",
+                "                _update_attempt(\n"
+                '                    connection, attempt_id, state="not_sent",\n'
+                '                    code="never_completed", closed_us=now_us,\n'
+                "                )\n",
+            ),
+        ),
+        (
+            _SEND_TESTS + "test_a_crash_before_arming_is_not_sent_and_after_it_unknown",
+            _SEEDS,
+        ),
+    ),
+    Mutant(
+        "parse before RAW",
+        (
+            Edit(
+                _SEND,
+                "    journal.store_reply(attempt, reply)\n"
+                "    judgement = gateway.judge(chunk.members, reply)\n",
+                "    judgement = gateway.judge(chunk.members, reply)\n"
+                "    journal.store_reply(attempt, reply)\n",
+            ),
+        ),
+        (_SEND_TESTS + "test_a_bug_in_the_judge_keeps_the_answer_for_a_mended_program",),
+    ),
+    Mutant(
+        "match by position",
+        (
+            Edit(
+                _VERDICT,
+                "    for one in named:\n        order = exact.get(",
+                "    for place, one in enumerate(named):\n"
+                "        order = members[place].ord if place < len(members) else exact.get(",
+            ),
+        ),
+        (_REPLY_TESTS + "test_order_does_not_matter_and_missing_people_are_the_unknown_ones",),
+    ),
+    Mutant(
+        "missing people -> accepted",
+        (
+            Edit(
+                _VERDICT,
+                "                member.ord,\n                Fate.UNKNOWN,\n",
+                "                member.ord,\n                Fate.ACCEPTED,\n",
+            ),
+        ),
+        (
+            _VERDICT_TESTS + "test_a_whole_answer_is_judged_person_by_person",
+            _SEEDS,
+        ),
+    ),
+    Mutant(
+        "missing people -> pending",
+        (
+            Edit(
+                _VERDICT,
+                "        found = pairing.by_ord.get(member.ord, [])\n",
+                "        found = pairing.by_ord.get(member.ord, [])\n"
+                "        if not found and named:\n"
+                "            continue\n",
+            ),
+        ),
+        (
+            _VERDICT_TESTS + "test_a_whole_answer_is_judged_person_by_person",
+            _SEEDS,
+        ),
+    ),
+    Mutant(
+        "status:error -> pending",
+        (
+            Edit(
+                _VERDICT,
+                '        fault = "status_error"\n',
+                "        return Judgement(\n"
+                '            Verdict.NOT_SENT, Consequence.BACK_OFF, "never_completed"\n'
+                "        )\n",
+            ),
+        ),
+        (_VERDICT_TESTS + "test_a_200_that_names_nobody_leaves_everybody_unknown",),
+    ),
+    Mutant(
+        "empty queue -> pending",
+        (
+            Edit(
+                _STATUSES,
+                "            settled = settle_whole_attempts(connection, run_no)\n",
+                "            settled = settle_whole_attempts(connection, run_no)\n"
+                "            connection.execute(\n"
+                '                "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,'
+                'why) "\n'
+                "                \"SELECT DISTINCT ?,'program','not-sent',run_no,attempt_id,'' "
+                'FROM message m "\n'
+                "                \"WHERE run_no=? AND state='unknown' AND NOT EXISTS(SELECT 1 \"\n"
+                '                "FROM smsc s WHERE s.attempt_id=m.attempt_id)",\n'
+                "                (now_us, run_no),\n"
+                "            )\n"
+                "            connection.execute(\n"
+                "                \"UPDATE message SET state='pending',code='pending' WHERE \"\n"
+                "                \"run_no=? AND state='unknown' AND NOT EXISTS(SELECT 1 FROM \"\n"
+                '                "smsc s WHERE s.attempt_id=message.attempt_id)",\n'
+                "                (run_no,),\n"
+                "            )\n",
+            ),
+        ),
+        (
+            _RECONCILE_TESTS + "test_an_empty_queue_proves_nothing",
+            _SEEDS,
+        ),
+    ),
+    Mutant(
+        "drain limit 1000 without RAW",
+        (
+            Edit(_RECONCILE, "WITNESS_READ_LIMIT = 10\n", "WITNESS_READ_LIMIT = 1000\n"),
+            Edit(
+                _RECONCILE,
+                "        statuses.store_exchange(exchange_id, reply)\n"
+                "        return self._apply(exchange_id, reply)\n",
+                "        return self._apply(exchange_id, reply)\n",
+            ),
+        ),
+        (
+            _RECONCILE_TESTS + "test_a_crash_at_any_write_of_a_pass_loses_ten_ids_at_most",
+            _RECONCILE_TESTS + "test_unknown_attempts_are_read_first_and_with_a_small_limit",
+        ),
+    ),
+    Mutant(
+        "synchronous=NORMAL",
+        (
+            Edit(
+                _STORE,
+                '    ("synchronous", "FULL", "2"),\n',
+                '    ("synchronous", "NORMAL", "1"),\n',
+            ),
+        ),
+        (_JOURNAL_TESTS + "test_a_commit_survives_power_loss",),
+    ),
+    Mutant(
+        "no lock",
+        (
+            Edit(
+                _LOCKS,
+                "        lock.acquire()\n    except Timeout",
+                "        lock.is_locked\n    except Timeout",
+            ),
+        ),
+        (_TAKE_OVER_TESTS + "test_the_second_driver_of_a_run_is_turned_away_and_told_who_has_it",),
+    ),
+    Mutant(
+        "epoch check removed",
+        (
+            Edit(
+                _SCHEMA,
+                "WHEN NEW.state='in_doubt' AND NEW.epoch<>(SELECT epoch FROM run "
+                "WHERE run_no=NEW.run_no)\n",
+                "WHEN 0\n",
+            ),
+        ),
+        (_TAKE_OVER_TESTS + "test_a_driver_that_was_taken_over_cannot_arm_any_more",),
+    ),
+    Mutant(
+        "ledger not written",
+        (
+            Edit(
+                _SENDS,
+                "            write_down(\n                connection,\n",
+                "            (lambda *_, **__: None)(\n                connection,\n",
+            ),
+        ),
+        (
+            _LEDGER_TESTS + "test_a_repetition_is_refused_with_the_count_and_the_run",
+            _SEEDS,
+        ),
+    ),
+    Mutant(
+        "report drops rejected rows",
+        (
+            Edit(
+                _REPORTS,
+                "FROM source_row r LEFT JOIN message m ",
+                "FROM source_row r JOIN message m ",
+            ),
+        ),
+        (_JOURNAL_TESTS + "test_report_and_tally_add_up_to_the_rows_in_file_order",),
+    ),
+    # --- ours beside that list ---
+    Mutant(
+        "fewer ids than people prove all",
+        (
+            Edit(
+                _EVIDENCE,
+                "if ids and ids == unpaired_people(connection, attempt_id):",
+                "if ids:",
+            ),
+        ),
+        (
+            _RECONCILE_TESTS + "test_fewer_ids_than_people_prove_nothing_about_a_single_one",
+            _SEEDS,
+        ),
+        listed=False,
+    ),
+    Mutant(
+        "no breaker",
+        (Edit(_ENGINE, "_UNKNOWN_IN_A_ROW = 2\n", "_UNKNOWN_IN_A_ROW = 10**6\n"),),
+        ("tests/unit/test_engine.py::test_two_in_doubt_in_a_row_pause_the_run",),
+        listed=False,
+    ),
+    Mutant(
+        "armed people are let go without a proof",
+        (
+            Edit(
+                _SCHEMA,
+                "WHEN OLD.state IN('in_doubt','replied') AND NEW.state IN('not_sent','refused')\n",
+                "WHEN 0\n",
+            ),
+        ),
+        (_JOURNAL_TESTS + "test_an_armed_attempt_is_not_let_go_without_proof",),
+        listed=False,
+    ),
+    Mutant(
+        "sent again without an operator's word",
+        (
+            Edit(
+                _SCHEMA,
+                "WHEN NEW.state='pending' AND OLD.state IN('unknown','refused') AND NOT EXISTS(",
+                "WHEN 0 AND NOT EXISTS(",
+            ),
+        ),
+        (_JOURNAL_TESTS + "test_nobody_is_sent_again_without_an_operators_word",),
+        listed=False,
+    ),
+    Mutant(
+        "two open attempts",
+        (
+            Edit(
+                _SCHEMA,
+                "CREATE UNIQUE INDEX one_open_attempt ON",
+                "CREATE INDEX one_open_attempt ON",
+            ),
+        ),
+        (_JOURNAL_TESTS + "test_a_chunk_has_one_open_attempt",),
+        listed=False,
+    ),
+    Mutant(
+        "a failed commit is forgotten",
+        (
+            Edit(
+                _STORE,
+                "            if self._broken is not None:\n                raise self._broken\n",
+                "",
+            ),
+        ),
+        (_JOURNAL_TESTS + "test_after_a_failure_to_store_nothing_is_stored_any_more",),
+        listed=False,
+    ),
+)

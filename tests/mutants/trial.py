@@ -1,0 +1,124 @@
+"""Make a mistake in a copy of the program, and see whether the tests notice."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.mutants.patches import MUTANTS, Mutant
+
+ROOT = Path(__file__).resolve().parents[2]
+TIME_LIMIT_S = 600
+_PARTS = ("campaign", "tests", "samples")
+_SOME_FAILED = 1
+
+
+class SpoiltTrial(Exception):
+    """The trial itself does not work, so that it would say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of one mutant.
+
+    Attributes:
+        by: Ids of the tests that failed; the first one ends the trial.
+    """
+
+    mutant: str
+    listed: bool
+    killed: bool
+    by: tuple[str, ...]
+    seconds: float
+
+
+@contextmanager
+def copied() -> Iterator[Path]:
+    """The program and its tests in a folder of their own."""
+    with TemporaryDirectory(prefix="mutants") as folder:
+        tree = Path(folder)
+        for part in _PARTS:
+            rubbish = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / part, tree / part, ignore=rubbish)
+        shutil.copy(ROOT / "pyproject.toml", tree)
+        _require_own_program(tree)
+        yield tree
+
+
+def applied(mutant: Mutant, tree: Path) -> dict[Path, str]:
+    """Make the mistake; returns the files as they were.
+
+    Raises:
+        SpoiltTrial: Its text does not stand in the file exactly once.
+    """
+    before: dict[Path, str] = {}
+    for edit in mutant.edits:
+        path = tree / edit.file
+        text = path.read_text(encoding="utf-8")
+        found = text.count(edit.old)
+        if found != 1:
+            raise SpoiltTrial(f"{mutant.name}: {edit.file} has its text {found} times")
+        before.setdefault(path, text)
+        path.write_text(text.replace(edit.old, edit.new), encoding="utf-8")
+    return before
+
+
+def try_one(mutant: Mutant, tree: Path) -> Trial:
+    """Run the mutant's tests on the mistaken program."""
+    began_s = time.monotonic()
+    before = applied(mutant, tree)
+    try:
+        run = _pytest(tree, mutant.tests)
+    finally:
+        for path, text in before.items():
+            path.write_text(text, encoding="utf-8")
+    by = tuple(
+        line.split()[1] for line in run.stdout.splitlines() if line.startswith("FAILED tests/")
+    )
+    killed = run.returncode == _SOME_FAILED and bool(by)
+    if not killed and run.returncode:
+        raise SpoiltTrial(f"{mutant.name}: pytest ended with {run.returncode}\n{run.stdout}")
+    return Trial(mutant.name, mutant.listed, killed, by, time.monotonic() - began_s)
+
+
+def try_all(mutants: Sequence[Mutant] = MUTANTS) -> Iterator[Trial]:
+    """One after the other, after the same tests have passed on the program as it is.
+
+    Raises:
+        SpoiltTrial: They do not pass, or a mistake cannot be made.
+    """
+    with copied() as tree:
+        tests = sorted({test for mutant in mutants for test in mutant.tests})
+        healthy = _pytest(tree, tests)
+        if healthy.returncode:
+            raise SpoiltTrial(f"the tests fail without any mistake\n{healthy.stdout}")
+        for mutant in mutants:
+            yield try_one(mutant, tree)
+
+
+def _pytest(tree: Path, tests: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+    command = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+    return _python(tree, command, TIME_LIMIT_S)
+
+
+def _require_own_program(tree: Path) -> None:
+    script = "import campaign, tests; print(campaign.__file__); print(tests.__file__)"
+    found = _python(tree, ["-c", script], 60).stdout.split()
+    if not found or not all(Path(one).is_relative_to(tree) for one in found):
+        raise SpoiltTrial(f"the copy is not what is tested: {found}")
+
+
+def _python(
+    tree: Path, arguments: Sequence[str], limit_s: float
+) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=tree, env=environment, timeout=limit_s,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
