@@ -46,7 +46,7 @@ NOT_SENT = [
     Fault.BAD_CERTIFICATE,
     Fault.CRASH_UNARMED,
 ]
-IN_CI = range(1, 61)
+IN_CI = range(1, 31)
 LONG = range(1, 3_001)
 
 
@@ -166,7 +166,7 @@ def compare(seed: int) -> int:
 
 
 def test_crashes_and_faults_that_send_nothing_leave_no_trace() -> None:
-    assert sum(compare(seed) for seed in IN_CI) > 30
+    assert sum(compare(seed) for seed in IN_CI) > 15
 
 
 @pytest.mark.sweep

@@ -86,7 +86,7 @@ class Nursery:
             self._process.stdin.flush()
             line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError("the process that forks has died")
+            raise RuntimeError(f"the process that forks has died: {self._process.wait(30)}")
         return cast("Answer", json.loads(line))
 
     def close(self) -> None:
