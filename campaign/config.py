@@ -22,7 +22,7 @@ PROFILE_NAME = "config.toml"
 
 CAMPAIGN_KEYS = frozenset({
     "recipients", "text", "text_file", "map", "client_id", "sheet", "encoding", "delimiter",
-    "region", "sender", "schedule", "timezone", "again", "skip_sent", "on_unknown",
+    "include_hidden", "region", "sender", "schedule", "timezone", "again", "skip_sent", "on_unknown",
     "gateway", "gateway_url",
     "allow_plain_http", "ca_file", "lanes", "rate", "timeout", "wait", "poll", "lang", "format",
     "output", "store",

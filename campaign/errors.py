@@ -5,6 +5,7 @@ CampaignError                   code, message, hint, exit code
 |   +-- UnusableCell            one cell; `steps.check` makes a Rejection of it
 +-- GuardRefused                a guard said no (no --yes, ...): nothing was sent         exit 5
 +-- NothingToDo                 there is nothing left to send or report                   exit 9
++-- PauseAsked                  a person asked the run to pause                           exit 7
 +-- GatewayError
 |   +-- NotSent                 certainly not taken   -> the only one that is tried again exit 7
 |   +-- LoginRefused            certainly not taken   -> trying again cannot help         exit 6
@@ -90,6 +91,13 @@ class NothingToDo(CampaignError):
 
     code = "nothing_to_do"
     exit_code = Exit.NOTHING_TO_DO
+
+
+class PauseAsked(CampaignError):
+    """A person asked the run to stop after the chunk in hand; `resume` goes on."""
+
+    code = "pause_asked"
+    exit_code = Exit.UNAVAILABLE
 
 
 class GatewayError(CampaignError):

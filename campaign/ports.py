@@ -162,11 +162,20 @@ class SendJournal(Protocol):
 
         Raises:
             AttemptTaken: Somebody in it is not pending, or another attempt is open.
+            NothingToDo: Everybody in it is on the stop-list by now, and left out for good.
+            PauseAsked: Somebody asked the run to pause.
+
+        Returns:
+            The attempt; its chunk lacks whoever is on the stop-list by now.
         """
         ...
 
     def arm(self, attempt: Attempt) -> None:
-        """ARM: from here on the request may have been taken."""
+        """ARM: from here on the request may have been taken.
+
+        Raises:
+            NotSent: Somebody in it was put on the stop-list meanwhile.
+        """
         ...
 
     def retry_refused(self, run: RunId, *, codes: Sequence[str], who: str, why: str) -> int:
@@ -290,6 +299,14 @@ class SentLedger(Protocol):
 
     def earlier(self, account: str, messages: Sequence[tuple[Phone, str]]) -> dict[int, str]:
         """Position in `messages` to the run that sent it, or may have, within the last 30 days."""
+        ...
+
+
+class StopList(Protocol):
+    """Numbers that no run may text."""
+
+    def stopped(self, phones: Sequence[Phone]) -> frozenset[Phone]:
+        """Which of these are on the list."""
         ...
 
 

@@ -64,6 +64,12 @@ reading = together(
     option("--sheet", metavar="NAME", help="Sheet of a workbook."),
     option("--encoding", metavar="NAME", help="Encoding of a text file, for example cp1251."),
     option("--delimiter", metavar="CHAR", help="Delimiter of a text file; tab for a tab."),
+    option(
+        "--include-hidden",
+        is_flag=True,
+        default=None,
+        help="Use the hidden and filtered rows and the hidden columns of a workbook too.",
+    ),
     option("--region", metavar="RU", help="Where phones without country code belong."),
     option("--sender", metavar="NAME", help="Sender for rows that have none of their own."),
     option("--schedule", metavar="WHEN", help='When to send: "2026-12-01 10:00+03:00".'),

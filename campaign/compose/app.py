@@ -8,6 +8,7 @@ from campaign.compose.desk import UNFINISHED, Books, Desk
 from campaign.compose.doubts import doubts_of, resolve
 from campaign.compose.driving import bring_up_to_date, drive
 from campaign.compose.examine import examine_all
+from campaign.compose.halting import cancel, pause, was_cancelled
 from campaign.compose.outcome import Outcome, command
 from campaign.compose.planning import check_only, planned
 from campaign.compose.recipe import make_recipe
@@ -48,6 +49,8 @@ class App:
         """Go on with what is left of a run (the latest unfinished one by default)."""
         with self.desk.books() as books:
             info = self._pick(books, run, unfinished=True)
+            if info.state is RunState.CANCELLED:
+                return outcome(self.desk, books, info.run, error=was_cancelled(info.run))
             require_report_place(self.desk, info.run)
             return drive(self.desk, books, info)
 
@@ -89,6 +92,16 @@ class App:
             resolve(books, self.desk.places, info.run, attempt_id=attempt_id, sent=sent, why=why)
             return outcome(self.desk, books, info.run)
 
+    def pause(self, run: str) -> Outcome:
+        """Ask the driving process to stop after the chunk in hand."""
+        with self.desk.books() as books:
+            return pause(self.desk, books, self._pick(books, run))
+
+    def cancel(self, run: str, *, why: str) -> Outcome:
+        """Send nobody more of a run."""
+        with self.desk.books() as books:
+            return cancel(self.desk, books, self._pick(books, run), why=why)
+
     def balance(self) -> tuple[Balance, ...]:
         """The account's balances."""
         with self.desk.account() as gateway:
@@ -104,6 +117,8 @@ class App:
         return bring_up_to_date(self.desk, books, info, wait_s=wait_s)
 
     def _finished_before(self, books: Books, info: RunInfo) -> Outcome:
+        if info.state is RunState.CANCELLED:
+            return outcome(self.desk, books, info.run, error=was_cancelled(info.run))
         done = NothingToDo(
             f"run {info.run} has sent this already; nothing was sent now",
             hint=f"{command('report', info.run, self.desk.store_option)}; to send it once more "

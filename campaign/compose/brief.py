@@ -1,46 +1,125 @@
-"""What a person is told about a file before anything is sent: gathered while the rows stream by."""
+"""What a person is told about files before anything is sent: gathered while the rows stream by."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from campaign.compose.recipe import Checking, Recipe
-from campaign.model import CheckedRow, Layout, Message, Rejection, Role, TableInfo
+from campaign.compose.checking import Checking, makes_client_ids
+from campaign.compose.recipe import Recipe
+from campaign.model import CheckedRow, Message, Rejection, Role, Source
+from campaign.rules.places import place_of
 
 PROBLEMS_SHOWN = 20
+FIRST_ROWS = 5
 _SAMPLES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row that is not sent.
+
+    Attributes:
+        place: As people write it: `Лист1!C17`, `customers.csv!C17`.
+    """
+
+    place: str
+    rejection: Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class TextFound:
+    """A text worth looking at, and where it stands."""
+
+    place: str
+    message: Message
+
+
+@dataclass(slots=True)
+class ReasonCount:
+    """How often one thing is wrong with one column.
+
+    Attributes:
+        rows: The first of them, as the person sees them.
+        places: The same with sheet and cell.
+    """
+
+    field: str
+    code: str
+    count: int = 0
+    rows: list[int] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+
+    def add(self, rejection: Rejection, source: Source, *, several: bool) -> None:
+        """One more row."""
+        self.count += 1
+        if len(self.rows) < FIRST_ROWS:
+            self.rows.append(rejection.row_no)
+            self.places.append(
+                place_of(source, rejection.row_no, rejection.field, several=several)
+            )
 
 
 @dataclass(slots=True)
 class Brief:
-    """Counts and examples of one file.
+    """Counts and examples of the files of a run; memory does not grow with them.
 
     Attributes:
+        sources: The files, complete when the rows are at their end.
+        rows_in: Data rows of each source.
+        notes: About the choice of files and columns.
         problems: The first twenty rejections.
-        reasons: (field, code) to row numbers of the rejections: the count and the first few.
-        samples: Role to the first two values of its column.
-        longest: The message with most parts.
+        reasons: (field, code) to what is known of it.
+        samples: (source, role) to the first two values of its column.
+        parts: SMS parts of a message to how many messages have so many.
+        longest: The message with most characters.
+        dearest: The message with most parts.
         price: Money for one part, learned from earlier runs; None when not known.
     """
 
-    info: TableInfo
-    layout: Layout
-    own_client_ids: bool
-    gateway: str
-    sender: str
-    send_at: datetime | None
+    recipe: Recipe
+    sources: Sequence[Source]
+    price: Decimal | None = None
     rows: int = 0
     people: int = 0
     segments: int = 0
-    problems: list[Rejection] = field(default_factory=list)
-    rejected: list[tuple[str, str, int]] = field(default_factory=list)
-    samples: dict[Role, list[str]] = field(default_factory=dict)
+    rows_in: Counter[int] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+    reasons: dict[tuple[str, str], ReasonCount] = field(default_factory=dict)
+    samples: dict[tuple[int, Role], list[str]] = field(default_factory=dict)
+    parts: Counter[int] = field(default_factory=Counter)
     first: Message | None = None
-    longest: Message | None = None
+    longest: TextFound | None = None
+    dearest: TextFound | None = None
     send_times: Counter[datetime | None] = field(default_factory=Counter)
-    price: Decimal | None = None
+    _unsampled: list[tuple[int, Role, int]] = field(default_factory=list)
+
+    @property
+    def several(self) -> bool:
+        """Whether a row number needs the name of its file."""
+        return len(self.recipe.sources.files) > 1
+
+    @property
+    def gateway(self) -> str:
+        """The gateway's name."""
+        return self.recipe.gateway
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What should be known about the choice of files and columns."""
+        recipe = self.recipe
+        columns = ", ".join(f"{role} = {name}" for role, name in recipe.mapping.items())
+        remembered = (
+            f"columns remembered from run {recipe.remembered_from}: {columns}; --map … to change, "
+            "--forget-mapping to forget",
+        )
+        return (*recipe.sources.notes, *(remembered if recipe.remembered_from else ()))
+
+    @property
+    def rejected(self) -> int:
+        """Rows that will not be sent."""
+        return self.rows - self.people
 
     @property
     def chunks(self) -> int:
@@ -52,6 +131,10 @@ class Brief:
         """Money for the whole list at the learned price."""
         return None if self.price is None else self.price * self.segments
 
+    def makes_client_ids(self, source: Source) -> bool:
+        """Whether that file's clientIds are made."""
+        return makes_client_ids(self.recipe, source.layout)
+
     def watch(self, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
         """Pass the rows on and count them."""
         for checked in rows:
@@ -60,39 +143,63 @@ class Brief:
 
     def _note(self, checked: CheckedRow) -> None:
         self.rows += 1
-        for role, column in self.layout.roles.items():
-            shown = self.samples.setdefault(role, [])
-            if (
-                len(shown) < _SAMPLES
-                and column < len(checked.row.cells)
-                and checked.row.cells[column]
-            ):
-                shown.append(checked.row.cells[column])
+        number = checked.source_no
+        if not self.rows_in[number]:
+            layout = self.sources[number - 1].layout
+            self._unsampled = [(number, role, at) for role, at in layout.roles.items()]
+        self.rows_in[number] += 1
+        if self._unsampled:
+            self._take_samples(checked)
         outcome = checked.outcome
         if isinstance(outcome, Rejection):
-            self.rejected.append((outcome.field, outcome.code, outcome.row_no))
-            if len(self.problems) < PROBLEMS_SHOWN:
-                self.problems.append(outcome)
-            return
+            self._note_rejection(outcome, self.sources[number - 1])
+        else:
+            self._note_message(outcome, number)
+
+    def _take_samples(self, checked: CheckedRow) -> None:
+        cells = checked.row.cells
+        for source_no, role, column in self._unsampled:
+            shown = self.samples.setdefault((source_no, role), [])
+            if column < len(cells) and cells[column]:
+                shown.append(cells[column])
+        self._unsampled = [
+            one for one in self._unsampled if len(self.samples[one[0], one[1]]) < _SAMPLES
+        ]
+
+    def _note_rejection(self, rejection: Rejection, source: Source) -> None:
+        key = (rejection.field, rejection.code)
+        found = self.reasons.get(key)
+        if found is None:
+            found = self.reasons[key] = ReasonCount(*key)
+        found.add(rejection, source, several=self.several)
+        if len(self.problems) < PROBLEMS_SHOWN:
+            place = place_of(source, rejection.row_no, rejection.field, several=self.several)
+            self.problems.append(Problem(place, rejection))
+
+    def _note_message(self, message: Message, source_no: int) -> None:
         self.people += 1
-        self.segments += outcome.segments
-        self.send_times[outcome.send_at] += 1
-        self.first = self.first or outcome
-        if self.longest is None or outcome.segments > self.longest.segments:
-            self.longest = outcome
+        self.segments += message.segments
+        self.parts[message.segments] += 1
+        self.send_times[message.send_at] += 1
+        self.first = self.first or message
+        longest, dearest = self.longest, self.dearest
+        if longest is None or len(message.text) > len(longest.message.text):
+            self.longest = self._found(message, source_no)
+        if dearest is None or message.segments > dearest.message.segments:
+            self.dearest = self._found(message, source_no)
+
+    def _found(self, message: Message, source_no: int) -> TextFound:
+        source = self.sources[source_no - 1]
+        return TextFound(place_of(source, message.row_no, "", several=self.several), message)
+
+    def by_reason(self) -> Sequence[ReasonCount]:
+        """Problems by column and reason, most frequent first."""
+        return sorted(self.reasons.values(), key=lambda one: (-one.count, one.rows[0]))
 
 
 def brief_of(checking: Checking, recipe: Recipe, price: Decimal | None) -> Brief:
     """An empty brief, ready to watch the rows."""
-    return Brief(
-        info=checking.info,
-        layout=checking.layout,
-        own_client_ids=checking.own_client_ids,
-        gateway=recipe.gateway,
-        sender=recipe.sender or "",
-        send_at=recipe.send_at,
-        price=price,
-    )
+    return Brief(recipe, checking.sources, price)
 
 
 @dataclass(frozen=True, slots=True)

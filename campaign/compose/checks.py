@@ -1,48 +1,88 @@
-"""What `campaign check` tells beyond the brief: problems by reason, for people and programs."""
+"""What `campaign check` tells programs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from campaign.adapters.reports.frames import reasons_table
-from campaign.compose.brief import Brief
+from campaign.compose.brief import Brief, TextFound
+from campaign.model import Source
+from campaign.rules.segments import count_segments
 from campaign.rules.words import reason
 
 
-def by_reason(brief: Brief) -> Sequence[tuple[str, str, int, Sequence[int]]]:
-    """(field, code, count, first rows), most frequent first."""
-    return [
-        (line.field, line.code, line.count, line.first_rows)
-        for line in reasons_table(brief.rejected)
-    ]
-
-
 def as_json_object(brief: Brief) -> Mapping[str, object]:
-    """The object that `campaign check --json` prints."""
+    """The object that `campaign check --json` prints.
+
+    What was chosen for the first file stands at the top, and for every file under `files`.
+    """
+    first = _file(brief, brief.sources[0])
     return {
         "schema": 1,
         "rows": brief.rows,
         "people": brief.people,
         "segments": brief.segments,
         "requests": brief.chunks,
-        "format": brief.info.format,
-        "encoding": brief.info.encoding,
-        "delimiter": brief.info.delimiter,
-        "sheet": brief.info.sheet,
-        "heading_row": brief.layout.heading_row_no,
-        "columns": {
-            role.value: brief.layout.heading[at] for role, at in brief.layout.roles.items()
-        },
+        **{key: first[key] for key in _OF_FIRST},
+        "price": None if brief.price is None else str(brief.price),
+        "cost": None if brief.cost is None else f"{brief.cost:.2f}",
+        "parts": {str(parts): count for parts, count in sorted(brief.parts.items())},
+        "longest": _text(brief.longest),
+        "dearest": _text(brief.dearest),
+        "notes": list(brief.notes),
+        "files": [_file(brief, source) for source in brief.sources],
         "reasons": [
-            {"field": field, "code": code, "count": count, "rows": list(first)}
-            for field, code, count, first in by_reason(brief)
-        ],
-        "problems": [
             {
-                "row": problem.row_no,
-                "fate": problem.fate.value,
-                "field": problem.field,
-                "code": problem.code,
-                "reason": reason(problem.code, problem.details, "en").reason,
+                "field": one.field,
+                "code": one.code,
+                "count": one.count,
+                "rows": list(one.rows),
+                "places": list(one.places),
             }
-            for problem in brief.problems
+            for one in brief.by_reason()
         ],
+        "problems": [_problem(brief, at) for at in range(len(brief.problems))],
+    }
+
+
+_OF_FIRST = ("format", "encoding", "delimiter", "sheet", "heading_row", "columns")
+
+
+def _file(brief: Brief, source: Source) -> dict[str, object]:
+    info, layout = source.info, source.layout
+    return {
+        "file": source.name,
+        "rows": brief.rows_in[source.no],
+        "format": info.format,
+        "encoding": info.encoding,
+        "delimiter": info.delimiter,
+        "sheet": info.sheet,
+        "heading_row": layout.heading_row_no,
+        "columns": {role.value: layout.heading[at] for role, at in layout.roles.items()},
+        "client_ids_made": brief.makes_client_ids(source),
+        "notes": list(info.notes),
+    }
+
+
+def _problem(brief: Brief, at: int) -> Mapping[str, object]:
+    rejection = brief.problems[at].rejection
+    said = reason(rejection.code, rejection.details, "en")
+    return {
+        "row": rejection.row_no,
+        "place": brief.problems[at].place,
+        "fate": rejection.fate.value,
+        "field": rejection.field,
+        "code": rejection.code,
+        "reason": said.reason,
+        "hint": said.hint,
+    }
+
+
+def _text(found: TextFound | None) -> Mapping[str, object] | None:
+    if found is None:
+        return None
+    counted = count_segments(found.message.text)
+    return {
+        "place": found.place,
+        "text": found.message.text,
+        "characters": len(found.message.text),
+        "parts": counted.parts,
+        "encoding": counted.encoding,
     }

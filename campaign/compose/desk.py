@@ -9,11 +9,13 @@ from campaign.adapters.clock import SystemClock
 from campaign.adapters.gateway.client import HttpGateway
 from campaign.adapters.journal.doubts import DoubtBook
 from campaign.adapters.journal.facts import FactBook
+from campaign.adapters.journal.halts import HaltBook
 from campaign.adapters.journal.ledger import LedgerBook
 from campaign.adapters.journal.plans import PlanBook
 from campaign.adapters.journal.reports import ReportBook
 from campaign.adapters.journal.sends import SendBook
 from campaign.adapters.journal.statuses import StatusBook
+from campaign.adapters.journal.stops import StopBook
 from campaign.adapters.journal.store import Store
 from campaign.compose.brief import Brief, Question
 from campaign.compose.gateways import SANDBOX, Ask, opened_gateway
@@ -50,6 +52,8 @@ class Books:
     ledger: LedgerBook
     doubts: DoubtBook
     facts: FactBook
+    stops: StopBook
+    halts: HaltBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,12 @@ class Desk:
         """What a command to copy needs so that it finds the same journal."""
         return store_option(self.settings.text("store"))
 
+    def agreed(self, question: str, number: int) -> bool:
+        """Whether a person typed that number, or said `--yes`; no where nobody can be asked."""
+        if self.assume_yes:
+            return True
+        return self.ask is not None and self.ask(question, False).strip() == str(number)  # noqa: FBT003  # the shape of Ask
+
     @contextmanager
     def books(self) -> Iterator[Books]:
         """The journal, open while the block runs."""
@@ -94,6 +104,8 @@ class Desk:
                 LedgerBook(store, self.clock),
                 DoubtBook(store, self.clock),
                 FactBook(store, self.clock),
+                StopBook(store, self.clock),
+                HaltBook(store, self.clock),
             )
         finally:
             store.close()

@@ -68,6 +68,7 @@ def drive(desk: Desk, books: Books, info: RunInfo) -> Outcome:
         RunLocked: Another process drives the run.
         GuardRefused: It was never confirmed; nothing was sent.
     """
+    pauses = books.halts.last_pause(info.run)
     with (
         sole_driver(desk.places.run_lock(info.run), info.run),
         desk.gateway_of(info) as gateway,
@@ -75,6 +76,7 @@ def drive(desk: Desk, books: Books, info: RunInfo) -> Outcome:
         driver = _Driver(desk, books, info, gateway)
         books.sends.prepare_room()
         recover(driver.sending, info.run)
+        books.halts.clear_pause(info.run, up_to=pauses)
         if not _approved(driver):
             raise GuardRefused(
                 f"run {info.run} is planned, nothing was sent: nobody said yes",

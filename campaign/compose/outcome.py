@@ -53,6 +53,8 @@ class Outcome:
     def next_command(self) -> str:
         """What to type next, "" when there is nothing left to do."""
         fates = self.tally.fates
+        if fates.get(Fate.PENDING) and self.error is not None and self.error.code == "already_sent":
+            return command("cancel", self.tally.run, self.store_option)  # again would end the same
         if fates.get(Fate.PENDING) or self.tally.state is RunState.PAUSED:
             return command("resume", self.tally.run, self.store_option)
         if fates.get(Fate.UNKNOWN):

@@ -1,27 +1,21 @@
-"""What a run is made of: the file, and every setting that decides who is told what."""
+"""What a run is made of: the files, and every setting that decides who is told what."""
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
 from campaign.adapters.gateway.dialect import dialect_of
-from campaign.adapters.tables import open_table
+from campaign.compose.sources import Sources
 from campaign.config import Settings
 from campaign.errors import InputError, UnusableCell
-from campaign.model import CheckedRow, FileOptions, Layout, Role, TableInfo
-from campaign.rules.columns import locate
+from campaign.model import FileOptions, Role
 from campaign.rules.fields import parse_sender
 from campaign.rules.run_id import run_digest
 from campaign.rules.schedule import load_zone, parse_when, require_ahead
-from campaign.rules.template import Template
 from campaign.rules.words import reason
-from campaign.steps.check import Terms, check
 
-_PIECE = 1 << 20
 T = TypeVar("T")
 
 
@@ -33,11 +27,11 @@ class Recipe:
         text: The template for everybody; None: the file's text column.
         send_at: One time for the whole run, in UTC; None: at once, or the file's column.
         zone: Zone of times in the file that name none.
-        digest: SHA-256 over the file's bytes and all settings here: the identity of the run.
+        remembered_from: The run whose `--map` is used because the files have its shape, or "".
+        digest: SHA-256 over the files' bytes and all settings here: the identity of the run.
     """
 
-    path: Path
-    source_sha256: str
+    sources: Sources
     options: FileOptions
     mapping: Mapping[Role, str]
     text: str | None
@@ -50,24 +44,41 @@ class Recipe:
     gateway_url: str
     settings: Mapping[str, object]
     digest: str
+    remembered_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Checking:
-    """A file being checked: how it was understood, and its rows as a stream."""
+class Remembered:
+    """Columns that a person named before for files of the same shape.
 
-    info: TableInfo
-    layout: Layout
-    own_client_ids: bool
-    rows: Iterator[CheckedRow]
+    Attributes:
+        mapping: As of `--map`: role to column.
+        run: For which it was confirmed.
+    """
+
+    mapping: Mapping[str, str]
+    run: str
 
 
-def make_recipe(path: Path, settings: Settings, *, now: datetime) -> Recipe:
-    """Understand the settings for a recipients file.
+def make_recipe(
+    sources: Sources, settings: Settings, *, now: datetime, remembered: Remembered | None = None
+) -> Recipe:
+    """Understand the settings for the files of a run.
+
+    Args:
+        sources: The files.
+        settings: What was asked for.
+        now: In UTC.
+        remembered: Counts as if it had been given by `--map`, unless that was.
 
     Raises:
-        InputError: A setting cannot be used, or the file cannot be read.
+        InputError: A setting cannot be used.
     """
+    columns = settings.table("map")
+    if columns:
+        remembered = None
+    elif remembered is not None:
+        columns = remembered.mapping
     client_id = settings.text("client_id")
     if client_id not in {"", "auto", "column"}:
         raise InputError(
@@ -80,7 +91,7 @@ def make_recipe(path: Path, settings: Settings, *, now: datetime) -> Recipe:
     send_at = _schedule(settings.text("schedule"), zone, now)
     decisive: dict[str, object] = {
         "text": _text(settings),
-        "map": dict(sorted(settings.table("map").items())),
+        "map": dict(sorted(columns.items())),
         "sender": settings.text("sender"),
         "schedule": send_at.isoformat() if send_at else "",
         "timezone": zone_name,
@@ -95,17 +106,18 @@ def make_recipe(path: Path, settings: Settings, *, now: datetime) -> Recipe:
     }
     if settings.flag("skip_sent"):
         decisive["skip_sent"] = True
+    if settings.flag("include_hidden"):
+        decisive["include_hidden"] = True
     sender = settings.text("sender")
-    source_sha256 = _file_digest(path)
     return Recipe(
-        path=path,
-        source_sha256=source_sha256,
+        sources=sources,
         options=FileOptions(
             sheet=settings.text("sheet") or None,
             encoding=settings.text("encoding") or None,
             delimiter=settings.text("delimiter") or None,
+            include_hidden=settings.flag("include_hidden"),
         ),
-        mapping=_mapping(settings.table("map")),
+        mapping=_mapping(columns),
         text=_text(settings),
         sender=_setting("--sender", parse_sender, sender) if sender else None,
         send_at=send_at,
@@ -115,62 +127,9 @@ def make_recipe(path: Path, settings: Settings, *, now: datetime) -> Recipe:
         gateway=gateway,
         gateway_url=settings.text("gateway_url"),
         settings=decisive,
-        digest=run_digest(source_sha256, decisive),
+        digest=run_digest(sources.sha256, decisive),
+        remembered_from="" if remembered is None else remembered.run,
     )
-
-
-@contextmanager
-def checking(recipe: Recipe, *, now: datetime) -> Iterator[Checking]:
-    """Open the file and check it row by row while the block runs.
-
-    Raises:
-        InputError: The file or a setting does not fit; also when the file changed meanwhile.
-    """
-    dialect = dialect_of(recipe.gateway)
-    with open_table(recipe.path, recipe.options) as table:
-        layout, rows = locate(table.rows, recipe.mapping)
-        own = recipe.own_client_ids
-        own_client_ids = Role.CLIENT_ID in layout.roles if own is None else own
-        template = None if recipe.text is None else Template.parse(recipe.text)
-        terms = Terms(
-            layout=layout,
-            seed=recipe.digest,
-            now=now,
-            template=None if template is None else template.bind(layout.heading),
-            sender=recipe.sender,
-            region=recipe.region,
-            own_client_ids=own_client_ids,
-            send_at=recipe.send_at,
-            zone=recipe.zone,
-            flash_allowed=dialect.has_message_options,
-            wapurl_allowed=dialect.has_message_options,
-        )
-        yield Checking(table.info, layout, own_client_ids, _unchanged(check(rows, terms), recipe))
-
-
-def _unchanged(rows: Iterator[CheckedRow], recipe: Recipe) -> Iterator[CheckedRow]:
-    """Refuse a file that was saved again while it was read: half of each would be sent."""
-    yield from rows
-    if _file_digest(recipe.path) != recipe.source_sha256:
-        raise InputError(
-            f"{recipe.path} was changed while it was read; nothing was planned",
-            hint="Close it in the other program and run the command again.",
-            code="file_changed",
-        )
-
-
-def _file_digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as source:
-            while piece := source.read(_PIECE):
-                digest.update(piece)
-    except OSError:
-        # The reader says it in full: missing, a folder, no rights, with what to do.
-        with open_table(path, FileOptions()):
-            pass
-        raise
-    return digest.hexdigest()
 
 
 def _text(settings: Settings) -> str | None:

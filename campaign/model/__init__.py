@@ -18,9 +18,9 @@ from campaign.model.base import (
     RunId,
     RunState,
 )
-from campaign.model.checking import CheckedRow, Message, Rejection
+from campaign.model.checking import CheckedRow, Message, Rejection, RowWarning
 from campaign.model.planning import RunInfo, RunPlan
-from campaign.model.reading import FileOptions, Layout, RawRow, Table, TableInfo
+from campaign.model.reading import FileOptions, Layout, RawRow, Source, Table, TableInfo
 from campaign.model.reporting import ReportRow, ReportView, Tally
 from campaign.model.sending import (
     Attempt,
@@ -42,6 +42,7 @@ from campaign.model.statuses import (
     StatusRow,
     Tracked,
 )
+from campaign.model.stops import StopEntry
 
 __all__ = [
     "CHUNK_SIZE",
@@ -72,12 +73,15 @@ __all__ = [
     "ReportRow",
     "ReportView",
     "Role",
+    "RowWarning",
     "RunId",
     "RunInfo",
     "RunPlan",
     "RunState",
     "Sender",
+    "Source",
     "StatusRow",
+    "StopEntry",
     "Table",
     "TableInfo",
     "Tally",

@@ -44,8 +44,32 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class RowWarning:
+    """What a person should look at although the row is sent; nothing is ever mended for it.
+
+    Attributes:
+        field: Heading of the column concerned, "" when it is the text for everybody.
+        code: Key of the sentence in `rules.words`.
+        details: What fills the sentence.
+    """
+
+    field: str
+    code: str
+    details: Mapping[str, str] = dataclass_field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedRow:
-    """A data row with its one outcome."""
+    """A data row with its one outcome; with `--explode-phones`, one of its phones with its own.
+
+    Attributes:
+        source_no: Which file of the run it stands in, from 1.
+        warnings: About a message; a rejection has its one reason and no warnings.
+        part: Which phone of the cell this is, from 1; 0 where a row is one message at most.
+    """
 
     row: RawRow
     outcome: Message | Rejection
+    source_no: int = 1
+    warnings: tuple[RowWarning, ...] = ()
+    part: int = 0

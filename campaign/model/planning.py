@@ -1,10 +1,11 @@
 """Values of planning and knowing runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from campaign.model.base import RunId, RunState
+from campaign.model.reading import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,9 @@ class RunPlan:
         digest: SHA-256 over the file's bytes and every setting that decides who is told what.
         settings: Those settings, JSON-ready, without secrets.
         account: Keyed digest of gateway and login; "" when the gateway has no account.
-        heading: Headings of the person's table.
+        heading: Headings of the person's table, of the first one where there are several.
+        sources: Every file of the run. Read when the last row has been taken: a file is opened
+            when those before it have been read.
     """
 
     run: RunId
@@ -27,11 +30,17 @@ class RunPlan:
     gateway_url: str
     account: str
     settings: Mapping[str, object]
+    sources: Sequence[Source] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """A run as the journal knows it."""
+    """A run as the journal knows it.
+
+    Attributes:
+        heading: Of the first source.
+        sources: The files that it was planned from, in order.
+    """
 
     run: RunId
     digest: str
@@ -46,3 +55,4 @@ class RunInfo:
     row_count: int
     chunk_count: int
     reason: str = ""
+    sources: tuple[Source, ...] = ()

@@ -8,11 +8,17 @@ from campaign.model.base import Role
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """What a person may say about a file; None means: guess and show."""
+    """What a person may say about a file; None means: guess and show.
+
+    Attributes:
+        include_hidden: Use hidden and filtered rows and hidden columns like all others. Hidden
+            sheets must still be named.
+    """
 
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    include_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class TableInfo:
     """What was chosen in reading a file, to be shown to the person.
 
     Attributes:
-        format: `csv` or `xlsx`.
+        format: `csv`, `xlsx` (.xlsm too), `ods` or `xls`.
         encoding: Python's name of it; None for workbooks.
         delimiter: One character; None for workbooks.
         sheet: Name of the sheet read; None for text files.
@@ -71,3 +77,22 @@ class Layout:
     heading_row_no: int
     heading: tuple[str, ...]
     roles: Mapping[Role, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of a run, as it was read.
+
+    Attributes:
+        no: From 1, in the order in which the files were given.
+        name: What people call it: the file's name without folders.
+        path: Absolute, as it stood when it was read; the file may be gone since.
+        sha256: Of its bytes, hexadecimal.
+    """
+
+    no: int
+    name: str
+    path: str
+    sha256: str
+    info: TableInfo
+    layout: Layout

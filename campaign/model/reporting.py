@@ -18,6 +18,7 @@ class ReportRow:
         phone: Normalised when it could be, else "".
         code: Reason code; the sentence is `rules.words.reason(code, details, lang)`.
         word: The gateway's raw word, latest one.
+        source_no: Which of `RunInfo.sources` the row stands in.
     """
 
     row_no: int
@@ -37,6 +38,7 @@ class ReportRow:
     send_at: datetime | None
     handed_over_at: datetime | None
     final_at: datetime | None
+    source_no: int = 1
 
 
 @dataclass(frozen=True, slots=True)

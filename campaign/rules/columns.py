@@ -6,52 +6,25 @@ phone is skipped as a title: a wrong guess here texts the wrong people or loses 
 
 import difflib
 import itertools
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
 
-from campaign.errors import InputError, UnusableCell
+from campaign.errors import InputError
 from campaign.model import Layout, RawRow, Role
 from campaign.rules.cells import is_blank, name_key, shown
-from campaign.rules.phone import parse_phone
-from campaign.rules.words_headings import KNOWN, MAYBE_PHONE, PHONE_STEMS, YO
+from campaign.rules.headings import (
+    NO,
+    column_letter,
+    columns_named,
+    heading_key,
+    heading_of,
+    letter_index,
+    rank,
+    rank_phone,
+)
+from campaign.rules.phone_columns import HEAD_ROWS, is_phone, looks_like_recipients
 
-HEAD_ROWS: Final = 30
-"""Rows that are not blank among which the heading is looked for."""
-
-_LONGEST_HEADING: Final = 30
-"""Letters from which on a cell that speaks of phones is a sentence and no heading."""
-
-_NAMED_EXACTLY, _KNOWN_WORD, _MAYBE, _NO = 3, 2, 1, 0
-_LETTERS: Final = 26
-_LAST_LETTERS: Final = 3
-
-
-def heading_key(heading: str) -> str:
-    """Letters and digits of a heading alone: `Client_ID:` and `client id` are the same.
-
-    Case, the dots of yo, spaces, underscores, punctuation and invisible signs do not count.
-    """
-    folded = unicodedata.normalize("NFKC", heading).casefold().translate(YO)
-    return "".join(filter(str.isalnum, folded))
-
-
-def column_letter(index: int) -> str:
-    """Name of a column as spreadsheet programs show it, from 0: `A`, `Z`, `AA`."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, _LETTERS)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-def heading_of(layout: Layout, role: Role) -> str:
-    """Heading of the column with that role, its letter where the heading is blank."""
-    index = layout.roles[role]
-    title = layout.heading[index].strip() if index < len(layout.heading) else ""
-    return title or column_letter(index)
+__all__ = ["column_letter", "heading_key", "heading_of", "locate", "looks_like_recipients"]
 
 
 def locate(rows: Iterator[RawRow], mapping: Mapping[Role, str]) -> tuple[Layout, Iterator[RawRow]]:
@@ -95,9 +68,9 @@ def _find_heading(head: Sequence[RawRow], phone_name: str, width: int) -> int | 
             raise _no_phone_column(head)
         return at
     for at, row in enumerate(head):
-        if _columns_named(row.cells, phone_name):
+        if columns_named(row.cells, phone_name):
             return at
-    index = _letter_index(phone_name, width)
+    index = letter_index(phone_name, width)
     if index is None:
         raise _unknown_column(Role.PHONE, phone_name, _likely_heading(head))
     at = _guess_heading(head)
@@ -105,13 +78,13 @@ def _find_heading(head: Sequence[RawRow], phone_name: str, width: int) -> int | 
         return at
     for at, row in enumerate(head):
         if index < len(row.cells) and not is_blank(row.cells[index]):
-            return None if _is_phone(row.cells[index]) else at
+            return None if is_phone(row.cells[index]) else at
     raise _unknown_column(Role.PHONE, phone_name, _likely_heading(head))
 
 
 def _guess_heading(head: Sequence[RawRow]) -> int | None:
     """First row with a phone heading; a title that speaks of phones stands alone in its row."""
-    found = [at for at, row in enumerate(head) if any(map(_rank_phone, row.cells))]
+    found = [at for at, row in enumerate(head) if any(map(rank_phone, row.cells))]
     beside = [at for at in found if _filled(head[at]) > 1]
     return next(iter(beside or found), None)
 
@@ -131,21 +104,13 @@ def _likely_heading(head: Sequence[RawRow]) -> tuple[str, ...]:
 def _refuse_phones_above(head: Sequence[RawRow], at: int) -> None:
     """Titles are skipped, people are not."""
     for row in head[:at]:
-        if any(map(_is_phone, row.cells)):
+        if any(map(is_phone, row.cells)):
             raise InputError(
                 f"Row {row.row_no} holds a phone number but stands above the headings in row "
                 f"{head[at].row_no}.",
                 hint='Move it below the headings, or name the phone column: --map phone="…".',
                 code="rows_above_heading",
             )
-
-
-def _is_phone(cell: str) -> bool:
-    try:
-        parse_phone(cell)
-    except UnusableCell:
-        return False
-    return True
 
 
 def _find_roles(
@@ -163,7 +128,7 @@ def _find_roles(
 
 def _mapped(heading: Sequence[str], role: Role, *, name: str, width: int) -> int:
     """Index of the column that the person named."""
-    found = _columns_named(heading, name)
+    found = columns_named(heading, name)
     if len(found) > 1:
         letters = " or ".join(f"--map {role}={column_letter(i)}" for i in found)
         raise InputError(
@@ -171,39 +136,17 @@ def _mapped(heading: Sequence[str], role: Role, *, name: str, width: int) -> int
             hint=f"Name one by its letter: {letters}.",
             code="phone_column_ambiguous" if role is Role.PHONE else "map_ambiguous_column",
         )
-    index = found[0] if found else _letter_index(name, width)
+    index = found[0] if found else letter_index(name, width)
     if index is None:
         raise _unknown_column(role, name, heading)
     return index
 
 
-def _columns_named(heading: Sequence[str], name: str) -> list[int]:
-    """Columns with that heading; the narrowest comparison that finds any decides."""
-    spellings = (str.strip, name_key, heading_key)
-    for key in spellings:
-        wanted = key(name)
-        found = [i for i, title in enumerate(heading) if wanted and key(title) == wanted]
-        if found:
-            return found
-    return []
-
-
-def _letter_index(name: str, width: int) -> int | None:
-    """Index of the column with that letter, if the file is that wide."""
-    letters = name.strip().upper()
-    if not (letters.isascii() and letters.isalpha() and len(letters) <= _LAST_LETTERS):
-        return None
-    index = 0
-    for letter in letters:
-        index = index * _LETTERS + ord(letter) - ord("A") + 1
-    return index - 1 if index <= width else None
-
-
 def _guess_column(heading: Sequence[str], role: Role, taken: frozenset[int]) -> int | None:
     """Index of the column that fits the role best; the first of equals, except for the phone."""
-    ranks = {i: _rank(role, title) for i, title in enumerate(heading) if i not in taken}
-    best = max(ranks.values(), default=_NO)
-    if best == _NO:
+    ranks = {i: rank(role, title) for i, title in enumerate(heading) if i not in taken}
+    best = max(ranks.values(), default=NO)
+    if best == NO:
         return None
     found = [i for i, rank in ranks.items() if rank == best]
     if role is Role.PHONE and len(found) > 1:
@@ -214,26 +157,6 @@ def _guess_column(heading: Sequence[str], role: Role, taken: frozenset[int]) -> 
             code="phone_column_ambiguous",
         )
     return found[0]
-
-
-def _rank(role: Role, title: str) -> int:
-    """How well a heading fits a role, 0 not at all."""
-    if role is Role.PHONE:
-        return _rank_phone(title)
-    if title.strip() == role:
-        return _NAMED_EXACTLY
-    return _KNOWN_WORD if heading_key(title) in KNOWN[role] else _NO
-
-
-def _rank_phone(title: str) -> int:
-    """The same for the phone, where "phone" and "телефон" are equals: neither wins silently."""
-    key = heading_key(title)
-    if key in KNOWN[Role.PHONE]:
-        return _KNOWN_WORD
-    if key in MAYBE_PHONE:
-        return _MAYBE
-    speaks_of_phones = len(key) <= _LONGEST_HEADING and any(stem in key for stem in PHONE_STEMS)
-    return _MAYBE if speaks_of_phones else _NO
 
 
 def _listed(heading: Sequence[str]) -> str:
@@ -253,7 +176,7 @@ def _unknown_column(role: Role, name: str, heading: Sequence[str]) -> InputError
 
 def _no_phone_column(head: Sequence[RawRow]) -> InputError:
     heading = _likely_heading(head)
-    phones = [i for i, cell in enumerate(heading) if _is_phone(cell)]
+    phones = [i for i, cell in enumerate(heading) if is_phone(cell)]
     if phones:
         return InputError(
             "The file has no row of headings: its first row already holds a phone number.",

@@ -14,6 +14,7 @@ from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 from campaign.errors import UnusableCell
 from campaign.model import Phone
 from campaign.rules.cells import INVISIBLE, shown, tidy
+from campaign.rules.characters import name_character
 
 RUSSIA: Final = frozenset({7})
 """Country codes allowed by default; +7 is Russia and Kazakhstan."""
@@ -34,17 +35,31 @@ def _russian_mobile() -> re.Pattern[str]:
 _RUSSIAN_MOBILE: Final = _russian_mobile()
 _DECORATION: Final = INVISIBLE | dict.fromkeys(map(ord, " \u00a0\u202f()-"))
 
+_MOST_OF_A_NUMBER: Final = 7
+"""Digits from which on letters among them are slips; with fewer it is a text with a figure."""
+
 _MOST_DIGITS: Final = 15
 """Digits of an international number. Source: ITU-T E.164."""
 
 _TWO_NUMBERS_DIGITS: Final = 20
 """Digits, with something between them, that are two numbers and not one too long."""
 
-_SEPARATORS: Final = re.compile(r"[,;|/\n\r]|\s(?:и|или|and|or)\s", re.IGNORECASE)
+SEPARATORS: Final = re.compile(r"[,;|/\n\r]|\s(?:и|или|and|or)\s", re.IGNORECASE)
+"""What stands between two numbers in one cell."""
+
+_QUOTES: Final = "'\"`\u00b4\u2018\u2019\u02bc"
+_EXPORTED: Final = ".0"
 _WHOLE_NUMBER: Final = re.compile(r"(\+?\d{7,15})[.,]0+")
 _SCIENTIFIC: Final = re.compile(r"\+?(\d)(?:[.,](\d*))?[eEеЕ]\+?(\d{1,3})")  # noqa: RUF001
 _EXTENSION_WORD: Final = re.compile(r"\d[^\w]*(?:доб|внутр|вн\.|ext|#)", re.IGNORECASE)
-_LETTER_BEHIND: Final = re.compile(r"\d.*[^\W\d_]")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_LABEL: Final = (
+    r"(?:телефон|тел|мобильный|моб|сотовый|сот|номер|т|м|с|telephone|phone|tel|mobile|mob|cell|"
+    r"whats ?app|viber|telegram|ватсап|вайбер|телеграм)"
+)
+_LABELS_BEFORE: Final = re.compile(rf"(?:{_LABEL}(?![^\W\d_])[\s.:№#=-]*)+(?=\D?\d|\+|\()", re.I)
+_LABELS_BEHIND: Final = re.compile(rf"(?<=[\d)])[\s,.(-]*\b(?:{_LABEL}\.?[\s)]*)+", re.I)
+_STRETCH: Final = re.compile(r"[+(]?\d[\d\s().\u2010-\u2015-]{5,}\d")
 _INTERNATIONAL_PREFIX: Final = re.compile(r"^\D*?00(?=[\d\s()-])")
 
 _PARSE_CODES: Final = {
@@ -91,9 +106,11 @@ def parse_phone(cell: str, *, region: str = "RU", countries: frozenset[int] = RU
 
     Raises:
         UnusableCell: ``phone_empty``, ``phone_not_a_number``, ``phone_digits_lost``,
-            ``phone_too_short``, ``phone_too_long``, ``phone_impossible``, ``phone_landline``,
-            ``phone_premium``, ``phone_cannot_sms``, ``phone_foreign`` (with ``country``),
-            ``phone_extension`` or ``phone_two_numbers``; always with ``value``, the cell.
+            ``phone_short``, ``phone_too_short``, ``phone_too_long``, ``phone_impossible``,
+            ``phone_landline``, ``phone_premium``, ``phone_cannot_sms``, ``phone_foreign`` (with
+            ``country``), ``phone_extension``, ``phone_letters`` (with ``character``),
+            ``phone_comment`` (with ``number`` and ``comment``) or ``phone_two_numbers`` (for
+            `phone_cell.read_phones`); always with ``value``, the cell.
 
     Source:
         Gateway documents, send.json, ``phone``; the numbering plans are those of phonenumbers.
@@ -102,14 +119,19 @@ def parse_phone(cell: str, *, region: str = "RU", countries: frozenset[int] = RU
         match = _RUSSIAN_MOBILE.fullmatch(cell.translate(_DECORATION))
         if match:
             return Phone("+7" + match["national"])
+        # A program that took the column for amounts wrote it so, and then in every row.
+        if cell.endswith(_EXPORTED) and (match := _RUSSIAN_MOBILE.fullmatch(cell[:-2])):
+            return Phone("+7" + match["national"])
     return ask_library(cell, region=region, countries=countries)
 
 
 def ask_library(cell: str, *, region: str = "RU", countries: frozenset[int] = RUSSIA) -> Phone:
     """Do the same as `parse_phone`, without the short way (about 25 µs instead of half a one)."""
     value = shown(cell)
-    text = _undo_spreadsheet(cell, value)
+    text = _undo_spreadsheet(cell, value, region)
     number, code = _judge(text, region)
+    if number is not None and code == "phone_too_short" and _is_short(number, region):
+        code = "phone_short"
     if code in _MAY_LACK_PLUS and "+" not in text:
         abroad, code_abroad = _judge("+" + text, region)
         if abroad is not None and not code_abroad:
@@ -121,9 +143,9 @@ def ask_library(cell: str, *, region: str = "RU", countries: frozenset[int] = RU
     return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def _undo_spreadsheet(cell: str, value: str) -> str:
+def _undo_spreadsheet(cell: str, value: str, region: str) -> str:
     """Take back what spreadsheets do to numbers, and refuse what the library would half accept."""
-    text = tidy(cell).removeprefix("'").strip()
+    text = tidy(cell).strip(_QUOTES).strip()
     digits = sum(map(str.isdigit, text))
     if not text:
         raise UnusableCell("phone_empty", value=value)
@@ -137,10 +159,29 @@ def _undo_spreadsheet(cell: str, value: str) -> str:
         raise UnusableCell("phone_two_numbers", value=value)
     if _EXTENSION_WORD.search(text):
         raise UnusableCell("phone_extension", value=value)
-    # The library would dial letters by keypad and cut names off; both are guesses.
-    if _LETTER_BEHIND.search(text):
-        raise UnusableCell("phone_not_a_number", value=value)
+    if _LETTER.search(text):
+        text = _LABELS_BEHIND.sub("", _LABELS_BEFORE.sub("", text, count=1), count=1)
+    # The library would dial letters by keypad and cut words off; both are guesses.
+    if stranger := _LETTER.search(text):
+        raise _with_letters(text, value, region, stranger[0])
     return _INTERNATIONAL_PREFIX.sub("+", text)
+
+
+def _with_letters(text: str, value: str, region: str, letter: str) -> UnusableCell:
+    """Why a cell with words is refused: a comment may well say that the number is not to be used.
+
+    "(wife)" is somebody else, "(do not call)" is nobody; a program cannot tell them from "(work)".
+    """
+    for match in _STRETCH.finditer(text):
+        around = text[: match.start()][-1:] + text[match.end() :][:1]
+        if not any(map(str.isalnum, around)) and not _judge(match[0], region)[1]:
+            comment = f"{text[: match.start()]} {text[match.end() :]}".strip(" ().,:;-")
+            return UnusableCell(
+                "phone_comment", value=value, number=shown(match[0]), comment=shown(comment)
+            )
+    if sum(map(str.isdigit, text)) < _MOST_OF_A_NUMBER:
+        return UnusableCell("phone_not_a_number", value=value)
+    return UnusableCell("phone_letters", value=value, character=name_character(letter))
 
 
 def _from_scientific(match: re.Match[str], value: str) -> str:
@@ -153,10 +194,14 @@ def _from_scientific(match: re.Match[str], value: str) -> str:
 
 def _holds_two(cell: str, digits: int) -> bool:
     """Whether two whole numbers stand in the cell; which one is meant is not for us to choose."""
-    whole = 7
-    pieces = [p for p in _SEPARATORS.split(cell) if sum(map(str.isdigit, p)) >= whole]
+    pieces = [p for p in SEPARATORS.split(cell) if sum(map(str.isdigit, p)) >= _MOST_OF_A_NUMBER]
     together = cell.strip().isdigit()
     return len(pieces) > 1 or (digits >= _TWO_NUMBERS_DIGITS and not together)
+
+
+def _is_short(number: phonenumbers.PhoneNumber, region: str) -> bool:
+    """Whether it is a service or emergency number of the region, like 112."""
+    return phonenumbers.is_valid_short_number_for_region(number, region)
 
 
 def _judge(text: str, region: str) -> tuple[phonenumbers.PhoneNumber | None, str]:

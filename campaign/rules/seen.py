@@ -7,6 +7,7 @@ half of the memory that a run may use.
 import hashlib
 import struct
 from array import array
+from bisect import bisect_left
 from typing import Final
 
 _FIRST_SIZE: Final = 1 << 12
@@ -84,3 +85,39 @@ class FirstRows:
                 while rows[slot]:
                     slot = (slot + 1) & mask
                 lows[slot], highs[slot], rows[slot] = low, high, row_no
+
+
+class Seen:
+    """What the rows of a run have claimed, across all its files.
+
+    Attributes:
+        told: By phone and text.
+        client_ids: By clientId, where they are the customer's own.
+    """
+
+    def __init__(self) -> None:
+        self.told, self.client_ids = FirstRows(), FirstRows()
+        self._names: list[str] = []
+        self._starts = [0]
+        self._start = self._latest = 0
+
+    def begin(self, name: str) -> None:
+        """Another file of the run begins.
+
+        Args:
+            name: How people are told of it from the files behind it.
+        """
+        self._start = self._latest
+        self._starts[len(self._names) :] = [self._start]
+        self._names.append(name)
+
+    def mark(self, row_no: int) -> int:
+        """A number that stands for a row of the present file in `FirstRows`."""
+        self._latest = self._start + row_no
+        return self._latest
+
+    def place(self, mark: int) -> str:
+        """Where that row is: `17`, or `17 (customers.csv)` when it is in another file."""
+        at = bisect_left(self._starts, mark) - 1
+        row_no = mark - self._starts[at]
+        return str(row_no) if self._starts[at] == self._start else f"{row_no} ({self._names[at]})"

@@ -38,6 +38,7 @@ def without_sent(
             yield CheckedRow(
                 row.row,
                 Rejection(row.row.row_no, Fate.ALREADY_SENT, "", "already_sent", {"run": run}),
+                row.source_no,
             )
     if repeated and not skip:
         raise GuardRefused(

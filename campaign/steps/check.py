@@ -29,7 +29,7 @@ from campaign.rules.columns import heading_of
 from campaign.rules.fields import parse_flash, parse_sender, parse_wapurl
 from campaign.rules.phone import RUSSIA, parse_phone
 from campaign.rules.schedule import load_zone, parse_when, require_ahead
-from campaign.rules.seen import FirstRows, digest_of
+from campaign.rules.seen import Seen, digest_of
 from campaign.rules.segments import count_segments
 from campaign.rules.template import BoundTemplate
 
@@ -81,12 +81,13 @@ class Terms:
     max_parts: int = MAX_PARTS
 
 
-def check(rows: Iterator[RawRow], terms: Terms) -> Iterator[CheckedRow]:
+def check(rows: Iterator[RawRow], terms: Terms, seen: Seen | None = None) -> Iterator[CheckedRow]:
     """Check data rows one by one.
 
     Args:
         rows: The rows behind the heading. Wholly blank ones are no data rows and are left out.
         terms: What was decided for the file as a whole.
+        seen: What the run's earlier files have claimed; None where this one is alone.
 
     Returns:
         A stream of one outcome a data row, in file order. Whatever is wrong with a row is a
@@ -98,7 +99,7 @@ def check(rows: Iterator[RawRow], terms: Terms) -> Iterator[CheckedRow]:
             ``no_client_id_column``.
     """
     _require_columns(terms)
-    return _Checker(terms).check_all(rows)
+    return _Checker(terms, seen or Seen()).check_all(rows)
 
 
 def _require_columns(terms: Terms) -> None:
@@ -132,16 +133,15 @@ class _BadCell(Exception):
 class _Checker:
     """The state of one pass over a file: what was seen so far."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, seen: Seen) -> None:
         self._terms = terms
+        self._seen = seen
         self._heading = {role: heading_of(terms.layout, role) for role in terms.layout.roles}
         self._column = dict(terms.layout.roles)
         self._text_field = "" if terms.template else self._heading[Role.TEXT]
         self._render = terms.template.render if terms.template else self._text_cell
         # Most files have none of the rarer columns; a million rows need not look for them.
         self._rare = bool(terms.send_at or terms.local_time) or not _RARE.isdisjoint(self._column)
-        self._told = FirstRows()
-        self._client_ids = FirstRows()
 
     def check_all(self, rows: Iterator[RawRow]) -> Iterator[CheckedRow]:
         for row in rows:
@@ -268,15 +268,16 @@ class _Checker:
 
     def _repeated(self, message: Message, told: bytes) -> Rejection | None:
         """Claim phone, text and clientId for a row, or refuse it for an earlier one that did."""
-        row_no = message.row_no
-        if first := self._told.claim(told, row_no):
+        row_no, seen = message.row_no, self._seen
+        mark = seen.mark(row_no)
+        if first := seen.told.claim(told, mark):
             field = self._heading[Role.PHONE]
-            return Rejection(row_no, Fate.DUPLICATE, field, "duplicate", {"row": str(first)})
+            return Rejection(row_no, Fate.DUPLICATE, field, "duplicate", {"row": seen.place(first)})
         if self._terms.own_client_ids:  # made ones differ, as their rows do
             # The gateway's documents write A-Z only, so it may well compare without case.
             named = digest_of(message.client_id.lower().encode())
-            if first := self._client_ids.claim(named, row_no):
-                self._told.take_back()
-                field, details = self._heading[Role.CLIENT_ID], {"row": str(first)}
+            if first := seen.client_ids.claim(named, mark):
+                seen.told.take_back()
+                field, details = self._heading[Role.CLIENT_ID], {"row": seen.place(first)}
                 return Rejection(row_no, Fate.INVALID, field, "client_id_repeated", details)
         return None

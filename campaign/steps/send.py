@@ -8,7 +8,7 @@ may have been taken is never sent again without a person's word.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from campaign.errors import GuardRefused, LoginRefused, NotSent, Refused, UnusableCell
+from campaign.errors import GuardRefused, LoginRefused, NothingToDo, NotSent, Refused, UnusableCell
 from campaign.model import Attempt, Chunk, Consequence, Fate, Judgement, Reply, RunId, Verdict
 from campaign.ports import Clock, Gateway, SendJournal
 from campaign.rules.schedule import require_ahead
@@ -60,6 +60,7 @@ def send_chunk(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
         LoginRefused: Certainly not taken; no chunk will be.
         Refused: Certainly not taken; the next one would fail the same way.
         GuardRefused: The planned send time is over or too near.
+        PauseAsked: Somebody asked the run to pause; nothing of it was sent.
         JournalError: Not stored, so not sent (or sent and `recover` will know).
     """
     journal, gateway = sending.journal, sending.gateway
@@ -67,16 +68,19 @@ def send_chunk(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
     if not chunk.members:
         return None
     _require_time(chunk, sending.clock)
-    attempt = journal.begin(
-        chunk, queue_name=sending.new_queue_name(), request_digest=gateway.request_digest
-    )
+    try:
+        attempt = journal.begin(
+            chunk, queue_name=sending.new_queue_name(), request_digest=gateway.request_digest
+        )
+    except NothingToDo:  # everybody in it was put on the stop-list since the plan
+        return None
     try:
         reply = gateway.send(attempt, lambda: journal.arm(attempt))
     except NotSent as error:
         journal.close_not_sent(attempt, code=error.code, words=error.message)
         raise
     journal.store_reply(attempt, reply)
-    judgement = gateway.judge(chunk.members, reply)
+    judgement = gateway.judge(attempt.chunk.members, reply)
     journal.apply(attempt, judgement)
     return _told(attempt, judgement)
 

@@ -61,7 +61,7 @@ ALLOWED = {
     },
     "message": {
         "pending": {"accepted", "refused", "unknown", "stopped", "expired", "cancelled"},
-        "unknown": {"accepted", "delivered", "undelivered", "pending"},
+        "unknown": {"accepted", "refused", "delivered", "undelivered", "pending"},
         "refused": {"pending"},
         "accepted": {"delivered", "undelivered", "no_final_status"},
         "no_final_status": {"delivered", "undelivered"},
@@ -196,9 +196,14 @@ def test_a_person_moves_only_along_the_table(
     raw: sqlite3.Connection, source: str, target: str, *, allowed: bool
 ) -> None:
     """With everything that a move may need beside it: an open attempt, an operator's word."""
+    state = "replied"
+    if target in {"stopped", "expired", "cancelled"}:
+        state = "refused"  # never while the chunk is being sent
+    elif (source, target) == ("unknown", "refused"):
+        state = "unknown"  # by an answer that came late
     _without_triggers(
         raw,
-        _ATTEMPT.format(state="replied"),
+        _ATTEMPT.format(state=state),
         f"UPDATE message SET state='{source}',attempt_id=7",
         "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,why) "
         "VALUES(1,'me','retry',1,7,'mended'),(1,'me','not-sent',1,7,'the cabinet shows nothing')",
@@ -207,6 +212,23 @@ def test_a_person_moves_only_along_the_table(
     refusal = _refused(raw, f"UPDATE message SET state='{target}'")
 
     assert refusal == ("" if allowed else "illegal message transition")
+
+
+@pytest.mark.parametrize("reply", ["NULL", "x'00'"], ids=["without", "with"])
+def test_somebody_in_doubt_is_refused_by_an_answer_only(
+    raw: sqlite3.Connection, reply: str
+) -> None:
+    """An answer that came late, of the attempt that left them in doubt."""
+    _without_triggers(
+        raw,
+        _ATTEMPT.format(state="unknown"),
+        f"UPDATE attempt SET reply={reply}",
+        "UPDATE message SET state='unknown',attempt_id=7",
+    )
+
+    refusal = _refused(raw, "UPDATE message SET state='refused'")
+
+    assert refusal == ("a refusal needs its answer" if reply == "NULL" else "")
 
 
 def test_the_tables_above_name_every_state() -> None:

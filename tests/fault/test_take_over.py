@@ -2,15 +2,20 @@
 
 import os
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from campaign.adapters.journal.doctor import examine
+from campaign.adapters.journal.doubts import DoubtBook
+from campaign.adapters.journal.spill import Spill
 from campaign.compose.locks import sole_driver
 from campaign.errors import AttemptTaken, Exit, JournalError, RunLocked
 from campaign.model import Attempt, Fate
+from campaign.steps.reconcile import one_pass
 from campaign.steps.send import recover, send_chunk
-from tests.fakes import RUN, World, chunked, people
+from tests.fakes import RUN, Books, Fault, World, chunked, people
 from tests.invariants import broken
 
 
@@ -39,14 +44,20 @@ def test_the_second_driver_of_a_run_is_turned_away_and_told_who_has_it(tmp_path:
 
 
 def test_a_driver_that_was_taken_over_cannot_arm_any_more(world: World) -> None:
-    """Frozen between two chunks it holds nothing that the recovery could close: only the epoch."""
-    with world.process() as first, world.process() as second:
-        recover(world.sending(first), RUN)
-        recover(world.sending(second), RUN)
+    """Whatever it has begun: the epoch alone forbids it."""
+
+    def overtaken(_: Attempt) -> None:
+        assert world.store is not None
+        world.store.write(lambda connection: connection.execute("UPDATE run SET epoch=epoch+1"))
+
+    world.gateway.before_send = overtaken
+    with world.process() as books:
+        recover(world.sending(books), RUN)
         with pytest.raises(AttemptTaken, match="another driver"):
-            send_chunk(world.sending(first), RUN, 1)
+            send_chunk(world.sending(books), RUN, 1)
 
     assert world.gateway.ledger == []
+    world.gateway.before_send = lambda _: None
     world.resume()
     assert set(world.fates().values()) == {Fate.DELIVERED}
 
@@ -69,22 +80,149 @@ def test_a_driver_frozen_with_its_body_on_the_wire_does_not_send_the_last_byte(
     assert set(world.fates().values()) == {Fate.DELIVERED}
 
 
-def test_a_driver_frozen_before_its_answer_is_stored_leaves_doubt_and_no_second_copy(
-    world: World,
-) -> None:
-    """The one who took over cannot know of the answer; the queue tells it."""
-    world.gateway.word = "queued"
+def test_a_driver_that_was_taken_over_opens_no_connection(world: World) -> None:
+    """A body less its last byte would be harmless, but it is no longer this driver's to send."""
     with world.process() as first, world.process() as second:
         recover(world.sending(first), RUN)
-        chunk = first.sends.chunk(RUN, 1)
-        attempt = first.sends.begin(
-            chunk, queue_name="q" * 16, request_digest=world.gateway.request_digest
-        )
-        reply = world.gateway.send(attempt, lambda: first.sends.arm(attempt))
         recover(world.sending(second), RUN)
-        with pytest.raises(JournalError):
-            first.sends.store_reply(attempt, reply)
+        with pytest.raises(AttemptTaken, match="another driver") as refused:
+            send_chunk(world.sending(first), RUN, 1)
+
+    assert world.gateway.sends == []
+    assert "campaign status --offline" in refused.value.hint
+
+
+# --- the answer that comes too late ---------------------------------------------------------------
+
+
+class Late:
+    """A send whose driver is taken over between the last byte and the answer."""
+
+    def __init__(self, world: World, first: Books, *, fault: Fault = Fault.NONE) -> None:
+        world.gateway.faults = [fault]
+        recover(world.sending(first), RUN)
+        self.chunk = first.sends.chunk(RUN, 1)
+        self.attempt = first.sends.begin(
+            self.chunk, queue_name="q" * 16, request_digest=world.gateway.request_digest
+        )
+        self.reply = world.gateway.send(self.attempt, lambda: first.sends.arm(self.attempt))
+
+    def arrives(self, world: World, books: Books) -> None:
+        """What `send_chunk` does with the answer."""
+        books.sends.store_reply(self.attempt, self.reply)
+        books.sends.apply(self.attempt, world.gateway.judge(self.chunk.members, self.reply))
+
+
+def test_a_late_answer_is_evidence_for_those_who_are_in_doubt(world: World) -> None:
+    """The gateway's queue says nothing here: the answer is the only witness."""
+    world.gateway.word = "queued"
+    with world.process() as first, world.process() as second:
+        late = Late(world, first)
+        recover(world.sending(second), RUN)
         assert second.reports.tally(RUN).fates[Fate.UNKNOWN] == 2
+        late.arrives(world, first)
+
+        tally = second.reports.tally(RUN)
+        assert tally.fates == {Fate.ACCEPTED: 2, Fate.PENDING: 2}
+        assert tally.attempts == {"settled": 1}
+        assert {one.client_id for one in second.statuses.open_messages(RUN)} == {"c1", "c2"}
+        with pytest.raises(AttemptTaken, match="another driver"):
+            send_chunk(world.sending(first), RUN, 2)
 
     world.resume()
     assert set(world.fates().values()) == {Fate.ACCEPTED}
+
+
+def test_a_late_answer_that_refuses_by_name_is_believed_too(world: World) -> None:
+    with world.process() as first, world.process() as second:
+        late = Late(world, first, fault=Fault.MONEY_AT_HALF)
+        recover(world.sending(second), RUN)
+        late.arrives(world, first)
+
+        assert second.reports.tally(RUN).fates == {
+            Fate.PENDING: 2,
+            Fate.REFUSED: 1,
+            Fate.ACCEPTED: 1,
+        }
+
+
+@pytest.mark.parametrize("fault", [Fault.BUSY, Fault.LOGIN_401, Fault.NOT_FOUND])
+def test_a_late_answer_never_puts_anybody_back(world: World, fault: Fault) -> None:
+    """Not even one that proves that nothing was taken: that word is a person's by now."""
+    with world.process() as first, world.process() as second:
+        late = Late(world, first, fault=fault)
+        recover(world.sending(second), RUN)
+        late.arrives(world, first)
+
+        assert second.reports.tally(RUN).fates == {Fate.PENDING: 2, Fate.UNKNOWN: 2}
+        assert second.sends.pending_chunks(RUN) == (2,)
+
+
+@pytest.mark.parametrize("stored_only", [True, False], ids=["stored, not applied", "spilled"])
+def test_a_late_answer_that_was_only_kept_is_understood_by_the_next_recovery(
+    world: World, *, stored_only: bool
+) -> None:
+    """The woken driver may die again right after it, or find the disk full."""
+    with world.process() as first, world.process() as second:
+        late = Late(world, first)
+        recover(world.sending(second), RUN)
+        if stored_only:
+            first.sends.store_reply(late.attempt, late.reply)
+        else:
+            key = sha256(str(world.path.absolute()).encode()).hexdigest()
+            kept = Spill(world.path, key).save(late.attempt.attempt_id, late.reply)
+            assert kept is not None
+        recover(world.sending(second), RUN)
+
+        assert second.reports.tally(RUN).fates == {Fate.ACCEPTED: 2, Fate.PENDING: 2}
+        if not stored_only:
+            assert not kept.exists()
+
+
+def test_somebody_put_back_whom_a_late_answer_names_is_not_sent_again(world: World) -> None:
+    """The operator was wrong, and the proof came in time."""
+    with world.process() as first, world.process() as second:
+        late = Late(world, first)
+        recover(world.sending(second), RUN)
+        doubts = DoubtBook(second.store, world.clock)
+        doubts.resolve(RUN, late.attempt.attempt_id, sent=False, who="me", why="a guess")
+        assert second.sends.pending_chunks(RUN) == (1, 2)
+        late.arrives(world, first)
+
+        assert second.sends.pending_chunks(RUN) == (2,)
+    world.resume()
+    assert set(world.fates().values()) == {Fate.DELIVERED}
+
+
+def test_a_late_answer_about_somebody_who_was_sent_again_raises_an_alarm(tmp_path: Path) -> None:
+    """Twice, by an operator's word against the truth: nobody may overlook it."""
+    world = World(tmp_path / "journal.db")
+    world.plan(people(2))
+    with world.process() as first, world.process() as second:
+        late = Late(world, first)
+        recover(world.sending(second), RUN)
+        doubts = DoubtBook(second.store, world.clock)
+        doubts.resolve(RUN, late.attempt.attempt_id, sent=False, who="me", why="a guess")
+        send_chunk(world.sending(second), RUN, 1)
+        late.arrives(world, first)
+
+    assert world.gateway.times_taken() == {"c1": 2, "c2": 2}
+    alarms = [one.text for one in examine(world.path) if one.code == "I25"]
+    assert len(alarms) == 1
+    assert broken(world.path) == []
+
+
+def test_a_late_answer_names_the_ids_that_the_queue_had_told(world: World) -> None:
+    """Evidence first, answer second: each id gets its owner, nobody two."""
+    world.gateway.word = "queued"
+    with world.process() as first, world.process() as second:
+        late = Late(world, first)
+        recover(world.sending(second), RUN)
+        one_pass(world.following(second), RUN)
+        assert second.reports.tally(RUN).fates == {Fate.ACCEPTED: 2, Fate.PENDING: 2}
+        assert second.statuses.open_messages(RUN) == ()
+        late.arrives(world, first)
+
+        assert len(second.statuses.open_messages(RUN)) == 2
+        assert second.statuses.unidentified(RUN) == ()
+        assert second.reports.tally(RUN).segments_billed == 2

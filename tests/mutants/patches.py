@@ -3,19 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-_SEND = "campaign/steps/send.py"
-_RECONCILE = "campaign/steps/reconcile.py"
-_ENGINE = "campaign/engines/local.py"
-_VERDICT = "campaign/adapters/gateway/verdict.py"
-_CLIENT = "campaign/adapters/gateway/client.py"
-_SPLIT = "campaign/adapters/gateway/split.py"
-_SENDS = "campaign/adapters/journal/sends.py"
-_STATUSES = "campaign/adapters/journal/statuses.py"
-_EVIDENCE = "campaign/adapters/journal/evidence.py"
-_REPORTS = "campaign/adapters/journal/reports.py"
-_STORE = "campaign/adapters/journal/store.py"
-_SCHEMA = "campaign/adapters/journal/schema.sql"
-_LOCKS = "campaign/compose/locks.py"
+_STEPS = "campaign/steps"
+_ENGINES = "campaign/engines"
+_GATEWAY = "campaign/adapters/gateway"
+_JOURNAL = "campaign/adapters/journal"
+_COMPOSE = "campaign/compose"
 
 _CLIENT_TESTS = "tests/fault/test_gateway_client.py::"
 _SEND_TESTS = "tests/unit/test_send.py::"
@@ -30,9 +22,15 @@ _SEEDS = "tests/property/test_seeded_runs.py::test_some_hundred_campaigns_keep_t
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One replacement; `old` stands in the file exactly once."""
+    """One replacement.
 
-    file: str
+    Attributes:
+        folder: Where its text is looked for: modules are split and renamed.
+        old: Stands there exactly once, in whatever file; lines after the first may be indented
+            more or less than here, together.
+    """
+
+    folder: str
     old: str
     new: str
 
@@ -63,11 +61,11 @@ MUTANTS: Final = (
         "send last byte before ARM",
         (
             Edit(
-                _SPLIT,
+                _GATEWAY,
                 "        yield self._body[:-1]\n        if",
                 "        yield self._body\n        if",
             ),
-            Edit(_SPLIT, "        yield self._body[-1:]\n", '        yield b""\n'),
+            Edit(_GATEWAY, "        yield self._body[-1:]\n", '        yield b""\n'),
         ),
         (_CLIENT_TESTS + "test_the_last_byte_leaves_only_after_arm_returned",),
     ),
@@ -75,7 +73,7 @@ MUTANTS: Final = (
         "skip ARM",
         (
             Edit(
-                _SEND,
+                _STEPS,
                 "gateway.send(attempt, lambda: journal.arm(attempt))",
                 "gateway.send(attempt, lambda: None)",
             ),
@@ -86,7 +84,7 @@ MUTANTS: Final = (
         "ARM before connect",
         (
             Edit(
-                _SEND,
+                _STEPS,
                 "        reply = gateway.send(attempt, lambda: journal.arm(attempt))\n",
                 "        journal.arm(attempt)\n"
                 "        reply = gateway.send(attempt, lambda: None)\n",
@@ -101,7 +99,7 @@ MUTANTS: Final = (
         "retry on timeout",
         (
             Edit(
-                _VERDICT,
+                _GATEWAY,
                 "    if status == _BUSY or not reply.last_byte_sent:\n",
                 "    if status in {_BUSY, None} or not reply.last_byte_sent:\n",
             ),
@@ -115,7 +113,7 @@ MUTANTS: Final = (
         "retry on 5xx",
         (
             Edit(
-                _VERDICT,
+                _GATEWAY,
                 "    if status == _BUSY or not reply.last_byte_sent:\n",
                 "    if (status or 0) >= 500 or status == _BUSY or not reply.last_byte_sent:\n",
             ),
@@ -129,7 +127,7 @@ MUTANTS: Final = (
         "follow redirects",
         (
             Edit(
-                _CLIENT,
+                _GATEWAY,
                 "                    allow_redirects=False,\n"
                 "                    stream=True,\n"
                 "                )\n"
@@ -140,7 +138,7 @@ MUTANTS: Final = (
                 "            except ArmFailed",
             ),
             Edit(
-                _CLIENT,
+                _GATEWAY,
                 '        """Nowhere."""\n        return None\n',
                 '        """Anywhere."""\n        return super().get_redirect_target(resp)\n',
             ),
@@ -151,22 +149,16 @@ MUTANTS: Final = (
         "recover in_doubt as not_sent",
         (
             Edit(
-                _SENDS,
-                "                connection.executemany(\n"
-                "                    \"UPDATE message SET state='unknown',code='killed',"
-                'attempt_id=? "\n'
-                "                    \"WHERE run_no=? AND ord=? AND state='pending'\",\n"
-                "                    [(attempt_id, run_no, order) for order in "
-                "json.loads(members)],\n"
-                "                )\n"
-                "                _update_attempt(\n"
-                '                    connection, attempt_id, state="unknown", code="killed", '
-                "closed_us=now_us\n"
-                "                )\n",
-                "                _update_attempt(\n"
-                '                    connection, attempt_id, state="not_sent",\n'
-                '                    code="never_completed", closed_us=now_us,\n'
-                "                )\n",
+                _JOURNAL,
+                "\"UPDATE message SET state='unknown',code='killed',attempt_id=? \"\n"
+                "\"WHERE run_no=? AND ord=? AND state='pending'\",",
+                "\"UPDATE message SET state='unknown',code='killed',attempt_id=? \"\n"
+                '"WHERE run_no=? AND ord=? AND 0",',
+            ),
+            Edit(
+                _JOURNAL,
+                'state="unknown",\ncode="killed",\n',
+                'state="not_sent",\ncode="never_completed",\n',
             ),
         ),
         (
@@ -178,10 +170,10 @@ MUTANTS: Final = (
         "parse before RAW",
         (
             Edit(
-                _SEND,
+                _STEPS,
                 "    journal.store_reply(attempt, reply)\n"
-                "    judgement = gateway.judge(chunk.members, reply)\n",
-                "    judgement = gateway.judge(chunk.members, reply)\n"
+                "    judgement = gateway.judge(attempt.chunk.members, reply)\n",
+                "    judgement = gateway.judge(attempt.chunk.members, reply)\n"
                 "    journal.store_reply(attempt, reply)\n",
             ),
         ),
@@ -191,7 +183,7 @@ MUTANTS: Final = (
         "match by position",
         (
             Edit(
-                _VERDICT,
+                _GATEWAY,
                 "    for one in named:\n        order = exact.get(",
                 "    for place, one in enumerate(named):\n"
                 "        order = members[place].ord if place < len(members) else exact.get(",
@@ -203,7 +195,7 @@ MUTANTS: Final = (
         "missing people -> accepted",
         (
             Edit(
-                _VERDICT,
+                _GATEWAY,
                 "                member.ord,\n                Fate.UNKNOWN,\n",
                 "                member.ord,\n                Fate.ACCEPTED,\n",
             ),
@@ -217,7 +209,7 @@ MUTANTS: Final = (
         "missing people -> pending",
         (
             Edit(
-                _VERDICT,
+                _GATEWAY,
                 "        found = pairing.by_ord.get(member.ord, [])\n",
                 "        found = pairing.by_ord.get(member.ord, [])\n"
                 "        if not found and named:\n"
@@ -233,7 +225,7 @@ MUTANTS: Final = (
         "status:error -> pending",
         (
             Edit(
-                _VERDICT,
+                _GATEWAY,
                 '        fault = "status_error"\n',
                 "        return Judgement(\n"
                 '            Verdict.NOT_SENT, Consequence.BACK_OFF, "never_completed"\n'
@@ -246,7 +238,7 @@ MUTANTS: Final = (
         "empty queue -> pending",
         (
             Edit(
-                _STATUSES,
+                _JOURNAL,
                 "            settled = settle_whole_attempts(connection, run_no)\n",
                 "            settled = settle_whole_attempts(connection, run_no)\n"
                 "            connection.execute(\n"
@@ -274,9 +266,9 @@ MUTANTS: Final = (
     Mutant(
         "drain limit 1000 without RAW",
         (
-            Edit(_RECONCILE, "WITNESS_READ_LIMIT = 10\n", "WITNESS_READ_LIMIT = 1000\n"),
+            Edit(_STEPS, "WITNESS_READ_LIMIT = 10\n", "WITNESS_READ_LIMIT = 1000\n"),
             Edit(
-                _RECONCILE,
+                _STEPS,
                 "        statuses.store_exchange(exchange_id, reply)\n"
                 "        return self._apply(exchange_id, reply)\n",
                 "        return self._apply(exchange_id, reply)\n",
@@ -291,7 +283,7 @@ MUTANTS: Final = (
         "synchronous=NORMAL",
         (
             Edit(
-                _STORE,
+                _JOURNAL,
                 '    ("synchronous", "FULL", "2"),\n',
                 '    ("synchronous", "NORMAL", "1"),\n',
             ),
@@ -302,7 +294,7 @@ MUTANTS: Final = (
         "no lock",
         (
             Edit(
-                _LOCKS,
+                _COMPOSE,
                 "        lock.acquire()\n    except Timeout",
                 "        lock.is_locked\n    except Timeout",
             ),
@@ -313,7 +305,7 @@ MUTANTS: Final = (
         "epoch check removed",
         (
             Edit(
-                _SCHEMA,
+                _JOURNAL,
                 "WHEN NEW.state='in_doubt' AND NEW.epoch<>(SELECT epoch FROM run "
                 "WHERE run_no=NEW.run_no)\n",
                 "WHEN 0\n",
@@ -325,7 +317,7 @@ MUTANTS: Final = (
         "ledger not written",
         (
             Edit(
-                _SENDS,
+                _JOURNAL,
                 "            write_down(\n                connection,\n",
                 "            (lambda *_, **__: None)(\n                connection,\n",
             ),
@@ -339,7 +331,7 @@ MUTANTS: Final = (
         "report drops rejected rows",
         (
             Edit(
-                _REPORTS,
+                _JOURNAL,
                 "FROM source_row r LEFT JOIN message m ",
                 "FROM source_row r JOIN message m ",
             ),
@@ -348,10 +340,50 @@ MUTANTS: Final = (
     ),
     # --- ours beside that list ---
     Mutant(
+        "a driver that was taken over begins",
+        (
+            Edit(
+                _JOURNAL,
+                "BEFORE INSERT ON attempt\n"
+                "WHEN NEW.epoch<>(SELECT epoch FROM run WHERE run_no=NEW.run_no)\n",
+                "BEFORE INSERT ON attempt\nWHEN 0\n",
+            ),
+        ),
+        (_TAKE_OVER_TESTS + "test_a_driver_that_was_taken_over_opens_no_connection",),
+        listed=False,
+    ),
+    Mutant(
+        "a late answer is thrown away",
+        (
+            Edit(
+                _JOURNAL,
+                "        keep_late_answer(connection, attempt_id, values)\n",
+                "        pass\n",
+            ),
+        ),
+        (
+            _TAKE_OVER_TESTS
+            + "test_a_late_answer_that_was_only_kept_is_understood_by_the_next_recovery",
+        ),
+        listed=False,
+    ),
+    Mutant(
+        "a late answer leaves somebody pending whom it names",
+        (
+            Edit(
+                _JOURNAL,
+                '        may_stop = taken and state == "pending" and not under_way\n',
+                "        may_stop = False\n",
+            ),
+        ),
+        (_TAKE_OVER_TESTS + "test_somebody_put_back_whom_a_late_answer_names_is_not_sent_again",),
+        listed=False,
+    ),
+    Mutant(
         "fewer ids than people prove all",
         (
             Edit(
-                _EVIDENCE,
+                _JOURNAL,
                 "if ids and ids == unpaired_people(connection, attempt_id):",
                 "if ids:",
             ),
@@ -364,7 +396,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "no breaker",
-        (Edit(_ENGINE, "_UNKNOWN_IN_A_ROW = 2\n", "_UNKNOWN_IN_A_ROW = 10**6\n"),),
+        (Edit(_ENGINES, "_UNKNOWN_IN_A_ROW = 2\n", "_UNKNOWN_IN_A_ROW = 10**6\n"),),
         ("tests/unit/test_engine.py::test_two_in_doubt_in_a_row_pause_the_run",),
         listed=False,
     ),
@@ -372,7 +404,7 @@ MUTANTS: Final = (
         "armed people are let go without a proof",
         (
             Edit(
-                _SCHEMA,
+                _JOURNAL,
                 "WHEN OLD.state IN('in_doubt','replied') AND NEW.state IN('not_sent','refused')\n",
                 "WHEN 0\n",
             ),
@@ -384,7 +416,7 @@ MUTANTS: Final = (
         "sent again without an operator's word",
         (
             Edit(
-                _SCHEMA,
+                _JOURNAL,
                 "WHEN NEW.state='pending' AND OLD.state IN('unknown','refused') AND NOT EXISTS(",
                 "WHEN 0 AND NOT EXISTS(",
             ),
@@ -396,7 +428,7 @@ MUTANTS: Final = (
         "two open attempts",
         (
             Edit(
-                _SCHEMA,
+                _JOURNAL,
                 "CREATE UNIQUE INDEX one_open_attempt ON",
                 "CREATE INDEX one_open_attempt ON",
             ),
@@ -408,7 +440,7 @@ MUTANTS: Final = (
         "a failed commit is forgotten",
         (
             Edit(
-                _STORE,
+                _JOURNAL,
                 "            if self._broken is not None:\n                raise self._broken\n",
                 "",
             ),

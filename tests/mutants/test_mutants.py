@@ -13,10 +13,10 @@ LIST_OF_RELIABILITY = 20
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_mistake_can_still_be_made(mutant: Mutant, tmp_path: Path) -> None:
-    """Its text stands in its file once, and the tests that must see it are there."""
-    for file in {edit.file for edit in mutant.edits}:
-        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / file, tmp_path / file)
+    """Its text stands in its folder once, and the tests that must see it are there."""
+    for folder in {edit.folder for edit in mutant.edits}:
+        rubbish = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=rubbish)
     for path, before in applied(mutant, tmp_path).items():
         text = path.read_text(encoding="utf-8")
         assert text != before

@@ -1,6 +1,7 @@
 """Make a mistake in a copy of the program, and see whether the tests notice."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.mutants.patches import MUTANTS, Mutant
+from tests.mutants.patches import MUTANTS, Edit, Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
 TIME_LIMIT_S = 600
@@ -59,14 +60,46 @@ def applied(mutant: Mutant, tree: Path) -> dict[Path, str]:
     """
     before: dict[Path, str] = {}
     for edit in mutant.edits:
-        path = tree / edit.file
-        text = path.read_text(encoding="utf-8")
-        found = text.count(edit.old)
-        if found != 1:
-            raise SpoiltTrial(f"{mutant.name}: {edit.file} has its text {found} times")
-        before.setdefault(path, text)
-        path.write_text(text.replace(edit.old, edit.new), encoding="utf-8")
+        path, spoilt = _spoilt(mutant.name, edit, tree)
+        before.setdefault(path, path.read_text(encoding="utf-8"))
+        path.write_text(spoilt, encoding="utf-8")
     return before
+
+
+def _spoilt(name: str, edit: Edit, tree: Path) -> tuple[Path, str]:
+    """The one file in which the text stands, and its content with the mistake."""
+    found: list[tuple[Path, str, re.Match[str]]] = []
+    for path in sorted((tree / edit.folder).rglob("*")):
+        if path.suffix in {".py", ".sql"}:
+            text = path.read_text(encoding="utf-8")
+            found += [(path, text, match) for match in _pattern(edit.old).finditer(text)]
+    if len(found) != 1:
+        places = ", ".join(f"{path.relative_to(tree)}" for path, _, _ in found) or "nowhere"
+        raise SpoiltTrial(f"{name}: its text must stand once in {edit.folder}: {places}")
+    path, text, match = found[0]
+    return path, text[: match.start()] + _indented(edit.new, match) + text[match.end() :]
+
+
+def _pattern(old: str) -> re.Pattern[str]:
+    """The text, with the lines after its first at any common indentation."""
+    first, *rest = old.split("\n")
+    least = min((_indent(line) for line in rest if line.strip()), default=0)
+    lines = [re.escape(first)]
+    for number, line in enumerate(rest):
+        indent = "(?P<indent>[ ]*)" if number == 0 else "(?P=indent)"
+        lines.append(indent + re.escape(line[least:]) if line.strip() else "")
+    return re.compile("\n".join(lines))
+
+
+def _indented(new: str, match: re.Match[str]) -> str:
+    first, *rest = new.split("\n")
+    least = min((_indent(line) for line in rest if line.strip()), default=0)
+    indent = match.groupdict().get("indent") or ""
+    return "\n".join([first, *(indent + line[least:] if line.strip() else "" for line in rest)])
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def try_one(mutant: Mutant, tree: Path) -> Trial:

@@ -1,15 +1,58 @@
-"""The in-process gateway with the queues of a script, and drivers that freeze in it."""
+"""The real client, and the gateway of a script behind its sockets.
 
+What the client writes is read here as bytes: a message is taken only when the whole request has
+come, and whose it is says the request alone. So the ledger knows nothing of the journal.
+"""
+
+import json
 import random
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from itertools import count
+from threading import local
 
-from campaign.errors import Unreadable
-from campaign.model import Attempt, Fate, Member, Reply, Tracked
-from tests.fakes import FakeGateway
+from campaign.adapters.gateway.client import HttpGateway
+from campaign.adapters.gateway.dialect import dialect_of
+from campaign.model import Attempt, Balance, Fate, Judgement, Member, Reply, Tracked
+from campaign.secret import Credentials, Secret
+from tests.fakes import Crash, FakeGateway, Taken
+from tests.seeds.faults import BY_ID, REFUSES, Died, Fault, Honest, Row, Stage, Takes
+from tests.seeds.line import ADDRESS, End, Line, http
 from tests.seeds.script import Freeze, Queue, Script
 
-_LATE_S = 1200.0
+_LATE_QUEUE_S = 1200.0
+_LATE_TAKING_S = 300.0
+_LOGIN, _PASSWORD = "reader", "drone-7-orchard"  # invented
+_FINE = '{"status":"ok","balance":[{"type":"RUB","balance":"100.00","credit":"0"}]}'
+
+
+@cache
+def client(dialect: str) -> HttpGateway:
+    """The real one; made once, because its certificates take 20 ms."""
+    return HttpGateway(
+        dialect_of(dialect), Credentials(_LOGIN, Secret(_PASSWORD)), base_url=ADDRESS
+    )
+
+
+class _Request:
+    """What has come of a request so far."""
+
+    def __init__(self) -> None:
+        self.raw = b""
+
+    @property
+    def call(self) -> str:
+        return self.raw.split(b" ", 2)[1].rpartition(b"/")[2].removesuffix(b".json").decode()
+
+    @property
+    def body(self) -> bytes:
+        return self.raw.partition(b"\r\n\r\n")[2]
+
+    @property
+    def promised(self) -> int:
+        head = self.raw.partition(b"\r\n\r\n")[0].lower()
+        return int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
 
 
 class ScriptedGateway(FakeGateway):
@@ -18,82 +61,237 @@ class ScriptedGateway(FakeGateway):
     Attributes:
         take_over: Lets another driver do the whole run.
         doubted: Queue name of an attempt to the clientIds about whom its answer said nothing.
+        causes: Queue name of an attempt to the fault that met it.
+        injected: Id of a fault to how often it struck.
+        strange: Requests that no decent client makes.
     """
 
     def __init__(self, script: Script) -> None:
-        super().__init__(
-            list(script.faults),
-            echoes=script.echoes,
-            forgets=script.queue is not Queue.KEEPS,
-            _ids=count(4_000_000_001),
-        )
+        super().__init__(dialect_name=script.dialect, echoes=script.echoes,
+                         _ids=count(4_000_000_001))  # fmt: skip
         self._script = script
+        self._client = client(script.dialect)
         self._chance = random.Random(script.seed + 1)  # noqa: S311  # misfortunes, no secret
         self._freezes = dict(script.freezes)
         self._requests = count()
         self._reads = count()
-        self._accepted_s: dict[str, float] = {}
+        self._taken_s: dict[str, float] = {}
+        self._late: list[tuple[float, str, list[str]]] = []
         self._submitted: set[str] = set()
+        self._mine = local()
         self.take_over: Callable[[], None] = lambda: None
         self.doubted: dict[str, set[str]] = {}
+        self.causes: dict[str, str] = {}
+        self.injected: Counter[str] = Counter()
+        self.strange: list[str] = []
+
+    # --- the client's side ---
 
     def send(self, attempt: Attempt, arm: Callable[[], None]) -> Reply:
-        """As the script says; a frozen driver wakes up when another one has done its work."""
-        freeze = self._freezes.pop(next(self._requests), None)
-        if freeze is Freeze.BEFORE_ARM:
-            self.take_over()
-        reply = super().send(attempt, arm)
+        """Through the real client; the fault of this request goes with its thread."""
+        number = next(self._requests)
+        due = self._script.faults[number : number + 1]
+        self._mine.fault = BY_ID.get(due[0]) if due else None
+        self._mine.number = number
+        self._mine.queue = attempt.queue_name
+        self.sends.append(tuple(member.ord for member in attempt.chunk.members))
+        if number in self._script.stops and self.clock is not None:
+            self.clock.ask_stop()
+            self.injected["P10 Ctrl-C"] += 1
+        try:
+            reply = self._client.send(attempt, arm)
+        finally:
+            self._mine.fault = None
         members = attempt.chunk.members
         names = {member.ord: str(member.client_id) for member in members}
         self.doubted[attempt.queue_name] = {
             names[one.ord] for one in self.judge(members, reply).people if one.fate is Fate.UNKNOWN
         }
-        if freeze is Freeze.AFTER_ANSWER:
+        if self._freezes.pop(number, None) is Freeze.AFTER_ANSWER:
+            self.injected["P13 frozen with the answer"] += 1
             self.take_over()
         return reply
 
-    def _take(self, attempt: Attempt, member: Member) -> dict[str, object]:
-        named = super()._take(attempt, member)
-        self._accepted_s.setdefault(attempt.queue_name, self._now_s())
-        if self._script.queue is Queue.DROPS and self._chance.random() < 1 / 3:
-            self.queues[attempt.queue_name].pop()
-        return named
+    def request_digest(self, attempt: Attempt) -> str:
+        return self._client.request_digest(attempt)
+
+    def judge(self, members: Sequence[Member], reply: Reply) -> Judgement:
+        return self._client.judge(members, reply)
+
+    @property
+    def asks_without_client_id(self) -> bool:
+        return self._client.asks_without_client_id
+
+    def ask_statuses(self, tracked: Sequence[Tracked]) -> Reply:
+        return self._client.ask_statuses(tracked)
+
+    def drain_queue(self, queue_name: str, limit: int) -> Reply:
+        return self._client.drain_queue(queue_name, limit)
+
+    def balance(self) -> tuple[Balance, ...]:
+        return self._client.balance()
+
+    # --- the other end of the wire ---
+
+    def connect(self) -> Callable[[Line, bytes], None]:
+        """A fresh connection (`line.Host`)."""
+        fault: Fault | None = getattr(self._mine, "fault", None)
+        if fault is not None and fault.stage is Stage.CONNECT:
+            self._note(fault)
+            raise _as_error(fault)
+        return partial(self._hear, _Request(), fault)
+
+    def waited(self, seconds: float) -> None:
+        """Time-outs take their time."""
+        if self.clock is not None:
+            self.clock.sleep(seconds)
+
+    def _hear(self, request: _Request, fault: Fault | None, line: Line, data: bytes) -> None:
+        request.raw += data
+        if b"\r\n\r\n" not in request.raw:
+            return
+        missing = request.promised - len(request.body)
+        if not request.body:
+            self._strike(fault, Stage.HEAD, line)
+        elif request.call != "send":
+            if missing == 0:
+                self._answer_question(request, line)
+        elif missing == 1:
+            self._strike(fault, Stage.BODY, line)
+            if self._freezes.get(self._mine.number) is Freeze.BEFORE_ARM:
+                del self._freezes[self._mine.number]
+                self._frozen()
+        elif missing == 0:
+            self._whole(request, fault, line)
+        elif missing < 0:
+            self.strange.append("more than was promised")
+
+    def _frozen(self) -> None:
+        self.injected["P13 frozen before ARM"] += 1
+        kept = dict(self._mine.__dict__)
+        self.take_over()
+        self._mine.__dict__.update(kept)
+
+    def _strike(self, fault: Fault | None, stage: Stage, line: Line) -> None:
+        if fault is None or fault.stage is not stage:
+            return
+        self._note(fault)
+        told = fault.tells(Honest((), self._chance))
+        if isinstance(told, Died):
+            raise Crash(fault.id)
+        if isinstance(told, OSError):
+            line.end(End.RESET)
+            raise told
+        line.answer(told)
+        line.end(fault.end)
+
+    def _whole(self, request: _Request, fault: Fault | None, line: Line) -> None:
+        """The whole request has come: take whom the script lets, and answer."""
+        document = json.loads(request.body)
+        if (document["login"], document["password"]) != (_LOGIN, _PASSWORD):
+            self.strange.append("a wrong login")
+        queue = document["statusQueueName"]
+        names = [message["clientId"] for message in document["messages"]]
+        earlier = self.ledger[0].smsc_id if self.ledger else ""
+        rows = self._rows_of(queue, names, fault)
+        if fault is None:
+            line.answer(Honest(tuple(rows), self._chance).http(*rows))
+            line.end(End.CLOSED)
+            return
+        self._note(fault)
+        told = fault.tells(Honest(tuple(rows), self._chance, earlier))
+        if isinstance(told, Died):
+            raise Crash(fault.id)
+        if isinstance(told, OSError):
+            line.end(End.RESET)
+            raise told
+        line.answer(told)
+        line.end(fault.end)
+
+    def _rows_of(self, queue: str, names: Sequence[str], fault: Fault | None) -> list[Row]:
+        takes = Takes.ALL if fault is None else fault.takes
+        if takes is Takes.LATE:
+            self._late.append((self._now_s() + _LATE_TAKING_S, queue, list(names)))
+        number = {Takes.ALL: len(names), Takes.ALL_BUT_ONE: len(names) - 1,
+                  Takes.HALF: len(names) // 2}.get(takes, 0)  # fmt: skip
+        word = "" if fault is None else REFUSES.get(fault.id, "text is empty")
+        refused = [{"clientId": name, "status": word} for name in names[number:]]
+        return [self._taken(queue, name) for name in names[:number]] + refused
+
+    def _taken(self, queue: str, name: str) -> Row:
+        smsc_id = str(next(self._ids))
+        self.ledger.append(Taken(queue, name, smsc_id))
+        self._taken_s.setdefault(queue, self._now_s())
+        if self._script.queue is not Queue.DROPS or self._chance.random() >= 1 / 3:
+            self.queues.setdefault(queue, []).append(smsc_id)
+        return {"clientId": name, "smscId": int(smsc_id), "status": "accepted", "smsCount": 1,
+                "msgCost": "2.50"}  # fmt: skip
+
+    def take_what_was_late(self, *, all_of_it: bool = False) -> None:
+        """Requests that lay about somewhere and are carried out now."""
+        due = [one for one in self._late if all_of_it or one[0] <= self._now_s()]
+        self._late = [one for one in self._late if one not in due]
+        for _, queue, names in due:
+            for name in names:
+                self._taken(queue, name)
+
+    def _note(self, fault: Fault) -> None:
+        self.injected[fault.id] += 1
+        self.causes[self._mine.queue] = fault.id
 
     def _now_s(self) -> float:
         return 0.0 if self.clock is None else self.clock.monotonic_s()
 
-    def drain_queue(self, queue_name: str, limit: int) -> Reply:
-        """One read of a queue, as the script's queues behave."""
+    # --- questions ---
+
+    def _answer_question(self, request: _Request, line: Line) -> None:
+        self.take_what_was_late()
+        asked = json.loads(request.body)
+        if request.call == "balance":
+            line.answer(http(200, _FINE.encode()))
+            line.end(End.CLOSED)
+            return
+        if request.call == "statusQueue":
+            rows = self._queue_rows(asked["statusQueueName"], int(asked["statusQueueLimit"]))
+            lost = self._script.queue is Queue.LOSSY and next(self._reads) % 2 == 1
+        else:
+            rows = [self._status_row(one) for one in asked["messages"]]
+            lost = self._script.lose_statuses and next(self._reads) % 3 == 0
+        if lost:
+            self.injected[f"answer of {request.call} lost"] += 1
+        else:
+            body = {"status": "ok", "messages": rows} if rows else {
+                "status": "error", "description": "queue is empty"}  # fmt: skip
+            line.answer(http(200, json.dumps(body).encode()))
+        line.end(End.RESET if lost else End.CLOSED)
+
+    def _queue_rows(self, queue: str, limit: int) -> list[Row]:
+        entries = self.queues.get(queue, [])
+        told, rest = entries[:limit], entries[limit:]
         match self._script.queue:
             case Queue.SILENT:
-                return self._rows([])
-            case Queue.LATE if self._now_s() < self._accepted_s.get(queue_name, 0.0) + _LATE_S:
-                return self._rows([])
+                return []
+            case Queue.LATE if self._now_s() < self._taken_s.get(queue, 0.0) + _LATE_QUEUE_S:
+                return []
+            case Queue.KEEPS:
+                rest = entries
             case Queue.TWICE:
-                return self._told_twice(queue_name, limit)
-            case _:
-                reply = super().drain_queue(queue_name, limit)
-        if self._script.queue is Queue.LOSSY and next(self._reads) % 2:
-            raise Unreadable("the gateway gave no answer", code="no_answer")
-        return reply
+                rest = rest + [one for one in told if one not in self._submitted]
+        self.queues[queue] = rest
+        rows = [{"smscId": one, "status": self._queue_word(one)} for one in told]
+        self._submitted.update(told)
+        return rows
 
-    def _told_twice(self, queue_name: str, limit: int) -> Reply:
-        entries = self.queues.get(queue_name, [])
-        told, rest = entries[:limit], entries[limit:]
-        rows: list[dict[str, object]] = []
-        for smsc_id in told:
-            final = smsc_id in self._submitted
-            rows.append({"smscId": smsc_id, "status": self.word if final else "smsc submit"})
-            if not final:
-                self._submitted.add(smsc_id)
-                rest.append(smsc_id)
-        reply = self._rows(rows)
-        self.queues[queue_name] = rest
-        return reply
+    def _queue_word(self, smsc_id: str) -> str:
+        first = self._script.queue is Queue.TWICE and smsc_id not in self._submitted
+        return "smsc submit" if first else self.word
 
-    def ask_statuses(self, tracked: Sequence[Tracked]) -> Reply:
-        """One status call; some answers are lost, which costs nothing but time."""
-        reply = super().ask_statuses(tracked)
-        if self._script.lose_statuses and next(self._reads) % 3 == 0:
-            raise Unreadable("the gateway gave no answer", code="no_answer")
-        return reply
+    def _status_row(self, asked: Mapping[str, str]) -> Row:
+        if "clientId" not in asked and self.dialect_name == "iqsms":
+            self.strange.append("status.json without a clientId")
+        return self._status(Tracked(asked["smscId"], asked.get("clientId", "")))
+
+
+def _as_error(fault: Fault) -> BaseException:
+    told = fault.tells(Honest((), random.Random(0)))  # noqa: S311  # no secret
+    return told if isinstance(told, OSError) else Crash(fault.id)

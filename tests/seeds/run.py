@@ -4,8 +4,9 @@ import json
 import random
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ from campaign.model import HANDED_OVER, Fate
 from tests.fakes import Crash, World, chunked, people
 from tests.invariants import broken
 from tests.seeds.gateway import ScriptedGateway
+from tests.seeds.line import leading_to
 from tests.seeds.script import ALIVE, Script, script_of
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a disk takes hours
@@ -35,6 +37,8 @@ class Doubt:
         in_doubt: How many stayed without an answer.
         in_doubt_taken: How many of these it took.
         told: How many of the latter the journal knows in the end, without a human.
+        held: How many of those in doubt are held in the end; `held_taken` of them the gateway took.
+        cause: What met the request: id of a fault, or "P crash" for a death elsewhere.
         resent: People in doubt who are in a later attempt that was armed.
         alive: The queue tells all to who reads and keeps the answer.
         echoes: status.json names clientIds.
@@ -46,6 +50,9 @@ class Doubt:
     in_doubt: int
     in_doubt_taken: int
     told: int
+    held: int
+    held_taken: int
+    cause: str
     resent: int
     alive: bool
     echoes: bool
@@ -75,8 +82,10 @@ class Outcome:
         skipped: People of the file who are not in the report.
         stuck: People still pending, and attempts still open, after the last resume.
         invariants: Queries over the books that found something.
+        strange: Requests that no decent client makes.
         held: People in doubt at the end.
         held_taken: How many of them the gateway took.
+        injected: (what went wrong, how often).
     """
 
     seed: int
@@ -90,16 +99,19 @@ class Outcome:
     skipped: int
     stuck: int
     invariants: tuple[str, ...]
+    strange: tuple[str, ...]
     held: int
     held_taken: int
     doubts: tuple[Doubt, ...]
+    injected: tuple[tuple[str, int], ...]
 
     @property
     def kept(self) -> bool:
         """Whether the promise was kept."""
         wrong = self.duplicates + self.false_accepted + self.false_refused
         resent = sum(one.resent for one in self.doubts)
-        return not (wrong or self.skipped or self.stuck or self.invariants or resent)
+        return not (wrong or self.skipped or self.stuck or self.invariants or self.strange
+                    or resent)  # fmt: skip
 
 
 class Campaign:
@@ -117,27 +129,34 @@ class Campaign:
     def run(self) -> Outcome:
         """To the end."""
         random.seed(self.script.seed)  # the jitter of the retries
-        self._until_done()
-        self._look()
+        with leading_to(self.gateway):
+            self._until_done()
+            self.gateway.take_what_was_late(all_of_it=True)
+            self._look()
         self.broken += broken(self.world.path, at_rest=True)
         return self._count()
 
     def _until_done(self) -> None:
         points = iter(self.script.crash_points)
         script = self.script
-        for _ in range(len(script.faults) + len(script.crash_points) + len(script.freezes) + 3):
+        troubles = len(script.faults) + len(script.crash_points) + len(script.freezes)
+        for _ in range(troubles + len(script.stops) + 3):
             if self._process(next(points, None)):
                 return
             self.broken += broken(self.world.path)
 
     def _process(self, crash_point: int | None) -> bool:
         """One process; whether it ended with nobody left to send to."""
+        self.world.clock.stop_after_s = None
         try:
             with self.world.process(crash_point=crash_point) as books:
                 ending = self.world.drive(books)
                 self.world.pass_over(books)
         except Crash:
             self.crashes += 1
+            self.gateway.injected["P1-P6 journal write"] += bool(
+                self.world.store is not None and self.world.store.dead
+            )
             return False
         except JournalError:  # it was taken over
             return False
@@ -145,6 +164,7 @@ class Campaign:
 
     def _look(self) -> None:
         """Resume once more, and read statuses until nothing new can come."""
+        self.world.clock.stop_after_s = None
         with self.world.process() as books:
             self.world.drive(books)
             for _ in range(_LOOKS):
@@ -181,14 +201,21 @@ class Campaign:
             skipped=self.script.people - len(fates),
             stuck=open_attempts + sum(fate is Fate.PENDING for fate in fates.values()),
             invariants=tuple(self.broken),
+            strange=tuple(self.gateway.strange),
             held=len(held),
             held_taken=sum(taken[one] > 0 for one in held),
             doubts=doubts,
+            injected=tuple(sorted(self.gateway.injected.items())),
         )
 
     def _doubts(self, books: sqlite3.Connection, fates: dict[str, Fate]) -> Iterator[Doubt]:
         """Attempts with people in doubt: the journal's word for it, and the answer's."""
         by_queue: dict[str, set[str]] = {}
+        held: dict[int, set[str]] = {}
+        for number, name in books.execute(
+            "SELECT attempt_id,client_id FROM message WHERE state='unknown'"
+        ):
+            held.setdefault(number, set()).add(name)
         for line in self.gateway.ledger:
             by_queue.setdefault(line.queue_name, set()).add(line.client_id)
         attempts = [
@@ -198,7 +225,8 @@ class Campaign:
             )
         ]
         for number, queue, state, code, _, members in attempts:
-            doubted = self.gateway.doubted.get(queue, set())
+            # The books may doubt what the answer says: an id that is another person's already.
+            doubted = self.gateway.doubted.get(queue, set()) | held.get(number, set())
             if state == "unknown" and code == "killed":
                 doubted = members
             elif state not in {"unknown", "answered"}:
@@ -214,6 +242,9 @@ class Campaign:
                 in_doubt=len(doubted),
                 in_doubt_taken=len(doubted & taken),
                 told=sum(fates[one] in HANDED_OVER for one in doubted & taken),
+                held=sum(fates[one] is Fate.UNKNOWN for one in doubted),
+                held_taken=sum(fates[one] is Fate.UNKNOWN for one in doubted & taken),
+                cause=self.gateway.causes.get(queue, "P crash"),
                 resent=len(later),
                 alive=self.script.queue in ALIVE,
                 echoes=self.script.echoes,
@@ -253,9 +284,11 @@ class LockOfThreads:
         self._lock.release()
 
 
-def in_one_process() -> AbstractContextManager[object]:
+@contextmanager
+def in_one_process() -> Iterator[None]:
     """The lock between processes costs 40 % of a seed, and here there is only one process."""
-    return patch("campaign.adapters.journal.store.FileLock", LockOfThreads)
+    with patch("campaign.adapters.journal.store.FileLock", LockOfThreads):
+        yield
 
 
 def run_seeds(seeds: Iterable[int]) -> Iterator[Outcome]:
@@ -300,9 +333,11 @@ class Totals:
     skipped: int
     stuck: int
     invariants: int
+    strange: int
     held: int
     held_taken: int
     doubts: tuple[Doubt, ...]
+    injected: Counter[str]
     bad_seeds: tuple[int, ...]
 
     @property
@@ -340,11 +375,16 @@ def total(outcomes: Iterable[Outcome]) -> Totals:
     sums = {
         one.name: sum(getattr(outcome, one.name) for outcome in many)
         for one in fields(Outcome)
-        if one.name not in {"seed", "invariants", "doubts"}
+        if one.name not in {"seed", "invariants", "strange", "doubts", "injected"}
     }
+    injected: Counter[str] = Counter()
+    for one in many:
+        injected.update(dict(one.injected))
     return Totals(
         runs=len(many),
         invariants=sum(len(one.invariants) for one in many),
+        strange=sum(len(one.strange) for one in many),
+        injected=injected,
         doubts=tuple(doubt for one in many for doubt in one.doubts),
         bad_seeds=tuple(one.seed for one in many if not one.kept),
         **sums,

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tests.fakes import Fault
+from tests.seeds.faults import FAULTS
 
 
 class Queue(StrEnum):
@@ -37,11 +37,13 @@ class Script:
     Attributes:
         people: How many.
         chunk: So many in one request.
-        faults: One a request, in order.
+        faults: Id of a fault, or "", one a request, in order.
         crash_points: One a process: 2n is "before its journal write n", 2n+1 "after it"; past the
             last one means none.
         freezes: Number of a request to where its driver freezes and is taken over.
-        echoes: status.json names the clientId of a bare id.
+        stops: Numbers of requests at which somebody presses Ctrl-C.
+        echoes: status.json names the clientId of a bare id (prostor; iqsms wants it in the
+            question).
         lanes: Requests in flight at most.
         lose_statuses: Every third status answer is lost.
     """
@@ -49,10 +51,12 @@ class Script:
     seed: int
     people: int
     chunk: int
-    faults: tuple[Fault, ...]
+    faults: tuple[str, ...]
     crash_points: tuple[int, ...]
     freezes: dict[int, Freeze]
+    stops: frozenset[int]
     queue: Queue
+    dialect: str
     echoes: bool
     lanes: int
     lose_statuses: bool
@@ -65,13 +69,13 @@ def script_of(seed: int) -> Script:
     people = chance.randint(1, 12)
     requests = -(-people // chunk) + 4
     trouble = chance.choice([0.2, 0.5, 0.8])
+    dialect = chance.choice(["prostor", "prostor", "iqsms"])
     return Script(
         seed=seed,
         people=people,
         chunk=chunk,
         faults=tuple(
-            chance.choice(list(Fault)) if chance.random() < trouble else Fault.NONE
-            for _ in range(requests)
+            chance.choice(FAULTS).id if chance.random() < trouble else "" for _ in range(requests)
         ),
         crash_points=tuple(
             chance.randrange(chance.choice([16, 40, 8 * requests + 20]))
@@ -81,8 +85,12 @@ def script_of(seed: int) -> Script:
             chance.randrange(requests): chance.choice(list(Freeze))
             for _ in range(chance.choice([0, 0, 0, 1]))
         },
+        stops=frozenset(
+            chance.randrange(requests) for _ in range(chance.choice([0, 0, 0, 0, 1]))
+        ),
         queue=chance.choice(list(Queue)),
-        echoes=chance.random() < 0.5,
+        dialect=dialect,
+        echoes=dialect == "prostor" and chance.random() < 0.5,
         lanes=chance.choice([1, 1, 1, 1, 3]),
         lose_statuses=chance.random() < 0.2,
     )

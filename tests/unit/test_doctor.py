@@ -125,11 +125,55 @@ MANY = (
     "UPDATE run SET row_count=row_count+201,chunk_count=6,state='paused'",
 )
 
+ID_MORE = (
+    "INSERT INTO smsc(run_no,smsc_id,attempt_id,ord,source,first_us) VALUES(1,'7',1,1,'reply',1)"
+)
+SAID = (
+    "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,ord,why) "
+    "VALUES(1,'me','{action}',1,{attempt},{order},'')"
+)
 PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "two ids for one person": (
         "I01",
         (("INSERT INTO smsc(run_no,smsc_id,attempt_id,ord,source,first_us) "
          "VALUES(1,'7',1,1,'reply',1)"),),
+    ),
+    "two ids for one person, while another attempt has an alarm": (
+        "I01",
+        (ID_MORE, "INSERT INTO alarm(run_no,attempt_id,at_us,text) VALUES(1,2,1,'another')"),
+    ),
+    "two ids for one person, while the run has an alarm": (
+        "I01",
+        (ID_MORE, "INSERT INTO alarm(run_no,at_us,text) VALUES(1,1,'of nobody')"),
+    ),
+    "two ids for one person, while somebody said of them that they are sent": (
+        "I01", (ID_MORE, SAID.format(action="sent", attempt=1, order="NULL")),
+    ),
+    "ids of two attempts, the second of which nobody ordered": (
+        "I01",
+        (armed(50, 1, "[1]", "answered", reply="x"), in_ledger(50, 1),
+         ("INSERT INTO smsc(run_no,smsc_id,attempt_id,ord,source,first_us) "
+          "VALUES(1,'7',50,1,'reply',1)"),
+         "INSERT INTO alarm(run_no,attempt_id,at_us,text) VALUES(1,50,1,'another')",
+         SAID.format(action="retry", attempt=1, order=2)),
+    ),
+    "sent again because somebody said that they were sent": (
+        "I04",
+        (armed(50, 5, "[20]", "unknown"), in_ledger(50, 20),
+         ("INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,why) SELECT 1,'me',"
+          "'sent',1,attempt_id,'' FROM attempt WHERE state='unknown' AND settled_us IS NULL "
+          "AND attempt_id<50")),
+    ),
+    "pending although somebody said that they were sent": (
+        "I16",
+        ("UPDATE message SET state='pending' WHERE ord=1", "UPDATE run SET state='paused'",
+         SAID.format(action="sent", attempt=1, order="NULL")),
+    ),
+    "said to be sent by an operator, and the others of the attempt with them": (
+        "I05",
+        ("DELETE FROM smsc WHERE attempt_id=1 AND ord=1",
+         "DELETE FROM status_event WHERE smsc_id NOT IN(SELECT smsc_id FROM smsc)",
+         SAID.format(action="sent", attempt=1, order="NULL")),
     ),
     "a person in two open attempts": (
         "I02",
@@ -257,6 +301,28 @@ def test_every_planted_corruption_is_found(journal: Path, name: str) -> None:
 
     assert code in codes(findings), findings
     assert all(one.text for one in findings)
+
+
+NOTICED: dict[str, tuple[str, ...]] = {
+    "two ids of one attempt, with its alarm": (
+        ID_MORE,
+        "INSERT INTO alarm(run_no,attempt_id,at_us,text) VALUES(1,1,1,'named twice')",
+    ),
+    "ids of two attempts, the second one ordered": (
+        armed(50, 1, "[1]", "answered", reply="x"),
+        in_ledger(50, 1),
+        ("INSERT INTO smsc(run_no,smsc_id,attempt_id,ord,source,first_us) "
+         "VALUES(1,'7',50,1,'reply',1)"),
+        SAID.format(action="not-sent", attempt=1, order="NULL"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOTICED)
+def test_two_ids_that_somebody_ordered_or_noticed_are_no_error(journal: Path, name: str) -> None:
+    told(journal, *NOTICED[name])
+
+    assert codes(examine(journal)) == set()
 
 
 def test_each_error_of_the_list_has_its_planted_corruption() -> None:

@@ -126,7 +126,7 @@ def test_hidden_columns_sheets_and_merges_are_noted(path: Path) -> None:
         sheet="Клиенты",
         notes=(
             "Sheets with data that are not read: 'Заметки', 'Старое' (hidden).",
-            "Hidden columns that are read like the others: B.",
+            "Hidden columns that are not used: B (--include-hidden uses them).",
             "Merged cells count for their first cell only: A1:B1.",
         ),
     )

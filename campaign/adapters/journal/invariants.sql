@@ -42,7 +42,7 @@ WHERE (r.fate IS NULL)=(m.ord IS NULL);
 
 -- E I08 a finished run has unfinished people
 SELECT run.run_id,m.ord FROM run JOIN message m ON m.run_no=run.run_no
-WHERE (run.state IN('sent','settled') AND m.state='pending')
+WHERE (run.state IN('sent','settled','cancelled') AND m.state='pending')
 OR (run.state='settled' AND m.state IN('unknown','accepted'));
 
 -- E I09 an attempt is not about people of its own chunk
@@ -138,3 +138,17 @@ UNION ALL SELECT 'attempt',run_no,attempt_id FROM attempt
 WHERE state<>'prepared' AND state NOT IN(SELECT target FROM allowed WHERE entity='attempt')
 UNION ALL SELECT 'run',run_no,run_id FROM run
 WHERE state<>'planned' AND state NOT IN(SELECT target FROM allowed WHERE entity='run');
+
+-- E I31 somebody was armed who was on the stop-list at that moment
+SELECT a.attempt_id,m.ord FROM attempt a CROSS JOIN json_each(a.members) j
+CROSS JOIN message m ON m.run_no=a.run_no AND m.ord=j.value
+CROSS JOIN stop_event e ON e.event_id=(
+SELECT max(event_id) FROM stop_event WHERE phone=m.phone AND event_id<=a.stops_seen)
+WHERE a.armed_us IS NOT NULL AND a.stops_seen>0 AND e.action='add';
+
+-- E I32 the stop-list is not what its history says
+SELECT phone,'add' FROM stop EXCEPT SELECT phone,action FROM (
+SELECT phone,action,max(event_id) FROM stop_event GROUP BY phone)
+UNION ALL SELECT * FROM (SELECT phone,action FROM (
+SELECT phone,action,max(event_id) FROM stop_event GROUP BY phone) WHERE action='add'
+EXCEPT SELECT phone,'add' FROM stop);

@@ -27,12 +27,13 @@ _DIGEST_BYTES = 16
 
 _EARLIER = (
     # Certainly not taken does not count: an attempt that was not sent, a person refused by name,
-    # or one whom an operator put back.
+    # or one whom an operator put back (and who was left out afterwards).
     "SELECT run.run_id FROM ledger l CROSS JOIN attempt a ON a.attempt_id=l.attempt_id "
     "CROSS JOIN run ON run.run_no=l.run_no CROSS JOIN message m ON m.run_no=l.run_no "
     "AND m.ord=l.ord WHERE l.account=? AND l.digest=? AND l.at_us>=? AND l.run_no<>? "
     "AND a.state NOT IN('not_sent','refused') "
-    "AND (m.state NOT IN('refused','pending') OR a.state IN('in_doubt','replied')) "
+    "AND (m.state NOT IN('refused','pending','stopped','expired','cancelled') "
+    "OR a.state IN('in_doubt','replied')) "
     "ORDER BY l.at_us DESC LIMIT 1"
 )
 
@@ -112,8 +113,8 @@ def refuse_if_sent_elsewhere(
     Raises:
         GuardRefused: One of the texts went to the same phone from another run.
     """
-    (settings,) = connection.execute(
-        "SELECT settings FROM run WHERE run_no=?", (run_no,)
+    run, settings = connection.execute(
+        "SELECT run_id,settings FROM run WHERE run_no=?", (run_no,)
     ).fetchone()
     if json.loads(settings).get("again"):
         return
@@ -126,7 +127,7 @@ def refuse_if_sent_elsewhere(
         if row is not None:
             raise GuardRefused(
                 f"run {row[0]} has sent the same text to people of this run meanwhile",
-                hint=ON_PURPOSE,
+                hint=f"{ON_PURPOSE}; to give up the rest of this run: campaign cancel {run}",
                 code="already_sent",
             )
 

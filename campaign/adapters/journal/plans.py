@@ -2,21 +2,24 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from typing import TypeAlias
 
 from campaign.adapters.journal.runs import run_info
+from campaign.adapters.journal.sources import insert_sources
+from campaign.adapters.journal.spool import Spool, batches_of, spool
 from campaign.adapters.journal.store import Store, to_us
 from campaign.errors import NothingToDo
-from campaign.model import CHUNK_SIZE, CheckedRow, Message, RunInfo, RunPlan
+from campaign.model import CHUNK_SIZE, CheckedRow, Message, Rejection, RunInfo, RunPlan
 from campaign.ports import Clock
 
 _BATCH = 2000
+_Values: TypeAlias = tuple[str | int | None, ...]
 _INSERT_ROW = (
-    "INSERT INTO source_row(run_no,ord,row_no,cells,fate,field,code,details) "
-    "VALUES(?,?,?,?,?,?,?,?)"
+    "INSERT INTO source_row(run_no,ord,source_no,row_no,cells,fate,field,code,details) "
+    "VALUES(?,?,?,?,?,?,?,?,?)"
 )
 _INSERT_MESSAGE = (
     "INSERT INTO message(run_no,ord,chunk_no,client_id,phone,text,sender,flash,wapurl,"
@@ -55,78 +58,86 @@ class PlanBook:
     def plan(self, plan: RunPlan, rows: Iterable[CheckedRow]) -> RunInfo:
         """Freeze rows, texts and chunks in one commit; the file is never read again.
 
+        The rows are taken first, without holding the journal: others can write meanwhile.
+
         Raises:
             NothingToDo: The file has a heading but no data row.
         """
-        created_us = to_us(self._clock.now())
-
-        def freeze(connection: sqlite3.Connection) -> RunInfo:
-            run_no = connection.execute(
-                "INSERT INTO run(run_id,digest,state,created_us,source_name,source_sha256,heading,"
-                "gateway,gateway_url,account,settings) VALUES(?,?,'planned',?,?,?,?,?,?,?,?)",
-                (
-                    plan.run, plan.digest, created_us, plan.source_name, plan.source_sha256,
-                    _json(plan.heading), plan.gateway, plan.gateway_url, plan.account,
-                    _json(plan.settings),
-                ),
-            ).lastrowid  # fmt: skip
-            if run_no is None:
-                raise AssertionError("an INSERT without a rowid")
-            row_count, chunk_count = _insert(connection, run_no, rows)
-            connection.execute(
-                "UPDATE run SET row_count=?, chunk_count=? WHERE run_no=?",
-                (row_count, chunk_count, run_no),
-            )
-            if not row_count:
+        waiting: Spool[tuple[_Values, _Values | None]]
+        with spool(self._store.path.parent) as waiting:
+            counts = _fill(waiting, rows)
+            if not counts[0]:
                 raise NothingToDo(
                     f"{plan.source_name} has a heading but no data rows: nothing to send",
                     hint="Is it the right sheet? --sheet NAME",
                 )
-            info = run_info(connection, "run_id", plan.run)
-            if info is None:
-                raise AssertionError("a run that was just inserted")
-            return info
+            return self._store.write(lambda db: self._freeze(db, plan, waiting, counts))
 
-        return self._store.write(freeze)
+    def _freeze(
+        self,
+        connection: sqlite3.Connection,
+        plan: RunPlan,
+        waiting: Spool[tuple[_Values, _Values | None]],
+        counts: tuple[int, int],
+    ) -> RunInfo:
+        run_no = connection.execute(
+            "INSERT INTO run(run_id,digest,state,created_us,source_name,source_sha256,heading,"
+            "gateway,gateway_url,account,settings,row_count,chunk_count) "
+            "VALUES(?,?,'planned',?,?,?,?,?,?,?,?,?,?)",
+            (
+                plan.run, plan.digest, to_us(self._clock.now()), plan.source_name,
+                plan.source_sha256, _json(plan.heading), plan.gateway, plan.gateway_url,
+                plan.account, _json(plan.settings), *counts,
+            ),
+        ).lastrowid  # fmt: skip
+        if run_no is None:
+            raise AssertionError("an INSERT without a rowid")
+        insert_sources(connection, run_no, plan.sources)
+        for batch in waiting.batches():
+            connection.executemany(_INSERT_ROW, [(run_no, *row) for row, _ in batch])
+            connection.executemany(
+                _INSERT_MESSAGE, [(run_no, *message) for _, message in batch if message is not None]
+            )
+        info = run_info(connection, "run_id", plan.run)
+        if info is None:
+            raise AssertionError("a run that was just inserted")
+        return info
 
 
-def _insert(
-    connection: sqlite3.Connection, run_no: int, rows: Iterable[CheckedRow]
+def _fill(
+    waiting: Spool[tuple[_Values, _Values | None]], rows: Iterable[CheckedRow]
 ) -> tuple[int, int]:
-    """Insert rows and messages batch by batch; returns how many rows and chunks."""
+    """Put rows and messages into the spool; returns how many rows and chunks."""
     chunks = _Chunks()
-    numbered = enumerate(rows, start=1)
     count = 0
-    while batch := list(islice(numbered, _BATCH)):
-        connection.executemany(_INSERT_ROW, _rows(run_no, batch))
-        connection.executemany(_INSERT_MESSAGE, _messages(run_no, batch, chunks))
+    for batch in batches_of(rows, _BATCH):
+        waiting.write(
+            [
+                (_row(order, checked), _message(order, checked.outcome, chunks))
+                for order, checked in enumerate(batch, count + 1)
+            ]
+        )
         count += len(batch)
     return count, chunks.count
 
 
-def _rows(run_no: int, batch: list[tuple[int, CheckedRow]]) -> Iterator[tuple[object, ...]]:
-    for order, checked in batch:
-        row, outcome = checked.row, checked.outcome
-        if isinstance(outcome, Message):
-            fate, where, code, details = None, "", "", "{}"
-        else:
-            fate, where, code = outcome.fate.value, outcome.field, outcome.code
-            details = _json(dict(outcome.details))
-        yield run_no, order, row.row_no, _json(row.cells), fate, where, code, details
+def _row(order: int, checked: CheckedRow) -> _Values:
+    row, outcome = checked.row, checked.outcome
+    place = (order, checked.source_no, row.row_no, _json(row.cells))
+    if isinstance(outcome, Message):
+        return (*place, None, "", "", "{}")
+    details = _json(dict(outcome.details))
+    return (*place, outcome.fate.value, outcome.field, outcome.code, details)
 
 
-def _messages(
-    run_no: int, batch: list[tuple[int, CheckedRow]], chunks: _Chunks
-) -> Iterator[tuple[object, ...]]:
-    for order, checked in batch:
-        message = checked.outcome
-        if not isinstance(message, Message):
-            continue
-        yield (
-            run_no, order, chunks.place(message.send_at), message.client_id, message.phone,
-            message.text, message.sender, int(message.flash), message.wapurl, message.segments,
-            None if message.send_at is None else to_us(message.send_at),
-        )  # fmt: skip
+def _message(order: int, message: Message | Rejection, chunks: _Chunks) -> _Values | None:
+    if not isinstance(message, Message):
+        return None
+    return (
+        order, chunks.place(message.send_at), message.client_id, message.phone,
+        message.text, message.sender, int(message.flash), message.wapurl, message.segments,
+        None if message.send_at is None else to_us(message.send_at),
+    )  # fmt: skip
 
 
 def _json(value: object) -> str:

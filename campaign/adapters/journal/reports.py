@@ -23,7 +23,7 @@ _CODE = f"coalesce(nullif(r.code,''),CASE WHEN {_ARMED} THEN 'in_flight' ELSE m.
 _ROWS = (
     f"SELECT r.row_no,r.cells,m.client_id,m.phone,m.text,{_FATE},r.field,{_CODE},"  # noqa: S608
     "r.details,m.word,m.smsc_id,m.segments,m.sms_count,"
-    "m.cost_micro,m.send_at_us,m.handed_over_us,m.final_us,a.http_status,a.words "
+    "m.cost_micro,m.send_at_us,m.handed_over_us,m.final_us,a.http_status,a.words,r.source_no "
     "FROM source_row r LEFT JOIN message m ON m.run_no=r.run_no AND m.ord=r.ord "
     "LEFT JOIN attempt a ON a.attempt_id=m.attempt_id "
     "WHERE r.run_no=:run ORDER BY r.ord"
@@ -153,6 +153,7 @@ def _report_row(row: tuple[object, ...]) -> ReportRow:
         send_at=from_us(_number(row[14])),
         handed_over_at=from_us(_number(row[15])),
         final_at=from_us(_number(row[16])),
+        source_no=_number(row[19]) or 1,
     )
 
 

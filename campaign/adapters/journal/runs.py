@@ -4,6 +4,7 @@ import json
 import sqlite3
 from decimal import Decimal
 
+from campaign.adapters.journal.sources import sources_of
 from campaign.adapters.journal.store import from_us
 from campaign.errors import InputError, JournalError
 from campaign.model import Fate, RunId, RunInfo, RunState, Tally
@@ -50,16 +51,16 @@ def run_info(connection: sqlite3.Connection, column: str, value: str) -> RunInfo
         f"SELECT {_COLUMNS} FROM run WHERE {column}=?",  # noqa: S608  # a closed set of columns
         (value,),
     ).fetchone()
-    return None if row is None else _to_info(row)
+    return None if row is None else _to_info(connection, row)
 
 
 def all_runs(connection: sqlite3.Connection) -> tuple[RunInfo, ...]:
     """Every run, latest first."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM run ORDER BY run_no DESC")  # noqa: S608
-    return tuple(_to_info(row) for row in rows)
+    return tuple(_to_info(connection, row) for row in rows.fetchall())
 
 
-def _to_info(row: tuple[object, ...]) -> RunInfo:
+def _to_info(connection: sqlite3.Connection, row: tuple[object, ...]) -> RunInfo:
     created_at = from_us(int(str(row[3])))
     if created_at is None:
         raise JournalError("a run without a date")
@@ -77,6 +78,7 @@ def _to_info(row: tuple[object, ...]) -> RunInfo:
         row_count=int(str(row[10])),
         chunk_count=int(str(row[11])),
         reason=str(row[12]),
+        sources=sources_of(connection, str(row[0])),
     )
 
 

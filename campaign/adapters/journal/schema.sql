@@ -18,16 +18,42 @@ CREATE TABLE run(
   account TEXT NOT NULL,
   settings TEXT NOT NULL,
   epoch INTEGER NOT NULL DEFAULT 0,  -- drivers so far; only the latest may arm
+  pause_by TEXT NOT NULL DEFAULT '',  -- who asked the driver to pause after the chunk in hand
   row_count INTEGER NOT NULL DEFAULT 0,
   chunk_count INTEGER NOT NULL DEFAULT 0);
 
--- Every data row of the file. `fate` is NULL for rows that became a message: the message has it then.
+-- The files of a run as they were read; the files themselves are never needed again.
+CREATE TABLE source(
+  run_no INTEGER NOT NULL REFERENCES run(run_no),
+  source_no INTEGER NOT NULL CHECK(source_no > 0),
+  name TEXT NOT NULL,
+  path TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  format TEXT NOT NULL,
+  sheet TEXT,
+  encoding TEXT,
+  delimiter TEXT,
+  heading_row_no INTEGER NOT NULL,
+  heading TEXT NOT NULL,
+  roles TEXT NOT NULL,
+  notes TEXT NOT NULL,
+  PRIMARY KEY(run_no, source_no)) WITHOUT ROWID;
+
+-- Columns that a person named with --map and confirmed, for the next file of the same shape.
+CREATE TABLE mapping(
+  shape TEXT PRIMARY KEY,
+  mapping TEXT NOT NULL,
+  run_id TEXT NOT NULL,
+  at_us INTEGER NOT NULL) WITHOUT ROWID;
+
+-- Every data row of the files. `fate` is NULL for rows that became a message: the message has it then.
 CREATE TABLE source_row(
   run_no INTEGER NOT NULL REFERENCES run(run_no),
   ord INTEGER NOT NULL,
+  source_no INTEGER NOT NULL DEFAULT 1,
   row_no INTEGER NOT NULL,
   cells TEXT NOT NULL,
-  fate TEXT CHECK(fate IN('invalid','duplicate','stopped','already_sent')),
+  fate TEXT CHECK(fate IN('invalid','duplicate','stopped','already_sent','cancelled')),
   field TEXT NOT NULL DEFAULT '',
   code TEXT NOT NULL DEFAULT '',
   details TEXT NOT NULL DEFAULT '{}',
@@ -87,8 +113,10 @@ CREATE TABLE attempt(
   code TEXT NOT NULL DEFAULT '',
   words TEXT NOT NULL DEFAULT '',
   balance TEXT NOT NULL DEFAULT '',  -- as the reply named it, for the record
+  doubt_count INTEGER NOT NULL DEFAULT 0,  -- people in doubt when it closed
   settled_us INTEGER,
   settled_by TEXT,
+  stops_seen INTEGER NOT NULL DEFAULT 0,  -- the last word of the stop-list when it was armed
   CHECK(state NOT IN('in_doubt','replied','answered','unknown') OR armed_us IS NOT NULL),
   CHECK(state NOT IN('replied','answered') OR reply IS NOT NULL),
   UNIQUE(run_no, chunk_no, try_no));
@@ -147,6 +175,20 @@ CREATE TABLE ledger(
   PRIMARY KEY(account, digest, run_no, ord, attempt_id)) WITHOUT ROWID;
 CREATE INDEX ledger_attempt ON ledger(attempt_id);
 
+-- Who must not be texted by any run. Each word about a number stays; the list follows from them.
+CREATE TABLE stop_event(
+  event_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  phone TEXT NOT NULL CHECK(phone GLOB '+[1-9]*'),
+  action TEXT NOT NULL CHECK(action IN('add','remove')),
+  at_us INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL);
+CREATE INDEX stop_event_phone ON stop_event(phone, event_id);
+
+CREATE TABLE stop(
+  phone TEXT PRIMARY KEY,
+  event_id INTEGER NOT NULL REFERENCES stop_event(event_id)) WITHOUT ROWID;
+
 -- What an account has been seen to do: price, delays, echoes (calibration).
 CREATE TABLE gateway_fact(
   gateway TEXT NOT NULL,
@@ -160,11 +202,14 @@ CREATE TABLE operator_action(
   action_id INTEGER PRIMARY KEY AUTOINCREMENT,
   at_us INTEGER NOT NULL,
   who TEXT NOT NULL,
-  action TEXT NOT NULL CHECK(action IN('retry','sent','not-sent','resend','go-on')),
+  action TEXT NOT NULL CHECK(action IN('retry','sent','not-sent','resend','go-on',
+    'pause','cancel')),
   run_no INTEGER NOT NULL REFERENCES run(run_no),
   attempt_id INTEGER REFERENCES attempt(attempt_id),
   ord INTEGER,
+  people INTEGER NOT NULL DEFAULT 1,
   why TEXT NOT NULL);
+CREATE INDEX operator_action_attempt ON operator_action(attempt_id, ord);
 
 CREATE TABLE alarm(
   alarm_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -172,6 +217,7 @@ CREATE TABLE alarm(
   attempt_id INTEGER,
   at_us INTEGER NOT NULL,
   text TEXT NOT NULL);
+CREATE INDEX alarm_attempt ON alarm(attempt_id);
 
 -- Transitions ---------------------------------------------------------------------------------
 
@@ -190,7 +236,8 @@ INSERT INTO allowed VALUES
   ('attempt','replied','not_sent'),('attempt','replied','refused'),
   ('message','pending','accepted'),('message','pending','refused'),('message','pending','unknown'),
   ('message','pending','stopped'),('message','pending','expired'),('message','pending','cancelled'),
-  ('message','unknown','accepted'),('message','unknown','pending'),
+  ('message','unknown','accepted'),('message','unknown','refused'),
+  ('message','unknown','pending'),
   ('message','unknown','delivered'),('message','unknown','undelivered'),
   ('message','refused','pending'),
   ('message','accepted','delivered'),('message','accepted','undelivered'),
@@ -212,7 +259,7 @@ WHEN NEW.state<>OLD.state AND NOT EXISTS(
 BEGIN SELECT RAISE(ABORT,'illegal run transition'); END;
 
 CREATE TRIGGER run_sent BEFORE UPDATE OF state ON run
-WHEN NEW.state IN('sent','settled') AND EXISTS(
+WHEN NEW.state IN('sent','settled','cancelled') AND EXISTS(
   SELECT 1 FROM message WHERE run_no=NEW.run_no AND state='pending')
 BEGIN SELECT RAISE(ABORT,'people are still pending'); END;
 
@@ -230,6 +277,22 @@ WHEN NEW.state<>'prepared'
     WHERE message.chunk_no=NEW.chunk_no AND message.state='pending')
 BEGIN SELECT RAISE(ABORT,'somebody in the attempt is not pending'); END;
 
+CREATE TRIGGER attempt_cancelled BEFORE INSERT ON attempt
+WHEN (SELECT state FROM run WHERE run_no=NEW.run_no)='cancelled'
+BEGIN SELECT RAISE(ABORT,'the run was cancelled'); END;
+
+CREATE TRIGGER attempt_stopped BEFORE UPDATE OF state ON attempt
+WHEN NEW.state='in_doubt' AND EXISTS(SELECT 1 FROM stop) AND EXISTS(
+  SELECT 1 FROM json_each(OLD.members) AS member
+  CROSS JOIN message ON message.run_no=OLD.run_no AND message.ord=member.value
+  CROSS JOIN stop ON stop.phone=message.phone)
+BEGIN SELECT RAISE(ABORT,'somebody in the attempt is on the stop-list'); END;
+
+CREATE TRIGGER attempt_stops_seen BEFORE UPDATE OF state ON attempt
+WHEN NEW.state='in_doubt'
+  AND NEW.stops_seen<>(SELECT coalesce(max(event_id),0) FROM stop_event)
+BEGIN SELECT RAISE(ABORT,'the stop-list has changed meanwhile'); END;
+
 CREATE TRIGGER attempt_unsafe_release BEFORE UPDATE OF state ON attempt
 WHEN OLD.state IN('in_doubt','replied') AND NEW.state IN('not_sent','refused')
   AND NEW.code NOT IN(SELECT code FROM safe_code)
@@ -237,6 +300,10 @@ BEGIN SELECT RAISE(ABORT,'the request may have been taken'); END;
 
 CREATE TRIGGER attempt_epoch BEFORE UPDATE OF state ON attempt
 WHEN NEW.state='in_doubt' AND NEW.epoch<>(SELECT epoch FROM run WHERE run_no=NEW.run_no)
+BEGIN SELECT RAISE(ABORT,'another driver has taken over'); END;
+
+CREATE TRIGGER attempt_begin_epoch BEFORE INSERT ON attempt
+WHEN NEW.epoch<>(SELECT epoch FROM run WHERE run_no=NEW.run_no)
 BEGIN SELECT RAISE(ABORT,'another driver has taken over'); END;
 
 CREATE TRIGGER run_epoch BEFORE UPDATE OF epoch ON run WHEN NEW.epoch<OLD.epoch
@@ -263,8 +330,23 @@ CREATE TRIGGER message_outcome BEFORE UPDATE OF state ON message
 WHEN OLD.state='pending' AND NEW.state IN('accepted','refused','unknown') AND NOT EXISTS(
   SELECT 1 FROM attempt WHERE attempt_id=NEW.attempt_id AND run_no=OLD.run_no
   AND chunk_no=OLD.chunk_no
-  AND (state='replied' OR (state='in_doubt' AND NEW.state='unknown')))
+  AND (state='replied' OR (state='in_doubt' AND NEW.state='unknown')
+    -- Put back by an operator, and then named by an answer that came late.
+    OR (state='unknown' AND reply IS NOT NULL AND NEW.state='accepted'
+      AND attempt_id=OLD.attempt_id)))
 BEGIN SELECT RAISE(ABORT,'an outcome needs its attempt'); END;
+
+CREATE TRIGGER message_left_out BEFORE UPDATE OF state ON message
+WHEN OLD.state='pending' AND NEW.state IN('stopped','expired','cancelled') AND EXISTS(
+  SELECT 1 FROM attempt WHERE run_no=OLD.run_no AND chunk_no=OLD.chunk_no
+  AND state IN('prepared','in_doubt','replied'))
+BEGIN SELECT RAISE(ABORT,'the chunk is being sent'); END;
+
+CREATE TRIGGER message_late_refusal BEFORE UPDATE OF state ON message
+WHEN OLD.state='unknown' AND NEW.state='refused' AND NOT EXISTS(
+  SELECT 1 FROM attempt
+  WHERE attempt_id=OLD.attempt_id AND state='unknown' AND reply IS NOT NULL)
+BEGIN SELECT RAISE(ABORT,'a refusal needs its answer'); END;
 
 CREATE TRIGGER message_again BEFORE UPDATE OF state ON message
 WHEN NEW.state='pending' AND OLD.state IN('unknown','refused') AND NOT EXISTS(
@@ -284,6 +366,10 @@ CREATE TRIGGER source_row_kept BEFORE DELETE ON source_row
 BEGIN SELECT RAISE(ABORT,'rows are never deleted'); END;
 CREATE TRIGGER source_row_frozen BEFORE UPDATE ON source_row
 BEGIN SELECT RAISE(ABORT,'rows are never rewritten'); END;
+CREATE TRIGGER source_kept BEFORE DELETE ON source
+BEGIN SELECT RAISE(ABORT,'sources are never deleted'); END;
+CREATE TRIGGER source_frozen BEFORE UPDATE ON source
+BEGIN SELECT RAISE(ABORT,'sources are never rewritten'); END;
 CREATE TRIGGER attempt_kept BEFORE DELETE ON attempt
 BEGIN SELECT RAISE(ABORT,'attempts are never deleted'); END;
 CREATE TRIGGER ledger_kept BEFORE DELETE ON ledger
@@ -298,3 +384,13 @@ CREATE TRIGGER status_event_kept BEFORE DELETE ON status_event
 BEGIN SELECT RAISE(ABORT,'append only'); END;
 CREATE TRIGGER status_event_frozen BEFORE UPDATE ON status_event
 BEGIN SELECT RAISE(ABORT,'append only'); END;
+CREATE TRIGGER stop_event_kept BEFORE DELETE ON stop_event
+BEGIN SELECT RAISE(ABORT,'append only'); END;
+CREATE TRIGGER stop_event_frozen BEFORE UPDATE ON stop_event
+BEGIN SELECT RAISE(ABORT,'append only'); END;
+
+CREATE TRIGGER stop_added AFTER INSERT ON stop_event WHEN NEW.action='add'
+BEGIN INSERT INTO stop(phone,event_id) VALUES(NEW.phone,NEW.event_id)
+  ON CONFLICT(phone) DO NOTHING; END;
+CREATE TRIGGER stop_removed AFTER INSERT ON stop_event WHEN NEW.action='remove'
+BEGIN DELETE FROM stop WHERE phone=NEW.phone; END;

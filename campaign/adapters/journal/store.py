@@ -21,7 +21,7 @@ from filelock import FileLock
 
 from campaign.errors import AttemptTaken, JournalError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_TIMEOUT_S = 300.0  # planning a million rows holds the writer for less than that
 
 CLOSE_TIMEOUT_MS = 1000
@@ -192,7 +192,10 @@ class Store:
             ticket.result = ticket.work(connection)
         except sqlite3.IntegrityError as error:
             # The database refused a forbidden step: that is a safe answer, not a broken file.
-            ticket.error = AttemptTaken(f"the journal refused a step: {error}")
+            ticket.error = AttemptTaken(
+                f"the journal refused a step: {error}",
+                hint="Look who drives the run now: campaign status --offline",
+            )
             connection.execute("ROLLBACK TO ticket")
         except (OSError, sqlite3.Error):
             raise

@@ -35,13 +35,13 @@ _MAX_TOTAL_BYTES = 4 << 30
 _CHUNK_BYTES = 1 << 20
 _ENCRYPTED = 0x1
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
-_SAVE_AGAIN = "Open it in a spreadsheet program, check it, and save it again as .xlsx."
+SAVE_AGAIN = "Open it in a spreadsheet program, check it, and save it again as .xlsx."
 
 
 def broken(path: Path, what: str) -> InputError:
     """The error for a workbook that is damaged: not what its format says it must be."""
     return InputError(
-        f"Workbook {path} is damaged: {what}", hint=_SAVE_AGAIN, code="workbook_broken"
+        f"Workbook {path} is damaged: {what}", hint=SAVE_AGAIN, code="workbook_broken"
     )
 
 
@@ -51,6 +51,16 @@ def hostile(path: Path, what: str) -> InputError:
         f"Workbook {path} is refused: {what}",
         hint="If you trust it: copy the table into a new workbook, or save it as CSV (UTF-8).",
         code="workbook_hostile",
+    )
+
+
+def password_needed(path: Path) -> InputError:
+    """The error for a workbook that only opens with a password; this program asks for none."""
+    return InputError(
+        f"Workbook {path} is protected by a password, so nobody can read it without",
+        hint="Open it in a spreadsheet program and save it without a password. In Excel: File, "
+        "Info, Protect Workbook, Encrypt with Password, clear the field, save.",
+        code="workbook_password",
     )
 
 

@@ -6,11 +6,10 @@ A mark is eight bytes, because a whole column of a million rows may carry one ea
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
-from enum import IntEnum
 from itertools import groupby
 from typing import NamedTuple
 
+from campaign.adapters.tables.seen import MarkKind, render
 from campaign.model import RawRow
 
 ERROR_WORDS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
@@ -20,23 +19,13 @@ NO_VALUE_TEXT = "#FORMULA?"
 """Stands in a cell whose formula has no stored result, so that its row is never taken for blank."""
 
 
-class MarkKind(IntEnum):
-    """What was found at a row or cell."""
-
-    HIDDEN_ROW = 0
-    NO_VALUE = 1
-    ERROR = 2
-    PADDED = 3
-    PERCENT = 4
-
-
 class Mark(NamedTuple):
     """Something about one cell that its value does not tell.
 
     Attributes:
         row_no: From 1, as the person sees it.
         column: From 0; 0 when the whole row is meant.
-        argument: By kind: place in `ERROR_WORDS`, width in digits, decimals.
+        argument: By kind: place in `ERROR_WORDS`, or what `seen.render` wants to know.
     """
 
     row_no: int
@@ -104,12 +93,15 @@ def column_letters(index: int) -> str:
     return letters
 
 
-def apply_marks(rows: Iterable[list[str]], marks: Marks) -> Iterator[RawRow]:
+def apply_marks(
+    rows: Iterable[list[str]], marks: Marks, *, include_hidden: bool = False
+) -> Iterator[RawRow]:
     """Number the rows and give each what was found about it.
 
     Args:
         rows: Every row of the sheet from its first, blank ones included.
         marks: What a scan of the same sheet found.
+        include_hidden: Whether hidden rows are as good as others.
 
     Yields:
         The rows in order; after the last of them also marked rows that `rows` does not reach,
@@ -122,18 +114,20 @@ def apply_marks(rows: Iterable[list[str]], marks: Marks) -> Iterator[RawRow]:
         if row_no != marked:
             yield RawRow(row_no, tuple(cells))
             continue
-        yield _marked_row(row_no, cells, found)
+        yield _marked_row(row_no, cells, found, include_hidden=include_hidden)
         marked, found = next(by_row, nothing)
     while found:
-        yield _marked_row(marked, [], found)
+        yield _marked_row(marked, [], found, include_hidden=include_hidden)
         marked, found = next(by_row, nothing)
 
 
-def _marked_row(row_no: int, cells: list[str], marks: tuple[Mark, ...]) -> RawRow:
+def _marked_row(
+    row_no: int, cells: list[str], marks: tuple[Mark, ...], *, include_hidden: bool
+) -> RawRow:
     problem = ""
     for mark in marks:
         if mark.kind is MarkKind.HIDDEN_ROW:
-            problem = "row_hidden"
+            problem = "" if include_hidden else "row_hidden"
             continue
         cells.extend([""] * (mark.column + 1 - len(cells)))
         cells[mark.column] = _as_shown(cells[mark.column], mark)
@@ -148,17 +142,5 @@ def _as_shown(text: str, mark: Mark) -> str:
             return ERROR_WORDS[mark.argument]
         case MarkKind.NO_VALUE:
             return NO_VALUE_TEXT
-        case MarkKind.PADDED:
-            return text.zfill(mark.argument) if text.isdecimal() else text
-        case MarkKind.PERCENT:
-            return _percent(text, mark.argument)
         case _:
-            return text
-
-
-def _percent(text: str, decimals: int) -> str:
-    if not text.removeprefix("-").replace(".", "", 1).isdecimal():
-        return text
-    # Halves away from zero, as spreadsheet programs round what they show.
-    shown = (Decimal(text) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return f"{shown}%"
+            return render(text, mark.kind, mark.argument)

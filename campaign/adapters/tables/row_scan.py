@@ -13,12 +13,11 @@ from campaign.adapters.tables.guard import MAX_COLUMNS, MAX_ROWS, broken, hostil
 from campaign.adapters.tables.marks import (
     ERROR_WORDS,
     Mark,
-    MarkKind,
     SheetFacts,
     column_index,
     column_letters,
 )
-from campaign.adapters.tables.workbook_parts import ShownAs
+from campaign.adapters.tables.seen import MarkKind, ShownAs
 from campaign.errors import InputError
 
 KEPT_COUNT = 5

@@ -8,7 +8,7 @@ sheet is held to the limits of `guard`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from campaign.adapters.tables.guard import (
     MAX_COLUMNS,
@@ -19,7 +19,7 @@ from campaign.adapters.tables.guard import (
 )
 from campaign.adapters.tables.marks import SheetFacts
 from campaign.adapters.tables.row_scan import ANY_VALUE, HIDDEN, KEPT_COUNT, RowScan
-from campaign.adapters.tables.workbook_parts import ShownAs
+from campaign.adapters.tables.seen import ShownAs
 
 _ROOT = re.compile(rb"<(?:(\w+):)?worksheet\s[^>]*?=\s*([\"'])")
 _LIMIT = re.compile(rb"\s(min|max)=[\"'](\d{1,5})[\"']")
@@ -40,11 +40,11 @@ def has_values(book: Workbook, part: str) -> bool:
     return False
 
 
-def check_strings(book: Workbook, part: str) -> None:
-    """Hold the shared strings to the limits: calamine reads them whole.
+def bounded(book: Workbook, part: str) -> Iterator[bytes]:
+    """Inflate a part piece by piece, each text and each tag held to `MAX_PIECE_BYTES`.
 
     Raises:
-        InputError: `workbook_broken` or `workbook_hostile`.
+        InputError: `workbook_broken` or `workbook_hostile`, also between two pieces.
     """
     length = 0
     for chunk in book.chunks(part):
@@ -52,6 +52,17 @@ def check_strings(book: Workbook, part: str) -> None:
         length = length + len(chunk) if last_tag < 0 else len(chunk) - last_tag
         if length > MAX_PIECE_BYTES:
             raise hostile(book.path, "one of its texts is longer than 16 MB")
+        yield chunk
+
+
+def check_strings(book: Workbook, part: str) -> None:
+    """Hold the shared strings to the limits: calamine reads them whole.
+
+    Raises:
+        InputError: `workbook_broken` or `workbook_hostile`.
+    """
+    for _ in bounded(book, part):
+        pass
 
 
 def scan_sheet(book: Workbook, part: str, shown_as: Mapping[int, ShownAs]) -> SheetFacts:

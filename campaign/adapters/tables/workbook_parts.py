@@ -1,23 +1,18 @@
 """The small parts of a workbook: which sheets there are, and which styles change what is seen.
 
-calamine tells the values of cells, not how they are shown. Two formats change the digits that a
-person believes to be in the cell: `000007` is the number 7, `10%` is 0.1. Those two are rendered as
-they are shown; every other format only decorates the same digits.
+calamine tells the values of cells, not how they are shown; `seen` knows which formats matter.
 """
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from campaign.adapters.tables.guard import Workbook, broken
-from campaign.adapters.tables.marks import MarkKind
+from campaign.adapters.tables.seen import ShownAs, shown_as
 
 _STRINGS = "xl/sharedStrings.xml"
 _WORKSHEET_TYPE = "/worksheet"
-_PADDED = re.compile(r"0{2,}")
-_PERCENT = re.compile(r"#?#?0(?:\.(0+))?%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +22,6 @@ class Sheet:
     name: str
     part: str
     visible: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ShownAs:
-    """A number format that changes digits.
-
-    Attributes:
-        kind: PADDED with zeros or PERCENT.
-        digits: Width when padded, decimals when percent.
-    """
-
-    kind: MarkKind
-    digits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +109,7 @@ def _shown_as(root: ET.Element) -> dict[int, ShownAs]:
     styles: dict[int, ShownAs] = {}
     for table in _all(root, "cellXfs"):
         for number, style in enumerate(_all(table, "xf")):
-            shown = _format(codes.get(style.get("numFmtId", "0"), ""))
+            shown = shown_as(codes.get(style.get("numFmtId", "0"), ""))
             if shown is not None:
                 styles[number] = shown
     return styles
-
-
-def _format(code: str) -> ShownAs | None:
-    # Only the first section: it is the one for positive numbers.
-    positive = code.partition(";")[0].removesuffix("_ ").removesuffix("\\ ")
-    if _PADDED.fullmatch(positive):
-        return ShownAs(MarkKind.PADDED, len(positive))
-    if match := _PERCENT.fullmatch(positive):
-        return ShownAs(MarkKind.PERCENT, len(match[1] or ""))
-    return None

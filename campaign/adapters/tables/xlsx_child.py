@@ -1,80 +1,66 @@
 """The process that lets calamine read a workbook, so that a bad one can hurt nobody but it.
 
 calamine holds a sheet in memory and ends the process when memory ends; a workbook of a few
-kilobytes can make it want terabytes. Here the system bounds memory and time, and whatever happens
-the parent sees an exit code. A second gain: the next rows are read while these are being checked.
-
-Run as `python -m campaign.adapters.tables.xlsx_child PATH SHEET MEMORY`, the last in bytes. Writes
-one JSON value a line, in UTF-8: the number of empty columns before the first, then lists of rows
-(each a list of texts) from the first row of the sheet, then the number of rows as proof that all
-were written.
+kilobytes can make it want terabytes. What it is asked stands in `child_side`.
 """
 
-import json
 import sys
-from itertools import islice
+from collections.abc import Iterator
+from pathlib import Path
 
 from campaign.adapters.tables.cell_text import cell_text
-
-EXIT_UNREADABLE = 3
-ROWS_IN_LINE = 256
-
-_CPU_S = 300
-_FILES = 32
+from campaign.adapters.tables.child_side import Row, SheetAnswer, child_main
+from campaign.adapters.tables.guard import broken
 
 
-def main(path: str, sheet_name: str) -> int:
-    """Read one sheet and write its rows to the standard output.
+class CalamineBook:
+    """One .xlsx as calamine sees it: values alone; the rest is found by `sheet_scan`.
 
-    Returns:
-        Exit code: 0, or `EXIT_UNREADABLE` when calamine refuses the workbook.
+    Args:
+        path: The workbook.
+
+    Raises:
+        InputError: `workbook_broken`.
     """
-    import python_calamine  # noqa: PLC0415  after the limits are set
 
-    try:
-        sheet = python_calamine.load_workbook(path).get_sheet_by_name(sheet_name)
-    except (python_calamine.CalamineError, OSError):
-        return EXIT_UNREADABLE
-    first_column = sheet.start[1] if sheet.start else 0
-    _write(first_column)
-    count = 0
-    # Both ends are cut off: rows before the first value are given, columns before it are not.
-    rows = iter(sheet.iter_rows()) if sheet.start else iter(())
-    while batch := [
-        [cell if isinstance(cell, str) else cell_text(cell) for cell in row]
-        for row in islice(rows, ROWS_IN_LINE)
-    ]:
-        count += len(batch)
-        _write(batch)
-    _write(count)
-    sys.stdout.flush()
-    return 0
+    def __init__(self, path: str) -> None:
+        # After the limits are set: this is what they are for.
+        import python_calamine  # noqa: PLC0415
 
+        self._path = Path(path)
+        self._errors = (python_calamine.CalamineError, OSError)
+        self._name: str | None = None
+        try:
+            self._book = python_calamine.load_workbook(path)
+        except self._errors as error:
+            raise broken(self._path, "its cells cannot be read") from error
 
-def _write(value: object) -> None:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    sys.stdout.buffer.write(text.encode() + b"\n")
+    def sheets(self) -> list[SheetAnswer]:
+        """Not asked for: the parent has read the list of sheets, and everything about them."""
+        raise NotImplementedError
 
+    def rows(self, name: str, *, include_hidden: bool) -> Iterator[Row]:
+        """Every row of a sheet from its first; calamine does not know which are hidden.
 
-def _limit(memory: int) -> None:
-    """Bound memory in bytes, time and files where the system can; Windows cannot."""
-    try:
-        import resource  # noqa: PLC0415  not on Windows
-    except ImportError:
-        return
-    wanted = {
-        resource.RLIMIT_AS: memory,
-        resource.RLIMIT_CPU: _CPU_S,
-        resource.RLIMIT_NOFILE: _FILES,
-        # A core dump would hold the customers of whoever uses this.
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, amount in wanted.items():
-        _, hard = resource.getrlimit(kind)
-        amount_allowed = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
-        resource.setrlimit(kind, (amount_allowed, amount_allowed))
+        Raises:
+            InputError: `workbook_broken`.
+        """
+        del include_hidden
+        if name != self._name:
+            try:
+                self._sheet = self._book.get_sheet_by_name(name)
+            except self._errors as error:
+                raise broken(self._path, "its cells cannot be read") from error
+            self._name = name
+        sheet = self._sheet
+        if not sheet.start:
+            return
+        # Both ends are cut off: rows before the first value are given, columns before it are not.
+        before = [""] * sheet.start[1]
+        for row in sheet.iter_rows():
+            cells = [cell if isinstance(cell, str) else cell_text(cell) for cell in row]
+            yield (before + cells if before else cells), ""
 
 
 if __name__ == "__main__":
-    _limit(int(sys.argv[3]))
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    sys.exit(child_main(sys.argv[1:], CalamineBook))

@@ -1,0 +1,87 @@
+"""A place for a file's rows until all of them are checked.
+
+Reading and checking a million rows takes the better part of a minute; the journal's writer must not
+be held meanwhile, because another run could not store the replies that it receives. So rows wait
+here, in a file without a name beside the journal: only this process can read it, and the system
+removes it when the process ends, however it ends.
+"""
+
+import marshal
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import IO, Generic, TypeVar
+
+from campaign.errors import JournalError
+
+T = TypeVar("T")
+
+
+class Spool(Generic[T]):
+    """Batches of plain values (tuples of str, int, None), written once, read back in order."""
+
+    def __init__(self, file: IO[bytes], folder: Path) -> None:
+        self._file = file
+        self._folder = folder
+        self._count = 0
+
+    def write(self, batch: list[T]) -> None:
+        """Put a batch at the end.
+
+        Raises:
+            JournalError: There is no room.
+        """
+        try:
+            marshal.dump(batch, self._file)
+        except OSError as error:
+            raise _no_room(self._folder, error) from error
+        self._count += 1
+
+    def batches(self) -> Iterator[list[T]]:
+        """Every batch again, in order; may be called again."""
+        try:
+            self._file.seek(0)  # writes what is still in the buffer, too
+        except OSError as error:
+            raise _no_room(self._folder, error) from error
+        for _ in range(self._count):
+            # Written by this process a moment ago into a file that nobody else can open.
+            batch: list[T] = marshal.load(self._file)  # noqa: S302
+            yield batch
+
+
+@contextmanager
+def spool(folder: Path) -> Iterator[Spool[T]]:
+    """A spool that is gone when the block ends, or when the process dies.
+
+    Args:
+        folder: Where there is room: the journal's, which must hold the same rows soon after.
+
+    Raises:
+        JournalError: There is no room, or no right to write there.
+    """
+    try:
+        # No name at all on Linux (O_TMPFILE), unlinked at once on other systems of that family,
+        # deleted by the last close on Windows; readable by its owner only.
+        file = tempfile.TemporaryFile(  # noqa: SIM115  # closed below; here only opening may fail
+            dir=folder, prefix=".campaign-", suffix=".spool"
+        )
+    except OSError as error:
+        raise _no_room(folder, error) from error
+    with file:
+        yield Spool(file, folder)
+
+
+def _no_room(folder: Path, error: OSError) -> JournalError:
+    return JournalError(
+        f"the rows cannot be kept beside the journal in {folder}: {error}",
+        hint="Check the free space and the rights of that folder; nothing was planned.",
+    )
+
+
+def batches_of(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The rows in lists of at most that size."""
+    rest = iter(rows)
+    while batch := list(islice(rest, size)):
+        yield batch

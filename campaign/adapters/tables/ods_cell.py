@@ -1,0 +1,117 @@
+"""Turn a cell of an OpenDocument sheet into text, the same as the same cell of an .xlsx gives.
+
+The file states the value and beside it what the program that wrote it showed. The value counts,
+because what was shown may have lost digits; what was shown decides only between looks of that value
+(`seen`), and where no value is stated: an error, a formula that was never calculated.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from campaign.adapters.tables.cell_text import cell_text
+from campaign.adapters.tables.seen import LOOK_COUNT, MarkKind, render
+
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
+TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
+TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
+STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
+DRAW = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0 "
+CALCEXT = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
+
+_TRUE = frozenset({"TRUE", "ИСТИНА"})
+_FALSE = frozenset({"FALSE", "ЛОЖЬ"})
+_PERCENT = re.compile(r"-?\d+(?:[.,](\d+))?\s?%")
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:[.,]\d+)?)?")
+_TIME = re.compile(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
+_DAY_HOURS = 24
+
+
+def ods_text(attributes: Mapping[str, str], shown: str) -> str | None:
+    """Write the value of a cell.
+
+    Args:
+        attributes: Of the cell, names with their namespace.
+        shown: Its paragraphs.
+
+    Returns:
+        None for a formula whose result is not stored.
+    """
+    kind = attributes.get(OFFICE + "value-type")
+    calculated = TABLE + "formula" in attributes
+    if attributes.get(CALCEXT + "value-type") == "error":
+        return shown or "#ERROR"
+    if calculated and shown.startswith(("#", "Err:")):
+        return shown
+    if kind in _STATED:
+        name, write = _STATED[kind]
+        return write(attributes.get(OFFICE + name, ""), shown)
+    if calculated and not kind and not shown:
+        return None
+    return shown or attributes.get(OFFICE + "string-value", "")
+
+
+def _float_text(value: str) -> str | None:
+    try:
+        return cell_text(float(value))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _number(value: str, shown: str) -> str:
+    text = _float_text(value)
+    if text is None:
+        return shown
+    # A logical formula is stored as 0 or 1 and shown as a word.
+    if text in {"0", "1"} and shown in _TRUE | _FALSE:
+        return "TRUE" if shown in _TRUE else "FALSE"
+    if shown.isdecimal() and render(text, MarkKind.PADDED, len(shown)) == shown:
+        return shown
+    return text
+
+
+def _percent(value: str, shown: str) -> str:
+    text = _float_text(value)
+    if text is None:
+        return shown
+    found = _PERCENT.fullmatch(shown)
+    return render(text, MarkKind.PERCENT, len(found[1] or "")) if found else text
+
+
+def _date(value: str, shown: str) -> str:
+    found = _DATE.fullmatch(value)
+    if found is None:
+        return shown
+    clock = found[2] if found[2] and found[2] != "00:00:00" else ""
+    return _look(f"{found[1]} {clock}".strip(), shown)
+
+
+def _time(value: str, shown: str) -> str:
+    found = _TIME.fullmatch(value)
+    if found is None:
+        return shown
+    hours, minutes, seconds = map(int, found.groups())
+    if hours < _DAY_HOURS:
+        return _look(f"{hours:02}:{minutes:02}:{seconds:02}", shown)
+    return f"{hours}:{minutes:02}:{seconds:02}"
+
+
+def _boolean(value: str, shown: str) -> str:
+    return (value or shown).upper()
+
+
+def _look(moment: str, shown: str) -> str:
+    """What was shown, if it is one of the looks that can be read in one way only."""
+    if any(render(moment, MarkKind.DATE, place) == shown for place in range(LOOK_COUNT)):
+        return shown
+    return moment
+
+
+_STATED: dict[str | None, tuple[str, Callable[[str, str], str]]] = {
+    "float": ("value", _number),
+    "currency": ("value", _number),
+    "percentage": ("value", _percent),
+    "date": ("date-value", _date),
+    "time": ("time-value", _time),
+    "boolean": ("boolean-value", _boolean),
+}
+"""Type of a value to the attribute that states it, and how it is written."""

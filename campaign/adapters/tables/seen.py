@@ -1,0 +1,113 @@
+"""What a person sees in a cell where that is not simply its value.
+
+Most number formats only decorate the digits of a value; those are left alone. The formats here
+change what a person believes to stand in the cell: `000007` is the number 7, `10%` is 0.1, and
+`02.03.2026` is a date. A format whose look depends on the machine that shows it (`m/d/yyyy`, names
+of months) is none of them: such dates are written as ISO 8601, which nobody can read in two ways.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import IntEnum
+
+
+class MarkKind(IntEnum):
+    """What was found at a row or cell."""
+
+    HIDDEN_ROW = 0
+    NO_VALUE = 1
+    ERROR = 2
+    PADDED = 3
+    PERCENT = 4
+    DATE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAs:
+    """A number format that changes what is seen.
+
+    Attributes:
+        kind: PADDED with zeros, PERCENT or DATE.
+        digits: Width when padded, decimals when percent, place in the table of looks when a date.
+    """
+
+    kind: MarkKind
+    digits: int
+
+
+_PADDED = re.compile(r"0{2,}")
+_PERCENT = re.compile(r"#?#?0(?:\.(0+))?%")
+_DATES = ("", "dd.mm.yyyy", "d.m.yyyy", "yyyy-mm-dd")
+_TIMES = ("", "h:mm", "hh:mm", "h:mm:ss", "hh:mm:ss")
+_LOOKS = {
+    f"{date} {time}".strip(): place
+    for place, (date, time) in enumerate((date, time) for date in _DATES for time in _TIMES)
+}
+LOOK_COUNT = len(_DATES) * len(_TIMES)
+"""Places in the table of looks; the first is none."""
+_LOCALE = re.compile(r"\[\$-(?!f[48]00)[0-9a-f]{1,8}\]")
+"""Names the language of a date; `F800` and `F400` mean: as this machine writes them."""
+_LONGEST_CODE = 64
+_MOMENT = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d))?(?:(?:^| )(\d\d):(\d\d):(\d\d))?")
+
+
+def shown_as(code: str) -> ShownAs | None:
+    r"""Understand a number format; None when it leaves the value as it is.
+
+    Args:
+        code: As a workbook states it, for example `dd\.mm\.yyyy;@`.
+
+    Source:
+        ECMA-376 part 1, 18.8.31 numFmts.
+    """
+    # Only the first section: it is the one for positive numbers.
+    positive = code[:_LONGEST_CODE].partition(";")[0].removesuffix("_ ").removesuffix("\\ ")
+    if _PADDED.fullmatch(positive):
+        return ShownAs(MarkKind.PADDED, len(positive))
+    if match := _PERCENT.fullmatch(positive):
+        return ShownAs(MarkKind.PERCENT, len(match[1] or ""))
+    look = _LOCALE.sub("", positive.lower()).replace("\\", "").replace('"', "").strip()
+    if place := _LOOKS.get(look, 0):
+        return ShownAs(MarkKind.DATE, place)
+    return None
+
+
+def render(text: str, kind: MarkKind, argument: int) -> str:
+    """Write a value as its cell shows it.
+
+    Args:
+        text: What `cell_text` made of the value.
+        kind: PADDED, PERCENT or DATE; with any other the text stays.
+        argument: `ShownAs.digits`.
+    """
+    match kind:
+        case MarkKind.PADDED:
+            return text.zfill(argument) if text.isdecimal() else text
+        case MarkKind.PERCENT:
+            return _percent(text, argument)
+        case MarkKind.DATE:
+            return _moment(text, argument)
+        case _:
+            return text
+
+
+def _percent(text: str, decimals: int) -> str:
+    if not text.removeprefix("-").replace(".", "", 1).isdecimal():
+        return text
+    # Halves away from zero, as spreadsheet programs round what they show.
+    shown = (Decimal(text) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{shown}%"
+
+
+def _moment(text: str, place: int) -> str:
+    date, time = divmod(place, len(_TIMES))
+    found = _MOMENT.fullmatch(text)
+    if found is None or not place or (date and not found[1]) or not (found[1] or found[4]):
+        return text
+    year, month, day = (found[n] or "" for n in (1, 2, 3))
+    hour, minute, second = (found[n] or "00" for n in (4, 5, 6))
+    dates = ("", f"{day}.{month}.{year}", f"{int(day or 0)}.{int(month or 0)}.{year}")
+    short = f"{int(hour)}:{minute}"
+    times = ("", short, f"{hour}:{minute}", f"{short}:{second}", f"{hour}:{minute}:{second}")
+    return f"{(*dates, f'{year}-{month}-{day}')[date]} {times[time]}".strip()

@@ -1,0 +1,128 @@
+"""The files of a run being checked, one after the other, as one stream of rows."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaign.adapters.gateway.dialect import dialect_of
+from campaign.adapters.tables import open_table
+from campaign.compose.recipe import Recipe
+from campaign.compose.sources import SourceFile, file_digest
+from campaign.errors import InputError
+from campaign.model import CheckedRow, Layout, Role, Source
+from campaign.rules.columns import locate
+from campaign.rules.fix_columns import without_fix_columns
+from campaign.rules.seen import Seen
+from campaign.rules.template import Template
+from campaign.steps.check import Terms, check
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """Files being checked.
+
+    Attributes:
+        sources: Those opened so far, the first at once; complete when the rows are at their end.
+        rows: Every data row of every file, in order.
+    """
+
+    sources: Sequence[Source]
+    rows: Iterator[CheckedRow]
+
+
+@contextmanager
+def checking(recipe: Recipe, *, now: datetime) -> Iterator[Checking]:
+    """Open the files and check them row by row while the block runs.
+
+    Raises:
+        InputError: A file or a setting does not fit; also when a file changed meanwhile.
+    """
+    seen = Seen()
+    sources: list[Source] = []
+
+    def rows_behind(first: Iterator[CheckedRow], stack: ExitStack) -> Iterator[CheckedRow]:
+        yield from first
+        stack.close()
+        for no, file in enumerate(recipe.sources.files[1:], start=2):
+            with _one_file(recipe, file, no, now=now, seen=seen) as (source, rows):
+                sources.append(source)
+                yield from rows
+
+    with ExitStack() as stack:
+        source, first = stack.enter_context(
+            _one_file(recipe, recipe.sources.files[0], 1, now=now, seen=seen)
+        )
+        sources.append(source)
+        with closing(rows_behind(first, stack)) as rows:
+            yield Checking(sources, rows)
+
+
+@contextmanager
+def _one_file(
+    recipe: Recipe, file: SourceFile, no: int, *, now: datetime, seen: Seen
+) -> Iterator[tuple[Source, Iterator[CheckedRow]]]:
+    with _named(recipe, file), open_table(file.path, recipe.options) as table:
+        layout, rows = locate(without_fix_columns(table.rows), recipe.mapping)
+        source = Source(
+            no, file.name, str(file.path.absolute()), file.sha256, table.info, layout
+        )
+        seen.begin(file.name)
+        checked = check(rows, _terms(recipe, layout, no, now), seen)
+        yield source, _unchanged(_numbered(checked, no), file)
+
+
+@contextmanager
+def _named(recipe: Recipe, file: SourceFile) -> Iterator[None]:
+    """Of several files, an error must say which one it is about."""
+    try:
+        yield
+    except InputError as error:
+        if len(recipe.sources.files) == 1 or file.path.name in error.message:
+            raise
+        raise InputError(
+            f"{file.path}: {error.message}", hint=error.hint, code=error.code
+        ) from error
+
+
+def makes_client_ids(recipe: Recipe, layout: Layout) -> bool:
+    """Whether the clientIds of a file are made, because it has none or they are not wanted."""
+    if recipe.own_client_ids is None:
+        return Role.CLIENT_ID not in layout.roles
+    return not recipe.own_client_ids
+
+
+def _terms(recipe: Recipe, layout: Layout, no: int, now: datetime) -> Terms:
+    dialect = dialect_of(recipe.gateway)
+    template = None if recipe.text is None else Template.parse(recipe.text)
+    return Terms(
+        layout=layout,
+        # Row 5 of one file and row 5 of the next are two people.
+        seed=recipe.digest if no == 1 else f"{recipe.digest}/{no}",
+        now=now,
+        template=None if template is None else template.bind(layout.heading),
+        sender=recipe.sender,
+        region=recipe.region,
+        own_client_ids=not makes_client_ids(recipe, layout),
+        send_at=recipe.send_at,
+        zone=recipe.zone,
+        flash_allowed=dialect.has_message_options,
+        wapurl_allowed=dialect.has_message_options,
+    )
+
+
+def _numbered(rows: Iterator[CheckedRow], no: int) -> Iterator[CheckedRow]:
+    if no == 1:
+        return rows
+    return (CheckedRow(row.row, row.outcome, no, row.warnings, row.part) for row in rows)
+
+
+def _unchanged(rows: Iterator[CheckedRow], file: SourceFile) -> Iterator[CheckedRow]:
+    """Refuse a file that was saved again while it was read: half of each would be sent."""
+    yield from rows
+    if file_digest(file.path) != file.sha256:
+        raise InputError(
+            f"{file.path} was changed while it was read; nothing was planned",
+            hint="Close it in the other program and run the command again.",
+            code="file_changed",
+        )

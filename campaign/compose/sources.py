@@ -1,0 +1,169 @@
+"""Which files a run is made of: named one by one, or all tables of a folder."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from campaign.adapters.tables import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, open_table
+from campaign.errors import InputError
+from campaign.model import FileOptions
+
+_PIECE = 1 << 20
+_NAMES_SHOWN = 5
+_LOCK_PREFIXES = (".", "~$")
+"""Hidden files, LibreOffice's `.~lock.x.ods#`, Excel's `~$x.xlsx`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to be read.
+
+    Attributes:
+        name: Without folders, unless two files of the run are called the same.
+        sha256: Of its bytes, hexadecimal.
+    """
+
+    path: Path
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The files of a run, in order.
+
+    Attributes:
+        notes: What a person should know about how they were chosen.
+    """
+
+    files: tuple[SourceFile, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the run is called after."""
+        first, rest = self.files[0].path.name, len(self.files) - 1
+        return f"{first} and {rest} more" if rest else first
+
+    @property
+    def sha256(self) -> str:
+        """Of the only file's bytes; of several, over their names and bytes in the given order.
+
+        The order counts: it decides which of two equal rows is the first.
+        """
+        if len(self.files) == 1:
+            return self.files[0].sha256
+        listed = "".join(f"{file.sha256} {file.path.name}\n" for file in self.files)
+        return hashlib.sha256(listed.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def find_sources(paths: Sequence[Path]) -> Sources:
+    """Choose the files of a run.
+
+    Args:
+        paths: Files, and folders whose tables are meant: in the order of their names, without
+            hidden files, locks and folders inside.
+
+    Raises:
+        InputError: One cannot be read, is named twice, or a folder holds no table.
+    """
+    files: list[Path] = []
+    notes: list[str] = []
+    for path in paths:
+        if path.is_dir():
+            found, others = _tables_in(path)
+            files += found
+            notes.append(_folder_note(path, found, others))
+        else:
+            files.append(path)
+    _refuse_doubles(files)
+    names = Counter(path.name for path in files)
+    return Sources(
+        tuple(
+            SourceFile(path, path.name if names[path.name] == 1 else str(path), file_digest(path))
+            for path in files
+        ),
+        tuple(notes),
+    )
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as source:
+            while piece := source.read(_PIECE):
+                digest.update(piece)
+    except (OSError, ValueError) as error:
+        # The reader says it in full where it still is so: missing, a folder, no rights.
+        with open_table(path, FileOptions()):
+            pass
+        raise InputError(
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}",
+            hint="Nothing was planned; run the command again.",
+            code="file_unreadable",
+        ) from error
+    return digest.hexdigest()
+
+
+def _tables_in(folder: Path) -> tuple[list[Path], list[str]]:
+    """The tables of a folder, and the names of the other files in it."""
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+        files = [entry for entry in entries if entry.is_file() and not _is_hidden(entry.name)]
+    except OSError as error:
+        raise InputError(
+            f"the folder {folder} cannot be listed: {error.strerror or error}",
+            hint="Check that you may read it, or name the files.",
+            code="file_unreadable",
+        ) from error
+    tables = [entry for entry in files if _is_table(entry)]
+    if not tables:
+        raise InputError(
+            f"the folder {folder} holds no table",
+            hint="Name a file, or a folder with .csv .tsv .txt .xlsx files in it.",
+            code="file_is_folder",
+        )
+    return tables, [entry.name for entry in files if not _is_table(entry)]
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(_LOCK_PREFIXES)
+
+
+def _is_table(path: Path) -> bool:
+    return path.suffix.lower() in TEXT_SUFFIXES | WORKBOOK_SUFFIXES
+
+
+def _folder_note(folder: Path, tables: Sequence[Path], others: Sequence[str]) -> str:
+    note = f"{len(tables)} tables of {folder} in the order of their names, not of folders inside"
+    return f"{note}; not read: {', '.join(_some(others))}" if others else note
+
+
+def _some(names: Sequence[str]) -> Iterator[str]:
+    yield from names[:_NAMES_SHOWN]
+    if len(names) > _NAMES_SHOWN:
+        yield f"and {len(names) - _NAMES_SHOWN} more"
+
+
+def _refuse_doubles(files: Sequence[Path]) -> None:
+    """Everybody in a file that is named twice would be a duplicate: a slip, not a wish."""
+    known: dict[Path, Path] = {}
+    for path in files:
+        try:
+            real = path.resolve()
+        except (OSError, ValueError, RuntimeError):
+            continue  # the reader says what is wrong with it
+        if real in known:
+            raise InputError(
+                f"{path} is named twice" + (f", also as {known[real]}" * (known[real] != path)),
+                hint="Name every file once.",
+                code="file_twice",
+            )
+        known[real] = path

@@ -1,0 +1,211 @@
+"""Layouts of text tables: titles, no headings, doubled headings, ragged rows, totals."""
+
+from collections.abc import Iterator
+
+from tests.torture.expect import HEADING, PEOPLE, TEXT, Case, Sent
+from tests.torture.people import (
+    error,
+    everybody,
+    lines,
+    read,
+    refused,
+    table,
+    text_case,
+    text_for,
+)
+
+_NO_PERSON = ("phone_not_a_number", "phone_empty", "phone_too_short", "row_repeats_heading")
+_NO_NAMES = Sent("", "")
+
+
+def cases() -> Iterator[Case]:
+    """Above the table, in it, behind it."""
+    yield from _above()
+    yield from _headings()
+    yield from _no_heading()
+    yield from _rows()
+    yield from _wide_rows()
+
+
+def _above() -> Iterator[Case]:
+    title = "Клиенты магазина «Ромашка»;;\r\n\r\nВыгружено 02.03.2026;;\r\n"
+    yield text_case("title-rows", "1C reports", title + lines(table()), read(everybody(5)))
+    yield text_case(
+        "title-speaks-of-phones",
+        "a title with the word of the heading",
+        "Телефоны клиентов;;\r\n" + lines(table()),
+        read(everybody(3)),
+    )
+    yield text_case(
+        "forty-title-rows",
+        "a letterhead, and the table far below",
+        "".join(f"Строка {n};;\r\n" for n in range(40)) + lines(table()),
+        read(everybody(42), or_errors=("no_phone_column",)),
+    )
+    yield text_case(
+        "phone-above",
+        "a person above the headings would be left out",
+        lines([PEOPLE[0]]) + lines(table()),
+        error("rows_above_heading", says=("row 1",)),
+    )
+    contact = "Вопросы: Мария, +7 900 000-09-99;;\r\n"
+    yield text_case(
+        "contact-above",
+        "the phone of the one who made the list is no recipient",
+        contact + lines(table()),
+        read(everybody(3), or_errors=("rows_above_heading",)),
+    )
+
+
+def _headings() -> Iterator[Case]:
+    two = "Контакты;Покупатель;Учёт\r\nТелефон;Имя;Код клиента\r\n"
+    yield text_case("two-line-heading", "groups of columns", two + lines(PEOPLE), read(everybody(3)))
+    split = "Номер;Имя;Код\r\nтелефона;;клиента\r\n"
+    rows = {n: Sent(p[0], text_for(p[1])) for n, p in enumerate(PEOPLE, 3)}
+    yield text_case(
+        "heading-cut-in-two",
+        "one heading over two rows: Номер / телефона",
+        split + lines(PEOPLE),
+        read(rows, or_errors=("no_phone_column",)),
+    )
+    doubled = [("Телефон", "Телефон", *HEADING[1:]), *(("+79000000999", *p) for p in PEOPLE)]
+    yield text_case(
+        "phone-heading-doubled",
+        "two columns with one name: which one is meant?",
+        lines(doubled),
+        error("phone_column_ambiguous", says=("map",)),
+    )
+    doubled = [(*HEADING, "Имя"), *((*p, "Другое") for p in PEOPLE)]
+    yield text_case(
+        "name-heading-doubled",
+        "the text uses a heading that two columns have",
+        lines(doubled),
+        error("template_ambiguous_column", says=("Имя",)),
+    )
+    other = [(*HEADING, "Город", "Город"), *((*p, "Тверь", "Уфа") for p in PEOPLE)]
+    yield text_case("other-heading-doubled", "a doubled heading that nobody uses", lines(other))
+    number = [("Номер", *HEADING), *((str(n), *p) for n, p in enumerate(PEOPLE, 1))]
+    yield text_case("number-beside-phone", "the number of the row is no phone", lines(number))
+    home = [("Телефон домашний", "Мобильный телефон", *HEADING[1:])]
+    home += [("+74950000101", *p) for p in PEOPLE]
+    yield text_case(
+        "home-and-mobile",
+        "two columns with phones, one of mobiles",
+        lines(home),
+        read(or_errors=("phone_column_ambiguous",)),
+    )
+    wrong = [("Телефон", "Телефон менеджера", *HEADING[1:])]
+    wrong += [(p[0], "+79000000999", *p[1:]) for p in PEOPLE]
+    yield text_case("manager-phone", "the manager's phone is no recipient", lines(wrong))
+    odd = lines(table()).replace("Телефон", "\u200bТЕЛЕФОН:\u00a0").replace("Имя", " имя ")
+    yield text_case("odd-headings", "capitals, a colon, blanks nobody sees", odd)
+    blank = lines([("Телефон", "Имя", ""), *PEOPLE])
+    rows = {n: Sent(p[0], text_for(p[1])) for n, p in enumerate(PEOPLE, 2)}
+    yield text_case("blank-heading", "a column without a heading", blank, read(rows))
+
+
+def _no_heading() -> Iterator[Case]:
+    rows = {n: Sent(p[0], "Ждём вас!") for n, p in enumerate(PEOPLE, 1)}
+    said = ("no_phone_column", "no_heading")
+    yield text_case(
+        "no-heading",
+        "people from the first row on",
+        lines(PEOPLE),
+        read(rows, or_errors=said),
+        text="Ждём вас!",
+    )
+    yield text_case(
+        "no-heading-mapped",
+        "the same, and the person names the column",
+        lines(PEOPLE),
+        read({n: Sent(p[0], f"{p[1]}, ждём вас!") for n, p in enumerate(PEOPLE, 1)}),
+        text="{B}, ждём вас!",
+        map={"phone": "A"},
+    )
+    yield text_case(
+        "no-heading-one-column",
+        "a list of phones and nothing else",
+        lines([p[:1] for p in PEOPLE]),
+        read(rows, or_errors=said),
+        file="phones.txt",
+        text="Ждём вас!",
+    )
+    yield text_case(
+        "no-phones",
+        "the wrong file: goods, not people",
+        "Артикул;Товар;Цена\r\n100;Ваза;1500\r\n101;Ведро;300\r\n",
+        error("no_phone_column", says=("Артикул|no.*phone",)),
+        text="Ждём вас!",
+    )
+    strange = [("X", *HEADING[1:]), *PEOPLE]
+    yield text_case(
+        "strange-heading",
+        "phones under a heading that says nothing",
+        lines(strange),
+        read(or_errors=("no_phone_column",)),
+    )
+
+
+def _rows() -> Iterator[Case]:
+    page = lines([*table(PEOPLE[:2]), HEADING, *PEOPLE[2:]])
+    rows = everybody(2, PEOPLE[:2]) | {4: refused(*_NO_PERSON)} | everybody(5, PEOPLE[2:])
+    yield text_case("heading-again", "a heading on each printed page", page, read(rows))
+    total = lines([*table(), ("Итого:", "4", "")])
+    yield text_case(
+        "totals-row", "a sum below", total, read(everybody() | {6: refused(*_NO_PERSON)})
+    )
+    signed = lines(table()) + "\r\n\r\nСоставил: Мария;;\r\n"
+    yield text_case(
+        "signature",
+        "a signature below",
+        signed,
+        read(everybody() | {8: refused(*_NO_PERSON, "row_too_narrow")}),
+    )
+    second = "\r\n\r\nТовар;Цена;Остаток\r\nВаза;1500;2\r\n"
+    rows = everybody() | {8: refused(*_NO_PERSON), 9: refused(*_NO_PERSON)}
+    yield text_case("second-table-below", "another table below", lines(table()) + second, read(rows))
+    gap = lines(table(PEOPLE[:2])) + ";;\r\n" * 60 + lines(PEOPLE[2:])
+    rows = everybody(2, PEOPLE[:2]) | everybody(64, PEOPLE[2:])
+    yield text_case("gap", "sixty blank rows, and then people", gap, read(rows))
+    yield text_case("heading-only", "nobody in it", lines([HEADING]), _nobody())
+    late = ("+79000000105", "Юлия", "A005")
+    five = (*PEOPLE, *[late] * 1)
+    yield text_case("no-last-end", "the last line has no end", lines(table(five))[:-2], read(everybody(2, five)))
+
+
+def _nobody():  # type: ignore[no-untyped-def]
+    return error("empty_file", "no_rows", "no_data_rows", "file_empty")
+
+
+def _wide_rows() -> Iterator[Case]:
+    row = '+79000000105;Юлия;Тверь;A005\r\n'
+    yield text_case(
+        "row-too-wide",
+        "a delimiter in a cell moves the others: this row cannot be trusted",
+        lines(table()) + row,
+        read(everybody() | {6: refused("row_too_wide")}),
+    )
+    first = lines([HEADING]) + row + lines(PEOPLE)
+    yield text_case(
+        "first-row-too-wide",
+        "pandas moves every column then",
+        first,
+        read({2: refused("row_too_wide")} | everybody(3)),
+    )
+    short = lines(table()) + "+79000000105;Юлия\r\n+79000000106\r\n"
+    ids = refused("client_id_empty", field="Код клиента")
+    yield text_case(
+        "rows-too-short",
+        "cells missing at the end",
+        short,
+        read(everybody() | {6: ids, 7: ids}),
+    )
+    all_wide = [HEADING, *((*p, "") for p in PEOPLE)]
+    yield text_case("empty-cells-behind", "one delimiter more than headings", lines(all_wide))
+    all_named = [HEADING, *((*p, "примечание") for p in PEOPLE)]
+    wide = {n: Sent(s.phone, s.text, s.client_id, frozenset({"row_too_wide"})) for n, s in everybody().items() if isinstance(s, Sent)}
+    yield text_case("column-without-heading", "a column more than headings", lines(all_named), read(wide))
+
+
+assert TEXT
+assert _NO_NAMES

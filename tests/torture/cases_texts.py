@@ -1,0 +1,140 @@
+"""Texts: templates, per-row texts, what costs money, what nobody meant."""
+
+from collections.abc import Iterator
+
+from tests.torture.expect import HEADING, PEOPLE, Case, Sent
+from tests.torture.people import error, everybody, lines, read, refused, table, text_case
+
+_LONG = "Очень длинный текст. "
+TEXT_HEADING = ("Телефон", "Текст", "Код клиента")
+
+
+def cases() -> Iterator[Case]:
+    """Templates, then texts of each row."""
+    yield from _templates()
+    yield from _own_texts()
+    yield from _characters()
+
+
+def _say(text: str, *names: str) -> dict[int, Sent]:
+    return {
+        n: Sent(p[0], text.replace("{}", name), p[2])
+        for n, (name, p) in enumerate(zip(names, PEOPLE, strict=True), 2)
+    }
+
+
+def _templates() -> Iterator[Case]:
+    names = tuple(p[1] for p in PEOPLE)
+    plain = lines(table())
+    yield text_case("template-case", "{ИМЯ}", plain, read({**_say("Ура, {}!", *names)}), text="Ура, {ИМЯ}!")
+    yield text_case(
+        "template-unknown",
+        "a slip of the finger: the nearest column is named",
+        plain,
+        error("template_unknown_column", says=("Имя",)),
+        text="Ура, {Имяя}!",
+    )
+    blank = lines([HEADING, (PEOPLE[0][0], "", "A001"), *PEOPLE[1:]])
+    rows = {2: refused("placeholder_empty", field="Имя")}
+    yield text_case(
+        "template-blank", "no name, no default", blank, read({**_say("{}!", *names), **rows}), text="{Имя}!"
+    )
+    yield text_case(
+        "template-default",
+        "no name, but a default",
+        blank.replace("Пётр", "\u00a0"),
+        read({**_say("{}!", "Друг", "Друг", *names[2:])}),
+        text="{Имя|Друг}!",
+    )
+    yield text_case("template-braces", "{{ is a brace", plain, read({**_say("{Имя} {}", *names)}), text="{{Имя}} {Имя}")
+    yield text_case("template-open", "a brace alone", plain, error("template_bad"), text="Ура, {Имя!")
+    yield text_case(
+        "template-attribute",
+        "no code is run",
+        plain,
+        error("template_unknown_column"),
+        text="{Имя.__class__}",
+    )
+    own = lines(table()).replace("Анна", "{Код клиента}")
+    yield text_case(
+        "template-once",
+        "a value with braces is not filled again",
+        own,
+        read({**_say("{}!", "{Код клиента}", *names[1:])}),
+        text="{Имя}!",
+    )
+    yield text_case(
+        "no-text", "neither --text nor a column", plain, error("no_text", says=("--text",)), text=None
+    )
+
+
+def _own(*texts: str) -> str:
+    rows = zip(texts, PEOPLE, strict=False)
+    return lines([TEXT_HEADING, *((p[0], f'"{text}"', p[2]) for text, p in rows)])
+
+
+def _own_texts() -> Iterator[Case]:
+    texts = ("Анна, ждём", "Скидка {15}%", "  два  пробела ", "Строка\nещё")
+    yield text_case(
+        "own-texts",
+        "a text in each row goes out as it stands, blanks and braces too; blanks are warned about",
+        _own(*texts),
+        read({**_say("{}", *texts)}, says=("blank|space|пробел",)),
+        text=None,
+    )
+    yield text_case(
+        "own-texts-bad",
+        "blank, and a pasted document",
+        _own("", _LONG * 60, "Ждём", "\u200b"),
+        read({
+            2: refused("text_empty", field="Текст"),
+            3: refused("text_too_long", field="Текст"),
+            4: Sent(PEOPLE[2][0], "Ждём", "A003"),
+            5: refused("text_empty", field="Текст"),
+        }),
+        text=None,
+    )  # fmt: skip
+    yield text_case(
+        "max-segments",
+        "no more than two parts are paid",
+        _own("я" * 134, "я" * 135, "z" * 306, "z" * 307),
+        read({
+            2: Sent(PEOPLE[0][0], "я" * 134, "A001"),
+            3: refused("text_too_long"),
+            4: Sent(PEOPLE[2][0], "z" * 306, "A003"),
+            5: refused("text_too_long"),
+        }),
+        text=None,
+        max_segments=2,
+    )  # fmt: skip
+
+
+def _characters() -> Iterator[Case]:
+    emoji = ("Ждём 🎉", "Скидка — 15%", "Ёлка №1", "👨\u200d👩\u200d👧 скидка")
+    yield text_case(
+        "emoji", "two code units, and joiners inside", _own(*emoji), read({**_say("{}", *emoji)}), text=None
+    )
+    latin = ("Sale", "Sale – now", "Sale’s", "Sale €5")
+    yield text_case(
+        "ucs2-by-one-sign",
+        "a dash of Word halves what fits: it is named",
+        _own(*latin),
+        read({**_say("{}", *latin)}, says=("–|U\\+2013",)),
+        text=None,
+    )
+    controls = ("Да\x07", "Нет\u202eатаД", "Ждём", "Ок\x1b[31m")
+    bad = refused("text_bad_characters", "text_control")
+    yield text_case(
+        "controls",
+        "a bell, a turned-round word, a terminal's colour",
+        _own(*controls),
+        read({2: bad, 3: bad, 4: Sent(PEOPLE[2][0], "Ждём", "A003"), 5: bad}),
+        text=None,
+    )
+    mixed = ("Акция", "\u0410\u043a\u0446\u0438\u044f", "Aкция", "Акция")
+    yield text_case(
+        "look-alikes", "Latin A in a Russian word: sent as it stands", _own(*mixed), read({**_say("{}", *mixed)}), text=None
+    )
+
+
+assert everybody
