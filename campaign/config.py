@@ -22,14 +22,18 @@ PROFILE_NAME = "config.toml"
 
 CAMPAIGN_KEYS = frozenset({
     "recipients", "text", "text_file", "map", "client_id", "sheet", "encoding", "delimiter",
-    "include_hidden", "region", "sender", "schedule", "timezone", "again", "skip_sent", "on_unknown",
+    "include_hidden", "region", "sender", "schedule", "timezone", "again", "skip_sent",
+    "stop_list", "on_unknown",
+    "limit", "max_recipients", "max_cost", "forget_mapping", "fix_file",
     "gateway", "gateway_url",
     "allow_plain_http", "ca_file", "lanes", "rate", "timeout", "wait", "poll", "lang", "format",
     "output", "store",
 })  # fmt: skip
 """What may stand in a campaign file or profile."""
 
-_PATHS = frozenset({"recipients", "text_file", "ca_file", "store", "output"})
+_PATHS = frozenset({
+    "recipients", "text_file", "ca_file", "store", "output", "fix_file", "stop_list",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +148,17 @@ def read_toml(path: Path, *, what: str) -> Layer:
         name = key.replace("-", "_")
         if name not in CAMPAIGN_KEYS:
             raise _unknown_key(path, what, key)
-        if name in _PATHS and isinstance(value, str):
-            value = str((path.parent / Path(value).expanduser()).absolute())  # noqa: PLW2901
-        values[name] = value
+        values[name] = _from_here(path, value) if name in _PATHS else value
     return Layer(f"{what} {path.name}", values)
+
+
+def _from_here(path: Path, value: object) -> object:
+    """A path of a campaign file, or several, from the folder of that file."""
+    if isinstance(value, list):
+        return [_from_here(path, one) for one in value]
+    if isinstance(value, str):
+        return str((path.parent / Path(value).expanduser()).absolute())
+    return value
 
 
 def _unknown_key(path: Path, what: str, key: str) -> InputError:

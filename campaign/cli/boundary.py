@@ -16,7 +16,9 @@ import click
 
 from campaign.errors import CampaignError, Exit
 
-_OUR_COMMAND = re.compile(r"\bcampaign (?:resume|report|status|unknown|resolve|runs|doctor|pause|cancel)\b")
+_OUR_COMMAND = re.compile(
+    r"\bcampaign (?:resume|report|status|unknown|resolve|runs|doctor|pause|cancel)\b"
+)
 
 
 def guarded(command: click.Command) -> int:

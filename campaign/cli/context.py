@@ -27,13 +27,17 @@ class Session:
     """One command being carried out."""
 
     app: "App"
-    file: Path | None
+    files: tuple[Path, ...]
     lang: str
 
 
 @contextmanager
-def session(file: Path | None = None) -> Iterator[Session]:
-    """The App for the current command, stoppable by Ctrl-C and SIGTERM."""
+def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
+    """The App for the current command, stoppable by Ctrl-C and SIGTERM.
+
+    Args:
+        files: As typed: tables and folders, or one campaign file.
+    """
     from campaign.cli.ui import make_ui
     from campaign.compose.app import App
     from campaign.compose.desk import Desk
@@ -42,11 +46,17 @@ def session(file: Path | None = None) -> Iterator[Session]:
     context = click.get_current_context()
     layers = [_layer(context, ParameterSource.COMMANDLINE, "the command line")]
     layers.append(_layer(context, ParameterSource.ENVIRONMENT, "the environment"))
-    table = file
-    if file is not None and file.suffix.lower() == ".toml":
-        campaign_file = read_toml(file, what="campaign file")
+    named = next((file for file in files if file.suffix.lower() == ".toml"), None)
+    if named is not None:
+        if len(files) > 1:
+            raise InputError(
+                f"the campaign file {named} stands beside other files",
+                hint='Name it alone, and the tables in it: recipients = ["a.csv", "b.xlsx"]',
+                code="campaign_file",
+            )
+        campaign_file = read_toml(named, what="campaign file")
         layers.append(campaign_file)
-        table = _recipients(file, campaign_file)
+        files = _recipients(named, campaign_file)
     if profile_path().exists():
         layers.append(read_toml(profile_path(), what="profile"))
     settings = resolve(*layers)
@@ -68,7 +78,7 @@ def session(file: Path | None = None) -> Iterator[Session]:
             assume_yes=bool(parameters.get("yes")),
         )
         with stoppable(desk.clock):
-            yield Session(App(desk), table, lang)
+            yield Session(App(desk), files, lang)
 
 
 def _layer(context: click.Context, source: ParameterSource, origin: str) -> Layer:
@@ -92,15 +102,17 @@ def _pairs(items: tuple[str, ...]) -> Mapping[str, str]:
     return {role: column for role, _, column in pairs}
 
 
-def _recipients(file: Path, layer: Layer) -> Path:
+def _recipients(file: Path, layer: Layer) -> tuple[Path, ...]:
     named = layer.values.get("recipients")
-    if not isinstance(named, str):
+    listed = [named] if isinstance(named, str) else named
+    texts = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    if not texts or not isinstance(listed, list) or len(texts) != len(listed):
         raise InputError(
             f"the campaign file {file} names no recipients",
-            hint='Add a line: recipients = "customers.csv"',
+            hint='Add a line: recipients = "customers.csv", or ["a.csv", "b.xlsx"]',
             code="campaign_file",
         )
-    return Path(named)
+    return tuple(map(Path, texts))
 
 
 def _take_secrets() -> Mapping[str, str]:

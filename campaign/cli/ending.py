@@ -9,6 +9,8 @@ import click
 from campaign.cli.boundary import show_error
 
 if TYPE_CHECKING:
+    from campaign.cli.context import Session
+    from campaign.compose.brief import Brief
     from campaign.compose.outcome import Outcome
     from campaign.rules.words import Lang
 
@@ -28,3 +30,17 @@ def finish(outcome: "Outcome", *, as_json: bool, lang: str) -> None:
         show_error(outcome.error)
     sys.stdout.flush()
     raise click.exceptions.Exit(int(outcome.exit_code))
+
+
+def show_brief(now: "Session", brief: "Brief", *, as_json: bool) -> None:
+    """What was understood of files on stderr, the figures on stdout."""
+    from campaign.cli.show_brief import figure_lines
+    from campaign.compose.checks import as_json_object
+    from campaign.compose.words import visible
+
+    now.app.desk.ui.brief(brief)
+    if as_json:
+        click.echo(json.dumps(as_json_object(brief), ensure_ascii=False))
+        return
+    for line in figure_lines(brief, "ru" if now.lang == "ru" else "en"):
+        click.echo(visible(line))

@@ -76,6 +76,28 @@ reading = together(
     option("--timezone", metavar="ZONE", help="Zone of times without one: Europe/Moscow."),
     option("--again", metavar="LABEL", help="Make it another run: send once more on purpose."),
     option("--skip-sent", is_flag=True, default=None, help="Leave out people who got it already."),
+    option(
+        "--stop-list",
+        metavar="PATH",
+        help="Leave out the phones in that table, too, beside those of `campaign stoplist`.",
+    ),
+    option("--limit", type=click.IntRange(1), metavar="N", help="Send to the first N people only."),
+    option(
+        "--fix-file",
+        metavar="PATH",
+        help="Write the rows to mend there, with what is wrong, in the format they came in.",
+    ),
+    option(
+        "--forget-mapping",
+        is_flag=True,
+        default=None,
+        help="Forget the columns that --map named before for files of this shape.",
+    ),
+)
+
+guards = together(
+    option("--max-recipients", type=click.IntRange(1), metavar="N", help="Refuse a longer list."),
+    option("--max-cost", metavar="AMOUNT", help="Refuse what would cost more."),
 )
 
 pace = together(
@@ -110,4 +132,4 @@ talk = together(
 yes = option("--yes", is_flag=True, help="Send without asking.")
 offline = click.option("--offline", is_flag=True, help="Do not ask the gateway.")
 run_name = click.argument("run", metavar="[RUN]", required=False, default="")
-file_name = click.argument("file", metavar="FILE", type=_PATH)
+file_names = click.argument("files", metavar="FILE...", type=_PATH, nargs=-1, required=True)

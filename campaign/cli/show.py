@@ -3,27 +3,19 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from campaign.compose.brief import Brief, Question
+from campaign.compose.brief import Question
 from campaign.compose.outcome import Outcome
-from campaign.model import Balance, Doubt, Finding, Rejection, RunInfo, Sender, Tally
+from campaign.model import Balance, Doubt, Finding, RunInfo, Sender, Tally
 from campaign.rules.words import Lang, fate_name, label, reason
 
 _TEXT_SHOWN = 160
 
 _WORDS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
-        "read": "Read as",
-        "heading": "heading in row",
-        "column": "column",
-        "not_there": "made by us",
         "rows": "rows",
         "people": "people will get the text",
-        "rejected": "rows will not be sent",
         "parts": "SMS parts",
         "requests": "requests",
-        "longest": "longest text",
-        "problems": "Rows to mend (first {n}):",
-        "by_reason": "By reason:",
         "example": "First text",
         "sender": "sender",
         "default_sender": "the account's default",
@@ -40,18 +32,10 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "no_runs": "no runs yet",
     },
     "ru": {
-        "read": "Прочитано как",
-        "heading": "заголовки в строке",
-        "column": "столбец",
-        "not_there": "создаём сами",
         "rows": "строк",
         "people": "человек получат текст",
-        "rejected": "строк не будет отправлено",
         "parts": "частей SMS",
         "requests": "запросов",
-        "longest": "самый длинный текст",
-        "problems": "Строки, которые надо исправить (первые {n}):",
-        "by_reason": "По причинам:",
         "example": "Первый текст",
         "sender": "подпись",
         "default_sender": "по умолчанию для счёта",
@@ -96,59 +80,10 @@ _DOUBT_WORDS: Final[dict[Lang, dict[str, str]]] = {
 }
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text as it fits into a line."""
     flat = " ".join(text.split())
     return flat if len(flat) <= _TEXT_SHOWN else flat[: _TEXT_SHOWN - 1] + "…"
-
-
-def brief_lines(brief: Brief, lang: Lang) -> Iterator[str]:
-    """What was understood of a file, and what is wrong with it."""
-    words = _WORDS[lang]
-    yield from _reading_lines(brief, lang)
-    rejected = brief.rows - brief.people
-    yield (
-        f"{brief.rows} {words['rows']}: {brief.people} {words['people']}, "
-        f"{rejected} {words['rejected']}"
-    )
-    cost = "" if brief.cost is None else f", {words['cost']} {brief.cost:.2f} RUB"
-    yield f"{brief.segments} {words['parts']}, {brief.chunks} {words['requests']}{cost}"
-    if brief.first is not None:
-        yield f"{words['example']}: {_one_line(brief.first.text)}"
-    if brief.problems:
-        yield words["problems"].format(n=len(brief.problems))
-        for problem in brief.problems:
-            yield f"  {problem_line(problem, lang)}"
-    if brief.gateway == "sandbox":
-        yield words["sandbox"]
-
-
-def _reading_lines(brief: Brief, lang: Lang) -> Iterator[str]:
-    words = _WORDS[lang]
-    info = brief.info
-    chosen = [
-        info.format,
-        *([f"{info.encoding}"] if info.encoding else []),
-        *([repr(info.delimiter)] if info.delimiter else []),
-        *([f"«{info.sheet}»"] if info.sheet else []),
-        f"{words['heading']} {brief.layout.heading_row_no}",
-    ]
-    yield f"{words['read']}: {', '.join(chosen)}"
-    for role, column in brief.layout.roles.items():
-        samples = ", ".join(_one_line(sample)[:30] for sample in brief.samples.get(role, []))
-        heading = _one_line(brief.layout.heading[column])
-        yield f"  {role} = {words['column']} «{heading}» ({samples})"
-    if not brief.own_client_ids:
-        yield f"  client_id = {words['not_there']}"
-    for note in info.notes:
-        yield f"  {note}"
-
-
-def problem_line(problem: Rejection, lang: Lang) -> str:
-    """One line: where, what is wrong, what to do."""
-    sentence = reason(problem.code, problem.details, lang)
-    where = f"{label('row', lang)} {problem.row_no}"
-    field = f", {_one_line(problem.field)}" if problem.field else ""
-    return f"{where}{field}: {sentence.reason} {sentence.hint}".rstrip()
 
 
 def question_lines(question: Question, lang: Lang) -> Iterator[str]:
@@ -169,7 +104,7 @@ def question_lines(question: Question, lang: Lang) -> Iterator[str]:
         yield f"  {words['when']}: {when} — {count}"
     if question.balances:
         yield f"  {words['balance']}: {', '.join(question.balances)}"
-    yield f"  {words['example']}: {_one_line(question.first_text)}"
+    yield f"  {words['example']}: {one_line(question.first_text)}"
 
 
 def outcome_lines(outcome: Outcome, lang: Lang) -> Iterator[str]:
@@ -189,17 +124,6 @@ def outcome_lines(outcome: Outcome, lang: Lang) -> Iterator[str]:
         yield f"{words['reports']}: {path}"
     if outcome.next_command:
         yield f"{words['next']}: {outcome.next_command}"
-
-
-def reason_table(rows: Sequence[tuple[str, str, int, Sequence[int]]], lang: Lang) -> Iterator[str]:
-    """Problems by reason: count, field, sentence, first rows."""
-    if not rows:
-        return
-    yield _WORDS[lang]["by_reason"]
-    for field, code, count, first in rows:
-        shown = ", ".join(str(number) for number in first) + ("…" if count > len(first) else "")
-        name = f"{_one_line(field)}: " if field else ""
-        yield f"  {count:>8}  {name}{code} ({label('row', lang)} {shown})"
 
 
 def run_lines(runs: Sequence[tuple[RunInfo, Tally]], lang: Lang) -> Iterator[str]:

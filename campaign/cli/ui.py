@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from campaign.cli.show import brief_lines, question_lines
+from campaign.cli.show import question_lines
+from campaign.cli.show_brief import brief_lines
 from campaign.compose.brief import Brief, Question
 from campaign.compose.words import visible
 from campaign.rules.words import Lang

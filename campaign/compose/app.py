@@ -1,6 +1,8 @@
 """The program as one object: the verbs that the command line calls."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from campaign.compose.brief import Brief
@@ -8,14 +10,18 @@ from campaign.compose.desk import UNFINISHED, Books, Desk
 from campaign.compose.doubts import doubts_of, resolve
 from campaign.compose.driving import bring_up_to_date, drive
 from campaign.compose.examine import examine_all
+from campaign.compose.fixing import fix_files_of
 from campaign.compose.halting import cancel, pause, was_cancelled
 from campaign.compose.outcome import Outcome, command
 from campaign.compose.planning import check_only, planned
-from campaign.compose.recipe import make_recipe
+from campaign.compose.remembering import recipe_for, remember
 from campaign.compose.reporting import outcome, report_files, require_report_place
-from campaign.errors import InputError, NothingToDo
+from campaign.compose.sources import Sources, find_sources
+from campaign.compose.stoplist import Stoplist
+from campaign.errors import InputError, JournalError, NothingToDo
 from campaign.model import Balance, Doubt, Fate, Finding, RunInfo, RunState, Sender, Tally
 from campaign.rules.run_id import make_run_id, pick_run
+from campaign.steps.plan import Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +30,66 @@ class App:
 
     desk: Desk
 
-    def check(self, file: Path) -> Brief:
-        """Read and validate a file; nothing is planned or sent."""
-        recipe = make_recipe(file, self.desk.settings, now=self.desk.clock.now())
-        return check_only(self.desk, recipe)
+    def check(self, files: Sequence[Path]) -> Brief:
+        """Read and validate files; nothing is planned or sent."""
+        sources = find_sources(files)
+        with self._books_if_any() as books:
+            return check_only(self.desk, recipe_for(self.desk, books, sources), books)
 
-    def run(self, file: Path) -> Outcome:
+    def run(self, files: Sequence[Path]) -> Outcome:
         """Check, plan, ask, send, wait for statuses, report."""
-        recipe = make_recipe(file, self.desk.settings, now=self.desk.clock.now())
-        require_report_place(self.desk, make_run_id(recipe.path.name, recipe.digest))
+        sources = find_sources(files)
         with self.desk.books() as books:
-            found = planned(self.desk, books, recipe)
+            found = self._planned(books, sources)
             info = found.info
+            fixes = fix_files_of(self.desk, books, info)
             if found.found and info.state not in UNFINISHED:
-                return self._finished_before(books, info)
+                ended = self._finished_before(books, info)
+            else:
+                if found.found:
+                    self._say_found(info)
+                ended = self._drive(books, info)
+            return replace(ended, reports=(*ended.reports, *fixes))
+
+    def plan(self, files: Sequence[Path]) -> Outcome:
+        """Check and freeze; `resume` sends it."""
+        sources = find_sources(files)
+        with self.desk.books() as books:
+            found = self._planned(books, sources)
             if found.found:
-                self.desk.ui.say(
-                    f"this file with these settings is run {info.run} of "
-                    f"{info.created_at:%Y-%m-%d %H:%M} UTC ({info.state}); going on with it"
-                )
-            return drive(self.desk, books, info)
+                self._say_found(found.info)
+            fixes = fix_files_of(self.desk, books, found.info)
+            return outcome(self.desk, books, found.info.run, reports=fixes)
+
+    def _planned(self, books: Books, sources: Sources) -> Planned:
+        recipe = recipe_for(self.desk, books, sources)
+        require_report_place(self.desk, make_run_id(sources.name, recipe.digest))
+        return planned(self.desk, books, recipe)
+
+    def _say_found(self, info: RunInfo) -> None:
+        self.desk.ui.say(
+            f"this file with these settings is run {info.run} of "
+            f"{info.created_at:%Y-%m-%d %H:%M} UTC ({info.state}); going on with it"
+        )
+
+    def _drive(self, books: Books, info: RunInfo) -> Outcome:
+        """Drive a run; that a person let it be sent confirms the columns that were named."""
+        ended = drive(self.desk, books, info)
+        if not isinstance(ended.error, JournalError):
+            remember(books, info)
+        return ended
+
+    @contextmanager
+    def _books_if_any(self) -> Iterator[Books | None]:
+        """The journal where there is one: checking makes none, and can do without."""
+        with ExitStack() as stack:
+            books = None
+            if self.desk.places.store.is_file():
+                try:
+                    books = stack.enter_context(self.desk.books())
+                except JournalError as error:
+                    self.desk.ui.say(f"{error.message}; prices and columns of earlier runs unknown")
+            yield books
 
     def resume(self, run: str) -> Outcome:
         """Go on with what is left of a run (the latest unfinished one by default)."""
@@ -52,18 +98,18 @@ class App:
             if info.state is RunState.CANCELLED:
                 return outcome(self.desk, books, info.run, error=was_cancelled(info.run))
             require_report_place(self.desk, info.run)
-            return drive(self.desk, books, info)
+            return self._drive(books, info)
 
     def status(self, run: str, *, offline: bool) -> Outcome:
         """One pass over the statuses (or more, up to `--wait`), then the tally."""
-        with self.desk.books() as books:
+        with self.desk.books(reading=offline) as books:
             info = self._pick(books, run)
             notes = () if offline else self._update(books, info)
             return outcome(self.desk, books, info.run, notes=notes)
 
     def report(self, run: str, *, offline: bool) -> Outcome:
         """The same, then the report files."""
-        with self.desk.books() as books:
+        with self.desk.books(reading=offline) as books:
             info = self._pick(books, run)
             require_report_place(self.desk, info.run)
             notes = () if offline else self._update(books, info)
@@ -72,7 +118,7 @@ class App:
 
     def runs(self) -> tuple[tuple[RunInfo, Tally], ...]:
         """All runs with their tallies, latest first."""
-        with self.desk.books() as books:
+        with self.desk.books(reading=True) as books:
             return tuple((info, books.reports.tally(info.run)) for info in books.reports.runs())
 
     def doctor(self, *, online: bool) -> tuple[Finding, ...]:
@@ -81,7 +127,7 @@ class App:
 
     def unknown(self, run: str) -> tuple[Doubt, ...]:
         """Attempts in doubt, of one run or of all."""
-        with self.desk.books() as books:
+        with self.desk.books(reading=True) as books:
             runs = (self._pick(books, run),) if run else books.reports.runs()
             return doubts_of(books, runs)
 
@@ -91,6 +137,11 @@ class App:
             info = self._pick(books, run)
             resolve(books, self.desk.places, info.run, attempt_id=attempt_id, sent=sent, why=why)
             return outcome(self.desk, books, info.run)
+
+    @property
+    def stops(self) -> Stoplist:
+        """The verbs of the stop-list."""
+        return Stoplist(self.desk)
 
     def pause(self, run: str) -> Outcome:
         """Ask the driving process to stop after the chunk in hand."""

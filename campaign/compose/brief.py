@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 from campaign.compose.checking import Checking, makes_client_ids
 from campaign.compose.recipe import Recipe
@@ -21,7 +23,7 @@ class Problem:
     """A row that is not sent.
 
     Attributes:
-        place: As people write it: `Лист1!C17`, `customers.csv!C17`.
+        place: As people write it: `customers.csv!C17`.
     """
 
     place: str
@@ -48,17 +50,15 @@ class ReasonCount:
     field: str
     code: str
     count: int = 0
-    rows: list[int] = field(default_factory=list)
-    places: list[str] = field(default_factory=list)
+    rows: list[int] = dataclass_field(default_factory=list)
+    places: list[str] = dataclass_field(default_factory=list)
 
     def add(self, rejection: Rejection, source: Source, *, several: bool) -> None:
         """One more row."""
         self.count += 1
         if len(self.rows) < FIRST_ROWS:
             self.rows.append(rejection.row_no)
-            self.places.append(
-                place_of(source, rejection.row_no, rejection.field, several=several)
-            )
+            self.places.append(place_of(source, rejection.row_no, rejection.field, several=several))
 
 
 @dataclass(slots=True)
@@ -76,6 +76,7 @@ class Brief:
         longest: The message with most characters.
         dearest: The message with most parts.
         price: Money for one part, learned from earlier runs; None when not known.
+        fix_files: Where the rows to mend were written.
     """
 
     recipe: Recipe
@@ -84,16 +85,17 @@ class Brief:
     rows: int = 0
     people: int = 0
     segments: int = 0
-    rows_in: Counter[int] = field(default_factory=Counter)
-    problems: list[Problem] = field(default_factory=list)
-    reasons: dict[tuple[str, str], ReasonCount] = field(default_factory=dict)
-    samples: dict[tuple[int, Role], list[str]] = field(default_factory=dict)
-    parts: Counter[int] = field(default_factory=Counter)
+    rows_in: Counter[int] = dataclass_field(default_factory=Counter)
+    problems: list[Problem] = dataclass_field(default_factory=list)
+    reasons: dict[tuple[str, str], ReasonCount] = dataclass_field(default_factory=dict)
+    samples: dict[tuple[int, Role], list[str]] = dataclass_field(default_factory=dict)
+    parts: Counter[int] = dataclass_field(default_factory=Counter)
     first: Message | None = None
     longest: TextFound | None = None
     dearest: TextFound | None = None
-    send_times: Counter[datetime | None] = field(default_factory=Counter)
-    _unsampled: list[tuple[int, Role, int]] = field(default_factory=list)
+    send_times: Counter[datetime | None] = dataclass_field(default_factory=Counter)
+    fix_files: tuple[Path, ...] = ()
+    _unsampled: list[tuple[int, Role, int]] = dataclass_field(default_factory=list)
 
     @property
     def several(self) -> bool:
@@ -110,11 +112,13 @@ class Brief:
         """What should be known about the choice of files and columns."""
         recipe = self.recipe
         columns = ", ".join(f"{role} = {name}" for role, name in recipe.mapping.items())
-        remembered = (
+        if not recipe.remembered_from:
+            return recipe.sources.notes
+        said = (
             f"columns remembered from run {recipe.remembered_from}: {columns}; --map … to change, "
-            "--forget-mapping to forget",
+            "--forget-mapping to forget"
         )
-        return (*recipe.sources.notes, *(remembered if recipe.remembered_from else ()))
+        return (*recipe.sources.notes, said)
 
     @property
     def rejected(self) -> int:

@@ -1,6 +1,6 @@
 """The files of a run being checked, one after the other, as one stream of rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +41,7 @@ def checking(recipe: Recipe, *, now: datetime) -> Iterator[Checking]:
     seen = Seen()
     sources: list[Source] = []
 
-    def rows_behind(first: Iterator[CheckedRow], stack: ExitStack) -> Iterator[CheckedRow]:
+    def rows_behind(first: Iterator[CheckedRow], stack: ExitStack) -> Generator[CheckedRow]:
         yield from first
         stack.close()
         for no, file in enumerate(recipe.sources.files[1:], start=2):
@@ -64,9 +64,7 @@ def _one_file(
 ) -> Iterator[tuple[Source, Iterator[CheckedRow]]]:
     with _named(recipe, file), open_table(file.path, recipe.options) as table:
         layout, rows = locate(without_fix_columns(table.rows), recipe.mapping)
-        source = Source(
-            no, file.name, str(file.path.absolute()), file.sha256, table.info, layout
-        )
+        source = Source(no, file.name, str(file.path.absolute()), file.sha256, table.info, layout)
         seen.begin(file.name)
         checked = check(rows, _terms(recipe, layout, no, now), seen)
         yield source, _unchanged(_numbered(checked, no), file)

@@ -11,12 +11,13 @@ from campaign.adapters.journal.doubts import DoubtBook
 from campaign.adapters.journal.facts import FactBook
 from campaign.adapters.journal.halts import HaltBook
 from campaign.adapters.journal.ledger import LedgerBook
+from campaign.adapters.journal.mappings import MappingBook
 from campaign.adapters.journal.plans import PlanBook
 from campaign.adapters.journal.reports import ReportBook
 from campaign.adapters.journal.sends import SendBook
 from campaign.adapters.journal.statuses import StatusBook
 from campaign.adapters.journal.stops import StopBook
-from campaign.adapters.journal.store import Store
+from campaign.adapters.journal.store import Store, open_for_reading
 from campaign.compose.brief import Brief, Question
 from campaign.compose.gateways import SANDBOX, Ask, opened_gateway
 from campaign.compose.outcome import store_option
@@ -52,6 +53,7 @@ class Books:
     ledger: LedgerBook
     doubts: DoubtBook
     facts: FactBook
+    mappings: MappingBook
     stops: StopBook
     halts: HaltBook
 
@@ -91,9 +93,10 @@ class Desk:
         return self.ask is not None and self.ask(question, False).strip() == str(number)  # noqa: FBT003  # the shape of Ask
 
     @contextmanager
-    def books(self) -> Iterator[Books]:
-        """The journal, open while the block runs."""
-        store = Store(self.places.store)
+    def books(self, *, reading: bool = False) -> Iterator[Books]:
+        """The journal, open while the block runs; for reading only it waits for no writer."""
+        path = self.places.store
+        store = open_for_reading(path, self.ui.say) if reading else Store(path, self.ui.say)
         try:
             yield Books(
                 store,
@@ -104,6 +107,7 @@ class Desk:
                 LedgerBook(store, self.clock),
                 DoubtBook(store, self.clock),
                 FactBook(store, self.clock),
+                MappingBook(store, self.clock),
                 StopBook(store, self.clock),
                 HaltBook(store, self.clock),
             )

@@ -3,18 +3,21 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeVar
 
 from campaign.adapters.gateway.dialect import dialect_of
 from campaign.compose.sources import Sources
+from campaign.compose.stop_file import named_stop_file
 from campaign.config import Settings
 from campaign.errors import InputError, UnusableCell
-from campaign.model import FileOptions, Role
+from campaign.model import FileOptions, Phone, Role
 from campaign.rules.fields import parse_sender
 from campaign.rules.run_id import run_digest
 from campaign.rules.schedule import load_zone, parse_when, require_ahead
 from campaign.rules.words import reason
+from campaign.steps.guards import Guards
 
 T = TypeVar("T")
 
@@ -27,6 +30,7 @@ class Recipe:
         text: The template for everybody; None: the file's text column.
         send_at: One time for the whole run, in UTC; None: at once, or the file's column.
         zone: Zone of times in the file that name none.
+        stop_phones: Who is on the list of `--stop-list`; the journal's own list counts beside it.
         remembered_from: The run whose `--map` is used because the files have its shape, or "".
         digest: SHA-256 over the files' bytes and all settings here: the identity of the run.
     """
@@ -43,7 +47,9 @@ class Recipe:
     gateway: str
     gateway_url: str
     settings: Mapping[str, object]
+    guards: Guards
     digest: str
+    stop_phones: frozenset[Phone] = frozenset()
     remembered_from: str = ""
 
 
@@ -108,6 +114,12 @@ def make_recipe(
         decisive["skip_sent"] = True
     if settings.flag("include_hidden"):
         decisive["include_hidden"] = True
+    for name in ("limit", "max_recipients", "max_cost"):
+        if settings.get(name) is not None:
+            decisive[name] = str(settings.get(name))
+    stop_file = named_stop_file(settings)
+    if stop_file is not None:
+        decisive["stop_list"] = stop_file.digest
     sender = settings.text("sender")
     return Recipe(
         sources=sources,
@@ -117,7 +129,7 @@ def make_recipe(
             delimiter=settings.text("delimiter") or None,
             include_hidden=settings.flag("include_hidden"),
         ),
-        mapping=_mapping(columns),
+        mapping=as_mapping(columns),
         text=_text(settings),
         sender=_setting("--sender", parse_sender, sender) if sender else None,
         send_at=send_at,
@@ -127,9 +139,46 @@ def make_recipe(
         gateway=gateway,
         gateway_url=settings.text("gateway_url"),
         settings=decisive,
+        guards=_guards(settings),
         digest=run_digest(sources.sha256, decisive),
+        stop_phones=frozenset() if stop_file is None else frozenset(stop_file.phones),
         remembered_from="" if remembered is None else remembered.run,
     )
+
+
+def _guards(settings: Settings) -> Guards:
+    return Guards(
+        limit=_count(settings, "limit"),
+        max_recipients=_count(settings, "max_recipients"),
+        max_cost=_money(settings, "max_cost"),
+    )
+
+
+def _count(settings: Settings, name: str) -> int | None:
+    if settings.get(name) is None:
+        return None
+    number = settings.number(name, 0)
+    if number < 1 or number != int(number):
+        raise _bad_number(name, number, "a whole number from 1")
+    return int(number)
+
+
+def _money(settings: Settings, name: str) -> Decimal | None:
+    value = settings.get(name)
+    if value is None:
+        return None
+    try:
+        money = Decimal(str(value).strip().replace(",", "."))
+    except InvalidOperation:
+        raise _bad_number(name, value, "an amount such as 1500.50") from None
+    if not money.is_finite() or money < 0:
+        raise _bad_number(name, value, "an amount such as 1500.50")
+    return money
+
+
+def _bad_number(name: str, value: object, wanted: str) -> InputError:
+    option = f"--{name.replace('_', '-')}"
+    return InputError(f"{option} {value} is not usable", hint=f"Write {wanted}.", code="setting")
 
 
 def _text(settings: Settings) -> str | None:
@@ -150,7 +199,12 @@ def _text(settings: Settings) -> str | None:
     return text.removesuffix("\n").removesuffix("\r")
 
 
-def _mapping(table: Mapping[str, str]) -> Mapping[Role, str]:
+def as_mapping(table: Mapping[str, str]) -> Mapping[Role, str]:
+    """Roles as `--map` names them.
+
+    Raises:
+        InputError: There is no such role.
+    """
     mapping: dict[Role, str] = {}
     for name, column in table.items():
         try:

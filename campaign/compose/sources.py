@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from campaign.adapters.tables import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, open_table
+from campaign.adapters.tables import open_table
+from campaign.adapters.tables.kinds import TEXT_SUFFIXES, WORKBOOK_SUFFIXES
 from campaign.errors import InputError
 from campaign.model import FileOptions
 

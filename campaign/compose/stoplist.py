@@ -117,15 +117,18 @@ class Stoplist:
     def export(self, path: Path) -> tuple[Path, int]:
         """Write the list as CSV that `import` reads; returns where it stands and how many."""
         count = 0
-        with self.entries() as entries, whole_file(path) as draft:
-            with draft.path.open("w", encoding="utf-8-sig", newline="") as out:
-                write = csv.writer(out, delimiter=";", lineterminator="\r\n").writerow
-                write(HEADING)
-                for count, one in enumerate(entries, start=1):  # noqa: B007  # counts
-                    added_at = f"{one.added_at:%Y-%m-%d %H:%M:%S}"
-                    # Without the plus, which would need a guard against formulas.
-                    phone = one.phone.removeprefix("+")
-                    write([phone, added_at, csv_guard(one.who), csv_guard(one.why)])
+        with (
+            self.entries() as entries,
+            whole_file(path) as draft,
+            draft.path.open("w", encoding="utf-8-sig", newline="") as out,
+        ):
+            write = csv.writer(out, delimiter=";", lineterminator="\r\n").writerow
+            write(HEADING)
+            for one in entries:
+                count += 1
+                added_at = f"{one.added_at:%Y-%m-%d %H:%M:%S}"
+                # With its plus: without it, `import` would have to guess the country again.
+                write([one.phone, added_at, csv_guard(one.who), csv_guard(one.why)])
         return draft.final, count
 
     def _read(self, path: Path) -> StopFile:

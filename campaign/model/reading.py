@@ -1,6 +1,6 @@
 """Values of reading a file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from campaign.model.base import Role
@@ -46,14 +46,15 @@ class TableInfo:
         encoding: Python's name of it; None for workbooks.
         delimiter: One character; None for workbooks.
         sheet: Name of the sheet read; None for text files.
-        notes: Sentences that the person should read ("2 other sheets were not read: ...").
+        notes: Sentences that the person should read ("2 other sheets were not read: ...");
+            complete when the rows have been read to their end.
     """
 
     format: str
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
-    notes: tuple[str, ...] = ()
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

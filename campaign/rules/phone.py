@@ -54,11 +54,15 @@ _SCIENTIFIC: Final = re.compile(r"\+?(\d)(?:[.,](\d*))?[eEеЕ]\+?(\d{1,3})")  #
 _EXTENSION_WORD: Final = re.compile(r"\d[^\w]*(?:доб|внутр|вн\.|ext|#)", re.IGNORECASE)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _LABEL: Final = (
-    r"(?:телефон|тел|мобильный|моб|сотовый|сот|номер|т|м|с|telephone|phone|tel|mobile|mob|cell|"
+    r"(?:номер телефона|телефон|тел|мобильный|моб|сотовый|сот|номер|т|м|с|telephone|phone|tel|mobile|mob|cell|"
     r"whats ?app|viber|telegram|ватсап|вайбер|телеграм)"
 )
-_LABELS_BEFORE: Final = re.compile(rf"(?:{_LABEL}(?![^\W\d_])[\s.:№#=-]*)+(?=\D?\d|\+|\()", re.I)
-_LABELS_BEHIND: Final = re.compile(rf"(?<=[\d)])[\s,.(-]*\b(?:{_LABEL}\.?[\s)]*)+", re.I)
+_LABELS_BEFORE: Final = re.compile(
+    rf"(?<![^\W\d_])(?:{_LABEL}(?![^\W\d_])[\s.:№#=-]*)+(?=\D?\d|\+|\()", re.I
+)
+_LABELS_BEHIND: Final = re.compile(
+    rf"(?<=[\d)])[\s,.(-]*\b(?:{_LABEL}(?![^\W\d_])\.?[\s)]*)+", re.I
+)
 _STRETCH: Final = re.compile(r"[+(]?\d[\d\s().\u2010-\u2015-]{5,}\d")
 _INTERNATIONAL_PREFIX: Final = re.compile(r"^\D*?00(?=[\d\s()-])")
 
@@ -86,6 +90,7 @@ _TYPE_CODES: Final = {
     PhoneNumberType.TOLL_FREE: "phone_premium",
     PhoneNumberType.SHARED_COST: "phone_premium",
 }
+_KINDS: Final = frozenset({"phone_landline", "phone_premium", "phone_cannot_sms"})
 _MAY_LACK_PLUS: Final = frozenset({"phone_impossible", "phone_too_short", "phone_too_long"})
 
 
@@ -174,7 +179,12 @@ def _with_letters(text: str, value: str, region: str, letter: str) -> UnusableCe
     """
     for match in _STRETCH.finditer(text):
         around = text[: match.start()][-1:] + text[match.end() :][:1]
-        if not any(map(str.isalnum, around)) and not _judge(match[0], region)[1]:
+        if any(map(str.isalnum, around)):
+            continue
+        code = _judge(match[0], region)[1]
+        if code in _KINDS:
+            return UnusableCell(code, value=value)
+        if not code:
             comment = f"{text[: match.start()]} {text[match.end() :]}".strip(" ().,:;-")
             return UnusableCell(
                 "phone_comment", value=value, number=shown(match[0]), comment=shown(comment)

@@ -5,19 +5,18 @@ from campaign.rules.headings import column_letter, columns_named, heading_of, le
 
 
 def place_of(source: Source, row_no: int, field: str, *, several: bool) -> str:
-    """Where a cell stands: `Лист1!C17`, `customers.csv!C17`, `[b.xlsx]Лист1!C17`.
+    """Where a cell stands: `Sheet1!C17`, `customers.csv!C17`, `[b.xlsx]Sheet1!C17`.
 
     Args:
         source: The file.
         row_no: As the person sees it.
-        field: Heading of the column; "" for the row as a whole, which is `Лист1!17`.
+        field: Heading of the column; "" for the row as a whole, which is `Sheet1!17`.
         several: Whether the run has several files; then a sheet needs its file's name.
     """
     sheet = source.info.sheet
-    if sheet is None:
-        name = source.name
-    else:
-        name = f"[{source.name}]{sheet}" if several else sheet
+    name = source.name
+    if sheet is not None:
+        name = f"[{name}]{sheet}" if several else sheet
     return f"{name}!{_column(source, field)}{row_no}"
 
 

@@ -20,6 +20,9 @@ _TWO_UNITS: Final = re.compile("[\U00010000-\U0010ffff]")
 _ESCAPE: Final = "\x1b"
 _FIRST_HIGH, _FIRST_LOW, _LAST_LOW = 0xD800, 0xDC00, 0xDFFF
 
+GSM_CHARACTERS: Final = frozenset(_BASIC + _EXTENSION)
+"""What an SMS of septets can hold; one other character makes all of it UCS-2."""
+
 GSM_ALONE, GSM_PART = 160, 153
 UCS_ALONE, UCS_PART = 70, 67
 

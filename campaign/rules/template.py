@@ -15,6 +15,7 @@ from campaign.errors import InputError, UnusableCell
 from campaign.rules.cells import is_blank, name_key
 
 _TOKEN: Final = re.compile(r"\{\{|\}\}|\{(?P<inner>[^{}]*)\}|(?P<stray>[{}])")
+_NESTED: Final = re.compile(r"\{[^{}]*\{[^{}]*\}[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,11 @@ class BoundTemplate:
     form: str
     slots: tuple[_Slot, ...]
 
+    @property
+    def literal(self) -> str:
+        """What every text has in common: the template without its placeholders."""
+        return self.form % (("",) * len(self.slots))
+
     def render(self, cells: Sequence[str]) -> str:
         """Put the text of one row together; values stand as they are in the file.
 
@@ -125,7 +131,7 @@ def _split(text: str) -> Iterator[str | Placeholder]:
             yield text[done : token.start()]
         done = token.end()
         if token["stray"] is not None:
-            raise _bad_template(text, token.start(), f"a lone {token[0]!r}")
+            raise _bad_brace(text, token.start())
         yield token[0][0] if token["inner"] is None else _placeholder(text, token)
     if done < len(text):
         yield text[done:]
@@ -136,6 +142,13 @@ def _placeholder(text: str, token: re.Match[str]) -> Placeholder:
     if is_blank(name):
         raise _bad_template(text, token.start(), "a placeholder without a column name")
     return Placeholder(name.strip(), default if bar else None)
+
+
+def _bad_brace(text: str, position: int) -> InputError:
+    """Say what is wrong with a brace that has no partner of its own."""
+    if text[position] == "{" and _NESTED.match(text, position):
+        return _bad_template(text, position, "a placeholder inside another, which has no meaning,")
+    return _bad_template(text, position, f"a lone {text[position]!r}")
 
 
 def _bad_template(text: str, position: int, what: str) -> InputError:

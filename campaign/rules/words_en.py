@@ -12,11 +12,27 @@ ROWS: Final = {
         "The row has more cells than the heading row, so its columns cannot be trusted.",
         "Put quotes around cells that hold the delimiter, or remove the surplus cells.",
     ),
+    "quote_broken": (
+        "The quotes of the row are broken, so it is not sure where its cells end.",
+        'Double the quotes inside a quoted cell ("" for "), or save the table as .xlsx.',
+    ),
+    "repeated_heading": (
+        "The row repeats the headings of the table.",
+        "Nothing to do: nobody is meant by it.",
+    ),
+    "totals_row": (
+        "The row holds totals and not a person.",
+        "Nothing to do: nobody is meant by it.",
+    ),
     "formula_without_value": (
         "A cell of the row holds a formula whose result is not stored in the file.",
         "Open the file in a spreadsheet program, let it calculate, and save it.",
     ),
     "duplicate": (
+        "The same phone is already in row {row}, and the first row counts.",
+        "If the person is meant to get different texts: --allow-duplicates.",
+    ),
+    "duplicate_message": (
         "The same text to the same phone is already in row {row}.",
         "Nothing to do: the person gets it once.",
     ),
@@ -29,6 +45,18 @@ ROWS: Final = {
     "phone_digits_lost": (
         "{value}: the spreadsheet has rounded the number, its last digits are lost.",
         "Format the column as text and enter the number again.",
+    ),
+    "phone_letters": (
+        "{value} holds a letter among its digits: {character}",
+        "Write the digits again, like +79161234567.",
+    ),
+    "phone_comment": (
+        "Beside the number {number} stands a comment: {comment}",
+        "Move it to another column; it may say that the number is not to be used.",
+    ),
+    "phone_short": (
+        "{value} is a short service number and cannot get an SMS.",
+        "Write a mobile number.",
     ),
     "phone_too_short": ("{value} has too few digits.", "Write all of them, like +79161234567."),
     "phone_too_long": ("{value} has too many digits.", "Write one number, like +79161234567."),
@@ -47,15 +75,15 @@ ROWS: Final = {
     ),
     "phone_foreign": (
         "{value} belongs to country code {country}, which this campaign does not text.",
-        "Allow that country if it is meant, or check the number.",
+        "Allow that country if it is meant: --countries {country}.",
     ),
     "phone_extension": (
         "{value} has an extension; an SMS cannot be sent to one.",
         "Write a mobile number without extension.",
     ),
     "phone_two_numbers": (
-        "{value} seems to hold two numbers.",
-        "Leave one of them, or make two rows.",
+        "{value} seems to hold several numbers, but not where each of them ends.",
+        "Put commas between them, leave one, or make a row for each.",
     ),
     # --- clientId
     "client_id_empty": (
@@ -63,7 +91,20 @@ ROWS: Final = {
         "Write 1 to 72 Latin letters or digits, or use --client-id auto.",
     ),
     "client_id_bad_characters": (
-        "The clientId {value} holds a character that is not allowed: {character}",
+        "Character {position} of the clientId {value} is not allowed: {character}",
+        "Use Latin letters and digits only, or --client-id auto.",
+    ),
+    "client_id_look_alike": (
+        "Character {position} of the clientId {value} is Cyrillic and only looks like {latin}: "
+        "{character}",
+        "Type it with the Latin keyboard, or use --client-id auto.",
+    ),
+    "client_id_space": (
+        "Character {position} of the clientId {value} is a space: {character}",
+        "Use Latin letters and digits only, or --client-id auto.",
+    ),
+    "client_id_dash": (
+        "Character {position} of the clientId {value} is a dash: {character}",
         "Use Latin letters and digits only, or --client-id auto.",
     ),
     "client_id_too_long": (
@@ -78,15 +119,44 @@ ROWS: Final = {
     "text_empty": ("The text is blank.", "Write the text."),
     "text_too_long": (
         "The text would take {parts} SMS; {limit} are allowed.",
-        "Shorten the text.",
+        "Shorten the text, or allow more: --max-segments {parts}.",
     ),
     "text_bad_characters": (
-        "The text holds a broken character that cannot be sent.",
+        "The text holds a broken or control character that cannot be sent: {character}",
         "Type the text again in this row.",
     ),
     "placeholder_empty": (
         "The text needs the column {column}, which is blank in this row.",
         "Fill the cell, or give a default in the text: {{{column}|default}}.",
+    ),
+    # --- warnings: the row is sent, and nothing is mended
+    "phone_others": (
+        "The cell holds several numbers: {used} is used, {others} not.",
+        "To text each of them: --explode-phones.",
+    ),
+    "text_edge_blanks": (
+        "The text begins or ends with a blank.",
+        "It is sent so; take the blank out if it is not meant.",
+    ),
+    "text_double_space": (
+        "The text holds two blanks in a row.",
+        "It is sent so; take one out if it is not meant.",
+    ),
+    "text_invisible": (
+        "The text holds a character that nobody sees: {character}",
+        "It is sent so; take it out if it is not meant.",
+    ),
+    "value_long": (
+        "The column {column} puts {length} characters into the text.",
+        "It is sent so; check that it is the right column.",
+    ),
+    "value_link": (
+        "The column {column} puts a link into the text: {value}",
+        "It is sent so; check that it is yours.",
+    ),
+    "value_lines": (
+        "The column {column} puts a line break into the text.",
+        "It is sent so; take it out if it is not meant.",
     ),
     # --- sender, flash, link
     "sender_bad": (
@@ -162,6 +232,10 @@ FILES: Final = {
     "template_ambiguous_column": (
         "The text uses a heading that several columns have.",
         "Give each of these columns a heading of its own.",
+    ),
+    "countries": (
+        "--countries names something that is no country.",
+        "Write calling codes or ISO names with commas: --countries 375,UZ.",
     ),
     "duration": ("That is no duration.", "Write it like 30s, 10m or 2h."),
     "run_unknown": ("There is no such run.", "campaign runs"),

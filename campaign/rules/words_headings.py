@@ -45,5 +45,21 @@ MAYBE_PHONE: Final = frozenset({"номер", "number", "контакт", "ко�
 PHONE_STEMS: Final = ("телефон", "phone", "msisdn", "мобильн")
 """What a longer heading that speaks of phones contains."""
 
+NOT_PHONE_STEMS: Final = (
+    "инн", "кпп", "огрн", "снилс", "окпо", "счет", "паспорт", "заказ", "договор", "накладн", "сумм",
+    "артикул", "штрих", "бик", "полис", "vin", "iban", "inn", "order", "invoice", "amount", "barcode",
+)  # fmt: skip
+"""What a heading contains under which digits are no phones, though some may look like them."""
+
+COMMON: Final = frozenset({
+    "имя", "фио", "фамилия", "отчество", "фамилияимя", "фамилияимяотчество", "клиент", "контрагент",
+    "покупатель", "пациент", "абонент", "получатель", "наименование", "название", "организация",
+    "компания", "город", "адрес", "улица", "дата", "датарождения", "деньрождения", "время", "сумма",
+    "долг", "баланс", "скидка", "бонусы", "заказ", "номерзаказа", "номердоговора", "комментарий",
+    "примечание", "статус", "пол", "магазин", "филиал", "товар", "количество", "цена", "промокод",
+    "почта", "электроннаяпочта", "менеджер", "код", "инн", "ім'я", "імя", "прізвище", "місто",
+})  # fmt: skip
+"""Other headings of such tables: they prove a code page, and a row of them is no row of data."""
+
 YO: Final = str.maketrans("ё", "е")
 """People write either letter."""

@@ -26,8 +26,8 @@ FATE_SENTENCES: Final = {
         "Строку нельзя отправить в таком виде; ничего не отправлено.",
     ),
     Fate.DUPLICATE: (
-        "The same message to the same phone stands further up; it is sent once.",
-        "То же сообщение на тот же телефон есть выше; оно отправляется один раз.",
+        "The same phone stands further up; the first row counts, this one is not sent.",
+        "Тот же телефон есть выше; считается первая строка, эта не отправляется.",
     ),
     Fate.STOPPED: (
         "The person asked not to be texted; nothing was sent.",

@@ -1,6 +1,7 @@
 """The stop-list: read one from a table, and leave its people out of a plan."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
@@ -78,7 +79,7 @@ def _read(row: RawRow, column: int, field: str, region: str) -> StopRow:
 
 
 def without_stopped(
-    rows: Iterator[CheckedRow], stopped: Callable[[Sequence[Phone]], Set[Phone]]
+    rows: Iterator[CheckedRow], stopped: Callable[[Sequence[Phone]], AbstractSet[Phone]]
 ) -> Iterator[CheckedRow]:
     """Pass the rows on, those whose number is on the stop-list as rejections.
 
@@ -95,7 +96,7 @@ def without_stopped(
             yield _left_out(row) if _is_listed(row, listed) else row
 
 
-def _is_listed(row: CheckedRow, listed: Set[Phone]) -> bool:
+def _is_listed(row: CheckedRow, listed: AbstractSet[Phone]) -> bool:
     return isinstance(row.outcome, Message) and row.outcome.phone in listed
 
 

@@ -380,6 +380,32 @@ def test_an_answer_that_drips_is_cut_off_at_the_time_limit() -> None:
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.parametrize(
+    "dripping",
+    [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nX-Long: "],
+    ids=["header lines", "one header"],
+)
+def test_an_answer_whose_headers_drip_is_cut_off_at_the_time_limit(dripping: bytes) -> None:
+    """No body, no end: the lane would hang for ever, and nobody could say why."""
+    began = time.monotonic()
+    drops = [b"x"] * 40 if dripping.endswith(b": ") else [b"A: b\r\n"] * 40
+    reply, talk = sent(answering(dripping, *drops, every_s=0.1), timeout_s=0.6)
+
+    assert (reply.http_status, reply.complete) == (None, False)
+    assert "AnswerTooSlow" in reply.error
+    assert len(talk.body) == talk.promised
+    assert time.monotonic() - began < 3
+
+
+def test_interim_answers_without_end_are_cut_off_at_the_time_limit() -> None:
+    began = time.monotonic()
+    interim = [b"HTTP/1.1 103 Early Hints\r\n\r\n"] * 40
+    reply, _ = sent(answering(*interim, every_s=0.1), timeout_s=0.6)
+
+    assert reply.http_status is None
+    assert time.monotonic() - began < 3
+
+
 def test_an_endless_answer_is_cut_off_at_four_megabytes() -> None:
     """N10."""
     reply, _ = sent(answering(http(b"x" * 5 * 1024 * 1024)))
@@ -535,6 +561,80 @@ def test_the_last_byte_waits_for_arm_under_tls_too(authority: trustme.CA, ca_fil
     ((arrived, promised),) = during
     assert arrived == promised - 1
     assert reply == Reply(200, GOOD)
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [("401 No", Verdict.REFUSED), ("413 Big", Verdict.REFUSED), ("429 Slow", Verdict.NOT_SENT)],
+)
+def test_an_early_answer_is_read_under_tls_too(
+    authority: trustme.CA, ca_file: str, version: ssl.TLSVersion, status: str, verdict: Verdict
+) -> None:
+    """N5: what lies in the socket must be decrypted to tell it from a session ticket."""
+
+    def script(talk: Talk) -> None:
+        talk.read_head()
+        talk.say(http(GOOD, status))
+        talk.read_body(less=1)
+        talk.read_until_closed()
+
+    context = server_context(authority.issue_cert("localhost"))
+    context.minimum_version = context.maximum_version = version
+    arm = Arm()
+    with serving(script, context) as server:
+        it = gateway(server.url("localhost"), ca_file=ca_file)
+        reply = it.send(BIG, arm)
+        server.settle()
+
+    assert arm.calls == 0
+    assert reply.body == GOOD
+    assert not reply.last_byte_sent
+    assert len(server.talks[0].body) == server.talks[0].promised - 1
+    assert it.judge([MEMBER], reply).verdict is verdict
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "in pieces"])
+def test_an_interim_answer_under_tls_is_no_objection_and_not_lost(
+    authority: trustme.CA, ca_file: str, *, whole: bool
+) -> None:
+    """What was read too early is still there when the answer is read."""
+    interim = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+
+    def script(talk: Talk) -> None:
+        talk.read_head()
+        talk.say(interim if whole else interim[:30])
+        talk.read_body()
+        talk.say((b"" if whole else interim[30:]) + http(GOOD))
+
+    context = server_context(authority.issue_cert("localhost"))
+    with serving(script, context) as server:
+        reply = gateway(server.url("localhost"), ca_file=ca_file).send(BIG, Arm())
+
+    assert reply == Reply(200, GOOD)
+
+
+def test_a_close_during_arm_is_seen_under_tls_too(authority: trustme.CA, ca_file: str) -> None:
+    closed = threading.Event()
+
+    def script(talk: Talk) -> None:
+        talk.read_body(less=1)
+        time.sleep(0.1)
+        talk.reset()
+        closed.set()
+
+    context = server_context(authority.issue_cert("localhost"))
+    with serving(script, context) as server:
+        it = gateway(server.url("localhost"), ca_file=ca_file)
+
+        def until_closed() -> None:
+            closed.wait(3)
+            time.sleep(0.05)  # for the RST to arrive
+
+        with pytest.raises(NotSent) as caught:
+            it.send(attempt(), Arm(until_closed))
+
+    assert caught.value.code == "never_completed"
 
 
 def wrong_authority(_: trustme.CA) -> trustme.LeafCert:

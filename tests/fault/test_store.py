@@ -6,25 +6,29 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from campaign.adapters.journal.store import Store
-from campaign.errors import JournalError
+from campaign.adapters.journal.reports import ReportBook
+from campaign.adapters.journal.store import Store, open_for_reading
+from campaign.adapters.journal.writer_lock import Patience
+from campaign.errors import Exit, JournalError
 from campaign.model import Fate
-from tests.fakes import World, chunked, people
+from tests.fakes import RUN, World, chunked, people
 from tests.invariants import broken
 
 ROOT = Path(__file__).resolve().parents[2]
 KILOBYTE = 1024
+LOCKS_ARE_SHOWN = Path("/proc/locks").is_file()
 
 
 def run_python(script: str, *arguments: object) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 
@@ -129,6 +133,130 @@ def test_a_frozen_writer_is_waited_for_and_a_dead_one_is_not(tmp_path: Path) -> 
     world.resume()
     assert time.monotonic() - begun_s < 20
     assert set(world.fates().values()) == {Fate.DELIVERED}
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from campaign.adapters.journal.store import Store
+def work(connection):
+    connection.execute("INSERT INTO alarm(run_no,at_us,text) VALUES(1,1,'x')")
+    print("writing", flush=True)
+    sys.stdin.readline()
+Store(Path(sys.argv[1])).write(work)
+"""
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[tuple[Path, "subprocess.Popen[str]"]]:
+    """A journal inside whose commit another process stands still; it ends when it may."""
+    world = World(tmp_path / "journal.db")
+    world.plan(people(1))
+    process = run_python(HOLDER, world.path)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "writing\n"
+    yield world.path, process
+    process.send_signal(signal.SIGCONT)
+    process.communicate("\n", timeout=30)
+    assert broken(world.path) == []
+
+
+def test_a_long_wait_for_another_writer_is_said_once_and_names_the_process(
+    held: tuple[Path, "subprocess.Popen[str]"],
+) -> None:
+    """Silence looks like a hang, and the person cannot know what to end."""
+    path, process = held
+    said: list[str] = []
+
+    def end_it(text: str) -> None:
+        said.append(text)
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+
+    patience = Patience(say_after_s=0.2, idle_s=60.0, slice_s=0.1)
+    Store(path, end_it, patience).close()
+
+    assert len(said) == 1
+    assert said[0].startswith("waiting for ")
+    assert said[0].endswith(", which is writing to the journal")
+    if LOCKS_ARE_SHOWN:
+        assert f"process {process.pid} (-c " in said[0]
+
+
+def test_a_writer_that_stands_still_is_not_waited_for_for_ever(
+    held: tuple[Path, "subprocess.Popen[str]"],
+) -> None:
+    """Exit 74 with what to do; what was stored stays."""
+    path, process = held
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(0.05)  # until the system says so, too
+    patience = Patience(say_after_s=0.1, idle_s=0.5, slice_s=0.1)
+    with pytest.raises(JournalError) as refused:
+        Store(path, patience=patience)
+
+    assert refused.value.exit_code is Exit.JOURNAL
+    assert refused.value.code == "journal_busy"
+    if LOCKS_ARE_SHOWN:
+        assert f"process {process.pid}" in refused.value.message
+        assert "is stopped" in refused.value.message
+        assert f"kill -CONT {process.pid}" in refused.value.hint
+
+
+def test_a_writer_that_writes_on_is_waited_for(tmp_path: Path) -> None:
+    """Planning a million rows is one long commit; its WAL grows all the time."""
+    world = World(tmp_path / "journal.db")
+    world.plan(people(1))
+    process = run_python(LONG_COMMIT, world.path)
+    assert process.stdout is not None
+    process.stdout.readline()
+    begun_s = time.monotonic()
+    Store(world.path, patience=Patience(say_after_s=0.1, idle_s=0.8, slice_s=0.1)).close()
+
+    assert time.monotonic() - begun_s > 1.0
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+LONG_COMMIT = """
+import sys, time
+from pathlib import Path
+from campaign.adapters.journal.store import Store
+def work(connection):
+    connection.execute("PRAGMA cache_size=5")
+    print("writing", flush=True)
+    for _ in range(15):
+        for number in range(40):
+            connection.execute("INSERT INTO alarm(run_no,at_us,text) VALUES(1,1,?)", ("x"*4000,))
+        time.sleep(0.1)
+Store(Path(sys.argv[1])).write(work)
+"""
+
+
+def test_whoever_only_looks_waits_for_no_writer(
+    held: tuple[Path, "subprocess.Popen[str]"],
+) -> None:
+    """`runs`, `unknown`, `status --offline`, `report --offline`."""
+    path, _ = held
+    said: list[str] = []
+    begun_s = time.monotonic()
+    store = open_for_reading(path, said.append)
+    try:
+        assert [one.run for one in ReportBook(store).runs()] == [RUN]
+        with pytest.raises(JournalError, match="reading only"):
+            store.write(lambda connection: connection.execute("DELETE FROM alarm"))
+    finally:
+        store.close()
+
+    assert time.monotonic() - begun_s < 5
+    assert said == []
+
+
+def test_a_journal_that_is_not_there_yet_is_made_also_for_looking(tmp_path: Path) -> None:
+    store = open_for_reading(tmp_path / "new" / "journal.db", print)
+
+    assert ReportBook(store).runs() == ()
+    store.close()
 
 
 @pytest.mark.parametrize("kept", [0, 100, 4096, 10_000])

@@ -85,9 +85,8 @@ MUTANTS: Final = (
         (
             Edit(
                 _STEPS,
-                "        reply = gateway.send(attempt, lambda: journal.arm(attempt))\n",
-                "        journal.arm(attempt)\n"
-                "        reply = gateway.send(attempt, lambda: None)\n",
+                "reply = gateway.send(attempt, lambda: journal.arm(attempt))",
+                "reply = (journal.arm(attempt), gateway.send(attempt, lambda: None))[1]",
             ),
         ),
         (
@@ -210,10 +209,11 @@ MUTANTS: Final = (
         (
             Edit(
                 _GATEWAY,
-                "        found = pairing.by_ord.get(member.ord, [])\n",
-                "        found = pairing.by_ord.get(member.ord, [])\n"
-                "        if not found and named:\n"
-                "            continue\n",
+                "    for member in members:\n        found = pairing",
+                "    for member in members:\n"
+                "        if member.ord not in pairing.by_ord and named:\n"
+                "            continue\n"
+                "        found = pairing",
             ),
         ),
         (
@@ -239,23 +239,21 @@ MUTANTS: Final = (
         (
             Edit(
                 _JOURNAL,
-                "            settled = settle_whole_attempts(connection, run_no)\n",
-                "            settled = settle_whole_attempts(connection, run_no)\n"
-                "            connection.execute(\n"
-                '                "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,'
-                'why) "\n'
-                "                \"SELECT DISTINCT ?,'program','not-sent',run_no,attempt_id,'' "
-                'FROM message m "\n'
-                "                \"WHERE run_no=? AND state='unknown' AND NOT EXISTS(SELECT 1 \"\n"
-                '                "FROM smsc s WHERE s.attempt_id=m.attempt_id)",\n'
-                "                (now_us, run_no),\n"
-                "            )\n"
-                "            connection.execute(\n"
-                "                \"UPDATE message SET state='pending',code='pending' WHERE \"\n"
-                "                \"run_no=? AND state='unknown' AND NOT EXISTS(SELECT 1 FROM \"\n"
-                '                "smsc s WHERE s.attempt_id=message.attempt_id)",\n'
-                "                (run_no,),\n"
-                "            )\n",
+                "settled = settle_whole_attempts(connection, run_no)",
+                "settled = settle_whole_attempts(connection, run_no)\n"
+                "connection.execute(\n"
+                '    "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,why) "\n'
+                "    \"SELECT DISTINCT ?,'program','not-sent',run_no,attempt_id,'' \"\n"
+                "    \"FROM message m WHERE run_no=? AND state='unknown' AND NOT EXISTS(\"\n"
+                '    "SELECT 1 FROM smsc s WHERE s.attempt_id=m.attempt_id)",\n'
+                "    (now_us, run_no),\n"
+                ")\n"
+                "connection.execute(\n"
+                "    \"UPDATE message SET state='pending',code='pending' WHERE run_no=? \"\n"
+                "    \"AND state='unknown' AND NOT EXISTS(SELECT 1 FROM smsc s \"\n"
+                '    "WHERE s.attempt_id=message.attempt_id)",\n'
+                "    (run_no,),\n"
+                ")",
             ),
         ),
         (
@@ -332,8 +330,8 @@ MUTANTS: Final = (
         (
             Edit(
                 _JOURNAL,
-                "FROM source_row r LEFT JOIN message m ",
-                "FROM source_row r JOIN message m ",
+                '"FROM source_row r LEFT JOIN message m ',
+                '"FROM source_row r JOIN message m ',
             ),
         ),
         (_JOURNAL_TESTS + "test_report_and_tally_add_up_to_the_rows_in_file_order",),

@@ -92,9 +92,12 @@ def _pattern(old: str) -> re.Pattern[str]:
 
 
 def _indented(new: str, match: re.Match[str]) -> str:
+    """The mistake, indented as what it replaces."""
     first, *rest = new.split("\n")
     least = min((_indent(line) for line in rest if line.strip()), default=0)
-    indent = match.groupdict().get("indent") or ""
+    line_start = match.string.rfind("\n", 0, match.start()) + 1
+    own = match.string[line_start : match.start()]
+    indent = match.groupdict().get("indent") or own[: _indent(own)]
     return "\n".join([first, *(indent + line[least:] if line.strip() else "" for line in rest)])
 
 

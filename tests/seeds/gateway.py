@@ -215,13 +215,15 @@ class ScriptedGateway(FakeGateway):
         number = {Takes.ALL: len(names), Takes.ALL_BUT_ONE: len(names) - 1,
                   Takes.HALF: len(names) // 2}.get(takes, 0)  # fmt: skip
         word = "" if fault is None else REFUSES.get(fault.id, "text is empty")
-        refused = [{"clientId": name, "status": word} for name in names[number:]]
+        refused: list[Row] = [{"clientId": name, "status": word} for name in names[number:]]
         return [self._taken(queue, name) for name in names[:number]] + refused
 
     def _taken(self, queue: str, name: str) -> Row:
         smsc_id = str(next(self._ids))
         self.ledger.append(Taken(queue, name, smsc_id))
         self._taken_s.setdefault(queue, self._now_s())
+        if self._chance.random() < 1 / 4:
+            self.words[smsc_id] = self._chance.choice(["delivery error", "smsc reject"])
         if self._script.queue is not Queue.DROPS or self._chance.random() >= 1 / 3:
             self.queues.setdefault(queue, []).append(smsc_id)
         return {"clientId": name, "smscId": int(smsc_id), "status": "accepted", "smsCount": 1,
@@ -278,13 +280,17 @@ class ScriptedGateway(FakeGateway):
             case Queue.TWICE:
                 rest = rest + [one for one in told if one not in self._submitted]
         self.queues[queue] = rest
-        rows = [{"smscId": one, "status": self._queue_word(one)} for one in told]
+        rows: list[Row] = [{"smscId": one, "status": self._queue_word(one)} for one in told]
         self._submitted.update(told)
         return rows
 
     def _queue_word(self, smsc_id: str) -> str:
         first = self._script.queue is Queue.TWICE and smsc_id not in self._submitted
-        return "smsc submit" if first else self.word
+        return "smsc submit" if first else self.end_of(smsc_id)
+
+    def end_of(self, smsc_id: str) -> str:
+        """What becomes of a message, whenever and wherever that is asked."""
+        return self.words.get(smsc_id, self.word)
 
     def _status_row(self, asked: Mapping[str, str]) -> Row:
         if "clientId" not in asked and self.dialect_name == "iqsms":

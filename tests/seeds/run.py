@@ -4,10 +4,9 @@ import json
 import random
 import shutil
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -23,6 +22,7 @@ from tests.seeds.line import leading_to
 from tests.seeds.script import ALIVE, Script, script_of
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a disk takes hours
+LYING_ABOUT_IDS = "G10 smscId of another"
 _LOOKS = 3
 _BETWEEN_LOOKS_S = 900.0
 
@@ -79,6 +79,8 @@ class Outcome:
         duplicates: Copies too many in the ledger.
         false_accepted: People said to be taken whom the ledger does not know.
         false_refused: People said to be refused whom it knows.
+        false_final: People whose last word is not that of their message (those left out to whom
+            the gateway itself gave another's id).
         skipped: People of the file who are not in the report.
         stuck: People still pending, and attempts still open, after the last resume.
         invariants: Queries over the books that found something.
@@ -96,6 +98,7 @@ class Outcome:
     duplicates: int
     false_accepted: int
     false_refused: int
+    false_final: int
     skipped: int
     stuck: int
     invariants: tuple[str, ...]
@@ -108,7 +111,7 @@ class Outcome:
     @property
     def kept(self) -> bool:
         """Whether the promise was kept."""
-        wrong = self.duplicates + self.false_accepted + self.false_refused
+        wrong = self.duplicates + self.false_accepted + self.false_refused + self.false_final
         resent = sum(one.resent for one in self.doubts)
         return not (wrong or self.skipped or self.stuck or self.invariants or self.strange
                     or resent)  # fmt: skip
@@ -198,6 +201,7 @@ class Campaign:
             false_refused=sum(
                 fate is Fate.REFUSED and taken[one] > 0 for one, fate in fates.items()
             ),
+            false_final=sum(self._is_false_end(one, fate) for one, fate in fates.items()),
             skipped=self.script.people - len(fates),
             stuck=open_attempts + sum(fate is Fate.PENDING for fate in fates.values()),
             invariants=tuple(self.broken),
@@ -207,6 +211,16 @@ class Campaign:
             doubts=doubts,
             injected=tuple(sorted(self.gateway.injected.items())),
         )
+
+    def _is_false_end(self, client_id: str, fate: Fate) -> bool:
+        """Whether the report tells an end of a message that ended otherwise."""
+        truth = {
+            Fate.DELIVERED if self.gateway.end_of(line.smsc_id) == "delivered" else Fate.UNDELIVERED
+            for line in self.gateway.ledger
+            if line.client_id == client_id
+            and self.gateway.causes.get(line.queue_name) != LYING_ABOUT_IDS
+        }
+        return fate in {Fate.DELIVERED, Fate.UNDELIVERED} and bool(truth) and fate not in truth
 
     def _doubts(self, books: sqlite3.Connection, fates: dict[str, Fate]) -> Iterator[Doubt]:
         """Attempts with people in doubt: the journal's word for it, and the answer's."""
@@ -299,93 +313,3 @@ def run_seeds(seeds: Iterable[int]) -> Iterator[Outcome]:
     ):
         for seed in seeds:
             yield run_seed(seed, Path(folder))
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """So many of so many."""
-
-    part: int = 0
-    whole: int = 0
-
-    @property
-    def percent(self) -> float:
-        """100 when there is nothing to be a part of."""
-        return 100.0 * self.part / self.whole if self.whole else 100.0
-
-    def __str__(self) -> str:
-        """For the page."""
-        return f"{self.part} of {self.whole} ({self.percent:.1f} %)"
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Sums over many seeds; names as in `Outcome`."""
-
-    runs: int
-    people: int
-    requests: int
-    crashes: int
-    take_overs: int
-    duplicates: int
-    false_accepted: int
-    false_refused: int
-    skipped: int
-    stuck: int
-    invariants: int
-    strange: int
-    held: int
-    held_taken: int
-    doubts: tuple[Doubt, ...]
-    injected: Counter[str]
-    bad_seeds: tuple[int, ...]
-
-    @property
-    def resent(self) -> int:
-        """People in doubt who were sent to again."""
-        return sum(one.resent for one in self.doubts)
-
-    def resolved(
-        self, *, whole: bool | None = None, echoes: bool | None = None, crashed: bool | None = None
-    ) -> Share:
-        """Attempts in doubt, taken, queue alive: how many the evidence resolved."""
-        chosen = [
-            one
-            for one in self.doubts
-            if one.alive and one.in_doubt_taken and whole in {None, one.whole}
-            and echoes in {None, one.echoes} and crashed in {None, one.crashed}
-        ]  # fmt: skip
-        return Share(sum(one.resolved for one in chosen), len(chosen))
-
-    @property
-    def people_told(self) -> Share:
-        """The same in people."""
-        chosen = [one for one in self.doubts if one.alive]
-        return Share(sum(one.told for one in chosen), sum(one.in_doubt_taken for one in chosen))
-
-    @property
-    def not_taken(self) -> Share:
-        """Attempts in doubt of which the gateway took nothing, of all in doubt."""
-        return Share(sum(not one.taken for one in self.doubts), len(self.doubts))
-
-
-def total(outcomes: Iterable[Outcome]) -> Totals:
-    """Add up."""
-    many = list(outcomes)
-    sums = {
-        one.name: sum(getattr(outcome, one.name) for outcome in many)
-        for one in fields(Outcome)
-        if one.name not in {"seed", "invariants", "strange", "doubts", "injected"}
-    }
-    injected: Counter[str] = Counter()
-    for one in many:
-        injected.update(dict(one.injected))
-    return Totals(
-        runs=len(many),
-        invariants=sum(len(one.invariants) for one in many),
-        strange=sum(len(one.strange) for one in many),
-        injected=injected,
-        doubts=tuple(doubt for one in many for doubt in one.doubts),
-        bad_seeds=tuple(one.seed for one in many if not one.kept),
-        **sums,
-    )

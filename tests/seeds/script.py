@@ -85,9 +85,7 @@ def script_of(seed: int) -> Script:
             chance.randrange(requests): chance.choice(list(Freeze))
             for _ in range(chance.choice([0, 0, 0, 1]))
         },
-        stops=frozenset(
-            chance.randrange(requests) for _ in range(chance.choice([0, 0, 0, 0, 1]))
-        ),
+        stops=frozenset(chance.randrange(requests) for _ in range(chance.choice([0, 0, 0, 0, 1]))),
         queue=chance.choice(list(Queue)),
         dialect=dialect,
         echoes=dialect == "prostor" and chance.random() < 0.5,

@@ -57,6 +57,7 @@ def text_case(
     why: str,
     text: str | bytes,
     expect: Expect | None = None,
+    /,
     *,
     codec: str = "utf-8",
     file: str = "table.csv",

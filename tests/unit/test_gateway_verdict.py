@@ -257,6 +257,18 @@ ANSWERS: list[tuple[str, Sequence[object], Consequence, list[tuple[str, str]]]] 
      [("accepted", "accepted_without_id"), TAKEN, TAKEN]),
     ("G10 id repeated", [row("A1", OK, "5"), row("B2", OK, 5), row("C3")], Consequence.HOLD,
      [("unknown", "id_repeated"), ("unknown", "id_repeated"), TAKEN]),
+    ("G10 one id for all who are refused", [row("A1", "text is empty", 0),
+     row("B2", "invalid mobile phone", "0"), row("C3")], Consequence.GO_ON,
+     [("refused", "refused_text"), ("refused", "refused_phone"), TAKEN]),
+    ("G10 somebody refused has the id of somebody taken", [row("A1", OK, "5"),
+     row("B2", "text is empty", "5"), row("C3")], Consequence.GO_ON,
+     [TAKEN, ("refused", "refused_text"), TAKEN]),
+    ("G10 id repeated, word unknown", [row("A1", "frobnicated", "5"), row("B2", OK, "5"),
+     row("C3")], Consequence.HOLD,
+     [("unknown", "id_repeated"), ("unknown", "id_repeated"), TAKEN]),
+    ("G10 id repeated by two taken beside one refused", [row("A1", OK, "5"), row("B2", OK, "5"),
+     row("C3", "text is empty", "5")], Consequence.HOLD,
+     [("unknown", "id_repeated"), ("unknown", "id_repeated"), ("refused", "refused_text")]),
     ("G11 unknown word with id", [row("A1", "frobnicated"), row("B2"), row("C3")],
      Consequence.GO_ON, [("accepted", "taken_unrecognised"), TAKEN, TAKEN]),
     ("G12 unknown word, no id", [{"status": "frobnicated", "clientId": "A1"}, row("B2"),
@@ -296,6 +308,16 @@ def test_a_whole_answer_is_judged_person_by_person(
     assert judgement.consequence is consequence
     assert fates(judgement) == expected
     assert [person.ord for person in judgement.people] == [0, 1, 2]
+
+
+def test_an_id_that_several_have_is_nobodys_who_was_refused() -> None:
+    """Else the journal would follow a message that is another person's, or none."""
+    judgement = judged(
+        body(row("A1", OK, "5"), row("B2", "text is empty", "5"), row("C3", "text is empty", "6"))
+    )
+
+    assert [person.smsc_ids for person in judgement.people] == [("5",), (), ("6",)]
+    assert judgement.alarms == ()
 
 
 @pytest.mark.parametrize(

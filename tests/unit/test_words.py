@@ -41,7 +41,7 @@ def codes_raised() -> Iterator[str]:
             match node:
                 case ast.keyword(arg="code"):
                     yield from texts(node.value)
-                case ast.Call(func=ast.Name(id="UnusableCell" | "_BadCell" | "Rejection")):
+                case ast.Call(func=ast.Name(id="UnusableCell" | "BadCell" | "Rejection")):
                     yield from (text for argument in node.args for text in texts(argument))
                 case ast.Call(func=ast.Attribute(attr="_bad")):
                     yield from (text for argument in node.args for text in texts(argument))

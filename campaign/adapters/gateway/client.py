@@ -15,6 +15,7 @@ import urllib3
 from requests import exceptions as errors
 
 from campaign.adapters.gateway import verdict, wire
+from campaign.adapters.gateway.answer import AnswerTooSlow, ListeningSocket
 from campaign.adapters.gateway.dialect import Dialect
 from campaign.adapters.gateway.split import ArmFailed, PlainAdapter, SplitBody
 from campaign.errors import GatewayError, InputError, NotSent, Unreadable
@@ -54,7 +55,7 @@ class HttpGateway:
         dialect: The provider's differences.
         base_url: Another address for the same dialect, "" for the provider's own.
         credentials: Login and password; they travel in the JSON body only.
-        timeout_s: How long to wait for the answer to a send. Long, because a time-out costs up
+        timeout_s: How long the whole answer to a send may take. Long, because a time-out costs up
             to 200 people held as unknown.
         allow_plain_http: Let login and phones travel readable; loopback is always allowed.
         ca_file: A CA certificate file beside the system's own, for gateways inside a company.
@@ -85,6 +86,7 @@ class HttpGateway:
         self._timeout_s = timeout_s
         self.their_time: datetime | None = None
         self._context = ssl.create_default_context(cafile=certifi.where())
+        self._context.sslsocket_class = ListeningSocket
         self._context.load_default_certs()
         if ca_file:
             self._context.load_verify_locations(cafile=ca_file)
@@ -208,7 +210,8 @@ class HttpGateway:
                     error, complete = "too long" if size > MAX_BODY else "too slow", False
                     break
         except _READ_ERRORS as failure:
-            error, complete = _name(failure), False
+            slow = any(isinstance(cause, AnswerTooSlow) for cause in _chain(failure))
+            error, complete = "too slow" if slow else _name(failure), False
         if complete and raw.length_remaining:
             error, complete = "ended early", False
         self.their_time = _http_date(response.headers.get("Date", "")) or self.their_time

@@ -6,12 +6,8 @@ and it is there that the journal is told. Nothing here tries anything twice: no 
 retries, no proxy or netrc from the environment, a new connection for every send.
 """
 
-import re
-import select
-import socket
 import ssl
 from collections.abc import Callable, Iterator
-from http.client import HTTPException, HTTPResponse
 from typing import Any
 
 import urllib3
@@ -19,7 +15,8 @@ from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.util.wait import wait_for_read
+
+from campaign.adapters.gateway.answer import FinalResponse, has_answered
 
 GRACE_S = 0.01
 """How long the gateway is given to object before the last byte.
@@ -28,10 +25,6 @@ A gateway that resets the connection or answers early (401, 413) does so within 
 so of reading the headers; ten are cheap beside a request, and each objection seen here is a chunk
 that may be sent again instead of one held as unknown.
 """
-
-
-_INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)\d\d")
-_MAX_INTERIM = 100
 
 
 class ArmFailed(Exception):
@@ -85,45 +78,11 @@ class SplitBody:
     def _objection(self, wait_s: float) -> bool:
         """Whether the gateway has closed, reset or answered although the request is not whole."""
         sock = None if self.connection is None else self.connection.sock
-        return sock is not None and _has_spoken(sock, wait_s)
-
-
-def _has_spoken(sock: socket.socket, wait_s: float) -> bool:
-    if isinstance(sock, ssl.SSLSocket):
-        return _has_hung_up(sock, wait_s)
-    if not wait_for_read(sock, timeout=wait_s):
-        return False
-    try:
-        said = sock.recv(12, socket.MSG_PEEK)
-    except OSError:
-        return True
-    return _INTERIM.match(said) is None  # 100 and 103 only promise an answer
-
-
-def _has_hung_up(sock: ssl.SSLSocket, wait_s: float) -> bool:
-    """Under TLS readable bytes may be a session ticket: only a closed connection counts."""
-    if not hasattr(select, "POLLRDHUP"):
-        return False
-    poll = select.poll()
-    poll.register(sock, select.POLLRDHUP)  # hang-up and errors are always reported
-    return bool(poll.poll(wait_s * 1000))
-
-
-class _FinalResponse(HTTPResponse):
-    """`http.client` skips 100 only, and would take 103 for the answer."""
-
-    def begin(self) -> None:
-        """Read status line and headers of the final answer."""
-        for _ in range(_MAX_INTERIM):
-            super().begin()
-            if not 100 < self.status < 200 or self.status == 101:  # noqa: PLR2004
-                return
-            self.headers = None  # type: ignore[assignment]  # lets begin() read again
-        raise HTTPException("interim answers without end")
+        return sock is not None and has_answered(sock, wait_s)
 
 
 class _SplitHttp(HTTPConnection):
-    response_class = _FinalResponse
+    response_class = FinalResponse
 
     def request(self, method: str, url: str, body: Any = None, *args: Any, **kwargs: Any) -> None:
         _introduce(self, body)
@@ -131,7 +90,7 @@ class _SplitHttp(HTTPConnection):
 
 
 class _SplitHttps(HTTPSConnection):
-    response_class = _FinalResponse
+    response_class = FinalResponse
 
     def request(self, method: str, url: str, body: Any = None, *args: Any, **kwargs: Any) -> None:
         _introduce(self, body)

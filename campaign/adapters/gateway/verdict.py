@@ -152,7 +152,10 @@ def _people(
     members: Sequence[Member], named: Sequence[Named], missing_code: str
 ) -> tuple[tuple[PersonOutcome, ...], tuple[str, ...]]:
     pairing = _pair(members, named)
-    ids = Counter(one.smsc_id for one in named if one.smsc_id)
+    # Some gateways give one id (0, say) to everybody whom they refuse: that says nothing about
+    # those whom they took. Two people who may be taken and share an id are nobody's proof.
+    everywhere = Counter(one.smsc_id for one in named if one.smsc_id)
+    taken = Counter(one.smsc_id for one in named if one.smsc_id and not _refusal_code(one))
     alarms = []
     if pairing.foreign:
         alarms.append(f"the reply named {pairing.foreign} messages that were not in the request")
@@ -160,6 +163,7 @@ def _people(
     for member in members:
         found = pairing.by_ord.get(member.ord, [])
         if len(found) == 1:
+            ids = everywhere if _refusal_code(found[0]) else taken
             outcome = _outcome(member.ord, found[0], repeated=ids[found[0].smsc_id] > 1)
         else:
             outcome = PersonOutcome(
@@ -175,15 +179,22 @@ def _people(
     return tuple(people), tuple(alarms)
 
 
+def _refusal_code(one: Named) -> str:
+    """Reason code of a word that refuses by name, "" for any other word."""
+    word = one.word.strip().lower()
+    code = REFUSED_WORDS.get(word) or CONFIG_WORDS.get(word) or MONEY_WORDS.get(word)
+    return code or next(
+        (code for start, code in CONFIG_PREFIXES.items() if word.startswith(start)), ""
+    )
+
+
 def _outcome(order: int, one: Named, *, repeated: bool) -> PersonOutcome:
     """One person who is named exactly once."""
     word = one.word.strip().lower()
-    ids = (one.smsc_id,) if one.smsc_id else ()
-    code = REFUSED_WORDS.get(word) or CONFIG_WORDS.get(word) or MONEY_WORDS.get(word)
-    if code is None:
-        code = next(
-            (code for start, code in CONFIG_PREFIXES.items() if word.startswith(start)), None
-        )
+    ids = (one.smsc_id,) if one.smsc_id and not repeated else ()
+    code = _refusal_code(one)
+    if code:
+        return PersonOutcome(order, Fate.REFUSED, code, one.word, ids)
     if repeated:
         return PersonOutcome(order, Fate.UNKNOWN, "id_repeated", one.word)
     if word == ACCEPTED_WORD:
@@ -191,8 +202,6 @@ def _outcome(order: int, one: Named, *, repeated: bool) -> PersonOutcome:
         return PersonOutcome(
             order, Fate.ACCEPTED, code, one.word, ids, sms_count=one.sms_count, cost=one.cost
         )
-    if code is not None:
-        return PersonOutcome(order, Fate.REFUSED, code, one.word, ids)
     if ids:
         # A word that no document knows, but with an id: the gateway has it. Never send again.
         return PersonOutcome(

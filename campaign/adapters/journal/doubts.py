@@ -3,6 +3,7 @@
 import sqlite3
 from datetime import datetime
 
+from campaign.adapters.journal.halts import cancel_pending
 from campaign.adapters.journal.runs import run_number
 from campaign.adapters.journal.store import Store, from_us, to_us
 from campaign.errors import GuardRefused, InputError
@@ -200,6 +201,11 @@ def _settle(  # noqa: PLR0913  # which people, how, and by whom
                 "UPDATE run SET state=?,reason='people were put back' WHERE run_no=? AND state=?",
                 (target, run_no, source),
             )
+        # Nobody of a cancelled run is sent any more.
+        if connection.execute(
+            "SELECT state='cancelled' FROM run WHERE run_no=?", (run_no,)
+        ).fetchone()[0]:
+            cancel_pending(connection, run_no, now_us=now_us)
     connection.execute(
         "UPDATE attempt SET settled_us=?,settled_by=? WHERE attempt_id=?", (now_us, by, attempt_id)
     )

@@ -2,10 +2,15 @@
 -- E: a promise is broken. W: worth a look. R: the same for a journal that nobody is writing.
 
 -- E I01 a person has two gateway ids, and nobody ordered or noticed it
-SELECT s.run_no,s.ord FROM smsc s WHERE s.ord IS NOT NULL
-AND NOT EXISTS(SELECT 1 FROM operator_action o WHERE o.run_no=s.run_no AND o.attempt_id=s.attempt_id)
-AND NOT EXISTS(SELECT 1 FROM alarm WHERE alarm.run_no=s.run_no)
-GROUP BY s.run_no,s.ord HAVING count(*)>1;
+-- (of one attempt: noticed by its alarm, of two attempts: ordered after the earlier one)
+SELECT run_no,ord FROM (
+SELECT run_no,ord,attempt_id,count(*) AS ids,
+max(attempt_id) OVER(PARTITION BY run_no,ord) AS latest
+FROM smsc WHERE ord IS NOT NULL GROUP BY run_no,ord,attempt_id) p
+WHERE (ids>1 AND NOT EXISTS(SELECT 1 FROM alarm WHERE alarm.attempt_id=p.attempt_id))
+OR (attempt_id<latest AND NOT EXISTS(
+SELECT 1 FROM operator_action o WHERE o.attempt_id=p.attempt_id
+AND o.action IN('retry','not-sent','resend') AND (o.ord IS NULL OR o.ord=p.ord)));
 
 -- E I02 a person is in two open attempts
 SELECT a.run_no,m.value FROM attempt a JOIN json_each(a.members) m
@@ -21,7 +26,8 @@ SELECT x.attempt_id,y.attempt_id,mx.value FROM attempt x
 JOIN attempt y ON y.run_no=x.run_no AND y.chunk_no=x.chunk_no AND y.attempt_id>x.attempt_id
 CROSS JOIN json_each(x.members) mx CROSS JOIN json_each(y.members) my ON my.value=mx.value
 WHERE x.state NOT IN('prepared','not_sent','refused') AND NOT EXISTS(
-SELECT 1 FROM operator_action o WHERE o.attempt_id=x.attempt_id AND (o.ord IS NULL OR o.ord=mx.value));
+SELECT 1 FROM operator_action o WHERE o.attempt_id=x.attempt_id
+AND o.action IN('retry','not-sent','resend') AND (o.ord IS NULL OR o.ord=mx.value));
 
 -- E I05 people are said to be taken without an answer or evidence: more than the ids of their attempt
 SELECT m.run_no,min(m.ord) FROM message m LEFT JOIN attempt a ON a.attempt_id=m.attempt_id
@@ -29,8 +35,7 @@ WHERE m.state IN('accepted','delivered','undelivered','no_final_status')
 GROUP BY m.run_no,m.attempt_id
 HAVING a.state IS NULL OR a.state NOT IN('answered','unknown')
 OR (sum(m.code NOT IN('accepted_without_id','settled_operator','no_final_status'))
->(SELECT count(*) FROM smsc s WHERE s.attempt_id=m.attempt_id)
-AND NOT EXISTS(SELECT 1 FROM operator_action o WHERE o.attempt_id=m.attempt_id AND o.action='sent'));
+>(SELECT count(*) FROM smsc s WHERE s.attempt_id=m.attempt_id));
 
 -- E I06 a run has lost rows
 SELECT run_id FROM run
@@ -76,7 +81,8 @@ WHERE a.armed_us IS NOT NULL EXCEPT SELECT attempt_id,run_no,ord FROM ledger;
 SELECT m.run_no,m.ord FROM attempt a CROSS JOIN json_each(a.members) j
 CROSS JOIN message m ON m.run_no=a.run_no AND m.ord=j.value
 WHERE a.state IN('answered','unknown') AND m.state='pending' AND NOT EXISTS(
-SELECT 1 FROM operator_action o WHERE o.attempt_id=a.attempt_id AND (o.ord IS NULL OR o.ord=m.ord));
+SELECT 1 FROM operator_action o WHERE o.attempt_id=a.attempt_id
+AND o.action IN('retry','not-sent','resend') AND (o.ord IS NULL OR o.ord=m.ord));
 
 -- E I17 an id belongs to a person who was not in its attempt
 SELECT attempt_id,run_no,ord FROM smsc WHERE ord IS NOT NULL

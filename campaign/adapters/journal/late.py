@@ -147,7 +147,11 @@ def without_taken_ids(
     checked, alarms = [], []
     for person in people:
         taken = [one for one in person.smsc_ids if owners.get(one, person.ord) != person.ord]
-        if taken:
+        if taken and person.fate is Fate.REFUSED:
+            # A gateway that gives one id to everybody whom it refuses: the word is plain enough.
+            free = tuple(one for one in person.smsc_ids if one not in taken)
+            checked.append(replace(person, smsc_ids=free))
+        elif taken:
             alarms.append(f"the gateway gave the message id {taken[0]} to two people")
             checked.append(
                 replace(person, fate=Fate.UNKNOWN, code="id_repeated", smsc_ids=(), cost=None)

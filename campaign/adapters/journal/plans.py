@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from campaign.adapters.journal.runs import run_info
 from campaign.adapters.journal.sources import insert_sources
-from campaign.adapters.journal.spool import Spool, batches_of, spool
+from campaign.adapters.journal.spool import Spool, batches_of
 from campaign.adapters.journal.store import Store, to_us
 from campaign.errors import NothingToDo
 from campaign.model import CHUNK_SIZE, CheckedRow, Message, Rejection, RunInfo, RunPlan
@@ -17,6 +17,7 @@ from campaign.ports import Clock
 
 _BATCH = 2000
 _Values: TypeAlias = tuple[str | int | None, ...]
+_Waiting: TypeAlias = tuple[_Values, _Values | None]
 _INSERT_ROW = (
     "INSERT INTO source_row(run_no,ord,source_no,row_no,cells,fate,field,code,details) "
     "VALUES(?,?,?,?,?,?,?,?,?)"
@@ -63,8 +64,7 @@ class PlanBook:
         Raises:
             NothingToDo: The file has a heading but no data row.
         """
-        waiting: Spool[tuple[_Values, _Values | None]]
-        with spool(self._store.path.parent) as waiting:
+        with Spool[_Waiting](self._store.path.parent) as waiting:
             counts = _fill(waiting, rows)
             if not counts[0]:
                 raise NothingToDo(
@@ -77,7 +77,7 @@ class PlanBook:
         self,
         connection: sqlite3.Connection,
         plan: RunPlan,
-        waiting: Spool[tuple[_Values, _Values | None]],
+        waiting: Spool[_Waiting],
         counts: tuple[int, int],
     ) -> RunInfo:
         run_no = connection.execute(
@@ -104,9 +104,7 @@ class PlanBook:
         return info
 
 
-def _fill(
-    waiting: Spool[tuple[_Values, _Values | None]], rows: Iterable[CheckedRow]
-) -> tuple[int, int]:
+def _fill(waiting: Spool[_Waiting], rows: Iterable[CheckedRow]) -> tuple[int, int]:
     """Put rows and messages into the spool; returns how many rows and chunks."""
     chunks = _Chunks()
     count = 0

@@ -9,10 +9,9 @@ removes it when the process ends, however it ends.
 import marshal
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import IO, Generic, TypeVar
+from typing import IO, Generic, Self, TypeVar
 
 from campaign.errors import JournalError
 
@@ -20,12 +19,36 @@ T = TypeVar("T")
 
 
 class Spool(Generic[T]):
-    """Batches of plain values (tuples of str, int, None), written once, read back in order."""
+    """Batches of plain values (tuples of str, int, None), written once, read back in order.
 
-    def __init__(self, file: IO[bytes], folder: Path) -> None:
-        self._file = file
+    It is gone when the block ends, or when the process dies.
+
+    Args:
+        folder: Where there is room: the journal's, which must hold the same rows soon after.
+
+    Raises:
+        JournalError: There is no room, or no right to write there.
+    """
+
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._count = 0
+        try:
+            # No name at all on Linux (O_TMPFILE), unlinked at once on other systems of that
+            # family, deleted by the last close on Windows; readable by its owner only.
+            self._file: IO[bytes] = tempfile.TemporaryFile(  # noqa: SIM115  # closed by __exit__
+                dir=folder, prefix=".campaign-", suffix=".spool"
+            )
+        except OSError as error:
+            raise _no_room(folder, error) from error
+
+    def __enter__(self) -> Self:
+        """The spool itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing of it is left."""
+        self._file.close()
 
     def write(self, batch: list[T]) -> None:
         """Put a batch at the end.
@@ -51,31 +74,9 @@ class Spool(Generic[T]):
             yield batch
 
 
-@contextmanager
-def spool(folder: Path) -> Iterator[Spool[T]]:
-    """A spool that is gone when the block ends, or when the process dies.
-
-    Args:
-        folder: Where there is room: the journal's, which must hold the same rows soon after.
-
-    Raises:
-        JournalError: There is no room, or no right to write there.
-    """
-    try:
-        # No name at all on Linux (O_TMPFILE), unlinked at once on other systems of that family,
-        # deleted by the last close on Windows; readable by its owner only.
-        file = tempfile.TemporaryFile(  # noqa: SIM115  # closed below; here only opening may fail
-            dir=folder, prefix=".campaign-", suffix=".spool"
-        )
-    except OSError as error:
-        raise _no_room(folder, error) from error
-    with file:
-        yield Spool(file, folder)
-
-
 def _no_room(folder: Path, error: OSError) -> JournalError:
     return JournalError(
-        f"the rows cannot be kept beside the journal in {folder}: {error}",
+        f"the rows cannot be kept in {folder} until they are checked: {error}",
         hint="Check the free space and the rights of that folder; nothing was planned.",
     )
 

@@ -9,20 +9,20 @@ import secrets
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from filelock import FileLock
-
+from campaign.adapters.journal.read_side import ReadSide, unusable
+from campaign.adapters.journal.writer_lock import Patience, WriterLock
 from campaign.errors import AttemptTaken, JournalError
 
 SCHEMA_VERSION = 3
-BUSY_TIMEOUT_S = 300.0  # planning a million rows holds the writer for less than that
+BUSY_TIMEOUT_S = 60.0  # of SQLite itself; the writers of several processes wait before it
 
 CLOSE_TIMEOUT_MS = 1000
 
@@ -75,40 +75,41 @@ class _Waiting:
         return taken
 
 
-class Store:
+class Store(ReadSide):
     """The open journal file.
 
     Args:
         path: The SQLite file; made with its folder (0700) when it is not there (0600).
+        say: Told when another process has been writing for some seconds.
 
     Raises:
         JournalError: It cannot be opened, is of a newer version, or does not keep its promises.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(
+        self,
+        path: Path,
+        say: Callable[[str], None] = lambda _: None,
+        patience: Patience | None = None,
+    ) -> None:
+        super().__init__(path)
         self._waiting = _Waiting()
         self._writing = threading.Lock()
-        self._readers: list[sqlite3.Connection] = []
-        self._closed = False
-        self._readers_lock = threading.Lock()
         self._broken: JournalError | None = None
-        # SQLite before 3.51.3 can damage a WAL when two connections write and checkpoint at once;
-        # this lock lets only one process do either (https://www.sqlite.org/wal.html, "WAL-reset").
-        self._between_processes = FileLock(f"{path}.write-lock", timeout=BUSY_TIMEOUT_S, mode=0o600)
+        self._between_processes = WriterLock(path, say, patience)
         try:
             _make_private(path)
             self._connection = sqlite3.connect(
                 path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False
             )
         except (OSError, sqlite3.Error) as error:
-            raise _unusable(path, error) from error
+            raise unusable(path, error) from error
         try:
             with self._between_processes:
                 self._prepare()
         except (OSError, sqlite3.Error, JournalError) as error:
             self._connection.close()
-            raise _unusable(path, error) from error
+            raise unusable(path, error) from error
 
     def _prepare(self) -> None:
         connection = self._connection
@@ -168,14 +169,14 @@ class Store:
                     self._run(ticket)
                 self._connection.execute("COMMIT")
         except (OSError, sqlite3.Error, JournalError) as error:
-            self._broken = self._broken or _unusable(self.path, error)
+            self._broken = self._broken or unusable(self.path, error)
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             for ticket in tickets:
                 ticket.error = self._broken
         except BaseException as error:
             # A signal's exception between two statements: nothing was committed, for nobody.
-            self._broken = _unusable(self.path, error)
+            self._broken = unusable(self.path, error)
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             for ticket in tickets:
@@ -204,51 +205,53 @@ class Store:
             connection.execute("ROLLBACK TO ticket")
         connection.execute("RELEASE ticket")
 
-    @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
-        """A read-only connection with one consistent view while the block runs."""
-        kept = False
-        connection: sqlite3.Connection | None = None
-        try:
-            connection = self._take_reader()
-            connection.execute("BEGIN")
-            yield connection
-            connection.execute("ROLLBACK")
-            kept = self._keep_reader(connection)
-        except sqlite3.Error as error:
-            raise _unusable(self.path, error) from error
-        finally:
-            if connection is not None and not kept:
-                connection.close()
-
-    def _keep_reader(self, connection: sqlite3.Connection) -> bool:
-        """Keep a reader for the next time; False when the store was closed meanwhile."""
-        with self._readers_lock:
-            if not self._closed:
-                self._readers.append(connection)
-            return not self._closed
-
-    def _take_reader(self) -> sqlite3.Connection:
-        with self._readers_lock:
-            if self._readers:
-                return self._readers.pop()
-        uri = f"{self.path.absolute().as_uri()}?mode=ro"
-        return sqlite3.connect(
-            uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False
-        )
-
     def close(self) -> None:
         """Fold the WAL into the file, so that a copy of that one file is whole, and close."""
-        with self._readers_lock:
-            self._closed = True
-            for reader in self._readers:
-                reader.close()
-            self._readers.clear()
-        with suppress(sqlite3.Error, OSError), self._between_processes:
-            # Somebody may be reading: then the WAL stays, and nobody waits for minutes.
-            self._connection.execute(f"PRAGMA busy_timeout={CLOSE_TIMEOUT_MS}")
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.close_readers()
+        with suppress(sqlite3.Error, OSError):
+            # Somebody may be writing or reading: then the WAL stays, and nobody waits for minutes.
+            if self._between_processes.taken_within(CLOSE_TIMEOUT_MS / 1000):
+                try:
+                    self._connection.execute(f"PRAGMA busy_timeout={CLOSE_TIMEOUT_MS}")
+                    self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    self._between_processes.leave()
         self._connection.close()
+
+
+class ReadingStore(Store):
+    """The journal opened for looking only: takes no lock, waits for no writer, stores nothing."""
+
+    def __init__(self, path: Path) -> None:
+        ReadSide.__init__(self, path)
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Refuse.
+
+        Raises:
+            JournalError: Always.
+        """
+        del work
+        raise JournalError(f"{self.path} was opened for reading only")
+
+    def close(self) -> None:
+        """Close the readers."""
+        self.close_readers()
+
+
+def open_for_reading(path: Path, say: Callable[[str], None]) -> Store:
+    """Open the journal without any lock; one that is not there or not whole, as a writer does.
+
+    Raises:
+        JournalError: As `Store`.
+    """
+    if path.is_file():
+        store = ReadingStore(path)
+        with suppress(JournalError), store.read() as connection:
+            if connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION:
+                return store
+        store.close()
+    return Store(path, say)
 
 
 def _make_private(path: Path) -> None:
@@ -257,15 +260,3 @@ def _make_private(path: Path) -> None:
         path.parent.mkdir(parents=True, mode=0o700)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-
-
-def _unusable(path: Path, error: BaseException) -> JournalError:
-    if isinstance(error, JournalError):
-        return error
-    disk = isinstance(error, OSError) or "disk" in str(error) or "unable to open" in str(error)
-    return JournalError(
-        f"the journal {path} cannot be used: {error}",
-        hint="Check the free space and the rights of that folder, then: campaign resume"
-        if disk
-        else "Keep the file as it is and look at it: campaign doctor",
-    )

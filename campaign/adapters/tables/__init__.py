@@ -6,27 +6,23 @@ read rightly. The readers, and the libraries that they need, are imported only w
 """
 
 import difflib
-from contextlib import AbstractContextManager
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import overload
 
+from campaign.adapters.tables.kinds import (
+    HEAD_BYTES,
+    TEXT_SUFFIXES,
+    WORKBOOK_SUFFIXES,
+    Kind,
+    kind_of,
+    naming_note,
+)
 from campaign.errors import InputError
 from campaign.model import FileOptions, Table
 from campaign.ports import TableReader
-
-TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
-WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
-
-_ZIP_MAGIC = b"PK\x03\x04"
-_EMPTY_ZIP_MAGIC = b"PK\x05\x06"
-_OLE2_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MAGIC_LENGTH = 8
-_SAVE_AS = "Open it in a spreadsheet program and save it as .xlsx or as CSV (UTF-8)."
-
-
-class _Kind(StrEnum):
-    TEXT = "text"
-    WORKBOOK = "workbook"
 
 
 def open_table(path: Path, options: FileOptions) -> AbstractContextManager[Table]:
@@ -41,23 +37,65 @@ def open_table(path: Path, options: FileOptions) -> AbstractContextManager[Table
 
     Raises:
         InputError: With one of the codes `file_missing`, `file_is_folder`, `file_empty`,
-            `file_kind`, `file_unreadable`; entering the context raises the codes of the reader.
+            `file_kind`, `file_unreadable`, `workbook_broken`, `workbook_password`; entering the
+            context raises the codes of the reader.
     """
-    kind = _kind(path, _first_bytes(path))
-    reader: TableReader
-    if kind is _Kind.WORKBOOK:
-        from campaign.adapters.tables.xlsx import XlsxReader  # noqa: PLC0415  start-up time
+    kind = kind_of(path, _first_bytes(path))
+    opened = _reader(kind).open(path, options)
+    note = naming_note(path, kind)
+    return _noted(opened, note) if note else opened
 
-        reader = XlsxReader()
-    else:
-        from campaign.adapters.tables.csv import CsvReader  # noqa: PLC0415  start-up time
 
-        reader = CsvReader()
-    return reader.open(path, options)
+def _reader(kind: Kind) -> TableReader:
+    match kind:
+        case Kind.XLSX:
+            from campaign.adapters.tables.xlsx import XlsxReader  # noqa: PLC0415  start-up time
+
+            return XlsxReader()
+        case Kind.ODS:
+            from campaign.adapters.tables.ods import OdsReader  # noqa: PLC0415  start-up time
+
+            return OdsReader()
+        case Kind.XLS:
+            from campaign.adapters.tables.xls import XlsReader  # noqa: PLC0415  start-up time
+
+            return XlsReader()
+        case Kind.TEXT:
+            from campaign.adapters.tables.csv import CsvReader  # noqa: PLC0415  start-up time
+
+            return CsvReader()
+
+
+@contextmanager
+def _noted(opened: AbstractContextManager[Table], note: str) -> Iterator[Table]:
+    """Put a note before the others, which may still become more while the rows are read."""
+    with opened as table:
+        notes = _NotesAfter(note, table.info.notes)
+        yield replace(table, info=replace(table.info, notes=notes))
+
+
+class _NotesAfter(Sequence[str]):
+    """A note and those after it, as they are when looked at."""
+
+    def __init__(self, first: str, rest: Sequence[str]) -> None:
+        self._first = first
+        self._rest = rest
+
+    def __len__(self) -> int:
+        return 1 + len(self._rest)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        return (self._first, *self._rest)[place]
 
 
 def _first_bytes(path: Path) -> bytes:
-    """Read the magic number; every way in which a path may be no file is told here."""
+    """Read the start of a file; every way in which a path may be no file is told here."""
     try:
         if path.is_dir():
             raise InputError(
@@ -70,7 +108,7 @@ def _first_bytes(path: Path) -> bytes:
                 f"{path} is not an ordinary file", hint="Save it to disk first.", code="file_kind"
             )
         with path.open("rb") as file:
-            first = file.read(_MAGIC_LENGTH)
+            first = file.read(HEAD_BYTES)
     except FileNotFoundError:
         raise InputError(
             f"There is no file {path}", hint=_nearest_names(path), code="file_missing"
@@ -111,48 +149,3 @@ def _nearest_names(path: Path) -> str:
     if names:
         return f"Tables in {folder}: " + ", ".join(names[:5]) + "."
     return f"There is no table in {folder}."
-
-
-def _kind(path: Path, first: bytes) -> _Kind:
-    suffix = path.suffix.lower()
-    if first.startswith(_OLE2_MAGIC):
-        raise InputError(
-            f"{path} is an old .xls or password-protected workbook: save it as .xlsx",
-            hint="In Excel: File, Save as, Excel workbook (.xlsx), without a password.",
-            code="file_kind",
-        )
-    if first.startswith((_ZIP_MAGIC, _EMPTY_ZIP_MAGIC)):
-        return _zip_kind(path)
-    if suffix in WORKBOOK_SUFFIXES:
-        raise InputError(
-            f"{path} is named {suffix}, but it is not a workbook",
-            hint="If it is a text table, rename it to .csv; otherwise save it again as .xlsx.",
-            code="workbook_broken",
-        )
-    if suffix in TEXT_SUFFIXES:
-        return _Kind.TEXT
-    named = f"Files named {suffix}" if suffix else "Files without an ending in their name"
-    raise InputError(
-        f"{named} cannot be read: {path}",
-        hint=f"Readable are .csv .tsv .txt .xlsx .xlsm. {_SAVE_AS}",
-        code="file_kind",
-    )
-
-
-def _zip_kind(path: Path) -> _Kind:
-    """Tell a workbook from the other things that are ZIP archives."""
-    from campaign.adapters.tables.guard import member_names  # noqa: PLC0415  start-up time
-
-    names = member_names(path)
-    if "xl/workbook.xml" in names:
-        return _Kind.WORKBOOK
-    if "xl/workbook.bin" in names:
-        what = "a binary workbook (.xlsb)"
-    elif "content.xml" in names:
-        what = "an OpenDocument file (.ods)"
-    elif any(name.startswith("xl/") for name in names):
-        # A workbook part under a name of its own: legal, so let the reader find it.
-        return _Kind.WORKBOOK
-    else:
-        what = "a ZIP archive, not a workbook"
-    raise InputError(f"{path} is {what}", hint=_SAVE_AS, code="file_kind")

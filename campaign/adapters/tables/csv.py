@@ -1,42 +1,29 @@
 """Read recipients from a text table, one record at a time.
 
-Whatever the file is, memory stays at a megabyte or so: records are parsed as they are read, a line
-and a field have a greatest length. The standard library's parser runs in its strict mode, because
-the lenient one makes a quote that was never closed swallow the rest of the file: people would be
-skipped without a word.
+Whatever the file is, memory stays at a few megabytes: records are parsed as they are read, a line
+and a field have a greatest length. What was chosen is told in `Table.info`.
 """
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
+from campaign.adapters.tables import delimiters
 from campaign.adapters.tables.encoding import find_encoding
+from campaign.adapters.tables.lines import MAX_LINE_CHARS, Lines
+from campaign.adapters.tables.records import MAX_FIELD_CHARS, Records
 from campaign.errors import InputError
 from campaign.model import FileOptions, RawRow, Table, TableInfo
 
-MAX_FIELD_CHARS = 32_767 * 4
-"""A cell of a spreadsheet holds 32,767 characters; four times that is an open quote."""
-MAX_LINE_CHARS = 4 << 20
+__all__ = ["MAX_FIELD_CHARS", "MAX_LINE_CHARS", "CsvReader"]
 
-_DELIMITERS = ("\t", ";", "|", ",")
-"""In the order in which a tie is decided: commas also stand in amounts and addresses."""
-_DELIMITER_WORDS = {
-    "tab": "\t",
-    "\\t": "\t",
-    "comma": ",",
-    "semicolon": ";",
-    "pipe": "|",
-    "bar": "|",
-}
-_SAMPLE_CHARS = 64 << 10
-_MOST_SAMPLE_RECORDS = 500
-_SEP = "sep="
-_ONE_COLUMN = "No delimiter was found: the file is read as one column."
+_SAMPLE_CHARS: Final = 64 << 10
+_ONE_COLUMN: Final = "No delimiter was found: the file is read as one column."
+_WRAPPED: Final = "Every line stands in quotes as one cell: they are taken off, and {} splits it."
+_BLANKS: Final = "Blanks between a delimiter and a cell are not read: quotes stand behind them."
 
 
 class CsvReader:
@@ -53,14 +40,16 @@ class CsvReader:
 
         Yields:
             The table. A record is a row: a blank line counts, a line feed in quotes does not. A
-            first line `sep=;` names the delimiter and is given as a blank row.
+            first line `sep=;` names the delimiter and is given as a blank row. Rows whose quotes
+            can be read in no way, or in more than one, have the problem `quote_broken`. The notes
+            are complete when the rows have been read.
 
         Raises:
             InputError: `encoding_unknown`, `encoding_wrong`, `encoding_unclear`,
-                `delimiter_unknown`, `file_binary`, `file_empty`, `file_unreadable`; while rows
-                are read `quote_open`, `quote_broken`, `line_too_long`.
+                `delimiter_unknown`, `delimiter_unclear`, `file_binary`, `file_empty`,
+                `file_unreadable`; while rows are read `quote_open`, `line_too_long`.
         """
-        chosen = None if options.delimiter is None else _delimiter(options.delimiter)
+        chosen = None if options.delimiter is None else delimiters.said(options.delimiter)
         try:
             encoding = find_encoding(path, options.encoding)
             file = path.open(encoding=encoding, newline="")
@@ -69,135 +58,58 @@ class CsvReader:
                 f"{path} cannot be read: {error.strerror or error}", code="file_unreadable"
             ) from error
         with file:
-            sample = file.read(_SAMPLE_CHARS)
-            if not sample.strip():
-                raise InputError(
-                    f"{path} is empty",
-                    hint="Save the table again, then name it here.",
-                    code="file_empty",
-                )
+            sample = _sample(path, file)
             file.seek(0)
-            named = _named_delimiter(sample)
-            guessed = None if chosen or named else _guess_delimiter(sample)
-            delimiter = chosen or named or guessed or _absent_delimiter(sample)
-            notes = () if chosen or named or guessed else (_ONE_COLUMN,)
-            info = TableInfo("csv", encoding=encoding, delimiter=delimiter, notes=notes)
-            yield Table(info, _rows(path, file, delimiter, skip_first=named is not None))
+            yield _table(path, file, encoding, chosen=chosen, sample=sample)
 
 
-def _rows(path: Path, file: TextIO, delimiter: str, *, skip_first: bool) -> Iterator[RawRow]:
-    lines = _lines(path, file)
-    # The limit is the module's, not the reader's; nothing else in this program parses CSV.
-    csv.field_size_limit(MAX_FIELD_CHARS)
-    first_no = 1
-    if skip_first:
-        next(lines)
-        yield RawRow(1, ())
-        first_no = 2
-    records = csv.reader(lines, delimiter=delimiter, strict=True)
-    line_no = 0
-    try:
-        for row_no, cells in enumerate(records, first_no):
-            line_no = records.line_num
-            yield RawRow(row_no, tuple(cells))
-    except csv.Error as error:
-        raise _quote_error(path, line_no + first_no, str(error)) from error
+def _table(
+    path: Path, file: TextIO, encoding: str, *, chosen: str | None, sample: list[str]
+) -> Table:
+    named = delimiters.named(sample[0])
+    body = sample[1:] if named else sample
+    guessed = None if chosen or named else delimiters.guess(body)
+    delimiter = chosen or named or guessed
+    notes: list[str] = []
+    wrapped = delimiters.of_wrapped_lines(body, delimiter or "\x00") if chosen is None else None
+    if delimiter is None and wrapped is None:
+        notes.append(_ONE_COLUMN)
+        delimiter = delimiters.for_one_column(path, body)
+    dialect = delimiters.dialect(body, delimiter or "\x1f")
+    if dialect.blank_before_quote:
+        notes.append(_BLANKS)
+    records = Records(path, Lines(path, file), dialect, notes)
+    rows = records.rows(skip_first=named is not None)
+    if wrapped is not None:
+        notes.append(_WRAPPED.format(repr(wrapped)))
+        rows = _unwrapped(rows, wrapped)
+    info = TableInfo("csv", encoding=encoding, delimiter=wrapped or dialect.delimiter, notes=notes)
+    return Table(info, rows)
 
 
-def _lines(path: Path, file: TextIO) -> Iterator[str]:
-    """Lines with their ends; a line without an end must not fill the memory."""
-    line_no = 0
-    while line := file.readline(MAX_LINE_CHARS):
-        line_no += 1
-        if len(line) == MAX_LINE_CHARS:
-            raise InputError(
-                f"{path}, line {line_no}: longer than {MAX_LINE_CHARS >> 20} million characters",
-                hint="This is no table of recipients; save it again as CSV (UTF-8).",
-                code="line_too_long",
-            )
-        yield line
-
-
-def _quote_error(path: Path, line_no: int, words: str) -> InputError:
-    """Tell a quote that nothing closes from one that something stands behind.
-
-    Args:
-        path: The file.
-        line_no: Line in which the record begins.
-        words: What the csv module said.
-    """
-    if "expected after" in words:
-        return InputError(
-            f"{path}, line {line_no}: text after a closing quote",
-            hint='Double the quotes inside a quoted cell ("" for "), or save it as .xlsx.',
-            code="quote_broken",
-        )
-    if "field limit" in words:
-        return InputError(
-            f"{path}, line {line_no}: a cell of more than {MAX_FIELD_CHARS:,} characters; "
-            "probably a quote is opened and never closed",
-            hint="Close or delete the quote in that line, or save the table as .xlsx.",
-            code="quote_open",
-        )
-    return InputError(
-        f"{path}, line {line_no}: a quote is opened and never closed",
-        hint="Close or delete the quote in that line, or save the table as .xlsx.",
-        code="quote_open",
-    )
-
-
-def _delimiter(wanted: str) -> str:
-    """Understand `--delimiter`."""
-    delimiter = _DELIMITER_WORDS.get(wanted.strip().lower(), wanted)
-    if len(delimiter) != 1 or delimiter in '"\r\n\x00' or delimiter.isalnum():
+def _sample(path: Path, file: TextIO) -> list[str]:
+    """Whole lines from the start of the file."""
+    text = file.read(_SAMPLE_CHARS)
+    if not text.strip(" \t\r\n\x1a"):
         raise InputError(
-            f"{wanted!r} cannot be a delimiter",
-            hint="Use tab, comma, semicolon, pipe, or one character.",
-            code="delimiter_unknown",
+            f"{path} is empty",
+            hint="Save the table again, then name it here.",
+            code="file_empty",
         )
-    return delimiter
+    lines = next(Lines(path, io.StringIO(text, newline="")).blocks())
+    # The last line is cut in the middle, and would be counted as a short record.
+    return lines[:-1] if len(text) == _SAMPLE_CHARS and len(lines) > 1 else lines
 
 
-def _named_delimiter(sample: str) -> str | None:
-    """Read the line `sep=;` that Excel understands at the top of a file."""
-    first = sample.splitlines()[0].strip('"') if sample else ""
-    if first[: len(_SEP)].lower() == _SEP and len(first) == len(_SEP) + 1:
-        return first[-1]
-    return None
-
-
-def _guess_delimiter(sample: str) -> str | None:
-    """Choose what splits most records into one same number of cells.
-
-    It must also split at least half of them, so that a comma in a few names does not cut up a
-    file of one column.
-
-    Returns:
-        One character, or None when the file has one column.
-    """
-    best: tuple[int, str] | None = None
-    for delimiter in _DELIMITERS:
-        lengths = _record_lengths(sample, delimiter)
-        split = Counter({length: count for length, count in lengths.items() if length > 1})
-        if not split or 2 * split.total() < lengths.total():
+def _unwrapped(rows: Iterator[RawRow], delimiter: str) -> Iterator[RawRow]:
+    """Cut the one cell of every row into those that it was made of."""
+    for row in rows:
+        if len(row.cells) != 1 or row.problem:
+            yield row
             continue
-        count = max(split.values())
-        if best is None or count > best[0]:
-            best = (count, delimiter)
-    return best[1] if best else None
-
-
-def _record_lengths(sample: str, delimiter: str) -> Counter[int]:
-    """Count the records of the sample by their number of cells; its last, cut one is left out."""
-    # Not `splitlines`: that also splits at characters which end no line of a file.
-    lines = list(io.StringIO(sample, newline=""))
-    if len(sample) == _SAMPLE_CHARS and len(lines) > 1:
-        lines.pop()
-    csv.field_size_limit(MAX_FIELD_CHARS)
-    records = csv.reader(lines, delimiter=delimiter)
-    return Counter(len(r) for r in islice(records, _MOST_SAMPLE_RECORDS) if any(r))
-
-
-def _absent_delimiter(sample: str) -> str:
-    """For one column: something that cuts none of its cells."""
-    return next((d for d in _DELIMITERS if d not in sample), "\t")
+        try:
+            cells = next(csv.reader([row.cells[0]], delimiter=delimiter, strict=True), [])
+        except csv.Error:
+            yield RawRow(row.row_no, tuple(row.cells[0].split(delimiter)), "quote_broken")
+        else:
+            yield RawRow(row.row_no, tuple(cells))

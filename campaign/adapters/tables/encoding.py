@@ -1,8 +1,8 @@
 """Find out how a text file is encoded: certainly where that can be, by judgement where it cannot.
 
 A wrong guess is thousands of SMS full of question marks, so the order is by certainty: a byte order
-mark, UTF-16 by its zeros, strict UTF-8 over the *whole* file, and only then a guess, limited to the
-code pages that Russian programs write. Whatever was chosen is tried on every byte before the first
+mark, UTF-16 by its zeros, strict UTF-8 over the *whole* file, and only then the evidence for a code
+page (`code_pages`). Whatever was chosen is tried on every byte before the first
 row is given out. The file is read in pieces; memory does not grow with it.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from campaign.adapters.tables import code_pages
 from campaign.errors import InputError
 
 SAMPLE_BYTES = 256 << 10
@@ -23,9 +24,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_RUSSIAN = ("cp1251", "koi8_r", "cp866", "mac_cyrillic")
-_MANY_ZEROS = 0.1
-"""Share of zero bytes; in UTF-16 every digit, delimiter and line end has one."""
+_PIECES, _PIECE_BYTES = 8, 32 << 10
+_USUAL, _UNUSUAL = 0.95, 0.5
+"""Share of usual characters in UTF-16 read in the right order of bytes, and in the wrong one."""
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\x0b\f\r\x1a\x1b"))
 _MANY_CONTROLS = 0.01
 _NEARLY = 0.9
@@ -89,14 +90,23 @@ def _wanted(path: Path, start: bytes, name: str) -> str:
 
 
 def _without_mark(path: Path, start: bytes) -> str:
-    """Recognise UTF-16 by where its zeros stand; any other file with zeros is no text."""
-    pairs = len(start) // 2
-    even, odd = start[0 : 2 * pairs : 2].count(0), start[1 : 2 * pairs : 2].count(0)
-    if odd > pairs * _MANY_ZEROS and not even:
-        return "utf-16-le"
-    if even > pairs * _MANY_ZEROS and not odd:
-        return "utf-16-be"
+    """Recognise UTF-16 by its letters; any other file with zeros is no text.
+
+    Read in the wrong order, digits, delimiters and line ends are no letters of Europe.
+    """
+    whole = start[: len(start) // 2 * 2]
+    shares = {e: _usual_share(whole.decode(e, "replace")) for e in ("utf-16-le", "utf-16-be")}
+    best = max(shares, key=shares.__getitem__)
+    if shares[best] > _USUAL and min(shares.values()) < _UNUSUAL:
+        return best
     raise _binary(path)
+
+
+def _usual_share(text: str) -> float:
+    """How much of a text is Latin, Greek, Cyrillic, or typographic signs."""
+    return sum(
+        " " <= c < "\u0530" or c in "\t\r\n" or "\u2000" <= c < "\u2150" for c in text
+    ) / max(1, len(text))
 
 
 def _binary(path: Path) -> InputError:
@@ -109,33 +119,48 @@ def _binary(path: Path) -> InputError:
 
 
 def _guess(path: Path, fault: _Fault) -> str:
-    """Let charset-normalizer choose among the Russian code pages."""
+    """Choose a code page by evidence, and refuse where there is not enough of it."""
     with path.open("rb") as file:
         # Around the first byte that is not UTF-8: the start may hold nothing but ASCII.
         file.seek(max(0, fault.offset - SAMPLE_BYTES // 2))
-        sample = file.read(SAMPLE_BYTES)
-    if _nearly_utf8(sample):
+        around = file.read(SAMPLE_BYTES)
+    if _nearly_utf8(around):
         raise InputError(
             f"{path} is UTF-8 except for a byte in line {fault.line}",
             hint="Mend that line in a text editor, or save the table again as CSV (UTF-8).",
             code="encoding_wrong",
         )
-    import charset_normalizer  # noqa: PLC0415  start-up time
-
-    # Lines of nothing but ASCII fit every code page and would only thin out the evidence.
-    evidence = b"\n".join(line for line in sample.splitlines() if not line.isascii())
-    matches = charset_normalizer.from_bytes(evidence, cp_isolation=list(_RUSSIAN))
-    best = matches.best()
-    if best is not None:
-        # cp1251 is what Windows writes: where it fits as well as the best, it is the likeliest.
-        level = (best.chaos, -best.coherence)
-        equal = [match.encoding for match in matches if (match.chaos, -match.coherence) <= level]
-        return "cp1251" if "cp1251" in equal else best.encoding
+    sample = _pieces(path) + b"\n" + around
+    encoding = code_pages.guess(sample, _beyond_ascii(path))
+    if encoding is not None:
+        return encoding
+    readings = ", ".join(f"{text!r} in {name}" for name, text in code_pages.examples(around))
     raise InputError(
-        f"The encoding of {path} cannot be told: line {fault.line} is not UTF-8",
-        hint=_NAME_IT,
+        f"The encoding of {path} cannot be told; its first word that is not English reads "
+        f"{readings}",
+        hint="Say which is right: --encoding cp1251, or save it as CSV (UTF-8).",
         code="encoding_unclear",
     )
+
+
+def _pieces(path: Path) -> bytes:
+    """The start of the file and pieces spread over the rest of it."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        pieces = [file.read(_PIECE_BYTES)]
+        for part in range(1, _PIECES):
+            file.seek(max(_PIECE_BYTES * part, size * part // _PIECES))
+            # The first word of a piece may be cut.
+            pieces.append(file.read(_PIECE_BYTES).partition(b"\n")[2])
+    return b"\n".join(pieces)
+
+
+def _beyond_ascii(path: Path) -> frozenset[int]:
+    """Every byte value of the file that ASCII does not have."""
+    known = bytearray(range(0x80))
+    for chunk in _chunks(path):
+        known += bytes(set(chunk.translate(None, bytes(known))))
+    return frozenset(known[0x80:])
 
 
 def _nearly_utf8(sample: bytes) -> bool:

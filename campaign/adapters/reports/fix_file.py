@@ -1,0 +1,111 @@
+"""The rows to mend, in the format in which they came, to be sent again when they are mended."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from campaign.adapters.reports.place import whole_file
+from campaign.adapters.reports.safe import put_text
+from campaign.adapters.reports.sheets import open_book
+from campaign.model import Source
+from campaign.rules.fix_columns import FIX_HEADINGS, guard_csv, guard_typed
+from campaign.rules.words import Lang, reason
+
+_TEXT_FORMATS = {"csv": ".csv"}
+_WIDTHS = ((0, 0, 8), (1, 2, 50), (3, 40, 18))
+
+
+@dataclass(frozen=True, slots=True)
+class FixRow:
+    """A row to mend.
+
+    Attributes:
+        values: Fill the sentence of the reason code.
+    """
+
+    row_no: int
+    cells: tuple[str, ...]
+    code: str
+    values: tuple[tuple[str, str], ...]
+
+
+def fix_suffix(source: Source, wanted: str) -> str:
+    """The ending that a fix-file of that source must have.
+
+    Args:
+        source: Where the rows come from.
+        wanted: The ending of the name that the person gave.
+    """
+    if source.info.format in _TEXT_FORMATS:
+        return wanted if wanted.lower() in {".csv", ".tsv", ".txt"} else ".csv"
+    return ".xlsx"
+
+
+def write_fix_file(path: Path, source: Source, rows: Iterable[FixRow], lang: Lang) -> Path:
+    """Write the rows with what is wrong before them: whole or not at all, for the owner only.
+
+    A text table keeps its encoding and delimiter. A workbook of whatever kind becomes XLSX, in
+    which every cell is a typed text.
+
+    Args:
+        path: With the ending that `fix_suffix` names.
+        source: Where the rows come from.
+        rows: In file order.
+        lang: Of headings and sentences.
+
+    Returns:
+        Where it stands: a numbered copy when the place is open in another program.
+
+    Raises:
+        InputError: The place cannot be written (`report_place`).
+    """
+    with whole_file(path) as draft:
+        lines = _lines(source, rows, lang)
+        if source.info.format in _TEXT_FORMATS:
+            _write_text(draft.path, source, lines)
+        else:
+            _write_workbook(draft.path, source, lines)
+    return draft.final
+
+
+def _lines(source: Source, rows: Iterable[FixRow], lang: Lang) -> Iterator[tuple[str, ...]]:
+    # A table without headings stays one: blank cells, which count as no row when it is read again.
+    heading = source.layout.heading if source.layout.heading_row_no else ()
+    yield (*FIX_HEADINGS[lang], *heading)
+    for row in rows:
+        said = reason(row.code, dict(row.values), lang)
+        yield (str(row.row_no), said.reason, said.hint, *row.cells)
+
+
+def _write_text(draft: Path, source: Source, lines: Iterable[tuple[str, ...]]) -> None:
+    encoding = source.info.encoding or "utf-8"
+    # Their cells came out of that encoding; our sentences may hold a sign that it does not have.
+    with draft.open("w", encoding=encoding, errors="replace", newline="") as out:
+        write = csv.writer(
+            out,
+            delimiter=source.info.delimiter or ",",
+            quoting=csv.QUOTE_ALL,
+            lineterminator="\r\n",
+        ).writerow
+        for line in lines:
+            write([guard_csv(cell) for cell in line])
+
+
+def _write_workbook(draft: Path, source: Source, lines: Iterable[tuple[str, ...]]) -> None:
+    with open_book(draft) as book:
+        text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True})
+        sheet = book.add_worksheet(_sheet_name(source))
+        for first, last, width in _WIDTHS:
+            sheet.set_column(first, last, width, text)
+        for number, line in enumerate(lines):
+            for column, cell in enumerate(line):
+                put_text(sheet, number, column, guard_typed(cell), text if number else bold)
+        sheet.freeze_panes(1, 0)
+
+
+def _sheet_name(source: Source) -> str:
+    """The sheet's own name, where XlsxWriter takes it."""
+    name = source.info.sheet or ""
+    usable = 0 < len(name) <= 31 and not set("[]:*?/\\") & set(name)  # noqa: PLR2004  # Excel's limit
+    return name if usable and name.strip("'") == name and name.lower() != "history" else "Sheet1"

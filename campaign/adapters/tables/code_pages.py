@@ -1,0 +1,155 @@
+"""Tell the code pages of Russian, Ukrainian and Western programs apart, or say that one cannot.
+
+Each of them can decode nearly any bytes, so only evidence decides: a heading that is a known word
+under one code page is gibberish under the others; otherwise letters must follow one another as they
+do in Russian, clearly more so than under any other code page. Where that is not clear the person
+is asked: a wrong guess is thousands of SMS with garbled names.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from campaign.adapters.tables.letter_pairs import LETTERS, surprise
+from campaign.rules.headings import heading_key
+from campaign.rules.words_headings import COMMON, KNOWN, MAYBE_PHONE
+
+CYRILLIC: Final = ("cp1251", "koi8_r", "koi8_u", "cp866", "cp1125", "mac_cyrillic")
+"""The likelier first: of those that read a file the same way, the first is named."""
+WESTERN: Final = "cp1252"
+
+_HEADINGS: Final = frozenset().union(COMMON, MAYBE_PHONE, *KNOWN.values())
+_TOKEN: Final = re.compile(rb"[A-Za-z\x80-\xff]+")
+_CELL: Final = re.compile(r"[;,|\t\"\r\n]+")
+_BEYOND_ASCII: Final = 0x80
+_MOST_TOKENS: Final = 3000
+_HEAD_BYTES: Final = 16 << 10
+
+_SIGN_BITS, _CASE_BITS, _SCRIPT_BITS, _GAP_BITS = 14.0, 6.0, 10.0, 3.0
+"""What a sign inside a word, a capital behind a small letter, two alphabets in one word, and a
+dash or a fixed space between words cost."""
+_CLEAR_BITS: Final = 8.0
+"""How much better the best must be: 1 to 256."""
+_USUAL_BITS: Final = 6.0
+"""Bits a letter that real words stay below on the average; random letters take 9 and more."""
+
+_OPENING, _CLOSING, _BETWEEN = "«„“‘№", "»”“’…", "–—\u00a0"  # noqa: RUF001  # typographic
+_PUNCTUATION: Final = _OPENING + _CLOSING + _BETWEEN + "§°€"
+_LETTER_SET: Final = frozenset(LETTERS + "ё")
+
+
+def guess(sample: bytes, seen: frozenset[int]) -> str | None:
+    """Choose the code page of a text that is not UTF-8.
+
+    Args:
+        sample: Pieces of the file, its start first.
+        seen: Every byte beyond ASCII in the whole file.
+
+    Returns:
+        Python's name of the code page; None when the evidence does not decide.
+    """
+    tokens = sorted({t for t in _TOKEN.findall(sample) if not t.isascii()})[:_MOST_TOKENS]
+    if not tokens:
+        return None
+    if _is_western(tokens, seen):
+        return WESTERN
+    candidates = [c for c in CYRILLIC if _decodes(seen, c)]
+    by_heading = [c for c in candidates if _has_known_heading(sample[:_HEAD_BYTES], c)]
+    costs = {c: _cost(tokens, seen, c) for c in by_heading or candidates}
+    if not costs:
+        return None
+    best = min(costs, key=costs.__getitem__)
+    rivals = [c for c in costs if costs[c] - costs[best] < _CLEAR_BITS]
+    if len({_read(seen, c) for c in rivals}) > 1:
+        return None
+    letters = sum(map(len, tokens)) + len(tokens)
+    if not by_heading and costs[best] > _USUAL_BITS * letters:
+        return None
+    return next(c for c in CYRILLIC if c in rivals)
+
+
+def examples(sample: bytes) -> Sequence[tuple[str, str]]:
+    """How the first word beyond ASCII reads under the code pages that differ; for a message."""
+    token = next((t for t in _TOKEN.findall(sample) if not t.isascii()), b"")
+    found: dict[str, str] = {}
+    for encoding in ("cp1251", "koi8_r", "cp866", WESTERN):
+        found.setdefault(token[:30].decode(encoding, "replace"), encoding)
+    return [(encoding, text) for text, encoding in found.items()]
+
+
+def _read(seen: frozenset[int], encoding: str) -> str:
+    return bytes(sorted(seen)).decode(encoding)
+
+
+def _decodes(seen: frozenset[int], encoding: str) -> bool:
+    try:
+        _read(seen, encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _shared_western() -> frozenset[int]:
+    """Bytes of letters that are the same in Western, Central European, Turkish, Baltic Windows."""
+    pages = ("cp1252", "cp1250", "cp1254", "cp1257")
+    read = {b: {bytes([b]).decode(page, "replace") for page in pages} for b in range(0x80, 0x100)}
+    return frozenset(b for b, texts in read.items() if len(texts) == 1 and min(texts).isalpha())
+
+
+_SHARED_WESTERN: Final = _shared_western()
+_SHARED_SIGNS: Final = frozenset("«»„“”’–—…\u00a0§°€".encode("cp1252"))  # noqa: RUF001  # the same
+
+
+def _is_western(tokens: Sequence[bytes], seen: frozenset[int]) -> bool:
+    """Whether every word is Latin with a few letters that all Windows code pages share.
+
+    Such letters stand between ASCII ones (Müller, Böhm), where Cyrillic words have none; the other
+    letters differ between the code pages, so with them the person is asked.
+    """
+    signs = bytes(_SHARED_SIGNS)
+    words = [w for token in tokens if (w := token.strip(signs)) and not w.isascii()]
+    return (
+        seen <= _SHARED_WESTERN | _SHARED_SIGNS
+        and bool(words)
+        and all(not any(map(_SHARED_SIGNS.__contains__, word)) for word in words)
+        and all(min(word) < _BEYOND_ASCII for word in words)
+    )
+
+
+def _has_known_heading(head: bytes, encoding: str) -> bool:
+    cells = _CELL.split(head.decode(encoding, "replace"))
+    return any(not cell.isascii() and heading_key(cell) in _HEADINGS for cell in cells)
+
+
+def _cost(tokens: Sequence[bytes], seen: frozenset[int], encoding: str) -> float:
+    """Bits that the words take under a code page."""
+    used = frozenset(b"".join(tokens))
+    # Bytes that stand outside the sample can at least be letters or not.
+    unseen = sum(not _is_usual(text) for text in _read(seen - used, encoding))
+    return unseen * _SIGN_BITS + sum(_token_cost(t.decode(encoding)) for t in tokens)
+
+
+def _is_usual(character: str) -> bool:
+    return character.lower() in _LETTER_SET or character in _PUNCTUATION
+
+
+def _token_cost(token: str) -> float:
+    words = re.split(f"[{_BETWEEN}]", token)
+    cost = _GAP_BITS * (len(words) - 1)
+    return cost + sum(_word_cost(word.lstrip(_OPENING).rstrip(_CLOSING)) for word in words)
+
+
+def _word_cost(word: str) -> float:
+    cost, run = 0.0, ""
+    for before, character in zip(" " + word, word, strict=False):
+        small = character.lower()
+        if small in _LETTER_SET:
+            if before.isalpha() and before.islower() and character.isupper():
+                cost += _CASE_BITS
+            run += small
+            continue
+        if run:
+            cost += surprise(run)
+            run = ""
+        cost += _SCRIPT_BITS if character.isascii() else _SIGN_BITS
+    return cost + (surprise(run) if run else 0.0)

@@ -1,0 +1,165 @@
+"""What was understood of files, as lines of text: before anything is planned or sent."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from campaign.cli.show import one_line
+from campaign.compose.brief import Brief, Problem, ReasonCount, TextFound
+from campaign.model import Source
+from campaign.rules.headings import heading_of
+from campaign.rules.words import Lang, reason
+
+_SAMPLE_SHOWN: Final = 30
+_FILES_SHOWN: Final = 20
+
+_WORDS: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "read": "Read as",
+        "heading": "heading in row",
+        "no_heading": "no heading, columns by letter",
+        "column": "column",
+        "not_there": "made by us",
+        "rows": "rows",
+        "people": "people will get the text",
+        "rejected": "rows will not be sent",
+        "parts": "SMS parts",
+        "requests": "requests",
+        "about": "about",
+        "longest": "Longest text",
+        "dearest": "Most expensive text",
+        "characters": "characters",
+        "problems": "Rows to mend (first {n}):",
+        "by_reason": "By reason:",
+        "by_parts": "By number of SMS parts:",
+        "part_line": "people get {n} SMS each",
+        "example": "First text",
+        "sandbox": "SANDBOX: no SMS leaves this machine.",
+        "fix_file": "Rows to mend written to",
+        "more_files": "… and {n} more files",
+    },
+    "ru": {
+        "read": "Прочитано как",
+        "heading": "заголовки в строке",
+        "no_heading": "без заголовков, столбцы по буквам",
+        "column": "столбец",
+        "not_there": "создаём сами",
+        "rows": "строк",
+        "people": "человек получат текст",
+        "rejected": "строк не будет отправлено",
+        "parts": "частей SMS",
+        "requests": "запросов",
+        "about": "около",
+        "longest": "Самый длинный текст",
+        "dearest": "Самый дорогой текст",
+        "characters": "знаков",
+        "problems": "Строки, которые надо исправить (первые {n}):",
+        "by_reason": "По причинам:",
+        "by_parts": "По числу частей SMS:",
+        "part_line": "человек получат по {n} SMS",
+        "example": "Первый текст",
+        "sandbox": "ПЕСОЧНИЦА: ни одно SMS не покинет этот компьютер.",
+        "fix_file": "Строки для исправления записаны в",
+        "more_files": "… и ещё файлов: {n}",
+    },
+}
+
+
+def brief_lines(brief: Brief, lang: Lang) -> Iterator[str]:
+    """What was understood of the files, and what is wrong with them."""
+    words = _WORDS[lang]
+    for source in brief.sources[:_FILES_SHOWN]:
+        yield from _reading_lines(brief, source, lang)
+    if len(brief.sources) > _FILES_SHOWN:
+        yield words["more_files"].format(n=len(brief.sources) - _FILES_SHOWN)
+    yield from brief.notes
+    yield (
+        f"{brief.rows} {words['rows']}: {brief.people} {words['people']}, "
+        f"{brief.rejected} {words['rejected']}"
+    )
+    cost = _money(brief.cost, lang)
+    yield f"{brief.segments} {words['parts']}, {brief.chunks} {words['requests']}{cost}"
+    if brief.first is not None:
+        yield f"{words['example']}: {one_line(brief.first.text)}"
+    if brief.problems:
+        yield words["problems"].format(n=len(brief.problems))
+        for problem in brief.problems:
+            yield f"  {problem_line(problem, lang)}"
+    for path in brief.fix_files:
+        yield f"{words['fix_file']}: {path}"
+    if brief.gateway == "sandbox":
+        yield words["sandbox"]
+
+
+def _reading_lines(brief: Brief, source: Source, lang: Lang) -> Iterator[str]:
+    """What was chosen for one file: all of it can be said otherwise by an option."""
+    words, info, layout = _WORDS[lang], source.info, source.layout
+    row_no = layout.heading_row_no
+    chosen = [
+        info.format,
+        *([f"{info.encoding}"] if info.encoding else []),
+        *([repr(info.delimiter)] if info.delimiter else []),
+        *([f"«{info.sheet}»"] if info.sheet else []),
+        f"{words['heading']} {row_no}" if row_no else words["no_heading"],
+    ]
+    if brief.several:
+        chosen.append(f"{brief.rows_in[source.no]} {words['rows']}")
+    name = f"{source.name}: " if brief.several else ""
+    yield f"{name}{words['read']}: {', '.join(chosen)}"
+    for role in layout.roles:
+        values = brief.samples.get((source.no, role), [])
+        samples = ", ".join(one_line(value)[:_SAMPLE_SHOWN] for value in values)
+        heading = one_line(heading_of(layout, role))
+        yield f"  {role} = {words['column']} «{heading}» ({samples})"
+    if brief.makes_client_ids(source):
+        yield f"  client_id = {words['not_there']}"
+    for note in info.notes:
+        yield f"  {note}"
+
+
+def problem_line(problem: Problem, lang: Lang) -> str:
+    """One line: where, what is wrong, what to do."""
+    rejection = problem.rejection
+    sentence = reason(rejection.code, rejection.details, lang)
+    field = f" ({one_line(rejection.field)})" if rejection.field else ""
+    return f"{problem.place}{field}: {sentence.reason} {sentence.hint}".rstrip()
+
+
+def figure_lines(brief: Brief, lang: Lang) -> Iterator[str]:
+    """The figures of a check: reasons, parts, the longest and dearest texts."""
+    words = _WORDS[lang]
+    reasons = brief.by_reason()
+    if reasons:
+        yield words["by_reason"]
+        for one in reasons:
+            yield f"  {one.count:>8}  {_reason_line(one)}"
+    if brief.parts:
+        yield words["by_parts"]
+        for parts, count in sorted(brief.parts.items()):
+            line = words["part_line"].format(n=parts)
+            price = None if brief.price is None else brief.price * parts * count
+            yield f"  {count:>8}  {line}{_money(price, lang)}"
+    longest, dearest = brief.longest, brief.dearest
+    if longest is not None:
+        yield _text_line("longest", longest, brief, lang)
+    if dearest is not None and dearest != longest:
+        yield _text_line("dearest", dearest, brief, lang)
+
+
+def _reason_line(one: ReasonCount) -> str:
+    shown = ", ".join(one.places) + (", …" if one.count > len(one.places) else "")
+    name = f"{one_line(one.field)}: " if one.field else ""
+    return f"{name}{one.code} ({shown})"
+
+
+def _text_line(key: str, found: TextFound, brief: Brief, lang: Lang) -> str:
+    words, message = _WORDS[lang], found.message
+    price = None if brief.price is None else brief.price * message.segments
+    return (
+        f"{words[key]}: {found.place}, {len(message.text)} {words['characters']}, "
+        f"{message.segments} {words['parts']}{_money(price, lang)}: {one_line(message.text)}"
+    )
+
+
+def _money(amount: Decimal | None, lang: Lang) -> str:
+    return "" if amount is None else f", {_WORDS[lang]['about']} {amount:.2f} RUB"

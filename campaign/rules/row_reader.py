@@ -1,0 +1,212 @@
+"""Read one row of the recipients file: every cell that matters, in the order in which people look.
+
+Nothing here knows of other rows; what a row may not share with an earlier one is `steps.check`'s.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from typing import Final
+
+from campaign.errors import UnusableCell
+from campaign.model import ClientId, Message, Phone, RawRow, Role, RowWarning
+from campaign.rules.cells import is_blank
+from campaign.rules.client_id import make_client_id, parse_client_id, part_client_id
+from campaign.rules.fields import parse_flash, parse_sender, parse_wapurl
+from campaign.rules.headings import heading_of
+from campaign.rules.phone import parse_phone
+from campaign.rules.phone_cell import Piece, read_phones
+from campaign.rules.schedule import load_zone, parse_when, require_ahead
+from campaign.rules.segments import count_segments
+from campaign.rules.terms import Terms
+from campaign.rules.text_review import reviewer
+
+_RARE: Final = frozenset({Role.SENDER, Role.SCHEDULE, Role.FLASH, Role.WAPURL})
+
+_when = lru_cache(maxsize=4096)(parse_when)  # a file has few different times, and many rows
+_zone = lru_cache(maxsize=1024)(load_zone)
+
+
+class BadCell(Exception):
+    """Why a row is rejected, and under which heading."""
+
+    def __init__(self, field: str, code: str, details: Mapping[str, str]) -> None:
+        super().__init__(code)
+        self.field, self.code, self.details = field, code, details
+
+
+class SeveralPhones(Exception):
+    """The row is to become several messages (`Terms.explode_phones`).
+
+    Attributes:
+        pieces: Two or more; each is read by its own call.
+    """
+
+    def __init__(self, pieces: tuple[Piece, ...]) -> None:
+        super().__init__(len(pieces))
+        self.pieces = pieces
+
+
+class RowReader:
+    """Reads the rows of one file.
+
+    Args:
+        terms: What was decided for the file as a whole.
+    """
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._heading = {role: heading_of(terms.layout, role) for role in terms.layout.roles}
+        self._column = dict(terms.layout.roles)
+        self._text_field = "" if terms.template else self._heading[Role.TEXT]
+        self._render = terms.template.render if terms.template else self._text_cell
+        self._review = reviewer(terms.template, self._text_field)
+        # Most files have none of the rarer columns; a million rows need not look for them.
+        self._rare = bool(terms.send_at or terms.local_time) or not _RARE.isdisjoint(self._column)
+
+    def is_no_data(self, row: RawRow) -> bool:
+        """Whether nobody can be meant; a blank row with cells that could not be read is data."""
+        if not is_blank(self._cell(row.cells, Role.PHONE)):
+            return False
+        return is_blank("".join(row.cells)) and row.problem in {"", "row_hidden"}
+
+    def read(
+        self, row: RawRow, part: int = 0, piece: Piece | None = None
+    ) -> tuple[Message, tuple[RowWarning, ...]]:
+        """Understand the cells of a row.
+
+        Args:
+            row: A row without a problem of its own.
+            part: Which phone of the cell is meant, from 1; 0 for the only one.
+            piece: That phone.
+
+        Returns:
+            The message, and what a person should look at.
+
+        Raises:
+            BadCell: Something is wrong with the row.
+            SeveralPhones: The cell holds several, and each gets a message of its own.
+        """
+        cells = row.cells
+        phone, about_phone = self._phone(cells) if piece is None else (self._known(piece), ())
+        text, segments, warnings = self._text(cells)
+        client_id = self._client_id(row, part)
+        sender, send_at, flash, wapurl = self._terms.sender, None, False, None
+        if self._rare:
+            sender = self._sender(cells)
+            send_at = self._send_at(cells)
+            flash, wapurl = self._flash(cells), self._wapurl(cells)
+        message = Message(
+            row.row_no, client_id, phone, text, segments, sender, send_at, flash, wapurl
+        )
+        return message, about_phone + warnings
+
+    def field(self, role: Role) -> str:
+        """Heading of the column with that role, "" without one."""
+        return self._heading.get(role, "")
+
+    def _cell(self, cells: Sequence[str], role: Role) -> str:
+        index = self._column.get(role)
+        return "" if index is None or index >= len(cells) else cells[index]
+
+    def _text_cell(self, cells: Sequence[str]) -> str:
+        return self._cell(cells, Role.TEXT)
+
+    def _bad(self, role: Role, error: UnusableCell) -> BadCell:
+        return BadCell(self.field(role), error.code, error.details)
+
+    def _phone(self, cells: Sequence[str]) -> tuple[Phone, tuple[RowWarning, ...]]:
+        cell, terms = self._cell(cells, Role.PHONE), self._terms
+        try:
+            return parse_phone(cell, region=terms.region, countries=terms.countries), ()
+        except UnusableCell as error:
+            if error.code != "phone_two_numbers":
+                raise self._bad(Role.PHONE, error) from None
+        try:
+            pieces = read_phones(cell, region=terms.region, countries=terms.countries)
+        except UnusableCell as error:
+            raise self._bad(Role.PHONE, error) from None
+        if terms.explode_phones and len(pieces) > 1:
+            raise SeveralPhones(pieces)
+        return self._first(pieces)
+
+    def _first(self, pieces: Sequence[Piece]) -> tuple[Phone, tuple[RowWarning, ...]]:
+        """The first number that can get an SMS; the others are named, never passed over."""
+        used = next(piece for piece in pieces if piece.phone)
+        others = ", ".join(piece.value for piece in pieces if piece is not used)
+        details = {"used": used.value, "others": others}
+        warning = RowWarning(self.field(Role.PHONE), "phone_others", details)
+        return self._known(used), (warning,) if others else ()
+
+    def _known(self, piece: Piece) -> Phone:
+        if piece.phone is not None:
+            return piece.phone
+        raise self._bad(Role.PHONE, piece.error or UnusableCell("phone_not_a_number"))
+
+    def _text(self, cells: Sequence[str]) -> tuple[str, int, tuple[RowWarning, ...]]:
+        """The text exactly as it will be sent, its parts, and what may be a slip in it."""
+        try:
+            text = self._render(cells)
+        except UnusableCell as error:
+            raise BadCell(error.details.get("column", ""), error.code, error.details) from None
+        if is_blank(text):
+            raise BadCell(self._text_field, "text_empty", {})
+        try:
+            warnings = self._review(text, cells)
+        except UnusableCell as error:
+            raise BadCell(self._text_field, error.code, error.details) from None
+        parts = count_segments(text).parts
+        if parts > self._terms.max_parts:
+            details = {"parts": str(parts), "limit": str(self._terms.max_parts)}
+            raise BadCell(self._text_field, "text_too_long", details)
+        return text, parts, warnings
+
+    def _client_id(self, row: RawRow, part: int) -> ClientId:
+        if not self._terms.own_client_ids:
+            return part_client_id(make_client_id(self._terms.seed, row.row_no), part)
+        try:
+            return part_client_id(parse_client_id(self._cell(row.cells, Role.CLIENT_ID)), part)
+        except UnusableCell as error:
+            raise self._bad(Role.CLIENT_ID, error) from None
+
+    def _sender(self, cells: Sequence[str]) -> str | None:
+        cell = self._cell(cells, Role.SENDER)
+        if is_blank(cell):
+            return self._terms.sender
+        try:
+            return parse_sender(cell)
+        except UnusableCell as error:
+            raise self._bad(Role.SENDER, error) from None
+
+    def _send_at(self, cells: Sequence[str]) -> datetime | None:
+        terms = self._terms
+        cell = self._cell(cells, Role.SCHEDULE)
+        wanted = terms.local_time if is_blank(cell) else cell
+        try:
+            when = _when(wanted, zone=self._zone_of(cells)) if wanted else terms.send_at
+            if when is not None:
+                require_ahead(when, now=terms.now)
+        except UnusableCell as error:
+            raise self._bad(Role.SCHEDULE, error) from None
+        return when
+
+    def _zone_of(self, cells: Sequence[str]) -> tzinfo | None:
+        cell = self._cell(cells, Role.TIMEZONE)
+        if is_blank(cell):
+            return self._terms.zone
+        try:
+            return _zone(cell)
+        except UnusableCell as error:
+            raise self._bad(Role.TIMEZONE, error) from None
+
+    def _flash(self, cells: Sequence[str]) -> bool:
+        try:
+            return parse_flash(self._cell(cells, Role.FLASH), allowed=self._terms.flash_allowed)
+        except UnusableCell as error:
+            raise self._bad(Role.FLASH, error) from None
+
+    def _wapurl(self, cells: Sequence[str]) -> str | None:
+        try:
+            return parse_wapurl(self._cell(cells, Role.WAPURL), allowed=self._terms.wapurl_allowed)
+        except UnusableCell as error:
+            raise self._bad(Role.WAPURL, error) from None

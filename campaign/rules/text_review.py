@@ -1,0 +1,115 @@
+"""Look at a text before it is sent: refuse what no phone can show, warn of what may be a slip.
+
+Nothing is mended, because registered templates are compared byte by byte. A million texts pass
+through here, so the few quick looks that clear nearly all of them come first.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from campaign.errors import UnusableCell
+from campaign.model import RowWarning
+from campaign.rules.cells import INVISIBLE, shown
+from campaign.rules.characters import name_character
+from campaign.rules.template import BoundTemplate
+
+LONG_VALUE: Final = 100
+"""Characters that one column may put into a text without a word; names and amounts have fewer."""
+
+Review = Callable[[str, Sequence[str]], tuple[RowWarning, ...]]
+"""(text, cells) to warnings; raises `UnusableCell` ``text_bad_characters``."""
+
+_BAD: Final = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f"  # control characters; tab, line and page breaks are none
+    "\ud800-\udfff"  # half of a pair: no request can carry it
+    "\ufdd0-\ufdef\ufffd-\uffff]"  # what a program leaves for a character it could not read
+)
+_JOINED_EMOJI: Final = "[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]\u200d"
+_INVISIBLE: Final = re.compile(
+    f"{_JOINED_EMOJI}|(?P<sign>[{''.join(map(re.escape, map(chr, INVISIBLE)))}\t])"
+)
+_LINK: Final = re.compile(
+    r"https?:|www\.|\b[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}/|\b[a-z0-9-]{2,}\.(?:ru|com|net|org|рф|me)\b",
+    re.IGNORECASE,
+)
+_LINE: Final = re.compile("[\n\r]")
+_BROKEN: Final = "\ufffd"
+_SHOWN_APART: Final = "\n"
+
+
+def reviewer(template: BoundTemplate | None, field: str) -> Review:
+    """Make the function that looks at every text of a file.
+
+    Args:
+        template: Whose placeholders are filled; None for texts that stand in a column.
+        field: Heading of that column, "" with a template.
+
+    Returns:
+        A function of the text as it will be sent and the row's cells. It gives the warnings, mostly
+        none; it raises `UnusableCell` ``text_bad_characters`` with the first ``character``.
+    """
+    edges = (RowWarning(field, "text_edge_blanks"),)
+    double = (RowWarning(field, "text_double_space"),)
+    values = _no_values if template is None else _value_reviewer(template)
+
+    def review(text: str, cells: Sequence[str]) -> tuple[RowWarning, ...]:
+        found: tuple[RowWarning, ...] = ()
+        if _BROKEN in text or not text.replace(_SHOWN_APART, "").isprintable():
+            found = _unprintable(text, field)
+        if "  " in text:
+            found += double
+        if text[0].isspace() or text[-1].isspace():
+            found += edges
+        return found + values(text, cells)
+
+    return review
+
+
+def _unprintable(text: str, field: str) -> tuple[RowWarning, ...]:
+    """Judge a text with a character that Python would not print: NBSP is one, and harmless."""
+    if bad := _BAD.search(text):
+        raise UnusableCell("text_bad_characters", character=name_character(bad[0]))
+    for match in _INVISIBLE.finditer(text):
+        if sign := match["sign"]:
+            return (RowWarning(field, "text_invisible", {"character": name_character(sign)}),)
+    return ()
+
+
+def _no_values(_text: str, _cells: Sequence[str]) -> tuple[RowWarning, ...]:
+    return ()
+
+
+def _value_reviewer(template: BoundTemplate) -> Review:
+    """Look at the values only when the text shows that one of them is unusual.
+
+    A text with no more dots and line breaks than the template has, and not much longer, cannot hold
+    a link, a line break or a long value from the file.
+    """
+    literal = template.literal
+    usual = len(literal) + LONG_VALUE
+    dots, feeds, returns = (literal.count(sign) for sign in ".\n\r")
+
+    def review(text: str, cells: Sequence[str]) -> tuple[RowWarning, ...]:
+        if (
+            len(text) <= usual
+            and text.count(".") == dots
+            and text.count("\n") == feeds
+            and text.count("\r") == returns
+        ):
+            return ()
+        return tuple(_about_values(template, cells))
+
+    return review
+
+
+def _about_values(template: BoundTemplate, cells: Sequence[str]) -> Iterator[RowWarning]:
+    named = dict.fromkeys((slot.index, slot.column) for slot in template.slots)
+    for index, column in named:
+        value = cells[index] if index < len(cells) else ""
+        if len(value) > LONG_VALUE:
+            yield RowWarning(column, "value_long", {"column": column, "length": str(len(value))})
+        if _LINK.search(value):
+            yield RowWarning(column, "value_link", {"column": column, "value": shown(value)})
+        if _LINE.search(value):
+            yield RowWarning(column, "value_lines", {"column": column})

@@ -1,0 +1,400 @@
+"""`campaign stoplist`, `pause` and `cancel` as a person meets them, in processes of their own."""
+
+import csv
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from campaign.cli.ui import PlainUi
+from campaign.compose.app import App
+from campaign.compose.desk import Desk as Surroundings
+from campaign.compose.locks import sole_driver
+from campaign.config import Settings
+from campaign.errors import GuardRefused
+from tests.invariants import broken
+
+
+class Desk:
+    """A folder with a journal, in which commands are typed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.journal = folder / "journal.db"
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "campaign", *words, "--store", "journal.db"]
+
+    def type(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            self.command(*words), cwd=self.folder, env=dict(os.environ),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+
+    def start(self, *words: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            self.command(*words), cwd=self.folder, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def json(self, *words: str) -> dict[str, Any]:
+        done = self.type(*words, "--json")
+        found: dict[str, Any] = json.loads(done.stdout)
+        assert found["exit"] == done.returncode, done.stderr
+        return found
+
+    def file(self, name: str, *lines: str) -> str:
+        (self.folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return name
+
+    def people(self, count: int) -> str:
+        return self.file("people.csv", "phone", *(phone(number) for number in range(count)))
+
+    def listed(self) -> list[str]:
+        done = self.type("stoplist", "list", "--json")
+        return [one["phone"] for one in json.loads(done.stdout)]
+
+    def ask(self, question: str) -> Any:  # noqa: ANN401  # one value of any column
+        with closing(sqlite3.connect(self.journal)) as connection:
+            return connection.execute(question).fetchone()[0]
+
+
+def phone(number: int) -> str:
+    return f"+7900{number:07d}"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def wait_for(done: Callable[[], object], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < until, "it never came to that"
+        time.sleep(0.02)
+
+
+# --- the list ------------------------------------------------------------------------------------
+
+
+def test_numbers_are_added_listed_removed_and_remembered(desk: Desk) -> None:
+    added = desk.json("stoplist", "add", "8 900 000 00 01", "+7 495 123-45-67", "--why", "asked")
+    removed = desk.json("stoplist", "remove", "+79000000001", "--why", "changed her mind")
+
+    assert (added["changed"], added["listed"]) == (2, 2)
+    assert (removed["changed"], removed["listed"]) == (1, 1)
+    assert desk.listed() == ["+74951234567"]
+    assert desk.ask("SELECT count(*) FROM stop_event WHERE who<>'' AND why<>''") == 3
+    assert "asked" in desk.type("stoplist", "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("add", "+79000000001"), 4),  # no reason
+        (("add", "12", "--why", "x"), 4),
+        (("add", "--why", "x"), 2),
+        (("remove", "+79000000009", "--why", "x"), 9),
+        (("remove", "--why", "x"), 2),
+        (("remove", "--all", "+79000000001", "--why", "x"), 2),
+        (("remove", "--all", "--why", "x"), 5),
+        (("import", "nowhere.csv"), 4),
+    ],
+)
+def test_what_cannot_be_done_changes_nothing_and_says_so(
+    desk: Desk, words: tuple[str, ...], code: int
+) -> None:
+    desk.type("stoplist", "add", phone(5), "--why", "asked")
+
+    done = desk.type("stoplist", *words)
+
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert desk.listed() == [phone(5)]
+
+
+def test_the_whole_list_goes_only_with_a_yes(desk: Desk) -> None:
+    desk.type("stoplist", "add", phone(1), phone(2), "--why", "asked")
+
+    assert desk.json("stoplist", "remove", "--all", "--yes", "--why", "new list")["listed"] == 0
+
+
+@pytest.mark.parametrize(("typed", "left"), [("2", 0), ("yes", 2), ("", 2)])
+def test_the_whole_list_goes_only_when_its_number_is_typed(
+    tmp_path: Path, typed: str, left: int
+) -> None:
+    asked: list[str] = []
+
+    def answer(question: str, _hidden: bool) -> str:  # noqa: FBT001  # the shape of Ask
+        asked.append(question)
+        return typed
+
+    app = App(
+        Surroundings(
+            Settings({"store": str(tmp_path / "journal.db")}),
+            PlainUi(quiet=True, verbose=False, lang="en"),
+            {},
+            ask=answer,
+        )
+    )
+    app.stops.add([phone(1), phone(2)], why="asked")
+    if left:
+        with pytest.raises(GuardRefused):
+            app.stops.remove_all(why="new list")
+    else:
+        app.stops.remove_all(why="new list")
+
+    assert "(2)" in asked[0]
+    with app.stops.entries() as entries:
+        assert len(list(entries)) == left
+
+
+# --- import and export ---------------------------------------------------------------------------
+
+
+def test_a_file_is_imported_once_however_often_it_is_read(desk: Desk) -> None:
+    desk.file("stops.csv", "Имя;Телефон", "Анна;8 (900) 000-00-01", "Пётр;+44 20 7946 0018",
+              "Анна;+79000000001")  # fmt: skip
+
+    first, again = (desk.json("stoplist", "import", "stops.csv") for _ in range(2))
+
+    assert (first["changed"], first["unchanged"], first["listed"]) == (2, 0, 2)
+    assert (again["changed"], again["unchanged"], again["listed"]) == (0, 2, 2)
+    assert desk.listed() == ["+442079460018", "+79000000001"]
+
+
+def test_a_number_that_cannot_be_read_stops_the_import_unless_it_is_left_out(desk: Desk) -> None:
+    desk.file("stops.csv", "phone", phone(1), "12", phone(2), "нет")
+
+    refused = desk.type("stoplist", "import", "stops.csv")
+    assert refused.returncode == 4
+    assert "row 3" in refused.stderr
+    assert "row 5" in refused.stderr
+    assert desk.listed() == []
+
+    done = desk.json("stoplist", "import", "stops.csv", "--skip-bad")
+    assert (done["changed"], done["bad"], done["exit"]) == (2, 2, 3)
+
+
+@pytest.mark.parametrize(
+    "lines", [(), ("phone",), ("Имя;Город", "Анна;Омск"), ("phone", "нет", "12"), ("", "")]
+)
+@pytest.mark.parametrize("more", [(), ("--skip-bad",)])
+def test_a_list_without_a_number_is_never_taken_for_nobody_refused(
+    desk: Desk, lines: tuple[str, ...], more: tuple[str, ...]
+) -> None:
+    desk.file("stops.csv", *lines)
+    if not lines:
+        (desk.folder / "stops.csv").write_bytes(b"")
+
+    done = desk.type("stoplist", "import", "stops.csv", *more)
+
+    assert done.returncode == 4, done.stdout
+    assert "Traceback" not in done.stderr
+    assert desk.listed() == []
+
+
+def test_what_is_exported_is_imported_again_number_by_number(desk: Desk) -> None:
+    numbers = [phone(1), "+74951234567", "+442079460018", "+12025550143", "+3725123456"]
+    desk.type("stoplist", "add", *numbers, "--why", "=HYPERLINK(0)")
+    before = desk.listed()
+
+    assert desk.type("stoplist", "export", "-o", "out.csv").returncode == 0
+    written = (desk.folder / "out.csv").read_text(encoding="utf-8-sig")
+    assert {row[3] for row in csv.reader(written.splitlines(), delimiter=";")} == {
+        "why",
+        "'=HYPERLINK(0)",
+    }
+    desk.type("stoplist", "remove", "--all", "--yes", "--why", "test")
+    desk.type("stoplist", "import", "out.csv")
+
+    assert desk.listed() == before
+    assert len(before) == len(numbers)
+
+
+def test_an_import_that_is_killed_has_changed_nothing_or_all(desk: Desk) -> None:
+    """Half a list would be taken for a whole one."""
+    numbers = 60_000
+    desk.file("stops.csv", "phone", *(phone(number) for number in range(numbers)))
+    desk.type("stoplist", "add", "+74951234567", "--why", "asked")
+    begun = time.monotonic()
+    assert desk.start("stoplist", "import", "stops.csv").wait(120) == 0
+    whole_s = time.monotonic() - begun
+    seen = set()
+    chance = random.Random(7)  # noqa: S311 - moments, no secret
+
+    for moment in range(5):
+        if desk.ask("SELECT count(*) FROM stop") > 1:
+            desk.type("stoplist", "remove", "--all", "--yes", "--why", "once more")
+            desk.type("stoplist", "add", "+74951234567", "--why", "asked")
+        process = desk.start("stoplist", "import", "stops.csv")
+        time.sleep(whole_s * (0.55 + 0.09 * moment) * chance.uniform(0.9, 1.0))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        seen.add(desk.ask("SELECT count(*) FROM stop"))
+        assert broken(desk.journal) == []
+
+    assert seen <= {1, numbers + 1}
+
+
+# --- runs ----------------------------------------------------------------------------------------
+
+
+def test_people_on_the_list_show_in_the_report_with_their_reason(desk: Desk) -> None:
+    desk.type("stoplist", "add", phone(1), "--why", "asked")
+
+    found = desk.json("run", desk.people(3), "--text", "Hi", "--format", "jsonl", "--wait", "5s")
+
+    assert found["fates"] == {"stopped": 1, "delivered": 2}
+    assert found["exit"] == 3
+    lines = (desk.folder / found["reports"][0]).read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert [(row["fate"], row["reason"]) for row in rows if row["row"] == 3] == [
+        ("stopped", "stopped")
+    ]
+
+
+def test_check_tells_who_is_on_the_list(desk: Desk) -> None:
+    desk.type("stoplist", "add", phone(1), "--why", "asked")
+
+    done = desk.type("check", desk.people(3), "--text", "Hi", "--json")
+
+    assert json.loads(done.stdout)["people"] == 2
+
+
+def test_a_list_named_for_one_run_counts_beside_the_stored_one(desk: Desk) -> None:
+    desk.type("stoplist", "add", phone(0), "--why", "asked")
+    desk.file("own.csv", phone(2))
+
+    words = ("run", desk.people(4), "--text", "Hi", "--wait", "5s", "--stop-list", "own.csv")
+    found = desk.json(*words)
+
+    assert found["fates"] == {"stopped": 2, "delivered": 2}
+    assert desk.listed() == [phone(0)]
+    assert desk.json(*words)["run"] == found["run"]  # the same list, the same run
+
+
+def test_a_list_named_in_a_campaign_file_counts(desk: Desk) -> None:
+    desk.people(2)
+    desk.file("own.csv", phone(1))
+    desk.file("spring.toml", 'recipients = "people.csv"', 'text = "Hi"', 'stop_list = "own.csv"')
+
+    assert desk.json("run", "spring.toml", "--wait", "5s")["fates"] == {
+        "stopped": 1, "delivered": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("lines", [("phone",), ("phone", "12", "+79000000001"), None])
+def test_a_run_whose_own_list_cannot_be_read_whole_is_refused(
+    desk: Desk, lines: tuple[str, ...] | None
+) -> None:
+    """An unreadable list is not "nobody refused"."""
+    if lines is not None:
+        desk.file("own.csv", *lines)
+
+    done = desk.type("run", desk.people(2), "--text", "Hi", "--stop-list", "own.csv")
+
+    assert done.returncode == 4
+    assert "own.csv" in done.stderr
+    assert desk.ask("SELECT count(*) FROM run") == 0
+
+
+def begun(desk: Desk) -> bool:
+    """The first request of the run has its answer."""
+    try:
+        return bool(desk.ask("SELECT count(*) FROM attempt WHERE state='answered'"))
+    except sqlite3.OperationalError:
+        return False
+
+
+def test_a_run_is_paused_from_another_window_and_goes_on_without_who_was_stopped(
+    desk: Desk,
+) -> None:
+    driver = desk.start("run", desk.people(450), "--text", "Hi", "--rate", "60", "--wait", "0s")
+    wait_for(lambda: begun(desk))
+    name = desk.ask("SELECT run_id FROM run")
+
+    asked = desk.type("pause", name)
+    busy = desk.type("cancel", name, "--yes")
+    _, said = driver.communicate(timeout=60)
+
+    assert asked.returncode == 0, asked.stderr
+    assert "after the chunk in hand" in asked.stdout
+    assert busy.returncode == 11
+    assert driver.returncode == 7
+    assert "paused by" in said
+    paused = desk.json("status", name, "--offline")
+    assert paused["state"] == "paused"
+    assert paused["fates"]["pending"] == 250
+
+    desk.type("stoplist", "add", phone(449), "--why", "asked meanwhile")
+    done = desk.json("resume", name, "--wait", "10s")
+    assert done["fates"] == {"stopped": 1, "delivered": 449}
+    assert broken(desk.journal, at_rest=True) == []
+
+
+def test_pausing_what_nobody_sends_says_so(desk: Desk) -> None:
+    found = desk.json("run", desk.people(2), "--text", "Hi", "--wait", "5s")
+
+    done = desk.type("pause", found["run"])
+
+    assert done.returncode == 9
+    assert "nothing to pause" in done.stderr
+
+
+@pytest.fixture
+def killed(desk: Desk) -> str:
+    """A run of 450 people whose driver died after the first request; its name."""
+    driver = desk.start("run", desk.people(450), "--text", "Hi", "--rate", "30", "--wait", "0s")
+    wait_for(lambda: begun(desk))
+    driver.kill()
+    driver.communicate()
+    return str(desk.ask("SELECT run_id FROM run"))
+
+
+def test_a_killed_run_is_paused_where_it_stands(desk: Desk, killed: str) -> None:
+    done = desk.json("pause", killed)
+
+    assert done["state"] == "paused"
+    assert done["next"].startswith("campaign resume")
+
+
+def test_a_cancelled_run_sends_nobody_more_and_is_still_followed(desk: Desk, killed: str) -> None:
+    refused = desk.type("cancel", killed)
+    assert refused.returncode == 5
+    assert "--yes" in refused.stderr
+
+    with sole_driver(desk.folder / "journal.locks" / "x.lock", killed):
+        pass  # somebody else's lock does not matter
+    done = desk.json("cancel", killed, "--yes", "--why", "wrong text")
+    assert done["state"] == "cancelled"
+    assert done["fates"]["cancelled"] == 250
+    assert desk.ask("SELECT why FROM operator_action WHERE action='cancel'") == "wrong text"
+
+    followed = desk.json("report", killed, "--wait", "10s")
+    assert followed["state"] == "cancelled"
+    assert followed["fates"] == {"cancelled": 250, "delivered": 200}
+    assert followed["next"] == ""
+
+    for words in (("resume", killed), ("run", "people.csv", "--text", "Hi", "--rate", "30")):
+        again = desk.json(*words)
+        assert again["exit"] == 9
+        assert again["fates"] == followed["fates"]
+        assert "--skip-sent" in again["error"]["hint"]
+    assert desk.type("cancel", killed, "--yes").returncode == 9
+    assert desk.type("resume").returncode == 9
+    assert broken(desk.journal, at_rest=True) == []
+
+    rest = desk.json("run", "people.csv", "--text", "Hi", "--skip-sent", "--wait", "10s")
+    assert rest["fates"] == {"already_sent": 200, "delivered": 250}

@@ -1,0 +1,92 @@
+"""What was measured, one JSON file a piece, and on which program."""
+
+import hashlib
+import json
+import platform
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+PROGRAM = Path(__file__).resolve().parents[2] / "campaign"
+SOURCES = frozenset({".py", ".sql"})
+
+Measured = dict[str, Any]
+
+
+def digest_of(program: Path = PROGRAM) -> str:
+    """12 hex digits over every source of the program; its documents do not change what it does."""
+    whole = hashlib.sha256()
+    for path in sorted(program.rglob("*")):
+        if path.suffix in SOURCES and "__pycache__" not in path.parts:
+            whole.update(f"{path.relative_to(program).as_posix()}\0".encode())
+            whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One measurement that is done.
+
+    Attributes:
+        part: `seeds`, `kills`, ...
+        name: Which piece of the part.
+        digest: Of the program.
+        sample: What of the whole was measured, for people.
+        measured: The figures.
+    """
+
+    part: str
+    name: str
+    digest: str
+    sample: str
+    command: str
+    at: str
+    seconds: float
+    python: str
+    sqlite: str
+    measured: Measured
+
+
+class Kept:
+    """A folder of pieces."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def measure(self, part: str, name: str, sample: str, work: Callable[[], Measured]) -> Piece:
+        """The piece: measured now, unless it was on this very program and this sample."""
+        path = self._folder / f"{part}-{hashlib.sha256(name.encode()).hexdigest()[:8]}.json"
+        if path.exists():
+            found = Piece(**json.loads(path.read_text("utf-8")))
+            if (found.digest, found.sample) == (digest_of(), sample):
+                return found
+        began_s, before = time.monotonic(), digest_of()
+        measured = work()
+        if digest_of() != before:
+            raise SystemExit(f"{part}, {name}: the program was changed meanwhile")
+        piece = Piece(
+            part=part,
+            name=name,
+            digest=before,
+            sample=sample,
+            command=f"python -m tests.figures --only {part}",
+            at=f"{datetime.now(UTC):%Y-%m-%d}",
+            seconds=round(time.monotonic() - began_s, 1),
+            python=platform.python_version(),
+            sqlite=sqlite3.sqlite_version,
+            measured=measured,
+        )
+        aside = path.with_suffix(".part")
+        aside.write_text(json.dumps(asdict(piece), ensure_ascii=False), encoding="utf-8")
+        aside.replace(path)
+        return piece
+
+    def pieces(self) -> Iterator[Piece]:
+        """All that is there."""
+        for path in sorted(self._folder.glob("*.json")):
+            yield Piece(**json.loads(path.read_text("utf-8")))

@@ -1,0 +1,129 @@
+"""Sums over many seeds, also over slices that were kept as JSON."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from itertools import chain
+from typing import Any
+
+from tests.seeds.run import Doubt, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many."""
+
+    part: int = 0
+    whole: int = 0
+
+    @property
+    def percent(self) -> float:
+        """100 when there is nothing to be a part of."""
+        return 100.0 * self.part / self.whole if self.whole else 100.0
+
+    def __str__(self) -> str:
+        """For the page."""
+        return f"{self.part} of {self.whole} ({self.percent:.1f} %)"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over many seeds; names as in `Outcome`."""
+
+    runs: int
+    people: int
+    requests: int
+    crashes: int
+    take_overs: int
+    duplicates: int
+    false_accepted: int
+    false_refused: int
+    false_final: int
+    skipped: int
+    stuck: int
+    invariants: int
+    strange: int
+    held: int
+    held_taken: int
+    doubts: tuple[Doubt, ...]
+    injected: Counter[str]
+    bad_seeds: tuple[int, ...]
+
+    @property
+    def resent(self) -> int:
+        """People in doubt who were sent to again."""
+        return sum(one.resent for one in self.doubts)
+
+    def resolved(
+        self, *, whole: bool | None = None, echoes: bool | None = None, crashed: bool | None = None
+    ) -> Share:
+        """Attempts in doubt, taken, queue alive: how many the evidence resolved."""
+        chosen = [
+            one
+            for one in self.doubts
+            if one.alive and one.in_doubt_taken and whole in {None, one.whole}
+            and echoes in {None, one.echoes} and crashed in {None, one.crashed}
+        ]  # fmt: skip
+        return Share(sum(one.resolved for one in chosen), len(chosen))
+
+    @property
+    def people_told(self) -> Share:
+        """The same in people."""
+        chosen = [one for one in self.doubts if one.alive]
+        return Share(sum(one.told for one in chosen), sum(one.in_doubt_taken for one in chosen))
+
+    @property
+    def not_taken(self) -> Share:
+        """Attempts in doubt of which the gateway took nothing, of all in doubt."""
+        return Share(sum(not one.taken for one in self.doubts), len(self.doubts))
+
+
+def total(outcomes: Iterable[Outcome]) -> Totals:
+    """Add up."""
+    many = list(outcomes)
+    sums = {
+        one.name: sum(getattr(outcome, one.name) for outcome in many)
+        for one in fields(Outcome)
+        if one.name not in {"seed", "invariants", "strange", "doubts", "injected"}
+    }
+    injected: Counter[str] = Counter()
+    for one in many:
+        injected.update(dict(one.injected))
+    return Totals(
+        runs=len(many),
+        invariants=sum(len(one.invariants) for one in many),
+        strange=sum(len(one.strange) for one in many),
+        injected=injected,
+        doubts=tuple(doubt for one in many for doubt in one.doubts),
+        bad_seeds=tuple(one.seed for one in many if not one.kept),
+        **sums,
+    )
+
+
+def revived(stored: Mapping[str, Any]) -> Totals:
+    """Totals that were kept as JSON."""
+    return Totals(**{
+        **stored,
+        "doubts": tuple(Doubt(**one) for one in stored["doubts"]),
+        "injected": Counter(stored["injected"]),
+        "bad_seeds": tuple(stored["bad_seeds"]),
+    })  # fmt: skip
+
+
+def together(parts: Iterable[Totals]) -> Totals:
+    """Totals of several slices."""
+    many = list(parts)
+    injected: Counter[str] = Counter()
+    for one in many:
+        injected.update(one.injected)
+    sums = {
+        one.name: sum(getattr(totals, one.name) for totals in many)
+        for one in fields(Totals)
+        if one.name not in {"doubts", "injected", "bad_seeds"}
+    }
+    return Totals(
+        doubts=tuple(chain.from_iterable(one.doubts for one in many)),
+        injected=injected,
+        bad_seeds=tuple(chain.from_iterable(one.bad_seeds for one in many)),
+        **sums,
+    )

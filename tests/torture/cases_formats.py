@@ -1,0 +1,224 @@
+"""Formats: xlsm, ods, xls, and everything that is named as what it is not."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from tests.torture.books import MAIN, Sheet, archive, unpacked, xlsx
+from tests.torture.cases_sheets import NOTES, TABLE
+from tests.torture.expect import PEOPLE, TEXT, Case, Expect, Sent
+from tests.torture.make_fixtures import fixture
+from tests.torture.people import error, everybody, lines, read, refused, table, text_for
+
+_SECRET = error("file_password", "workbook_password", "password", says=("password",))
+_KIND = ("file_kind", "file_binary", "workbook_broken")
+
+
+
+def _case(
+    name: str,
+    why: str,
+    file: str,
+    content: Callable[[], bytes],
+    expect: Expect | None = None,
+    **settings: object,
+) -> Case:
+    return Case(
+        name=name,
+        why=why,
+        file=file,
+        content=content,
+        expect=expect or read(),
+        settings={"text": TEXT, **settings},
+    )
+
+
+def cases() -> Iterator[Case]:
+    """True names first, then false ones, then odd writers."""
+    yield from _true_names()
+    yield from _xls()
+    yield from _false_names()
+    yield from _no_tables()
+    yield from _secret()
+    yield from _odd_writers()
+
+
+def _true_names() -> Iterator[Case]:
+    yield _case("xlsx-plain", "a workbook", "table.xlsx", lambda: xlsx(Sheet(rows=TABLE)))
+    project = {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0" + b"macro" * 100}
+    yield _case(
+        "xlsm",
+        "with macros, which nobody runs",
+        "table.xlsm",
+        lambda: xlsx(Sheet(rows=TABLE), macros=True, extra=project),
+    )
+    yield _case("xlsm-named-xlsx", "renamed", "t.xlsx", lambda: xlsx(Sheet(rows=TABLE), macros=True))
+    yield _case("upper-case-name", "TABLE.XLSX", "TABLE.XLSX", lambda: xlsx(Sheet(rows=TABLE)))
+    yield _case("csv-upper-case-name", "TABLE.CSV", "TABLE.CSV", _text)
+    yield _case("txt", "a text file", "table.txt", _text)
+
+
+def _text() -> bytes:
+    return lines(table()).encode()
+
+
+def _xls() -> Iterator[Case]:
+    text = "{Имя}: {Дата}, {Карта}"
+    rows: dict[int, Sent] = {
+        n: Sent(p[0], f"{p[1]}: 0{n - 1}.03.2026, {5 + n:06}", p[2])
+        for n, p in enumerate(PEOPLE, 2)
+    }
+    hidden = {**rows, 4: refused("row_hidden")}
+    for name in ("xlwt.xls", "libreoffice.xls", "libreoffice.ods"):
+        writer, ending = name.split(".")
+        yield _case(
+            f"{ending}-by-{writer}",
+            "numbers, dates, zeros, a hidden row",
+            f"table.{ending}",
+            lambda name=name: fixture(name),  # type: ignore[misc]
+            read(hidden, says=("hidden",)),
+            text=text,
+        )
+    said = ("file_kind",)
+    yield _case("fods", "flat OpenDocument", "t.fods", lambda: fixture("libreoffice.fods"), error(*said))
+
+
+def _false_names() -> Iterator[Case]:
+    may = ("file_kind", "workbook_broken", "file_misnamed")
+    book = lambda: xlsx(Sheet(rows=TABLE))  # noqa: E731
+    yield _case("xlsx-named-csv", "renamed to please a form", "t.csv", book, read(or_errors=may))
+    yield _case("xlsx-named-xls", "an exporter that lies", "t.xls", book, read(or_errors=may))
+    yield _case("csv-named-xlsx", "renamed", "t.xlsx", _text, read(or_errors=may))
+    yield _case(
+        "text-named-xls",
+        "1C and web back ends: a tab table called .xls",
+        "t.xls",
+        lambda: lines(table(), "\t").encode("cp1251"),
+        read(or_errors=may),
+    )
+    body = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in table())
+    page = f'<html><head><meta charset="utf-8"></head><body><table>{body}</table></body></html>'
+    says = ("HTML|web page",)
+    html = Expect(rows=everybody(1 + 1), errors=frozenset({*may, "file_html"}), may_read=True, says=())
+    yield _case("html-named-xls", "a web page called .xls", "t.xls", page.encode, html)
+    yield _case("html-named-csv", "a login page saved as the export", "t.csv", page.encode, error(*may, "file_html", "no_phone_column", says=says))
+    xml = (
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
+        '<Worksheet Name="1"><Table><Row><Cell><Data>Телефон</Data></Cell></Row></Table>'
+        "</Worksheet></Workbook>"
+    )
+    yield _case("xml-2003-named-xls", "Excel 2003 XML", "t.xls", xml.encode, error(*may))
+    xls = lambda: fixture("xlwt.xls")  # noqa: E731
+    rows = {n: Sent(p[0], text_for(p[1]), p[2]) for n, p in enumerate(PEOPLE, 2)}
+    old = read({**rows, 4: refused("row_hidden")}, or_errors=may)
+    yield _case("xls-named-xlsx", "renamed", "t.xlsx", xls, old)
+    yield _case("xls-named-csv", "renamed", "t.csv", xls, old)
+    ods = lambda: fixture("libreoffice.ods")  # noqa: E731
+    yield _case("ods-named-xlsx", "renamed", "t.xlsx", ods, old)
+    yield _case("no-ending", "a file without an ending", "table", _text, read(or_errors=may))
+
+
+def _no_tables() -> Iterator[Case]:
+    empty = error("file_empty", "empty_file")
+    for name, file, content in (
+        ("empty-csv", "t.csv", b""),
+        ("empty-xlsx", "t.xlsx", b""),
+        ("empty-xls", "t.xls", b""),
+        ("blank-lines", "t.csv", b"\r\n\r\n \r\n"),
+        ("only-bom", "t.csv", b"\xef\xbb\xbf"),
+        ("only-delimiters", "t.csv", b";;;\r\n" * 20),
+    ):
+        yield _case(name, "an export that failed", file, content.__bytes__, empty)
+    yield _case("sheet-empty", "a new workbook", "t.xlsx", lambda: xlsx(Sheet(rows=[])), empty)
+    yield _case("pdf", "a PDF", "t.csv", lambda: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00\x01", error(*_KIND, "no_phone_column"))
+    docx = {"[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>"}
+    yield _case("docx", "a letter", "t.docx", lambda: archive(docx), error(*_KIND))
+    yield _case("docx-named-xlsx", "a letter", "t.xlsx", lambda: archive(docx), error(*_KIND))
+    yield _case("zip", "the folder as it was mailed", "t.zip", lambda: archive({"a.csv": _text()}), error(*_KIND))
+    picture = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(100)
+    yield _case("picture", "a screenshot of the table", "t.csv", picture.__bytes__, error(*_KIND))
+    yield _case("json", "an API's answer", "t.csv", b'[{"phone": "+79000000101"}]'.__bytes__, error("no_phone_column", "file_kind", "file_json"))
+
+
+def _secret() -> Iterator[Case]:
+    yield _case("password-xlsx", "Excel's password", "t.xlsx", lambda: fixture("password.xlsx"), _SECRET)
+    yield _case("password-xlsx-named-xls", "and renamed", "t.xls", lambda: fixture("password.xlsx"), _SECRET)
+    yield _case("password-xls", "a password of Excel 97", "t.xls", _locked_xls, _SECRET)
+    yield _case("password-ods", "a password of LibreOffice", "t.ods", _locked_ods, _SECRET)
+    yield _case("password-zip", "an encrypted archive", "t.xlsx", _locked_zip, error("workbook_hostile", *_SECRET.errors))
+
+
+def _locked_xls() -> bytes:
+    """The record behind the first BOF made a FILEPASS (2.4.117 of MS-XLS)."""
+    content = bytearray(fixture("xlwt.xls"))
+    at = content.index(b"\x09\x08\x10\x00") + 20
+    content[at : at + 2] = b"\x2f\x00"
+    return bytes(content)
+
+
+def _locked_ods() -> bytes:
+    """Parts are noise; the manifest tells how they were encrypted."""
+    parts = unpacked(fixture("libreoffice.ods"))
+    name = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    mark = '<manifest:encryption-data manifest:checksum-type="SHA256/1K" manifest:checksum="AA=="/>'
+    parts["content.xml"] = bytes(n * 7 % 251 for n in range(3000))
+    parts["META-INF/manifest.xml"] = (
+        f'<?xml version="1.0"?><manifest:manifest xmlns:manifest="{name}">'
+        '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml" '
+        f'manifest:size="9000">{mark}</manifest:file-entry></manifest:manifest>'
+    ).encode()
+    return archive(parts)
+
+
+def _locked_zip() -> bytes:
+    """The flag of encryption on every part."""
+    content = bytearray(xlsx(Sheet(rows=TABLE)))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = content.find(mark)
+        while at >= 0:
+            content[at + offset] |= 1
+            at = content.find(mark, at + 4)
+    return bytes(content)
+
+
+def _edited(change: Callable[[str, bytes], bytes]) -> Callable[[], bytes]:
+    def make() -> bytes:
+        parts: Mapping[str, bytes] = unpacked(xlsx(Sheet(rows=TABLE)))
+        return archive({name: change(name, part) for name, part in parts.items()})
+
+    return make
+
+
+def _prefixed(name: str, part: bytes) -> bytes:
+    if not name.startswith("xl/w") or name.endswith(".rels"):
+        return part
+    text = part.decode().replace("</", "</x:").replace("<", "<x:").replace("<x:/x:", "</x:")
+    return text.replace("<x:?", "<?").replace(f'xmlns="{MAIN}"', f'xmlns:x="{MAIN}"').encode()
+
+
+def _odd_writers() -> Iterator[Case]:
+    broken = ("workbook_broken",)
+    yield _case("prefixed-xml", ".NET: <x:row>", "t.xlsx", _edited(_prefixed), read(or_errors=broken))
+    import re  # noqa: PLC0415
+
+    def no_refs(name: str, part: bytes) -> bytes:
+        return re.sub(rb'(<(?:c|row)) r="[A-Z0-9]+"', rb"\1", part) if "sheet1" in name else part
+
+    yield _case("no-references", "rows and cells without r: allowed", "t.xlsx", _edited(no_refs), read(or_errors=broken))
+
+    def strict(name: str, part: bytes) -> bytes:
+        new = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+        relations = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+        old = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        return part.replace(MAIN.encode(), new).replace(old, relations)
+
+    yield _case("strict-xml", "Excel: Strict Open XML", "t.xlsx", _edited(strict), read(or_errors=broken))
+
+    def dimension(name: str, part: bytes) -> bytes:
+        return part.replace(b"<sheetData>", b'<dimension ref="A1:A2"/><sheetData>')
+
+    yield _case("dimension-lies", "the sheet says it ends at A2", "t.xlsx", _edited(dimension))
+    lower = lambda: archive({n.replace("xl/", "XL/"): p for n, p in unpacked(xlsx(Sheet(rows=TABLE))).items()})  # noqa: E731
+    yield _case("parts-in-capitals", "XL/workbook.xml", "t.xlsx", lower, read(or_errors=broken))
+    both = lambda: xlsx(NOTES, Sheet(rows=TABLE, name="Лист &quot;1&quot; <'>"))  # noqa: E731
+    yield _case("sheet-name-odd", "signs in the sheet's name", "t.xlsx", both)
+
+

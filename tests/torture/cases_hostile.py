@@ -1,0 +1,185 @@
+"""Files that hurt whoever reads them: each in a process of its own, memory and time measured."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+
+from tests.torture import odf
+from tests.torture.books import Cell, Sheet, archive, unpacked, xlsx
+from tests.torture.cases_sheets import TABLE
+from tests.torture.expect import HEADING, PEOPLE, TEXT, Case, Expect
+from tests.torture.make_fixtures import fixture
+from tests.torture.people import error, lines, table
+
+_REFUSED = ("workbook_hostile", "workbook_broken")
+_SHEET = "xl/worksheets/sheet1.xml"
+_LAUGHS = "<!DOCTYPE r [<!ENTITY a0 'ha'>{}]>".format(
+    "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10))
+)
+_FILE = "<!DOCTYPE r [<!ENTITY x SYSTEM 'file:///etc/hostname'>]>"
+
+
+def _case(
+    name: str,
+    why: str,
+    file: str,
+    make: Callable[[], bytes],
+    expect: Expect | None = None,
+    *,
+    slow: bool = False,
+) -> Case:
+    return Case(
+        name=f"hostile-{name}",
+        why=why,
+        file=file,
+        content=make,
+        expect=expect or error(*_REFUSED),
+        settings={"text": TEXT},
+        hostile=True,
+        slow=slow,
+    )
+
+
+def cases() -> Iterator[Case]:
+    """Bombs, far cells, DTDs, deep nesting, cut and wrong files."""
+    yield from _bombs()
+    yield from _far_cells()
+    yield from _markup()
+    yield from _cut()
+    yield from _texts()
+
+
+def _book(**parts: bytes) -> Callable[[], bytes]:
+    """The good workbook with parts replaced; `_` ends at the last part of the name."""
+
+    def make() -> bytes:
+        good = unpacked(xlsx(Sheet(rows=TABLE)))
+        changed = {name: parts.get(name.rpartition("/")[2].partition(".")[0], p) for name, p in good.items()}
+        return archive(changed)
+
+    return make
+
+
+def _long_text(megabytes: int) -> Callable[[], bytes]:
+    text = "a" * (megabytes << 20)
+    return lambda: xlsx(Sheet(rows=[*TABLE, [text]]))
+
+
+def _bombs() -> Iterator[Case]:
+    yield _case("string-40mb", "one text of 40 MB", "t.xlsx", _long_text(40))
+    yield _case("string-300mb", "one text of 300 MB", "t.xlsx", _long_text(300), slow=True)
+    strings = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>{}</t></si></sst>'
+    for name, size, slow in (("64mb", 64, False), ("1gb", 1024, True)):
+        yield _case(
+            f"zip-bomb-{name}",
+            "shared strings that inflate a thousandfold",
+            "t.xlsx",
+            lambda size=size: _with_strings(strings.format("a" * (size << 20))),  # type: ignore[misc]
+            slow=slow,
+        )
+    styles = b"<styleSheet>" + b" " * (64 << 20) + b"</styleSheet>"
+    yield _case("styles-bomb", "styles of 64 MB", "t.xlsx", _book(styles=styles))
+    text = "a" * (60 << 20)
+    yield _case("ods-string", "one text of 60 MB", "t.ods", lambda: odf.ods(odf.sheet([*_ods_rows(), odf.row([text])])))
+    many = {f"xl/media/{n}.bin": b"" for n in range(20_000)}
+    yield _case("many-parts", "twenty thousand parts", "t.xlsx", lambda: xlsx(Sheet(rows=TABLE), extra=many))
+
+
+def _with_strings(strings: str) -> bytes:
+    parts = unpacked(xlsx(Sheet(rows=TABLE)))
+    kind = b'Target="styles.xml"/>'
+    relation = kind + (
+        b'<Relationship Id="rIdT" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        b'relationships/sharedStrings" Target="sharedStrings.xml"/>'
+    )
+    name = "xl/_rels/workbook.xml.rels"
+    parts[name] = parts[name].replace(kind, relation)
+    return archive({**parts, "xl/sharedStrings.xml": strings})
+
+
+def _ods_rows() -> Sequence[str]:
+    return [odf.row(HEADING), *(odf.row(p) for p in PEOPLE)]
+
+
+def _far_cells() -> Iterator[Case]:
+    for at in ("XFD1048576", "ZZ60000"):
+        row = int("".join(filter(str.isdigit, at)))
+        far = {**dict(enumerate(TABLE, 1)), row: [Cell()]}
+        sheet = Sheet(rows=far).xml().replace(f'<c r="A{row}" ></c>', f'<c r="{at}"><v>1</v></c>')
+        yield _case(f"far-cell-{at}", "two cells, terabytes between", "t.xlsx", _book(sheet1=sheet.encode()))
+    filled = odf.OdsCell(
+        '<table:table-cell table:number-columns-repeated="16384" office:value-type="string">'
+        "<text:p>1</text:p></table:table-cell>"
+    )
+    bomb = odf.row([filled], 'table:number-rows-repeated="1048576"')
+    codes = error(*_REFUSED, "empty_file", "no_phone_column")
+    yield _case("ods-repeats", "one cell, 17 billion times", "t.ods", lambda: odf.ods(odf.sheet([*_ods_rows(), bomb])), codes)
+
+
+def _markup() -> Iterator[Case]:
+    good = unpacked(xlsx(Sheet(rows=TABLE)))[_SHEET]
+    for name, dtd, entity in (("laughs", _LAUGHS, "&a9;"), ("external", _FILE, "&x;")):
+        mark = good.replace(b"<worksheet", dtd.encode() + b"<worksheet", 1)
+        mark = mark.replace("Анна".encode(), entity.encode())
+        yield _case(f"dtd-{name}", "a DTD in the sheet", "t.xlsx", _book(sheet1=mark))
+        rows = [*_ods_rows()[:1], _ods_rows()[1].replace("Анна", entity)]
+        yield _case(f"ods-dtd-{name}", "a DTD in content.xml", "t.ods", lambda rows=rows, dtd=dtd: odf.ods(odf.sheet(rows), dtd=dtd))  # type: ignore[misc]
+    deep = b"<x>" * 200_000 + b"</x>" * 200_000
+    nested = good.replace(b"<sheetData>", deep + b"<sheetData>")
+    yield _case("deep-nesting", "200,000 elements in one another", "t.xlsx", _book(sheet1=nested))
+    span = "<text:span>" * 100_000 + "x" + "</text:span>" * 100_000
+    inner = odf.OdsCell(f'<table:table-cell office:value-type="string"><text:p>{span}</text:p></table:table-cell>')
+    yield _case("ods-deep-nesting", "100,000 spans in one another", "t.ods", lambda: odf.ods(odf.sheet([*_ods_rows(), odf.row([inner])])))
+    attributes = " ".join(f'a{n}="1"' for n in range(100_000)).encode()
+    yield _case("attributes", "an element of 100,000 attributes", "t.xlsx", _book(sheet1=good.replace(b"<sheetData>", b"<sheetData " + attributes + b">")), error(*_REFUSED) if False else Expect(errors=frozenset(_REFUSED), may_read=True, rows=error().rows))
+
+
+def _cut() -> Iterator[Case]:
+    book = lambda: xlsx(Sheet(rows=TABLE))  # noqa: E731
+    for name, file, make in (
+        ("xlsx", "t.xlsx", book),
+        ("ods", "t.ods", lambda: fixture("libreoffice.ods")),
+        ("xls", "t.xls", lambda: fixture("libreoffice.xls")),
+    ):
+        for share in (50, 95):
+            yield _case(
+                f"cut-{name}-{share}",
+                "the download broke off",
+                file,
+                lambda make=make, share=share: make()[: len(make()) * share // 100],  # type: ignore[misc]
+            )
+    yield _case("xls-loop", "sectors that follow themselves", "t.xls", _looping_xls)
+    yield _case("xls-noise", "a signature and noise", "t.xls", lambda: fixture("xlwt.xls")[:512] + random.Random(4).randbytes(20_000))  # noqa: S311
+    yield _case("xlsx-damaged", "a damaged byte", "t.xlsx", _damaged)
+
+
+def _looping_xls() -> bytes:
+    """Every entry of the sector table names the first sector."""
+    content = bytearray(fixture("libreoffice.xls"))
+    first = int.from_bytes(content[76:80], "little")
+    at = 512 * (first + 1)
+    content[at : at + 512] = bytes(512)
+    return bytes(content)
+
+
+def _damaged() -> bytes:
+    content = bytearray(xlsx(Sheet(rows=TABLE)))
+    at = content.index(_SHEET.encode()) + len(_SHEET) + 60
+    content[at] ^= 0xFF
+    return bytes(content)
+
+
+def _texts() -> Iterator[Case]:
+    good = lines(table()).encode()
+    for megabytes, slow in ((20, False), (300, True)):
+        yield _case(
+            f"csv-line-{megabytes}mb",
+            "one line without an end",
+            "t.csv",
+            lambda megabytes=megabytes: good + b"a" * (megabytes << 20),  # type: ignore[misc]
+            error("line_too_long", "quote_open", "cell_too_long"),
+            slow=slow,
+        )
+    yield _case("csv-open-quote", "a quote that swallows 20 MB", "t.csv", lambda: good + b'"' + b"a;b;c\r\n" * (3 << 20), error("quote_open", "line_too_long", "cell_too_long"))
+    yield _case("csv-columns", "a million delimiters", "t.csv", lambda: b";" * 1_000_000 + b"\r\n" + good, error("too_many_columns", "line_too_long", "file_hostile", "no_phone_column", "empty_file"))
+    yield _case("csv-noise", "random bytes", "t.csv", lambda: random.Random(5).randbytes(1 << 20), error("file_binary", "encoding_unclear"))  # noqa: S311
+    yield _case("csv-zeros", "a disk that lost its blocks", "t.csv", lambda: bytes(1 << 20), error("file_binary", "encoding_unclear", "file_empty"))

@@ -1,0 +1,130 @@
+"""OpenDocument: repeated cells and rows, filters, what is shown and what is stored."""
+
+from collections.abc import Callable, Iterator
+
+from tests.torture import odf
+from tests.torture.expect import HEADING, PEOPLE, TEXT, Case, Expect, Sent
+from tests.torture.people import everybody, read, refused
+
+_ROWS = [odf.row(HEADING), *(odf.row(p) for p in PEOPLE)]
+
+
+def _case(name: str, why: str, make: Callable[[], bytes], expect: Expect | None = None, **more: object) -> Case:
+    return Case(
+        name=f"ods-{name}",
+        why=why,
+        file="table.ods",
+        content=make,
+        expect=expect or read(),
+        settings={"text": TEXT, **more},
+    )
+
+
+def cases() -> Iterator[Case]:
+    """What LibreOffice and Google write."""
+    yield _case("plain", "a spreadsheet", lambda: odf.ods(odf.sheet(_ROWS)))
+    numbers = [odf.row(HEADING), *(odf.row([int(p[0]), *p[1:]]) for p in PEOPLE)]
+    yield _case("numbers", "phones as numbers", lambda: odf.ods(odf.sheet(numbers)))
+    tail = odf.row([odf.empty(1024)], 'table:number-rows-repeated="1048571"')
+    yield _case("repeated-tail", "empty to the last row", lambda: odf.ods(odf.sheet([*_ROWS, tail])))
+    gap = odf.row([odf.empty(3)], 'table:number-rows-repeated="5"')
+    people = everybody()
+    rows = {2: people[2], 8: people[3], 9: people[4], 10: people[5]}
+    yield _case(
+        "repeated-gap",
+        "blank rows stand there once: the row numbers go on",
+        lambda: odf.ods(odf.sheet([*_ROWS[:2], gap, *_ROWS[2:]])),
+        read(rows),
+    )
+    twice = odf.row(PEOPLE[0], 'table:number-rows-repeated="2"')
+    rows = {2: people[2], 3: refused("duplicate", "client_id_repeated")}
+    yield _case(
+        "repeated-person",
+        "two equal rows stand there once",
+        lambda: odf.ods(odf.sheet([_ROWS[0], twice])),
+        read(rows),
+    )
+    yield from _hidden()
+    yield from _values()
+
+
+def _hidden() -> Iterator[Case]:
+    for name in ("collapse", "filter"):
+        hidden = odf.row(PEOPLE[1], f'table:visibility="{name}"')
+        rows = [*_ROWS[:2], hidden, *_ROWS[3:]]
+        yield _case(
+            f"row-{name}",
+            "a row that nobody sees",
+            lambda rows=rows: odf.ods(odf.sheet(rows)),  # type: ignore[misc]
+            read({**everybody(), 3: refused("row_hidden")}, says=("hidden|filter",)),
+        )
+    style = (
+        '<style:style style:name="off" style:family="table">'
+        '<style:table-properties table:display="false"/></style:style>'
+    )
+    secret = odf.sheet(_ROWS[:2], "Отказались", attributes='table:style-name="off"')
+    yield _case(
+        "sheet-hidden",
+        "a hidden sheet in front",
+        lambda: odf.ods(secret, odf.sheet(_ROWS, "Клиенты"), styles=style),
+        read(says=("Отказались",)),
+    )
+    two = [odf.row(["Старый телефон", *HEADING])]
+    two += [odf.row(["+79000000999", *p]) for p in PEOPLE]
+    columns = '<table:table-column table:visibility="collapse"/>'
+    columns += '<table:table-column table:number-columns-repeated="3"/>'
+    yield _case(
+        "column-hidden",
+        "last year's phones are hidden",
+        lambda: odf.ods(odf.sheet(two, columns=columns)),
+        read(says=("hidden",)),
+    )
+
+
+def _values() -> Iterator[Case]:
+    heads = [*HEADING, "Дата", "Процент"]
+    day = odf.valued("date", "2026-03-01", "01.03.2026")
+    rest = odf.valued("percentage", "0.15", "15%")
+    yield _case(
+        "shown",
+        "the text holds what the person sees",
+        lambda: odf.ods(odf.sheet([odf.row(heads), odf.row([*PEOPLE[0], day, rest])])),
+        read({2: Sent(PEOPLE[0][0], "01.03.2026 15%", "A001")}),
+        text="{Дата} {Процент}",
+    )
+    failed = odf.OdsCell(
+        '<table:table-cell table:formula="of:=VLOOKUP(1;[.E1:.F9];2)" office:value-type="string" '
+        'office:string-value=""><text:p>#N/A</text:p></table:table-cell>'
+    )
+    rows = [*_ROWS[:2], odf.row([PEOPLE[1][0], failed, "A002"]), *_ROWS[3:]]
+    errors = refused("placeholder_error", "cell_error", "placeholder_empty")
+    yield _case(
+        "error",
+        "Dear #N/A",
+        lambda: odf.ods(odf.sheet(rows)),
+        read({**everybody(), 3: errors}),
+    )
+    lost = odf.row([odf.valued("float", "79000000102", "7,9E+10"), *PEOPLE[1][1:]])
+    rows_shown = [*_ROWS[:2], lost, *_ROWS[3:]]
+    yield _case(
+        "phone-shown-short",
+        "a narrow column shows 7,9E+10, but all digits are stored",
+        lambda: odf.ods(odf.sheet(rows_shown)),
+    )
+    merged = [
+        odf.row([
+            odf.OdsCell(
+                '<table:table-cell table:number-columns-spanned="3" office:value-type="string">'
+                "<text:p>Клиенты</text:p></table:table-cell>"
+            ),
+            odf.covered(2),
+        ]),
+        *_ROWS,
+    ]  # fmt: skip
+    yield _case("merged-title", "a title over all", lambda: odf.ods(odf.sheet(merged)), read(everybody(3)))
+    note = odf.OdsCell(
+        '<table:table-cell office:value-type="string"><office:annotation><text:p>не звонить'
+        "</text:p></office:annotation><text:p>Анна</text:p></table:table-cell>"
+    )
+    noted = [_ROWS[0], odf.row([PEOPLE[0][0], note, "A001"]), *_ROWS[2:]]
+    yield _case("comment", "a comment is not in the cell", lambda: odf.ods(odf.sheet(noted)))

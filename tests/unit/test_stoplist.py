@@ -1,0 +1,565 @@
+"""The stop-list: read without losing a refusal, and looked at again right before the last byte."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from campaign.adapters.journal.halts import HaltBook
+from campaign.adapters.journal.stops import StopBook
+from campaign.errors import AttemptTaken, InputError, JournalError, PauseAsked, UnusableCell
+from campaign.model import Attempt, CheckedRow, Fate, Message, Phone, RawRow, Role, RunState
+from campaign.rules.stop_phones import parse_stop_phones
+from campaign.steps.send import recover, send_chunk
+from campaign.steps.stoplist import StopRow, read_stop_rows, without_stopped
+from tests.fakes import RUN, Books, Fault, World, chunked, people
+from tests.invariants import broken
+
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a disk takes minutes
+
+
+def phone(order: int) -> Phone:
+    """Of the n-th person of `tests.fakes.people`."""
+    return Phone(f"+7916{order:07d}")
+
+
+def stops(world: World, books: Books) -> StopBook:
+    return StopBook(books.store, world.clock)
+
+
+def stop(world: World, *orders: int, books: Books | None = None) -> int:
+    """What `campaign stoplist add` does, in a process of its own unless told otherwise."""
+    phones = [phone(order) for order in orders]
+    if books is not None:
+        return stops(world, books).add(phones, who="anna", why="asked")
+    with world.process() as own:
+        return stops(world, own).add(phones, who="anna", why="asked")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Two chunks of three people."""
+    made = World(tmp_path / "journal.db")
+    made.plan(chunked(people(6), 3))
+    yield made
+    assert broken(made.path) == []
+    assert max(made.gateway.times_taken().values(), default=0) <= 1
+
+
+# --- reading a number ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("+79000000001", ["+79000000001"]),
+        ("8 (900) 000-00-01", ["+79000000001"]),
+        ("9000000001", ["+79000000001"]),
+        ("'79000000001", ["+79000000001"]),
+        ("79000000001.0", ["+79000000001"]),
+        ("8 (495) 123-45-67", ["+74951234567"]),
+        ("74951234567.0", ["+74951234567"]),
+        ("8-800-555-35-35", ["+78005553535"]),
+        ("+44 20 7946 0018", ["+442079460018"]),
+        ("12025550143", ["+12025550143"]),
+        ("+79000000001, 8 900 000 00 02", ["+79000000001", "+79000000002"]),
+        ("+79000000001 +79000000001", ["+79000000001"]),
+    ],
+)
+def test_numbers_of_every_country_and_kind_are_read(cell: str, expected: list[str]) -> None:
+    """A rule as strict as that of recipients would lose the refusal of a landline."""
+    assert list(parse_stop_phones(cell)) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("", "phone_empty"),
+        ("нет номера", "phone_not_a_number"),
+        ("+7 900 000", "phone_too_short"),
+        ("7,90000E+10", "phone_digits_lost"),
+        ("+79000000001, +7900", "phone_not_a_number"),
+    ],
+)
+def test_what_is_no_number_is_said_and_never_guessed(cell: str, code: str) -> None:
+    with pytest.raises(UnusableCell) as told:
+        parse_stop_phones(cell)
+
+    assert told.value.code in {code, "phone_too_short"}
+
+
+# --- reading a file ------------------------------------------------------------------------------
+
+
+def read(*rows: tuple[str, ...], mapping: dict[Role, str] | None = None) -> list[StopRow]:
+    raw = [RawRow(number, cells) for number, cells in enumerate(rows, start=1)]
+    return list(read_stop_rows(iter(raw), mapping or {}))
+
+
+def phones_of(rows: list[StopRow]) -> list[str]:
+    return [one for row in rows for one in row.phones]
+
+
+def test_a_bare_column_of_numbers_needs_no_heading() -> None:
+    found = read(("+79000000001",), ("89000000002",), ("",), ("9000000003",))
+
+    assert phones_of(found) == ["+79000000001", "+79000000002", "+79000000003"]
+
+
+@pytest.mark.parametrize("titles", [[("Телефон",)], [("Стоп-лист",), ("",), ("Контакт",)], []])
+def test_titles_of_a_bare_column_are_passed_over(titles: list[tuple[str, ...]]) -> None:
+    found = read(*titles, ("+79000000001",), ("Анна",))
+
+    assert phones_of(found) == ["+79000000001"]
+    assert [row.problem.code for row in found if row.problem] == ["phone_not_a_number"]
+
+
+def test_a_table_has_its_phone_column_found() -> None:
+    found = read(("Имя", "Телефон"), ("Анна", "8 900 000 00 01"), ("Пётр", "495 123-45-67"))
+
+    assert phones_of(found) == ["+79000000001", "+74951234567"]
+
+
+def test_the_phone_column_can_be_named() -> None:
+    found = read(
+        ("Имя", "Кому", "Куда"), ("Анна", "x", "89000000001"), mapping={Role.PHONE: "Куда"}
+    )
+
+    assert phones_of(found) == ["+79000000001"]
+
+
+def test_a_table_without_a_phone_column_is_refused() -> None:
+    with pytest.raises(InputError) as told:
+        read(("Имя", "Город"), ("Анна", "Омск"))
+
+    assert told.value.code == "no_phone_column"
+
+
+def test_a_row_without_a_number_is_reported_with_its_row_number() -> None:
+    found = read(("Имя", "Телефон"), ("Анна", ""), ("Пётр", "89000000001"))
+
+    assert [row.problem.row_no for row in found if row.problem] == [2]
+
+
+# --- the plan ------------------------------------------------------------------------------------
+
+
+def test_people_on_the_list_are_left_out_of_a_plan_with_a_reason() -> None:
+    rows = list(without_stopped(iter(people(3)), lambda _: frozenset({phone(2)})))
+
+    assert [row.row.row_no for row in rows] == [2, 3, 4]
+    assert [isinstance(row.outcome, Message) for row in rows] == [True, False, True]
+    left_out = rows[1].outcome
+    assert not isinstance(left_out, Message)
+    assert (left_out.fate, left_out.code) == (Fate.STOPPED, "stopped")
+
+
+def test_a_long_file_is_looked_up_in_batches_and_keeps_its_order() -> None:
+    asked: list[int] = []
+
+    def listed(phones: object) -> frozenset[Phone]:
+        assert isinstance(phones, list)
+        asked.append(len(phones))
+        return frozenset({phone(1), phone(1200)})
+
+    rows = list(without_stopped(iter(people(1200)), listed))
+
+    assert [row.row.row_no for row in rows] == list(range(2, 1202))
+    assert sum(not isinstance(row.outcome, Message) for row in rows) == 2
+    assert max(asked) <= 500
+
+
+# --- the book ------------------------------------------------------------------------------------
+
+
+def test_a_number_is_added_once_and_its_first_word_stays(world: World) -> None:
+    with world.process() as books:
+        book = stops(world, books)
+        assert book.add([phone(1), phone(2), phone(1)], who="anna", why="asked") == 2
+        assert book.add([phone(2), phone(3)], who="boris", why="complained") == 1
+        with book.entries() as entries:
+            listed = [(one.phone, one.who, one.why) for one in entries]
+
+    assert listed == [
+        (phone(1), "anna", "asked"), (phone(2), "anna", "asked"), (phone(3), "boris", "complained"),
+    ]  # fmt: skip
+
+
+def test_a_removed_number_may_be_texted_again_and_its_history_stays(world: World) -> None:
+    with world.process() as books:
+        book = stops(world, books)
+        book.add([phone(1), phone(2)], who="anna", why="asked")
+        assert book.remove([phone(1), phone(6)], who="boris", why="changed her mind") == 1
+        assert book.stopped([phone(1), phone(2)]) == {phone(2)}
+        assert book.remove_all(who="boris", why="a new list comes") == 1
+        assert book.count() == 0
+    with closing(sqlite3.connect(world.path)) as connection:
+        told = connection.execute("SELECT phone,action,who,why FROM stop_event").fetchall()
+
+    assert told == [
+        (phone(1), "add", "anna", "asked"), (phone(2), "add", "anna", "asked"),
+        (phone(1), "remove", "boris", "changed her mind"),
+        (phone(2), "remove", "boris", "a new list comes"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM stop_event", "UPDATE stop_event SET action='remove'"]
+)
+def test_the_history_of_the_list_cannot_be_rewritten(world: World, change: str) -> None:
+    with world.process() as books:
+        stop(world, 1, books=books)
+        with pytest.raises(AttemptTaken, match="append only"):
+            books.store.write(lambda connection: connection.execute(change))
+
+
+def test_an_import_that_breaks_off_changes_nothing(world: World) -> None:
+    def breaks_off() -> Iterator[Phone]:
+        for order in range(1, 12_000):
+            yield phone(order)
+        raise InputError("the file was cut")
+
+    with world.process() as books:
+        with pytest.raises(InputError):
+            stops(world, books).add(breaks_off(), who="anna", why="import")
+        assert stops(world, books).count() == 0
+
+
+def test_a_look_up_goes_by_the_index(world: World) -> None:
+    """A list of a million numbers must not be walked through for each request."""
+    with world.process() as books, books.store.read() as connection:
+        plan = connection.execute(
+            "EXPLAIN QUERY PLAN SELECT phone FROM stop "
+            "WHERE phone IN(SELECT value FROM json_each('[]'))"
+        ).fetchall()
+    stop_step = next(row[3] for row in plan if "stop" in row[3])
+
+    assert stop_step.startswith("SEARCH")
+
+
+# --- sending -------------------------------------------------------------------------------------
+
+
+def test_who_is_stopped_after_the_plan_is_not_texted(world: World) -> None:
+    """The mutant to fear: a list that is looked at only when a run is planned."""
+    stop(world, 2, 5)
+    world.resume()
+
+    fates = world.fates()
+    assert {name for name, fate in fates.items() if fate is Fate.STOPPED} == {"c2", "c5"}
+    assert set(world.gateway.times_taken()) == {"c1", "c3", "c4", "c6"}
+    with world.process() as books:
+        assert books.reports.tally(RUN).state is RunState.SETTLED
+        assert books.reports.tally(RUN).fates == {Fate.STOPPED: 2, Fate.DELIVERED: 4}
+
+
+def test_a_chunk_of_stopped_people_only_makes_no_request(world: World) -> None:
+    stop(world, 1, 2, 3)
+    world.resume()
+
+    assert world.gateway.sends == [(4, 5, 6)]
+    assert world.attempts() == {"answered": 1}
+
+
+def test_a_run_of_stopped_people_only_is_finished_without_a_request(world: World) -> None:
+    stop(world, *range(1, 7))
+    ending = world.resume()
+
+    assert ending.error is None
+    assert world.gateway.sends == []
+    with world.process() as books:
+        assert books.reports.tally(RUN).state is RunState.SETTLED
+
+
+def test_a_number_added_while_a_run_is_driven_is_left_out_from_the_next_chunk_on(
+    world: World,
+) -> None:
+    """Another process says it while the first request is under way."""
+
+    def while_the_first_is_sent(_: Attempt) -> None:
+        world.gateway.before_send = lambda _: None
+        stop(World(world.path, world.gateway, world.clock), 4)
+
+    world.gateway.before_send = while_the_first_is_sent
+    world.resume()
+
+    assert world.gateway.sends == [(1, 2, 3), (5, 6)]
+    assert world.fates()["c4"] is Fate.STOPPED
+
+
+def test_a_number_added_before_the_last_byte_is_not_armed_and_the_others_go_without_it(
+    world: World,
+) -> None:
+    def with_the_body_on_the_wire(_: Attempt) -> None:
+        world.gateway.before_send = lambda _: None
+        stop(World(world.path, world.gateway, world.clock), 2)
+
+    world.gateway.before_send = with_the_body_on_the_wire
+    world.resume()
+
+    assert world.gateway.sends == [(1, 2, 3), (1, 3), (4, 5, 6)]
+    assert "c2" not in world.gateway.times_taken()
+    assert world.fates()["c2"] is Fate.STOPPED
+    assert world.attempts() == {"not_sent": 1, "answered": 2}
+
+
+def test_the_database_itself_refuses_to_arm_somebody_on_the_list(world: World) -> None:
+    with world.process() as books:
+        chunk = books.sends.chunk(RUN, 1)
+        attempt = books.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+        stop(world, 2, books=books)
+        with pytest.raises(AttemptTaken, match="on the stop-list"):
+            books.store.write(
+                lambda connection: connection.execute(
+                    "UPDATE attempt SET state='in_doubt',armed_us=1,stops_seen="
+                    "(SELECT max(event_id) FROM stop_event) WHERE attempt_id=?",
+                    (attempt.attempt_id,),
+                )
+            )
+        books.sends.close_not_sent(attempt, code="killed", words="")
+
+
+def test_an_arming_that_has_not_seen_the_latest_word_is_refused(world: World) -> None:
+    with world.process() as books:
+        chunk = books.sends.chunk(RUN, 1)
+        attempt = books.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+        stop(world, 99, books=books)
+        with pytest.raises(AttemptTaken, match="changed meanwhile"):
+            books.store.write(
+                lambda connection: connection.execute(
+                    "UPDATE attempt SET state='in_doubt',armed_us=1 WHERE attempt_id=?",
+                    (attempt.attempt_id,),
+                )
+            )
+        books.sends.close_not_sent(attempt, code="killed", words="")
+
+
+def test_nobody_of_a_request_that_is_under_way_is_called_stopped(world: World) -> None:
+    """Who was armed may have been told: the list comes too late, and the report must say so."""
+    world.gateway.faults = [Fault.CRASH_TAKEN]
+    with suppress(BaseException), world.process() as books:
+        world.drive(books)
+    stop(world, 1, 2, 3)
+    with world.process() as books:
+        chunk = books.sends.chunk(RUN, 1)
+        with pytest.raises(AttemptTaken, match="being sent"):
+            books.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+
+    world.resume()
+    assert [world.fates()[f"c{order}"] for order in (1, 2, 3)] == [Fate.DELIVERED] * 3
+
+
+def test_who_is_put_back_by_an_operator_is_looked_up_again(world: World) -> None:
+    world.gateway.faults = [Fault.MONEY_AT_HALF]
+    with world.process() as books:
+        world.drive(books)
+    stop(world, 2)
+    world.resume()
+
+    assert world.fates()["c2"] is Fate.STOPPED
+
+
+# --- pause ---------------------------------------------------------------------------------------
+
+
+def pause(world: World, who: str = "anna") -> None:
+    with world.process() as books:
+        HaltBook(books.store, world.clock).ask_pause(RUN, who=who)
+
+
+def test_a_pause_takes_effect_after_the_chunk_in_hand_and_says_who_asked(world: World) -> None:
+    other = World(world.path, world.gateway, world.clock)
+
+    def while_the_first_is_sent(_: Attempt) -> None:
+        world.gateway.before_send = lambda _: None
+        pause(other)
+
+    world.gateway.before_send = while_the_first_is_sent
+    ending = world.resume()
+
+    assert isinstance(ending.error, PauseAsked)
+    assert ending.error.message == "paused by anna"
+    assert world.gateway.sends == [(1, 2, 3)]
+    with world.process() as books:
+        halts = HaltBook(books.store, world.clock)
+        assert books.reports.tally(RUN).state is RunState.PAUSED
+        halts.clear_pause(RUN, up_to=halts.last_pause(RUN))
+    world.resume()
+    assert len(world.gateway.sends) == 2
+
+
+def test_going_on_takes_back_only_the_pauses_that_were_asked_for_before(world: World) -> None:
+    """A word that comes while the next driver starts must not be lost."""
+    pause(world)
+    with world.process() as books:
+        halts = HaltBook(books.store, world.clock)
+        known = halts.last_pause(RUN)
+        halts.ask_pause(RUN, who="boris")
+        halts.clear_pause(RUN, up_to=known)
+        with pytest.raises(PauseAsked, match="boris"):
+            send_chunk(world.sending(books), RUN, 1)
+
+
+# --- cancel --------------------------------------------------------------------------------------
+
+
+def cancel(world: World, books: Books) -> int:
+    return HaltBook(books.store, world.clock).cancel(RUN, who="anna", why="wrong list")
+
+
+def test_a_cancelled_run_sends_nobody_more_and_can_still_be_followed(world: World) -> None:
+    world.gateway.word = "queued"
+    with world.process() as books:
+        recover(world.sending(books), RUN)
+        books.sends.set_state(RUN, RunState.SENDING)
+        send_chunk(world.sending(books), RUN, 1)
+        assert cancel(world, books) == 3
+        assert books.sends.pending_chunks(RUN) == ()
+    world.gateway.word = "delivered"
+    world.gateway.forgets = False
+    world.gateway.queues[next(iter(world.gateway.queues))] = [
+        line.smsc_id for line in world.gateway.ledger
+    ]
+    with world.process() as books:
+        world.pass_over(books)
+        tally = books.reports.tally(RUN)
+
+    assert tally.state is RunState.CANCELLED
+    assert tally.fates == {Fate.CANCELLED: 3, Fate.DELIVERED: 3}
+
+
+def test_people_of_a_cancelled_run_who_were_certainly_not_sent_are_cancelled_too(
+    world: World,
+) -> None:
+    """Else they would stay pending for ever in a run that nobody can resume."""
+    from campaign.adapters.journal.doubts import DoubtBook  # noqa: PLC0415  # only here
+
+    world.gateway.faults = [Fault.LOST_UNTAKEN]
+    with world.process() as books:
+        recover(world.sending(books), RUN)
+        books.sends.set_state(RUN, RunState.SENDING)
+        sent = send_chunk(world.sending(books), RUN, 1)
+        assert sent is not None
+        assert cancel(world, books) == 3
+        assert books.reports.tally(RUN).fates == {Fate.CANCELLED: 3, Fate.UNKNOWN: 3}
+        DoubtBook(books.store, world.clock).resolve(
+            RUN, sent.attempt_id, sent=False, who="anna", why="the cabinet shows nothing"
+        )
+        assert books.reports.tally(RUN).fates == {Fate.CANCELLED: 6}
+
+
+def test_a_run_cannot_be_cancelled_while_a_request_of_it_is_under_way(world: World) -> None:
+    with world.process() as books:
+        chunk = books.sends.chunk(RUN, 1)
+        attempt = books.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+        books.sends.arm(attempt)
+        with pytest.raises(AttemptTaken, match="being sent"):
+            cancel(world, books)
+        assert books.reports.tally(RUN).state is RunState.PLANNED
+
+
+def test_no_attempt_begins_in_a_cancelled_run(world: World) -> None:
+    with world.process() as books:
+        stale = books.sends.chunk(RUN, 1)
+        cancel(world, books)
+        with pytest.raises(AttemptTaken):
+            books.sends.begin(stale, queue_name="q" * 16, request_digest=lambda _: "0")
+
+
+def test_a_finished_run_cannot_be_cancelled(world: World) -> None:
+    world.resume()
+    with world.process() as books, pytest.raises(AttemptTaken, match="illegal run transition"):
+        cancel(world, books)
+
+
+# --- any order -----------------------------------------------------------------------------------
+
+
+class Refuser(RuleBasedStateMachine):
+    """Somebody edits the list while drivers work: before ARM the list always wins."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory(prefix="stops", dir=MEMORY)
+        self.world = World(Path(self.folder.name) / "journal.db")
+        self.store = self.world.process()
+        self.listed: set[int] = set()
+        self.open: dict[int, Attempt] = {}
+        self.told: set[int] = set()
+
+    @initialize(number=st.integers(1, 8), size=st.integers(1, 3))
+    def plan(self, number: int, size: int) -> None:
+        rows: list[CheckedRow] = chunked(people(number), size)
+        self.world.plan(rows)
+        self.books = self.store.__enter__()  # closed in teardown
+        self.chunks = -(-number // size)
+
+    @rule(order=st.integers(1, 8))
+    def refuse(self, order: int) -> None:
+        stop(self.world, order, books=self.books)
+        self.listed.add(order)
+
+    @rule(order=st.integers(1, 8))
+    def allow(self, order: int) -> None:
+        stops(self.world, self.books).remove([phone(order)], who="anna", why="wants it again")
+        self.listed.discard(order)
+
+    @rule(at=st.integers(0, 7), back=st.booleans())
+    def begin(self, at: int, *, back: bool) -> None:
+        """A clock that is set back must not bring a refusal to nothing."""
+        self.world.clock.passed_s += -7200 if back else 60
+        chunk_no = at % self.chunks + 1
+        chunk = self.books.sends.chunk(RUN, chunk_no)
+        if not chunk.members or chunk_no in self.open:
+            return
+        name = f"{len(self.world.gateway.sends):016d}"
+        self.world.gateway.sends.append(())
+        with suppress(Exception):
+            self.open[chunk_no] = self.books.sends.begin(
+                chunk, queue_name=name, request_digest=lambda _: "0"
+            )
+        if chunk_no in self.open:
+            members = {member.ord for member in self.open[chunk_no].chunk.members}
+            assert not members & self.listed
+
+    @rule(at=st.integers(0, 7))
+    def arm(self, at: int) -> None:
+        if not self.open:
+            return
+        chunk_no = sorted(self.open)[at % len(self.open)]
+        attempt = self.open.pop(chunk_no)
+        members = {member.ord for member in attempt.chunk.members}
+        try:
+            self.books.sends.arm(attempt)
+        except JournalError:
+            raise
+        except Exception:  # noqa: BLE001  # whatever refuses: nobody is told
+            assert members & self.listed
+            self.books.sends.close_not_sent(attempt, code="stopped_meanwhile", words="")
+            return
+        assert not members & self.listed
+        self.told |= members
+        self.open.pop(chunk_no, None)
+
+    @invariant()
+    def the_books_hold(self) -> None:
+        if hasattr(self, "books"):
+            assert broken(self.world.path) == []
+            book = stops(self.world, self.books)
+            everybody = [phone(order) for order in range(1, 9)]
+            assert book.stopped(everybody) == {phone(order) for order in self.listed}
+
+    def teardown(self) -> None:
+        with self.folder:
+            if hasattr(self, "books"):
+                self.store.__exit__(None, None, None)
+
+
+Refuser.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestRefuser = Refuser.TestCase
