@@ -22,7 +22,8 @@ PROFILE_NAME = "config.toml"
 
 CAMPAIGN_KEYS = frozenset({
     "recipients", "text", "text_file", "map", "client_id", "sheet", "encoding", "delimiter",
-    "include_hidden", "region", "sender", "schedule", "timezone", "again", "skip_sent",
+    "header", "include_hidden", "region", "countries", "explode_phones", "allow_duplicates", "max_segments",
+    "sender", "schedule", "timezone", "again", "skip_sent",
     "stop_list", "on_unknown",
     "limit", "max_recipients", "max_cost", "forget_mapping", "fix_file",
     "gateway", "gateway_url",
@@ -72,7 +73,7 @@ class Settings:
         """A number setting."""
         value = self.values.get(name)
         if value is None:
-            return default
+            return float(default)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self._bad(name, value, "a number")
         return float(value)

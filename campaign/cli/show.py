@@ -5,7 +5,7 @@ from typing import Final
 
 from campaign.compose.brief import Question
 from campaign.compose.outcome import Outcome
-from campaign.model import Balance, Doubt, Finding, RunInfo, Sender, Tally
+from campaign.model import Balance, Doubt, DoubtShare, Finding, RunInfo, Sender, Tally
 from campaign.rules.words import Lang, fate_name, label, reason
 
 _TEXT_SHOWN = 160
@@ -65,6 +65,11 @@ _DOUBT_WORDS: Final[dict[Lang, dict[str, str]]] = {
         "answers": "queue answers (an empty queue proves nothing)",
         "losses": "queue answers lost",
         "money": "balance before and after",
+        "ever": "people were in doubt",
+        "by_evidence": "settled by evidence, without a human",
+        "by_person": "by a person's word",
+        "resent": "sent once more",
+        "left": "still in doubt",
     },
     "ru": {
         "none": "неясных отправок нет",
@@ -76,6 +81,11 @@ _DOUBT_WORDS: Final[dict[Lang, dict[str, str]]] = {
         "answers": "ответов очереди (пустая ничего не доказывает)",
         "losses": "ответов очереди потеряно",
         "money": "баланс до и после",
+        "ever": "человек были под вопросом",
+        "by_evidence": "выяснено без человека",
+        "by_person": "решил человек",
+        "resent": "отправлено ещё раз",
+        "left": "ещё под вопросом",
     },
 }
 
@@ -159,6 +169,19 @@ def doubt_lines(doubts: Sequence[Doubt], lang: Lang) -> Iterator[str]:
         yield (
             f"  campaign resolve {doubt.run} --attempt {doubt.attempt_id} "
             '--as sent|not-sent --why "…"'
+        )
+
+
+def share_lines(shares: Sequence[DoubtShare], lang: Lang) -> Iterator[str]:
+    """What became of everybody who was ever in doubt, a line a run."""
+    words = _DOUBT_WORDS[lang]
+    for share in shares:
+        percent = 100 * share.by_evidence // share.people
+        yield (
+            f"{share.run}: {share.people} {words['ever']}: "
+            f"{share.by_evidence} {words['by_evidence']} ({percent} %), "
+            f"{share.by_person} {words['by_person']}, {share.resent} {words['resent']}, "
+            f"{share.left} {words['left']}"
         )
 
 

@@ -7,11 +7,14 @@ from typing import Final
 from campaign.cli.show import one_line
 from campaign.compose.brief import Brief, Problem, ReasonCount, TextFound
 from campaign.model import Source
+from campaign.rules.characters import name_character
+from campaign.rules.forcing import ForcingLine, suggestion
 from campaign.rules.headings import heading_of
 from campaign.rules.words import Lang, reason
 
 _SAMPLE_SHOWN: Final = 30
 _FILES_SHOWN: Final = 20
+_FORCING_SHOWN: Final = 3
 
 _WORDS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
@@ -31,8 +34,12 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "characters": "characters",
         "problems": "Rows to mend (first {n}):",
         "by_reason": "By reason:",
+        "look_at": "Sent as they are, but worth a look:",
         "by_parts": "By number of SMS parts:",
         "part_line": "people get {n} SMS each",
+        "ucs2": "{names}: for this alone {texts} texts take {parts} parts and not {without}",
+        "instead": "instead of {character} write {hint}",
+        "left_out": "leave {character} out",
         "example": "First text",
         "sandbox": "SANDBOX: no SMS leaves this machine.",
         "fix_file": "Rows to mend written to",
@@ -55,8 +62,12 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "characters": "знаков",
         "problems": "Строки, которые надо исправить (первые {n}):",
         "by_reason": "По причинам:",
+        "look_at": "Будет отправлено как есть, но стоит проверить:",
         "by_parts": "По числу частей SMS:",
         "part_line": "человек получат по {n} SMS",
+        "ucs2": "{names}: только из-за этого в текстах ({texts}) частей {parts}, а не {without}",
+        "instead": "вместо {character} пишите {hint}",
+        "left_out": "уберите {character}",
         "example": "Первый текст",
         "sandbox": "ПЕСОЧНИЦА: ни одно SMS не покинет этот компьютер.",
         "fix_file": "Строки для исправления записаны в",
@@ -81,6 +92,7 @@ def brief_lines(brief: Brief, lang: Lang) -> Iterator[str]:
     yield f"{brief.segments} {words['parts']}, {brief.chunks} {words['requests']}{cost}"
     if brief.first is not None:
         yield f"{words['example']}: {one_line(brief.first.text)}"
+    yield from _worth_a_look(brief, lang)
     if brief.problems:
         yield words["problems"].format(n=len(brief.problems))
         for problem in brief.problems:
@@ -89,6 +101,17 @@ def brief_lines(brief: Brief, lang: Lang) -> Iterator[str]:
         yield f"{words['fix_file']}: {path}"
     if brief.gateway == "sandbox":
         yield words["sandbox"]
+
+
+def _worth_a_look(brief: Brief, lang: Lang) -> Iterator[str]:
+    """What is sent as it stands, and may be a slip or a waste."""
+    for line in brief.forcing.lines()[:_FORCING_SHOWN]:
+        yield _forcing_line(line, brief, lang)
+    warnings = brief.by_warning()
+    if warnings:
+        yield _WORDS[lang]["look_at"]
+        for one in warnings:
+            yield f"  {one.count:>8}  {_warning_line(one, lang)}"
 
 
 def _reading_lines(brief: Brief, source: Source, lang: Lang) -> Iterator[str]:
@@ -113,7 +136,7 @@ def _reading_lines(brief: Brief, source: Source, lang: Lang) -> Iterator[str]:
         yield f"  {role} = {words['column']} «{heading}» ({samples})"
     if brief.makes_client_ids(source):
         yield f"  client_id = {words['not_there']}"
-    for note in info.notes:
+    for note in (*info.notes, *layout.notes):
         yield f"  {note}"
 
 
@@ -150,6 +173,31 @@ def _reason_line(one: ReasonCount) -> str:
     shown = ", ".join(one.places) + (", …" if one.count > len(one.places) else "")
     name = f"{one_line(one.field)}: " if one.field else ""
     return f"{name}{one.code} ({shown})"
+
+
+def _forcing_line(line: ForcingLine, brief: Brief, lang: Lang) -> str:
+    """What a few characters cost over the whole list, and what could stand there instead."""
+    words = _WORDS[lang]
+    said = words["ucs2"].format(
+        names=", ".join(map(name_character, line.characters)) or "…",
+        texts=line.texts,
+        parts=line.parts,
+        without=line.parts_without,
+    )
+    extra = None if brief.price is None else brief.price * line.extra_parts
+    hints = (
+        words["instead" if suggestion(one) else "left_out"].format(
+            character=name_character(one).split(" ")[0], hint=repr(suggestion(one))
+        )
+        for one in line.characters
+    )
+    return f"{said}{_money(extra, lang)}: {', '.join(hints)}".rstrip(": ")
+
+
+def _warning_line(one: ReasonCount, lang: Lang) -> str:
+    shown = ", ".join(one.places) + (", …" if one.count > len(one.places) else "")
+    sentence = reason(one.code, one.details, lang)
+    return f"{sentence.reason} {sentence.hint} ({shown})"
 
 
 def _text_line(key: str, found: TextFound, brief: Brief, lang: Lang) -> str:

@@ -6,6 +6,7 @@ import click
 
 from campaign.cli import options
 from campaign.cli.context import session
+from campaign.rules.words import Lang
 
 
 @click.command("unknown")
@@ -14,14 +15,15 @@ from campaign.cli.context import session
 @options.store
 def command(run: str, *, as_json: bool, **_: object) -> None:
     """Show attempts whose answer was lost, their people and the evidence (default: all runs)."""
-    from campaign.cli.show import doubt_lines
-    from campaign.compose.doubts import doubt_as_json
+    from campaign.cli.show import doubt_lines, share_lines
+    from campaign.compose.doubts import unknown_as_json
     from campaign.compose.words import visible
 
     with session() as now:
-        doubts = now.app.unknown(run)
+        doubts, shares = now.app.unknown(run)
     if as_json:
-        click.echo(json.dumps([doubt_as_json(doubt) for doubt in doubts], ensure_ascii=False))
+        click.echo(json.dumps(unknown_as_json(doubts, shares), ensure_ascii=False))
     else:
-        for line in doubt_lines(doubts, "ru" if now.lang == "ru" else "en"):
+        lang: Lang = "ru" if now.lang == "ru" else "en"
+        for line in (*doubt_lines(doubts, lang), *share_lines(shares, lang)):
             click.echo(visible(line))

@@ -7,19 +7,31 @@ from pathlib import Path
 
 from campaign.compose.brief import Brief
 from campaign.compose.desk import UNFINISHED, Books, Desk
-from campaign.compose.doubts import doubts_of, resolve
+from campaign.compose.doubts import doubts_of, resolve, shares_of
 from campaign.compose.driving import bring_up_to_date, drive
 from campaign.compose.examine import examine_all
 from campaign.compose.fixing import fix_files_of
 from campaign.compose.halting import cancel, pause, was_cancelled
 from campaign.compose.outcome import Outcome, command
 from campaign.compose.planning import check_only, planned
+from campaign.compose.preview import Previewed, previews
 from campaign.compose.remembering import recipe_for, remember
 from campaign.compose.reporting import outcome, report_files, require_report_place
 from campaign.compose.sources import Sources, find_sources
 from campaign.compose.stoplist import Stoplist
+from campaign.compose.trial import plan_test
 from campaign.errors import InputError, JournalError, NothingToDo
-from campaign.model import Balance, Doubt, Fate, Finding, RunInfo, RunState, Sender, Tally
+from campaign.model import (
+    Balance,
+    Doubt,
+    DoubtShare,
+    Fate,
+    Finding,
+    RunInfo,
+    RunState,
+    Sender,
+    Tally,
+)
 from campaign.rules.run_id import make_run_id, pick_run
 from campaign.steps.plan import Planned
 
@@ -60,6 +72,22 @@ class App:
                 self._say_found(found.info)
             fixes = fix_files_of(self.desk, books, found.info)
             return outcome(self.desk, books, found.info.run, reports=fixes)
+
+    def preview(self, files: Sequence[Path], *, row_no: int | None) -> tuple[Previewed, ...]:
+        """A few rows, or one, as they would be sent."""
+        sources = find_sources(files)
+        with self._books_if_any() as books:
+            recipe = recipe_for(self.desk, books, sources)
+            return previews(self.desk, recipe, books, row_no=row_no)
+
+    def test(self, files: Sequence[Path], *, to: str, sample: int) -> Outcome:
+        """Send a few of the texts to the person's own phone, as a run of its own."""
+        sources = find_sources(files)
+        with self.desk.books() as books:
+            recipe = recipe_for(self.desk, books, sources)
+            info = plan_test(self.desk, books, recipe, to=to, sample=sample)
+            require_report_place(self.desk, info.run)
+            return drive(self.desk, books, info)
 
     def _planned(self, books: Books, sources: Sources) -> Planned:
         recipe = recipe_for(self.desk, books, sources)
@@ -125,11 +153,11 @@ class App:
         """Everything that is wrong with the journal and, if asked, with the account."""
         return examine_all(self.desk, online=online)
 
-    def unknown(self, run: str) -> tuple[Doubt, ...]:
-        """Attempts in doubt, of one run or of all."""
+    def unknown(self, run: str) -> tuple[tuple[Doubt, ...], tuple[DoubtShare, ...]]:
+        """Attempts in doubt of one run or of all, and what became of all doubts so far."""
         with self.desk.books(reading=True) as books:
             runs = (self._pick(books, run),) if run else books.reports.runs()
-            return doubts_of(books, runs)
+            return doubts_of(books, runs), shares_of(books, runs)
 
     def resolve(self, run: str, *, attempt_id: int, sent: bool, why: str) -> Outcome:
         """Take a person's word on an attempt in doubt."""

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from campaign.compose.checking import Checking, makes_client_ids
 from campaign.compose.recipe import Recipe
-from campaign.model import CheckedRow, Message, Rejection, Role, Source
+from campaign.model import CheckedRow, Message, Rejection, Role, RowWarning, Source
+from campaign.rules.forcing import ForcingTally
 from campaign.rules.places import place_of
 
 PROBLEMS_SHOWN = 20
@@ -43,6 +44,7 @@ class ReasonCount:
     """How often one thing is wrong with one column.
 
     Attributes:
+        details: What fills the sentence, of the first of them.
         rows: The first of them, as the person sees them.
         places: The same with sheet and cell.
     """
@@ -50,15 +52,16 @@ class ReasonCount:
     field: str
     code: str
     count: int = 0
+    details: Mapping[str, str] = dataclass_field(default_factory=dict)
     rows: list[int] = dataclass_field(default_factory=list)
     places: list[str] = dataclass_field(default_factory=list)
 
-    def add(self, rejection: Rejection, source: Source, *, several: bool) -> None:
+    def add(self, row_no: int, source: Source, *, several: bool) -> None:
         """One more row."""
         self.count += 1
         if len(self.rows) < FIRST_ROWS:
-            self.rows.append(rejection.row_no)
-            self.places.append(place_of(source, rejection.row_no, rejection.field, several=several))
+            self.rows.append(row_no)
+            self.places.append(place_of(source, row_no, self.field, several=several))
 
 
 @dataclass(slots=True)
@@ -71,8 +74,10 @@ class Brief:
         notes: About the choice of files and columns.
         problems: The first twenty rejections.
         reasons: (field, code) to what is known of it.
+        warnings: The same of messages that are sent, but deserve a look.
         samples: (source, role) to the first two values of its column.
         parts: SMS parts of a message to how many messages have so many.
+        forcing: Which characters make texts travel as UCS-2, and how many parts that takes.
         longest: The message with most characters.
         dearest: The message with most parts.
         price: Money for one part, learned from earlier runs; None when not known.
@@ -88,8 +93,10 @@ class Brief:
     rows_in: Counter[int] = dataclass_field(default_factory=Counter)
     problems: list[Problem] = dataclass_field(default_factory=list)
     reasons: dict[tuple[str, str], ReasonCount] = dataclass_field(default_factory=dict)
+    warnings: dict[tuple[str, str], ReasonCount] = dataclass_field(default_factory=dict)
     samples: dict[tuple[int, Role], list[str]] = dataclass_field(default_factory=dict)
     parts: Counter[int] = dataclass_field(default_factory=Counter)
+    forcing: ForcingTally = dataclass_field(default_factory=ForcingTally)
     first: Message | None = None
     longest: TextFound | None = None
     dearest: TextFound | None = None
@@ -159,6 +166,9 @@ class Brief:
             self._note_rejection(outcome, self.sources[number - 1])
         else:
             self._note_message(outcome, number)
+            for warning in checked.warnings:
+                source = self.sources[number - 1]
+                self._count(self.warnings, warning, outcome.row_no, source)
 
     def _take_samples(self, checked: CheckedRow) -> None:
         cells = checked.row.cells
@@ -171,20 +181,29 @@ class Brief:
         ]
 
     def _note_rejection(self, rejection: Rejection, source: Source) -> None:
-        key = (rejection.field, rejection.code)
-        found = self.reasons.get(key)
-        if found is None:
-            found = self.reasons[key] = ReasonCount(*key)
-        found.add(rejection, source, several=self.several)
+        self._count(self.reasons, rejection, rejection.row_no, source)
         if len(self.problems) < PROBLEMS_SHOWN:
             place = place_of(source, rejection.row_no, rejection.field, several=self.several)
             self.problems.append(Problem(place, rejection))
+
+    def _count(
+        self,
+        counts: dict[tuple[str, str], ReasonCount],
+        found: Rejection | RowWarning,
+        row_no: int,
+        source: Source,
+    ) -> None:
+        key = (found.field, found.code)
+        if key not in counts:
+            counts[key] = ReasonCount(*key, details=found.details)
+        counts[key].add(row_no, source, several=self.several)
 
     def _note_message(self, message: Message, source_no: int) -> None:
         self.people += 1
         self.segments += message.segments
         self.parts[message.segments] += 1
         self.send_times[message.send_at] += 1
+        self.forcing.note(message.text)
         self.first = self.first or message
         longest, dearest = self.longest, self.dearest
         if longest is None or len(message.text) > len(longest.message.text):
@@ -198,7 +217,15 @@ class Brief:
 
     def by_reason(self) -> Sequence[ReasonCount]:
         """Problems by column and reason, most frequent first."""
-        return sorted(self.reasons.values(), key=lambda one: (-one.count, one.rows[0]))
+        return _most_frequent_first(self.reasons)
+
+    def by_warning(self) -> Sequence[ReasonCount]:
+        """The same of warnings."""
+        return _most_frequent_first(self.warnings)
+
+
+def _most_frequent_first(counts: Mapping[tuple[str, str], ReasonCount]) -> Sequence[ReasonCount]:
+    return sorted(counts.values(), key=lambda one: (-one.count, one.rows[0]))
 
 
 def brief_of(checking: Checking, recipe: Recipe, price: Decimal | None) -> Brief:

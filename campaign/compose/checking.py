@@ -63,7 +63,9 @@ def _one_file(
     recipe: Recipe, file: SourceFile, no: int, *, now: datetime, seen: Seen
 ) -> Iterator[tuple[Source, Iterator[CheckedRow]]]:
     with _named(recipe, file), open_table(file.path, recipe.options) as table:
-        layout, rows = locate(without_fix_columns(table.rows), recipe.mapping)
+        layout, rows = locate(
+            without_fix_columns(table.rows), recipe.mapping, header=recipe.header
+        )
         source = Source(no, file.name, str(file.path.absolute()), file.sha256, table.info, layout)
         seen.begin(file.name)
         checked = check(rows, _terms(recipe, layout, no, now), seen)
@@ -101,6 +103,10 @@ def _terms(recipe: Recipe, layout: Layout, no: int, now: datetime) -> Terms:
         template=None if template is None else template.bind(layout.heading),
         sender=recipe.sender,
         region=recipe.region,
+        countries=recipe.countries,
+        explode_phones=recipe.explode_phones,
+        allow_duplicates=recipe.allow_duplicates,
+        max_parts=recipe.max_parts,
         own_client_ids=not makes_client_ids(recipe, layout),
         send_at=recipe.send_at,
         zone=recipe.zone,

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
-from campaign.compose.brief import Brief, TextFound
+from campaign.compose.brief import Brief, ReasonCount, TextFound
 from campaign.model import Source
+from campaign.rules.forcing import ForcingLine
+from campaign.rules.headings import heading_of
 from campaign.rules.segments import count_segments
 from campaign.rules.words import reason
+
+FORCING_SHOWN = 20
 
 
 def as_json_object(brief: Brief) -> Mapping[str, object]:
@@ -28,16 +32,10 @@ def as_json_object(brief: Brief) -> Mapping[str, object]:
         "dearest": _text(brief.dearest),
         "notes": list(brief.notes),
         "files": [_file(brief, source) for source in brief.sources],
-        "reasons": [
-            {
-                "field": one.field,
-                "code": one.code,
-                "count": one.count,
-                "rows": list(one.rows),
-                "places": list(one.places),
-            }
-            for one in brief.by_reason()
-        ],
+        "reasons": [_count(one) for one in brief.by_reason()],
+        "warnings": [_count(one) for one in brief.by_warning()],
+        "forcing": [_forcing(line, brief) for line in brief.forcing.lines()[:FORCING_SHOWN]],
+        "fix_files": [str(path) for path in brief.fix_files],
         "problems": [_problem(brief, at) for at in range(len(brief.problems))],
     }
 
@@ -55,9 +53,29 @@ def _file(brief: Brief, source: Source) -> dict[str, object]:
         "delimiter": info.delimiter,
         "sheet": info.sheet,
         "heading_row": layout.heading_row_no,
-        "columns": {role.value: layout.heading[at] for role, at in layout.roles.items()},
+        "columns": {role.value: heading_of(layout, role) for role in layout.roles},
         "client_ids_made": brief.makes_client_ids(source),
         "notes": list(info.notes),
+    }
+
+
+def _count(one: ReasonCount) -> Mapping[str, object]:
+    return {
+        "field": one.field,
+        "code": one.code,
+        "count": one.count,
+        "rows": list(one.rows),
+        "places": list(one.places),
+    }
+
+
+def _forcing(line: ForcingLine, brief: Brief) -> Mapping[str, object]:
+    return {
+        "characters": line.characters,
+        "texts": line.texts,
+        "parts": line.parts,
+        "parts_without": line.parts_without,
+        "cost": None if brief.price is None else f"{brief.price * line.extra_parts:.2f}",
     }
 
 

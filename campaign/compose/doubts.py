@@ -2,17 +2,24 @@
 
 import getpass
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from campaign.compose.desk import Books
 from campaign.compose.locks import sole_driver
 from campaign.compose.places import Places
 from campaign.errors import InputError
-from campaign.model import Doubt, RunId, RunInfo
+from campaign.model import Doubt, DoubtShare, RunId, RunInfo
 
 
 def doubts_of(books: Books, runs: Sequence[RunInfo]) -> tuple[Doubt, ...]:
     """Every attempt in doubt of these runs, oldest first."""
     return tuple(doubt for info in reversed(runs) for doubt in books.doubts.doubts(info.run))
+
+
+def shares_of(books: Books, runs: Sequence[RunInfo]) -> tuple[DoubtShare, ...]:
+    """What became of everybody who was ever in doubt, a run that had nobody left out."""
+    shares = (books.doubts.share(info.run) for info in reversed(runs))
+    return tuple(share for share in shares if share.people)
 
 
 def resolve(  # noqa: PLR0913  # a word, by whom, about what
@@ -33,6 +40,16 @@ def resolve(  # noqa: PLR0913  # a word, by whom, about what
         )
     with sole_driver(places.run_lock(run), run):
         return books.doubts.resolve(run, attempt_id, sent=sent, who=getpass.getuser(), why=why)
+
+
+def unknown_as_json(
+    doubts: Sequence[Doubt], shares: Sequence[DoubtShare]
+) -> dict[str, list[dict[str, object]]]:
+    """What `campaign unknown --json` prints."""
+    return {
+        "doubts": [doubt_as_json(doubt) for doubt in doubts],
+        "runs": [asdict(share) for share in shares],
+    }
 
 
 def doubt_as_json(doubt: Doubt) -> dict[str, object]:

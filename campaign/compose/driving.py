@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from campaign.adapters.gateway.client import HttpGateway
+from campaign.adapters.journal.facts import CHARGED
 from campaign.compose.brief import Question
 from campaign.compose.desk import UNFINISHED, Books, Desk
 from campaign.compose.gateways import SANDBOX
@@ -22,7 +23,7 @@ from campaign.errors import (
     LoginRefused,
     RunLocked,
 )
-from campaign.model import Fate, RunId, RunInfo, RunState
+from campaign.model import Balance, Fate, RunId, RunInfo, RunState
 from campaign.steps.reconcile import Following, drain_attempt, follow, one_pass, settle_run
 from campaign.steps.retry import RetryPolicy
 from campaign.steps.send import MENDABLE_CODES, Sending, recover
@@ -177,13 +178,27 @@ def _send(driver: _Driver, following: Following) -> Ending:
         return Ending()
     sends.set_state(run, RunState.SENDING)
     driver.desk.ui.stage("send", pending)
+    before = _money_before(driver)
     ending = _engine(driver, following).send_all(run)
+    if before and not isinstance(ending.error, JournalError):
+        driver.books.facts.learn_charging(run, before)
     if ending.error is None and not ending.interrupted:
         sends.set_state(run, RunState.SENT)
     elif not isinstance(ending.error, JournalError):
         reason = "interrupted" if ending.error is None else ending.error.message
         sends.set_state(run, RunState.PAUSED, reason=reason)
     return ending
+
+
+def _money_before(driver: _Driver) -> tuple[Balance, ...]:
+    """The balance before a run's first chunk, asked once an account: calibration, nothing else."""
+    info, facts = driver.info, driver.books.facts
+    if info.state is not RunState.PLANNED or facts.knows(info.run, CHARGED):
+        return ()
+    try:
+        return driver.gateway.balance()
+    except GatewayError:
+        return ()  # sending will meet the same trouble, and say so
 
 
 def _resend_old_doubts(driver: _Driver, following: Following) -> None:

@@ -13,11 +13,17 @@ from campaign.compose.stop_file import named_stop_file
 from campaign.config import Settings
 from campaign.errors import InputError, UnusableCell
 from campaign.model import FileOptions, Phone, Role
+from campaign.rules.countries import parse_countries
 from campaign.rules.fields import parse_sender
+from campaign.rules.phone import RUSSIA
 from campaign.rules.run_id import run_digest
 from campaign.rules.schedule import load_zone, parse_when, require_ahead
+from campaign.rules.terms import MAX_PARTS
 from campaign.rules.words import reason
 from campaign.steps.guards import Guards
+
+_MOST_PARTS = 255
+"""Parts of a long SMS. Source: 3GPP TS 23.040, 9.2.3.24.1: one octet counts them."""
 
 T = TypeVar("T")
 
@@ -51,6 +57,11 @@ class Recipe:
     digest: str
     stop_phones: frozenset[Phone] = frozenset()
     remembered_from: str = ""
+    header: int | None = None
+    countries: frozenset[int] = RUSSIA
+    explode_phones: bool = False
+    allow_duplicates: bool = False
+    max_parts: int = MAX_PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +123,12 @@ def make_recipe(
     }
     if settings.flag("skip_sent"):
         decisive["skip_sent"] = True
+    header = _header(settings)
+    if header is not None:
+        decisive["header"] = header
     if settings.flag("include_hidden"):
         decisive["include_hidden"] = True
+    decisive.update(_row_rules(settings))
     for name in ("limit", "max_recipients", "max_cost"):
         if settings.get(name) is not None:
             decisive[name] = str(settings.get(name))
@@ -130,11 +145,16 @@ def make_recipe(
             include_hidden=settings.flag("include_hidden"),
         ),
         mapping=as_mapping(columns),
+        header=header,
         text=_text(settings),
         sender=_setting("--sender", parse_sender, sender) if sender else None,
         send_at=send_at,
         zone=zone,
         region=str(decisive["region"]),
+        countries=parse_countries(settings.text("countries")),
+        explode_phones=settings.flag("explode_phones"),
+        allow_duplicates=settings.flag("allow_duplicates"),
+        max_parts=_max_parts(settings),
         own_client_ids={"auto": False, "column": True}.get(client_id),
         gateway=gateway,
         gateway_url=settings.text("gateway_url"),
@@ -152,6 +172,15 @@ def _guards(settings: Settings) -> Guards:
         max_recipients=_count(settings, "max_recipients"),
         max_cost=_money(settings, "max_cost"),
     )
+
+
+def _header(settings: Settings) -> int | None:
+    if settings.get("header") is None:
+        return None
+    number = settings.number("header", 0)
+    if number < 0 or number != int(number):
+        raise _bad_number("header", number, "a row number, or 0 for none")
+    return int(number)
 
 
 def _count(settings: Settings, name: str) -> int | None:
@@ -179,6 +208,29 @@ def _money(settings: Settings, name: str) -> Decimal | None:
 def _bad_number(name: str, value: object, wanted: str) -> InputError:
     option = f"--{name.replace('_', '-')}"
     return InputError(f"{option} {value} is not usable", hint=f"Write {wanted}.", code="setting")
+
+
+def _row_rules(settings: Settings) -> dict[str, object]:
+    """Decisive settings of the row rules, those asked for: runs without them keep their digest."""
+    countries = sorted(parse_countries(settings.text("countries")) - RUSSIA)
+    rules = {
+        "countries": countries,
+        "explode_phones": settings.flag("explode_phones"),
+        "allow_duplicates": settings.flag("allow_duplicates"),
+        "max_segments": _max_parts(settings) if _max_parts(settings) != MAX_PARTS else 0,
+    }
+    return {name: value for name, value in rules.items() if value}
+
+
+def _max_parts(settings: Settings) -> int:
+    wanted = float(settings.number("max_segments", MAX_PARTS))
+    if not wanted.is_integer() or not 1 <= wanted <= _MOST_PARTS:
+        raise InputError(
+            f"--max-segments {wanted:g} is not usable",
+            hint=f"Write a whole number from 1 to {_MOST_PARTS}: --max-segments {MAX_PARTS}",
+            code="setting",
+        )
+    return int(wanted)
 
 
 def _text(settings: Settings) -> str | None:

@@ -7,159 +7,17 @@ for: a gateway that answers 502 while accepting would otherwise turn a whole run
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
-from threading import Event, Lock
 
-from campaign.errors import (
-    CampaignError,
-    GatewayError,
-    GuardRefused,
-    JournalError,
-    LoginRefused,
-    NotSent,
-)
-from campaign.model import Consequence, RunId
-from campaign.ports import Clock, Progress
+from campaign.engines.ending import Ending, paused, stop_for, unavailable, worse
+from campaign.engines.lanes import Breaker, LaneClock, Pace, Turnstile, Window
+from campaign.errors import CampaignError, GatewayError, JournalError, LoginRefused, NotSent
+from campaign.model import RunId
+from campaign.ports import Progress
 from campaign.steps.retry import RetryPolicy, until_sent
 from campaign.steps.send import Sending, Sent, send_chunk
 
 _LOOKS_FOR_EVIDENCE_S = (0.0, 0.5, 1.5, 3.0)
 """Pauses before each look into the queue of an attempt whose answer was lost."""
-
-_SLICE_S = 0.5
-"""So long a waiting lane may take to see that the run has stopped."""
-
-_UNKNOWN_IN_A_ROW = 2
-_UNKNOWN_IN_ALL = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast.
-
-    Attributes:
-        lanes: Requests in flight at most.
-        rate: Messages a second at most, None for no limit.
-    """
-
-    lanes: int = 4
-    rate: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """Why sending ended.
-
-    Attributes:
-        error: What stopped it; None when nobody was left, or a stop was asked for.
-        interrupted: Somebody asked to stop.
-    """
-
-    error: CampaignError | None = None
-    interrupted: bool = False
-
-
-class _LaneClock:
-    """The clock of the lanes: stops, too, when something else has stopped the run."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._halted = Event()
-
-    def now(self) -> datetime:
-        return self._clock.now()
-
-    def monotonic_s(self) -> float:
-        return self._clock.monotonic_s()
-
-    def sleep(self, seconds: float) -> None:
-        until_s = self._clock.monotonic_s() + seconds
-        while not self.stop_asked() and (left_s := until_s - self._clock.monotonic_s()) > 0:
-            self._clock.sleep(min(left_s, _SLICE_S))
-
-    def stop_asked(self) -> bool:
-        return self._halted.is_set() or self._clock.stop_asked()
-
-    def halt(self) -> None:
-        """Let no lane begin anything more."""
-        self._halted.set()
-
-
-class _Turnstile:
-    """Lets lanes through one by one: at the agreed rate, and not while the gateway is busy."""
-
-    def __init__(self, clock: Clock, rate: float | None) -> None:
-        self._clock = clock
-        self._rate = rate
-        self._lock = Lock()
-        self._free_at_s = clock.monotonic_s()
-        self._closed_until_s = self._free_at_s
-        self._open = Event()
-        self._open.set()
-
-    def pass_through(self, people: int) -> None:
-        """Wait for this lane's turn; returns early when the run is stopped."""
-        with self._lock:
-            now_s = self._clock.monotonic_s()
-            starts_s = max(now_s, self._free_at_s)
-            self._free_at_s = starts_s + (people / self._rate if self._rate else 0)
-        self._clock.sleep(starts_s - now_s)
-        self._open.wait()
-        while not self._clock.stop_asked() and (left_s := self._closed_for()) > 0:
-            self._clock.sleep(left_s)
-
-    def _closed_for(self) -> float:
-        with self._lock:
-            return self._closed_until_s - self._clock.monotonic_s()
-
-    def close_for(self, seconds: float) -> None:
-        """Let nobody through for a while, also not those who wait already."""
-        with self._lock:
-            closed_until_s = self._clock.monotonic_s() + seconds
-            self._closed_until_s = max(self._closed_until_s, closed_until_s)
-
-    @contextmanager
-    def shut(self) -> Iterator[None]:
-        """Let nobody through while the block runs."""
-        self._open.clear()
-        try:
-            yield
-        finally:
-            self._open.set()
-
-
-@dataclass(slots=True)
-class _Breaker:
-    """Counts outcomes that stay unknown although their evidence was looked for."""
-
-    in_a_row: int = 0
-    in_all: int = 0
-
-    def good(self) -> None:
-        """A chunk was answered for, at once or by evidence: the row of doubts ends."""
-        self.in_a_row = 0
-
-    def doubt(self) -> bool:
-        """One more that stays unknown; whether the run must pause now."""
-        self.in_a_row += 1
-        self.in_all += 1
-        return self.in_a_row >= _UNKNOWN_IN_A_ROW or self.in_all >= _UNKNOWN_IN_ALL
-
-
-@dataclass(slots=True)
-class _Window:
-    """How many lanes are open now."""
-
-    limit: int
-    size: int = 1
-
-    def good(self) -> None:
-        self.size = min(self.size * 2, self.limit)
-
-    def bad(self) -> None:
-        self.size = 1
 
 
 class LocalEngine:
@@ -190,10 +48,10 @@ class LocalEngine:
         self._look_for_evidence = look_for_evidence
         self._probe = probe
         self._looks_s = looks_s
-        self._window = _Window(pace.lanes)
-        self._breaker = _Breaker()
-        self._lane_clock = _LaneClock(self._clock)
-        self._turnstile = _Turnstile(self._lane_clock, pace.rate)
+        self._window = Window(pace.lanes)
+        self._breaker = Breaker()
+        self._lane_clock = LaneClock(self._clock)
+        self._turnstile = Turnstile(self._lane_clock, pace.rate)
         self._rate = pace.rate
 
     def send_all(self, run: RunId) -> Ending:
@@ -261,9 +119,9 @@ class LocalEngine:
         try:
             sent = future.result()
         except NotSent as failure:
-            return error if self._lane_clock.stop_asked() else error or _unavailable(failure)
+            return error if self._lane_clock.stop_asked() else error or unavailable(failure)
         except CampaignError as failure:
-            return _worse(error, failure)
+            return worse(error, failure)
         if sent is None:
             return error
         self._progress.advance(sent.people)
@@ -271,7 +129,7 @@ class LocalEngine:
             return error or self._investigate(sent)
         self._window.good()
         self._breaker.good()
-        return error or _stop_for(sent)
+        return error or stop_for(sent)
 
     def _investigate(self, sent: Sent) -> CampaignError | None:
         """Look for evidence about an unknown outcome; returns an error when the run must pause."""
@@ -286,12 +144,12 @@ class LocalEngine:
             except (LoginRefused, JournalError) as failure:
                 return failure
             except GatewayError as failure:
-                return _paused(f"and the gateway does not answer: {failure.message}")
+                return paused(f"and the gateway does not answer: {failure.message}")
         if settled:
             self._breaker.good()
         elif not self._clock.stop_asked() and self._breaker.doubt():
-            return _paused(f"{self._breaker.in_all} chunks in doubt")
-        return _stop_for(sent)
+            return paused(f"{self._breaker.in_all} chunks in doubt")
+        return stop_for(sent)
 
     def _settled(self, sent: Sent) -> bool:
         """Whether the evidence tells about everybody; a stop leaves that to the next command.
@@ -318,46 +176,3 @@ class LocalEngine:
             raise
         except GatewayError:
             return 1
-
-
-def _stop_for(sent: Sent) -> CampaignError | None:
-    match sent.consequence:
-        case Consequence.PAUSE_MONEY:
-            return GatewayError(
-                "the gateway says that the money is used up",
-                hint="Top up the account, then: campaign resume",
-                code="money",
-            )
-        case Consequence.STOP_CONFIG:
-            return GuardRefused(
-                "the gateway refuses messages because of a setting (sender, send time, ...); "
-                "see the reasons in the report",
-                hint="campaign senders shows which senders may be used; then: campaign resume",
-                code="refused_setting",
-            )
-        case _:
-            return None
-
-
-def _paused(why: str) -> GatewayError:
-    return GatewayError(
-        f"sending is paused: {why}",
-        hint="Wait until the gateway works again, then: campaign resume",
-        code="paused",
-    )
-
-
-def _unavailable(failure: NotSent) -> CampaignError:
-    return GatewayError(
-        f"{failure.message}; given up for now, nothing of it was sent",
-        hint=failure.hint if failure.final else "When the gateway answers again: campaign resume",
-        code="unavailable",
-    )
-
-
-def _worse(first: CampaignError | None, second: CampaignError) -> CampaignError:
-    """Of two errors the one that ranks higher (design, exit codes)."""
-    if first is None:
-        return second
-    ranking = (74, 6, 11, 8, 7, 5, 4, 3, 1)
-    return min((first, second), key=lambda error: ranking.index(error.exit_code))

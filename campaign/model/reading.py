@@ -70,14 +70,17 @@ class Layout:
     """Which row is the heading and which column has which role.
 
     Attributes:
-        heading_row_no: As the person sees it.
-        heading: The headings as they stand, blanks included.
+        heading_row_no: As the person sees it; the lower one of two; 0 without headings.
+        heading: The headings as they stand, blanks included; letters without headings.
         roles: Role to column index, from 0.
+        notes: Sentences that the person should read (rows above the headings, what was taken for
+            the phone by its cells).
     """
 
     heading_row_no: int
     heading: tuple[str, ...]
     roles: Mapping[Role, int]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

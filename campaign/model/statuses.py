@@ -89,6 +89,26 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtShare:
+    """How many people of a run were ever in doubt, and what became of the doubt.
+
+    Attributes:
+        people: In doubt when their attempt closed.
+        by_evidence: Settled by what the gateway said later, without a human.
+        by_person: Settled by an operator's recorded word.
+        resent: Put back by the policy `resend`.
+        left: Still in doubt.
+    """
+
+    run: RunId
+    people: int
+    by_evidence: int
+    by_person: int
+    resent: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something that the doctor found.
 

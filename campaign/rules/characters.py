@@ -7,7 +7,7 @@ from typing import Final
 LOOK_ALIKES: Final = MappingProxyType(
     dict(
         zip(
-            "АВЕЅІЈКМНОРСТУХЗаеѕіјкорсух",  # noqa: RUF001  # Cyrillic on purpose
+            "АВЕЅІЈКМНОРСТУХЗаеѕіјкорсух",
             "ABESIJKMHOPCTYX3aesijkopcyx",
             strict=True,
         )

@@ -1,7 +1,7 @@
-"""The columns that a fix-file puts before the person's own, and how they come off again.
+"""The columns that a fix-file puts behind the person's own, and how they come off again.
 
-A fix-file (`--fix-file`) holds the rows to mend: their row number, why they were not sent and what
-to do, then the cells as they stood. Read again, those three columns are recognised by their
+A fix-file (`--fix-file`) holds the rows to mend: the cells as they stood, then their row number,
+why they were not sent and what to do. Read again, those three columns are recognised by their
 headings, wherever they stand by then, and dropped before anything else looks at the table; so
 column letters, placeholders and remembered columns mean the same as in the original.
 
@@ -32,8 +32,9 @@ _FORMULA: Final = r"[\s\ufeff\u200b-\u200f\u2060]*[=+\-@\t\r\n\0＝＋－＠]"  
 _GUARDED: Final = re.compile("'+" + _FORMULA)
 _NEEDS_GUARD: Final = re.compile("'*" + _FORMULA)
 
-NOT_TO_MEND: Final = frozenset({"row_hidden"})
-"""Rows that are left out on purpose: in a fix-file they would be shown, and then be texted."""
+NOT_TO_MEND: Final = frozenset({"row_hidden", "repeated_heading", "totals_row"})
+"""Hidden rows are left out on purpose: in a fix-file they would be shown, and then be texted; the
+others mean nobody."""
 
 
 def to_mend(fate: Fate, code: str) -> bool:

@@ -20,19 +20,8 @@ HINTS: Final = MappingProxyType(
     | dict.fromkeys("‐‑‒–—―−", "-")  # noqa: RUF001  # dashes on purpose
     | dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\t", " ")
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", "")
-    | {
-        "…": "...",
-        "•": "*",
-        "·": "*",
-        "№": "No.",
-        "₽": "RUB",
-        "™": "(TM)",
-        "×": "x",
-        "ł": "l",
-        "Ł": "L",
-        "đ": "d",
-        "ı": "i",
-    }  # noqa: RUF001
+    | {"…": "...", "•": "*", "·": "*", "№": "No.", "₽": "RUB", "™": "(TM)", "\u00d7": "x"}
+    | {"ł": "l", "Ł": "L", "đ": "d", "\u0131": "i"}
 )
 """What people write instead; a hint to the person, never a mend."""
 

@@ -54,14 +54,14 @@ _SCIENTIFIC: Final = re.compile(r"\+?(\d)(?:[.,](\d*))?[eEеЕ]\+?(\d{1,3})")  #
 _EXTENSION_WORD: Final = re.compile(r"\d[^\w]*(?:доб|внутр|вн\.|ext|#)", re.IGNORECASE)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _LABEL: Final = (
-    r"(?:номер телефона|телефон|тел|мобильный|моб|сотовый|сот|номер|т|м|с|telephone|phone|tel|mobile|mob|cell|"
-    r"whats ?app|viber|telegram|ватсап|вайбер|телеграм)"
+    r"(?:номер телефона|телефон|тел|мобильный|моб|сотовый|сот|номер|т|м|"
+    r"telephone|phone|tel|mobile|mob|cell|whats ?app|viber|telegram|ватсап|вайбер|телеграм)"
 )
 _LABELS_BEFORE: Final = re.compile(
-    rf"(?<![^\W\d_])(?:{_LABEL}(?![^\W\d_])[\s.:№#=-]*)+(?=\D?\d|\+|\()", re.I
+    rf"(?<![^\W\d_])(?:{_LABEL}(?![^\W\d_])[\s.:№#=-]*)+(?=\D?\d|\+|\()", re.IGNORECASE
 )
 _LABELS_BEHIND: Final = re.compile(
-    rf"(?<=[\d)])[\s,.(-]*\b(?:{_LABEL}(?![^\W\d_])\.?[\s)]*)+", re.I
+    rf"(?<=[\d)])[\s,.(-]*\b(?:{_LABEL}(?![^\W\d_])\.?[\s)]*)+", re.IGNORECASE
 )
 _STRETCH: Final = re.compile(r"[+(]?\d[\d\s().\u2010-\u2015-]{5,}\d")
 _INTERNATIONAL_PREFIX: Final = re.compile(r"^\D*?00(?=[\d\s()-])")

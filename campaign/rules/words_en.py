@@ -28,6 +28,10 @@ ROWS: Final = {
         "A cell of the row holds a formula whose result is not stored in the file.",
         "Open the file in a spreadsheet program, let it calculate, and save it.",
     ),
+    "over_limit": (
+        "It is behind the first {limit} people, which are all that --limit allows.",
+        "To send to the next ones: the same command with --skip-sent.",
+    ),
     "duplicate": (
         "The same phone is already in row {row}, and the first row counts.",
         "If the person is meant to get different texts: --allow-duplicates.",
@@ -95,8 +99,7 @@ ROWS: Final = {
         "Use Latin letters and digits only, or --client-id auto.",
     ),
     "client_id_look_alike": (
-        "Character {position} of the clientId {value} is Cyrillic and only looks like {latin}: "
-        "{character}",
+        "Character {position} of clientId {value} is Cyrillic, not the Latin {latin}: {character}",
         "Type it with the Latin keyboard, or use --client-id auto.",
     ),
     "client_id_space": (

@@ -47,7 +47,8 @@ PHONE_STEMS: Final = ("телефон", "phone", "msisdn", "мобильн")
 
 NOT_PHONE_STEMS: Final = (
     "инн", "кпп", "огрн", "снилс", "окпо", "счет", "паспорт", "заказ", "договор", "накладн", "сумм",
-    "артикул", "штрих", "бик", "полис", "vin", "iban", "inn", "order", "invoice", "amount", "barcode",
+    "артикул", "штрих", "бик", "полис", "vin", "iban", "inn", "order", "invoice", "amount",
+    "barcode",
 )  # fmt: skip
 """What a heading contains under which digits are no phones, though some may look like them."""
 

@@ -5,6 +5,7 @@ account-wide ledger can tell that its people were told already.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from campaign.errors import GuardRefused
@@ -35,11 +36,10 @@ def without_sent(
                 continue
             repeated += 1
             first_run = first_run or run
-            yield CheckedRow(
-                row.row,
-                Rejection(row.row.row_no, Fate.ALREADY_SENT, "", "already_sent", {"run": run}),
-                row.source_no,
+            left_out = Rejection(
+                row.row.row_no, Fate.ALREADY_SENT, "", "already_sent", {"run": run}
             )
+            yield replace(row, outcome=left_out, warnings=())
     if repeated and not skip:
         raise GuardRefused(
             f"{repeated} of {people} people got this text within the last 30 days, from run "

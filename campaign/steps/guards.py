@@ -1,7 +1,7 @@
 """The bounds that a person sets before planning: how many, and for how much money."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from campaign.errors import GuardRefused
@@ -41,7 +41,7 @@ def _limited(rows: Iterator[CheckedRow], limit: int) -> Iterator[CheckedRow]:
         left_out = Rejection(
             row.row.row_no, Fate.CANCELLED, "", "over_limit", {"limit": str(limit)}
         )
-        yield CheckedRow(row.row, left_out, row.source_no)
+        yield replace(row, outcome=left_out, warnings=())
 
 
 def held(rows: Iterator[CheckedRow], guards: Guards, price: Decimal | None) -> Iterator[CheckedRow]:

@@ -162,7 +162,12 @@ def test_a_file_cannot_drive_the_terminal(desk: Desk) -> None:
     "words",
     [
         ("run", "missing.csv", "--text", "Hi"),
-        ("run", ".", "--text", "Hi"),
+        ("run", "empty", "--text", "Hi"),
+        ("run", "people.csv", "./people.csv", "--text", "Hi"),
+        ("run", "people.csv", "people.toml", "--text", "Hi"),
+        ("run", "people.csv", "--text", "Hi", "--max-cost", "much"),
+        ("preview", "people.csv", "--text", "Hi", "--row", "9"),
+        ("test", "people.csv", "--text", "Hi", "--to", "12"),
         ("resume", "nobody"),
         ("report", "nobody"),
         ("docs", "nothing"),
@@ -177,6 +182,7 @@ def test_a_file_cannot_drive_the_terminal(desk: Desk) -> None:
 )
 def test_bad_input_is_one_clear_sentence(desk: Desk, words: tuple[str, ...]) -> None:
     desk.people(1)
+    (desk.folder / "empty").mkdir()
 
     done = desk.type(*words) if words[0] != "docs" else desk.type("docs", "nothing")
 

@@ -103,7 +103,11 @@ def test_doubts_from_the_exit_code_to_the_last_delivery(
     assert found["fates"]["unknown"] == 5
     assert found["next"] == f"campaign unknown {run} --store journal.db"
 
-    (doubt,) = desk.json("unknown", run)
+    unknown = desk.json("unknown", run)
+    (doubt,) = unknown["doubts"]
+    assert unknown["runs"] == [
+        {"run": run, "people": 5, "by_evidence": 0, "by_person": 0, "resent": 0, "left": 5}
+    ]
     assert doubt.pop("armed_at").startswith("20")
     assert doubt["evidence"].pop("queue_answers") >= 1
     assert doubt["evidence"].pop("balance_before")
@@ -141,7 +145,10 @@ def test_doubts_from_the_exit_code_to_the_last_delivery(
     assert (done["exit"], done["fates"]) == (0, {"delivered": 205})
     assert done["attempts"]["answered"] == 2
     assert desk.json("doctor") == []
-    assert desk.json("unknown") == []
+    after = desk.json("unknown")
+    assert after["doubts"] == []
+    assert [(one["by_person"], one["left"]) for one in after["runs"]] == [(5, 0)]
+    assert "5 by a person's word" in desk.type("unknown").stdout
     assert "nobody" in desk.type("unknown").stdout.lower()
 
 
@@ -152,7 +159,7 @@ def test_a_word_is_refused_without_a_reason_a_doubt_or_against_evidence(
     desk.store(
         "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',2,'queue',1)"
     )
-    (doubt,) = desk.json("unknown")
+    (doubt,) = desk.json("unknown")["doubts"]
     assert doubt["evidence"]["ids_in_queue"] == 1
 
     def said(word: str, attempt: str = "2", why: str = WHY) -> Any:  # noqa: ANN401

@@ -2,10 +2,10 @@
 
 import csv
 import io
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from hypothesis import given
@@ -13,19 +13,15 @@ from hypothesis import strategies as st
 
 from campaign.adapters.tables import open_table
 from campaign.adapters.tables.csv import CsvReader
+from campaign.adapters.tables.ods import OdsReader
+from campaign.adapters.tables.xls import XlsReader
 from campaign.adapters.tables.xlsx import XlsxReader
 from campaign.errors import InputError
 from campaign.model import FileOptions, RawRow
 from campaign.ports import TableReader
-
-TABLE = (
-    ("Телефон", "Имя", "Код", "Заметка"),
-    ("+79160000001", "Пётр", "007", "NA"),
-    ("8 (916) 000-00-02", 'Анна "Аня"', "1E5", "NULL"),
-    (),
-    ("", "Ёлка; и, запятая\tи | черта", "=1+1", "две\nстроки"),
-    ("7,91612E+10", "Юлия", "000", ""),
-)
+from tests.contract.tables import TABLE
+from tests.torture import odf
+from tests.unit.make_workbooks import WORKBOOKS, write_table
 
 Writer = Callable[[Path], FileOptions]
 
@@ -42,13 +38,19 @@ def _csv(encoding: str, delimiter: str, newline: str) -> Writer:
 
 
 def _openpyxl(path: Path) -> FileOptions:
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    for row_no, row in enumerate(TABLE, 1):
-        for column, text in enumerate(row, 1):
-            if text:
-                sheet.cell(row_no, column, text).data_type = "s"
-    book.save(path)
+    write_table(path)
+    return FileOptions()
+
+
+def _libreoffice(path: Path) -> FileOptions:
+    """As `tests.unit.make_workbooks` had it written."""
+    shutil.copy(WORKBOOKS / path.name, path)
+    return FileOptions()
+
+
+def _odf(path: Path) -> FileOptions:
+    rows = [odf.row(row).replace("\t", "<text:tab/>") for row in TABLE]
+    path.write_bytes(odf.ods(odf.sheet(rows)))
     return FileOptions()
 
 
@@ -81,6 +83,9 @@ CASES: dict[str, tuple[TableReader, str, Writer]] = {
     "openpyxl": (XlsxReader(), "table.xlsx", _openpyxl),
     "xlsxwriter": (XlsxReader(), "table.xlsx", _xlsxwriter(inline_strings=False)),
     "xlsxwriter inline": (XlsxReader(), "table.xlsx", _xlsxwriter(inline_strings=True)),
+    "libreoffice ods": (OdsReader(), "table.ods", _libreoffice),
+    "libreoffice xls": (XlsReader(), "table.xls", _libreoffice),
+    "odf by hand": (OdsReader(), "table.ods", _odf),
 }
 
 
@@ -106,7 +111,7 @@ def test_the_same_table_is_read_identically(tmp_path: Path, case: str) -> None:
     assert rows == EXPECTED
 
 
-@pytest.mark.parametrize("case", ["utf-8 ',' '\\n'", "openpyxl"])
+@pytest.mark.parametrize("case", ["utf-8 ',' '\\n'", "openpyxl", "odf by hand", "libreoffice xls"])
 def test_the_door_chooses_the_same_reader(tmp_path: Path, case: str) -> None:
     _, name, write = CASES[case]
     options = write(tmp_path / name)
@@ -117,7 +122,7 @@ def test_the_door_chooses_the_same_reader(tmp_path: Path, case: str) -> None:
     assert rows == EXPECTED
 
 
-@pytest.mark.parametrize("case", ["utf-8 ',' '\\n'", "openpyxl"])
+@pytest.mark.parametrize("case", ["utf-8 ',' '\\n'", "openpyxl", "odf by hand", "libreoffice xls"])
 def test_a_table_may_be_left_before_its_end(tmp_path: Path, case: str) -> None:
     """`preview` reads a few rows; nothing may hang or stay behind."""
     reader, name, write = CASES[case]
@@ -129,7 +134,7 @@ def test_a_table_may_be_left_before_its_end(tmp_path: Path, case: str) -> None:
     assert first.cells == TABLE[0]
 
 
-@pytest.mark.parametrize("name", ["table.csv", "table.xlsx"])
+@pytest.mark.parametrize("name", ["table.csv", "table.xlsx", "table.ods", "table.xls"])
 def test_an_unreadable_file_is_an_input_error(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"PK\x03\x04" + bytes(range(256)) * 4)
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -168,14 +169,18 @@ def test_a_long_wait_for_another_writer_is_said_once_and_names_the_process(
     path, process = held
     said: list[str] = []
 
-    def end_it(text: str) -> None:
-        said.append(text)
+    def end_it() -> None:
         assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()
 
+    def hear(text: str) -> None:
+        said.append(text)
+        if len(said) == 1:
+            Timer(0.5, end_it).start()  # several slices of waiting later
+
     patience = Patience(say_after_s=0.2, idle_s=60.0, slice_s=0.1)
-    Store(path, end_it, patience).close()
+    Store(path, hear, patience).close()
 
     assert len(said) == 1
     assert said[0].startswith("waiting for ")

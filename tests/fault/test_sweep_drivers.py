@@ -40,8 +40,6 @@ STORIES: dict[str, Callable[[Path], DriverFinding]] = {
 }
 QUICK = ("eight at once", "frozen between chunks", "report's place gone")
 
-pytestmark = pytest.mark.sweep
-
 
 @pytest.mark.parametrize(
     "name",

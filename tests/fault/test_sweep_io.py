@@ -8,10 +8,7 @@ from tests.sweeps.io_faults import TROUBLES, Trouble, io_sweep
 from tests.sweeps.ptrace import usable
 from tests.sweeps.stage import Sample
 
-pytestmark = [
-    pytest.mark.sweep,
-    pytest.mark.skipif(not usable(), reason="the registers are known for x86-64 Linux"),
-]
+pytestmark = pytest.mark.skipif(not usable(), reason="the registers are known for x86-64 Linux")
 
 
 def named(trouble: Trouble) -> str:

@@ -12,10 +12,7 @@ from tests.sweeps.power import SYNCED, control_sweep, power_sweep
 from tests.sweeps.ptrace import Disk, usable
 from tests.sweeps.stage import Sample
 
-pytestmark = [
-    pytest.mark.sweep,
-    pytest.mark.skipif(not usable(), reason="the registers are known for x86-64 Linux"),
-]
+pytestmark = pytest.mark.skipif(not usable(), reason="the registers are known for x86-64 Linux")
 
 
 def test_a_power_cut_at_some_effects_costs_nobody_anything(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from tests.model.test_model import (
 from tests.mutants.patches import MUTANTS
 from tests.mutants.trial import try_all
 from tests.seeds.run import MEMORY, Outcome, run_seeds
-from tests.seeds.totals import total
+from tests.seeds.totals import stored, total
 from tests.sweeps.canary import canary_sweep
 from tests.sweeps.io_faults import TROUBLES, io_sweep
 from tests.sweeps.kill import STORIES, kill_sweep
@@ -99,7 +99,7 @@ def seeds(kept: Kept, options: Options) -> Iterator[Piece]:
 def _sown(chosen: range, workers: int) -> Measured:
     lots = [chosen[at : at + _LOT] for at in range(0, len(chosen), _LOT)]
     with ProcessPoolExecutor(workers) as pool:
-        return asdict(total(one for lot in pool.map(_run_lot, lots) for one in lot))
+        return stored(total(one for lot in pool.map(_run_lot, lots) for one in lot))
 
 
 def _run_lot(lot: range) -> list[Outcome]:

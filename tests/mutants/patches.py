@@ -16,6 +16,7 @@ _VERDICT_TESTS = "tests/unit/test_gateway_verdict.py::"
 _RECONCILE_TESTS = "tests/unit/test_reconcile.py::"
 _TAKE_OVER_TESTS = "tests/fault/test_take_over.py::"
 _LEDGER_TESTS = "tests/unit/test_ledger.py::"
+_STOP_TESTS = "tests/unit/test_stoplist.py::"
 _JOURNAL_TESTS = "tests/contract/test_journal.py::"
 _SEEDS = "tests/property/test_seeded_runs.py::test_some_hundred_campaigns_keep_the_promise"
 
@@ -51,9 +52,7 @@ class Mutant:
     listed: bool = True
 
 
-NOT_HERE: Final = {
-    "stop-list checked only at plan": "the program has no stop list yet: there is nothing to spoil",
-}
+NOT_HERE: Final[dict[str, str]] = {}
 """Mistakes of that list which cannot be made in this program, and why."""
 
 MUTANTS: Final = (
@@ -420,6 +419,51 @@ MUTANTS: Final = (
             ),
         ),
         (_JOURNAL_TESTS + "test_nobody_is_sent_again_without_an_operators_word",),
+        listed=False,
+    ),
+    Mutant(
+        "stop-list checked only at plan",
+        (
+            Edit(
+                _JOURNAL,
+                "chunk = without_stopped(connection, run_no, planned, now_us=now_us)",
+                "chunk = planned",
+            ),
+            Edit(_JOURNAL, "            refuse_if_stopped(connection, members)\n", ""),
+            Edit(
+                _JOURNAL,
+                "WHEN NEW.state='in_doubt' AND EXISTS(SELECT 1 FROM stop) AND EXISTS(",
+                "WHEN 0 AND EXISTS(",
+            ),
+        ),
+        (_STOP_TESTS + "test_who_is_stopped_after_the_plan_is_not_texted",),
+    ),
+    Mutant(
+        "stop-list not looked at again before the last byte",
+        (
+            Edit(_JOURNAL, "            refuse_if_stopped(connection, members)\n", ""),
+            Edit(
+                _JOURNAL,
+                "WHEN NEW.state='in_doubt' AND EXISTS(SELECT 1 FROM stop) AND EXISTS(",
+                "WHEN 0 AND EXISTS(",
+            ),
+        ),
+        (
+            _STOP_TESTS + "test_a_number_added_before_the_last_byte_is_not_armed_and_the_others_"
+            "go_without_it",
+        ),
+        listed=False,
+    ),
+    Mutant(
+        "a chunk is answered for as it was planned, stopped people included",
+        (
+            Edit(
+                _STEPS,
+                "judgement = gateway.judge(attempt.chunk.members, reply)",
+                "judgement = gateway.judge(chunk.members, reply)",
+            ),
+        ),
+        (_STOP_TESTS + "test_who_is_stopped_after_the_plan_is_not_texted",),
         listed=False,
     ),
     Mutant(

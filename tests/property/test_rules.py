@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from campaign.errors import CampaignError, InputError, UnusableCell
 from campaign.model import Fate, Layout, Message, RawRow, Rejection, Role
+from campaign.rules.cells import is_blank
 from campaign.rules.client_id import parse_client_id
 from campaign.rules.columns import locate
 from campaign.rules.phone import ask_library, parse_phone
@@ -32,6 +33,7 @@ NATIONAL = st.one_of(
     st.from_regex(r"\A93[0-9]{8}\Z"),
     st.from_regex(r"\A[3478][0-9]{9}\Z"),
     st.from_regex(r"\A[0-9]{8,12}\Z"),
+    st.from_regex(r"\A9\d{9}\.0\Z"),
 )
 
 
@@ -62,10 +64,14 @@ def refusal(said: object) -> str:
 
 
 @settings(max_examples=2000)
-@given(st.one_of(decorated_numbers(), st.text(alphabet="+78 9163(0)-.\u00a0", max_size=20)))
+@given(st.one_of(decorated_numbers(), st.text(alphabet="+78 9163(0)-.\u00a0д", max_size=20)))
 @example("+79300012345")
 @example("(+7)916-123-45-67-")
 @example("-79161234567")
+@example("79161234567.0")
+@example("+79161234567.0")
+@example("89300012345.0")
+@example("7916 1234567.0")
 def test_the_short_way_gives_the_answer_of_the_library(cell: str) -> None:
     assert answer(parse_phone, cell) == answer(ask_library, cell)
 
@@ -221,7 +227,7 @@ def test_first_rows_are_those_of_a_dict(claims: list[tuple[int, bool]]) -> None:
 CELLS = st.one_of(
     st.sampled_from(
         ["", " ", "+79161234567", "89161234567", "9161234568", "84951234567", "a", "A", "b1", "?",
-         "Привет", "1", "UTC", "2026-12-02 10:00", "{x}", "7,9E+10", "😀" * 400]
+         "89161234567, 9161234568", "84951234567;89161234567", "  Привет\u200b", "Привет", "1", "UTC", "2026-12-02 10:00", "{x}", "7,9E+10", "😀" * 400]
     ),
     st.text(max_size=12),
 )  # fmt: skip
@@ -229,29 +235,47 @@ ROWS = st.lists(st.lists(CELLS, max_size=9), max_size=12)
 
 
 @settings(max_examples=500)
-@given(table=ROWS, own=st.booleans(), common=st.booleans())
-def test_each_data_row_has_one_outcome(table: list[list[str]], *, own: bool, common: bool) -> None:
+@given(table=ROWS, own=st.booleans(), common=st.booleans(), several=st.booleans())
+def test_each_data_row_has_one_outcome(
+    table: list[list[str]], *, own: bool, common: bool, several: bool
+) -> None:
     """Nobody skipped, nobody twice, nothing raised, whatever the cells hold."""
     roles = {role: index for index, role in enumerate(Role)}
     heading = tuple(roles)
     template = Template.parse("{text|x}").bind(heading) if common else None
     layout = Layout(1, heading, roles)
-    terms = Terms(layout=layout, seed="s", now=NOW, template=template, own_client_ids=own)
+    terms = Terms(
+        layout=layout,
+        seed="s",
+        now=NOW,
+        template=template,
+        own_client_ids=own,
+        explode_phones=several,
+        allow_duplicates=several,
+    )
     rows = [RawRow(number, tuple(cells)) for number, cells in enumerate(table, 2)]
 
     checked = list(check(iter(rows), terms))
 
-    said = [one.row.row_no for one in checked]
+    said = [(one.row.row_no, one.part) for one in checked]
     assert said == sorted(set(said))
-    assert {row.row_no for row in rows if "".join(row.cells).strip()} >= set(said)
+    if not several:
+        assert {part for _, part in said} <= {0}
+    said_rows = {row_no for row_no, _ in said}
+    assert {row.row_no for row in rows if "".join(row.cells).strip()} >= said_rows
+    assert {row.row_no for row in rows if not is_blank("".join(row.cells))} == said_rows
     messages = [one.outcome for one in checked if isinstance(one.outcome, Message)]
-    assert len({(m.phone, m.text) for m in messages}) == len(messages)
+    told = {(m.phone, m.text) if several else m.phone for m in messages}
+    assert len(told) == len(messages)
     assert len({m.client_id.lower() for m in messages}) == len(messages)
     for one in checked:
         assert one.outcome.row_no == one.row.row_no
         if isinstance(one.outcome, Rejection):
             assert one.outcome.fate in {Fate.INVALID, Fate.DUPLICATE}
             assert reason(one.outcome.code, one.outcome.details, "ru").reason != one.outcome.code
+            assert one.warnings == ()
+        for warning in one.warnings:
+            assert "…" not in reason(warning.code, warning.details, "ru").reason
 
 
 @given(ROWS)
@@ -266,6 +290,6 @@ def test_a_heading_is_found_or_the_reason_is_told(table: list[list[str]]) -> Non
     layout, data = locate(iter(rows), {})
 
     assert layout.heading_row_no == 100
-    assert [row.row_no for row in data if "".join(row.cells).strip()] == [
-        row.row_no for row in rows[len(table) // 2 + 1 :] if "".join(row.cells).strip()
+    assert [row.row_no for row in data if not is_blank("".join(row.cells))] == [
+        row.row_no for row in rows[len(table) // 2 + 1 :] if not is_blank("".join(row.cells))
     ]

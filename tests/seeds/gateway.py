@@ -108,8 +108,7 @@ class ScriptedGateway(FakeGateway):
             names[one.ord] for one in self.judge(members, reply).people if one.fate is Fate.UNKNOWN
         }
         if self._freezes.pop(number, None) is Freeze.AFTER_ANSWER:
-            self.injected["P13 frozen with the answer"] += 1
-            self.take_over()
+            self._frozen("P13 frozen with the answer")
         return reply
 
     def request_digest(self, attempt: Attempt) -> str:
@@ -160,15 +159,17 @@ class ScriptedGateway(FakeGateway):
             self._strike(fault, Stage.BODY, line)
             if self._freezes.get(self._mine.number) is Freeze.BEFORE_ARM:
                 del self._freezes[self._mine.number]
-                self._frozen()
+                self._frozen("P13 frozen before ARM")
         elif missing == 0:
             self._whole(request, fault, line)
         elif missing < 0:
             self.strange.append("more than was promised")
 
-    def _frozen(self) -> None:
-        self.injected["P13 frozen before ARM"] += 1
+    def _frozen(self, moment: str) -> None:
+        """This driver sleeps while another one does all the work."""
+        self.injected[moment] += 1
         kept = dict(self._mine.__dict__)
+        self.causes.setdefault(kept["queue"], moment)
         self.take_over()
         self._mine.__dict__.update(kept)
 

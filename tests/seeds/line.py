@@ -71,6 +71,9 @@ class Line(socket.socket):
     def settimeout(self, value: float | None) -> None:
         self._timeout_s = value or 0.0
 
+    def gettimeout(self) -> float | None:
+        return self._timeout_s
+
     def sendall(self, data: bytes, flags: int = 0) -> None:  # type: ignore[override]
         del flags
         if self._end is End.RESET:

@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from unittest.mock import patch
 
+from filelock import Timeout
+
 from campaign.engines.local import Pace
 from campaign.errors import JournalError
 from campaign.model import HANDED_OVER, Fate
@@ -22,6 +24,7 @@ from tests.seeds.line import leading_to
 from tests.seeds.script import ALIVE, Script, script_of
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a disk takes hours
+DIED_WRITING = "P1-P6 dies at a write of the journal"
 LYING_ABOUT_IDS = "G10 smscId of another"
 _LOOKS = 3
 _BETWEEN_LOOKS_S = 900.0
@@ -38,7 +41,7 @@ class Doubt:
         in_doubt_taken: How many of these it took.
         told: How many of the latter the journal knows in the end, without a human.
         held: How many of those in doubt are held in the end; `held_taken` of them the gateway took.
-        cause: What met the request: id of a fault, or "P crash" for a death elsewhere.
+        cause: What met the request first.
         resent: People in doubt who are in a later attempt that was armed.
         alive: The queue tells all to who reads and keeps the answer.
         echoes: status.json names clientIds.
@@ -157,7 +160,7 @@ class Campaign:
                 self.world.pass_over(books)
         except Crash:
             self.crashes += 1
-            self.gateway.injected["P1-P6 journal write"] += bool(
+            self.gateway.injected[DIED_WRITING] += bool(
                 self.world.store is not None and self.world.store.dead
             )
             return False
@@ -258,7 +261,7 @@ class Campaign:
                 told=sum(fates[one] in HANDED_OVER for one in doubted & taken),
                 held=sum(fates[one] is Fate.UNKNOWN for one in doubted),
                 held_taken=sum(fates[one] is Fate.UNKNOWN for one in doubted & taken),
-                cause=self.gateway.causes.get(queue, "P crash"),
+                cause=self.gateway.causes.get(queue, DIED_WRITING),
                 resent=len(later),
                 alive=self.script.queue in ALIVE,
                 echoes=self.script.echoes,
@@ -284,24 +287,27 @@ def run_seed(seed: int, templates: Path) -> Outcome:
 
 
 class LockOfThreads:
-    """Stands in for the lock between processes where all drivers live in one."""
+    """Stands in for `filelock.FileLock` where all drivers live in one process."""
 
     _lock = Lock()
 
     def __init__(self, *_: object, **__: object) -> None:
         """Whatever the file's name is, there is one lock."""
 
-    def __enter__(self) -> None:  # noqa: D105
-        self._lock.acquire()
+    def acquire(self, timeout: float = -1) -> None:
+        """Wait for it."""
+        if not self._lock.acquire(timeout=timeout):
+            raise Timeout("journal.write-lock")
 
-    def __exit__(self, *_: object) -> None:  # noqa: D105
+    def release(self) -> None:
+        """Let the next one write."""
         self._lock.release()
 
 
 @contextmanager
 def in_one_process() -> Iterator[None]:
     """The lock between processes costs 40 % of a seed, and here there is only one process."""
-    with patch("campaign.adapters.journal.store.FileLock", LockOfThreads):
+    with patch("campaign.adapters.journal.writer_lock.FileLock", LockOfThreads):
         yield
 
 

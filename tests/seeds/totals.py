@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import chain
 from typing import Any
 
@@ -23,7 +23,7 @@ class Share:
 
     def __str__(self) -> str:
         """For the page."""
-        return f"{self.part} of {self.whole} ({self.percent:.1f} %)"
+        return f"{self.part:,} of {self.whole:,} ({self.percent:.1f} %)" if self.whole else "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +100,18 @@ def total(outcomes: Iterable[Outcome]) -> Totals:
     )
 
 
-def revived(stored: Mapping[str, Any]) -> Totals:
+def stored(totals: Totals) -> dict[str, Any]:
+    """As JSON can keep it."""
+    return {**asdict(replace(totals, injected=Counter())), "injected": dict(totals.injected)}
+
+
+def revived(kept: Mapping[str, Any]) -> Totals:
     """Totals that were kept as JSON."""
     return Totals(**{
-        **stored,
-        "doubts": tuple(Doubt(**one) for one in stored["doubts"]),
-        "injected": Counter(stored["injected"]),
-        "bad_seeds": tuple(stored["bad_seeds"]),
+        **kept,
+        "doubts": tuple(Doubt(**one) for one in kept["doubts"]),
+        "injected": Counter(kept["injected"]),
+        "bad_seeds": tuple(kept["bad_seeds"]),
     })  # fmt: skip
 
 

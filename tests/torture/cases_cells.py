@@ -119,7 +119,7 @@ def _phones_in_texts() -> Iterator[Case]:
 
 
 def _comments() -> Iterator[Case]:
-    codes = frozenset({"phone_not_a_number"})
+    codes = frozenset({"phone_comment"})
     rows = {
         2: Sent("+79000000101", text_for("Анна"), "A001", codes),
         3: Sent("+79000000102", text_for("Пётр"), "A002", codes),

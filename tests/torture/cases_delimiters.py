@@ -117,7 +117,7 @@ def _quotes() -> Iterator[Case]:
             or_errors=("no_phone_column", "template_unknown_column"),
         ),
     )
-    spaced = lines(table()).replace(";", '; "').replace("\r\n", '"\r\n')
+    spaced = "".join("; ".join(f'"{cell}"' for cell in row) + "\r\n" for row in table())
     yield text_case(
         "space-before-quote",
         "a blank between delimiter and quote",

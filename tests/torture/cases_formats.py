@@ -124,9 +124,11 @@ def _no_tables() -> Iterator[Case]:
         ("empty-xls", "t.xls", b""),
         ("blank-lines", "t.csv", b"\r\n\r\n \r\n"),
         ("only-bom", "t.csv", b"\xef\xbb\xbf"),
-        ("only-delimiters", "t.csv", b";;;\r\n" * 20),
     ):
         yield _case(name, "an export that failed", file, content.__bytes__, empty)
+    delimiters = b";;;\r\n" * 20
+    nothing = error("file_empty", "empty_file", "no_phone_column")
+    yield _case("only-delimiters", "a cleared table", "t.csv", delimiters.__bytes__, nothing)
     yield _case("sheet-empty", "a new workbook", "t.xlsx", lambda: xlsx(Sheet(rows=[])), empty)
     yield _case("pdf", "a PDF", "t.csv", lambda: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00\x01", error(*_KIND, "no_phone_column"))
     docx = {"[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>"}
@@ -135,7 +137,7 @@ def _no_tables() -> Iterator[Case]:
     yield _case("zip", "the folder as it was mailed", "t.zip", lambda: archive({"a.csv": _text()}), error(*_KIND))
     picture = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(100)
     yield _case("picture", "a screenshot of the table", "t.csv", picture.__bytes__, error(*_KIND))
-    yield _case("json", "an API's answer", "t.csv", b'[{"phone": "+79000000101"}]'.__bytes__, error("no_phone_column", "file_kind", "file_json"))
+    yield _case("json", "an API's answer", "t.csv", b'[{"phone": "+79000000101"}]'.__bytes__, error("no_phone_column", "file_kind", "file_json", "delimiter_unclear"))
 
 
 def _secret() -> Iterator[Case]:

@@ -1,9 +1,17 @@
 """Give a file to campaign, in this process, and note who would be told what."""
 
+import json
+import re
+import subprocess
+import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from campaign.cli.root import root
 from campaign.compose.checking import checking
 from campaign.compose.recipe import make_recipe
 from campaign.compose.sources import find_sources
@@ -58,3 +66,60 @@ def command(case: Case, path: Path) -> list[str]:
         elif value is not None:
             arguments += [option, str(value)]
     return arguments
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a command of its own process ended.
+
+    Attributes:
+        talk: All that was printed.
+        mb: Peak memory of the main process in MiB.
+    """
+
+    exit: int
+    talk: str
+    seconds: float
+    mb: float
+
+    @property
+    def code(self) -> str:
+        """The word of the error, "" when there was none."""
+        found = re.search(r"^Error \[(\w+)\]", self.talk, re.MULTILINE)
+        return found[1] if found else ""
+
+
+def run_alone(case: Case, path: Path, *, seconds: float = 60) -> Ending:
+    """`campaign check` in a process of its own, measured."""
+    result = path.parent / "cost.json"
+    arguments = [*command(case, path), "--store", str(path.parent / "journal.db"), "--lang", "en"]
+    try:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "tests.torture.probe", str(result), *arguments],
+            cwd=Path(__file__).resolve().parents[2],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Ending(-1, "", seconds, 0)
+    cost = json.loads(result.read_text()) if result.exists() else {"seconds": 0, "mb": 0}
+    return Ending(done.returncode, done.stdout, cost["seconds"], cost["mb"])
+
+
+def talk_of(case: Case, path: Path) -> str:
+    """All that `campaign check` prints about a file."""
+    where = ["--store", str(path.parent / "journal.db"), "--lang", "en"]
+    return CliRunner().invoke(root, [*command(case, path), *where]).output
+
+
+def outcome_of(case: Case, path: Path) -> Outcome:
+    """Everything about a file that is not hostile."""
+    outcome = ask_campaign(path, case.settings)
+    if case.expect.says and not outcome.error:
+        outcome.told = talk_of(case, path)
+    return outcome

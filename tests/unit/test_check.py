@@ -8,9 +8,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from campaign.errors import InputError
-from campaign.model import CheckedRow, Fate, Layout, Message, RawRow, Rejection, Role
+from campaign.model import (
+    CheckedRow,
+    Fate,
+    Layout,
+    Message,
+    RawRow,
+    Rejection,
+    Role,
+    RowWarning,
+)
 from campaign.rules.client_id import make_client_id
-from campaign.rules.seen import FirstRows, digest_of
+from campaign.rules.seen import FirstRows, Seen, digest_of
 from campaign.rules.template import Template
 from campaign.steps.check import Terms, check
 
@@ -95,7 +104,8 @@ def test_a_blank_row_that_could_not_be_read_is_not_skipped() -> None:
         ({"text": "я" * 671}, "Текст", "text_too_long"),
         ({"text": "я\ud83d"}, "Текст", "text_bad_characters"),
         ({"client_id": ""}, "Код", "client_id_empty"),
-        ({"client_id": "a-b"}, "Код", "client_id_bad_characters"),
+        ({"client_id": "a-b"}, "Код", "client_id_dash"),
+        ({"text": "a\x07"}, "Текст", "text_bad_characters"),
         ({"sender": "Магазин"}, "Подпись", "sender_bad"),
         ({"sender": "TwelveLetter"}, "Подпись", "sender_bad"),
         ({"sender": "1" * 16}, "Подпись", "sender_bad"),
@@ -142,8 +152,33 @@ def test_the_same_message_to_the_same_person_is_sent_once() -> None:
     assert second == Rejection(3, Fate.DUPLICATE, "Телефон", "duplicate", {"row": "2"})
 
 
-def test_another_text_to_the_same_person_is_another_message() -> None:
-    assert all(isinstance(o, Message) for o in outcomes(row(2), row(3, text="Другой текст")))
+def test_the_first_row_of_a_phone_counts_whatever_the_others_say() -> None:
+    _, second = outcomes(row(2), row(3, text="Другой текст"))
+
+    assert second == Rejection(3, Fate.DUPLICATE, "Телефон", "duplicate", {"row": "2"})
+
+
+def test_different_texts_to_one_phone_can_be_allowed_but_never_the_same_twice() -> None:
+    terms = replace(TERMS, allow_duplicates=True)
+    first, other, again = outcomes(
+        row(2), row(3, text="Другой текст"), row(4, text="Другой текст"), terms=terms
+    )
+
+    assert isinstance(first, Message)
+    assert isinstance(other, Message)
+    assert again == Rejection(4, Fate.DUPLICATE, "Телефон", "duplicate_message", {"row": "3"})
+
+
+def test_duplicates_are_found_across_the_files_of_a_run() -> None:
+    seen = Seen()
+    found: list[Message | Rejection] = []
+    for name in ("a.csv", "b.csv"):
+        seen.begin(name)
+        rows = iter([row(7, client_id=f"x{name[0]}")])
+        found += [checked.outcome for checked in check(rows, TERMS, seen)]
+
+    assert isinstance(found[1], Rejection)
+    assert found[1].details == {"row": "7 (a.csv)"}
 
 
 def test_a_client_id_is_unique_ignoring_case() -> None:
@@ -183,6 +218,69 @@ def test_a_repeated_client_id_reserves_no_phone() -> None:
     assert isinstance(found[2], Message)
 
 
+# --- several phones in a cell ----------------------------------------------------------------
+
+TWO = "84951234567, 89161234567; +7 916 123-45-68"
+
+
+def test_of_several_phones_the_first_that_can_get_an_sms_is_used_and_the_others_are_named() -> None:
+    (checked,) = check(iter([row(phone=TWO)]), TERMS)
+
+    assert isinstance(checked.outcome, Message)
+    assert checked.outcome.phone == PHONE
+    assert checked.warnings == (
+        RowWarning(
+            "Телефон",
+            "phone_others",
+            {"used": "89161234567", "others": "84951234567, +7 916 123-45-68"},
+        ),
+    )
+
+
+def test_the_same_phone_twice_in_a_cell_is_one_phone() -> None:
+    (checked,) = check(iter([row(phone="89161234567 / +79161234567")]), TERMS)
+
+    assert isinstance(checked.outcome, Message)
+    assert checked.warnings == ()
+    assert checked.part == 0
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_exploded_phones_are_a_message_each_with_a_client_id_of_its_own(*, own: bool) -> None:
+    terms = replace(TERMS, explode_phones=True, own_client_ids=own)
+    found = list(check(iter([row(2, phone=TWO), row(3, phone="89161234569")]), terms))
+
+    assert [(one.row.row_no, one.part) for one in found] == [(2, 1), (2, 2), (2, 3), (3, 0)]
+    landline, second, third, alone = (one.outcome for one in found)
+    assert isinstance(landline, Rejection)
+    assert landline.code == "phone_landline"
+    assert isinstance(second, Message)
+    assert isinstance(third, Message)
+    assert isinstance(alone, Message)
+    base = "c2" if own else make_client_id("seed", 2)
+    assert [second.client_id, third.client_id] == [f"{base}p2", f"{base}p3"]
+    assert third.phone == "+79161234568"
+
+
+def test_an_exploded_client_id_does_not_take_that_of_another_row() -> None:
+    terms = replace(TERMS, explode_phones=True)
+    cell = "89161234567, 89161234568"
+    _, made, theirs = outcomes(
+        row(2, phone=cell), row(3, client_id="C2P2", phone="89161234569"), terms=terms
+    )
+
+    assert isinstance(made, Message)
+    assert isinstance(theirs, Rejection)
+    assert (theirs.code, theirs.details) == ("client_id_repeated", {"row": "2"})
+
+
+def test_a_phone_in_an_exploded_cell_may_double_an_earlier_row() -> None:
+    terms = replace(TERMS, explode_phones=True)
+    found = outcomes(row(2), row(3, phone=f"89161234568, {PHONE}"), terms=terms)
+
+    assert [type(outcome) for outcome in found] == [Message, Message, Rejection]
+
+
 # --- terms -----------------------------------------------------------------------------------
 
 
@@ -203,7 +301,9 @@ def test_a_template_that_renders_to_nothing_is_an_empty_text() -> None:
 
 def test_client_ids_are_made_when_the_file_has_none() -> None:
     terms = replace(TERMS, own_client_ids=False)
-    first, second = outcomes(row(2, client_id="?"), row(3, client_id="?", text="б"), terms=terms)
+    first, second = outcomes(
+        row(2, client_id="?"), row(3, client_id="?", phone="89161234568"), terms=terms
+    )
 
     assert isinstance(first, Message)
     assert isinstance(second, Message)
@@ -243,7 +343,7 @@ def test_a_local_time_comes_at_that_hour_of_each_person() -> None:
     terms = replace(TERMS, local_time="2026-12-01 23:00")
     east, west = (
         row(2, timezone="Asia/Vladivostok"),
-        row(3, timezone="Europe/Kaliningrad", text="б"),
+        row(3, timezone="Europe/Kaliningrad", phone="89161234568"),
     )
 
     assert [getattr(o, "send_at", None) for o in outcomes(east, west, terms=terms)] == [

@@ -3,7 +3,7 @@
 import pytest
 
 from campaign.errors import UnusableCell
-from campaign.rules.client_id import make_client_id, parse_client_id
+from campaign.rules.client_id import make_client_id, parse_client_id, part_client_id
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,19 @@ def test_letters_and_digits_stand_as_they_are(cell: str, client_id: str) -> None
     [
         ("", "client_id_empty"),
         (" \t", "client_id_empty"),
-        ("ab-7", "client_id_bad_characters"),
-        ("a b", "client_id_bad_characters"),
+        ("ab-7", "client_id_dash"),
+        ("ab\u20137", "client_id_dash"),
+        ("ab\u22127", "client_id_dash"),
+        ("a b", "client_id_space"),
+        ("a\u00a0b", "client_id_space"),
         ("Иван", "client_id_bad_characters"),
-        ("А1", "client_id_bad_characters"),
+        ("a_b", "client_id_bad_characters"),
+        ("А1", "client_id_look_alike"),
+        ("1С", "client_id_look_alike"),
         ("é", "client_id_bad_characters"),
         ("٧", "client_id_bad_characters"),
         ("a\u200b", "client_id_bad_characters"),
-        ("a\nb", "client_id_bad_characters"),
+        ("a\nb", "client_id_space"),
         ("x" * 73, "client_id_too_long"),
     ],
 )
@@ -42,7 +47,34 @@ def test_the_bad_character_is_named() -> None:
     with pytest.raises(UnusableCell) as caught:
         parse_client_id("ab-7")
 
-    assert caught.value.details == {"value": "ab-7", "character": "-"}
+    assert caught.value.details == {
+        "value": "ab-7",
+        "character": "- (U+002D HYPHEN-MINUS)",
+        "position": "3",
+    }
+
+
+def test_a_cyrillic_letter_that_looks_latin_is_told_from_it() -> None:
+    with pytest.raises(UnusableCell) as caught:
+        parse_client_id("12С")
+
+    assert caught.value.details["latin"] == "C"
+    assert caught.value.details["character"] == "С (U+0421 CYRILLIC CAPITAL LETTER ES)"
+
+
+def test_what_nobody_sees_is_named_and_not_shown() -> None:
+    with pytest.raises(UnusableCell) as caught:
+        parse_client_id("a\u200b7")
+
+    assert caught.value.details["character"] == "U+200B ZERO WIDTH SPACE"
+
+
+def test_the_messages_of_a_row_have_names_of_their_own() -> None:
+    own = parse_client_id("A17")
+
+    assert [part_client_id(own, part) for part in range(4)] == ["A17", "A17", "A17p2", "A17p3"]
+    with pytest.raises(UnusableCell, match="client_id_too_long"):
+        part_client_id(parse_client_id("x" * 71), 2)
 
 
 def test_made_ids_are_steady_and_differ_by_row_and_seed() -> None:

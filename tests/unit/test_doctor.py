@@ -111,6 +111,10 @@ def in_ledger(number: int, order: int) -> str:
     )
 
 
+STOP_WORD = (
+    "INSERT INTO stop_event(event_id,phone,action,at_us,who,why) "
+    "VALUES(1,'+79160000001','{}',1,'anna','asked')"
+)
 FIRST_ID = "(SELECT min(smsc_id) FROM smsc WHERE attempt_id=1 AND ord=1)"
 MANY = (
     (
@@ -266,6 +270,18 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a chunk that vanished": ("I24", ("UPDATE run SET chunk_count=9",)),
     "members that are no list": ("I09", ("UPDATE attempt SET members='[1,' WHERE attempt_id=1",)),
+    "somebody armed who was on the stop-list": (
+        "I31",
+        (STOP_WORD.format("add"), "INSERT INTO stop VALUES('+79160000001',1)",
+         "UPDATE attempt SET stops_seen=1 WHERE attempt_id=1"),
+    ),
+    "a refusal that the list has lost": ("I32", (STOP_WORD.format("add"),)),
+    "a number on the list that nobody refused": (
+        "I32", (STOP_WORD.format("remove"), "INSERT INTO stop VALUES('+79160000001',1)"),
+    ),
+    "a cancelled run with somebody pending": (
+        "I08", (*unsent(100, 6), "UPDATE run SET state='cancelled'"),
+    ),
     "a trigger dropped": ("schema", ("DROP TRIGGER message_again",)),
     "a trigger changed": (
         "schema",

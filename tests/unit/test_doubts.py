@@ -17,6 +17,7 @@ from campaign.errors import GuardRefused, InputError
 from campaign.model import (
     Balance,
     Doubt,
+    DoubtShare,
     Fate,
     Judgement,
     Member,
@@ -170,6 +171,17 @@ def test_somebody_missing_in_an_answer_is_in_doubt_alone(world: World) -> None:
 
     assert (doubt.unknown_count, doubt.member_count) == (1, 3)
     assert doubt.phones == ("+79160000003",)
+
+
+def test_the_share_that_was_settled_without_a_human_is_told(world: World) -> None:
+    """Of nine in doubt the queue settles three, a person three, and three are left."""
+    sent(world, Fault.LOST_TAKEN, Fault.LOST_UNTAKEN, Fault.LOST_UNTAKEN, Fault.NONE, number=12)
+    look(world)
+    resolve(world, 2, sent=False)
+    with world.process() as books:
+        share = book(world, books).share(RUN)
+
+    assert share == DoubtShare(RUN, people=9, by_evidence=3, by_person=3, resent=0, left=3)
 
 
 def test_a_run_without_doubts_has_none(world: World) -> None:

@@ -24,6 +24,8 @@ BELARUS = frozenset({7, 375})
         "\u202a+7 916 123\u201145\u201167\u202c",
         "\ufeff79161234567",
         "'+79161234567",
+        "\u2019+79161234567\u2019",
+        '"89161234567"',
         " \t89161234567\n",
         "0079161234567",
         "00 7 916 123-45-67",
@@ -36,6 +38,11 @@ BELARUS = frozenset({7, 375})
         "7,9161234567E+10",
         "tel:+79161234567",
         "тел. 89161234567",
+        "моб.: 8-916-123-45-67",
+        "номер телефона 89161234567",
+        "+79161234567 (моб.)",
+        "WhatsApp +7 916 123-45-67",
+        "№ 79161234567",
         "７９１６１２３４５６７",
         "٧٩١٦١٢٣٤٥٦٧",
     ],
@@ -54,9 +61,21 @@ def test_every_way_of_writing_a_mobile_is_one_number(cell: str) -> None:
         ("#######", "phone_not_a_number"),
         ("#N/A", "phone_not_a_number"),
         ("-", "phone_not_a_number"),
-        ("+79161234567 Иван", "phone_not_a_number"),
-        ("+79161234567 Ivan", "phone_not_a_number"),
+        ("anna@example.com", "phone_not_a_number"),
+        ("доб. 12", "phone_not_a_number"),
+        ("с 8 до 9", "phone_not_a_number"),
         ("8916CALLNOW", "phone_not_a_number"),
+        ("8916О234567", "phone_letters"),
+        ("89161234567Иван", "phone_letters"),
+        ("+79161234567 Иван", "phone_comment"),
+        ("Иван +79161234567", "phone_comment"),
+        ("79161234567 (жена)", "phone_comment"),
+        ("79161234567 (сын 2)", "phone_comment"),
+        ("не звонить 89161234567", "phone_comment"),
+        ("84951234567 (офис)", "phone_landline"),
+        ("дом 84951234567", "phone_landline"),
+        ("112", "phone_short"),
+        ("02", "phone_short"),
         ("7,91612E+10", "phone_digits_lost"),
         ("7.91612E+10", "phone_digits_lost"),
         ("7,91612Е+10", "phone_digits_lost"),
@@ -114,6 +133,23 @@ def test_an_allowed_country_needs_no_plus(cell: str) -> None:
 
 def test_a_region_decides_what_a_number_without_country_code_means() -> None:
     assert parse_phone("80291234567", region="BY", countries=BELARUS) == "+375291234567"
+
+
+def test_a_comment_is_named_with_the_number_beside_it() -> None:
+    """ "(wife)" is somebody else and "do not call" is nobody: no program can tell from "(work)"."""
+    with pytest.raises(UnusableCell) as caught:
+        parse_phone("8 916 123-45-67 (не звонить)")
+
+    assert caught.value.details["number"] == "8 916 123-45-67"
+    assert caught.value.details["comment"] == "не звонить"
+
+
+def test_a_letter_among_the_digits_is_named_by_its_alphabet() -> None:
+    """A Cyrillic O for a zero is not to be seen."""
+    with pytest.raises(UnusableCell) as caught:
+        parse_phone("8916О234567")
+
+    assert "CYRILLIC CAPITAL LETTER O" in caught.value.details["character"]
 
 
 def test_kazakhstan_shares_the_country_code() -> None:

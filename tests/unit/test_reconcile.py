@@ -1,6 +1,8 @@
 """What queues and status.json prove, and what they do not."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from campaign.errors import LoginRefused
 from campaign.model import Fate, Reply, ReportRow, RunState, Tracked
 from campaign.steps.reconcile import HORIZON, Pass, drain_attempt, follow, one_pass
 from campaign.steps.send import send_chunk
-from tests.fakes import RUN, Crash, Fault, World, chunked, people
+from tests.fakes import RUN, Crash, Fault, Taken, World, chunked, people
 from tests.invariants import broken
 
 
@@ -428,6 +430,22 @@ def test_one_attempts_evidence_can_be_looked_at_alone(world: World) -> None:
 
     assert left == [0, 2]
     assert fates(world) == "delivered delivered unknown unknown"
+
+
+def test_a_message_that_the_gateway_doubled_is_an_alarm_of_its_own_attempt(world: World) -> None:
+    """N17: a proxy sent the request twice. Doctor's I01 takes no other attempt's alarm for it."""
+    world.gateway.echoes, world.gateway.word = True, "queued"
+    sent(world, Fault.NONE, Fault.LOST_TAKEN, number=4, size=2)
+    line = world.gateway.ledger[-1]
+    twin = Taken(line.queue_name, line.client_id, str(int(line.smsc_id) + 1000))
+    world.gateway.ledger.append(twin)
+    world.gateway.queues[line.queue_name].append(twin.smsc_id)
+    look(world)
+
+    with closing(sqlite3.connect(world.path)) as connection:
+        noticed = connection.execute("SELECT DISTINCT attempt_id FROM alarm").fetchall()
+    assert noticed == [(2,)]
+    assert fates(world) == "accepted accepted accepted accepted"
 
 
 def test_following_ends_when_everybodys_end_is_known(world: World) -> None:

@@ -1,5 +1,6 @@
 """What `open_table` says of files that are no tables."""
 
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -8,6 +9,10 @@ import pytest
 from campaign.adapters.tables import open_table
 from campaign.errors import InputError
 from campaign.model import FileOptions
+from tests.torture.make_fixtures import fixture
+from tests.unit.make_workbooks import WORKBOOKS
+
+OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def _error(path: Path) -> InputError:
@@ -63,21 +68,124 @@ def test_a_path_with_a_zero_byte_is_an_input_error(tmp_path: Path) -> None:
     assert _error(tmp_path / "a\0.csv").code in {"file_missing", "file_unreadable"}
 
 
-def test_an_old_workbook_is_named_for_what_it_is(tmp_path: Path) -> None:
-    """Both .xls and encrypted .xlsx are OLE2; the name says nothing."""
-    (tmp_path / "a.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+def test_an_ole2_file_without_streams_is_damaged(tmp_path: Path) -> None:
+    """The directory of such a file often stands at its end: a half of it has none."""
+    (tmp_path / "a.xls").write_bytes(OLE2 + bytes(600))
+
+    assert _error(tmp_path / "a.xls").code == "workbook_broken"
+
+
+@pytest.mark.parametrize(
+    ("stream", "code", "what"),
+    [
+        ("EncryptedPackage", "workbook_password", "password"),
+        ("WordDocument", "file_kind", "Word"),
+        ("PowerPoint Document", "file_kind", "PowerPoint"),
+    ],
+)
+@pytest.mark.parametrize("at", [1024, (1 << 20) - 128, (1 << 20) + 128])
+def test_ole2_files_are_named_for_what_they_are(
+    tmp_path: Path, stream: str, code: str, what: str, at: int
+) -> None:
+    """Entries of the directory are looked for wherever they stand; names elsewhere are text."""
+    name = stream.encode("utf-16-le") + b"\0\0"
+    lure = "Workbook".encode("utf-16-le") + b"\0\0"
+    content = (OLE2 + bytes(93) + lure).ljust(at, b"\0") + name.ljust(128, b"\0")
+    (tmp_path / "a.xls").write_bytes(content)
+
+    error = _error(tmp_path / "a.xls")
+
+    assert error.code == code
+    assert what in error.message
+    assert error.hint
+
+
+def test_a_real_protected_workbook_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(fixture("password.xlsx"))
 
     error = _error(tmp_path / "a.xlsx")
 
+    assert error.code == "workbook_password"
+    assert "without a password" in error.hint
+
+
+@pytest.mark.parametrize("name", ["a.xls", "a.csv", "a.xlsx"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<html><table><tr><td>phone</td></tr></table></html>",
+        b"\xef\xbb\xbf\r\n<!DOCTYPE HTML><table>",
+        b"<table border=1><tr>",
+        "\ufeff<html><body>".encode("utf-16-le"),
+        b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'>",
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/related",
+    ],
+)
+def test_a_web_page_is_refused_and_how_to_save_it_is_said(
+    tmp_path: Path, name: str, page: bytes
+) -> None:
+    """Shops name such pages .xls, because Excel opens them."""
+    (tmp_path / name).write_bytes(page)
+
+    error = _error(tmp_path / name)
+
     assert error.code == "file_kind"
-    assert "save it as .xlsx" in error.message
+    assert "a web page" in error.message
+    assert "save it as .xlsx" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+         "XML table of Excel 2003"),
+        (b'<?xml version="1.0"?><office:document xmlns:office="x">', "XML file"),
+        (b"ID;PWXL;N;E\r\nC;Y1;X1", "SYLK"),
+        (b"{\\rtf1\\ansi", "RTF"),
+        (b"%PDF-1.7\n", "PDF"),
+    ],
+)  # fmt: skip
+def test_other_exports_are_named(tmp_path: Path, content: bytes, what: str) -> None:
+    (tmp_path / "a.xls").write_bytes(content)
+
+    error = _error(tmp_path / "a.xls")
+
+    assert error.code == "file_kind"
+    assert what in error.message
+
+
+def test_text_named_xls_is_read_as_text_and_said(tmp_path: Path) -> None:
+    (tmp_path / "a.xls").write_text("phone\tname\n+79000000101\tAnna\n")
+
+    with open_table(tmp_path / "a.xls", FileOptions()) as table:
+        rows = [row.cells for row in table.rows]
+
+    assert rows == [("phone", "name"), ("+79000000101", "Anna")]
+    assert table.info.format == "csv"
+    assert table.info.notes[0] == "The file is named .xls, but it is a text table and read as such."
+
+
+@pytest.mark.parametrize(
+    ("ending", "name"), [("xls", "a.csv"), ("ods", "a.xlsx"), ("xls", "a.xlsx"), ("ods", "a")]
+)
+def test_a_workbook_with_another_name_is_read_and_said(
+    tmp_path: Path, ending: str, name: str
+) -> None:
+    shutil.copy(WORKBOOKS / f"table.{ending}", tmp_path / name)
+
+    with open_table(tmp_path / name, FileOptions()) as table:
+        rows = [row.cells[0] for row in table.rows if row.cells]
+
+    assert rows[0] == "Телефон"
+    assert table.info.format == ending
+    assert f"a workbook ({ending})" in table.info.notes[0]
 
 
 @pytest.mark.parametrize(
     ("member", "what"),
     [
-        ("content.xml", ".ods"),
         ("xl/workbook.bin", ".xlsb"),
+        ("Index/Document.iwa", "Numbers"),
         ("word/document.xml", "not a workbook"),
     ],
 )
@@ -97,11 +205,14 @@ def test_a_text_named_xlsx_is_not_read_as_text(tmp_path: Path) -> None:
     assert _error(tmp_path / "a.xlsx").code == "workbook_broken"
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a", "a.xls"])
+@pytest.mark.parametrize("name", ["a.pdf", "a", "a.docx"])
 def test_an_unknown_ending_is_refused(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text("<html><table></table></html>")
+    (tmp_path / name).write_text("phone,name\n")
 
-    assert _error(tmp_path / name).code == "file_kind"
+    error = _error(tmp_path / name)
+
+    assert error.code == "file_kind"
+    assert ".ods" in error.hint
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,23 @@ def test_braces_without_sense_are_refused_with_their_place(text: str, position: 
     assert caught.value.code == "template_bad"
 
 
+@pytest.mark.parametrize("text", ["{a{b}}", "Привет, {имя|{город}}!"])
+def test_a_placeholder_inside_another_is_called_so(text: str) -> None:
+    with pytest.raises(InputError, match="inside another"):
+        Template.parse(text)
+
+
+def test_a_lone_brace_is_not_called_a_nested_placeholder() -> None:
+    with pytest.raises(InputError, match="a lone '{' at character 9"):
+        Template.parse("Привет, {имя и {город}")
+
+
+def test_columns_without_headings_are_called_by_their_letters() -> None:
+    letters = ("A", "B")
+
+    assert Template.parse("{B}, {b}").bind(letters).render(("x", "Иван")) == "Иван, Иван"
+
+
 def test_columns_are_named_once_in_the_order_of_the_text() -> None:
     assert Template.parse("{Б} {а|x} {б} {{в}}").columns == ("Б", "а")
 

@@ -7,7 +7,7 @@ from campaign.adapters.journal.halts import cancel_pending
 from campaign.adapters.journal.runs import run_number
 from campaign.adapters.journal.store import Store, from_us, to_us
 from campaign.errors import GuardRefused, InputError
-from campaign.model import Doubt, RunId
+from campaign.model import Doubt, DoubtShare, RunId
 from campaign.ports import Clock
 
 PHONES_SHOWN = 3
@@ -61,6 +61,28 @@ class DoubtBook:
                 )
                 for row in connection.execute(_DOUBTS, (run_no,)).fetchall()
             )
+
+    def share(self, run: RunId) -> DoubtShare:
+        """Everybody who was ever in doubt, by what settled it."""
+        with self._store.read() as connection:
+            run_no = run_number(connection, run)
+            people, left, by_person, resent = connection.execute(
+                "SELECT (SELECT coalesce(sum(doubt_count),0) FROM attempt WHERE run_no=?1),"
+                "(SELECT count(*) FROM message WHERE run_no=?1 AND state='unknown'),"
+                "(SELECT coalesce(sum(people),0) FROM operator_action WHERE run_no=?1 "
+                "AND action IN('sent','not-sent')),"
+                "(SELECT coalesce(sum(people),0) FROM operator_action WHERE run_no=?1 "
+                "AND action='resend')",
+                (run_no,),
+            ).fetchone()
+        return DoubtShare(
+            run=run,
+            people=people,
+            by_evidence=max(0, people - left - by_person - resent),
+            by_person=by_person,
+            resent=resent,
+            left=left,
+        )
 
     def resolve(self, run: RunId, attempt_id: int, *, sent: bool, who: str, why: str) -> int:
         """Record a person's word on an attempt and act on it; returns how many people.
@@ -168,7 +190,9 @@ def _record(  # noqa: PLR0913, PLR0917  # one row
     why: str,
 ) -> None:
     connection.execute(
-        "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,why) VALUES(?,?,?,?,?,?)",
+        "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,people,why) "
+        "VALUES(?1,?2,?3,?4,?5,(SELECT count(*) FROM message WHERE run_no=?4 AND attempt_id=?5 "
+        "AND state='unknown'),?6)",
         (now_us, who, action, run_no, attempt_id, why),
     )
 

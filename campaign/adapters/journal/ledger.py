@@ -27,11 +27,12 @@ _DIGEST_BYTES = 16
 
 _EARLIER = (
     # Certainly not taken does not count: an attempt that was not sent, a person refused by name,
-    # or one whom an operator put back (and who was left out afterwards).
+    # or one whom an operator put back (and who was left out afterwards). Nor does what somebody
+    # sent to himself to look at it (`campaign test`).
     "SELECT run.run_id FROM ledger l CROSS JOIN attempt a ON a.attempt_id=l.attempt_id "
     "CROSS JOIN run ON run.run_no=l.run_no CROSS JOIN message m ON m.run_no=l.run_no "
     "AND m.ord=l.ord WHERE l.account=? AND l.digest=? AND l.at_us>=? AND l.run_no<>? "
-    "AND a.state NOT IN('not_sent','refused') "
+    "AND a.state NOT IN('not_sent','refused') AND json_extract(run.settings,'$.test') IS NULL "
     "AND (m.state NOT IN('refused','pending','stopped','expired','cancelled') "
     "OR a.state IN('in_doubt','replied')) "
     "ORDER BY l.at_us DESC LIMIT 1"

@@ -64,7 +64,9 @@ class ReportBook:
         with self._store.read() as connection:
             row = connection.execute(
                 "SELECT sum(m.cost_micro),sum(m.sms_count) FROM message m WHERE m.run_no=("
-                "SELECT max(run_no) FROM run WHERE gateway=? AND state<>'planned') "
+                "SELECT run_no FROM run WHERE gateway=? AND state<>'planned' AND EXISTS("
+                "SELECT 1 FROM message WHERE run_no=run.run_no AND cost_micro IS NOT NULL "
+                "AND sms_count>0) ORDER BY run_no DESC LIMIT 1) "
                 "AND m.cost_micro IS NOT NULL AND m.sms_count>0",
                 (gateway,),
             ).fetchone()

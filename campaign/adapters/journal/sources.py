@@ -35,7 +35,7 @@ def _values(source: Source) -> tuple[object, ...]:
     return (
         source.no, source.name, source.path, source.sha256, info.format, info.sheet, info.encoding,
         info.delimiter, layout.heading_row_no, _json(layout.heading), _json(roles),
-        _json(info.notes),
+        _json(list(info.notes)),
     )  # fmt: skip
 
 

@@ -80,9 +80,8 @@ def _keep_witness(
     )
     if unpaired_ids(connection, attempt_id) > unpaired_people(connection, attempt_id):
         _warn(
-            connection, run_no, now_us,
+            connection, run_no, smsc_id, now_us,
             "a status queue tells more messages than people: the gateway may have taken one twice",
-            attempt_id=attempt_id,
         )  # fmt: skip
 
 
@@ -96,20 +95,17 @@ def _warn_of_two_ends(  # noqa: PLR0913, PLR0917  # the two words and where they
 ) -> None:
     if last_delivery in _ENDS and row.delivery.value != last_delivery:
         text = f"message {row.smsc_id}: the gateway said {last_word!r}, and then {row.word!r}"
-        _warn(connection, run_no, now_us, text)
+        _warn(connection, run_no, row.smsc_id, now_us, text)
 
 
 def _warn(
-    connection: sqlite3.Connection,
-    run_no: int,
-    now_us: int,
-    text: str,
-    *,
-    attempt_id: int | None = None,
+    connection: sqlite3.Connection, run_no: int, smsc_id: str, now_us: int, text: str
 ) -> None:
+    """An alarm about the attempt from which a message came: it speaks for no other one."""
     connection.execute(
-        "INSERT INTO alarm(run_no,attempt_id,at_us,text) VALUES(?,?,?,?)",
-        (run_no, attempt_id, now_us, text),
+        "INSERT INTO alarm(run_no,attempt_id,at_us,text) VALUES(?1,"
+        "(SELECT attempt_id FROM smsc WHERE run_no=?1 AND smsc_id=?2),?3,?4)",
+        (run_no, smsc_id, now_us, text),
     )
 
 
@@ -136,7 +132,7 @@ def _pair(connection: sqlite3.Connection, run_no: int, row: StatusRow, now_us: i
     ).fetchone()
     if ids > 1:
         _warn(
-            connection, run_no, now_us,
+            connection, run_no, row.smsc_id, now_us,
             f"clientId {row.client_id}: the gateway has {ids} messages of one request",
         )  # fmt: skip
     connection.execute(

@@ -13,7 +13,7 @@ from campaign.rules.fix_columns import FIX_HEADINGS, guard_csv, guard_typed
 from campaign.rules.words import Lang, reason
 
 _TEXT_FORMATS = {"csv": ".csv"}
-_WIDTHS = ((0, 0, 8), (1, 2, 50), (3, 40, 18))
+_WIDTH, _REASON_WIDTH = 18, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,15 @@ def write_fix_file(path: Path, source: Source, rows: Iterable[FixRow], lang: Lan
 
 
 def _lines(source: Source, rows: Iterable[FixRow], lang: Lang) -> Iterator[tuple[str, ...]]:
-    # A table without headings stays one: blank cells, which count as no row when it is read again.
-    heading = source.layout.heading if source.layout.heading_row_no else ()
-    yield (*FIX_HEADINGS[lang], *heading)
+    # Ours stand behind theirs, so that the letters of their columns stay. A table without headings
+    # stays one: what remains of the first row is blank, and counts as no row when it is read again.
+    width = len(source.layout.heading)
+    heading = source.layout.heading if source.layout.heading_row_no else ("",) * width
+    yield (*heading, *FIX_HEADINGS[lang])
     for row in rows:
         said = reason(row.code, dict(row.values), lang)
-        yield (str(row.row_no), said.reason, said.hint, *row.cells)
+        theirs = (*row.cells, *("",) * (width - len(row.cells)))
+        yield (*theirs[:width], str(row.row_no), said.reason, said.hint, *theirs[width:])
 
 
 def _write_text(draft: Path, source: Source, lines: Iterable[tuple[str, ...]]) -> None:
@@ -96,8 +99,9 @@ def _write_workbook(draft: Path, source: Source, lines: Iterable[tuple[str, ...]
     with open_book(draft) as book:
         text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True})
         sheet = book.add_worksheet(_sheet_name(source))
-        for first, last, width in _WIDTHS:
-            sheet.set_column(first, last, width, text)
+        width = len(source.layout.heading)
+        sheet.set_column(0, width, _WIDTH, text)
+        sheet.set_column(width + 1, width + 2, _REASON_WIDTH, text)
         for number, line in enumerate(lines):
             for column, cell in enumerate(line):
                 put_text(sheet, number, column, guard_typed(cell), text if number else bold)

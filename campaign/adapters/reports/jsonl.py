@@ -22,17 +22,21 @@ class JsonLinesWriter(FileWriter):
 
     def _fill(self, draft: Path, run: RunInfo, tally: Tally, rows: Iterator[ReportRow]) -> None:
         """One line a row."""
-        del run, tally
+        del tally
+        names = {source.no: source.name for source in run.sources}
+        several = len(names) > 1
         # A lone surrogate, which a gateway's JSON can carry, becomes \udXXX: valid in JSON too.
         with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
             for row in rows:
-                line = json.dumps(_record(row), ensure_ascii=False, separators=(",", ":"))
+                record = _record(row, names.get(row.source_no) if several else None)
+                line = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
                 out.write(line.translate(_LINE_ENDS) + "\n")
 
 
-def _record(row: ReportRow) -> dict[str, str | int | None]:
-    """The row as a JSON object; empty values are null."""
+def _record(row: ReportRow, file: str | None) -> dict[str, str | int | None]:
+    """The row as a JSON object; empty values are null. `file` only where a run has several."""
     return {
+        **({} if file is None else {"file": file}),
         "row": row.row_no,
         "client_id": row.client_id or None,
         "phone": row.phone or None,

@@ -1,4 +1,4 @@
-"""What is known about a cell beyond its value: hidden, an error, no result, a format.
+"""What is known about a cell beyond its value: hidden, an error, no result.
 
 A mark is eight bytes, because a whole column of a million rows may carry one each.
 """
@@ -6,10 +6,11 @@ A mark is eight bytes, because a whole column of a million rows may carry one ea
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import IntEnum
 from itertools import groupby
 from typing import NamedTuple
 
-from campaign.adapters.tables.seen import MarkKind, render
+from campaign.adapters.tables.looks import Looks
 from campaign.model import RawRow
 
 ERROR_WORDS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
@@ -19,13 +20,21 @@ NO_VALUE_TEXT = "#FORMULA?"
 """Stands in a cell whose formula has no stored result, so that its row is never taken for blank."""
 
 
+class MarkKind(IntEnum):
+    """What was found at a row or cell."""
+
+    HIDDEN_ROW = 0
+    NO_VALUE = 1
+    ERROR = 2
+
+
 class Mark(NamedTuple):
     """Something about one cell that its value does not tell.
 
     Attributes:
         row_no: From 1, as the person sees it.
         column: From 0; 0 when the whole row is meant.
-        argument: By kind: place in `ERROR_WORDS`, or what `seen.render` wants to know.
+        argument: Place in `ERROR_WORDS` when an error.
     """
 
     row_no: int
@@ -58,6 +67,7 @@ class SheetFacts:
 
     Attributes:
         marks: In the order of rows.
+        looks: Cells that are shown otherwise than their value.
         hidden_rows: The first few hidden or filtered rows that hold something.
         hidden_row_count: All of those.
         hidden_columns: From 0, at most 256.
@@ -67,6 +77,7 @@ class SheetFacts:
     """
 
     marks: Marks = field(default_factory=Marks)
+    looks: Looks = field(default_factory=Looks)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_row_count: int = 0
     hidden_columns: list[int] = field(default_factory=list)
@@ -130,17 +141,9 @@ def _marked_row(
             problem = "" if include_hidden else "row_hidden"
             continue
         cells.extend([""] * (mark.column + 1 - len(cells)))
-        cells[mark.column] = _as_shown(cells[mark.column], mark)
-        if mark.kind is MarkKind.NO_VALUE:
+        if mark.kind is MarkKind.ERROR:
+            cells[mark.column] = ERROR_WORDS[mark.argument]
+        else:
+            cells[mark.column] = NO_VALUE_TEXT
             problem = problem or "formula_without_value"
     return RawRow(row_no, tuple(cells), problem)
-
-
-def _as_shown(text: str, mark: Mark) -> str:
-    match mark.kind:
-        case MarkKind.ERROR:
-            return ERROR_WORDS[mark.argument]
-        case MarkKind.NO_VALUE:
-            return NO_VALUE_TEXT
-        case _:
-            return render(text, mark.kind, mark.argument)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from campaign.adapters.tables.cell_text import cell_text
-from campaign.adapters.tables.seen import LOOK_COUNT, MarkKind, render
+from campaign.adapters.tables.seen import LOOK_COUNT, LookKind, render
 
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
@@ -21,6 +21,8 @@ CALCEXT = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 
 _TRUE = frozenset({"TRUE", "ИСТИНА"})
 _FALSE = frozenset({"FALSE", "ЛОЖЬ"})
 _PERCENT = re.compile(r"-?\d+(?:[.,](\d+))?\s?%")
+_DECIMALS = re.compile(r"[.,](\d{1,4})\D*$")
+_NO_DIGIT = re.compile(r"\D")
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:[.,]\d+)?)?")
 _TIME = re.compile(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
 _DAY_HOURS = 24
@@ -64,9 +66,16 @@ def _number(value: str, shown: str) -> str:
     # A logical formula is stored as 0 or 1 and shown as a word.
     if text in {"0", "1"} and shown in _TRUE | _FALSE:
         return "TRUE" if shown in _TRUE else "FALSE"
-    if shown.isdecimal() and render(text, MarkKind.PADDED, len(shown)) == shown:
+    if shown.isdecimal() and render(text, LookKind.PADDED, len(shown)) == shown:
         return shown
-    return text
+    return _fixed(text, shown) if "." in text else text
+
+
+def _fixed(text: str, shown: str) -> str:
+    """With the decimals that were shown, if that is all that the format did to the digits."""
+    found = _DECIMALS.search(shown)
+    fixed = render(text, LookKind.FIXED, len(found[1]) if found else 0)
+    return fixed if _NO_DIGIT.sub("", fixed) == _NO_DIGIT.sub("", shown) else text
 
 
 def _percent(value: str, shown: str) -> str:
@@ -74,7 +83,7 @@ def _percent(value: str, shown: str) -> str:
     if text is None:
         return shown
     found = _PERCENT.fullmatch(shown)
-    return render(text, MarkKind.PERCENT, len(found[1] or "")) if found else text
+    return render(text, LookKind.PERCENT, len(found[1] or "")) if found else text
 
 
 def _date(value: str, shown: str) -> str:
@@ -101,7 +110,7 @@ def _boolean(value: str, shown: str) -> str:
 
 def _look(moment: str, shown: str) -> str:
     """What was shown, if it is one of the looks that can be read in one way only."""
-    if any(render(moment, MarkKind.DATE, place) == shown for place in range(LOOK_COUNT)):
+    if any(render(moment, LookKind.DATE, place) == shown for place in range(LOOK_COUNT)):
         return shown
     return moment
 

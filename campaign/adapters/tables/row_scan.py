@@ -13,11 +13,12 @@ from campaign.adapters.tables.guard import MAX_COLUMNS, MAX_ROWS, broken, hostil
 from campaign.adapters.tables.marks import (
     ERROR_WORDS,
     Mark,
+    MarkKind,
     SheetFacts,
     column_index,
     column_letters,
 )
-from campaign.adapters.tables.seen import MarkKind, ShownAs
+from campaign.adapters.tables.seen import ShownAs
 from campaign.errors import InputError
 
 KEPT_COUNT = 5
@@ -70,6 +71,12 @@ class RowScan:
         self._far = re.compile(quote + _MANY_LETTERS)
         styles = b"|".join(b"%d" % number for number in shown_as)
         self._styled = re.compile(rb"\ss=%s(?:%s)%s" % (quote, styles, quote)) if styles else None
+        # How all known programs write it: name, style, type.
+        self._usual = re.compile(
+            rb"<%sc r=%s([A-Z]{1,3})(\d{1,7})%s s=%s(%s)%s(?: t=%s(\w+)%s)?[\s/>]"
+            % (p, *(quote,) * 3, styles, *(quote,) * 3)
+        )
+        self._columns: dict[bytes, int] = {}
         self._formula_sign = b"<" + prefix + b"f"
         self._error_sign = b"t=" + quote + b"e" + quote
         self._hidden_signs = (b"hidden=", b" ht=" + quote + b"0")
@@ -82,18 +89,19 @@ class RowScan:
                 the limits) or `cell_unreadable`.
         """
         may_hide = any(sign in stretch for sign in self._hidden_signs)
-        promising = self._promising(stretch)
+        unusual = not self._take_usual_looks(stretch)
+        promising = unusual or self._promising(stretch)
         last: re.Match[bytes] | None = None
         for match in self._row.finditer(stretch):
             if last is not None and (promising or (may_hide and HIDDEN.search(last[2]))):
-                self._look(last[2], stretch[last.end() : match.start()])
+                self._look(last[2], stretch[last.end() : match.start()], looks=unusual)
             number = int(match[1]) if match[1] else self._odd_number(match[2])
             if number <= self._row_no:
                 raise broken(self._path, f"row {number} comes twice or out of order")
             self._row_no = number
             last = match
         if last is not None and (promising or may_hide):
-            self._look(last[2], stretch[last.end() :])
+            self._look(last[2], stretch[last.end() :], looks=unusual)
         if self._row_no > MAX_ROWS:
             raise hostile(self._path, f"it has a row beyond {MAX_ROWS:,}")
 
@@ -109,28 +117,42 @@ class RowScan:
         return (
             self._formula_sign in piece
             or self._error_sign in piece
-            or (self._styled is not None and self._styled.search(piece) is not None)
             or self._far.search(piece) is not None
         )
 
-    def _look(self, attributes: bytes, body: bytes) -> None:
-        """Look at the row that was numbered last."""
+    def _take_usual_looks(self, stretch: bytes) -> bool:
+        """Note cells that are shown otherwise; False when not all are written as usual."""
+        if self._styled is None:
+            return True
+        found = self._usual.findall(stretch)
+        if len(found) != len(self._styled.findall(stretch)):
+            return False
+        for letters, row_no, style, cell_type in found:
+            column = self._columns.get(letters)
+            if column is None:
+                column = self._columns[letters] = column_index(letters)
+            if column < MAX_COLUMNS and cell_type in {b"", b"n"}:
+                self._facts.looks.add(int(row_no), column, self._shown_as[int(style)])
+        return True
+
+    def _look(self, attributes: bytes, body: bytes, *, looks: bool) -> None:
+        """Look at the row that was numbered last, also for unusual `looks` if there are any."""
         # A hidden row without a value is a blank row like any other.
         if HIDDEN.search(attributes) and ANY_VALUE.search(body):
             self._mark(0, MarkKind.HIDDEN_ROW)
             self._facts.hidden_row_count += 1
             if len(self._facts.hidden_rows) < KEPT_COUNT:
                 self._facts.hidden_rows.append(self._row_no)
-        if not self._promising(body):
+        if not looks and not self._promising(body):
             return
         column = -1
         for cell in self._cell.finditer(body):
             name = _CELL_COLUMN.search(cell[1])
             column = column_index(name[1]) if name else column + 1
             if cell[2]:
-                self._look_at_cell(column, cell[1], cell[2])
+                self._look_at_cell(column, cell[1], cell[2], looks=looks)
 
-    def _look_at_cell(self, column: int, attributes: bytes, content: bytes) -> None:
+    def _look_at_cell(self, column: int, attributes: bytes, content: bytes, *, looks: bool) -> None:
         found_type = _CELL_TYPE.search(attributes)
         cell_type = found_type[1] if found_type else b"n"
         value = self._value.search(content)
@@ -147,10 +169,10 @@ class RowScan:
             return
         if cell_type == b"e":
             self._mark_error(column, value[1].decode("utf-8", "replace"))
-        elif cell_type == b"n" and (style := _CELL_STYLE.search(attributes)):
+        elif looks and cell_type == b"n" and (style := _CELL_STYLE.search(attributes)):
             shown = self._shown_as.get(int(style[1]))
             if shown is not None:
-                self._mark(column, shown.kind, shown.digits)
+                self._facts.looks.add(self._row_no, column, shown)
 
     def _mark(self, column: int, kind: MarkKind, argument: int = 0) -> None:
         self._facts.marks.add(Mark(self._row_no, column, kind, argument))

@@ -1,9 +1,12 @@
 """What a person sees in a cell where that is not simply its value.
 
 Most number formats only decorate the digits of a value; those are left alone. The formats here
-change what a person believes to stand in the cell: `000007` is the number 7, `10%` is 0.1, and
-`02.03.2026` is a date. A format whose look depends on the machine that shows it (`m/d/yyyy`, names
-of months) is none of them: such dates are written as ISO 8601, which nobody can read in two ways.
+change what a person believes to stand in the cell: `000007` is the number 7, `10%` is 0.1, `990.50`
+is 990.5, and `02.03.2026` is a date. A whole number stays whole, because it may be a phone or a
+code, whatever decimals it is shown with.
+
+A format whose look depends on the machine that shows it (`m/d/yyyy`, names of months) is none of
+them: such dates are written as ISO 8601, which nobody can read in two ways.
 """
 
 import re
@@ -12,15 +15,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum
 
 
-class MarkKind(IntEnum):
-    """What was found at a row or cell."""
+class LookKind(IntEnum):
+    """In what way a cell is shown otherwise than its value."""
 
-    HIDDEN_ROW = 0
-    NO_VALUE = 1
-    ERROR = 2
-    PADDED = 3
-    PERCENT = 4
-    DATE = 5
+    PADDED = 0
+    PERCENT = 1
+    DATE = 2
+    FIXED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +29,20 @@ class ShownAs:
     """A number format that changes what is seen.
 
     Attributes:
-        kind: PADDED with zeros, PERCENT or DATE.
-        digits: Width when padded, decimals when percent, place in the table of looks when a date.
+        kind: PADDED with zeros, PERCENT, DATE, or FIXED decimals.
+        digits: Width when padded, decimals when percent or fixed, place in the table of looks when
+            a date.
     """
 
-    kind: MarkKind
+    kind: LookKind
     digits: int
 
 
 _PADDED = re.compile(r"0{2,}")
 _PERCENT = re.compile(r"#?#?0(?:\.(0+))?%")
+_FIXED = re.compile(r"[#,]*0(?:\.(0+))?")
+_DECORATION = re.compile(r'"[^"]*"|\[\$[^\]]*\]|[_*\\].|[ \xa0₽€$]')
+"""Currencies, spaces, and what keeps columns of numbers aligned."""
 _DATES = ("", "dd.mm.yyyy", "d.m.yyyy", "yyyy-mm-dd")
 _TIMES = ("", "h:mm", "hh:mm", "h:mm:ss", "hh:mm:ss")
 _LOOKS = {
@@ -64,40 +69,47 @@ def shown_as(code: str) -> ShownAs | None:
     # Only the first section: it is the one for positive numbers.
     positive = code[:_LONGEST_CODE].partition(";")[0].removesuffix("_ ").removesuffix("\\ ")
     if _PADDED.fullmatch(positive):
-        return ShownAs(MarkKind.PADDED, len(positive))
+        return ShownAs(LookKind.PADDED, len(positive))
     if match := _PERCENT.fullmatch(positive):
-        return ShownAs(MarkKind.PERCENT, len(match[1] or ""))
+        return ShownAs(LookKind.PERCENT, len(match[1] or ""))
+    if match := _FIXED.fullmatch(_DECORATION.sub("", positive)):
+        return ShownAs(LookKind.FIXED, len(match[1] or ""))
     look = _LOCALE.sub("", positive.lower()).replace("\\", "").replace('"', "").strip()
     if place := _LOOKS.get(look, 0):
-        return ShownAs(MarkKind.DATE, place)
+        return ShownAs(LookKind.DATE, place)
     return None
 
 
-def render(text: str, kind: MarkKind, argument: int) -> str:
+def render(text: str, kind: LookKind, argument: int) -> str:
     """Write a value as its cell shows it.
 
     Args:
         text: What `cell_text` made of the value.
-        kind: PADDED, PERCENT or DATE; with any other the text stays.
+        kind: In what way.
         argument: `ShownAs.digits`.
     """
     match kind:
-        case MarkKind.PADDED:
+        case LookKind.PADDED:
             return text.zfill(argument) if text.isdecimal() else text
-        case MarkKind.PERCENT:
+        case LookKind.PERCENT:
             return _percent(text, argument)
-        case MarkKind.DATE:
+        case LookKind.DATE:
             return _moment(text, argument)
-        case _:
-            return text
+        case LookKind.FIXED:
+            return _fixed(text, argument) if "." in text else text
+
+
+def _fixed(text: str, decimals: int, *, times: int = 1) -> str:
+    """Round as spreadsheet programs do what they show: halves away from zero."""
+    if not text.removeprefix("-").replace(".", "", 1).isdecimal():
+        return text
+    shown = (Decimal(text) * times).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{shown:f}"
 
 
 def _percent(text: str, decimals: int) -> str:
-    if not text.removeprefix("-").replace(".", "", 1).isdecimal():
-        return text
-    # Halves away from zero, as spreadsheet programs round what they show.
-    shown = (Decimal(text) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return f"{shown}%"
+    shown = _fixed(text, decimals, times=100)
+    return text if text and shown is text else f"{shown}%"
 
 
 def _moment(text: str, place: int) -> str:

@@ -69,9 +69,8 @@ class XlsxReader:
                 notes=(*notes, *_notes(book, facts, opened.parts, options)),
             )
             # Nothing is known of problems but the marks: calamine tells values alone.
-            marked = apply_marks(
-                (cells for cells, _ in rows), facts.marks, include_hidden=options.include_hidden
-            )
+            shown = facts.looks.render(cells for cells, _ in rows)
+            marked = apply_marks(shown, facts.marks, include_hidden=options.include_hidden)
             hidden = [] if options.include_hidden else facts.hidden_columns
             yield Table(info, blank_columns(marked, hidden) if hidden else marked)
 

@@ -1,0 +1,87 @@
+"""Rows among the data that are no people: repeated headings, totals, rows that are too wide.
+
+Only rows whose phone cell holds no phone are ever called so, except for those that are too wide:
+their cells may have moved, so that the phone stands beside somebody else's name.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from campaign.errors import InputError
+from campaign.model import RawRow
+from campaign.rules.cells import is_blank, name_key
+from campaign.rules.headings import KNOWN_WORD, heading_key, rank_phone
+from campaign.rules.phone_columns import has_phone
+from campaign.rules.words_headings import COMMON, KNOWN
+
+_PHONE_LENGTH: Final = 10
+_PHONE_STARTS: Final = frozenset("+0123456789(")
+_TOTALS: Final = re.compile(r"(?:общий )?(?:итог|итого|всего|total|grand total|subtotal)\b")
+_HEADINGS: Final = frozenset().union(COMMON, *KNOWN.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a row is held against.
+
+    Attributes:
+        lines: Cells of the heading's one or two lines.
+        phone: Index of the phone column.
+        width: Cells that a row may have.
+    """
+
+    lines: tuple[tuple[str, ...], ...]
+    phone: int
+    width: int
+
+
+def judged(rows: Iterator[RawRow], frame: Frame) -> Iterator[RawRow]:
+    """Pass the rows on; those that are no people get a problem.
+
+    Returns:
+        The same rows, some with ``row_too_wide``, ``repeated_heading`` or ``totals_row``.
+
+    Raises:
+        InputError: ``second_heading``, while rows are taken: another table begins.
+    """
+    phone, width = frame.phone, frame.width
+    known = {_keys(line, width) for line in frame.lines}
+    for row in rows:
+        cells = row.cells
+        if not row.problem:
+            if len(cells) > width and not is_blank("".join(cells[width:])):
+                yield RawRow(row.row_no, cells, "row_too_wide")
+                continue
+            cell = cells[phone] if phone < len(cells) else ""
+            # Nearly every row ends here: this is asked a million times.
+            if len(cell) < _PHONE_LENGTH or cell[0] not in _PHONE_STARTS:
+                problem = _problem(row, known, width)
+                if problem:
+                    yield RawRow(row.row_no, cells, problem)
+                    continue
+        yield row
+
+
+def _problem(row: RawRow, known: set[tuple[str, ...]], width: int) -> str:
+    filled = [cell for cell in row.cells if not is_blank(cell)]
+    if not filled or has_phone(row):
+        return ""
+    if _TOTALS.match(name_key(filled[0])):
+        return "totals_row"
+    if _keys(row.cells, width) in known:
+        return "repeated_heading"
+    headings = sum(heading_key(cell) in _HEADINGS for cell in filled)
+    if headings > 1 and max(map(rank_phone, filled)) >= KNOWN_WORD:
+        raise InputError(
+            f"Row {row.row_no} holds other headings: another table begins there.",
+            hint="Put each table into a file or a sheet of its own.",
+            code="second_heading",
+        )
+    return ""
+
+
+def _keys(cells: Sequence[str], width: int) -> tuple[str, ...]:
+    keys = list(map(heading_key, cells[:width]))
+    return (*keys, *[""] * (width - len(keys)))

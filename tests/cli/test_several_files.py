@@ -1,0 +1,197 @@
+"""Several files, or a folder of them, are one run: judged together, each row with its file."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.cli.desk import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(tmp_path, monkeypatch)
+
+
+def _workbook(path: Path, *rows: tuple[str, ...]) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Лист1"
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+
+
+def test_each_file_has_its_own_layout(desk: Desk) -> None:
+    """Headings, delimiter and encoding of one file say nothing about the next."""
+    desk.people("a.csv", "0001")
+    desk.write("b.csv", "Отчёт\n\nИмя;Телефон\nИван;+79160000002\n", "cp1251")
+    _workbook(desk.folder / "c.xlsx", ("Телефон", "name"), ("+79160000003", "Пётр"))
+
+    found = desk.type("check", "a.csv", "b.csv", "c.xlsx", "--text", "Hi", "--json").json
+
+    assert found["people"] == 3
+    chosen = [(one["file"], one["encoding"], one["heading_row"]) for one in found["files"]]
+    assert chosen == [("a.csv", "utf-8", 1), ("b.csv", "cp1251", 3), ("c.xlsx", None, 1)]
+    assert found["files"][1]["columns"]["phone"] == "Телефон"
+
+
+def test_duplicates_are_judged_across_files_and_name_the_other_one(desk: Desk) -> None:
+    desk.people("a.csv", "0001", "0002")
+    desk.people("b.csv", "0003", "0002")
+
+    found = desk.type("check", "a.csv", "b.csv", "--text", "Hi", "--json").json
+
+    (problem,) = found["problems"]
+    assert problem["fate"] == "duplicate"
+    assert problem["place"] == "b.csv!A3"
+    assert "row 3 (a.csv)" in problem["reason"]
+
+
+def test_client_ids_are_unique_across_files(desk: Desk) -> None:
+    desk.write("a.csv", "phone,id\n+79160000001,A1\n")
+    desk.write("b.csv", "phone,id\n+79160000002,a1\n")
+
+    found = desk.type("check", "a.csv", "b.csv", "--text", "Hi", "--json").json
+
+    assert [one["code"] for one in found["problems"]] == ["client_id_repeated"]
+
+
+def test_made_client_ids_differ_between_files(desk: Desk) -> None:
+    """Row 2 of one file and row 2 of the other are two people."""
+    desk.people("a.csv", "0001")
+    desk.people("b.csv", "0002")
+
+    found = desk.type(
+        "run", "a.csv", "b.csv", "--text", "Hi", "--json", "--wait", "5s", "--format", "jsonl"
+    ).json
+
+    rows = desk.report(*found["reports"])
+    assert [(row["file"], row["row"]) for row in rows] == [("a.csv", 2), ("b.csv", 2)]
+    assert len({row["client_id"] for row in rows}) == 2
+    assert found["fates"] == {"delivered": 2}
+
+
+def test_a_single_file_is_not_named_in_its_rows(desk: Desk) -> None:
+    desk.people("a.csv", "0001")
+
+    found = desk.type("run", "a.csv", "--text", "Hi", "--json", "--format", "jsonl").json
+
+    assert "file" not in desk.report(*found["reports"])[0]
+
+
+def test_the_order_of_the_files_is_part_of_the_run(desk: Desk) -> None:
+    """It decides which of two equal rows is the first."""
+    desk.people("a.csv", "0001")
+    desk.people("b.csv", "0002")
+
+    first = desk.type("plan", "a.csv", "b.csv", "--text", "Hi", "--json").json["run"]
+
+    assert desk.type("plan", "a.csv", "b.csv", "--text", "Hi", "--json").json["run"] == first
+    assert desk.type("plan", "b.csv", "a.csv", "--text", "Hi", "--json").json["run"] != first
+
+
+def test_a_folder_is_its_tables_in_order_without_locks(desk: Desk) -> None:
+    desk.people("list/b.csv", "0002")
+    desk.people("list/a.csv", "0001")
+    desk.write("list/~$b.xlsx", "lock")
+    desk.write("list/.~lock.a.csv#", "lock")
+    desk.write("list/notes.md", "no table")
+    desk.people("list/old/c.csv", "0003")
+
+    done = desk.type("check", "list", "--text", "Hi", "--json")
+
+    assert [one["file"] for one in done.json["files"]] == ["a.csv", "b.csv"]
+    assert "notes.md" in done.stderr
+    assert "lock" not in done.stderr
+
+
+def test_a_folder_without_tables_is_refused(desk: Desk) -> None:
+    desk.write("list/notes.md", "no table")
+
+    done = desk.type("check", "list", "--text", "Hi")
+
+    assert done.code == 4
+    assert done.error is not None
+    assert done.error.code == "file_is_folder"
+
+
+def test_a_campaign_file_names_several_tables(desk: Desk) -> None:
+    """Their paths are relative to it."""
+    desk.people("lists/a.csv", "0001")
+    desk.people("lists/b.csv", "0002")
+    desk.write("lists/spring.toml", 'recipients = ["a.csv", "b.csv"]\ntext = "Hi"\n')
+
+    found = desk.type("check", "lists/spring.toml", "--json").json
+
+    assert found["people"] == 2
+
+
+def test_a_file_named_twice_is_a_slip(desk: Desk) -> None:
+    desk.people("a.csv", "0001")
+
+    done = desk.type("check", "a.csv", "./a.csv", "--text", "Hi")
+
+    assert done.error is not None
+    assert done.error.code == "file_twice"
+
+
+def test_an_error_of_one_file_names_it(desk: Desk) -> None:
+    desk.people("a.csv", "0001")
+    desk.write("b.csv", "name,city\nИван,Омск\n")
+
+    done = desk.type("check", "a.csv", "b.csv", "--text", "Hi")
+
+    assert done.error is not None
+    assert done.error.code == "no_phone_column"
+    assert "b.csv" in done.error.message
+
+
+def test_a_planned_run_needs_its_files_no_more(desk: Desk) -> None:
+    files = [desk.people("a.csv", "0001"), desk.people("b.csv", "0002")]
+    run = desk.type("plan", "a.csv", "b.csv", "--text", "Hi", "--json").json
+    for file in files:
+        file.unlink()
+
+    found = desk.type("resume", run["run"], "--json", "--wait", "5s").json
+
+    assert run["state"] == "planned"
+    assert run["next"].startswith(f"campaign resume {run['run']}")
+    assert found["fates"] == {"delivered": 2}
+
+
+def test_a_file_that_cannot_be_opened_for_a_moment_is_an_input_error(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too many open files once, and none the next time: no bug, and nothing was planned."""
+    file = desk.people("a.csv", "0001")
+    real, failed = Path.open, []
+
+    def open_once_failing(path: Path, *args: object, **kwargs: object) -> object:
+        if path.name == file.name and not failed:
+            failed.append(path)
+            raise OSError(24, "Too many open files")
+        return real(path, *args, **kwargs)  # type: ignore[call-overload]  # handed through
+
+    monkeypatch.setattr(Path, "open", open_once_failing)
+
+    done = desk.type("check", "a.csv", "--text", "Hi")
+
+    assert failed
+    assert done.error is not None
+    assert (done.code, done.error.code) == (4, "file_unreadable")
+
+
+def test_places_name_file_and_sheet_where_there_are_several(desk: Desk) -> None:
+    for name, phone in (("a.xlsx", "12"), ("b.xlsx", "13")):
+        _workbook(desk.folder / name, ("Имя", "Телефон"), ("Иван", phone), ("Пётр", "+79160000001"))
+
+    alone = desk.type("check", "a.xlsx", "--text", "Hi", "--json").json
+    both = desk.type("check", "a.xlsx", "b.xlsx", "--text", "Hi", "--json").json
+
+    assert alone["problems"][0]["place"] == "Лист1!B2"
+    assert [one["place"] for one in both["problems"]][:2] == [
+        "[a.xlsx]Лист1!B2",
+        "[b.xlsx]Лист1!B2",
+    ]

@@ -1,0 +1,128 @@
+"""What other programs make of the same files: only the reader differs, the checks are campaign's.
+
+That is generous to them: `79161234567.0`, blanks and odd spaces are understood by our rules after
+them. What a library says by raising an error counts as explained, however it is worded.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from campaign.compose.checking import checking
+from campaign.compose.recipe import make_recipe
+from campaign.compose.sources import find_sources
+from campaign.config import Settings
+from campaign.errors import InputError
+from campaign.model import Message
+from tests.torture.expect import Outcome, Sent
+from tests.torture.product import NOW, ask_campaign
+
+_OURS = frozenset({"text", "map", "client_id", "countries", "allow_duplicates", "max_segments"})
+_BOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+_SAYS_NOTHING = (AttributeError, AssertionError, IndexError, KeyError, MemoryError, RecursionError)
+Table = Sequence[Sequence[str]]
+Reader = Callable[[Path, Mapping[str, object]], Table]
+
+
+def rivals() -> Mapping[str, Callable[[Path, Mapping[str, object]], Outcome]]:
+    """Name to the way of asking."""
+    return {
+        "campaign": ask_campaign,
+        "pandas, defaults": lambda path, settings: _ask(_by_pandas, path, settings),
+        "pandas, dtype=str": lambda path, settings: _ask(_by_pandas_as_text, path, settings),
+        "frictionless": lambda path, settings: _ask(_by_frictionless, path, settings),
+    }
+
+
+def _ask(reader: Reader, path: Path, settings: Mapping[str, object]) -> Outcome:
+    """Read with the library, then check by campaign's rules."""
+    try:
+        table = reader(path, settings)
+    except _SAYS_NOTHING as error:
+        return Outcome(crash=f"{type(error).__name__}: {error}")
+    except Exception as error:  # noqa: BLE001  whatever the library raises is its word
+        return Outcome(error=type(error).__name__, told=str(error))
+    return _checked(table, settings)
+
+
+def _checked(table: Table, settings: Mapping[str, object]) -> Outcome:
+    """Give the library's cells to campaign, in a text file that it certainly reads rightly."""
+    outcome = Outcome()
+    ours = {name: value for name, value in settings.items() if name in _OURS}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "cells.csv")
+        quoted = ('"' + '","'.join(c.replace('"', '""') for c in row) + '"\r\n' for row in table)
+        path.write_text("".join(quoted), encoding="utf-8", newline="", errors="replace")
+        given = Settings({**ours, "encoding": "utf-8", "delimiter": ","})
+        try:
+            recipe = make_recipe(find_sources([path]), given, now=NOW)
+            with checking(recipe, now=NOW) as checked:
+                for row in checked.rows:
+                    found = row.outcome
+                    if isinstance(found, Message):
+                        one = Sent(found.phone, found.text, found.client_id)
+                        outcome.sent.append((found.row_no, one))
+                    else:
+                        outcome.refused.append((found.row_no, found.code, found.field))
+        except InputError as error:
+            outcome.error, outcome.told = error.code, error.message
+    return outcome
+
+
+def _by_pandas(path: Path, settings: Mapping[str, object]) -> Table:
+    return _pandas(path, settings)
+
+
+def _by_pandas_as_text(path: Path, settings: Mapping[str, object]) -> Table:
+    return _pandas(path, settings, dtype=str)
+
+
+def _pandas(path: Path, settings: Mapping[str, object], **more: object) -> Table:
+    """`read_csv` or `read_excel` by the name; the separator is guessed by pandas itself."""
+    pandas: Any = import_module("pandas")
+    if path.suffix.lower() in _BOOKS:
+        frame = pandas.read_excel(path, sheet_name=settings.get("sheet") or 0, **more)
+    else:
+        delimiter = settings.get("delimiter")
+        frame = pandas.read_csv(
+            path,
+            sep=delimiter,
+            engine="python",
+            encoding=settings.get("encoding"),
+            **more,
+        )
+    return [
+        [str(name) for name in frame.columns],
+        *([_word(value) for value in row] for row in frame.itertuples(index=False)),
+    ]
+
+
+def _word(value: object) -> str:
+    """The cell as the script a user writes first puts it into a text; missing ones are blank."""
+    return "" if value is None or value != value else str(value)  # noqa: PLR0124  NaN
+
+
+def _by_frictionless(path: Path, settings: Mapping[str, object]) -> Table:
+    """Validate, and read what was found valid; a report of errors refuses the file."""
+    frictionless: Any = import_module("frictionless")
+    with frictionless.system.use_context(trusted=True):
+        resource = frictionless.Resource(path=str(path))
+        if settings.get("encoding"):
+            resource.encoding = str(settings["encoding"])
+        if settings.get("sheet"):
+            control: Any = import_module("frictionless.formats").ExcelControl
+            resource.dialect = frictionless.Dialect(controls=[control(sheet=settings["sheet"])])
+        report = resource.validate()
+        if not report.valid:
+            said = report.flatten(["rowNumber", "fieldName", "type", "note"])
+            raise ValueError(f"{len(said)} errors: {said[0]}")
+        return list(_rows_of(frictionless.Resource(path=str(path), dialect=resource.dialect)))
+
+
+def _rows_of(resource: Any) -> Iterator[Sequence[str]]:  # noqa: ANN401  no types are shipped
+    with resource:
+        yield [str(name) for name in resource.header]
+        for row in resource.row_stream:
+            yield [_word(value) for value in row.to_list()]

@@ -1,0 +1,49 @@
+"""Every file of the torture set, right or precisely explained: no silent error."""
+
+from pathlib import Path
+
+import pytest
+
+from campaign.errors import Exit
+from tests.torture.cases import all_cases
+from tests.torture.expect import Case, Kind, judge
+from tests.torture.product import outcome_of, run_alone, write
+
+_MOST_MB = 300
+_MOST_SECONDS = 20
+_TAME = [case for case in all_cases() if not case.hostile]
+_HOSTILE = [
+    pytest.param(case, id=case.name, marks=[pytest.mark.sweep] if case.slow else [])
+    for case in all_cases()
+    if case.hostile
+]
+
+
+def test_the_set_is_as_large_as_promised() -> None:
+    """Issue 4: at least 60 files, all kinds."""
+    assert len(all_cases()) >= 200
+
+
+@pytest.mark.parametrize("case", _TAME, ids=lambda case: case.name)
+def test_every_file_is_read_rightly_or_refused_precisely(case: Case, tmp_path: Path) -> None:
+    outcome = outcome_of(case, write(case, tmp_path))
+    verdict = judge(case.expect, outcome)
+
+    assert verdict.kind is Kind.RIGHT, "\n".join((f"{case.why}: {verdict.kind}", *verdict.differences))
+
+
+@pytest.mark.parametrize("case", _HOSTILE)
+def test_a_hostile_file_is_refused_with_a_sentence_and_hurts_nobody(
+    case: Case, tmp_path: Path
+) -> None:
+    """Issue 4: main process under 300 MiB, under 20 s, clear sentence, exit 4."""
+    ending = run_alone(case, write(case, tmp_path))
+
+    assert "Traceback" not in ending.talk
+    assert ending.seconds < _MOST_SECONDS, case.why
+    assert ending.mb < _MOST_MB, case.why
+    if case.expect.may_read and ending.exit == Exit.DONE:
+        return
+    assert ending.exit == Exit.UNUSABLE_INPUT, ending.talk
+    assert ending.code in case.expect.errors, ending.talk
+    assert "Hint" in ending.talk

@@ -1,0 +1,100 @@
+"""A text is sent as it stands; what may be a slip in it is said, what no phone shows is refused."""
+
+import pytest
+
+from campaign.errors import UnusableCell
+from campaign.model import RowWarning
+from campaign.rules.template import Template
+from campaign.rules.text_review import LONG_VALUE, reviewer
+
+HEADING = ("Телефон", "Имя")
+
+
+def codes(text: str) -> list[str]:
+    return [warning.code for warning in reviewer(None, "Текст")(text, ())]
+
+
+def about(template: str, name: str) -> tuple[RowWarning, ...]:
+    bound = Template.parse(template).bind(HEADING)
+    cells = ("+79161234567", name)
+    return reviewer(bound, "")(bound.render(cells), cells)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Привет", []),
+        ("Привет,\nмир", []),
+        ("1\u00a0234 ₽ — «скидка»", []),
+        ("Семья 👨\u200d👩\u200d👧 и ❤\ufe0f\u200d🔥", []),
+        (" Привет", ["text_edge_blanks"]),
+        ("Привет\n", ["text_edge_blanks"]),
+        ("Привет,  мир", ["text_double_space"]),
+        ("  Привет", ["text_double_space", "text_edge_blanks"]),
+        ("При\u00adвет", ["text_invisible"]),
+        ("При\u200bвет", ["text_invisible"]),
+        ("При\u202eвет", ["text_invisible"]),
+        ("При\u2066вет", ["text_invisible"]),
+        ("При\ufeffвет", ["text_invisible"]),
+        ("а\u200dб", ["text_invisible"]),
+        ("При\tвет", ["text_invisible"]),
+        ("сайт shop.example.com/x", []),
+    ],
+)
+def test_slips_in_a_text_are_told(text: str, found: list[str]) -> None:
+    assert codes(text) == found
+
+
+@pytest.mark.parametrize(
+    ("bad", "name"),
+    [
+        ("\x00", "U+0000"),
+        ("\x07", "U+0007"),
+        ("\x1b", "U+001B"),
+        ("\x85", "U+0085"),
+        ("\ud83d", "U+D83D"),
+        ("\udc00", "U+DC00"),
+        ("\ufffd", "U+FFFD REPLACEMENT CHARACTER"),
+        ("\uffff", "U+FFFF"),
+    ],
+)
+def test_a_character_that_cannot_be_sent_is_refused_by_name(bad: str, name: str) -> None:
+    with pytest.raises(UnusableCell) as caught:
+        codes(f"При{bad}вет")
+
+    assert caught.value.code == "text_bad_characters"
+    assert name in caught.value.details["character"]
+
+
+@pytest.mark.parametrize("name", ["Анна", "И. И.", "1 234,50", "ООО Ромашка", "3.5", "а.б"])
+def test_ordinary_values_are_not_remarked_upon(name: str) -> None:
+    assert about("{имя}. Ждём.\nwww.shop.example", name) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("http://x.example/1", "value_link"),
+        ("HTTPS://X.example", "value_link"),
+        ("www.x.example", "value_link"),
+        ("bit.ly/abc", "value_link"),
+        ("магазин.рф", "value_link"),
+        ("Анна\nПетровна", "value_lines"),
+        ("Анна\r\nПетровна", "value_lines"),
+        ("Анна\rПетровна", "value_lines"),
+        ("я" * (LONG_VALUE + 1), "value_long"),
+    ],
+)
+def test_an_odd_value_is_told_with_its_column(name: str, code: str) -> None:
+    found = about("{имя}, ждём. {имя}\n", name)
+
+    assert [(w.field, w.code) for w in found if w.code.startswith("value")] == [("Имя", code)]
+
+
+def test_a_blank_default_leaves_blanks_that_are_told() -> None:
+    bound = Template.parse("Ждём, {имя|} , вас").bind(HEADING)
+    cells = ("+79161234567", "")
+
+    found = reviewer(bound, "")(bound.render(cells), cells)
+    assert bound.render(cells) == "Ждём,  , вас"
+    assert [warning.code for warning in found] == ["text_double_space"]
