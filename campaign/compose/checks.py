@@ -55,7 +55,7 @@ def _file(brief: Brief, source: Source) -> dict[str, object]:
         "heading_row": layout.heading_row_no,
         "columns": {role.value: heading_of(layout, role) for role in layout.roles},
         "client_ids_made": brief.makes_client_ids(source),
-        "notes": list(info.notes),
+        "notes": [*info.notes, *source.layout.notes],
     }
 
 

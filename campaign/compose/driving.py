@@ -11,6 +11,7 @@ from campaign.adapters.journal.facts import CHARGED
 from campaign.compose.brief import Question
 from campaign.compose.desk import UNFINISHED, Books, Desk
 from campaign.compose.gateways import SANDBOX
+from campaign.compose.halting import was_cancelled
 from campaign.compose.locks import sole_driver
 from campaign.compose.outcome import Outcome, command
 from campaign.compose.reporting import outcome, report_files
@@ -74,6 +75,8 @@ def drive(desk: Desk, books: Books, info: RunInfo) -> Outcome:
         sole_driver(desk.places.run_lock(info.run), info.run),
         desk.gateway_of(info) as gateway,
     ):
+        if books.sends.run_info(info.run).state is RunState.CANCELLED:  # since it was picked
+            return outcome(desk, books, info.run, error=was_cancelled(info.run))
         driver = _Driver(desk, books, info, gateway)
         books.sends.prepare_room()
         recover(driver.sending, info.run)

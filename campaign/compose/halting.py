@@ -1,6 +1,8 @@
 """Pause and cancel a run."""
 
 import getpass
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from campaign.adapters.gateway.verdict import judge
@@ -66,6 +68,19 @@ def was_cancelled(run: RunId) -> NothingToDo:
     )
 
 
+@contextmanager
+def _nobody_drives(desk: Desk, run: RunId) -> Iterator[None]:
+    """Hold the run; who drives it has to pause first."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(sole_driver(desk.places.run_lock(run), run))
+        except RunLocked as error:
+            raise RunLocked(
+                error.message, hint=f"{command('pause', run, desk.store_option)}, then once more"
+            ) from error
+        yield
+
+
 def cancel(desk: Desk, books: Books, info: RunInfo, *, why: str) -> Outcome:
     """Send nobody more: whoever is pending becomes `cancelled`, for good.
 
@@ -77,7 +92,7 @@ def cancel(desk: Desk, books: Books, info: RunInfo, *, why: str) -> Outcome:
         RunLocked: Another process drives the run.
     """
     run = info.run
-    with sole_driver(desk.places.run_lock(run), run):
+    with _nobody_drives(desk, run):
         halt = _Halt(desk, books, run)
         if info.state in UNFINISHED:
             halt.recover()

@@ -58,13 +58,13 @@ def _of_this_shape(recipe: Recipe, known: Sequence[KnownShape]) -> KnownShape | 
     for file in recipe.sources.files:
         with open_table(file.path, recipe.options) as table:
             head = list(islice(without_fix_columns(table.rows), _ROWS_LOOKED_AT))
-        known = [one for one in known if _fits(head, one)]
+        known = [one for one in known if _fits(head, one, recipe.header)]
     return next(iter(known), None)
 
 
-def _fits(head: Sequence[RawRow], known: KnownShape) -> bool:
+def _fits(head: Sequence[RawRow], known: KnownShape, header: int | None) -> bool:
     try:
-        layout, _ = locate(iter(head), as_mapping(known.mapping))
+        layout, _ = locate(iter(head), as_mapping(known.mapping), header=header)
     except InputError:
         return False
     return _shape(layout.heading) == known.shape

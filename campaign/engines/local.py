@@ -16,6 +16,8 @@ from campaign.ports import Progress
 from campaign.steps.retry import RetryPolicy, until_sent
 from campaign.steps.send import Sending, Sent, send_chunk
 
+__all__ = ["Ending", "LocalEngine", "Pace"]
+
 _LOOKS_FOR_EVIDENCE_S = (0.0, 0.5, 1.5, 3.0)
 """Pauses before each look into the queue of an attempt whose answer was lost."""
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from campaign.rules.characters import LOOK_ALIKES
-from campaign.rules.segments import GSM_CHARACTERS, count_segments
+from campaign.rules.segments import GSM_CHARACTERS, count_parts
 
 HINTS: Final = MappingProxyType(
     dict.fromkeys("«»„“”‟〝〞″", '"')
@@ -78,7 +78,7 @@ def suggestion(character: str) -> str:
         return hint
     if latin := LOOK_ALIKES.get(character):
         return latin
-    plain = "".join(c for c in unicodedata.normalize("NFKD", character) if c in GSM_CHARACTERS)
+    plain = "".join(c for c in unicodedata.normalize("NFD", character) if c in GSM_CHARACTERS)
     return plain if plain.strip() else ""
 
 
@@ -95,7 +95,7 @@ def forcing_characters(text: str) -> Forcing | None:
     if len(characters) > MOST_NAMED:
         return None
     without = text.translate({ord(c): suggestion(c) for c in characters})
-    return Forcing("".join(characters), count_segments(text).parts, count_segments(without).parts)
+    return Forcing("".join(characters), count_parts(text), count_parts(without))
 
 
 class ForcingTally:

@@ -121,7 +121,10 @@ def parse_phone(cell: str, *, region: str = "RU", countries: frozenset[int] = RU
         Gateway documents, send.json, ``phone``; the numbering plans are those of phonenumbers.
     """
     if region == "RU" and _RUSSIAN_CODE in countries:
-        match = _RUSSIAN_MOBILE.fullmatch(cell.translate(_DECORATION))
+        # Most cells are bare digits; taking the decoration off costs as much as all the rest.
+        match = _RUSSIAN_MOBILE.fullmatch(cell) or _RUSSIAN_MOBILE.fullmatch(
+            cell.translate(_DECORATION)
+        )
         if match:
             return Phone("+7" + match["national"])
         # A program that took the column for amounts wrote it so, and then in every row.

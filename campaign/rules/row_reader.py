@@ -10,14 +10,15 @@ from typing import Final
 
 from campaign.errors import UnusableCell
 from campaign.model import ClientId, Message, Phone, RawRow, Role, RowWarning
-from campaign.rules.cells import is_blank
+from campaign.rules.cells import is_blank, shown
 from campaign.rules.client_id import make_client_id, parse_client_id, part_client_id
+from campaign.rules.error_words import is_error_word
 from campaign.rules.fields import parse_flash, parse_sender, parse_wapurl
 from campaign.rules.headings import heading_of
 from campaign.rules.phone import parse_phone
 from campaign.rules.phone_cell import Piece, read_phones
 from campaign.rules.schedule import load_zone, parse_when, require_ahead
-from campaign.rules.segments import count_segments
+from campaign.rules.segments import count_parts
 from campaign.rules.terms import Terms
 from campaign.rules.text_review import reviewer
 
@@ -151,11 +152,14 @@ class RowReader:
             raise BadCell(error.details.get("column", ""), error.code, error.details) from None
         if is_blank(text):
             raise BadCell(self._text_field, "text_empty", {})
+        if is_error_word(text):
+            details = {"column": self._text_field, "value": shown(text)}
+            raise BadCell(self._text_field, "cell_error", details)
         try:
             warnings = self._review(text, cells)
         except UnusableCell as error:
             raise BadCell(self._text_field, error.code, error.details) from None
-        parts = count_segments(text).parts
+        parts = count_parts(text)
         if parts > self._terms.max_parts:
             details = {"parts": str(parts), "limit": str(self._terms.max_parts)}
             raise BadCell(self._text_field, "text_too_long", details)

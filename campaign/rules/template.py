@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from campaign.errors import InputError, UnusableCell
-from campaign.rules.cells import is_blank, name_key
+from campaign.rules.cells import is_blank, name_key, shown
+from campaign.rules.error_words import is_error_word
 
 _TOKEN: Final = re.compile(r"\{\{|\}\}|\{(?P<inner>[^{}]*)\}|(?P<stray>[{}])")
 _NESTED: Final = re.compile(r"\{[^{}]*\{[^{}]*\}[^{}]*\}")
@@ -109,7 +110,9 @@ class BoundTemplate:
             cells: The row; missing cells are blank.
 
         Raises:
-            UnusableCell: ``placeholder_empty`` with ``column``: a blank cell and no default.
+            UnusableCell: ``placeholder_empty`` with ``column``: a blank cell and no default;
+                ``cell_error`` with ``column`` and ``value``: a formula has failed there. The
+                default is no help then: the person may well have the value.
         """
         values = []
         width = len(cells)
@@ -119,6 +122,8 @@ class BoundTemplate:
                 if slot.default is None:
                     raise UnusableCell("placeholder_empty", column=slot.column)
                 value = slot.default
+            elif is_error_word(value):
+                raise UnusableCell("cell_error", column=slot.column, value=shown(value))
             values.append(value)
         return self.form % tuple(values)
 

@@ -30,12 +30,12 @@ _INVISIBLE: Final = re.compile(
     f"{_JOINED_EMOJI}|(?P<sign>[{''.join(map(re.escape, map(chr, INVISIBLE)))}\t])"
 )
 _LINK: Final = re.compile(
-    r"https?:|www\.|\b[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}/|\b[a-z0-9-]{2,}\.(?:ru|com|net|org|рф|me)\b",
+    r"https?:|www\.|\b[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}/|\b[\w-]{2,}\.(?:ru|com|net|org|рф|me)\b",
     re.IGNORECASE,
 )
 _LINE: Final = re.compile("[\n\r]")
 _BROKEN: Final = "\ufffd"
-_SHOWN_APART: Final = "\n"
+_LINE_FEED: Final = "\n"
 
 
 def reviewer(template: BoundTemplate | None, field: str) -> Review:
@@ -54,14 +54,14 @@ def reviewer(template: BoundTemplate | None, field: str) -> Review:
     values = _no_values if template is None else _value_reviewer(template)
 
     def review(text: str, cells: Sequence[str]) -> tuple[RowWarning, ...]:
-        found: tuple[RowWarning, ...] = ()
-        if _BROKEN in text or not text.replace(_SHOWN_APART, "").isprintable():
-            found = _unprintable(text, field)
+        found = values(text, cells)
+        if not text.replace(_LINE_FEED, "").isprintable() or _BROKEN in text:
+            found += _unprintable(text, field)
         if "  " in text:
             found += double
-        if text[0].isspace() or text[-1].isspace():
+        if text.strip() != text:
             found += edges
-        return found + values(text, cells)
+        return found
 
     return review
 

@@ -132,6 +132,10 @@ ROWS: Final = {
         "The text needs the column {column}, which is blank in this row.",
         "Fill the cell, or give a default in the text: {{{column}|default}}.",
     ),
+    "cell_error": (
+        "The column {column} holds {value}, the word of a formula that failed.",
+        "Mend the formula or write the value into the cell.",
+    ),
     # --- warnings: the row is sent, and nothing is mended
     "phone_others": (
         "The cell holds several numbers: {used} is used, {others} not.",

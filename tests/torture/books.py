@@ -157,7 +157,9 @@ def _parts(
         f'<sheet name={quoteattr(sheet.name)} sheetId="{n}" state="{sheet.state}" r:id="rId{n}"/>'
         for n, sheet in enumerate(sheets, 1)
     )
-    relations = "".join(_relation(f"rId{n}", "worksheet", f"worksheets/sheet{n}.xml") for n in numbers)
+    relations = "".join(
+        _relation(f"rId{n}", "worksheet", f"worksheets/sheet{n}.xml") for n in numbers
+    )
     relations += _relation("rIdS", "styles", "styles.xml")
     return {
         "[Content_Types].xml": f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'

@@ -13,6 +13,7 @@ from tests.torture import (
     cases_people,
     cases_sheets,
     cases_texts,
+    cases_traps,
 )
 from tests.torture.expect import Case
 
@@ -26,6 +27,7 @@ _MODULES = (
     cases_texts,
     cases_formats,
     cases_ods,
+    cases_traps,
     cases_hostile,
 )
 

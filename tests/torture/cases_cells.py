@@ -31,7 +31,9 @@ def _phones_in_books() -> Iterator[Case]:
     yield book_case(
         "phone-number-forms",
         "one number in the ways in which programs store it",
-        _with_phone(*map(number, ("79000000101.0", "7.9000000102E10", "9000000103", "89000000104"))),
+        _with_phone(
+            *map(number, ("79000000101.0", "7.9000000102E10", "9000000103", "89000000104"))
+        ),
     )
     one_blank = _with_phone(whole[0], None, whole[2], whole[3])
     yield book_case(
@@ -75,7 +77,9 @@ def _phones_in_books() -> Iterator[Case]:
         }),
     )  # fmt: skip
     yield book_case(
-        "phone-rich", "half of it bold", _with_phone(rich("+7900", "0000101"), *(p[0] for p in PEOPLE[1:]))
+        "phone-rich",
+        "half of it bold",
+        _with_phone(rich("+7900", "0000101"), *(p[0] for p in PEOPLE[1:])),
     )
     mask = [int(p[0][2:]) for p in PEOPLE]
     yield book_case(
@@ -85,7 +89,11 @@ def _phones_in_books() -> Iterator[Case]:
         formats=['"+7 ("000") "000"-"00"-"00'],
     )
     quoted = Cell("<is><t>+79000000101</t></is>", 't="inlineStr" quotePrefix="1"')
-    yield book_case("phone-apostrophe", "typed with an apostrophe", _with_phone(quoted, *(p[0] for p in PEOPLE[1:])))
+    yield book_case(
+        "phone-apostrophe",
+        "typed with an apostrophe",
+        _with_phone(quoted, *(p[0] for p in PEOPLE[1:])),
+    )
 
 
 def _phones_in_texts() -> Iterator[Case]:
@@ -113,7 +121,9 @@ def _phones_in_texts() -> Iterator[Case]:
         row = Sent(PEOPLE[0][0], text_for("Анна"), "A001", frozenset() if sure else may)
         cell = '"' + way.replace('"', '""') + '"'
         text = lines([HEADING, (cell, *PEOPLE[0][1:]), *PEOPLE[1:]])
-        yield text_case(f"phone-{name}-csv", "as people write it", text, read({**everybody(), 2: row}))
+        yield text_case(
+            f"phone-{name}-csv", "as people write it", text, read({**everybody(), 2: row})
+        )
     yield from _comments()
     yield from _two_phones()
 
@@ -206,9 +216,7 @@ def _shown() -> Iterator[Case]:
     )
     assert shown
     ids = [list(HEADING)] + [[p[0], p[1], number(n, 1)] for n, p in enumerate(PEOPLE, 1)]
-    rows = {
-        n: Sent(p[0], text_for(p[1]), f"00000{n - 1}") for n, p in enumerate(PEOPLE, 2)
-    }
+    rows = {n: Sent(p[0], text_for(p[1]), f"00000{n - 1}") for n, p in enumerate(PEOPLE, 2)}
     yield book_case(
         "client-id-format",
         "7 shown as 000007: that is what the customer's records say",
@@ -219,14 +227,20 @@ def _shown() -> Iterator[Case]:
     whole = [[*HEADING, "Скидка"], *([*p, number("0.1")] for p in PEOPLE)]
     rows = {n: Sent(p[0], f"{p[1]}: 0.1", p[2]) for n, p in enumerate(PEOPLE, 2)}
     yield book_case(
-        "number-general", "a plain fraction", Sheet(rows=whole), expect=read(rows), text="{Имя}: {Скидка}"
+        "number-general",
+        "a plain fraction",
+        Sheet(rows=whole),
+        expect=read(rows),
+        text="{Имя}: {Скидка}",
     )
     yes = [[*HEADING, "VIP"], *([*p, n % 2 == 0] for n, p in enumerate(PEOPLE))]
     rows = {
         n: Sent(p[0], f"{p[1]} {'TRUE' if n % 2 == 0 else 'FALSE'}", p[2], frozenset())
         for n, p in enumerate(PEOPLE, 2)
     }
-    yield book_case("boolean", "TRUE in a text", Sheet(rows=yes), expect=read(rows), text="{Имя} {VIP}")
+    yield book_case(
+        "boolean", "TRUE in a text", Sheet(rows=yes), expect=read(rows), text="{Имя} {VIP}"
+    )
 
 
 def _words() -> Iterator[Case]:

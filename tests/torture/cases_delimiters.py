@@ -51,7 +51,9 @@ def _delimiters() -> Iterator[Case]:
         "delimiter-rare",
         "the same, and not named",
         lines(table(), "^"),
-        error("no_phone_column", "delimiter_unclear", says=("delimiter|разделител|heading|column",)),
+        error(
+            "no_phone_column", "delimiter_unclear", says=("delimiter|разделител|heading|column",)
+        ),
     )
     addresses = tuple((p, f"{n}, Тверь, ул. Мира", c) for p, n, c in PEOPLE)
     yield text_case(
@@ -75,19 +77,24 @@ def _delimiters() -> Iterator[Case]:
     )
     padded = "".join(" ; ".join(row) + " \r\n" for row in table())
     yield text_case("spaces-around", "cells padded for the eye", padded, _padded())
-    yield text_case("tail-delimiters", "empty columns behind", lines(table()).replace("\r", ";;;\r"))
+    yield text_case(
+        "tail-delimiters", "empty columns behind", lines(table()).replace("\r", ";;;\r")
+    )
 
 
 def _padded() -> Expect:
     """Edge blanks of a cell stay in the text: nothing is mended."""
     rows: dict[int, Sent | Refused] = {
-        n: Sent(phone, text_for(f" {name} "), code) for n, (phone, name, code) in enumerate(PEOPLE, 2)
+        n: Sent(phone, text_for(f" {name} "), code)
+        for n, (phone, name, code) in enumerate(PEOPLE, 2)
     }
     return read(rows)
 
 
 def _quotes() -> Iterator[Case]:
-    quoted = "".join('"' + '";"'.join(c.replace('"', '""') for c in row) + '"\r\n' for row in table(FIRM))
+    quoted = "".join(
+        '"' + '";"'.join(c.replace('"', '""') for c in row) + '"\r\n' for row in table(FIRM)
+    )
     yield text_case("quotes-all", "every cell quoted", quoted, read(everybody(2, FIRM)))
     yield text_case(
         "quotes-inside-bare",
@@ -99,7 +106,9 @@ def _quotes() -> Iterator[Case]:
     text = lines(table(FIRM[:2])) + f'{two[0]};"{two[1]}";F004\r\n' + lines([PEOPLE[0]])
     rows = everybody(2, (*FIRM[:2], two, PEOPLE[0]))
     yield text_case("line-feed-in-quotes", "Alt+Enter in a cell", text, read(rows))
-    wrapped = "".join('"' + line.replace('"', '""') + '"\r\n' for line in lines(table(), ",").split("\r\n")[:-1])
+    wrapped = "".join(
+        '"' + line.replace('"', '""') + '"\r\n' for line in lines(table(), ",").split("\r\n")[:-1]
+    )
     yield text_case(
         "whole-lines-quoted",
         "Excel opened a comma file as one column and saved it",
@@ -171,9 +180,13 @@ def _line_ends() -> Iterator[Case]:
     yield text_case("end-crlf", "Windows", text.replace("\n", "\r\n"))
     yield text_case("end-cr", "Excel for Mac: CSV (Macintosh)", text.replace("\n", "\r"))
     rows = text.split("\n")[:-1]
-    mixed = "".join(row + end for row, end in zip(rows, ("\r\n", "\n", "\r\n", "\n", ""), strict=True))
+    mixed = "".join(
+        row + end for row, end in zip(rows, ("\r\n", "\n", "\r\n", "\n", ""), strict=True)
+    )
     yield text_case("end-mixed", "two programs wrote it; the last line has no end", mixed)
-    mixed = "".join(row + end for row, end in zip(rows, ("\r\n", "\r", "\n", "\r", ""), strict=True))
+    mixed = "".join(
+        row + end for row, end in zip(rows, ("\r\n", "\r", "\n", "\r", ""), strict=True)
+    )
     yield text_case("end-mixed-cr", "the same with a Mac", mixed)
     doubled = text.replace("\n", "\r\r\n")
     every_second = {2 * n - 1: sent for n, sent in everybody().items()}
@@ -201,7 +214,9 @@ def _controls() -> Iterator[Case]:
         n: Sent(p, text_for(name), c, frozenset({"text_bad_characters", "text_control"}))
         for n, (p, name, c) in enumerate(people, 2)
     }
-    yield text_case("line-separators", "copied from a web page: no line ends here", lone, read(rows))
+    yield text_case(
+        "line-separators", "copied from a web page: no line ends here", lone, read(rows)
+    )
     nul = text.replace("Анна", "Ан\x00на")
     yield text_case(
         "nul", "a NUL in a name", nul, read({}, or_errors=("file_binary", "csv_nul", "nul"))
@@ -210,6 +225,17 @@ def _controls() -> Iterator[Case]:
         "form-feed",
         "a page break of a printed list",
         text.replace("+79000000103", "\x0c+79000000103"),
-        read({n: s if n != 4 else Sent("+79000000103", text_for("Ольга Ёлкина"), "A003", frozenset({"phone_not_a_number"})) for n, s in everybody().items()}),
+        read(
+            {
+                n: s
+                if n != 4
+                else Sent(
+                    "+79000000103",
+                    text_for("Ольга Ёлкина"),
+                    "A003",
+                    frozenset({"phone_not_a_number"}),
+                )
+                for n, s in everybody().items()
+            }
+        ),
     )
-

@@ -12,7 +12,6 @@ _SECRET = error("file_password", "workbook_password", "password", says=("passwor
 _KIND = ("file_kind", "file_binary", "workbook_broken")
 
 
-
 def _case(
     name: str,
     why: str,
@@ -50,7 +49,9 @@ def _true_names() -> Iterator[Case]:
         "table.xlsm",
         lambda: xlsx(Sheet(rows=TABLE), macros=True, extra=project),
     )
-    yield _case("xlsm-named-xlsx", "renamed", "t.xlsx", lambda: xlsx(Sheet(rows=TABLE), macros=True))
+    yield _case(
+        "xlsm-named-xlsx", "renamed", "t.xlsx", lambda: xlsx(Sheet(rows=TABLE), macros=True)
+    )
     yield _case("upper-case-name", "TABLE.XLSX", "TABLE.XLSX", lambda: xlsx(Sheet(rows=TABLE)))
     yield _case("csv-upper-case-name", "TABLE.CSV", "TABLE.CSV", _text)
     yield _case("txt", "a text file", "table.txt", _text)
@@ -78,7 +79,9 @@ def _xls() -> Iterator[Case]:
             text=text,
         )
     said = ("file_kind",)
-    yield _case("fods", "flat OpenDocument", "t.fods", lambda: fixture("libreoffice.fods"), error(*said))
+    yield _case(
+        "fods", "flat OpenDocument", "t.fods", lambda: fixture("libreoffice.fods"), error(*said)
+    )
 
 
 def _false_names() -> Iterator[Case]:
@@ -97,9 +100,17 @@ def _false_names() -> Iterator[Case]:
     body = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in table())
     page = f'<html><head><meta charset="utf-8"></head><body><table>{body}</table></body></html>'
     says = ("HTML|web page",)
-    html = Expect(rows=everybody(1 + 1), errors=frozenset({*may, "file_html"}), may_read=True, says=())
+    html = Expect(
+        rows=everybody(1 + 1), errors=frozenset({*may, "file_html"}), may_read=True, says=()
+    )
     yield _case("html-named-xls", "a web page called .xls", "t.xls", page.encode, html)
-    yield _case("html-named-csv", "a login page saved as the export", "t.csv", page.encode, error(*may, "file_html", "no_phone_column", says=says))
+    yield _case(
+        "html-named-csv",
+        "a login page saved as the export",
+        "t.csv",
+        page.encode,
+        error(*may, "file_html", "no_phone_column", says=says),
+    )
     xml = (
         '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
         '<Worksheet Name="1"><Table><Row><Cell><Data>Телефон</Data></Cell></Row></Table>'
@@ -130,22 +141,50 @@ def _no_tables() -> Iterator[Case]:
     nothing = error("file_empty", "empty_file", "no_phone_column")
     yield _case("only-delimiters", "a cleared table", "t.csv", delimiters.__bytes__, nothing)
     yield _case("sheet-empty", "a new workbook", "t.xlsx", lambda: xlsx(Sheet(rows=[])), empty)
-    yield _case("pdf", "a PDF", "t.csv", lambda: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00\x01", error(*_KIND, "no_phone_column"))
+    yield _case(
+        "pdf",
+        "a PDF",
+        "t.csv",
+        lambda: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00\x01",
+        error(*_KIND, "no_phone_column"),
+    )
     docx = {"[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>"}
     yield _case("docx", "a letter", "t.docx", lambda: archive(docx), error(*_KIND))
     yield _case("docx-named-xlsx", "a letter", "t.xlsx", lambda: archive(docx), error(*_KIND))
-    yield _case("zip", "the folder as it was mailed", "t.zip", lambda: archive({"a.csv": _text()}), error(*_KIND))
+    yield _case(
+        "zip",
+        "the folder as it was mailed",
+        "t.zip",
+        lambda: archive({"a.csv": _text()}),
+        error(*_KIND),
+    )
     picture = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(100)
     yield _case("picture", "a screenshot of the table", "t.csv", picture.__bytes__, error(*_KIND))
-    yield _case("json", "an API's answer", "t.csv", b'[{"phone": "+79000000101"}]'.__bytes__, error("no_phone_column", "file_kind", "file_json", "delimiter_unclear"))
+    yield _case(
+        "json",
+        "an API's answer",
+        "t.csv",
+        b'[{"phone": "+79000000101"}]'.__bytes__,
+        error("no_phone_column", "file_kind", "file_json", "delimiter_unclear"),
+    )
 
 
 def _secret() -> Iterator[Case]:
-    yield _case("password-xlsx", "Excel's password", "t.xlsx", lambda: fixture("password.xlsx"), _SECRET)
-    yield _case("password-xlsx-named-xls", "and renamed", "t.xls", lambda: fixture("password.xlsx"), _SECRET)
+    yield _case(
+        "password-xlsx", "Excel's password", "t.xlsx", lambda: fixture("password.xlsx"), _SECRET
+    )
+    yield _case(
+        "password-xlsx-named-xls", "and renamed", "t.xls", lambda: fixture("password.xlsx"), _SECRET
+    )
     yield _case("password-xls", "a password of Excel 97", "t.xls", _locked_xls, _SECRET)
     yield _case("password-ods", "a password of LibreOffice", "t.ods", _locked_ods, _SECRET)
-    yield _case("password-zip", "an encrypted archive", "t.xlsx", _locked_zip, error("workbook_hostile", *_SECRET.errors))
+    yield _case(
+        "password-zip",
+        "an encrypted archive",
+        "t.xlsx",
+        _locked_zip,
+        error("workbook_hostile", *_SECRET.errors),
+    )
 
 
 def _locked_xls() -> bytes:
@@ -198,13 +237,21 @@ def _prefixed(name: str, part: bytes) -> bytes:
 
 def _odd_writers() -> Iterator[Case]:
     broken = ("workbook_broken",)
-    yield _case("prefixed-xml", ".NET: <x:row>", "t.xlsx", _edited(_prefixed), read(or_errors=broken))
+    yield _case(
+        "prefixed-xml", ".NET: <x:row>", "t.xlsx", _edited(_prefixed), read(or_errors=broken)
+    )
     import re  # noqa: PLC0415
 
     def no_refs(name: str, part: bytes) -> bytes:
         return re.sub(rb'(<(?:c|row)) r="[A-Z0-9]+"', rb"\1", part) if "sheet1" in name else part
 
-    yield _case("no-references", "rows and cells without r: allowed", "t.xlsx", _edited(no_refs), read(or_errors=broken))
+    yield _case(
+        "no-references",
+        "rows and cells without r: allowed",
+        "t.xlsx",
+        _edited(no_refs),
+        read(or_errors=broken),
+    )
 
     def strict(name: str, part: bytes) -> bytes:
         new = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -212,15 +259,17 @@ def _odd_writers() -> Iterator[Case]:
         old = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
         return part.replace(MAIN.encode(), new).replace(old, relations)
 
-    yield _case("strict-xml", "Excel: Strict Open XML", "t.xlsx", _edited(strict), read(or_errors=broken))
+    yield _case(
+        "strict-xml", "Excel: Strict Open XML", "t.xlsx", _edited(strict), read(or_errors=broken)
+    )
 
     def dimension(name: str, part: bytes) -> bytes:
         return part.replace(b"<sheetData>", b'<dimension ref="A1:A2"/><sheetData>')
 
     yield _case("dimension-lies", "the sheet says it ends at A2", "t.xlsx", _edited(dimension))
-    lower = lambda: archive({n.replace("xl/", "XL/"): p for n, p in unpacked(xlsx(Sheet(rows=TABLE))).items()})  # noqa: E731
+    lower = lambda: archive(
+        {n.replace("xl/", "XL/"): p for n, p in unpacked(xlsx(Sheet(rows=TABLE))).items()}
+    )  # noqa: E731
     yield _case("parts-in-capitals", "XL/workbook.xml", "t.xlsx", lower, read(or_errors=broken))
     both = lambda: xlsx(NOTES, Sheet(rows=TABLE, name="Лист &quot;1&quot; <'>"))  # noqa: E731
     yield _case("sheet-name-odd", "signs in the sheet's name", "t.xlsx", both)
-
-

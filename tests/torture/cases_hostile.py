@@ -54,7 +54,10 @@ def _book(**parts: bytes) -> Callable[[], bytes]:
 
     def make() -> bytes:
         good = unpacked(xlsx(Sheet(rows=TABLE)))
-        changed = {name: parts.get(name.rpartition("/")[2].partition(".")[0], p) for name, p in good.items()}
+        changed = {
+            name: parts.get(name.rpartition("/")[2].partition(".")[0], p)
+            for name, p in good.items()
+        }
         return archive(changed)
 
     return make
@@ -80,9 +83,16 @@ def _bombs() -> Iterator[Case]:
     styles = b"<styleSheet>" + b" " * (64 << 20) + b"</styleSheet>"
     yield _case("styles-bomb", "styles of 64 MB", "t.xlsx", _book(styles=styles))
     text = "a" * (60 << 20)
-    yield _case("ods-string", "one text of 60 MB", "t.ods", lambda: odf.ods(odf.sheet([*_ods_rows(), odf.row([text])])))
+    yield _case(
+        "ods-string",
+        "one text of 60 MB",
+        "t.ods",
+        lambda: odf.ods(odf.sheet([*_ods_rows(), odf.row([text])])),
+    )
     many = {f"xl/media/{n}.bin": b"" for n in range(20_000)}
-    yield _case("many-parts", "twenty thousand parts", "t.xlsx", lambda: xlsx(Sheet(rows=TABLE), extra=many))
+    yield _case(
+        "many-parts", "twenty thousand parts", "t.xlsx", lambda: xlsx(Sheet(rows=TABLE), extra=many)
+    )
 
 
 def _with_strings(strings: str) -> bytes:
@@ -106,14 +116,22 @@ def _far_cells() -> Iterator[Case]:
         row = int("".join(filter(str.isdigit, at)))
         far = {**dict(enumerate(TABLE, 1)), row: [Cell()]}
         sheet = Sheet(rows=far).xml().replace(f'<c r="A{row}" ></c>', f'<c r="{at}"><v>1</v></c>')
-        yield _case(f"far-cell-{at}", "two cells, terabytes between", "t.xlsx", _book(sheet1=sheet.encode()))
+        yield _case(
+            f"far-cell-{at}", "two cells, terabytes between", "t.xlsx", _book(sheet1=sheet.encode())
+        )
     filled = odf.OdsCell(
         '<table:table-cell table:number-columns-repeated="16384" office:value-type="string">'
         "<text:p>1</text:p></table:table-cell>"
     )
     bomb = odf.row([filled], 'table:number-rows-repeated="1048576"')
     codes = error(*_REFUSED, "empty_file", "no_phone_column")
-    yield _case("ods-repeats", "one cell, 17 billion times", "t.ods", lambda: odf.ods(odf.sheet([*_ods_rows(), bomb])), codes)
+    yield _case(
+        "ods-repeats",
+        "one cell, 17 billion times",
+        "t.ods",
+        lambda: odf.ods(odf.sheet([*_ods_rows(), bomb])),
+        codes,
+    )
 
 
 def _markup() -> Iterator[Case]:
@@ -123,17 +141,35 @@ def _markup() -> Iterator[Case]:
         mark = mark.replace("Анна".encode(), entity.encode())
         yield _case(f"dtd-{name}", "a DTD in the sheet", "t.xlsx", _book(sheet1=mark))
         rows = [*_ods_rows()[:1], _ods_rows()[1].replace("Анна", entity)]
-        yield _case(f"ods-dtd-{name}", "a DTD in content.xml", "t.ods", lambda rows=rows, dtd=dtd: odf.ods(odf.sheet(rows), dtd=dtd))  # type: ignore[misc]
+        yield _case(
+            f"ods-dtd-{name}",
+            "a DTD in content.xml",
+            "t.ods",
+            lambda rows=rows, dtd=dtd: odf.ods(odf.sheet(rows), dtd=dtd),
+        )  # type: ignore[misc]
     deep = b"<x>" * 200_000 + b"</x>" * 200_000
     for name, mark in (("deep-nesting", b"<sheetData>"), ("deep-nesting-in-cell", b"<t xml")):
         nested = good.replace(mark, deep + mark, 1)
         why = "200,000 elements in one another"
         yield _case(name, why, "t.xlsx", _book(sheet1=nested), _HARMLESS)
     span = "<text:span>" * 100_000 + "x" + "</text:span>" * 100_000
-    inner = odf.OdsCell(f'<table:table-cell office:value-type="string"><text:p>{span}</text:p></table:table-cell>')
-    yield _case("ods-deep-nesting", "100,000 spans in one another", "t.ods", lambda: odf.ods(odf.sheet([*_ods_rows(), odf.row([inner])])))
+    inner = odf.OdsCell(
+        f'<table:table-cell office:value-type="string"><text:p>{span}</text:p></table:table-cell>'
+    )
+    yield _case(
+        "ods-deep-nesting",
+        "100,000 spans in one another",
+        "t.ods",
+        lambda: odf.ods(odf.sheet([*_ods_rows(), odf.row([inner])])),
+    )
     attributes = " ".join(f'a{n}="1"' for n in range(100_000)).encode()
-    yield _case("attributes", "an element of 100,000 attributes", "t.xlsx", _book(sheet1=good.replace(b"<sheetData>", b"<sheetData " + attributes + b">")), _HARMLESS)
+    yield _case(
+        "attributes",
+        "an element of 100,000 attributes",
+        "t.xlsx",
+        _book(sheet1=good.replace(b"<sheetData>", b"<sheetData " + attributes + b">")),
+        _HARMLESS,
+    )
 
 
 def _cut() -> Iterator[Case]:
@@ -151,7 +187,12 @@ def _cut() -> Iterator[Case]:
                 lambda make=make, share=share: make()[: len(make()) * share // 100],  # type: ignore[misc]
             )
     yield _case("xls-loop", "sectors that follow themselves", "t.xls", _looping_xls)
-    yield _case("xls-noise", "a signature and noise", "t.xls", lambda: fixture("xlwt.xls")[:512] + random.Random(4).randbytes(20_000))  # noqa: S311
+    yield _case(
+        "xls-noise",
+        "a signature and noise",
+        "t.xls",
+        lambda: fixture("xlwt.xls")[:512] + random.Random(4).randbytes(20_000),
+    )  # noqa: S311
     yield _case("xlsx-damaged", "a damaged byte", "t.xlsx", _damaged)
 
 
@@ -182,7 +223,31 @@ def _texts() -> Iterator[Case]:
             error("line_too_long", "quote_open", "cell_too_long"),
             slow=slow,
         )
-    yield _case("csv-open-quote", "a quote that swallows 20 MB", "t.csv", lambda: good + b'"' + b"a;b;c\r\n" * (3 << 20), error("quote_open", "line_too_long", "cell_too_long"))
-    yield _case("csv-columns", "a million delimiters", "t.csv", lambda: b";" * 1_000_000 + b"\r\n" + good, error("too_many_columns", "line_too_long", "file_hostile", "no_phone_column", "empty_file"))
-    yield _case("csv-noise", "random bytes", "t.csv", lambda: random.Random(5).randbytes(1 << 20), error("file_binary", "encoding_unclear"))  # noqa: S311
-    yield _case("csv-zeros", "a disk that lost its blocks", "t.csv", lambda: bytes(1 << 20), error("file_binary", "encoding_unclear", "file_empty"))
+    yield _case(
+        "csv-open-quote",
+        "a quote that swallows 20 MB",
+        "t.csv",
+        lambda: good + b'"' + b"a;b;c\r\n" * (3 << 20),
+        error("quote_open", "line_too_long", "cell_too_long"),
+    )
+    yield _case(
+        "csv-columns",
+        "a million delimiters",
+        "t.csv",
+        lambda: b";" * 1_000_000 + b"\r\n" + good,
+        error("too_many_columns", "line_too_long", "file_hostile", "no_phone_column", "empty_file"),
+    )
+    yield _case(
+        "csv-noise",
+        "random bytes",
+        "t.csv",
+        lambda: random.Random(5).randbytes(1 << 20),
+        error("file_binary", "encoding_unclear"),
+    )  # noqa: S311
+    yield _case(
+        "csv-zeros",
+        "a disk that lost its blocks",
+        "t.csv",
+        lambda: bytes(1 << 20),
+        error("file_binary", "encoding_unclear", "file_empty"),
+    )

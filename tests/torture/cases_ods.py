@@ -9,7 +9,9 @@ from tests.torture.people import everybody, read, refused
 _ROWS = [odf.row(HEADING), *(odf.row(p) for p in PEOPLE)]
 
 
-def _case(name: str, why: str, make: Callable[[], bytes], expect: Expect | None = None, **more: object) -> Case:
+def _case(
+    name: str, why: str, make: Callable[[], bytes], expect: Expect | None = None, **more: object
+) -> Case:
     return Case(
         name=f"ods-{name}",
         why=why,
@@ -26,7 +28,9 @@ def cases() -> Iterator[Case]:
     numbers = [odf.row(HEADING), *(odf.row([int(p[0]), *p[1:]]) for p in PEOPLE)]
     yield _case("numbers", "phones as numbers", lambda: odf.ods(odf.sheet(numbers)))
     tail = odf.row([odf.empty(1024)], 'table:number-rows-repeated="1048571"')
-    yield _case("repeated-tail", "empty to the last row", lambda: odf.ods(odf.sheet([*_ROWS, tail])))
+    yield _case(
+        "repeated-tail", "empty to the last row", lambda: odf.ods(odf.sheet([*_ROWS, tail]))
+    )
     gap = odf.row([odf.empty(3)], 'table:number-rows-repeated="5"')
     people = everybody()
     rows = {2: people[2], 8: people[3], 9: people[4], 10: people[5]}
@@ -43,6 +47,18 @@ def cases() -> Iterator[Case]:
         "two equal rows stand there once",
         lambda: odf.ods(odf.sheet([_ROWS[0], twice])),
         read(rows),
+    )
+    blanks = odf.OdsCell(
+        '<table:table-cell office:value-type="string"><text:p>  <text:s/>Анна  <text:s/>Б '
+        "</text:p></table:table-cell>"
+    )
+    first = (PEOPLE[0][0], " Анна  Б ", "A001")
+    edges = [_ROWS[0], odf.row([first[0], blanks, first[2]]), *_ROWS[2:]]
+    yield _case(
+        "blanks",
+        "as LibreOffice writes and reads blanks",
+        lambda: odf.ods(odf.sheet(edges)),
+        read(everybody(2, (first, *PEOPLE[1:]))),
     )
     yield from _hidden()
     yield from _values()
@@ -121,7 +137,9 @@ def _values() -> Iterator[Case]:
         ]),
         *_ROWS,
     ]  # fmt: skip
-    yield _case("merged-title", "a title over all", lambda: odf.ods(odf.sheet(merged)), read(everybody(3)))
+    yield _case(
+        "merged-title", "a title over all", lambda: odf.ods(odf.sheet(merged)), read(everybody(3))
+    )
     note = odf.OdsCell(
         '<table:table-cell office:value-type="string"><office:annotation><text:p>не звонить'
         "</text:p></office:annotation><text:p>Анна</text:p></table:table-cell>"

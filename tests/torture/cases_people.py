@@ -97,11 +97,12 @@ def _client_ids() -> Iterator[Case]:
         n: refused(code, field="Код клиента") for n, (_, code) in enumerate(BAD_IDS, 4)
     }
     yield text_case(
-        "client-ids-bad", "look-alikes, blanks, too long, repeated", lines(table(rows)), read(expected)
+        "client-ids-bad",
+        "look-alikes, blanks, too long, repeated",
+        lines(table(rows)),
+        read(expected),
     )
-    auto = {
-        n: Sent(row[0], text_for(row[1])) for n, row in enumerate(rows, 2)
-    }
+    auto = {n: Sent(row[0], text_for(row[1])) for n, row in enumerate(rows, 2)}
     yield text_case(
         "client-ids-auto",
         "the same file, and the program makes them",

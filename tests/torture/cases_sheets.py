@@ -98,9 +98,7 @@ def _sheets() -> Iterator[Case]:
     yield book_case(
         "other-sheet", "notes first, people second", NOTES, people, expect=read(says=("Клиенты",))
     )
-    yield book_case(
-        "notes-sheet", "people first", people, NOTES, expect=read(says=("Заметки",))
-    )
+    yield book_case("notes-sheet", "people first", people, NOTES, expect=read(says=("Заметки",)))
     more = [list(HEADING), ["+79000000105", "Юлия", "A005"]]
     march = Sheet(rows=more, name="Март")
     yield book_case(

@@ -26,7 +26,9 @@ def _say(text: str, *names: str) -> dict[int, Sent]:
 def _templates() -> Iterator[Case]:
     names = tuple(p[1] for p in PEOPLE)
     plain = lines(table())
-    yield text_case("template-case", "{ИМЯ}", plain, read({**_say("Ура, {}!", *names)}), text="Ура, {ИМЯ}!")
+    yield text_case(
+        "template-case", "{ИМЯ}", plain, read({**_say("Ура, {}!", *names)}), text="Ура, {ИМЯ}!"
+    )
     yield text_case(
         "template-unknown",
         "a slip of the finger: the nearest column is named",
@@ -37,7 +39,11 @@ def _templates() -> Iterator[Case]:
     blank = lines([HEADING, (PEOPLE[0][0], "", "A001"), *PEOPLE[1:]])
     rows = {2: refused("placeholder_empty", field="Имя")}
     yield text_case(
-        "template-blank", "no name, no default", blank, read({**_say("{}!", *names), **rows}), text="{Имя}!"
+        "template-blank",
+        "no name, no default",
+        blank,
+        read({**_say("{}!", *names), **rows}),
+        text="{Имя}!",
     )
     yield text_case(
         "template-default",
@@ -46,8 +52,16 @@ def _templates() -> Iterator[Case]:
         read({**_say("{}!", "Друг", "Друг", *names[2:])}),
         text="{Имя|Друг}!",
     )
-    yield text_case("template-braces", "{{ is a brace", plain, read({**_say("{Имя} {}", *names)}), text="{{Имя}} {Имя}")
-    yield text_case("template-open", "a brace alone", plain, error("template_bad"), text="Ура, {Имя!")
+    yield text_case(
+        "template-braces",
+        "{{ is a brace",
+        plain,
+        read({**_say("{Имя} {}", *names)}),
+        text="{{Имя}} {Имя}",
+    )
+    yield text_case(
+        "template-open", "a brace alone", plain, error("template_bad"), text="Ура, {Имя!"
+    )
     yield text_case(
         "template-attribute",
         "no code is run",
@@ -64,7 +78,11 @@ def _templates() -> Iterator[Case]:
         text="{Имя}!",
     )
     yield text_case(
-        "no-text", "neither --text nor a column", plain, error("no_text", says=("--text",)), text=None
+        "no-text",
+        "neither --text nor a column",
+        plain,
+        error("no_text", says=("--text",)),
+        text=None,
     )
 
 
@@ -112,7 +130,11 @@ def _own_texts() -> Iterator[Case]:
 def _characters() -> Iterator[Case]:
     emoji = ("Ждём 🎉", "Скидка — 15%", "Ёлка №1", "👨\u200d👩\u200d👧 скидка")
     yield text_case(
-        "emoji", "two code units, and joiners inside", _own(*emoji), read({**_say("{}", *emoji)}), text=None
+        "emoji",
+        "two code units, and joiners inside",
+        _own(*emoji),
+        read({**_say("{}", *emoji)}),
+        text=None,
     )
     latin = ("Sale", "Sale – now", "Sale’s", "Sale €5")
     yield text_case(
@@ -123,17 +145,25 @@ def _characters() -> Iterator[Case]:
         text=None,
     )
     controls = ("Да\x07", "Нет\u202eатаД", "Ждём", "Ок\x1b[31m")
-    bad = refused("text_bad_characters", "text_control")
+    bad = refused("text_bad_characters")
+    turned = Sent(PEOPLE[1][0], controls[1], "A002", bad.codes)
     yield text_case(
         "controls",
         "a bell, a turned-round word, a terminal's colour",
         _own(*controls),
-        read({2: bad, 3: bad, 4: Sent(PEOPLE[2][0], "Ждём", "A003"), 5: bad}),
+        read(
+            {2: bad, 3: turned, 4: Sent(PEOPLE[2][0], "Ждём", "A003"), 5: bad},
+            says=("202E|RIGHT-TO-LEFT",),
+        ),
         text=None,
     )
     mixed = ("Акция", "\u0410\u043a\u0446\u0438\u044f", "Aкция", "Акция")
     yield text_case(
-        "look-alikes", "Latin A in a Russian word: sent as it stands", _own(*mixed), read({**_say("{}", *mixed)}), text=None
+        "look-alikes",
+        "Latin A in a Russian word: sent as it stands",
+        _own(*mixed),
+        read({**_say("{}", *mixed)}),
+        text=None,
     )
 
 

@@ -145,7 +145,9 @@ def _judge_error(expect: Expect, outcome: Outcome) -> Verdict:
             return Verdict(Kind.EXPLAINED, tuple(f"does not say {p!r}" for p in missing))
         return Verdict(Kind.RIGHT)
     wanted = _names(expect.errors) or "nothing"
-    return Verdict(Kind.EXPLAINED, (f"refused as {outcome.error}, not as {wanted}: {outcome.told}",))
+    return Verdict(
+        Kind.EXPLAINED, (f"refused as {outcome.error}, not as {wanted}: {outcome.told}",)
+    )
 
 
 def _compare_rows(expect: Expect, outcome: Outcome) -> tuple[list[str], list[str]]:
@@ -193,9 +195,7 @@ def _compare_sent(
         silent.append(f"row {row} is sent wrong: {got} and not {wanted}")
 
 
-def _compare_refused(
-    row: int, wanted: Refused, got: tuple[str, str], explained: list[str]
-) -> None:
+def _compare_refused(row: int, wanted: Refused, got: tuple[str, str], explained: list[str]) -> None:
     code, column = got
     if code not in wanted.codes:
         explained.append(f"row {row} is refused as {code}, not as {_names(wanted.codes)}")

@@ -17,7 +17,7 @@ from tests.torture.expect import HEADING, PEOPLE
 _CODECS = ("utf-8", "utf-8-sig", "cp1251", "cp866", "koi8-r", "utf-16", "utf-16-le", "utf-16-be")
 _DELIMITERS = (",", ";", "\t", "|")
 _LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЭЮЯ"
-_SIGNS = 'abcXYZ0123456789 .,;:|\t"\'+-()\n'
+_SIGNS = "abcXYZ0123456789 .,;:|\t\"'+-()\n"
 
 
 def _read(path: Path, **options: str) -> list[tuple[str, ...]]:

@@ -106,7 +106,9 @@ def test_a_table_saved_as_text_reads_identically(
     made = folder / f"{encoding}-{delimiter}"
     path = next(one for one in made.iterdir() if one.name.startswith("customers"))
     with path.open(encoding=encoding, newline="") as file:
-        expected = [_trimmed(tuple(row)) for row in csv.reader(file, delimiter=_DELIMITERS[delimiter])]
+        expected = [
+            _trimmed(tuple(row)) for row in csv.reader(file, delimiter=_DELIMITERS[delimiter])
+        ]
 
     assert len(expected) > 1000
     assert _rows(path) == expected

@@ -29,7 +29,9 @@ def test_every_file_is_read_rightly_or_refused_precisely(case: Case, tmp_path: P
     outcome = outcome_of(case, write(case, tmp_path))
     verdict = judge(case.expect, outcome)
 
-    assert verdict.kind is Kind.RIGHT, "\n".join((f"{case.why}: {verdict.kind}", *verdict.differences))
+    assert verdict.kind is Kind.RIGHT, "\n".join(
+        (f"{case.why}: {verdict.kind}", *verdict.differences)
+    )
 
 
 @pytest.mark.parametrize("case", _HOSTILE)

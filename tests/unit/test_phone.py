@@ -136,7 +136,7 @@ def test_a_region_decides_what_a_number_without_country_code_means() -> None:
 
 
 def test_a_comment_is_named_with_the_number_beside_it() -> None:
-    """ "(wife)" is somebody else and "do not call" is nobody: no program can tell from "(work)"."""
+    """A wife is somebody else, "do not call" is nobody: no program can tell them from "work"."""
     with pytest.raises(UnusableCell) as caught:
         parse_phone("8 916 123-45-67 (не звонить)")
 

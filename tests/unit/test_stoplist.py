@@ -13,8 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from campaign.adapters.journal.halts import HaltBook
 from campaign.adapters.journal.stops import StopBook
+from campaign.compose.outcome import Outcome
 from campaign.errors import AttemptTaken, InputError, JournalError, PauseAsked, UnusableCell
-from campaign.model import Attempt, CheckedRow, Fate, Message, Phone, RawRow, Role, RunState
+from campaign.model import Attempt, CheckedRow, Fate, Message, Phone, RawRow, Role, RunId, RunState
 from campaign.rules.stop_phones import parse_stop_phones
 from campaign.steps.send import recover, send_chunk
 from campaign.steps.stoplist import StopRow, read_stop_rows, without_stopped
@@ -476,6 +477,26 @@ def test_a_finished_run_cannot_be_cancelled(world: World) -> None:
     world.resume()
     with world.process() as books, pytest.raises(AttemptTaken, match="illegal run transition"):
         cancel(world, books)
+
+
+def test_a_run_that_another_one_has_overtaken_is_offered_to_be_cancelled(world: World) -> None:
+    """`resume` would end the same way again, for ever."""
+    again = RunId("sale-again-1")
+    world.plan(people(6), again)
+    with world.process() as books:
+        books.store.write(
+            lambda connection: connection.execute("UPDATE run SET settings='{}'")
+        )  # as if the second run had been planned before the first one was sent
+    world.resume()
+
+    ending = world.resume(again)
+    with world.process() as books:
+        tally = books.reports.tally(again)
+    assert ending.error is not None
+    assert ending.error.code == "already_sent"
+    assert f"campaign cancel {again}" in ending.error.hint
+    assert Outcome(tally, error=ending.error).next_command == f"campaign cancel {again}"
+    assert Outcome(tally).next_command == f"campaign resume {again}"
 
 
 # --- any order -----------------------------------------------------------------------------------

@@ -196,12 +196,70 @@ def test_an_open_quote_in_a_big_file_does_not_fill_the_memory(path: Path) -> Non
     assert "line 2" in error.message
 
 
-def test_a_quote_in_a_quoted_cell_is_told(path: Path) -> None:
-    """It may close at a quote rows below: people would vanish into one cell."""
-    error = _error(path, 'имя;город\n"ООО "Ромашка";Уфа\n'.encode())
+def test_ctrl_z_at_the_end_is_no_row(path: Path) -> None:
+    """DOS programs end a file with it."""
+    _, rows = _read(path, PEOPLE.encode("cp866") + b"\x1a\r\n")
 
-    assert error.code == "quote_broken"
-    assert "line 2" in error.message
+    assert len(rows) == 3
+    assert rows[-1].cells == ("79160000002", "Алёна", "Тверь")
+
+
+def test_ctrl_z_before_the_end_hides_nobody(path: Path) -> None:
+    _, rows = _read(path, b"phone;name\n79160000001;A\n\x1a\n79160000002;B\n")
+
+    assert rows[-1].cells == ("79160000002", "B")
+
+
+def test_line_ends_may_be_mixed(path: Path) -> None:
+    _, rows = _read(path, b"phone;name\r\n79160000001;A\r79160000002;B\n\r\n79160000003;C")
+
+    assert [(row.row_no, *row.cells[1:]) for row in rows] == [
+        (1, "name"),
+        (2, "A"),
+        (3, "B"),
+        (4,),
+        (5, "C"),
+    ]
+
+
+def test_a_line_end_between_two_blocks_is_one(path: Path) -> None:
+    """CR and LF must not become two line ends where the file is cut for reading."""
+    line = b"79160000001;" + b"x" * 51 + b"\r\n"
+    _, rows = _read(path, b"phone;name\r\n" + line * 20_000)
+
+    assert [row.row_no for row in rows if len(row.cells) != 2] == []
+    assert rows[-1].row_no == 20_001
+
+
+def test_blanks_before_quotes_are_not_read_and_it_is_said(path: Path) -> None:
+    info, rows = _read(path, b'phone; "name"\n79160000001; "A; B"\n')
+
+    assert rows[1].cells == ("79160000001", "A; B")
+    assert any("Blanks" in note for note in info.notes)
+
+
+def test_lines_that_are_quoted_as_a_whole_are_unwrapped(path: Path) -> None:
+    """Excel writes that when it had opened a comma file as one column."""
+    info, rows = _read(
+        path, '"Телефон,Имя"\n"79160000001,""Анна, Тверь"""\n"79160000002,Пётр"\n'.encode()
+    )
+
+    assert [row.cells[1] for row in rows] == ["Имя", "Анна, Тверь", "Пётр"]
+    assert any("quotes" in note for note in info.notes)
+
+
+def test_phones_decide_between_delimiters_that_split_as_often(path: Path) -> None:
+    text = "Телефон,Имя;Отчество\n79160000001,Анна;Ивановна\n79160000002,Пётр;Ильич\n"
+    info, _ = _read(path, text.encode())
+
+    assert info.delimiter == ","
+
+
+def test_a_rare_delimiter_is_asked_for_and_not_guessed(path: Path) -> None:
+    error = _error(path, b"phone^name\n79160000001^A\n79160000002^B\n")
+
+    assert error.code == "delimiter_unclear"
+    assert "--delimiter '^'" in error.hint
 
 
 def test_a_line_without_end_is_refused(path: Path) -> None:

@@ -18,6 +18,9 @@ HEADING = row(["Телефон", "Имя"])
 ANNA = row(["+79000000101", "Анна"])
 OLGA = row(["+79000000102", "Ольга"])
 
+DEEP = f"<table:table-cell>{'<text:a>' * 200}{'</text:a>' * 200}</table:table-cell>"
+BLANKS = '<table:table-cell><text:p>a<text:s text:c="900000000"/></text:p></table:table-cell>'
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -222,8 +225,8 @@ def test_repeated_cells_and_rows_stand_where_a_person_sees_them(path: Path) -> N
         [row([odf.empty(16383), "x"])],
         [row([odf.empty(1 << 40), "x"])],
         [row(["x" * 200_000])],
-        [row([OdsCell(f"<table:table-cell>{'<text:a>' * 200}{'</text:a>' * 200}</table:table-cell>")])],
-        [row([OdsCell('<table:table-cell><text:p>a<text:s text:c="900000000"/></text:p></table:table-cell>')])],
+        [row([OdsCell(DEEP)])],
+        [row([OdsCell(BLANKS)])],
         [sheet([row(["x"])])],
     ],
     ids=["rows", "rows twice", "long rows", "far row", "far column", "farther", "long text", "deep",

@@ -85,7 +85,7 @@ def test_what_other_programs_write_is_read(path: Path) -> None:
     assert [row.row_no for row in rows if row.problem == "row_hidden"] == [4]
 
 
-@pytest.mark.parametrize("at", [8, 100, 511, 512, 1024, 4000, 7000, 8704, 9215])
+@pytest.mark.parametrize("at", [8, 100, 511, 512, 1024, 4000, 7000, 8704, 8999])
 def test_a_truncated_workbook_is_broken(path: Path, at: int) -> None:
     whole = (WORKBOOKS / "mix.xls").read_bytes()
     assert at < len(whole)

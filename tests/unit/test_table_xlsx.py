@@ -78,6 +78,17 @@ def test_every_kind_of_value_becomes_its_text(path: Path) -> None:
     )
 
 
+def test_a_number_that_has_lost_digits_shows_it(path: Path) -> None:
+    """A code of 20 digits typed as a number: its end is anybody's guess."""
+    write_raw(
+        path,
+        '<row r="1"><c r="A1"><v>12345678901234567890</v></c><c r="B1"><v>999999999999999</v></c>'
+        '<c r="C1"><v>7.9000000101E+10</v></c></row>',
+    )
+
+    assert _read(path)[1][0].cells == ("1.23456789012346E+19", "999999999999999", "79000000101")
+
+
 def test_rows_and_columns_are_the_true_ones(path: Path) -> None:
     """A table in the middle of the sheet: row 4 is row 4, column C is the third."""
     book, sheet = _book()
@@ -237,17 +248,95 @@ def test_a_formula_whose_result_is_an_empty_text_is_none(path: Path) -> None:
     assert rows == [RawRow(1, ("1", "", "1"))]
 
 
-def test_zeros_and_percents_are_rendered_as_they_are_shown(path: Path) -> None:
+def test_looks_are_rendered_as_they_are_shown(path: Path) -> None:
     book, sheet = _book()
-    sheet.append([7, 0.125, 0.125, 7, 1234567, "7"])
-    formats = ("000000", "0%", "0.0%", "0.00", "000000", "000000")
+    sheet.append([7, 0.125, 0.125, 7, 1234567, "7", 1990.5, dt.date(2026, 3, 2)])
+    formats = ("000000", "0%", "0.0%", "0.00", "000000", "000000", "#,##0.00", "dd.mm.yyyy")
     for column, number_format in enumerate(formats, 1):
         sheet.cell(1, column).number_format = number_format
     book.save(path)
 
     _, rows = _read(path)
 
-    assert rows[0].cells == ("000007", "13%", "12.5%", "7", "1234567", "7")
+    assert rows[0].cells == (
+        *("000007", "13%", "12.5%", "7", "1234567", "7", "1990.50", "02.03.2026"),
+    )
+
+
+def test_looks_are_found_however_a_cell_is_written(path: Path) -> None:
+    """Other orders of the attributes, cells without a name, a style on the row."""
+    book, sheet = _book()
+    sheet["A1"] = 7
+    sheet["A1"].number_format = "000000"
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        styles = archive.read("xl/styles.xml")
+    write_raw(
+        path,
+        '<row r="1"><c r="A1" s="1"><v>7</v></c><c r="B1" s="1" t="n"><v>8</v></c></row>'
+        '<row r="2"><c s="1" r="A2"><v>7</v></c><c t="n" s="1" r="B2"><v>8</v></c></row>'
+        '<row r="3" s="1"><c s="1"><v>7</v></c><c t="str" s="1"><v>8</v></c></row>',
+    )
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, styles if name == "xl/styles.xml" else part)
+
+    _, rows = _read(path)
+
+    assert [row.cells for row in rows] == [
+        ("000007", "000008"),
+        ("000007", "000008"),
+        ("000007", "8"),
+    ]
+
+
+def test_hidden_rows_and_columns_are_used_when_asked_for(path: Path) -> None:
+    book, sheet = _book()
+    sheet.append(["phone", "name"])
+    sheet.append(["79000000101", "Anna"])
+    sheet.row_dimensions[2].hidden = True
+    sheet.column_dimensions["B"].hidden = True
+    book.save(path)
+
+    with XlsxReader().open(path, FileOptions(include_hidden=True)) as table:
+        rows = list(table.rows)
+
+    assert _read(path)[1][1] == RawRow(2, ("79000000101", ""), "row_hidden")
+    assert rows[1] == RawRow(2, ("79000000101", "Anna"))
+    assert table.info.notes == (
+        "Hidden or filtered rows that are used, as --include-hidden says: 1 (2).",
+        "Hidden columns that are used, as --include-hidden says: B.",
+    )
+
+
+def test_macros_are_said_and_not_touched(path: Path) -> None:
+    """They are not opened, not run, not written anywhere: only their presence is told."""
+    write_raw(path, '<row r="1"><c r="A1"><v>1</v></c></row>')
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0 rubbish")
+    path = path.rename(path.with_suffix(".xlsm"))
+
+    assert "macros" in _read(path)[0].notes[0]
+
+
+def test_two_sheets_of_one_name_are_refused(path: Path) -> None:
+    """The scan would look at one and the library read the other: hidden rows would be texted."""
+    book, sheet = _book()
+    sheet.append(["a"])
+    book.create_sheet("other").append(["b"])
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part.replace(b'"other"', '"Клиенты"'.encode()))
+
+    with pytest.raises(InputError) as caught:
+        _read(path)
+
+    assert caught.value.code == "workbook_hostile"
 
 
 def test_cells_without_names_are_counted(path: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_placeholder_inside_another_is_called_so(text: str) -> None:
 
 
 def test_a_lone_brace_is_not_called_a_nested_placeholder() -> None:
-    with pytest.raises(InputError, match="a lone '{' at character 9"):
+    with pytest.raises(InputError, match=r"a lone '\{' at character 9"):
         Template.parse("Привет, {имя и {город}")
 
 

@@ -83,6 +83,7 @@ class FactBook:
         the account. A sum that fits neither answer proves nothing: somebody else may use it, too.
 
         Args:
+            run: Whose first chunk.
             before: The balance as it was read right before the first chunk left.
         """
         now_us = to_us(self._clock.now())

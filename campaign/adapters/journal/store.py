@@ -208,15 +208,20 @@ class Store(ReadSide):
     def close(self) -> None:
         """Fold the WAL into the file, so that a copy of that one file is whole, and close."""
         self.close_readers()
-        with suppress(sqlite3.Error, OSError):
+        ours = False
+        with suppress(OSError):
             # Somebody may be writing or reading: then the WAL stays, and nobody waits for minutes.
-            if self._between_processes.taken_within(CLOSE_TIMEOUT_MS / 1000):
-                try:
-                    self._connection.execute(f"PRAGMA busy_timeout={CLOSE_TIMEOUT_MS}")
-                    self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                finally:
-                    self._between_processes.leave()
-        self._connection.close()
+            ours = self._between_processes.taken_within(CLOSE_TIMEOUT_MS / 1000)
+        try:
+            if ours:
+                self._connection.execute(f"PRAGMA busy_timeout={CLOSE_TIMEOUT_MS}")
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error:
+            pass  # the next one who opens the file reads the WAL
+        finally:
+            self._connection.close()  # the last one folds the WAL, too: inside the lock
+            if ours:
+                self._between_processes.leave()
 
 
 class ReadingStore(Store):

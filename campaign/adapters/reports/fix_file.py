@@ -71,10 +71,9 @@ def write_fix_file(path: Path, source: Source, rows: Iterable[FixRow], lang: Lan
 
 def _lines(source: Source, rows: Iterable[FixRow], lang: Lang) -> Iterator[tuple[str, ...]]:
     # Ours stand behind theirs, so that the letters of their columns stay. A table without headings
-    # stays one: what remains of the first row is blank, and counts as no row when it is read again.
+    # has its letters in that place, by which its columns were named.
     width = len(source.layout.heading)
-    heading = source.layout.heading if source.layout.heading_row_no else ("",) * width
-    yield (*heading, *FIX_HEADINGS[lang])
+    yield (*source.layout.heading, *FIX_HEADINGS[lang])
     for row in rows:
         said = reason(row.code, dict(row.values), lang)
         theirs = (*row.cells, *("",) * (width - len(row.cells)))

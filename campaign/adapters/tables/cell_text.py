@@ -6,12 +6,21 @@ from decimal import Decimal
 CellValue = str | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 """What calamine gives; it has no empty value but ""."""
 
+_EXACT_WHOLE = 1 << 53
+"""From here on a float skips whole numbers. Source: IEEE 754, binary64."""
+
+_LOST_FROM = 1e15
+
 
 def cell_text(value: CellValue) -> str:
     """Write a value as a person would type it.
 
-    Numbers have neither exponent nor a trailing `.0`, and at most 15 significant digits when they
-    are not whole, which is all that a spreadsheet program keeps and shows: `0.1 + 0.2` is `0.3`.
+    Numbers have neither exponent nor a trailing `.0`, and at most 15 significant digits, which is
+    all that a spreadsheet program keeps and shows: `0.1 + 0.2` is `0.3`. A whole number of more
+    digits has lost its last ones when it was typed; it is written with an exponent, as it is shown,
+    so that no rule takes it for whole.
+    Only a whole number too large to be exact keeps its exponent, so that nobody takes it for one
+    with all its digits.
 
     Args:
         value: One cell.
@@ -23,7 +32,7 @@ def cell_text(value: CellValue) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else _fraction(value)
+        return _whole(value) if value.is_integer() else _fraction(value)
     if isinstance(value, dt.datetime):
         return (value + dt.timedelta(microseconds=500_000)).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, dt.timedelta):
@@ -32,6 +41,13 @@ def cell_text(value: CellValue) -> str:
     if isinstance(value, dt.time):
         return value.strftime("%H:%M:%S")
     return str(value)
+
+
+def _whole(value: float) -> str:
+    if abs(value) < _EXACT_WHOLE:
+        return str(int(value))
+    # Its last digits are lost; written out they would be invented, and pass for a clientId.
+    return f"{value:.15g}".upper()
 
 
 def _fraction(value: float) -> str:

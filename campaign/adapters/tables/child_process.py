@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -19,7 +19,9 @@ from campaign.adapters.tables.guard import hostile
 from campaign.errors import InputError
 from campaign.model import RawRow
 
-_TOO_MUCH = "reading it takes more memory or time than a table of recipients can need"
+_TOO_MUCH = (
+    "reading it was ended, because it takes more memory or time than a table of recipients can need"
+)
 _BASE_S = 14.0
 
 
@@ -115,8 +117,22 @@ def child(module: str, path: Path, *, memory: int, seconds: float) -> Iterator[C
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CAMPAIGN_")}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     command = [sys.executable, "-P", "-m", f"{__package__}.{module}"]
+    limits = [str(path), str(memory), str(seconds)]
+    with running(path, [*command, *limits], environment) as process:
+        yield process
+
+
+@contextmanager
+def running(path: Path, command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Child]:
+    """Run a command that answers as `child_side` says.
+
+    Args:
+        path: The workbook, for errors.
+        command: Program and arguments.
+        environment: All of its environment.
+    """
     process = subprocess.Popen(  # noqa: S603  our own interpreter and module
-        [*command, str(path), str(memory), str(seconds)],
+        command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

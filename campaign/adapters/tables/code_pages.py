@@ -1,9 +1,10 @@
-"""Tell the code pages of Russian, Ukrainian and Western programs apart, or say that one cannot.
+"""Tell the code pages of Russian and Ukrainian programs apart, or say that one cannot.
 
 Each of them can decode nearly any bytes, so only evidence decides: a heading that is a known word
 under one code page is gibberish under the others; otherwise letters must follow one another as they
 do in Russian, clearly more so than under any other code page. Where that is not clear the person
-is asked: a wrong guess is thousands of SMS with garbled names.
+is asked: a wrong guess is thousands of SMS with garbled names. Western code pages are never
+guessed: a Cyrillic letter among Latin ones reads as well as an umlaut.
 """
 
 import re
@@ -16,12 +17,11 @@ from campaign.rules.words_headings import COMMON, KNOWN, MAYBE_PHONE
 
 CYRILLIC: Final = ("cp1251", "koi8_r", "koi8_u", "cp866", "cp1125", "mac_cyrillic")
 """The likelier first: of those that read a file the same way, the first is named."""
-WESTERN: Final = "cp1252"
 
 _HEADINGS: Final = frozenset().union(COMMON, MAYBE_PHONE, *KNOWN.values())
 _TOKEN: Final = re.compile(rb"[A-Za-z\x80-\xff]+")
 _CELL: Final = re.compile(r"[;,|\t\"\r\n]+")
-_BEYOND_ASCII: Final = 0x80
+_WORD: Final = re.compile(rf"(?<!\w)[{LETTERS}ё]{{3,}}(?!\w)", re.IGNORECASE)
 _MOST_TOKENS: Final = 3000
 _HEAD_BYTES: Final = 16 << 10
 
@@ -32,7 +32,9 @@ _CLEAR_BITS: Final = 10.0
 """How much better the best must be: 1 to 1000."""
 _RARE_BITS: Final = {"mac_cyrillic": 4.0}
 """How much less likely a code page is before anything is read; no Mac wrote it since 2001."""
-_USUAL_BITS: Final = 6.0
+_FEWEST_LETTERS: Final = 5
+"""Letters in words of three or more, wholly Cyrillic, that are evidence without a known heading."""
+_USUAL_BITS: Final = 5.0
 """Bits a letter that real words stay below on the average; random letters take 9 and more."""
 
 _OPENING, _CLOSING, _BETWEEN = "«„“№", "»”“’…", "–—\u00a0"  # noqa: RUF001  # typographic
@@ -53,8 +55,6 @@ def guess(sample: bytes, seen: frozenset[int]) -> str | None:
     tokens = sorted({t for t in _TOKEN.findall(sample) if not t.isascii()})[:_MOST_TOKENS]
     if not tokens:
         return None
-    if _is_western(tokens, seen):
-        return WESTERN
     candidates = [c for c in CYRILLIC if _decodes(seen, c)]
     by_heading = [c for c in candidates if _has_known_heading(sample[:_HEAD_BYTES], c)]
     costs = {c: _cost(tokens, seen, c) for c in by_heading or candidates}
@@ -64,17 +64,23 @@ def guess(sample: bytes, seen: frozenset[int]) -> str | None:
     rivals = [c for c in costs if costs[c] - costs[best] < _CLEAR_BITS]
     if len({_read(seen, c) for c in rivals}) > 1:
         return None
-    letters = sum(map(len, tokens)) + len(tokens)
-    if not by_heading and costs[best] > _USUAL_BITS * letters:
+    if not by_heading and not _is_enough(tokens, costs[best], best):
         return None
     return next(c for c in CYRILLIC if c in rivals)
+
+
+def _is_enough(tokens: Sequence[bytes], cost: float, encoding: str) -> bool:
+    """Whether without a known heading there is enough to go by, and it reads like words."""
+    letters = sum(map(len, tokens)) + len(tokens)
+    words = [word for t in tokens for word in _WORD.findall(t.decode(encoding))]
+    return cost <= _USUAL_BITS * letters and sum(map(len, words)) >= _FEWEST_LETTERS
 
 
 def examples(sample: bytes) -> Sequence[tuple[str, str]]:
     """How the first word beyond ASCII reads under the code pages that differ; for a message."""
     token = next((t for t in _TOKEN.findall(sample) if not t.isascii()), b"")
     found: dict[str, str] = {}
-    for encoding in ("cp1251", "koi8_r", "cp866", WESTERN):
+    for encoding in ("cp1251", "koi8_r", "cp866", "cp1252"):
         found.setdefault(token[:30].decode(encoding, "replace"), encoding)
     return [(encoding, text) for text, encoding in found.items()]
 
@@ -89,33 +95,6 @@ def _decodes(seen: frozenset[int], encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _shared_western() -> frozenset[int]:
-    """Bytes of letters that are the same in Western, Central European, Turkish, Baltic Windows."""
-    pages = ("cp1252", "cp1250", "cp1254", "cp1257")
-    read = {b: {bytes([b]).decode(page, "replace") for page in pages} for b in range(0x80, 0x100)}
-    return frozenset(b for b, texts in read.items() if len(texts) == 1 and min(texts).isalpha())
-
-
-_SHARED_WESTERN: Final = _shared_western()
-_SHARED_SIGNS: Final = frozenset("«»„“”’–—…\u00a0§°€".encode("cp1252"))  # noqa: RUF001  # the same
-
-
-def _is_western(tokens: Sequence[bytes], seen: frozenset[int]) -> bool:
-    """Whether every word is Latin with a few letters that all Windows code pages share.
-
-    Such letters stand between ASCII ones (Müller, Böhm), where Cyrillic words have none; the other
-    letters differ between the code pages, so with them the person is asked.
-    """
-    signs = bytes(_SHARED_SIGNS)
-    words = [w for token in tokens if (w := token.strip(signs)) and not w.isascii()]
-    return (
-        seen <= _SHARED_WESTERN | _SHARED_SIGNS
-        and bool(words)
-        and all(not any(map(_SHARED_SIGNS.__contains__, word)) for word in words)
-        and all(min(word) < _BEYOND_ASCII for word in words)
-    )
 
 
 def _has_known_heading(head: bytes, encoding: str) -> bool:

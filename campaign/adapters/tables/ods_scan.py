@@ -144,7 +144,8 @@ class OdsContent:
                 self._silent_depth = 0
             return
         if name == TEXT + "p" and self._text is not None:
-            text = _BLANKS.sub(" ", "".join(self._text)).strip(" ")
+            # LibreOffice writes the last blank as it stands, and keeps it when it reads.
+            text = _BLANKS.sub(" ", "".join(self._text)).lstrip(" ")
             self._paragraphs.append(text.translate(_HARD))
             self._text = None
         elif name.startswith(TABLE):

@@ -75,8 +75,8 @@ def holds_rows(lines: Sequence[str], delimiter: str, width: int) -> bool:
     """Whether a record of several lines is rather several people, joined by a stray quote.
 
     Such a record is well formed when a second stray quote closes the first, so nobody would
-    notice. It is one where a further line, taken by itself, is as wide as the table and has a phone
-    where the first line has one.
+    notice. It is one whose first line is a whole row by itself, and where a further line is one too
+    and has a phone where the first line has one.
 
     Args:
         lines: Of the record, two or more.
@@ -86,6 +86,8 @@ def holds_rows(lines: Sequence[str], delimiter: str, width: int) -> bool:
     first, *others = ([p.strip(' "') for p in pieces_of(line, delimiter)] for line in lines)
     if width == 1:
         return sum(len(p) == 1 and is_phone(p[0]) for p in (first, *others)) > _PHONES_IN_CELL
+    if len(first) < width:
+        return False
     wide = [pieces for pieces in others if len(pieces) == width]
     phones = [i for i, piece in enumerate(first[:width]) if is_phone(piece)]
     if any(is_phone(pieces[i]) for pieces in wide for i in phones):

@@ -67,7 +67,9 @@ def shown_as(code: str) -> ShownAs | None:
         ECMA-376 part 1, 18.8.31 numFmts.
     """
     # Only the first section: it is the one for positive numbers.
-    positive = code[:_LONGEST_CODE].partition(";")[0].removesuffix("_ ").removesuffix("\\ ")
+    positive = code.partition(";")[0].removesuffix("_ ").removesuffix("\\ ")
+    if len(positive) > _LONGEST_CODE:
+        return None
     if _PADDED.fullmatch(positive):
         return ShownAs(LookKind.PADDED, len(positive))
     if match := _PERCENT.fullmatch(positive):
@@ -103,13 +105,17 @@ def _fixed(text: str, decimals: int, *, times: int = 1) -> str:
     """Round as spreadsheet programs do what they show: halves away from zero."""
     if not text.removeprefix("-").replace(".", "", 1).isdecimal():
         return text
-    shown = (Decimal(text) * times).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    try:
+        shown = (Decimal(text) * times).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    except ArithmeticError:
+        # More digits than any program shows.
+        return text
     return f"{shown:f}"
 
 
 def _percent(text: str, decimals: int) -> str:
     shown = _fixed(text, decimals, times=100)
-    return text if text and shown is text else f"{shown}%"
+    return text if shown is text else f"{shown}%"
 
 
 def _moment(text: str, place: int) -> str:

@@ -1,0 +1,194 @@
+"""`--fix-file`: the rows to mend come back as they came in, and can be sent again when mended."""
+
+import csv
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaign.model import RawRow
+from campaign.rules.fix_columns import FIX_HEADINGS, guard_csv, guard_typed, without_fix_columns
+from tests.cli.desk import Desk, mode_of
+
+NASTY = ["=1+1", "'=1+1", "''=1+1", "@SUM(A1)", "-5", " +7", "'quoted'", "O'Neil", "=", "'", "＝1"]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(tmp_path, monkeypatch)
+
+
+def _lines(path: Path) -> io.StringIO:
+    return io.StringIO(path.read_bytes().decode("utf-8"), newline="")
+
+
+def _cells(path: Path) -> list[list[str]]:
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    return [["" if c is None else str(c) for c in row] for row in sheet.iter_rows(values_only=True)]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [("utf-8", ","), ("utf-8-sig", ";"), ("cp1251", ";"), ("cp866", "|"), ("utf-16", "\t")],
+)
+def test_a_text_table_keeps_encoding_and_delimiter(
+    desk: Desk, encoding: str, delimiter: str
+) -> None:
+    rows = [["Имя", "Телефон"], ["Иванова Мария", "79160000001"], ["Пётр Сидоров", "12"]]
+    text = "".join(delimiter.join(row) + "\n" for row in rows)
+    desk.write("in.csv", text, encoding)
+
+    done = desk.type(
+        "check", "in.csv", "--text", "Hi", "--encoding", encoding, "--fix-file", "f.csv"
+    )
+
+    assert done.code == 3
+    read = (desk.folder / "f.csv").read_bytes().decode(encoding)
+    lines = list(csv.reader(io.StringIO(read), delimiter=delimiter))
+    assert lines[0] == ["Имя", "Телефон", *FIX_HEADINGS["en"]]
+    assert lines[1][:3] == ["Пётр Сидоров", "12", "3"]
+    assert lines[1][3] == "12 has too few digits."
+    assert mode_of(desk.folder / "f.csv") == 0o600
+
+
+def test_mended_rows_are_clean_and_the_columns_of_the_fix_file_are_no_data(desk: Desk) -> None:
+    desk.write("in.csv", "phone;name\n+79160000001;Ann\n12;Bob\n13;Eve\n")
+    desk.type("check", "in.csv", "--text", "Hi {name}", "--fix-file", "f.csv")
+    fixed = desk.folder / "f.csv"
+    text = fixed.read_text(encoding="utf-8")
+    fixed.write_text(
+        text.replace('"12";', '"+79160000002";').replace('"13";', '"+79160000003";'),
+        encoding="utf-8",
+    )
+
+    done = desk.type("check", "f.csv", "--text", "Hi {name}", "--json", "--fix-file", "g.csv")
+
+    assert (done.code, done.json["people"], done.json["files"][0]["columns"]) == (
+        0,
+        2,
+        {"phone": "phone"},
+    )
+    assert not (desk.folder / "g.csv").exists()
+
+
+def test_a_fix_file_of_a_fix_file_has_its_columns_once(desk: Desk) -> None:
+    desk.write("in.csv", "phone,name\n12,Bob\n")
+    desk.type("check", "in.csv", "--text", "Hi", "--fix-file", "f.csv")
+
+    desk.type("check", "f.csv", "--text", "Hi", "--fix-file", "g.csv", "--lang", "ru")
+
+    heading = (desk.folder / "g.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert next(csv.reader([heading])) == ["phone", "name", *FIX_HEADINGS["ru"]]
+
+
+def test_cells_come_back_equal_whatever_they_hold(desk: Desk) -> None:
+    with (desk.folder / "in.csv").open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(
+            [["phone", "x"], *([f"{n}", cell] for n, cell in enumerate(NASTY))]
+        )
+    desk.type("check", "in.csv", "--text", "Hi {x|-}", "--fix-file", "f.csv")
+    written = list(csv.reader(_lines(desk.folder / "f.csv")))
+
+    again = desk.type("check", "f.csv", "--text", "Hi {x|-}", "--fix-file", "g.csv")
+
+    assert again.code == 3
+    assert not any(cell.lstrip().startswith(("=", "+", "@")) for row in written for cell in row)
+    twice = list(csv.reader(_lines(desk.folder / "g.csv")))
+    # The second file was made of what was read from the first: equal cells are guarded equally.
+    assert [row[:2] for row in twice] == [row[:2] for row in written]
+
+
+@given(st.lists(st.lists(st.text(st.sampled_from("'=+-@ a1＝\t")), min_size=2, max_size=4)))
+def test_guards_are_undone_exactly(table: list[list[str]]) -> None:
+    for guard in (guard_csv, guard_typed):
+        rows = [RawRow(1, ("a", *FIX_HEADINGS["ru"]))]
+        rows += [
+            RawRow(number, (guard(cells[0]), "1", "", "", *map(guard, cells[1:])))
+            for number, cells in enumerate(table, start=2)
+        ]
+
+        found = list(without_fix_columns(iter(rows)))[1:]
+
+        assert [list(row.cells) for row in found] == table
+
+
+def test_a_workbook_stays_one_and_holds_no_formula(desk: Desk) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Клиенты"
+    for row in (("Телефон", "Имя"), ("+79160000001", "Ann"), ("12", "'=1+1"), ("13", "\t=cmd")):
+        sheet.append(row)
+    book.save(desk.folder / "in.xlsx")
+
+    desk.type("check", "in.xlsx", "--text", "Hi", "--fix-file", "f.xlsx", "--lang", "ru")
+
+    cells = _cells(desk.folder / "f.xlsx")
+    assert cells[0] == ["Телефон", "Имя", *FIX_HEADINGS["ru"]]
+    assert [row[0] for row in cells[1:]] == ["12", "13"]
+    found = openpyxl.load_workbook(desk.folder / "f.xlsx").worksheets[0]
+    assert found.title == "Клиенты"
+    assert {cell.data_type for row in found.iter_rows() for cell in row} == {"s"}
+
+
+def test_another_ending_than_the_format_is_put_right_and_said(desk: Desk) -> None:
+    """A text table named .xlsx could not be read again."""
+    desk.write("in.csv", "phone\n12\n")
+
+    done = desk.type("check", "in.csv", "--text", "Hi", "--fix-file", "f.xlsx")
+
+    assert "written as .csv" in done.stderr
+    assert (desk.folder / "f.csv").is_file()
+
+
+def test_several_files_have_a_fix_file_each(desk: Desk) -> None:
+    desk.write("a.csv", "phone\n12\n")
+    desk.write("b.txt", "Имя\tТелефон\nИван\t13\n")
+    desk.people("c.csv", "0001")
+
+    found = desk.type(
+        "check", "a.csv", "b.txt", "c.csv", "--text", "Hi", "--fix-file", "out", "--json"
+    ).json
+
+    assert found["fix_files"] == [str(Path("out/a.fix.csv")), str(Path("out/b.fix.txt"))]
+
+
+def test_hidden_rows_and_duplicates_are_nothing_to_mend(desk: Desk) -> None:
+    """A hidden row would be shown in the fix-file, and then be texted."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("Телефон",), ("+79160000001",), ("+79160000001",), ("+79160000002",)):
+        sheet.append(row)
+    sheet.row_dimensions[4].hidden = True
+    book.save(desk.folder / "in.xlsx")
+
+    done = desk.type("check", "in.xlsx", "--text", "Hi", "--fix-file", "f.xlsx", "--json")
+
+    assert {one["code"] for one in done.json["problems"]} == {"duplicate", "row_hidden"}
+    assert not (desk.folder / "f.xlsx").exists()
+
+
+def test_a_table_without_headings_stays_one(desk: Desk) -> None:
+    desk.write("in.csv", "Ann,+79160000001\nBob,12\n")
+    words = ("--text", "Hi", "--map", "phone=B")
+    desk.type("check", "in.csv", *words, "--fix-file", "f.csv")
+
+    done = desk.type("check", "f.csv", *words, "--json")
+
+    assert (done.json["rows"], done.json["problems"][0]["code"]) == (1, "phone_too_short")
+
+
+def test_a_run_writes_them_too_also_when_it_was_planned_before(desk: Desk) -> None:
+    desk.write("in.csv", "phone\n12\n+79160000001\n")
+    words = ("run", "in.csv", "--text", "Hi", "--json", "--wait", "5s", "--format", "jsonl")
+
+    first = desk.type(*words, "--fix-file", "f.csv")
+    again = desk.type(*words, "--fix-file", "g.csv")
+
+    assert str(first.json["reports"][-1]) == "f.csv"
+    assert again.code == 9
+    assert (desk.folder / "g.csv").read_bytes() == (desk.folder / "f.csv").read_bytes()

@@ -1,0 +1,31 @@
+"""Words of failed formulas, which must not stand in an SMS; hashtags may."""
+
+import pytest
+
+from campaign.errors import UnusableCell
+from campaign.rules.error_words import is_error_word
+from campaign.rules.template import Template
+
+
+@pytest.mark.parametrize(
+    "word", ["#N/A", "#Н/Д", " #ссылка! ", "#REF!", "#DIV/0!", "########", "Err:502", "Ошибка:508"]
+)
+def test_the_word_of_a_failed_formula_is_known(word: str) -> None:
+    assert is_error_word(word)
+
+
+@pytest.mark.parametrize("word", ["", "#", "##", "#скидка!", "#N/A и Ко", "Err", "Ольга", "N/A"])
+def test_other_words_are_left_alone(word: str) -> None:
+    """`N/A` may be somebody's name; `#скидка!` is a hashtag."""
+    assert not is_error_word(word)
+
+
+def test_a_default_does_not_stand_in_for_a_failed_formula() -> None:
+    """The value may well be known; only the formula could not find it."""
+    bound = Template.parse("{name|friend}, hello").bind(["name"])
+
+    with pytest.raises(UnusableCell) as caught:
+        bound.render(["#N/A"])
+
+    assert caught.value.code == "cell_error"
+    assert caught.value.details == {"column": "name", "value": "#N/A"}

@@ -1,0 +1,129 @@
+"""Which sheet is taken, and that no other one is passed over without a word."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from campaign.adapters.tables import open_table
+from campaign.adapters.tables.choice import SheetView, choose_sheet, some
+from campaign.errors import InputError
+from campaign.model import FileOptions, RawRow
+
+PATH = Path("book.xlsx")
+NOTES = [RawRow(1, ("Отчёт за март",)), RawRow(2, ("всего", "3"))]
+PEOPLE = [RawRow(1, ("Телефон", "Имя")), RawRow(2, ("+79000000101", "Анна"))]
+PHONES = [RawRow(1, ("+79000000101", "Анна")), RawRow(2, ("+79000000102", "Пётр"))]
+
+
+def _choose(
+    heads: dict[str, Sequence[RawRow] | None], wanted: str | None = None, *, hidden: str = ""
+) -> tuple[str, tuple[str, ...]]:
+    """Choose among sheets by their first rows; None is a sheet that cannot be looked at."""
+    views = [SheetView(name, name != hidden, bool(head) or head is None)
+             for name, head in heads.items()]  # fmt: skip
+
+    def head(name: str) -> Sequence[RawRow]:
+        rows = heads[name]
+        if rows is None:
+            raise InputError("it is damaged", hint="Save it again.", code="workbook_hostile")
+        return rows
+
+    sheet, notes = choose_sheet(PATH, views, wanted, head=head)
+    return sheet.name, notes
+
+
+def test_the_sheet_with_people_is_taken_wherever_it_stands() -> None:
+    name, notes = _choose({"Отчёт": NOTES, "Клиенты": PEOPLE, "Ещё": NOTES})
+
+    assert name == "Клиенты"
+    assert notes == ("Sheets with data that are not read: 'Отчёт', 'Ещё'.",)
+
+
+def test_headings_with_phones_go_before_phones_alone() -> None:
+    assert _choose({"Список": PHONES, "Клиенты": PEOPLE})[0] == "Клиенты"
+
+
+def test_a_second_sheet_with_people_is_told_loudly() -> None:
+    name, notes = _choose({"Март": PEOPLE, "Отчёт": NOTES, "Апрель": PEOPLE})
+
+    assert name == "Март"
+    assert notes == (
+        (
+            "ATTENTION: more than one sheet holds phones. Read is 'Март'; NOT read: 'Апрель'. "
+            "Another one is chosen by --sheet 'Апрель'."
+        ),
+        "Sheets with data that are not read: 'Отчёт'.",
+    )
+
+
+def test_a_sheet_that_the_person_named_is_taken_without_comparing() -> None:
+    name, notes = _choose({"Март": PEOPLE, "Отчёт": None}, "отчёт ")
+
+    assert name == "Отчёт"
+    assert notes == ("Sheets with data that are not read: 'Март'.",)
+
+
+def test_a_hidden_sheet_with_people_is_named_and_not_taken() -> None:
+    name, notes = _choose({"Клиенты": PEOPLE, "Отчёт": NOTES, "Итог": NOTES}, hidden="Клиенты")
+
+    assert name == "Отчёт"
+    assert notes == ("Sheets with data that are not read: 'Клиенты' (hidden), 'Итог'.",)
+
+
+def test_a_sheet_that_cannot_be_looked_at_is_told() -> None:
+    name, notes = _choose({"Старьё": None, "Клиенты": PEOPLE})
+
+    assert name == "Клиенты"
+    assert notes[-1] == "Sheet 'Старьё' was not looked at: it is damaged."
+
+
+def test_when_no_sheet_can_be_looked_at_the_first_error_is_the_answer() -> None:
+    with pytest.raises(InputError) as caught:
+        _choose({"A": None, "B": None})
+
+    assert caught.value.code == "workbook_hostile"
+
+
+def test_without_phones_anywhere_the_first_visible_sheet_is_taken() -> None:
+    assert _choose({"A": NOTES, "B": NOTES})[0] == "A"
+
+
+def test_of_very_many_sheets_the_rest_is_told() -> None:
+    heads: dict[str, Sequence[RawRow] | None] = {f"Л{n}": NOTES for n in range(40)}
+
+    _, notes = _choose(heads)
+
+    assert any("'Л30' was not looked at" in note for note in notes)
+
+
+def test_only_hidden_data_is_said_with_the_way_to_it() -> None:
+    with pytest.raises(InputError) as caught:
+        _choose({"Клиенты": PEOPLE, "Пусто": []}, hidden="Клиенты")
+
+    assert caught.value.code == "file_empty"
+    assert "--sheet 'Клиенты'" in caught.value.hint
+
+
+def test_a_list_of_names_is_short() -> None:
+    assert some(map(str, range(7))) == "0, 1, 2, 3, 4 and 2 more"
+    assert some(["1"], 9) == "1 and 8 more"
+
+
+def test_of_a_real_workbook_the_sheet_with_people_is_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["Отчёт за март"])
+    for title in ("Клиенты", "Архив"):
+        sheet = book.create_sheet(title)
+        sheet.append([None])
+        sheet.append(["Телефон", "Имя"])
+        sheet.append([79000000101, title])
+    book.save(tmp_path / "a.xlsx")
+
+    with open_table(tmp_path / "a.xlsx", FileOptions()) as table:
+        rows = list(table.rows)
+
+    assert table.info.sheet == "Клиенты"
+    assert rows[2] == RawRow(3, ("79000000101", "Клиенты"))
+    assert "NOT read: 'Архив'" in table.info.notes[0]
