@@ -73,7 +73,7 @@ def _problem(row: RawRow, known: set[tuple[str, ...]], width: int) -> str:
     if _keys(row.cells, width) in known:
         return "repeated_heading"
     headings = sum(heading_key(cell) in _HEADINGS for cell in filled)
-    if headings > 1 and max(map(rank_phone, filled)) >= KNOWN_WORD:
+    if known and headings > 1 and max(map(rank_phone, filled)) >= KNOWN_WORD:
         raise InputError(
             f"Row {row.row_no} holds other headings: another table begins there.",
             hint="Put each table into a file or a sheet of its own.",

@@ -4,8 +4,13 @@ import re
 from typing import Final
 
 _WORDS: Final = frozenset(
-    "#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A #SPILL! #CALC! #GETTING_DATA "
-    "#ПУСТО! #ДЕЛ/0! #ЗНАЧ! #ССЫЛКА! #ИМЯ? #ЧИСЛО! #Н/Д #ПЕРЕНОС! #ВЫЧИСЛ!".split()
+    # English, then Russian Excel.
+    (
+        *("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"),
+        *("#SPILL!", "#CALC!", "#GETTING_DATA"),
+        *("#ПУСТО!", "#ДЕЛ/0!", "#ЗНАЧ!", "#ССЫЛКА!", "#ИМЯ?", "#ЧИСЛО!", "#Н/Д"),  # noqa: RUF001
+        *("#ПЕРЕНОС!", "#ВЫЧИСЛ!"),
+    )
 )
 """Source: Microsoft Support, "Error values", in English and Russian; no hashtag is among them."""
 
@@ -16,7 +21,7 @@ _NUMBERED: Final = re.compile(r"#{3,}|(?:Err|Ошибка):5\d\d")
 def is_error_word(cell: str) -> bool:
     """Whether the cell holds nothing but the word of a failed formula."""
     # The first sign decides nearly always; this is asked for every value of a text.
-    if cell[:1] not in "#EО ":
+    if cell[:1] not in "#EО ":  # noqa: RUF001
         return False
     word = cell.strip()
     return word.upper() in _WORDS or _NUMBERED.fullmatch(word) is not None

@@ -6,7 +6,7 @@ ROWS: Final = {
     # --- the row as a whole
     "row_hidden": (
         "The row is hidden or filtered out in the spreadsheet.",
-        "Show the row if this person is meant to be texted.",
+        "Show the row, or use --include-hidden, if this person is meant to be texted.",
     ),
     "row_too_wide": (
         "The row has more cells than the heading row, so its columns cannot be trusted.",

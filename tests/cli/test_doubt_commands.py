@@ -152,6 +152,39 @@ def test_doubts_from_the_exit_code_to_the_last_delivery(
     assert "nobody" in desk.type("unknown").stdout.lower()
 
 
+STANDS_STILL = """
+import sys
+from pathlib import Path
+from campaign.adapters.journal.store import Store
+def work(connection):
+    print("writing", flush=True)
+    sys.stdin.readline()
+Store(Path(sys.argv[1])).write(work)
+"""
+
+
+def test_looking_waits_for_no_writer(doubtful: Desk) -> None:
+    """A frozen process holds the journal: who only wants to see something sees it at once."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", STANDS_STILL, "journal.db"],
+        cwd=doubtful.folder, env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "writing\n"
+        verbs = (["runs"], ["unknown"], ["status", "--offline"], ["report", "--offline"])
+        begun_s = time.monotonic()
+        ends = [doubtful.type(*verb) for verb in verbs]
+        took_s = time.monotonic() - begun_s
+    finally:
+        holder.communicate("\n", timeout=30)
+
+    assert [end.returncode for end in ends] == [0, 0, 8, 8]
+    assert not any("waiting for" in end.stderr for end in ends)
+    assert took_s < 50
+
+
 def test_a_word_is_refused_without_a_reason_a_doubt_or_against_evidence(
     doubtful: Desk, ended: tuple[Path, dict[str, Any]]
 ) -> None:

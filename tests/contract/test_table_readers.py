@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign.adapters.tables import open_table
@@ -175,3 +175,27 @@ def test_what_csv_wrote_is_what_is_read(
         rows = [row.cells for row in opened.rows]
 
     assert rows[1:] == [tuple(row) for row in table]
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+@pytest.mark.parametrize("case", ["openpyxl", "libreoffice ods", "libreoffice xls"])
+def test_a_damaged_workbook_is_refused_or_read(
+    tmp_path_factory: pytest.TempPathFactory, case: str, data: st.DataObject
+) -> None:
+    """Whatever bytes are wrong: a sentence, or rows; archives carry checksums, so the same rows."""
+    _, name, write = CASES[case]
+    path = tmp_path_factory.mktemp("damaged") / name
+    write(path)
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.sampled_from([1, 3, 30]))):
+        content[data.draw(st.integers(8, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(content)
+
+    try:
+        with open_table(path, FileOptions()) as table:
+            rows = [_without_trailing_blanks(row) for row in table.rows]
+    except InputError as error:
+        assert error.hint
+        return
+    assert case == "libreoffice xls" or rows == EXPECTED

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from tests.figures import kept as keeping
-from tests.figures.kept import Kept, Piece, digest_of
+from tests.figures.kept import Kept, Measured, Piece, digest_of
 from tests.figures.page import Unfit, broken, page
 from tests.figures.parts import PARTS
-from tests.seeds.totals import Totals, stored
+from tests.seeds.totals import stored, total
 
 DIGEST = "0123456789ab"
 _SWEEP = dict.fromkeys(
     ("points", "people", "duplicates", "false_accepted", "false_refused", "skipped", "stuck",
      "held", "held_taken", "unknown_attempts", "unknown_taken", "resolved", "sent_again"), 7,
 ) | {"name": "a story", "seed": "1..9", "worst_resume_s": 0.5, "offenders": []}  # fmt: skip
-_TOTALS = Totals(*[3] * 15, doubts=(), injected=Counter({"N7 reset": 3}), bad_seeds=())
-MEASURED = {
+_TOTALS = replace(total([]), runs=3, injected=Counter({"N7 reset": 3}))
+MEASURED: dict[str, Measured] = {
     "model": {"states": 9, "broken": [], "wrong": 2, "noticed": 2},
     "resume": {"people": 9, "seconds": 0.5},
     "mutants": {"trials": [{"mutant": "no ARM", "killed": True, "listed": True, "by": ["t::x"]}]},
@@ -111,7 +111,11 @@ def test_a_piece_is_measured_once_for_a_program_and_a_sample(
     asked: list[str] = []
 
     def measure(sample: str) -> None:
-        Kept(tmp_path).measure("kills", "a story", sample, lambda: {"n": asked.append(sample)})
+        def work() -> Measured:
+            asked.append(sample)
+            return {}
+
+        Kept(tmp_path).measure("kills", "a story", sample, work)
 
     for digest, sample in [("a", "all"), ("a", "all"), ("a", "every 9th"), ("b", "every 9th")]:
         monkeypatch.setattr(keeping, "digest_of", lambda digest=digest: digest)

@@ -7,7 +7,7 @@ from tests.seeds.run import run_seeds
 from tests.seeds.script import Freeze, Queue, script_of
 from tests.seeds.totals import Totals, total
 
-IN_CI = range(1, 161)
+IN_CI = range(1, 121)
 LONG = range(1, 10_001)
 ENOUGH_PERCENT = 95.0
 
@@ -35,11 +35,11 @@ def test_some_hundred_campaigns_keep_the_promise() -> None:
     # The seeds really hurt: otherwise all this would say nothing.
     crashes, take_overs, held = totals.crashes, totals.take_overs, totals.held
     met = [fault for fault in FAULTS if totals.injected[fault.id]]
-    assert crashes > 100
-    assert take_overs > 10
+    assert crashes > 80
+    assert take_overs > 5
     assert held > 100
     assert resolved.whole > 50
-    assert len(met) > 0.9 * len(FAULTS)
+    assert len(met) > 0.8 * len(FAULTS)
 
 
 @pytest.mark.sweep

@@ -18,7 +18,7 @@ from campaign.model import Attempt, Balance, Fate, Judgement, Member, Reply, Tra
 from campaign.secret import Credentials, Secret
 from tests.fakes import Crash, FakeGateway, Taken
 from tests.seeds.faults import BY_ID, REFUSES, Died, Fault, Honest, Row, Stage, Takes
-from tests.seeds.line import ADDRESS, End, Line, http
+from tests.seeds.line import ADDRESS, PORT, End, Line, http
 from tests.seeds.script import Freeze, Queue, Script
 
 _LATE_QUEUE_S = 1200.0
@@ -140,8 +140,11 @@ class ScriptedGateway(FakeGateway):
 
     # --- the other end of the wire ---
 
-    def connect(self) -> Callable[[Line, bytes], None]:
+    def connect(self, port: int) -> Callable[[Line, bytes], None]:
         """A fresh connection (`line.Host`)."""
+        if port != PORT:
+            self.strange.append(f"a redirect was followed to port {port}")
+            raise ConnectionRefusedError("nobody is there")
         fault: Fault | None = getattr(self._mine, "fault", None)
         if fault is not None and fault.stage is Stage.CONNECT:
             self._note(fault)

@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 from unittest.mock import patch
 
-ADDRESS = "http://127.0.0.1:9/messages/v2/"
+PORT = 9
+ADDRESS = f"http://127.0.0.1:{PORT}/messages/v2/"
 """Loopback, so that the client agrees to speak plain HTTP; nobody listens there."""
 
 
@@ -30,7 +31,7 @@ class End(StrEnum):
 class Host(Protocol):
     """Who is at the other end."""
 
-    def connect(self) -> "Callable[[Line, bytes], None]":
+    def connect(self, port: int) -> "Callable[[Line, bytes], None]":
         """A connection is wanted; returns who hears what is written. May raise OSError."""
         ...
 
@@ -42,8 +43,8 @@ class Host(Protocol):
 class Line(socket.socket):
     """The client's end of a connection."""
 
-    def __init__(self, host: Host) -> None:
-        hears = host.connect()
+    def __init__(self, host: Host, port: int) -> None:
+        hears = host.connect(port)
         ours, self._theirs = socket.socketpair()
         super().__init__(fileno=ours.detach())
         super().setblocking(False)  # noqa: FBT003  # whatever is to come is there already
@@ -113,8 +114,8 @@ def leading_to(host: Host) -> Iterator[None]:
     An objection of the gateway is there at once, or will not come: nobody waits 10 ms for it.
     """
 
-    def connect(_address: tuple[str, int], *_: object, **__: object) -> Line:
-        return Line(host)
+    def connect(address: tuple[str, int], *_: object, **__: object) -> Line:
+        return Line(host, address[1])
 
     with (
         patch("urllib3.util.connection.create_connection", connect),

@@ -172,9 +172,12 @@ class Campaign:
         return ending.error is None and not ending.interrupted
 
     def _look(self) -> None:
-        """Resume once more, and read statuses until nothing new can come."""
+        """Resume once more, and read statuses until nothing new can come.
+
+        A program that still sends here, and dies of it, has left people pending: that is counted.
+        """
         self.world.clock.stop_after_s = None
-        with self.world.process() as books:
+        with suppress(Crash, JournalError), self.world.process() as books:
             self.world.drive(books)
             for _ in range(_LOOKS):
                 self.world.clock.passed_s += _BETWEEN_LOOKS_S

@@ -1,4 +1,4 @@
-"""Workbooks written by hand, part by part, so that every oddity can be put in; always the same bytes.
+"""Workbooks written by hand, part by part, with any oddity; always the same bytes.
 
 Values: str is a text, int and float are numbers, bool is a boolean, None is no cell; `Cell` is
 whatever its XML says.

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from tests.torture.books import Cell, Sheet, Value, error, formula, number, rich
 from tests.torture.cases_sheets import book_case
-from tests.torture.expect import HEADING, PEOPLE, TEXT, Case, Refused, Sent
+from tests.torture.expect import HEADING, PEOPLE, TEXT, Case, Sent
 from tests.torture.people import everybody, lines, read, refused, text_case, text_for
 
+_TRUE = Cell("<v>1</v>", 't="b"')
 _LOST = refused("phone_digits_lost", field="Телефон")
 _NO_VALUE = refused("formula_without_value")
 
@@ -69,7 +70,7 @@ def _phones_in_books() -> Iterator[Case]:
     yield book_case(
         "phone-error",
         "a look-up that found nobody",
-        _with_phone(error("#N/A"), PEOPLE[1][0], True, PEOPLE[3][0]),
+        _with_phone(error("#N/A"), PEOPLE[1][0], _TRUE, PEOPLE[3][0]),
         expect=read({
             **everybody(),
             2: refused("phone_not_a_number", "cell_error", field="Телефон"),
@@ -162,7 +163,7 @@ def _two_phones() -> Iterator[Case]:
         "two-phones",
         "the first is used, the second named",
         lines(table),
-        read(rows, says=("9000000201|900 ?000.?02.?01|two|second|втор",)),
+        read(rows, advises=("9000000201|900 ?000.?02.?01|two|second|втор",)),
     )
 
 

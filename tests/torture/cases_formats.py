@@ -253,7 +253,7 @@ def _odd_writers() -> Iterator[Case]:
         read(or_errors=broken),
     )
 
-    def strict(name: str, part: bytes) -> bytes:
+    def strict(_name: str, part: bytes) -> bytes:
         new = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
         relations = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
         old = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -263,13 +263,15 @@ def _odd_writers() -> Iterator[Case]:
         "strict-xml", "Excel: Strict Open XML", "t.xlsx", _edited(strict), read(or_errors=broken)
     )
 
-    def dimension(name: str, part: bytes) -> bytes:
+    def dimension(_name: str, part: bytes) -> bytes:
         return part.replace(b"<sheetData>", b'<dimension ref="A1:A2"/><sheetData>')
 
     yield _case("dimension-lies", "the sheet says it ends at A2", "t.xlsx", _edited(dimension))
-    lower = lambda: archive(
-        {n.replace("xl/", "XL/"): p for n, p in unpacked(xlsx(Sheet(rows=TABLE))).items()}
-    )  # noqa: E731
+
+    def lower() -> bytes:
+        parts = unpacked(xlsx(Sheet(rows=TABLE)))
+        return archive({name.replace("xl/", "XL/"): part for name, part in parts.items()})
+
     yield _case("parts-in-capitals", "XL/workbook.xml", "t.xlsx", lower, read(or_errors=broken))
     both = lambda: xlsx(NOTES, Sheet(rows=TABLE, name="Лист &quot;1&quot; <'>"))  # noqa: E731
     yield _case("sheet-name-odd", "signs in the sheet's name", "t.xlsx", both)

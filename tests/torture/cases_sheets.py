@@ -11,7 +11,7 @@ _HIDDEN = refused("row_hidden")
 NOTES = Sheet(rows=[["Заметки"], ["Скидки согласованы 27 февраля"]], name="Заметки")
 
 
-def book_case(
+def book_case(  # noqa: PLR0913  what makes a workbook, by name
     name: str,
     why: str,
     *sheets: Sheet,

@@ -97,7 +97,7 @@ def _own_texts() -> Iterator[Case]:
         "own-texts",
         "a text in each row goes out as it stands, blanks and braces too; blanks are warned about",
         _own(*texts),
-        read({**_say("{}", *texts)}, says=("blank|space|пробел",)),
+        read({**_say("{}", *texts)}, advises=("blank|space|пробел",)),
         text=None,
     )
     yield text_case(
@@ -141,7 +141,7 @@ def _characters() -> Iterator[Case]:
         "ucs2-by-one-sign",
         "a dash of Word halves what fits: it is named",
         _own(*latin),
-        read({**_say("{}", *latin)}, says=("–|U\\+2013",)),
+        read({**_say("{}", *latin)}, advises=("–|U\\+2013",)),
         text=None,
     )
     controls = ("Да\x07", "Нет\u202eатаД", "Ждём", "Ок\x1b[31m")
@@ -153,7 +153,7 @@ def _characters() -> Iterator[Case]:
         _own(*controls),
         read(
             {2: bad, 3: turned, 4: Sent(PEOPLE[2][0], "Ждём", "A003"), 5: bad},
-            says=("202E|RIGHT-TO-LEFT",),
+            advises=("202E|RIGHT-TO-LEFT",),
         ),
         text=None,
     )

@@ -52,7 +52,8 @@ class Expect:
         errors: Codes with which the file as a whole must be refused; empty: it must be read.
         or_errors: Codes with which it may be refused although it could be read.
         may_read: Reading `rows` is as good as refusing with one of `errors`.
-        says: Patterns, each of which must be found in what the person reads.
+        says: Patterns, each of which must be found in what the person reads: what was left out.
+        advises: The same for advice that only a program for SMS can give; no rival is held to it.
     """
 
     rows: Mapping[int, Sent | Refused] = field(default_factory=dict)
@@ -60,6 +61,7 @@ class Expect:
     or_errors: frozenset[str] = frozenset()
     may_read: bool = False
     says: tuple[str, ...] = ()
+    advises: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +132,7 @@ def judge(expect: Expect, outcome: Outcome) -> Verdict:
     if expect.errors and not expect.may_read:
         return Verdict(Kind.SILENT, (f"read, and not refused as {_names(expect.errors)}",))
     silent, explained = _compare_rows(expect, outcome)
-    for pattern in expect.says:
+    for pattern in expect.says + expect.advises:
         if not re.search(pattern, outcome.told, re.IGNORECASE):
             silent.append(f"does not say {pattern!r}")
     if silent:
@@ -178,7 +180,7 @@ def _compare_rows(expect: Expect, outcome: Outcome) -> tuple[list[str], list[str
     return silent, explained
 
 
-def _compare_sent(
+def _compare_sent(  # noqa: PLR0913, PLR0917  two lists to fill
     row: int,
     wanted: Sent,
     got: Sent | None,

@@ -44,15 +44,19 @@ def read(
     rows: Mapping[int, Sent | Refused] | None = None,
     *,
     says: tuple[str, ...] = (),
+    advises: tuple[str, ...] = (),
     or_errors: tuple[str, ...] = (),
 ) -> Expect:
     """A file that must be read: everybody, or these rows."""
     return Expect(
-        rows=everybody() if rows is None else rows, says=says, or_errors=frozenset(or_errors)
+        rows=everybody() if rows is None else rows,
+        says=says,
+        advises=advises,
+        or_errors=frozenset(or_errors),
     )
 
 
-def text_case(
+def text_case(  # noqa: PLR0913  what makes a file, by name
     name: str,
     why: str,
     text: str | bytes,

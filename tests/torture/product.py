@@ -94,7 +94,7 @@ def run_alone(case: Case, path: Path, *, seconds: float = 60) -> Ending:
     result = path.parent / "cost.json"
     arguments = [*command(case, path), "--store", str(path.parent / "journal.db"), "--lang", "en"]
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [sys.executable, "-m", "tests.torture.probe", str(result), *arguments],
             cwd=Path(__file__).resolve().parents[2],
             stdin=subprocess.DEVNULL,
@@ -120,6 +120,6 @@ def talk_of(case: Case, path: Path) -> str:
 def outcome_of(case: Case, path: Path) -> Outcome:
     """Everything about a file that is not hostile."""
     outcome = ask_campaign(path, case.settings)
-    if case.expect.says and not outcome.error:
+    if (case.expect.says or case.expect.advises) and not outcome.error:
         outcome.told = talk_of(case, path)
     return outcome

@@ -66,13 +66,16 @@ def test_any_table_comes_back_or_is_refused_with_a_reason(
     assume(text.strip())
     path = tmp_path_factory.mktemp("any") / "table.csv"
     path.write_bytes(text.encode(codec))
-    try:
-        found = _read(path, encoding=codec, delimiter=delimiter)
-    except InputError as error:
-        assert error.hint, error.message
-        return
 
-    assert found == expected
+    assert _read_or_reason(path, codec, delimiter) in (expected, [])
+
+
+def _read_or_reason(path: Path, codec: str, delimiter: str) -> list[tuple[str, ...]]:
+    """The cells; nothing when the file was refused with a reason and a hint."""
+    try:
+        return _read(path, encoding=codec, delimiter=delimiter)
+    except InputError as error:
+        return [] if error.message and error.hint else [("no hint",)]
 
 
 def _written(rows: list[tuple[str, ...]], delimiter: str, end: str) -> str:

@@ -31,7 +31,7 @@ def main() -> None:
                 shutil.copy(path, WORKBOOKS)
 
 
-def convert(paths: list[Path], kind: str, folder: Path) -> list[Path]:
+def convert(paths: list[Path], kind: str, folder: Path, *, opened_as: str = "") -> list[Path]:
     """Let LibreOffice write files anew; `kind` is an ending, with a filter behind a colon."""
     soffice = shutil.which("soffice")
     if soffice is None:
@@ -39,6 +39,7 @@ def convert(paths: list[Path], kind: str, folder: Path) -> list[Path]:
     subprocess.run(
         [
             *(soffice, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"),
+            *([f"--infilter={opened_as}"] if opened_as else []),
             *("--convert-to", kind, "--outdir", str(folder), *map(str, paths)),
         ],
         check=True,

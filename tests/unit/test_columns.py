@@ -211,11 +211,11 @@ def test_no_phone_column_lists_the_headings() -> None:
     assert '--map phone="…"' in caught.value.hint
 
 
-def test_a_file_without_headings_says_so() -> None:
-    with pytest.raises(InputError, match="no row of headings") as caught:
-        locate(rows(PERSON, PERSON), {})
+def test_two_columns_of_phones_without_headings_are_not_chosen_between() -> None:
+    with pytest.raises(InputError, match="A, C") as caught:
+        locate(rows((PERSON[0], "x", PERSON[0]), (PERSON[0], "y", PERSON[0])), {})
 
-    assert caught.value.code == "no_phone_column"
+    assert caught.value.code == "phone_column_ambiguous"
     assert "--map phone=A" in caught.value.hint
 
 

@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from campaign.adapters.tables.xlsx import XlsxReader
 from campaign.errors import InputError
 from campaign.model import FileOptions, RawRow, TableInfo
+from campaign.rules.columns import locate
 
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
@@ -309,6 +310,24 @@ def test_hidden_rows_and_columns_are_used_when_asked_for(path: Path) -> None:
         "Hidden or filtered rows that are used, as --include-hidden says: 1 (2).",
         "Hidden columns that are used, as --include-hidden says: B.",
     )
+
+
+def test_an_error_about_a_column_tells_that_some_were_left_out(path: Path) -> None:
+    """Accounting programs hide columns; "no phone column" alone would be a riddle."""
+    book, sheet = _book()
+    sheet.append(["name", "phone"])
+    sheet.append(["Anna", "79000000101"])
+    sheet.column_dimensions["B"].hidden = True
+    book.save(path)
+
+    with (
+        pytest.raises(InputError) as caught,
+        XlsxReader().open(path, FileOptions()) as table,
+    ):
+        locate(table.rows, {})
+
+    assert caught.value.code == "no_phone_column"
+    assert "Hidden columns were left out: B; --include-hidden uses them." in caught.value.hint
 
 
 def test_macros_are_said_and_not_touched(path: Path) -> None:

@@ -12,6 +12,7 @@ from campaign.adapters.tables.choice import (
     blank_columns,
     choose_sheet,
     fact_notes,
+    hidden_columns_told,
 )
 from campaign.adapters.tables.marks import SheetFacts
 from campaign.model import FileOptions, RawRow, Table, TableInfo
@@ -57,12 +58,12 @@ def open_in_child(  # noqa: PLR0913  what differs between two formats
         told = fact_notes(facts, include_hidden=options.include_hidden)
         info = TableInfo(file_format, sheet=sheet.name, notes=(*notes, *others, *told))
         read = process.rows(sheet.name, include_hidden=options.include_hidden)
-        rows: Iterator[RawRow] = (
+        rows = (
             RawRow(row_no, tuple(cells), problem) for row_no, (cells, problem) in enumerate(read, 1)
         )
-        if facts.hidden_columns and not options.include_hidden:
-            rows = blank_columns(rows, facts.hidden_columns)
-        yield Table(info, rows)
+        hidden = [] if options.include_hidden else facts.hidden_columns
+        with hidden_columns_told(hidden):
+            yield Table(info, blank_columns(rows, hidden) if hidden else rows)
 
 
 def _facts(answer: SheetAnswer) -> SheetFacts:

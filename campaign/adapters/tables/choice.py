@@ -4,6 +4,7 @@ Nothing may be skipped silently: a sheet, row or column that is not used is name
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,6 +19,9 @@ HEAD_COUNT = 30
 
 _NAMES_SHOWN = 5
 _MOST_LOOKED_AT = 30
+_MISSING_COLUMN = frozenset({
+    "no_phone_column", "map_unknown_column", "template_unknown_column"
+})  # fmt: skip
 _HOLDS_PHONES = 2
 """See `looks_like_recipients`."""
 
@@ -162,6 +166,25 @@ def some(names: Iterable[str], count: int | None = None) -> str:
     known = list(names)
     rest = (len(known) if count is None else count) - min(len(known), _NAMES_SHOWN)
     return ", ".join(known[:_NAMES_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+
+
+@contextmanager
+def hidden_columns_told(columns: Sequence[int]) -> Iterator[None]:
+    """Add to an error about a missing column that some were left out because they are hidden.
+
+    Args:
+        columns: Those that are left out, from 0.
+    """
+    try:
+        yield
+    except InputError as error:
+        if columns and error.code in _MISSING_COLUMN:
+            names = some(map(column_letters, columns))
+            hidden = f"Hidden columns were left out: {names}; --include-hidden uses them."
+            raise InputError(
+                error.message, hint=f"{error.hint} {hidden}".strip(), code=error.code
+            ) from error
+        raise
 
 
 def blank_columns(rows: Iterable[RawRow], columns: Sequence[int]) -> Iterator[RawRow]:

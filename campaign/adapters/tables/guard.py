@@ -151,7 +151,15 @@ class Workbook:
         try:
             with self._archive.open(info) as file:
                 yield from self._counted(part, file, comments=comments)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            OSError,
+            EOFError,
+            RuntimeError,
+            ValueError,
+        ) as error:
+            # The last two: a method nobody knows, a password, a name that is no text.
             raise broken(self.path, f"{part} cannot be inflated") from error
 
     def _counted(self, part: str, file: IO[bytes], *, comments: bool) -> Iterator[bytes]:

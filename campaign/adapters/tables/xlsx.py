@@ -16,6 +16,7 @@ from campaign.adapters.tables.choice import (
     blank_columns,
     choose_sheet,
     fact_notes,
+    hidden_columns_told,
 )
 from campaign.adapters.tables.guard import Workbook, hostile
 from campaign.adapters.tables.marks import SheetFacts, apply_marks
@@ -72,7 +73,8 @@ class XlsxReader:
             shown = facts.looks.render(cells for cells, _ in rows)
             marked = apply_marks(shown, facts.marks, include_hidden=options.include_hidden)
             hidden = [] if options.include_hidden else facts.hidden_columns
-            yield Table(info, blank_columns(marked, hidden) if hidden else marked)
+            with hidden_columns_told(hidden):
+                yield Table(info, blank_columns(marked, hidden) if hidden else marked)
 
 
 class _Opened:
