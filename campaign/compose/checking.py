@@ -63,9 +63,9 @@ def _one_file(
     recipe: Recipe, file: SourceFile, no: int, *, now: datetime, seen: Seen
 ) -> Iterator[tuple[Source, Iterator[CheckedRow]]]:
     with _named(recipe, file), open_table(file.path, recipe.options) as table:
-        layout, rows = locate(
-            without_fix_columns(table.rows), recipe.mapping, header=recipe.header
-        )
+        every_row, fix_header = without_fix_columns(table.rows)
+        header = recipe.header if fix_header is None else fix_header
+        layout, rows = locate(every_row, recipe.mapping, header=header)
         source = Source(no, file.name, str(file.path.absolute()), file.sha256, table.info, layout)
         seen.begin(file.name)
         checked = check(rows, _terms(recipe, layout, no, now), seen)

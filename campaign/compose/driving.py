@@ -181,15 +181,25 @@ def _send(driver: _Driver, following: Following) -> Ending:
         return Ending()
     sends.set_state(run, RunState.SENDING)
     driver.desk.ui.stage("send", pending)
-    before = _money_before(driver)
-    ending = _engine(driver, following).send_all(run)
-    if before and not isinstance(ending.error, JournalError):
-        driver.books.facts.learn_charging(run, before)
+    ending = _hand_over(driver, following)
     if ending.error is None and not ending.interrupted:
         sends.set_state(run, RunState.SENT)
     elif not isinstance(ending.error, JournalError):
         reason = "interrupted" if ending.error is None else ending.error.message
         sends.set_state(run, RunState.PAUSED, reason=reason)
+    return ending
+
+
+def _hand_over(driver: _Driver, following: Following) -> Ending:
+    """Send; a login that is refused already by the question about money is not tried again."""
+    run = driver.info.run
+    try:
+        before = _money_before(driver)
+    except LoginRefused as error:
+        return Ending(error)
+    ending = _engine(driver, following).send_all(run)
+    if before and not isinstance(ending.error, JournalError):
+        driver.books.facts.learn_charging(run, before)
     return ending
 
 
@@ -200,6 +210,8 @@ def _money_before(driver: _Driver) -> tuple[Balance, ...]:
         return ()
     try:
         return driver.gateway.balance()
+    except LoginRefused:
+        raise
     except GatewayError:
         return ()  # sending will meet the same trouble, and say so
 

@@ -80,7 +80,8 @@ def _write(desk: Desk, sources: Sequence[Source], kept: Iterable[_Kept]) -> tupl
     for number, group in groupby(kept, key=itemgetter(0)):
         source = sources[number - 1]
         path = _target(desk, source, several=len(sources) > 1)
-        rows = (FixRow(*one[1:]) for one in group)
+        # A row of several phones (--explode-phones) has several outcomes, and is mended once.
+        rows = (FixRow(*next(same)[1:]) for _, same in groupby(group, key=itemgetter(1)))
         written.append(write_fix_file(path, source, rows, lang))
     if not written:
         desk.ui.say("no row needs mending: no fix-file was written")

@@ -57,8 +57,10 @@ def _of_this_shape(recipe: Recipe, known: Sequence[KnownShape]) -> KnownShape | 
     """The latest mapping whose shape all files have."""
     for file in recipe.sources.files:
         with open_table(file.path, recipe.options) as table:
-            head = list(islice(without_fix_columns(table.rows), _ROWS_LOOKED_AT))
-        known = [one for one in known if _fits(head, one, recipe.header)]
+            rows, fix_header = without_fix_columns(table.rows)
+            head = list(islice(rows, _ROWS_LOOKED_AT))
+        header = recipe.header if fix_header is None else fix_header
+        known = [one for one in known if _fits(head, one, header)]
     return next(iter(known), None)
 
 

@@ -52,19 +52,23 @@ def guard_typed(cell: str) -> str:
     return "'" + cell if _GUARDED.match(cell) else cell
 
 
-def without_fix_columns(rows: Iterator[RawRow]) -> Iterator[RawRow]:
+def without_fix_columns(rows: Iterator[RawRow]) -> tuple[Iterator[RawRow], int | None]:
     """Take the columns of a fix-file off a table again; any other table passes as it is.
 
     Args:
         rows: Every row of the file.
+
+    Returns:
+        The rows, and of a fix-file the row number of its headings: they are there whatever was
+        said of the original.
     """
     head = list(islice(rows, _HEAD_ROWS))
     at = next((i for i, row in enumerate(head) if _fix_columns(row.cells)), None)
     if at is None:
-        return chain(head, rows)
+        return chain(head, rows), None
     columns = _fix_columns(head[at].cells)
     behind = chain(head[at:], rows)
-    return chain(head[:at], (_without(row, columns) for row in behind))
+    return chain(head[:at], (_without(row, columns) for row in behind)), head[at].row_no
 
 
 def _fix_columns(cells: Sequence[str]) -> frozenset[int]:

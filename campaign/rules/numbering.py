@@ -2,7 +2,7 @@
 
 Only what well-kept data knows is said, and "" where it does not. phonenumbers holds no regions and
 no zones of Russian mobiles (a Russian number may belong to any of 16 zones), and no operator for a
-third of them; nothing is guessed in their place (decision 0008). A range is not a person either:
+third of them; nothing is guessed in their place (decision 0010). A range is not a person either:
 numbers are ported between operators and carried to other regions, so this is a hint for an eye, and
 never decides who is texted when.
 

@@ -49,6 +49,8 @@ def _parse(cell: str, region: str) -> Phone:
     try:
         return parse_phone(cell, region=region, countries=EVERYWHERE)
     except UnusableCell as error:
+        if error.code == "phone_comment":  # "Anna 8916…": whoever she is, her number is meant
+            return _parse(error.details["number"], region)
         if error.code not in _STILL_A_NUMBER:
             raise
         found = _any_kind(cell, region)

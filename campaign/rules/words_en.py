@@ -219,6 +219,14 @@ FILES: Final = {
         "--map names a heading that several columns have.",
         "Name the column by its letter.",
     ),
+    "header_row": (
+        "--header names a row that is blank or behind the end of the table.",
+        "Give the row number that the spreadsheet program shows, or 0 for none.",
+    ),
+    "second_heading": (
+        "Other headings stand among the rows: another table begins there.",
+        "Put each table into a file or a sheet of its own.",
+    ),
     "rows_above_heading": (
         "A row above the headings holds a phone number.",
         "Move it below the headings.",

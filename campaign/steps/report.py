@@ -1,10 +1,12 @@
 """Write the report files of a run, all from one view of the journal."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from campaign.model import ReportRow, RunId
 from campaign.ports import Progress, ReportJournal, ReportWriter
+from campaign.rules.merged import Merged
 
 
 def write_reports(
@@ -21,10 +23,21 @@ def write_reports(
     """
     with journal.view(run) as view:
         progress.stage("report", view.info.row_count * len(targets))
+        info, merged = view.info, None
+        if len(info.sources) > 1:
+            merged = Merged(info.sources)
+            info = replace(info, heading=merged.heading)
         return tuple(
-            writer.write(path, view.info, view.tally, _counted(view.rows(), progress))
+            writer.write(path, info, view.tally, _counted(_under(merged, view.rows()), progress))
             for path, writer in targets
         )
+
+
+def _under(merged: Merged | None, rows: Iterable[ReportRow]) -> Iterable[ReportRow]:
+    """Rows of several files under common headings; those of a single one as they are."""
+    if merged is None:
+        return rows
+    return (replace(row, cells=merged.cells(row.source_no, row.cells)) for row in rows)
 
 
 def _counted(rows: Iterable[ReportRow], progress: Progress) -> Iterator[ReportRow]:

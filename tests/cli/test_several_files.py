@@ -1,5 +1,6 @@
 """Several files, or a folder of them, are one run: judged together, each row with its file."""
 
+import csv
 from pathlib import Path
 
 import openpyxl
@@ -71,6 +72,24 @@ def test_made_client_ids_differ_between_files(desk: Desk) -> None:
     assert [(row["file"], row["row"]) for row in rows] == [("a.csv", 2), ("b.csv", 2)]
     assert len({row["client_id"] for row in rows}) == 2
     assert found["fates"] == {"delivered": 2}
+
+
+def test_the_report_of_several_files_has_each_cell_under_its_heading(desk: Desk) -> None:
+    """Columns stand in another order in the next file; names must not land under "city"."""
+    desk.write("a.csv", "phone,name,city\n+79160000001,Ann,Омск\n")
+    desk.write("b.csv", "Name;Phone;Age\nBob;+79160000002;40\n")
+
+    found = desk.type(
+        "run", "a.csv", "b.csv", "--text", "Hi", "--json", "--wait", "5s", "--format", "csv-raw"
+    ).json
+
+    text = (desk.folder / found["reports"][0]).read_text(encoding="utf-8")
+    heading, *rows = [line[:5] for line in csv.reader(text.splitlines())]
+    assert heading == ["file", "phone", "name", "city", "Age"]
+    assert rows == [
+        ["a.csv", "+79160000001", "Ann", "Омск", ""],
+        ["b.csv", "+79160000002", "Bob", "", "40"],
+    ]
 
 
 def test_a_single_file_is_not_named_in_its_rows(desk: Desk) -> None:
@@ -166,7 +185,8 @@ def test_a_file_that_cannot_be_opened_for_a_moment_is_an_input_error(
 ) -> None:
     """Too many open files once, and none the next time: no bug, and nothing was planned."""
     file = desk.people("a.csv", "0001")
-    real, failed = Path.open, []
+    real = Path.open
+    failed: list[Path] = []
 
     def open_once_failing(path: Path, *args: object, **kwargs: object) -> object:
         if path.name == file.name and not failed:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import gettempdir
 
-from tests.figures.kept import Kept, digest_of
+import campaign
+from tests.figures.kept import PROGRAM, Kept, digest_of
 from tests.figures.page import PAGE, Unfit, broken, page
 from tests.figures.parts import PARTS, SEEDS, Options, possible, processors
 
@@ -14,6 +15,8 @@ from tests.figures.parts import PARTS, SEEDS, Options, possible, processors
 def main(words: list[str] | None = None) -> int:
     """Measure what is wanted and not yet kept, write the page; 1 when a promise is broken."""
     asked = _asked(words)
+    if Path(campaign.__file__).parent != PROGRAM:
+        raise SystemExit(f"{campaign.__file__} is not the program beside these tests: {PROGRAM}")
     folder = asked.keep / "quick" if asked.quick else asked.keep
     kept = Kept(folder)
     options = Options(asked.seeds, asked.quick, asked.workers)

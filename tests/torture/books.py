@@ -30,6 +30,7 @@ class Cell:
 
 
 Value = str | int | float | bool | None | Cell
+Grid = list[list[Value]]
 
 
 def number(value: str | float, style: int = 0) -> Cell:
@@ -168,7 +169,8 @@ def _parts(
         '<Default Extension="xml" ContentType="application/xml"/>'
         '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.main+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{SHEET_TYPE}.styles+xml"/>{types}</Types>',
+        f'<Override PartName="/xl/styles.xml" ContentType="{SHEET_TYPE}.styles+xml"/>'
+        f"{types}</Types>",
         "_rels/.rels": _relations(_relation("rId1", "officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{REL}">'
         f"<sheets>{listed}</sheets>{defined}</workbook>",

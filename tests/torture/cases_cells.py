@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from tests.torture.books import Cell, Sheet, Value, error, formula, number, rich
+from tests.torture.books import Cell, Grid, Sheet, Value, error, formula, number, rich
 from tests.torture.cases_sheets import book_case
-from tests.torture.expect import HEADING, PEOPLE, TEXT, Case, Sent
+from tests.torture.expect import HEADING, PEOPLE, Case, Refused, Sent
 from tests.torture.people import everybody, lines, read, refused, text_case, text_for
 
 _TRUE = Cell("<v>1</v>", 't="b"')
@@ -131,7 +131,7 @@ def _phones_in_texts() -> Iterator[Case]:
 
 def _comments() -> Iterator[Case]:
     codes = frozenset({"phone_comment"})
-    rows = {
+    rows: dict[int, Sent | Refused] = {
         2: Sent("+79000000101", text_for("Анна"), "A001", codes),
         3: Sent("+79000000102", text_for("Пётр"), "A002", codes),
         4: Sent("+79000000103", text_for("Ольга Ёлкина"), "A003", codes),
@@ -179,7 +179,7 @@ def _formulas() -> Iterator[Case]:
         _with_phone(formula("E2", None), *(p[0] for p in PEOPLE[1:])),
         expect=read({**everybody(), 2: _NO_VALUE}),
     )
-    named = [list(HEADING), *map(list, PEOPLE)]
+    named: Grid = [[*row] for row in (HEADING, *PEOPLE)]
     named[1] = [PEOPLE[0][0], formula("VLOOKUP(1,E:F,2)", None), "A001"]
     named[2] = [PEOPLE[1][0], formula("VLOOKUP(1,E:F,2)", "#N/A", kind="e"), "A002"]
     errors = refused("placeholder_error", "cell_error", "placeholder_empty", field="Имя")
@@ -200,12 +200,16 @@ def _formulas() -> Iterator[Case]:
 
 def _shown() -> Iterator[Case]:
     """A text holds what the person sees in the cell."""
-    heads = [*HEADING, "Дата", "Сумма", "Процент", "Карта"]
-    row = [*PEOPLE[0], number(46_082, 1), number("1500.5", 2), number("0.15", 3), number(7, 4)]
+    heads: list[Value] = [*HEADING, "Дата", "Сумма", "Процент", "Карта"]
+    row: list[Value] = [
+        *PEOPLE[0],
+        number(46_082, 1),
+        number("1500.5", 2),
+        number("0.15", 3),
+        number(7, 4),
+    ]
     text = "{Дата} {Сумма} {Процент} {Карта}"
-    formats = ["dd.mm.yyyy", "0.00", "0%", "000007"]
-    formats[3] = "000000"
-    shown = Sent(PEOPLE[0][0], "01.03.2026 1500,50 15% 000007", "A001")
+    formats = ["dd.mm.yyyy", "0.00", "0%", "000000"]
     point = Sent(PEOPLE[0][0], "01.03.2026 1500.50 15% 000007", "A001")
     yield book_case(
         "formats",
@@ -215,8 +219,8 @@ def _shown() -> Iterator[Case]:
         formats=formats,
         text=text,
     )
-    assert shown
-    ids = [list(HEADING)] + [[p[0], p[1], number(n, 1)] for n, p in enumerate(PEOPLE, 1)]
+    ids: Grid = [list(HEADING)]
+    ids += [[p[0], p[1], number(n, 1)] for n, p in enumerate(PEOPLE, 1)]
     rows = {n: Sent(p[0], text_for(p[1]), f"00000{n - 1}") for n, p in enumerate(PEOPLE, 2)}
     yield book_case(
         "client-id-format",
@@ -225,7 +229,8 @@ def _shown() -> Iterator[Case]:
         expect=read(rows),
         formats=["000000"],
     )
-    whole = [[*HEADING, "Скидка"], *([*p, number("0.1")] for p in PEOPLE)]
+    whole: Grid = [[*HEADING, "Скидка"]]
+    whole += [[*p, number("0.1")] for p in PEOPLE]
     rows = {n: Sent(p[0], f"{p[1]}: 0.1", p[2]) for n, p in enumerate(PEOPLE, 2)}
     yield book_case(
         "number-general",
@@ -234,7 +239,8 @@ def _shown() -> Iterator[Case]:
         expect=read(rows),
         text="{Имя}: {Скидка}",
     )
-    yes = [[*HEADING, "VIP"], *([*p, n % 2 == 0] for n, p in enumerate(PEOPLE))]
+    yes: Grid = [[*HEADING, "VIP"]]
+    yes += [[*p, n % 2 == 0] for n, p in enumerate(PEOPLE)]
     rows = {
         n: Sent(p[0], f"{p[1]} {'TRUE' if n % 2 == 0 else 'FALSE'}", p[2], frozenset())
         for n, p in enumerate(PEOPLE, 2)
@@ -261,6 +267,3 @@ def _words() -> Iterator[Case]:
     people = tuple((p[0], name, p[2]) for name, p in zip(odd, PEOPLE, strict=True))
     table = lines([HEADING, *people])
     yield text_case("names-like-code", "text stays text", table, read(everybody(2, people)))
-
-
-assert TEXT

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from tests.torture.books import MAIN, Sheet, archive, unpacked, xlsx
 from tests.torture.cases_sheets import NOTES, TABLE
-from tests.torture.expect import PEOPLE, TEXT, Case, Expect, Sent
+from tests.torture.expect import PEOPLE, TEXT, Case, Expect, Refused, Sent
 from tests.torture.make_fixtures import fixture
 from tests.torture.people import error, everybody, lines, read, refused, table, text_for
 
@@ -63,7 +63,7 @@ def _text() -> bytes:
 
 def _xls() -> Iterator[Case]:
     text = "{Имя}: {Дата}, {Карта}"
-    rows: dict[int, Sent] = {
+    rows: dict[int, Sent | Refused] = {
         n: Sent(p[0], f"{p[1]}: 0{n - 1}.03.2026, {5 + n:06}", p[2])
         for n, p in enumerate(PEOPLE, 2)
     }

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from tests.torture import odf
 from tests.torture.books import Cell, Sheet, archive, unpacked, xlsx
@@ -145,8 +146,8 @@ def _markup() -> Iterator[Case]:
             f"ods-dtd-{name}",
             "a DTD in content.xml",
             "t.ods",
-            lambda rows=rows, dtd=dtd: odf.ods(odf.sheet(rows), dtd=dtd),
-        )  # type: ignore[misc]
+            partial(odf.ods, odf.sheet(rows), dtd=dtd),
+        )
     deep = b"<x>" * 200_000 + b"</x>" * 200_000
     for name, mark in (("deep-nesting", b"<sheetData>"), ("deep-nesting-in-cell", b"<t xml")):
         nested = good.replace(mark, deep + mark, 1)

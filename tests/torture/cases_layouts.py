@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.torture.expect import HEADING, PEOPLE, Case, Expect, Sent
+from tests.torture.expect import HEADING, PEOPLE, Case, Expect, Refused, Sent
 from tests.torture.people import (
     error,
     everybody,
@@ -64,8 +64,8 @@ def _headings() -> Iterator[Case]:
         "two-line-heading", "groups of columns", two + lines(PEOPLE), read(everybody(3))
     )
     split = "Номер;Имя;Код\r\nтелефона;;клиента\r\n"
-    rows = {n: Sent(p[0], text_for(p[1])) for n, p in enumerate(PEOPLE, 3)}
-    rows |= {2: refused(*_NO_PERSON)}
+    rows: dict[int, Sent | Refused] = {2: refused(*_NO_PERSON)}
+    rows |= {n: Sent(p[0], text_for(p[1])) for n, p in enumerate(PEOPLE, 3)}
     yield text_case(
         "heading-cut-in-two",
         "one heading over two rows: Номер / телефона",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tests.torture.books import Sheet, Value, xlsx
+from tests.torture.books import Grid, Sheet, Value, xlsx
 from tests.torture.expect import HEADING, PEOPLE, TEXT, Case, Expect, Sent
 from tests.torture.people import error, everybody, read, refused, table, text_for
 
@@ -157,7 +157,7 @@ def _merged() -> Iterator[Case]:
         Sheet(rows=groups, behind='<mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>'),
         expect=read(everybody(3)),
     )
-    family = [*map(list, TABLE[:2]), [PEOPLE[1][0], None, "A002"], *map(list, TABLE[3:])]
+    family: Grid = [*map(list, TABLE[:2]), [PEOPLE[1][0], None, "A002"], *map(list, TABLE[3:])]
     rows = {**everybody(), 3: refused("placeholder_empty", "cell_merged", field="Имя")}
     yield book_case(
         "merged-names",
@@ -166,7 +166,7 @@ def _merged() -> Iterator[Case]:
         expect=read(rows),
         text="{Имя}, ждём вас!",
     )
-    alone = [list(HEADING), list(PEOPLE[0]), [None, "Пётр", "A002"], *map(list, TABLE[3:])]
+    alone: Grid = [list(HEADING), list(PEOPLE[0]), [None, "Пётр", "A002"], *map(list, TABLE[3:])]
     yield book_case(
         "merged-phones",
         "one phone for two people",
@@ -180,8 +180,8 @@ def _placed() -> Iterator[Case]:
     yield book_case(
         "not-at-a1", "the table begins at D10", Sheet(rows=far), expect=read(everybody(11))
     )
-    left = [["Товар", "Цена", None], ["Ваза", 1500, None], ["Ведро", 300, None]]
-    both = [(left[n] if n < len(left) else [None] * 3) + list(row) for n, row in enumerate(TABLE)]
+    left: Grid = [["Товар", "Цена", None], ["Ваза", 1500, None], ["Ведро", 300, None]]
+    both = [[*(left[n] if n < len(left) else [None] * 3), *row] for n, row in enumerate(TABLE)]
     yield book_case("side-by-side", "goods on the left, people on the right", Sheet(rows=both))
     tail: dict[int, Sequence[Value]] = dict(enumerate(TABLE, 1))
     tail.update({n: ["", "", ""] for n in range(6, 500)})
@@ -189,7 +189,7 @@ def _placed() -> Iterator[Case]:
     gap = {1: TABLE[0], 2: TABLE[1], 3000: TABLE[2], 3001: TABLE[3], 90_000: TABLE[4]}
     rows = dict(zip((2, 3000, 3001, 90_000), everybody().values(), strict=True))
     yield book_case("gap-in-sheet", "people far below", Sheet(rows=gap), expect=read(rows))
-    stacked = [*TABLE, [], ["Товар", "Цена"], ["Ваза", 1500]]
+    stacked: Grid = [*map(list, TABLE), [], ["Товар", "Цена"], ["Ваза", 1500]]
     bad = refused("phone_not_a_number", "phone_empty", "phone_too_short")
     yield book_case(
         "stacked-tables",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tests.torture.expect import HEADING, PEOPLE, Case, Sent
-from tests.torture.people import error, everybody, lines, read, refused, table, text_case
+from tests.torture.people import error, lines, read, refused, table, text_case
 
 _LONG = "Очень длинный текст. "
 TEXT_HEADING = ("Телефон", "Текст", "Код клиента")
@@ -165,6 +165,3 @@ def _characters() -> Iterator[Case]:
         read({**_say("{}", *mixed)}),
         text=None,
     )
-
-
-assert everybody

@@ -77,7 +77,7 @@ def _numbers() -> Iterator[Case]:
         ("minus", "-79000000101", False),
     )
     for name, way, sure in ways:
-        codes = frozenset[str]() if sure else _PHONE_BAD | {"phone_two_numbers"}
+        codes = frozenset[str]() if sure else _PHONE_BAD | {"phone_two_numbers", "phone_too_short"}
         row = Sent(PEOPLE[0][0], text_for("Анна"), "A001", codes)
         text = lines([HEADING, (f'"{way}"', *PEOPLE[0][1:]), *PEOPLE[1:]])
         why = "as programs and people write it"

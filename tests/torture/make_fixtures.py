@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from tests.torture.books import Sheet, number, xlsx
+from tests.torture.books import Grid, Sheet, Value, number, xlsx
 from tests.torture.expect import PEOPLE
 from tests.torture.people import table
 
@@ -42,8 +42,8 @@ def main() -> None:
 
 def _rich_book() -> bytes:
     """Numbers, a date, a format with zeros, a hidden row and a second sheet."""
-    heads = ["Телефон", "Имя", "Код клиента", "Дата", "Карта"]
-    rows = [
+    heads: list[Value] = ["Телефон", "Имя", "Код клиента", "Дата", "Карта"]
+    rows: Grid = [
         [int(p[0]), p[1], p[2], number(46_082 + n, 1), number(7 + n, 2)]
         for n, p in enumerate(PEOPLE)
     ]

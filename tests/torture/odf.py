@@ -71,7 +71,8 @@ def sheet(
     rows: Sequence[str], name: str = "Лист1", *, columns: str = "", attributes: str = ""
 ) -> str:
     """A sheet of rows made by `row`."""
-    return f"<table:table table:name={quoteattr(name)} {attributes}>{columns}{''.join(rows)}</table:table>"
+    begin = f"<table:table table:name={quoteattr(name)} {attributes}>"
+    return f"{begin}{columns}{''.join(rows)}</table:table>"
 
 
 def ods(*sheets: str, styles: str = "", dtd: str = "", behind: str = "") -> bytes:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,14 @@ from tests.conftest import SAMPLES
 from tests.torture.expect import HEADING, PEOPLE
 
 _CODECS = ("utf-8", "utf-8-sig", "cp1251", "cp866", "koi8-r", "utf-16", "utf-16-le", "utf-16-be")
+_GUESSED = FileOptions()
 _DELIMITERS = (",", ";", "\t", "|")
 _LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЭЮЯ"
 _SIGNS = "abcXYZ0123456789 .,;:|\t\"'+-()\n"
 
 
-def _read(path: Path, **options: str) -> list[tuple[str, ...]]:
-    with open_table(path, FileOptions(**options)) as table:
+def _read(path: Path, options: FileOptions = _GUESSED) -> list[tuple[str, ...]]:
+    with open_table(path, options) as table:
         return [row.cells for row in table.rows]
 
 
@@ -73,12 +75,12 @@ def test_any_table_comes_back_or_is_refused_with_a_reason(
 def _read_or_reason(path: Path, codec: str, delimiter: str) -> list[tuple[str, ...]]:
     """The cells; nothing when the file was refused with a reason and a hint."""
     try:
-        return _read(path, encoding=codec, delimiter=delimiter)
+        return _read(path, FileOptions(encoding=codec, delimiter=delimiter))
     except InputError as error:
         return [] if error.message and error.hint else [("no hint",)]
 
 
-def _written(rows: list[tuple[str, ...]], delimiter: str, end: str) -> str:
+def _written(rows: Sequence[Sequence[str]], delimiter: str, end: str) -> str:
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=delimiter, lineterminator=end).writerows(rows)
     return out.getvalue()

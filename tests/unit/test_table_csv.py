@@ -12,15 +12,20 @@ from campaign.model import FileOptions, RawRow, TableInfo
 PEOPLE = "Телефон;Имя;Город\n79160000001;Пётр;Москва\n79160000002;Алёна;Тверь\n"
 
 
-def _read(path: Path, content: bytes, **options: str) -> tuple[TableInfo, list[RawRow]]:
+def _read(
+    path: Path, content: bytes, encoding: str | None = None, delimiter: str | None = None
+) -> tuple[TableInfo, list[RawRow]]:
     path.write_bytes(content)
-    with CsvReader().open(path, FileOptions(**options)) as table:
+    options = FileOptions(encoding=encoding, delimiter=delimiter)
+    with CsvReader().open(path, options) as table:
         return table.info, list(table.rows)
 
 
-def _error(path: Path, content: bytes, **options: str) -> InputError:
+def _error(
+    path: Path, content: bytes, encoding: str | None = None, delimiter: str | None = None
+) -> InputError:
     with pytest.raises(InputError) as caught:
-        _read(path, content, **options)
+        _read(path, content, encoding, delimiter)
     return caught.value
 
 

@@ -17,6 +17,7 @@ from campaign.rules.words_headings import COMMON, KNOWN, MAYBE_PHONE
 
 CYRILLIC: Final = ("cp1251", "koi8_r", "koi8_u", "cp866", "cp1125", "mac_cyrillic")
 """The likelier first: of those that read a file the same way, the first is named."""
+_FAMILIES: Final = (frozenset({"koi8_r", "koi8_u"}), frozenset({"cp866", "cp1125"}))
 
 _HEADINGS: Final = frozenset().union(COMMON, MAYBE_PHONE, *KNOWN.values())
 _TOKEN: Final = re.compile(rb"[A-Za-z\x80-\xff]+")
@@ -31,7 +32,7 @@ a fixed space between words, and a quotation mark at the edge of one cost."""
 _CLEAR_BITS: Final = 10.0
 """How much better the best must be: 1 to 1000."""
 _RARE_BITS: Final = {"mac_cyrillic": 4.0}
-"""How much less likely a code page is before anything is read; no Mac wrote it since 2001."""
+"""How much less likely a code page is before anything is read; hardly any program writes it any more."""
 _FEWEST_LETTERS: Final = 5
 """Letters in words of three or more, wholly Cyrillic, that are evidence without a known heading."""
 _USUAL_BITS: Final = 5.0
@@ -52,9 +53,10 @@ def guess(sample: bytes, seen: frozenset[int]) -> str | None:
     Returns:
         Python's name of the code page; None when the evidence does not decide.
     """
-    tokens = sorted({t for t in _TOKEN.findall(sample) if not t.isascii()})[:_MOST_TOKENS]
+    tokens = sorted({t for t in _TOKEN.findall(sample) if not t.isascii()})
     if not tokens:
         return None
+    tokens = tokens[:: len(tokens) // _MOST_TOKENS + 1]
     candidates = [c for c in CYRILLIC if _decodes(seen, c)]
     by_heading = [c for c in candidates if _has_known_heading(sample[:_HEAD_BYTES], c)]
     costs = {c: _cost(tokens, seen, c) for c in by_heading or candidates}
@@ -62,6 +64,9 @@ def guess(sample: bytes, seen: frozenset[int]) -> str | None:
         return None
     best = min(costs, key=costs.__getitem__)
     rivals = [c for c in costs if costs[c] - costs[best] < _CLEAR_BITS]
+    if any(set(rivals) <= family for family in _FAMILIES):
+        # They differ in Ukrainian letters only, which the other one reads as frames.
+        rivals = [c for c in rivals if all(map(_is_usual, _read(seen, c)))] or rivals
     if len({_read(seen, c) for c in rivals}) > 1:
         return None
     if not by_heading and not _is_enough(tokens, costs[best], best):

@@ -7,6 +7,7 @@ because what was shown may have lost digits; what was shown decides only between
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from campaign.adapters.tables.cell_text import cell_text
 from campaign.adapters.tables.seen import LOOK_COUNT, LookKind, render
@@ -18,6 +19,10 @@ STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
 DRAW = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0 "
 CALCEXT = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 
+_TYPE = OFFICE + "value-type"
+_SHOWN_TYPE = CALCEXT + "value-type"
+_FORMULA = TABLE + "formula"
+_STRING = OFFICE + "string-value"
 _TRUE = frozenset({"TRUE", "ИСТИНА"})
 _FALSE = frozenset({"FALSE", "ЛОЖЬ"})
 _PERCENT = re.compile(r"-?\d+(?:[.,](\d+))?\s?%")
@@ -38,18 +43,18 @@ def ods_text(attributes: Mapping[str, str], shown: str) -> str | None:
     Returns:
         None for a formula whose result is not stored.
     """
-    kind = attributes.get(OFFICE + "value-type")
-    calculated = TABLE + "formula" in attributes
-    if attributes.get(CALCEXT + "value-type") == "error":
+    kind = attributes.get(_TYPE)
+    calculated = _FORMULA in attributes
+    if attributes.get(_SHOWN_TYPE) == "error":
         return shown or "#ERROR"
     if calculated and shown.startswith(("#", "Err:")):
         return shown
     if kind in _STATED:
         name, write = _STATED[kind]
-        return write(attributes.get(OFFICE + name, ""), shown)
+        return write(attributes.get(name, ""), shown)
     if calculated and not kind and not shown:
         return None
-    return shown or attributes.get(OFFICE + "string-value", "")
+    return shown or attributes.get(_STRING, "")
 
 
 def _float_text(value: str) -> str | None:
@@ -108,6 +113,7 @@ def _boolean(value: str, shown: str) -> str:
     return (value or shown).upper()
 
 
+@lru_cache(maxsize=4096)
 def _look(moment: str, shown: str) -> str:
     """What was shown, if it is one of the looks that can be read in one way only."""
     if any(render(moment, LookKind.DATE, place) == shown for place in range(LOOK_COUNT)):
@@ -116,11 +122,11 @@ def _look(moment: str, shown: str) -> str:
 
 
 _STATED: dict[str | None, tuple[str, Callable[[str, str], str]]] = {
-    "float": ("value", _number),
-    "currency": ("value", _number),
-    "percentage": ("value", _percent),
-    "date": ("date-value", _date),
-    "time": ("time-value", _time),
-    "boolean": ("boolean-value", _boolean),
+    "float": (OFFICE + "value", _number),
+    "currency": (OFFICE + "value", _number),
+    "percentage": (OFFICE + "value", _percent),
+    "date": (OFFICE + "date-value", _date),
+    "time": (OFFICE + "time-value", _time),
+    "boolean": (OFFICE + "boolean-value", _boolean),
 }
 """Type of a value to the attribute that states it, and how it is written."""

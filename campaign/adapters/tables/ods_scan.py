@@ -18,6 +18,11 @@ MAX_TEXT_CHARS = 32_767 * 4
 """Of one cell; a spreadsheet program shows 32,767."""
 
 _MAX_DEPTH = 100
+_COLUMNS_REPEATED = TABLE + "number-columns-repeated"
+_ROWS_REPEATED = TABLE + "number-rows-repeated"
+_COLUMNS_SPANNED = TABLE + "number-columns-spanned"
+_ROWS_SPANNED = TABLE + "number-rows-spanned"
+_BLANK_COUNT = TEXT + "c"
 _MAX_SHEETS = 4_096
 _HARD_SPACE, _TAB, _LINE_FEED = "\x01", "\x02", "\x03"
 """No XML can hold them: they stand for elements while blanks around them are folded."""
@@ -96,7 +101,7 @@ class OdsContent:
                 self._closed_groups.append(attributes.get(TABLE + "display") == "false")
             case "table-column" if self._sheet:
                 hidden = attributes.get(TABLE + "visibility") in _HIDDEN_VISIBILITIES
-                count = self._count(attributes, "number-columns-repeated")
+                count = self._count(attributes, _COLUMNS_REPEATED)
                 self._sheet.add_columns(count, hidden=hidden)
             case "table-row":
                 self._row, self._cells, self._column = attributes, [], 0
@@ -120,7 +125,9 @@ class OdsContent:
             self._text = []
         elif self._text is not None:
             if name == TEXT + "s":
-                self._add(_HARD_SPACE * min(self._count(attributes, "c", TEXT), MAX_TEXT_CHARS + 1))
+                self._add(
+                    _HARD_SPACE * min(self._count(attributes, _BLANK_COUNT), MAX_TEXT_CHARS + 1)
+                )
             elif name == TEXT + "tab":
                 self._add(_TAB)
             elif name == TEXT + "line-break":
@@ -159,7 +166,7 @@ class OdsContent:
             hidden = self._row.get(TABLE + "visibility") in _HIDDEN_VISIBILITIES
             self._sheet.add_row(
                 self._cells,
-                self._count(self._row, "number-rows-repeated"),
+                self._count(self._row, _ROWS_REPEATED),
                 hidden=hidden or any(self._closed_groups),
                 uncalculated=self._uncalculated,
             )
@@ -169,7 +176,7 @@ class OdsContent:
             self._sheet = None
 
     def _end_cell(self, cell: dict[str, str], *, covered: bool) -> None:
-        repeated = self._count(cell, "number-columns-repeated")
+        repeated = self._count(cell, _COLUMNS_REPEATED)
         text = None if covered else ods_text(cell, "\n".join(self._paragraphs))
         if text is None and not covered:
             self._uncalculated = True
@@ -179,15 +186,21 @@ class OdsContent:
                 where = f"column {column_letters(min(self._column + repeated, 1 << 14) - 1)}"
                 raise hostile(self._path, f"there is a value in {where}, far from any table")
             self._cells += [""] * (self._column - len(self._cells)) + [text] * repeated
-        columns = self._count(cell, "number-columns-spanned")
-        rows = self._count(cell, "number-rows-spanned")
-        if columns * rows > 1 and self._sheet is not None:
-            self._sheet.add_merge(self._column, columns=columns, rows=rows)
+        if _COLUMNS_SPANNED in cell or _ROWS_SPANNED in cell:
+            self._end_merge(cell)
         self._column += repeated
 
-    def _count(self, attributes: dict[str, str], name: str, namespace: str = TABLE) -> int:
+    def _end_merge(self, cell: dict[str, str]) -> None:
+        columns, rows = self._count(cell, _COLUMNS_SPANNED), self._count(cell, _ROWS_SPANNED)
+        if columns * rows > 1 and self._sheet is not None:
+            self._sheet.add_merge(self._column, columns=columns, rows=rows)
+
+    def _count(self, attributes: dict[str, str], name: str) -> int:
         """A number of repetitions; 1 when nothing is said."""
-        value = attributes.get(namespace + name, "1")
+        value = attributes.get(name)
+        if value is None:
+            return 1
         if not (value.isascii() and value.isdigit() and len(value) <= len(str(1 << 40))):
-            raise broken(self._path, f"{name} is no number of repetitions")
+            what = name.rpartition(" ")[2]
+            raise broken(self._path, f"{what} is no number of repetitions")
         return max(int(value), 1)

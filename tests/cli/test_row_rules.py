@@ -1,0 +1,106 @@
+"""The options that decide which rows become which messages, from the command line to the report."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.test_commands import Desk
+
+TABLE = """phone;name;id
+"89000000101, 89000000102";Ann;a1
+"84950000101; 89000000103";Bob;b2
+89000000101;Ann again;c3
++375291234567;Cid;d4
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    (tmp_path / "rows.csv").write_text(TABLE, encoding="utf-8")
+    return Desk(tmp_path)
+
+
+def report(desk: Desk, *options: str) -> list[dict[str, Any]]:
+    """Run the table and read the report back."""
+    desk.type(
+        "run", "rows.csv", "--text", "Hi {name}", *options, "--format", "jsonl", "-o", "out.jsonl"
+    )
+    lines = (desk.folder / "out.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_by_default_a_phone_gets_one_text_and_a_row_one_message(desk: Desk) -> None:
+    told = report(desk)
+
+    assert [(one["row"], one["phone"], one["reason"]) for one in told] == [
+        (2, "+79000000101", "delivered"),
+        (3, "+79000000103", "delivered"),
+        (4, None, "duplicate"),
+        (5, None, "phone_foreign"),
+    ]
+
+
+def test_exploded_rows_have_a_line_for_each_phone_and_the_journal_is_sound(desk: Desk) -> None:
+    told = report(desk, "--explode-phones", "--countries", "BY")
+
+    assert [(one["row"], one["client_id"], one["phone"], one["reason"]) for one in told] == [
+        (2, "a1", "+79000000101", "delivered"),
+        (2, "a1p2", "+79000000102", "delivered"),
+        (3, None, None, "phone_landline"),
+        (3, "b2p2", "+79000000103", "delivered"),
+        (4, None, None, "duplicate"),
+        (5, "d4", "+375291234567", "delivered"),
+    ]
+    assert desk.type("doctor").returncode == 0
+
+
+def test_duplicates_can_be_allowed(desk: Desk) -> None:
+    told = report(desk, "--allow-duplicates")
+
+    assert told[2]["phone"] == "+79000000101"
+    assert told[2]["fate"] == "delivered"
+
+
+def test_each_of_these_settings_makes_another_run(desk: Desk) -> None:
+    """They decide who is told what; the same command finds the same run again."""
+    options = ([], ["--explode-phones"], ["--allow-duplicates"], ["--countries", "375"])
+    runs = [
+        desk.json("run", "rows.csv", "--text", "Hi {name}", "--again", "x", *more)["run"]
+        for more in (*options, ["--countries", "BY"], ["--max-segments", "10"])
+    ]
+
+    assert len(set(runs[:4])) == 4
+    assert runs[4] == runs[3]
+    assert runs[5] == runs[0]
+
+
+@pytest.mark.parametrize(
+    ("setting", "code"),
+    [("max_segments = 0", "--max-segments"), ("max_segments = 1.5", "--max-segments"),
+     ('countries = "Narnia"', "--countries")],
+)  # fmt: skip
+def test_a_setting_without_sense_is_refused_before_anything_is_read(
+    desk: Desk, setting: str, code: str
+) -> None:
+    (desk.folder / "c.toml").write_text(
+        f'recipients = "rows.csv"\ntext = "Hi"\n{setting}\n', encoding="utf-8"
+    )
+
+    done = desk.type("check", "c.toml")
+
+    assert done.returncode == 4
+    assert code in done.stderr
+
+
+def test_more_parts_can_be_allowed(desk: Desk) -> None:
+    long = "x" * 1600
+
+    few = json.loads(desk.type("check", "rows.csv", "--text", long, "--json").stdout)
+    many = json.loads(
+        desk.type("check", "rows.csv", "--text", long, "--max-segments", "11", "--json").stdout
+    )
+
+    assert few["people"] == 0
+    assert many["people"] == 2
