@@ -22,7 +22,8 @@ PROFILE_NAME = "config.toml"
 
 CAMPAIGN_KEYS = frozenset({
     "recipients", "text", "text_file", "map", "client_id", "sheet", "encoding", "delimiter",
-    "header", "include_hidden", "region", "countries", "explode_phones", "allow_duplicates", "max_segments",
+    "header", "include_hidden", "region", "countries", "explode_phones", "allow_duplicates",
+    "max_segments",
     "sender", "schedule", "timezone", "again", "skip_sent",
     "stop_list", "on_unknown",
     "limit", "max_recipients", "max_cost", "forget_mapping", "fix_file",

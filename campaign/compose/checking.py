@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaign.adapters.gateway.dialect import dialect_of
-from campaign.adapters.tables import open_table
 from campaign.compose.recipe import Recipe
-from campaign.compose.sources import SourceFile, file_digest
+from campaign.compose.sources import SourceFile
 from campaign.errors import InputError
 from campaign.model import CheckedRow, Layout, Role, Source
 from campaign.rules.columns import locate
@@ -62,7 +61,7 @@ def checking(recipe: Recipe, *, now: datetime) -> Iterator[Checking]:
 def _one_file(
     recipe: Recipe, file: SourceFile, no: int, *, now: datetime, seen: Seen
 ) -> Iterator[tuple[Source, Iterator[CheckedRow]]]:
-    with _named(recipe, file), open_table(file.path, recipe.options) as table:
+    with _named(recipe, file), file.open(recipe.options) as table:
         every_row, fix_header = without_fix_columns(table.rows)
         header = recipe.header if fix_header is None else fix_header
         layout, rows = locate(every_row, recipe.mapping, header=header)
@@ -124,7 +123,7 @@ def _numbered(rows: Iterator[CheckedRow], no: int) -> Iterator[CheckedRow]:
 def _unchanged(rows: Iterator[CheckedRow], file: SourceFile) -> Iterator[CheckedRow]:
     """Refuse a file that was saved again while it was read: half of each would be sent."""
     yield from rows
-    if file_digest(file.path) != file.sha256:
+    if file.digest_now() != file.sha256:
         raise InputError(
             f"{file.path} was changed while it was read; nothing was planned",
             hint="Close it in the other program and run the command again.",

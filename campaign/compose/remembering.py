@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from campaign.adapters.journal.mappings import KnownShape
-from campaign.adapters.tables import open_table
 from campaign.compose.desk import Books, Desk
 from campaign.compose.recipe import Recipe, Remembered, as_mapping, make_recipe
 from campaign.compose.sources import Sources
@@ -56,7 +55,7 @@ def _shape(heading: Sequence[str]) -> str:
 def _of_this_shape(recipe: Recipe, known: Sequence[KnownShape]) -> KnownShape | None:
     """The latest mapping whose shape all files have."""
     for file in recipe.sources.files:
-        with open_table(file.path, recipe.options) as table:
+        with file.open(recipe.options) as table:
             rows, fix_header = without_fix_columns(table.rows)
             head = list(islice(rows, _ROWS_LOOKED_AT))
         header = recipe.header if fix_header is None else fix_header

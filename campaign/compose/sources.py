@@ -3,13 +3,14 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from campaign.adapters.tables import open_table
 from campaign.adapters.tables.kinds import TEXT_SUFFIXES, WORKBOOK_SUFFIXES
 from campaign.errors import InputError
-from campaign.model import FileOptions
+from campaign.model import FileOptions, Table
 
 _PIECE = 1 << 20
 _NAMES_SHOWN = 5
@@ -29,6 +30,22 @@ class SourceFile:
     path: Path
     name: str
     sha256: str
+
+    def open(self, options: FileOptions) -> AbstractContextManager[Table]:
+        """Its rows, headings included, while the block runs.
+
+        Raises:
+            InputError: It cannot be read.
+        """
+        return open_table(self.path, options)
+
+    def digest_now(self) -> str:
+        """SHA-256 of what it holds by now.
+
+        Raises:
+            InputError: It cannot be read.
+        """
+        return file_digest(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +77,18 @@ class Sources:
         return hashlib.sha256(listed.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def find_sources(paths: Sequence[Path]) -> Sources:
+def find_sources(paths: Sequence[Path] | Sources) -> Sources:
     """Choose the files of a run.
 
     Args:
         paths: Files, and folders whose tables are meant: in the order of their names, without
-            hidden files, locks and folders inside.
+            hidden files, locks and folders inside. Sources come back as they are.
 
     Raises:
         InputError: One cannot be read, is named twice, or a folder holds no table.
     """
+    if isinstance(paths, Sources):
+        return paths
     files: list[Path] = []
     notes: list[str] = []
     for path in paths:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -32,7 +33,8 @@ _MOST_LINES: Final = 10_000
 _GSM: Final = "".join(map(re.escape, sorted(GSM_CHARACTERS)))
 _FOREIGN: Final = re.compile(f"[^{_GSM}]")
 _FOREIGN_LETTER: Final = rf"(?:(?![{_GSM}])[^\W\d_])"
-_OTHER_SCRIPT: Final = re.compile(_FOREIGN_LETTER + "{3}")
+_LETTERS_OF_A_WORD: Final = 3
+_OTHER_SCRIPT: Final = re.compile(f"{_FOREIGN_LETTER}{{{_LETTERS_OF_A_WORD}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class ForcingLine:
         return self.parts - self.parts_without
 
 
+@lru_cache(maxsize=4096)
 def suggestion(character: str) -> str:
     """What people write instead of a character, "" when it can only be left out."""
     hint = HINTS.get(character)
@@ -89,12 +92,18 @@ def forcing_characters(text: str) -> Forcing | None:
         None when nothing does, or when the text is in a script that needs UCS-2 (three letters in a
         row outside the GSM alphabet, or more than eight different foreign characters).
     """
-    if GSM_CHARACTERS.issuperset(text) or _OTHER_SCRIPT.search(text):
+    first = _FOREIGN.search(text)
+    if first is None or _OTHER_SCRIPT.match(text, first.start()):
         return None
-    characters = sorted(set(_FOREIGN.findall(text)))
+    found = _FOREIGN.findall(text)
+    characters = sorted(set(found))
     if len(characters) > MOST_NAMED:
         return None
-    without = text.translate({ord(c): suggestion(c) for c in characters})
+    if sum(map(str.isalpha, found)) >= _LETTERS_OF_A_WORD and _OTHER_SCRIPT.search(text):
+        return None
+    without = text
+    for character in characters:  # a suggestion holds no character that is replaced itself
+        without = without.replace(character, suggestion(character))
     return Forcing("".join(characters), count_parts(text), count_parts(without))
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from campaign.model import RawRow
 from campaign.rules.fix_columns import FIX_HEADINGS, guard_csv, guard_typed, without_fix_columns
 from tests.cli.desk import Desk, mode_of
+from tests.torture import odf
 
 NASTY = ["=1+1", "'=1+1", "''=1+1", "@SUM(A1)", "-5", " +7", "'quoted'", "O'Neil", "=", "'", "＝1"]
 
@@ -132,6 +133,20 @@ def test_a_workbook_stays_one_and_holds_no_formula(desk: Desk) -> None:
     found = openpyxl.load_workbook(desk.folder / "f.xlsx").worksheets[0]
     assert found.title == "Клиенты"
     assert {cell.data_type for row in found.iter_rows() for cell in row} == {"s"}
+
+
+def test_an_open_document_comes_as_a_workbook_and_that_is_said(desk: Desk) -> None:
+    rows = [
+        odf.row(cells) for cells in (("Телефон", "Имя"), ("+79160000001", "Ann"), ("12", "=1+1"))
+    ]
+    (desk.folder / "in.ods").write_bytes(odf.ods(odf.sheet(rows)))
+
+    done = desk.type("check", "in.ods", "--text", "Hi {имя}", "--fix-file", "f.ods")
+    again = desk.type("check", "f.xlsx", "--text", "Hi {имя}", "--json")
+
+    assert "written as .xlsx" in done.stderr
+    assert [one["place"] for one in again.json["problems"]] == ["Лист1!A2"]
+    assert _cells(desk.folder / "f.xlsx")[1][:2] == ["12", "=1+1"]
 
 
 def test_another_ending_than_the_format_is_put_right_and_said(desk: Desk) -> None:

@@ -65,7 +65,12 @@ def test_duplicates_can_be_allowed(desk: Desk) -> None:
 
 def test_each_of_these_settings_makes_another_run(desk: Desk) -> None:
     """They decide who is told what; the same command finds the same run again."""
-    options = ([], ["--explode-phones"], ["--allow-duplicates"], ["--countries", "375"])
+    options: tuple[list[str], ...] = (
+        [],
+        ["--explode-phones"],
+        ["--allow-duplicates"],
+        ["--countries", "375"],
+    )
     runs = [
         desk.json("run", "rows.csv", "--text", "Hi {name}", "--again", "x", *more)["run"]
         for more in (*options, ["--countries", "BY"], ["--max-segments", "10"])

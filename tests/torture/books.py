@@ -202,7 +202,9 @@ def _styles(formats: Sequence[str]) -> str:
     plain = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
     return (
         f'{HEAD}<styleSheet xmlns="{MAIN}">{listed}<fonts count="1"><font/></fonts>'
-        '<fills count="1"><fill/></fills><borders count="1"><border/></borders>'
+        '<fills count="1"><fill><patternFill/></fill></fills><borders count="1"><border/></borders>'
         f'<cellStyleXfs count="1">{plain}</cellStyleXfs>'
-        f'<cellXfs count="{len(formats) + 1}">{plain}{styles}</cellXfs></styleSheet>'
+        f'<cellXfs count="{len(formats) + 1}">{plain}{styles}</cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+        "</styleSheet>"
     )

@@ -108,7 +108,9 @@ def _by_frictionless(path: Path, settings: Mapping[str, object]) -> Table:
     """Validate, and read what was found valid; a report of errors refuses the file."""
     frictionless: Any = import_module("frictionless")
     with frictionless.system.use_context(trusted=True):
-        resource = frictionless.Resource(path=str(path))
+        form = {"format": "csv"} if path.suffix.lower() == ".txt" else {}
+        make: Any = import_module("frictionless.resources").TableResource
+        resource = make(path=str(path), **form)
         if settings.get("encoding"):
             resource.encoding = str(settings["encoding"])
         if settings.get("sheet"):
@@ -118,7 +120,8 @@ def _by_frictionless(path: Path, settings: Mapping[str, object]) -> Table:
         if not report.valid:
             said = report.flatten(["rowNumber", "fieldName", "type", "note"])
             raise ValueError(f"{len(said)} errors: {said[0]}")
-        return list(_rows_of(frictionless.Resource(path=str(path), dialect=resource.dialect)))
+        again = make(path=str(path), encoding=resource.encoding, dialect=resource.dialect, **form)
+        return list(_rows_of(again))
 
 
 def _rows_of(resource: Any) -> Iterator[Sequence[str]]:  # noqa: ANN401  no types are shipped

@@ -1,10 +1,13 @@
 """Every file of the torture set, right or precisely explained: no silent error."""
 
+import io
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from campaign.errors import Exit
+from tests.torture.books import Sheet, xlsx
 from tests.torture.cases import all_cases
 from tests.torture.expect import Case, Kind, judge
 from tests.torture.product import outcome_of, run_alone, write
@@ -22,6 +25,15 @@ _HOSTILE = [
 def test_the_set_is_as_large_as_promised() -> None:
     """Issue 4: at least 60 files, all kinds."""
     assert len(all_cases()) >= 200
+
+
+def test_the_workbooks_written_by_hand_are_workbooks_to_others() -> None:
+    """What no other program opened would prove nothing."""
+    book = xlsx(Sheet(rows=[["Телефон", 1, True, None, "x"]]), formats=["0.00"])
+    found = load_workbook(io.BytesIO(book)).active
+
+    assert found is not None
+    assert list(found.values) == [("Телефон", 1, True, None, "x")]
 
 
 @pytest.mark.parametrize("case", _TAME, ids=lambda case: case.name)

@@ -7,7 +7,8 @@ import openpyxl
 import pytest
 
 from campaign.adapters.tables import open_table
-from campaign.adapters.tables.choice import SheetView, choose_sheet, some
+from campaign.adapters.tables.choice import SheetView, choose_sheet, fact_notes, some
+from campaign.adapters.tables.marks import SheetFacts
 from campaign.errors import InputError
 from campaign.model import FileOptions, RawRow
 
@@ -109,6 +110,15 @@ def test_only_hidden_data_is_said_with_the_way_to_it() -> None:
 def test_a_list_of_names_is_short() -> None:
     assert some(map(str, range(7))) == "0, 1, 2, 3, 4 and 2 more"
     assert some(["1"], 9) == "1 and 8 more"
+
+
+def test_hidden_neighbours_are_told_as_one() -> None:
+    """Many people hide every column to the right of their table."""
+    facts = SheetFacts(hidden_columns=[1, *range(10, 256)])
+
+    assert list(fact_notes(facts, include_hidden=False)) == [
+        "Hidden columns that are not used: B, K:IV (--include-hidden uses them)."
+    ]
 
 
 def test_of_a_real_workbook_the_sheet_with_people_is_read(tmp_path: Path) -> None:

@@ -98,6 +98,15 @@ def test_an_unknown_encoding_is_refused(path: Path, name: str) -> None:
     assert _error(path, b"a;b\n", encoding=name).code == "encoding_unknown"
 
 
+@pytest.mark.parametrize("name", ["cp1251", "koi8-r", "latin-1"])
+def test_utf8_is_not_garbled_by_another_named_encoding(path: Path, name: str) -> None:
+    """A profile that says cp1251 must not spoil the one file that is not in it."""
+    error = _error(path, PEOPLE.encode(), encoding=name)
+
+    assert error.code == "encoding_wrong"
+    assert "--encoding utf-8" in error.hint
+
+
 @pytest.mark.parametrize("name", ["utf-8", "ascii", "utf-16"])
 def test_a_wrong_encoding_is_refused_before_the_first_row(path: Path, name: str) -> None:
     content = b"phone;name\n79160000001;" + "Пётр".encode("cp1251") + b"\n"
@@ -207,6 +216,19 @@ def test_ctrl_z_at_the_end_is_no_row(path: Path) -> None:
 
     assert len(rows) == 3
     assert rows[-1].cells == ("79160000002", "Алёна", "Тверь")
+
+
+def test_a_cell_that_ends_in_ctrl_z_keeps_it(path: Path) -> None:
+    _, rows = _read(path, b"phone;name\n79160000001;A\x1a\n")
+
+    assert rows[1].cells == ("79160000001", "A\x1a")
+
+
+def test_a_first_line_with_a_letter_names_no_delimiter(path: Path) -> None:
+    info, rows = _read(path, b"sep=a\nphone;name\n79160000001;Anna\n")
+
+    assert info.delimiter == ";"
+    assert rows[0].cells == ("sep=a",)
 
 
 def test_ctrl_z_before_the_end_hides_nobody(path: Path) -> None:

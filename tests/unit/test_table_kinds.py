@@ -9,9 +9,9 @@ import pytest
 from campaign.adapters.tables import open_table
 from campaign.errors import InputError
 from campaign.model import FileOptions
-from tests.torture.make_fixtures import fixture
 from tests.unit.make_workbooks import WORKBOOKS
 
+FIXTURES = Path(__file__).resolve().parents[1] / "torture" / "fixtures"
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -101,7 +101,7 @@ def test_ole2_files_are_named_for_what_they_are(
 
 
 def test_a_real_protected_workbook_is_named(tmp_path: Path) -> None:
-    (tmp_path / "a.xlsx").write_bytes(fixture("password.xlsx"))
+    (tmp_path / "a.xlsx").write_bytes((FIXTURES / "password.xlsx").read_bytes())
 
     error = _error(tmp_path / "a.xlsx")
 

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_the_workbook_says_what_the_script_writes(tmp_path: Path) -> None:
 def test_what_is_found_out_about_the_samples() -> None:
     infos = {name: _read(SAMPLES / name)[0] for name in TABLES}
 
-    assert infos == {
+    assert {name: replace(info, notes=tuple(info.notes)) for name, info in infos.items()} == {
         "customers.csv": TableInfo("csv", encoding="utf-8", delimiter=","),
         "customers-1c.csv": TableInfo("csv", encoding="cp1251", delimiter=";"),
         "customers.xlsx": TableInfo(

@@ -8,9 +8,9 @@ import pytest
 from campaign.adapters.tables import open_table
 from campaign.errors import InputError
 from campaign.model import FileOptions, RawRow, TableInfo
-from tests.torture.make_fixtures import fixture
 from tests.unit.make_workbooks import WORKBOOKS
 
+FIXTURES = Path(__file__).resolve().parents[1] / "torture" / "fixtures"
 SECTOR = 512
 LOUD = (
     "Sheets with data that are not read: 'Тайный' (hidden), 'Заметки'.",
@@ -76,7 +76,7 @@ def test_a_named_hidden_sheet_is_read() -> None:
 
 def test_what_other_programs_write_is_read(path: Path) -> None:
     """xlwt: the library behind many a web back end."""
-    path.write_bytes(fixture("xlwt.xls"))
+    path.write_bytes((FIXTURES / "xlwt.xls").read_bytes())
 
     _, rows = _read(path)
 

@@ -312,6 +312,19 @@ def test_hidden_rows_and_columns_are_used_when_asked_for(path: Path) -> None:
     )
 
 
+def test_a_column_without_width_is_hidden(path: Path) -> None:
+    write_raw(path, '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>')
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    columns = b'<cols><col min="2" max="2" width="0" customWidth="1"/></cols><sheetData>'
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(b"<sheetData>", columns)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in {**parts, "xl/worksheets/sheet1.xml": sheet}.items():
+            archive.writestr(name, part)
+
+    assert _read(path)[1][0].cells == ("1", "")
+
+
 def test_an_error_about_a_column_tells_that_some_were_left_out(path: Path) -> None:
     """Accounting programs hide columns; "no phone column" alone would be a riddle."""
     book, sheet = _book()

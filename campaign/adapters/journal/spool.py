@@ -17,6 +17,8 @@ from campaign.errors import JournalError
 
 T = TypeVar("T")
 
+_LENGTH_BYTES = 8
+
 
 class Spool(Generic[T]):
     """Batches of plain values (tuples of str, int, None), written once, read back in order.
@@ -56,8 +58,10 @@ class Spool(Generic[T]):
         Raises:
             JournalError: There is no room.
         """
+        # `marshal.dump` and `load` would ask the file for every single value.
+        data = marshal.dumps(batch)
         try:
-            marshal.dump(batch, self._file)
+            self._file.write(len(data).to_bytes(_LENGTH_BYTES, "big") + data)
         except OSError as error:
             raise _no_room(self._folder, error) from error
         self._count += 1
@@ -69,8 +73,9 @@ class Spool(Generic[T]):
         except OSError as error:
             raise _no_room(self._folder, error) from error
         for _ in range(self._count):
+            length = int.from_bytes(self._file.read(_LENGTH_BYTES), "big")
             # Written by this process a moment ago into a file that nobody else can open.
-            batch: list[T] = marshal.load(self._file)  # noqa: S302
+            batch: list[T] = marshal.loads(self._file.read(length))  # noqa: S302
             yield batch
 
 

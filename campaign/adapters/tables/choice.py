@@ -6,7 +6,7 @@ Nothing may be skipped silently: a sheet, row or column that is not used is name
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 from campaign.adapters.tables.marks import SheetFacts, column_letters
@@ -148,7 +148,7 @@ def fact_notes(facts: SheetFacts, *, include_hidden: bool) -> Iterator[str]:
         rows = some(map(str, facts.hidden_rows), facts.hidden_row_count)
         yield f"Hidden or filtered rows that are {used}: {facts.hidden_row_count} ({rows})."
     if facts.hidden_columns:
-        columns = some(map(column_letters, facts.hidden_columns))
+        columns = some(_ranges(facts.hidden_columns))
         how = "" if include_hidden else " (--include-hidden uses them)"
         yield f"Hidden columns that are {used}: {columns}{how}."
     if facts.merge_count:
@@ -168,6 +168,13 @@ def some(names: Iterable[str], count: int | None = None) -> str:
     return ", ".join(known[:_NAMES_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
+def _ranges(columns: Sequence[int]) -> Iterator[str]:
+    """Columns by their letters, neighbours as `K:IV`: people hide all that they do not need."""
+    for _, neighbours in groupby(enumerate(columns), lambda pair: pair[1] - pair[0]):
+        run = [column_letters(column) for _, column in neighbours]
+        yield run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}"
+
+
 @contextmanager
 def hidden_columns_told(columns: Sequence[int]) -> Iterator[None]:
     """Add to an error about a missing column that some were left out because they are hidden.
@@ -179,7 +186,7 @@ def hidden_columns_told(columns: Sequence[int]) -> Iterator[None]:
         yield
     except InputError as error:
         if columns and error.code in _MISSING_COLUMN:
-            names = some(map(column_letters, columns))
+            names = some(_ranges(columns))
             hidden = f"Hidden columns were left out: {names}; --include-hidden uses them."
             raise InputError(
                 error.message, hint=f"{error.hint} {hidden}".strip(), code=error.code
@@ -192,11 +199,12 @@ def blank_columns(rows: Iterable[RawRow], columns: Sequence[int]) -> Iterator[Ra
 
     Args:
         rows: All rows of the sheet.
-        columns: From 0.
+        columns: From 0, ascending.
     """
     for row in rows:
         cells = list(row.cells)
         for column in columns:
-            if column < len(cells):
-                cells[column] = ""
+            if column >= len(cells):
+                break
+            cells[column] = ""
         yield RawRow(row.row_no, tuple(cells), row.problem)

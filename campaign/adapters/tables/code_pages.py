@@ -32,7 +32,7 @@ a fixed space between words, and a quotation mark at the edge of one cost."""
 _CLEAR_BITS: Final = 10.0
 """How much better the best must be: 1 to 1000."""
 _RARE_BITS: Final = {"mac_cyrillic": 4.0}
-"""How much less likely a code page is before anything is read; hardly any program writes it any more."""
+"""How much less likely a code page is before anything is read; hardly any program writes it now."""
 _FEWEST_LETTERS: Final = 5
 """Letters in words of three or more, wholly Cyrillic, that are evidence without a known heading."""
 _USUAL_BITS: Final = 5.0

@@ -71,7 +71,7 @@ def _table(
     guessed = None if chosen or named else delimiters.guess(body)
     delimiter = chosen or named or guessed
     notes: list[str] = []
-    wrapped = delimiters.of_wrapped_lines(body, delimiter or "\x00") if chosen is None else None
+    wrapped = delimiters.of_wrapped_lines(body, delimiter or "\x1f") if chosen is None else None
     if delimiter is None and wrapped is None:
         notes.append(_ONE_COLUMN)
         delimiter = delimiters.for_one_column(path, body)

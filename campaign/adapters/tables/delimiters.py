@@ -55,9 +55,8 @@ def said(wanted: str) -> str:
 def named(sample: str) -> str | None:
     """Read the line `sep=;` that Excel understands at the top of a file."""
     first = re.split(r"[\r\n]", sample, maxsplit=1)[0].rstrip(" ").strip('"')
-    if first[: len(_SEP)].lower() == _SEP and len(first) == len(_SEP) + 1:
-        return first[-1]
-    return None
+    names_one = first[: len(_SEP)].lower() == _SEP and len(first) == len(_SEP) + 1
+    return first[-1] if names_one and not first[-1].isalnum() else None
 
 
 def guess(sample: list[str]) -> str | None:
@@ -89,7 +88,11 @@ def dialect(sample: list[str], delimiter: str) -> Dialect:
     text = "".join(sample)
     d = re.escape(delimiter)
     # In a table with correct quotes nothing matches the first: quotes inside cells are doubled.
-    blanks = re.search(rf'{d} +"[^"{d}\r\n]', text) and not re.search(rf'{d}"[^"]', text)
+    blanks = (
+        delimiter != " "
+        and re.search(rf'{d} +"[^"{d}\r\n]', text)
+        and not re.search(rf'{d}"[^"]', text)
+    )
     found = records(sample, delimiter, blank_before_quote=bool(blanks))
     lengths = Counter(len(r) for r in found if any(r))
     width = max(lengths, key=lambda length: (lengths[length], length), default=1)

@@ -86,6 +86,13 @@ def _wanted(path: Path, start: bytes, name: str) -> str:
         ) from None
     if encoding == "utf-8" and start.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
+    if not encoding.startswith("utf") and not start.isascii() and _fault(path, "utf-8") is None:
+        # A profile that names cp1251 must not garble the one file that is not in it.
+        raise InputError(
+            f"{path} is UTF-8, not {encoding}",
+            hint="Leave --encoding out, or say --encoding utf-8.",
+            code="encoding_wrong",
+        )
     return _proved(path, encoding)
 
 

@@ -17,7 +17,7 @@ MAX_LINE_CHARS: Final = 4 << 20
 BLOCK_CHARS: Final = 256 << 10
 
 _BLOCKS_KEPT: Final = 4
-_DOS_END: Final = re.compile(r"\x1a[\x1a\r\n]*\Z")
+_DOS_END: Final = re.compile(r"(?<![^\r\n])\x1a[\x1a\r\n]*\Z|\x1a+\Z")
 """Ctrl-Z, with which DOS programs end a file; anywhere else it stays, so it hides nobody."""
 
 

@@ -23,6 +23,7 @@ from campaign.adapters.tables.seen import ShownAs
 
 _ROOT = re.compile(rb"<(?:(\w+):)?worksheet\s[^>]*?=\s*([\"'])")
 _LIMIT = re.compile(rb"\s(min|max)=[\"'](\d{1,5})[\"']")
+_NO_WIDTH = re.compile(rb"\swidth=[\"']0(?:\.0*)?[\"']")
 _LONGEST_TAG_NAME = 32
 
 
@@ -146,7 +147,7 @@ class _Scan:
 
     def _find_hidden_columns(self, head: bytes, prefix: bytes) -> None:
         for column in re.finditer(rb"<%scol(?=\s)([^>]*)>" % re.escape(prefix), head):
-            if HIDDEN.search(column[1]):
+            if HIDDEN.search(column[1]) or _NO_WIDTH.search(column[1]):
                 limits = {match[1]: int(match[2]) for match in _LIMIT.finditer(column[1])}
                 last = min(limits.get(b"max", 0), MAX_COLUMNS)
                 self.facts.hidden_columns.extend(range(limits.get(b"min", 1) - 1, last))

@@ -72,7 +72,7 @@ class XlsxReader:
             # Nothing is known of problems but the marks: calamine tells values alone.
             shown = facts.looks.render(cells for cells, _ in rows)
             marked = apply_marks(shown, facts.marks, include_hidden=options.include_hidden)
-            hidden = [] if options.include_hidden else facts.hidden_columns
+            hidden = [] if options.include_hidden else sorted(set(facts.hidden_columns))
             with hidden_columns_told(hidden):
                 yield Table(info, blank_columns(marked, hidden) if hidden else marked)
 

@@ -1,0 +1,46 @@
+"""Campaigns from Python: plan, send, wait, and read the fates back as DataFrames.
+
+    from campaign import api
+
+    with api.open(store="demo.sqlite3", gateway="sandbox") as desk:
+        run = desk.plan(people, text="Hello, {name}!")
+        run.send()
+
+A face over the verbs of the command line and nothing more: the same checks, journal, guards and
+promises, so a run begun here can be resumed there. It prints nothing and asks nobody. pandas is
+imported where a DataFrame is made or taken. `campaign docs api` shows all of it at work.
+"""
+
+from campaign.api.desk import Desk, open  # noqa: A004  # said as `api.open`
+from campaign.api.run import Run
+from campaign.errors import (
+    CampaignError,
+    GatewayError,
+    GuardRefused,
+    InputError,
+    JournalError,
+    LoginRefused,
+    NothingToDo,
+    PauseAsked,
+    RunLocked,
+)
+from campaign.ports import Progress
+from campaign.secret import Credentials, Secret
+
+__all__ = [
+    "CampaignError",
+    "Credentials",
+    "Desk",
+    "GatewayError",
+    "GuardRefused",
+    "InputError",
+    "JournalError",
+    "LoginRefused",
+    "NothingToDo",
+    "PauseAsked",
+    "Progress",
+    "Run",
+    "RunLocked",
+    "Secret",
+    "open",
+]

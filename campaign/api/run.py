@@ -1,0 +1,174 @@
+"""One run: send it, follow it, read it back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar, Unpack
+
+from campaign.api.options import PaceOptions, settings_of
+from campaign.compose.app import App
+from campaign.compose.outcome import Outcome
+from campaign.errors import GuardRefused
+from campaign.model import RunId, RunState
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+T = TypeVar("T")
+
+_NO_REPORT: Mapping[str, object] = {"format": "", "wait": 0}
+"""Sending writes no report file and waits for no status: there are methods for that."""
+
+
+class _Calls(Protocol):
+    """The part of a desk that a run needs."""
+
+    def call(
+        self,
+        act: Callable[[App], T],
+        settings: Mapping[str, object] | None = None,
+        *,
+        confirm: int | None = None,
+    ) -> T: ...
+
+
+class Run:
+    """A planned run; it can be fetched again at any time by its name (`desk.run`).
+
+    Attributes:
+        name: Its name in the journal and on the command line.
+    """
+
+    def __init__(self, desk: _Calls, name: RunId) -> None:
+        self._desk = desk
+        self.name = name
+
+    def __repr__(self) -> str:
+        """Its name."""
+        return f"<campaign run {self.name}>"
+
+    def __str__(self) -> str:
+        """Its name, as commands take it."""
+        return self.name
+
+    @property
+    def state(self) -> str:
+        """`planned`, `sending`, `paused`, `sent`, `settled` or `cancelled`."""
+        return self._now().tally.state.value
+
+    @property
+    def people(self) -> int:
+        """How many people are still to be handed over: the number that `send` may ask for."""
+        return self._now().tally.fates.get("pending", 0)  # type: ignore[call-overload]  # Fate is a str
+
+    def send(self, *, confirm: int | None = None, **pace: Unpack[PaceOptions]) -> None:
+        """Hand over everybody who is pending; also what is left after any interruption.
+
+        Args:
+            confirm: The number of people (`run.people`), as the command line has it typed before
+                the first message; the sandbox needs none.
+            **pace: ``lanes=``, ``rate=``, ``on_unknown=``, as of `campaign resume`.
+
+        Raises:
+            GuardRefused: The number was not said or is another one; nothing was sent.
+            LoginRefused: Nothing more was sent.
+            GatewayError: The gateway is not available or out of money: send again later.
+            PauseAsked: Somebody paused the run.
+            JournalError: The journal cannot be written; sending stopped.
+            RunLocked: Another process drives the run.
+            KeyboardInterrupt: Ctrl-C; the requests in hand were finished, sending again is safe.
+        """
+        settings = {**_NO_REPORT, **settings_of(pace, PaceOptions.__annotations__)}
+        try:
+            outcome = self._desk.call(
+                lambda app: app.resume(self.name), settings, confirm=confirm
+            )
+        except GuardRefused as error:
+            if error.code != "not_confirmed":
+                raise
+            raise GuardRefused(
+                error.message, hint="run.send(confirm=run.people)", code=error.code
+            ) from error
+        _raise_for(outcome)
+
+    def wait(self, time: float | str = "5m", *, poll: float | str | None = None) -> bool:
+        """Follow the delivery statuses until all are final, or that long.
+
+        Args:
+            time: Seconds, or a text such as ``"30s"``, ``"10m"``; 0 looks once.
+            poll: Pause between looks; by default longer and longer ones.
+
+        Returns:
+            Whether every row has its final fate.
+        """
+        settings = settings_of({"wait": time, "poll": poll}, ("wait", "poll"))
+        outcome = self._desk.call(lambda app: app.status(self.name, offline=False), settings)
+        _raise_for(outcome)
+        return outcome.tally.state in {RunState.SETTLED, RunState.CANCELLED}
+
+    def tally(self) -> "pd.Series[int]":
+        """How many rows have which fate: counts by fate, int64; their sum is the number of rows."""
+        import pandas as pd  # noqa: PLC0415  # a third of a second
+
+        fates = self._now().tally.fates
+        counts = {fate.value: count for fate, count in fates.items()}
+        return pd.Series(counts, name=self.name, dtype="int64").rename_axis("fate")
+
+    def outcome(self) -> Mapping[str, object]:
+        """Where the run stands, as `campaign status --offline --json` prints it."""
+        return self._now().as_json()
+
+    def rows(self) -> "pd.DataFrame":
+        """One line a row of the input, in its order, with what became of it.
+
+        Returns:
+            The input's own columns as `string`, then ours: `row` (2 is the first below the
+            headings), `fate`, `reason` (a code), `word` (the gateway's), `client_id`, `phone`,
+            `text`, `segments`, `sms_count` (Int64), `cost` (exact Decimal), `send_at`,
+            `handed_over_at`, `final_at` (datetime64, UTC), `smsc_id`. Empty values are missing. A
+            column of the input that is called like one of ours gets its number:
+            ``phone (column 1)``.
+        """
+        return self._desk.call(lambda app: app.rows_frame(self.name))
+
+    def report(self, path: "str | PathLike[str]", *, format: str = "") -> Path:  # noqa: A002  # the option's name
+        """Write a report file from what the journal knows.
+
+        Args:
+            path: Its place; a numbered copy is written where that is open in another program.
+            format: `xlsx`, `jsonl`, `csv` or `csv-raw`; by the path's ending if not said.
+
+        Returns:
+            Where it stands.
+        """
+        kind = format or Path(path).suffix.lower().lstrip(".") or "xlsx"
+        settings = {"output": str(path), "format": kind}
+        outcome = self._desk.call(lambda app: app.report(self.name, offline=True), settings)
+        return outcome.reports[0]
+
+    def retry(self, only: str | Sequence[str], *, schedule: str | None = None) -> "Run":
+        """Plan a new run for people of this one whom the text did not reach; send it as any other.
+
+        Args:
+            only: Of `refused`, `undelivered`, `expired`, `cancelled`.
+            schedule: When to send; at once if not said.
+
+        Raises:
+            InputError: Such people may have been told.
+            NothingToDo: There is nobody.
+        """
+        fates = only if isinstance(only, str) else ",".join(only)
+        settings = settings_of({"schedule": schedule}, ("schedule",))
+        outcome = self._desk.call(lambda app: app.plan_retry(self.name, only=fates), settings)
+        return Run(self._desk, outcome.tally.run)
+
+    def _now(self) -> Outcome:
+        return self._desk.call(lambda app: app.status(self.name, offline=True))
+
+
+def _raise_for(outcome: Outcome) -> None:
+    """An error that the command line would show at its end is raised here."""
+    if outcome.error is not None:
+        raise outcome.error
+    if outcome.interrupted:
+        raise KeyboardInterrupt

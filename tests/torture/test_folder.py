@@ -1,0 +1,53 @@
+"""A folder in which every branch office left its own kind of file: everybody once, in one run."""
+
+from pathlib import Path
+
+from campaign.compose.checking import checking
+from campaign.compose.recipe import make_recipe
+from campaign.compose.sources import find_sources
+from campaign.config import Settings
+from campaign.model import Message
+from tests.torture import odf
+from tests.torture.books import Sheet, xlsx
+from tests.torture.expect import HEADING, TEXT
+from tests.torture.people import lines
+from tests.torture.product import NOW
+
+_OFFICES = ("Тверь", "Уфа", "Казань", "Пермь", "Омск", "Ёлец")
+
+
+def _people(office: int) -> list[tuple[str, str, str]]:
+    name = _OFFICES[office]
+    return [(f"+7900000{office + 1}{n:03}", f"{name} {n}", f"N{office}x{n}") for n in range(5)]
+
+
+def _office(office: int) -> list[tuple[str, ...]]:
+    return [HEADING, *_people(office)]
+
+
+def test_a_folder_of_all_kinds_is_one_list(tmp_path: Path) -> None:
+    """Each file is understood by itself: what fits one must not be carried over to the next."""
+    (tmp_path / "1.csv").write_bytes(lines(_office(0)).encode("cp1251"))
+    (tmp_path / "2.csv").write_bytes(lines(_office(1), ",", "\n").encode())
+    (tmp_path / "3.txt").write_bytes(lines(_office(2), "\t").encode("utf-16"))
+    (tmp_path / "4.xlsx").write_bytes(xlsx(Sheet(rows=[["Клиенты"], [], *_office(3)])))
+    (tmp_path / "5.ods").write_bytes(odf.ods(odf.sheet([odf.row(row) for row in _office(4)])))
+    (tmp_path / "6.CSV").write_bytes(lines(_office(5), "|", "\r").encode("cp866"))
+    expected = [
+        (name, phone, f"{person}, ждём вас!", code)
+        for office, name in enumerate(("1.csv", "2.csv", "3.txt", "4.xlsx", "5.ods", "6.CSV"))
+        for phone, person, code in _people(office)
+    ]
+
+    recipe = make_recipe(find_sources([tmp_path]), Settings({"text": TEXT}), now=NOW)
+    with checking(recipe, now=NOW) as checked:
+        rows = list(checked.rows)
+        names = {source.no: source.name for source in checked.sources}
+    found = [
+        (names[row.source_no], one.phone, one.text, one.client_id)
+        for row in rows
+        if isinstance(one := row.outcome, Message)
+    ]
+
+    assert found == expected
+    assert len(rows) == len(expected)
