@@ -47,7 +47,7 @@ class FixSpool:
     def write(self, sources: Sequence[Source]) -> tuple[Path, ...]:
         """Write what was kept; returns where."""
         kept = (one for batch in self.kept.batches() for one in batch)
-        return _write(self.desk, sources, kept)
+        return write_fix_files(self.desk, sources, kept)
 
 
 @contextmanager
@@ -70,10 +70,12 @@ def fix_files_of(desk: Desk, books: Books, info: RunInfo) -> tuple[Path, ...]:
             for row in view.rows()
             if to_mend(row.fate, row.code)
         )
-        return _write(desk, info.sources, kept)
+        return write_fix_files(desk, info.sources, kept)
 
 
-def _write(desk: Desk, sources: Sequence[Source], kept: Iterable[_Kept]) -> tuple[Path, ...]:
+def write_fix_files(
+    desk: Desk, sources: Sequence[Source], kept: Iterable[_Kept]
+) -> tuple[Path, ...]:
     """One file a source that has rows to mend; the rows come source by source."""
     lang: Lang = "ru" if desk.settings.text("lang") == "ru" else "en"
     written: list[Path] = []

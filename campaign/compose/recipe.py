@@ -159,14 +159,19 @@ def make_recipe(
         gateway=gateway,
         gateway_url=settings.text("gateway_url"),
         settings=decisive,
-        guards=_guards(settings),
+        guards=guards_of(settings),
         digest=run_digest(sources.sha256, decisive),
         stop_phones=frozenset() if stop_file is None else frozenset(stop_file.phones),
         remembered_from="" if remembered is None else remembered.run,
     )
 
 
-def _guards(settings: Settings) -> Guards:
+def guards_of(settings: Settings) -> Guards:
+    """The bounds that a person sets.
+
+    Raises:
+        InputError: One is no number.
+    """
     return Guards(
         limit=_count(settings, "limit"),
         max_recipients=_count(settings, "max_recipients"),

@@ -19,6 +19,7 @@ from campaign.model.base import (
     RunState,
 )
 from campaign.model.checking import CheckedRow, Message, Rejection, RowWarning
+from campaign.model.history import HistoryLine
 from campaign.model.planning import RunInfo, RunPlan
 from campaign.model.reading import FileOptions, Layout, RawRow, Source, Table, TableInfo
 from campaign.model.reporting import ReportRow, ReportView, Tally
@@ -62,6 +63,7 @@ __all__ = [
     "Fate",
     "FileOptions",
     "Finding",
+    "HistoryLine",
     "Judgement",
     "Layout",
     "Member",

@@ -94,6 +94,15 @@ def test_letters_far_behind_the_sample_count(tmp_path: Path) -> None:
     assert find_encoding(path, None) == "koi8_u"
 
 
+@pytest.mark.parametrize("name", ["Їжак", "Ґудзик", "Єва"])
+def test_one_ukrainian_letter_is_enough_beside_a_known_heading(tmp_path: Path, name: str) -> None:
+    """KOI8-R has frames in its place, and nobody's name has a frame."""
+    path = tmp_path / "table.csv"
+    path.write_bytes(f"Телефон;Имя\n79160000001;{name}\n".encode("koi8-u"))
+
+    assert find_encoding(path, None) == "koi8_u"
+
+
 def test_utf16_of_letters_alone_is_recognised(tmp_path: Path) -> None:
     """Few zeros: only the line ends have one."""
     path = tmp_path / "names.csv"

@@ -8,8 +8,8 @@ much, never too little; an attempt that was certainly not taken does not count.
 import hmac
 import json
 import sqlite3
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from campaign.adapters.journal.store import Store, to_us
 from campaign.errors import GuardRefused
@@ -28,13 +28,15 @@ _DIGEST_BYTES = 16
 _EARLIER = (
     # Certainly not taken does not count: an attempt that was not sent, a person refused by name,
     # or one whom an operator put back (and who was left out afterwards). Nor does what somebody
-    # sent to himself to look at it (`campaign test`).
+    # sent to himself to look at it (`campaign test`), nor what did not reach a person whom
+    # `campaign retry` takes over from that very run.
     "SELECT run.run_id FROM ledger l CROSS JOIN attempt a ON a.attempt_id=l.attempt_id "
     "CROSS JOIN run ON run.run_no=l.run_no CROSS JOIN message m ON m.run_no=l.run_no "
     "AND m.ord=l.ord WHERE l.account=? AND l.digest=? AND l.at_us>=? AND l.run_no<>? "
     "AND a.state NOT IN('not_sent','refused') AND json_extract(run.settings,'$.test') IS NULL "
     "AND (m.state NOT IN('refused','pending','stopped','expired','cancelled') "
     "OR a.state IN('in_doubt','replied')) "
+    "AND NOT(m.state='undelivered' AND run.run_id IN(SELECT value FROM json_each(?))) "
     "ORDER BY l.at_us DESC LIMIT 1"
 )
 
@@ -46,23 +48,30 @@ class LedgerBook:
         self._store = store
         self._clock = clock
 
-    def earlier(self, account: str, messages: Sequence[tuple[Phone, str]]) -> dict[int, str]:
+    def earlier(
+        self,
+        account: str,
+        messages: Sequence[tuple[Phone, str]],
+        *,
+        retry: Mapping[str, object] | None = None,
+    ) -> dict[int, str]:
         """Which of these messages were sent, or may have been, within the last 30 days.
 
         Args:
             account: As in `RunPlan.account`.
             messages: Phone and text.
+            retry: Settings of the run that retries others (`retry_of`, `retry_since`).
 
         Returns:
             Position in `messages` to the run that sent it.
         """
-        since_us = to_us(self._clock.now() - MEMORY)
+        retried, since_us = _retried(retry or {}, to_us(self._clock.now()))
         found: dict[int, str] = {}
         with self._store.read() as connection:
             key = ledger_key(connection)
             for position, (phone, text) in enumerate(messages):
                 mark = digest(key, account, phone, text)
-                row = connection.execute(_EARLIER, (account, mark, since_us, 0)).fetchone()
+                row = connection.execute(_EARLIER, (account, mark, since_us, 0, retried)).fetchone()
                 if row is not None:
                     found[position] = str(row[0])
         return found
@@ -117,13 +126,15 @@ def refuse_if_sent_elsewhere(
     run, settings = connection.execute(
         "SELECT run_id,settings FROM run WHERE run_no=?", (run_no,)
     ).fetchone()
-    if json.loads(settings).get("again"):
+    said = json.loads(settings)
+    if said.get("again"):
         return
     key, account = ledger_key(connection), _account(connection, run_no)
-    since_us = now_us - MEMORY // timedelta(microseconds=1)
+    retried, since_us = _retried(said, now_us)
     for one in members:
         row = connection.execute(
-            _EARLIER, (account, digest(key, account, one.phone, one.text), since_us, run_no)
+            _EARLIER,
+            (account, digest(key, account, one.phone, one.text), since_us, run_no, retried),
         ).fetchone()
         if row is not None:
             raise GuardRefused(
@@ -131,6 +142,19 @@ def refuse_if_sent_elsewhere(
                 hint=f"{ON_PURPOSE}; to give up the rest of this run: campaign cancel {run}",
                 code="already_sent",
             )
+
+
+def _retried(settings: Mapping[str, object], now_us: int) -> tuple[str, int]:
+    """What a run's settings say of the runs that it retries: their names, and since when counts.
+
+    A retry of what was sent once more on purpose (`--again`) must not stumble over what went out
+    before that.
+    """
+    since_us = now_us - MEMORY // timedelta(microseconds=1)
+    named, begun = settings.get("retry_of", []), settings.get("retry_since")
+    if isinstance(begun, str):
+        since_us = max(since_us, to_us(datetime.fromisoformat(begun)))
+    return json.dumps(named), since_us
 
 
 def _account(connection: sqlite3.Connection, run_no: int) -> str:

@@ -18,10 +18,10 @@ _ARMED = (
 )
 """May have been taken, and no outcome is stored yet."""
 
-_FATE = f"coalesce(r.fate,CASE WHEN {_ARMED} THEN 'unknown' ELSE m.state END)"
+FATE_OF_ROW = f"coalesce(r.fate,CASE WHEN {_ARMED} THEN 'unknown' ELSE m.state END)"
 _CODE = f"coalesce(nullif(r.code,''),CASE WHEN {_ARMED} THEN 'in_flight' ELSE m.code END)"
 _ROWS = (
-    f"SELECT r.row_no,r.cells,m.client_id,m.phone,m.text,{_FATE},r.field,{_CODE},"  # noqa: S608
+    f"SELECT r.row_no,r.cells,m.client_id,m.phone,m.text,{FATE_OF_ROW},r.field,{_CODE},"  # noqa: S608
     "r.details,m.word,m.smsc_id,m.segments,m.sms_count,"
     "m.cost_micro,m.send_at_us,m.handed_over_us,m.final_us,a.http_status,a.words,r.source_no "
     "FROM source_row r LEFT JOIN message m ON m.run_no=r.run_no AND m.ord=r.ord "
