@@ -190,8 +190,13 @@ class SendJournal(Protocol):
         """RAW: the reply exactly as it came."""
         ...
 
-    def apply(self, attempt: Attempt, judgement: Judgement) -> None:
-        """APPLY: one outcome per person; the attempt closes in the same commit."""
+    def apply(self, attempt: Attempt, judgement: Judgement) -> int:
+        """APPLY: one outcome per person; the attempt closes in the same commit.
+
+        Returns:
+            How many of its people are unknown: the journal may doubt somebody of whom the answer
+            alone was sure (an id that is another person's).
+        """
         ...
 
     def replied(self, run: RunId) -> tuple[tuple[Attempt, Reply], ...]:

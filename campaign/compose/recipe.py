@@ -275,6 +275,17 @@ def as_mapping(table: Mapping[str, str]) -> Mapping[Role, str]:
     return mapping
 
 
+def send_time_of(settings: Settings, now: datetime) -> datetime | None:
+    """One time for everybody, in UTC; None: at once.
+
+    Raises:
+        InputError: It is no time, or not ahead.
+    """
+    zone_name = settings.text("timezone")
+    zone = _setting("--timezone", load_zone, zone_name) if zone_name else None
+    return _schedule(settings.text("schedule"), zone, now)
+
+
 def _schedule(text: str, zone: tzinfo | None, now: datetime) -> datetime | None:
     if not text:
         return None

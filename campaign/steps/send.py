@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from campaign.errors import GuardRefused, LoginRefused, NothingToDo, NotSent, Refused, UnusableCell
-from campaign.model import Attempt, Chunk, Consequence, Fate, Judgement, Reply, RunId, Verdict
+from campaign.model import Attempt, Chunk, Consequence, Judgement, Reply, RunId, Verdict
 from campaign.ports import Clock, Gateway, SendJournal
 from campaign.rules.schedule import require_ahead
 
@@ -81,8 +81,8 @@ def send_chunk(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
         raise
     journal.store_reply(attempt, reply)
     judgement = gateway.judge(attempt.chunk.members, reply)
-    journal.apply(attempt, judgement)
-    return _told(attempt, judgement)
+    unknown = journal.apply(attempt, judgement)
+    return _told(attempt, judgement, unknown)
 
 
 def recover(sending: Sending, run: RunId) -> None:
@@ -115,7 +115,7 @@ def _require_time(chunk: Chunk, clock: Clock) -> None:
         ) from error
 
 
-def _told(attempt: Attempt, judgement: Judgement) -> Sent:
+def _told(attempt: Attempt, judgement: Judgement, unknown: int) -> Sent:
     words = judgement.words or judgement.code
     where = f"chunk {attempt.chunk.chunk_no}"
     if judgement.verdict is Verdict.NOT_SENT:
@@ -137,7 +137,7 @@ def _told(attempt: Attempt, judgement: Judgement) -> Sent:
     return Sent(
         attempt_id=attempt.attempt_id,
         people=len(attempt.chunk.members),
-        unknown=sum(person.fate is Fate.UNKNOWN for person in judgement.people),
+        unknown=unknown,
         consequence=judgement.consequence,
         words=words,
     )

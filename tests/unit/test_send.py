@@ -230,3 +230,17 @@ def test_the_request_is_the_chunk_as_planned_whatever_became_of_its_neighbours(
 
     assert world.gateway.sends == [(1, 2, 3, 4), (3, 4)]
     assert world.gateway.judge((), Reply(200, b"{}")).verdict is not Verdict.NOT_SENT
+
+
+def test_an_id_that_is_another_persons_counts_as_a_doubt_of_its_chunk(world: World) -> None:
+    """The breaker and the search for evidence hear of every doubt, also of the journal's own."""
+    moments = {1: START + timedelta(days=1), 2: START + timedelta(days=2)}
+    world.plan(people(2, send_at=moments.__getitem__))
+    with world.process() as books:
+        first = send_chunk(world.sending(books), RUN, 1)
+        world.gateway._ids = iter([int(world.gateway.ledger[0].smsc_id)])  # noqa: SLF001  a gateway that repeats itself
+        second = send_chunk(world.sending(books), RUN, 2)
+
+    assert first is not None
+    assert second is not None
+    assert (first.unknown, second.unknown) == (0, 1)

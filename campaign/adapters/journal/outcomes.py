@@ -22,11 +22,15 @@ _CLOSED_BY = {
 
 def close_by_answer(
     connection: sqlite3.Connection, attempt: Attempt, judgement: Judgement, now_us: int
-) -> None:
+) -> int:
     """Write down one outcome a person and close the attempt.
 
     An attempt that somebody else has closed as unknown meanwhile stays closed; its answer is
     evidence (`late`).
+
+    Returns:
+        How many of its people are unknown now: the journal may doubt somebody of whom the answer
+        alone was sure.
     """
     run_no = run_number(connection, attempt.chunk.run)
     people, alarms = without_taken_ids(connection, run_no, attempt.attempt_id, judgement.people)
@@ -55,6 +59,11 @@ def close_by_answer(
         balance=", ".join(f"{line.amount} {line.kind}" for line in judgement.balance),
         **closing,
     )
+    (unknown,) = connection.execute(
+        "SELECT count(*) FROM message WHERE run_no=? AND attempt_id=? AND state='unknown'",
+        (run_no, attempt.attempt_id),
+    ).fetchone()
+    return int(unknown)
 
 
 def _record_people(

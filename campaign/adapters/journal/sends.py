@@ -191,10 +191,14 @@ class SendBook:
                 hint=error.hint,
             ) from error
 
-    def apply(self, attempt: Attempt, judgement: Judgement) -> None:
-        """APPLY: one outcome per person; the attempt closes in the same commit."""
+    def apply(self, attempt: Attempt, judgement: Judgement) -> int:
+        """APPLY: one outcome per person; the attempt closes in the same commit.
+
+        Returns:
+            How many of its people are unknown.
+        """
         now_us = to_us(self._clock.now())
-        self._store.write(
+        return self._store.write(
             lambda connection: close_by_answer(connection, attempt, judgement, now_us)
         )
 

@@ -1,0 +1,277 @@
+"""The report over runs: a workbook by month, sender and run, or its facts as CSV and JSON lines.
+
+Every number is counted, never a formula; the three tables sum the same facts, so their totals agree
+with one another and with the tallies of the runs.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from campaign.adapters.reports.history_frames import INFO, lines_frame, pivot, totals
+from campaign.adapters.reports.palette import TINTS, Palette, make_palette
+from campaign.adapters.reports.place import whole_file
+from campaign.adapters.reports.safe import csv_guard, put_text
+from campaign.adapters.reports.sheets import Book, Sheet, Style, open_book
+from campaign.adapters.reports.table import excel_serial
+from campaign.model import Fate, HistoryLine, RunInfo
+from campaign.rules.words import Lang, label
+from campaign.rules.words_history import history_label
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SHOWN: Final = (
+    "rows", "not_sent", "refused", "pending", "unknown", "sent", "delivered", "undelivered",
+    "accepted", "no_final_status", "share", "segments", "billed", "cost",
+)  # fmt: skip
+_WIDTHS: Final = {"run": 36, "sender": 30, "month": 14, "file": 28, "created": 20, "state": 22}
+_USUAL_WIDTH: Final = 13
+_SERIES: Final = {
+    "delivered": Fate.DELIVERED,
+    "undelivered": Fate.UNDELIVERED,
+    "accepted": Fate.ACCEPTED,
+    "refused": Fate.REFUSED,
+    "not_sent": Fate.INVALID,
+}
+_MOST_BARS: Final = 24
+_CHART_SIZE: Final = {"width": 880, "height": 320}
+_HEAD_HEIGHT: Final = 32.0
+_A4: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFacts:
+    """What the report tells.
+
+    Attributes:
+        runs: Latest first.
+        lines: What they are made of, from one view of the journal.
+        since: From when on runs were taken in.
+        as_of: When the report was made.
+    """
+
+    runs: Sequence[RunInfo]
+    lines: Sequence[HistoryLine]
+    since: datetime
+    as_of: datetime
+
+
+def write_history(path: Path, kind: str, facts: HistoryFacts, lang: Lang) -> Path:
+    """Write the report over runs: whole or not at all, readable by its owner only.
+
+    Args:
+        path: Where it shall be.
+        kind: `xlsx`; `csv`, `csv-raw` and `jsonl` hold the facts, a line for what shares run,
+            sender, month and fate.
+        facts: What there is to tell.
+        lang: Of headings.
+
+    Returns:
+        Where it stands: a numbered copy when the place is open in another program.
+
+    Raises:
+        InputError: The place cannot be written (`report_place`).
+    """
+    frame = lines_frame(facts.runs, facts.lines)
+    with whole_file(path) as draft:
+        match kind:
+            case "xlsx":
+                _write_book(draft.path, facts, frame, lang)
+            case "jsonl":
+                _write_jsonl(draft.path, frame)
+            case _:
+                _write_csv(draft.path, frame, lang, raw=kind == "csv-raw")
+    return draft.final
+
+
+def _write_book(draft: Path, facts: HistoryFacts, frame: "pd.DataFrame", lang: Lang) -> None:
+    with open_book(draft) as book:
+        book.set_properties({"author": "campaign", "created": facts.as_of.astimezone(UTC)})
+        palette = make_palette(book, lang)
+        for by in ("month", "sender", "run"):
+            table = pivot(frame, by)
+            if by == "month":
+                table = table.sort_index()
+            sheet = book.add_worksheet(history_label(f"by_{by}", lang))
+            _Page(book, sheet, palette, facts, lang).put(by, table, frame)
+
+
+class _Page:
+    """One sheet, written downwards."""
+
+    def __init__(
+        self, book: Book, sheet: Sheet, palette: Palette, facts: HistoryFacts, lang: Lang
+    ) -> None:
+        self._book = book
+        self._sheet = sheet
+        self._palette = palette
+        self._facts = facts
+        self._lang: Lang = lang
+        self._y = 0
+
+    def put(self, by: str, table: "pd.DataFrame", frame: "pd.DataFrame") -> None:
+        """Title, table, total, chart."""
+        columns = (by, *(INFO if by == "run" else ()), *_SHOWN)
+        self._dress(columns)
+        self._put_title(by)
+        first = self._y + 1
+        self._put_head(columns)
+        known = frame.drop_duplicates("run").set_index("run") if by == "run" else None
+        for key, figures in zip(table.index, table.to_dict("records"), strict=True):
+            info = {} if known is None else dict(known.loc[key, list(INFO)])
+            self._put_line(by, key, {**info, **figures}, columns)
+        self._put_total(columns, totals(table))
+        if len(table):
+            last = first + min(len(table), _MOST_BARS) - 1
+            self._put_chart(first, last, columns)
+
+    def _dress(self, columns: Sequence[str]) -> None:
+        sheet = self._sheet
+        for at, name in enumerate(columns):
+            sheet.set_column(at, at, _WIDTHS.get(name, _USUAL_WIDTH))
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+
+    def _put_title(self, by: str) -> None:
+        facts = self._facts
+        self._text(0, f"{self._label('title')}: {self._label(f'by_{by}').lower()}", "title")
+        self._y += 1
+        period = self._label("period").format(
+            since=f"{facts.since:%Y-%m-%d %H:%M}",
+            until=f"{facts.as_of:%Y-%m-%d %H:%M}",
+            runs=len(facts.runs),
+        )
+        self._text(0, period)
+        self._y += 1
+        self._text(0, self._label("note"))
+        self._y += 2
+
+    def _put_head(self, columns: Sequence[str]) -> None:
+        for at, name in enumerate(columns):
+            style = self._palette.head_right if name in _SHOWN else self._palette.head
+            put_text(self._sheet, self._y, at, self._label(name), style)
+        self._sheet.set_row(self._y, _HEAD_HEIGHT)
+        self._sheet.freeze_panes(self._y + 1, 1)
+        self._y += 1
+
+    def _put_line(
+        self, by: str, key: object, values: Mapping[str, object], columns: Sequence[str]
+    ) -> None:
+        palette = self._palette
+        for at, name in enumerate(columns):
+            if name == by:
+                put_text(self._sheet, self._y, at, self._name(by, key), palette.cell)
+            elif name == "state":
+                words = label(f"state_{values[name]}", self._lang)
+                put_text(self._sheet, self._y, at, words, palette.cell)
+            elif name == "created":
+                self._put_time(at, values[name])
+            elif name in INFO:
+                put_text(self._sheet, self._y, at, str(values[name]), palette.cell)
+            else:
+                self._put_figure(at, name, values[name], total=False)
+        self._y += 1
+
+    def _put_total(self, columns: Sequence[str], sums: Mapping[str, int | float | Decimal]) -> None:
+        for at, name in enumerate(columns):
+            if name in sums:
+                self._put_figure(at, name, sums[name], total=True)
+            else:
+                text = self._label("total") if at == 0 else ""
+                put_text(self._sheet, self._y, at, text, self._palette.total)
+        self._y += 2
+
+    def _put_figure(self, at: int, name: str, value: object, *, total: bool) -> None:
+        palette = self._palette
+        number = float(str(value))
+        kind = {"share": "share", "cost": "money"}.get(name, "number")
+        style: Style = getattr(palette, f"{'total' if total else 'cell'}_{kind}", None)
+        style = style or palette.total_number
+        if isnan(number):
+            self._sheet.write_blank(self._y, at, None, style)
+        else:
+            self._sheet.write_number(self._y, at, number, style)
+
+    def _put_time(self, at: int, moment: object) -> None:
+        python = getattr(moment, "to_pydatetime", lambda: moment)()
+        if isinstance(python, datetime):
+            self._sheet.write_number(self._y, at, excel_serial(UTC)(python), self._palette.time)
+
+    def _put_chart(self, first: int, last: int, columns: Sequence[str]) -> None:
+        """Stacked columns of what became of the rows, a column a line of the table."""
+        chart = self._book.add_chart({"type": "column", "subtype": "stacked"})
+        name = self._sheet.name
+        for key, fate in _SERIES.items():
+            at = columns.index(key)
+            chart.add_series({
+                "name": self._label(key),
+                "categories": [name, first, 0, last, 0],
+                "values": [name, first, at, last, at],
+                "fill": {"color": TINTS[fate].bar},
+                "gap": 60,
+            })  # fmt: skip
+        chart.set_title({"none": True})
+        chart.set_legend({"position": "bottom"})
+        chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True}})
+        chart.set_chartarea({"border": {"color": "#D5DAE1"}})
+        chart.set_size(_CHART_SIZE)
+        place = {"description": self._label("title"), "object_position": 3}
+        self._sheet.insert_chart(self._y, 0, chart, place)
+
+    def _name(self, by: str, key: object) -> str:
+        if by != "sender":
+            return str(key)
+        return sender_name(key, self._lang)
+
+    def _text(self, at: int, text: str, style: str = "") -> None:
+        put_text(self._sheet, self._y, at, text, getattr(self._palette, style) if style else None)
+
+    def _label(self, key: str) -> str:
+        return history_label(key, self._lang)
+
+
+def sender_name(sender: object, lang: Lang) -> str:
+    """A sender as people read it."""
+    if isinstance(sender, str):
+        return sender or history_label("default_sender", lang)
+    return history_label("no_message", lang)
+
+
+def _records(frame: "pd.DataFrame") -> Iterator[dict[str, object]]:
+    for record in frame.to_dict("records"):
+        sender, created = record["sender"], record["created"]
+        yield {
+            **{str(key): value for key, value in record.items()},
+            "created": created.isoformat(),
+            "sender": sender if isinstance(sender, str) else None,
+            "cost": str(record["cost"]),
+        }
+
+
+def _write_jsonl(draft: Path, frame: "pd.DataFrame") -> None:
+    with draft.open("w", encoding="utf-8", newline="\n") as out:
+        for record in _records(frame):
+            out.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _write_csv(draft: Path, frame: "pd.DataFrame", lang: Lang, *, raw: bool) -> None:
+    encoding, delimiter = ("utf-8", ",") if raw else ("utf-8-sig", ";")
+    with draft.open("w", encoding=encoding, newline="") as out:
+        write = csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow
+        write(frame.columns)
+        for record in _records(frame):
+            sender = record["sender"]
+            if not raw:
+                record["sender"] = sender_name(sender, lang)
+            cells = ("" if value is None else str(value) for value in record.values())
+            write([cell if raw else csv_guard(cell) for cell in cells])

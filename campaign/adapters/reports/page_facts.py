@@ -1,0 +1,180 @@
+"""What the page tells about a run, counted in one pass over its rows.
+
+Nothing here grows with the rows, and nothing names a person: the page is made to be mailed. A phone
+leaves this module masked, a reason without the cell that it quotes.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+import phonenumbers
+
+from campaign.adapters.reports.timeline import Timeline
+from campaign.model import HANDED_OVER, Fate, Phone, ReportRow
+from campaign.rules.numbering import describe
+from campaign.rules.words import Lang
+
+GIVEN_UP_AFTER: Final = timedelta(hours=72)
+"""How long a final word is waited for. A test holds it to `steps.reconcile`."""
+
+PROBLEMS_SHOWN: Final = 20
+FIRST_ROWS: Final = 5
+
+PROBLEMS: Final = frozenset(
+    {Fate.INVALID, Fate.REFUSED, Fate.UNKNOWN, Fate.UNDELIVERED, Fate.NO_FINAL_STATUS}
+)
+"""Fates with which a person did not get the text, or perhaps not, and somebody may do something."""
+
+VALID: Final = frozenset(Fate) - {Fate.INVALID, Fate.DUPLICATE, Fate.STOPPED, Fate.ALREADY_SENT}
+"""Fates of rows that became a message."""
+
+TRIED: Final = HANDED_OVER | {Fate.REFUSED, Fate.UNKNOWN}
+"""The gateway was asked to take the message."""
+
+HANDED, DELIVERED = "handed_over", "delivered"
+"""Series of the timeline."""
+
+_PLAIN_DETAILS: Final = frozenset({"status", "row", "limit", "length"})
+_PLAIN_VALUE: Final = re.compile(r"[0-9]{1,7}", re.ASCII)
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+_SHOWN_AHEAD, _SHOWN_BEHIND = 5, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row that somebody may want to look up in the workbook.
+
+    Attributes:
+        phone: Masked; "" where there is none.
+        details: Only those that are plain numbers: the others may quote a cell.
+    """
+
+    source_no: int
+    row_no: int
+    phone: str
+    fate: Fate
+    code: str
+    details: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class PageFacts:
+    """Counts over every row of a run.
+
+    Attributes:
+        reasons: (fate, code) to rows.
+        first_rows: (fate, code) to (source number, row number) of its first rows.
+        operators: Operator, "" where the data knows none, to the fates of those tried there.
+        timeline: Series `HANDED` and `DELIVERED`.
+        problems: The first `PROBLEMS_SHOWN` rows with a fate of `PROBLEMS`.
+        billed: SMS that the gateway has named a count for.
+        billed_estimate: SMS that we had estimated for the same messages.
+        cost: Sum that the gateway has named; None when it has named none.
+        give_up: When the first and the last of those without a final word are given up.
+    """
+
+    reasons: Counter[tuple[Fate, str]] = field(default_factory=Counter)
+    first_rows: dict[tuple[Fate, str], list[tuple[int, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    operators: dict[str, Counter[Fate]] = field(default_factory=lambda: defaultdict(Counter))
+    timeline: Timeline = field(default_factory=lambda: Timeline(HANDED, DELIVERED))
+    problems: list[Problem] = field(default_factory=list)
+    billed: int = 0
+    billed_estimate: int = 0
+    estimate: int = 0
+    cost: Decimal | None = None
+    give_up: tuple[datetime, datetime] | None = None
+
+    @property
+    def rows(self) -> int:
+        """Every row of the files."""
+        return self.reasons.total()
+
+    @property
+    def fates(self) -> Counter[Fate]:
+        """Rows by fate; they add up to `rows`."""
+        fates: Counter[Fate] = Counter()
+        for (fate, _), count in self.reasons.items():
+            fates[fate] += count
+        return fates
+
+    def sum_of(self, fates: frozenset[Fate]) -> int:
+        """Rows that have one of these fates."""
+        return sum(count for (fate, _), count in self.reasons.items() if fate in fates)
+
+
+def count_rows(rows: Iterable[ReportRow], lang: Lang) -> PageFacts:
+    """Count everything that the page shows.
+
+    Args:
+        rows: Every data row of the run; read once.
+        lang: Of the operators' names.
+    """
+    facts = PageFacts()
+    for row in rows:
+        _count_reason(facts, row)
+        _count_money(facts, row)
+        _count_times(facts, row)
+        if row.fate in TRIED:
+            facts.operators[_operator(row.phone, lang)][row.fate] += 1
+    return facts
+
+
+def masked(phone: str) -> str:
+    """A phone that its owner recognises and nobody can dial: `+7916•••••17`."""
+    hidden = len(phone) - _SHOWN_AHEAD - _SHOWN_BEHIND
+    if hidden < _SHOWN_AHEAD:
+        return "•" * len(phone)
+    return phone[:_SHOWN_AHEAD] + "•" * hidden + phone[-_SHOWN_BEHIND:]
+
+
+def _count_reason(facts: PageFacts, row: ReportRow) -> None:
+    key = (row.fate, row.code)
+    facts.reasons[key] += 1
+    first_rows = facts.first_rows[key]
+    if len(first_rows) < FIRST_ROWS:
+        first_rows.append((row.source_no, row.row_no))
+    if row.fate in PROBLEMS and len(facts.problems) < PROBLEMS_SHOWN:
+        details = {
+            name: value
+            for name, value in row.details.items()
+            if name in _PLAIN_DETAILS and _PLAIN_VALUE.fullmatch(value)
+        }
+        phone = masked(row.phone)
+        problem = Problem(row.source_no, row.row_no, phone, row.fate, row.code, details)
+        facts.problems.append(problem)
+
+
+def _count_money(facts: PageFacts, row: ReportRow) -> None:
+    facts.estimate += row.segments or 0
+    if row.sms_count is not None:
+        facts.billed += row.sms_count
+        facts.billed_estimate += row.segments or 0
+    if row.cost is not None:
+        facts.cost = (facts.cost or Decimal(0)) + row.cost
+
+
+def _count_times(facts: PageFacts, row: ReportRow) -> None:
+    if row.handed_over_at is not None and row.fate in HANDED_OVER:
+        facts.timeline.add(HANDED, row.handed_over_at)
+    if row.final_at is not None and row.fate is Fate.DELIVERED:
+        facts.timeline.add(DELIVERED, row.final_at)
+    if row.fate is Fate.ACCEPTED and row.handed_over_at is not None:
+        end = max(row.handed_over_at, row.send_at or row.handed_over_at) + GIVEN_UP_AFTER
+        first, last = facts.give_up or (end, end)
+        facts.give_up = (min(first, end), max(last, end))
+
+
+def _operator(phone: str, lang: Lang) -> str:
+    if not _E164.fullmatch(phone):
+        return ""
+    try:
+        return describe(Phone(phone), lang).operator
+    except phonenumbers.NumberParseException:  # no such country; a report does not fail for that
+        return ""

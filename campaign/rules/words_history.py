@@ -1,0 +1,47 @@
+"""Headings of the report over runs, English and Russian side by side."""
+
+from typing import Final
+
+from campaign.rules.words import Lang
+
+_HISTORY: Final = {
+    "by_month": ("By month", "По месяцам"),
+    "by_sender": ("By sender", "По подписям"),
+    "by_run": ("By run", "По запускам"),
+    "title": ("Campaigns", "Рассылки"),
+    "period": ("Runs planned from {since} to {until} UTC: {runs}",
+               "Запуски, составленные с {since} по {until} UTC: {runs}"),
+    "note": ("Months are those in which messages were handed over, in UTC. The share is of those handed "
+             "over.",
+             "Месяц — когда сообщение передано шлюзу, по UTC. Доля — от переданных."),
+    "month": ("Month", "Месяц"),
+    "sender": ("Sender", "Подпись"),
+    "run": ("Run", "Запуск"),
+    "created": ("Planned, UTC", "Составлен, UTC"),
+    "file": ("File", "Файл"),
+    "gateway": ("Gateway", "Шлюз"),
+    "state": ("State", "Состояние"),
+    "rows": ("Rows", "Строк"),
+    "not_sent": ("Not sent", "Не отправлено"),
+    "refused": ("Refused", "Отказ шлюза"),
+    "pending": ("Pending", "Ещё не отправлено"),
+    "unknown": ("Unknown", "Неизвестно"),
+    "sent": ("Handed over", "Передано"),
+    "delivered": ("Delivered", "Доставлено"),
+    "undelivered": ("Undelivered", "Не доставлено"),
+    "accepted": ("Not final yet", "Ещё без итога"),
+    "no_final_status": ("No final status", "Итог неизвестен"),
+    "share": ("Delivered, share", "Доля доставленных"),
+    "segments": ("SMS estimated", "SMS по расчёту"),
+    "billed": ("SMS billed", "SMS по счёту"),
+    "cost": ("Cost, RUB", "Стоимость, RUB"),
+    "total": ("Total", "Всего"),
+    "default_sender": ("the account's default", "по умолчанию для счёта"),
+    "no_message": ("rows that cannot be sent", "строки, которые нельзя отправить"),
+}  # fmt: skip
+
+
+def history_label(key: str, lang: Lang) -> str:
+    """A heading or a name of the report over runs."""
+    english, russian = _HISTORY[key]
+    return russian if lang == "ru" else english
