@@ -181,8 +181,8 @@ def open(  # noqa: A001  # as of a file: said as `api.open`
         store: The journal, one SQLite file for all runs, made when it is not there; by default the
             one of the command line.
         gateway: `sandbox` (nothing leaves the machine), `prostor`, `iqsms` or `smsbliss`.
-        credentials: ``Credentials("login", Secret("…"))``; else CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD
-            or CAMPAIGN_PASSWORD_FILE count. They are never stored.
+        credentials: ``Credentials("login", Secret("…"))``; else CAMPAIGN_LOGIN and
+            CAMPAIGN_PASSWORD or CAMPAIGN_PASSWORD_FILE count. They are never stored.
         progress: Told how far each stage is; see `Progress`.
         lang: `en` or `ru`: of reports.
         **options: As of the command line.

@@ -9,7 +9,7 @@ from campaign.api.options import PaceOptions, settings_of
 from campaign.compose.app import App
 from campaign.compose.outcome import Outcome
 from campaign.errors import GuardRefused
-from campaign.model import RunId, RunState
+from campaign.model import Fate, RunId, RunState
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +59,7 @@ class Run:
     @property
     def people(self) -> int:
         """How many people are still to be handed over: the number that `send` may ask for."""
-        return self._now().tally.fates.get("pending", 0)  # type: ignore[call-overload]  # Fate is a str
+        return self._now().tally.fates.get(Fate.PENDING, 0)
 
     def send(self, *, confirm: int | None = None, **pace: Unpack[PaceOptions]) -> None:
         """Hand over everybody who is pending; also what is left after any interruption.
@@ -80,9 +80,7 @@ class Run:
         """
         settings = {**_NO_REPORT, **settings_of(pace, PaceOptions.__annotations__)}
         try:
-            outcome = self._desk.call(
-                lambda app: app.resume(self.name), settings, confirm=confirm
-            )
+            outcome = self._desk.call(lambda app: app.resume(self.name), settings, confirm=confirm)
         except GuardRefused as error:
             if error.code != "not_confirmed":
                 raise

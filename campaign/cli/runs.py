@@ -9,18 +9,38 @@ from campaign.cli.context import session
 
 
 @click.command("runs")
+@click.option(
+    "--state",
+    metavar="LIST",
+    default="",
+    help="planned, sending, paused, sent, settled, cancelled; with commas.",
+)
+@click.option(
+    "--since", metavar="WHEN", default="", help="Planned since: 30d, or 2026-11-01 (UTC)."
+)
+@click.option("--gateway", metavar="NAME", default="", help="Of that gateway only.")
+@click.option("--file", metavar="NAME", default="", help="From a file whose name holds NAME.")
+@click.option(
+    "--match", metavar="TEXT", default="", help="Whose name, file, text or label holds it."
+)
 @options.talk
 @options.store
-def command(*, as_json: bool, **_: object) -> None:
-    """List all runs of the journal, latest first."""
-    from campaign.cli.show import run_lines
-    from campaign.compose.outcome import Outcome
+def command(
+    *, state: str, since: str, gateway: str, file: str, match: str, as_json: bool, **_: object
+) -> None:
+    """List the runs of the journal, latest first."""
+    import shutil
+
+    from campaign.cli.show_runs import run_lines
+    from campaign.compose.history import RunFilter, run_as_json
     from campaign.compose.words import visible
 
+    states = tuple(one.strip().lower() for one in state.split(",") if one.strip())
     with session() as now:
-        runs = now.app.runs()
+        runs = now.app.runs(RunFilter(states, since, gateway, file, match))
     if as_json:
-        click.echo(json.dumps([Outcome(tally).as_json() for _, tally in runs], ensure_ascii=False))
-    else:
-        for line in run_lines(runs, "ru" if now.lang == "ru" else "en"):
-            click.echo(visible(line))
+        click.echo(json.dumps([run_as_json(*one) for one in runs], ensure_ascii=False))
+        return
+    width = shutil.get_terminal_size((100, 24)).columns
+    for line in run_lines(runs, "ru" if now.lang == "ru" else "en", width):
+        click.echo(visible(line))

@@ -5,7 +5,7 @@ from typing import Final
 
 from campaign.compose.brief import Question
 from campaign.compose.outcome import Outcome
-from campaign.model import Balance, Doubt, DoubtShare, Finding, RunInfo, Sender, Tally
+from campaign.model import Balance, Doubt, DoubtShare, Finding, Sender
 from campaign.rules.words import Lang, fate_name, label, reason
 
 _TEXT_SHOWN = 160
@@ -29,7 +29,6 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "reports": "Report",
         "next": "Next",
         "nothing": "nothing is left to do",
-        "no_runs": "no runs yet",
     },
     "ru": {
         "rows": "строк",
@@ -49,7 +48,6 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "reports": "Отчёт",
         "next": "Дальше",
         "nothing": "делать больше нечего",
-        "no_runs": "запусков ещё нет",
     },
 }
 
@@ -134,16 +132,6 @@ def outcome_lines(outcome: Outcome, lang: Lang) -> Iterator[str]:
         yield f"{words['reports']}: {path}"
     if outcome.next_command:
         yield f"{words['next']}: {outcome.next_command}"
-
-
-def run_lines(runs: Sequence[tuple[RunInfo, Tally]], lang: Lang) -> Iterator[str]:
-    """One line a run."""
-    if not runs:
-        yield _WORDS[lang]["no_runs"]
-    for info, tally in runs:
-        fates = ", ".join(f"{count} {fate_name(fate, lang)}" for fate, count in tally.fates.items())
-        state = label(f"state_{info.state}", lang)
-        yield f"{info.created_at:%Y-%m-%d %H:%M}  {info.run}  {info.gateway}  {state}: {fates}"
 
 
 def doubt_lines(doubts: Sequence[Doubt], lang: Lang) -> Iterator[str]:

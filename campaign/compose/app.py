@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from campaign.compose.brief import Brief
 from campaign.compose.desk import UNFINISHED, Books, Desk
@@ -12,11 +13,13 @@ from campaign.compose.driving import bring_up_to_date, drive
 from campaign.compose.examine import examine_all
 from campaign.compose.fixing import fix_files_of
 from campaign.compose.halting import cancel, pause, was_cancelled
+from campaign.compose.history import ALL_RUNS, History, RunFilter, chosen, history, runs_frame
 from campaign.compose.outcome import Outcome, command
 from campaign.compose.planning import check_only, planned
 from campaign.compose.preview import Previewed, previews
 from campaign.compose.remembering import recipe_for, remember
 from campaign.compose.reporting import outcome, report_files, require_report_place
+from campaign.compose.retrying import Retry, RetryBrief
 from campaign.compose.sources import Sources, find_sources
 from campaign.compose.stoplist import Stoplist
 from campaign.compose.trial import plan_test
@@ -32,8 +35,12 @@ from campaign.model import (
     Sender,
     Tally,
 )
+from campaign.rules.retry_terms import parse_only
 from campaign.rules.run_id import make_run_id, pick_run
 from campaign.steps.plan import Planned
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +49,13 @@ class App:
 
     desk: Desk
 
-    def check(self, files: Sequence[Path]) -> Brief:
+    def check(self, files: Sequence[Path] | Sources) -> Brief:
         """Read and validate files; nothing is planned or sent."""
         sources = find_sources(files)
         with self._books_if_any() as books:
             return check_only(self.desk, recipe_for(self.desk, books, sources), books)
 
-    def run(self, files: Sequence[Path]) -> Outcome:
+    def run(self, files: Sequence[Path] | Sources) -> Outcome:
         """Check, plan, ask, send, wait for statuses, report."""
         sources = find_sources(files)
         with self.desk.books() as books:
@@ -63,7 +70,7 @@ class App:
                 ended = self._drive(books, info)
             return replace(ended, reports=(*ended.reports, *fixes))
 
-    def plan(self, files: Sequence[Path]) -> Outcome:
+    def plan(self, files: Sequence[Path] | Sources) -> Outcome:
         """Check and freeze; `resume` sends it."""
         sources = find_sources(files)
         with self.desk.books() as books:
@@ -73,14 +80,16 @@ class App:
             fixes = fix_files_of(self.desk, books, found.info)
             return outcome(self.desk, books, found.info.run, reports=fixes)
 
-    def preview(self, files: Sequence[Path], *, row_no: int | None) -> tuple[Previewed, ...]:
+    def preview(
+        self, files: Sequence[Path] | Sources, *, row_no: int | None
+    ) -> tuple[Previewed, ...]:
         """A few rows, or one, as they would be sent."""
         sources = find_sources(files)
         with self._books_if_any() as books:
             recipe = recipe_for(self.desk, books, sources)
             return previews(self.desk, recipe, books, row_no=row_no)
 
-    def test(self, files: Sequence[Path], *, to: str, sample: int) -> Outcome:
+    def test(self, files: Sequence[Path] | Sources, *, to: str, sample: int) -> Outcome:
         """Send a few of the texts to the person's own phone, as a run of its own."""
         sources = find_sources(files)
         with self.desk.books() as books:
@@ -144,10 +153,67 @@ class App:
             files = report_files(self.desk, books, info.run)
             return outcome(self.desk, books, info.run, notes=notes, reports=files)
 
-    def runs(self) -> tuple[tuple[RunInfo, Tally], ...]:
-        """All runs with their tallies, latest first."""
+    def find(self, run: str) -> RunInfo:
+        """The run that a beginning of its name means; the latest by default."""
         with self.desk.books(reading=True) as books:
-            return tuple((info, books.reports.tally(info.run)) for info in books.reports.runs())
+            return self._pick(books, run)
+
+    def rows_frame(self, run: str) -> "pd.DataFrame":
+        """Every row of a run with its fate, as a data frame."""
+        from campaign.adapters.reports.frames import report_frame  # noqa: PLC0415  # pandas
+
+        with self.desk.books(reading=True) as books:
+            info = self._pick(books, run)
+            with books.reports.view(info.run) as view:
+                return report_frame(view.info, view.rows())
+
+    def runs(self, which: RunFilter = ALL_RUNS) -> tuple[tuple[RunInfo, Tally], ...]:
+        """Runs with their tallies, latest first."""
+        with self.desk.books(reading=True) as books:
+            found = chosen(books, which, self.desk.clock.now())
+            return tuple((info, books.reports.tally(info.run)) for info in found)
+
+    def runs_frame(self, which: RunFilter = ALL_RUNS) -> "pd.DataFrame":
+        """The same as a data frame, a line a run."""
+        with self.desk.books(reading=True) as books:
+            return runs_frame(books, which, self.desk.clock.now())
+
+    def report_since(self, since: str) -> History:
+        """One report over all runs planned since then, as the journal knows them."""
+        with self.desk.books(reading=True) as books:
+            return history(self.desk, books, since)
+
+    def retry(self, run: str, *, only: str) -> Outcome:
+        """Send once more, as a new run, to people whom a run did not reach."""
+        with self.desk.books() as books:
+            found = self._retry(books, run, only).planned()
+            if found.found:
+                self._say_found(found.info)
+                if found.info.state not in UNFINISHED:
+                    return self._finished_before(books, found.info)
+            require_report_place(self.desk, found.info.run)
+            return drive(self.desk, books, found.info)
+
+    def plan_retry(self, run: str, *, only: str) -> Outcome:
+        """The same, frozen but not sent."""
+        with self.desk.books() as books:
+            found = self._retry(books, run, only).planned()
+            if found.found:
+                self._say_found(found.info)
+            return outcome(self.desk, books, found.info.run)
+
+    def retry_brief(self, run: str, *, only: str) -> RetryBrief:
+        """Who would be retried; nothing is planned."""
+        with self.desk.books(reading=True) as books:
+            return self._retry(books, run, only).brief()
+
+    def retry_file(self, run: str, *, only: str, path: Path) -> tuple[Path, ...]:
+        """Write those people as an input file; nothing is planned."""
+        with self.desk.books(reading=True) as books:
+            return self._retry(books, run, only).write(path)
+
+    def _retry(self, books: Books, run: str, only: str) -> Retry:
+        return Retry(self.desk, books, self._pick(books, run), parse_only(only))
 
     def doctor(self, *, online: bool) -> tuple[Finding, ...]:
         """Everything that is wrong with the journal and, if asked, with the account."""

@@ -108,7 +108,9 @@ def chosen(books: Books, which: RunFilter, now: datetime) -> tuple[RunInfo, ...]
     for state in which.states:
         if state not in set(RunState):
             raise InputError(
-                f"--state {state!r} is no state", hint=f"--state {','.join(RunState)}", code="setting"
+                f"--state {state!r} is no state",
+                hint=f"--state {','.join(RunState)}",
+                code="setting",
             )
     since = since_when(which.since, now) if which.since else None
     return tuple(

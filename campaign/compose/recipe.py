@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeVar
 
 from campaign.adapters.gateway.dialect import dialect_of
+from campaign.compose.bounds import guards_of, header_of
 from campaign.compose.sources import Sources
 from campaign.compose.stop_file import named_stop_file
 from campaign.config import Settings
@@ -105,7 +105,7 @@ def make_recipe(
     dialect_of(gateway)
     zone_name = settings.text("timezone")
     zone = _setting("--timezone", load_zone, zone_name) if zone_name else None
-    send_at = _schedule(settings.text("schedule"), zone, now)
+    send_at = send_time_of(settings, now)
     decisive: dict[str, object] = {
         "text": _text(settings),
         "map": dict(sorted(columns.items())),
@@ -123,7 +123,7 @@ def make_recipe(
     }
     if settings.flag("skip_sent"):
         decisive["skip_sent"] = True
-    header = _header(settings)
+    header = header_of(settings)
     if header is not None:
         decisive["header"] = header
     if settings.flag("include_hidden"):
@@ -164,55 +164,6 @@ def make_recipe(
         stop_phones=frozenset() if stop_file is None else frozenset(stop_file.phones),
         remembered_from="" if remembered is None else remembered.run,
     )
-
-
-def guards_of(settings: Settings) -> Guards:
-    """The bounds that a person sets.
-
-    Raises:
-        InputError: One is no number.
-    """
-    return Guards(
-        limit=_count(settings, "limit"),
-        max_recipients=_count(settings, "max_recipients"),
-        max_cost=_money(settings, "max_cost"),
-    )
-
-
-def _header(settings: Settings) -> int | None:
-    if settings.get("header") is None:
-        return None
-    number = settings.number("header", 0)
-    if number < 0 or number != int(number):
-        raise _bad_number("header", number, "a row number, or 0 for none")
-    return int(number)
-
-
-def _count(settings: Settings, name: str) -> int | None:
-    if settings.get(name) is None:
-        return None
-    number = settings.number(name, 0)
-    if number < 1 or number != int(number):
-        raise _bad_number(name, number, "a whole number from 1")
-    return int(number)
-
-
-def _money(settings: Settings, name: str) -> Decimal | None:
-    value = settings.get(name)
-    if value is None:
-        return None
-    try:
-        money = Decimal(str(value).strip().replace(",", "."))
-    except InvalidOperation:
-        raise _bad_number(name, value, "an amount such as 1500.50") from None
-    if not money.is_finite() or money < 0:
-        raise _bad_number(name, value, "an amount such as 1500.50")
-    return money
-
-
-def _bad_number(name: str, value: object, wanted: str) -> InputError:
-    option = f"--{name.replace('_', '-')}"
-    return InputError(f"{option} {value} is not usable", hint=f"Write {wanted}.", code="setting")
 
 
 def _row_rules(settings: Settings) -> dict[str, object]:
@@ -276,17 +227,10 @@ def as_mapping(table: Mapping[str, str]) -> Mapping[Role, str]:
 
 
 def send_time_of(settings: Settings, now: datetime) -> datetime | None:
-    """One time for everybody, in UTC; None: at once.
-
-    Raises:
-        InputError: It is no time, or not ahead.
-    """
+    """One time for everybody, in UTC and ahead; None: at once."""
     zone_name = settings.text("timezone")
     zone = _setting("--timezone", load_zone, zone_name) if zone_name else None
-    return _schedule(settings.text("schedule"), zone, now)
-
-
-def _schedule(text: str, zone: tzinfo | None, now: datetime) -> datetime | None:
+    text = settings.text("schedule")
     if not text:
         return None
     when = _setting("--schedule", lambda value: parse_when(value, zone=zone), text)

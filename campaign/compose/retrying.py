@@ -11,18 +11,18 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 
 from campaign.adapters.journal.history import Failed, HistoryBook
+from campaign.compose.bounds import guards_of
 from campaign.compose.desk import UNFINISHED, Books, Desk
 from campaign.compose.fixing import write_fix_files
 from campaign.compose.locks import sole_driver
 from campaign.compose.outcome import command
-from campaign.compose.recipe import guards_of, send_time_of
+from campaign.compose.recipe import send_time_of
 from campaign.config import Settings
 from campaign.errors import GuardRefused, InputError, NothingToDo
-from campaign.model import CheckedRow, Fate, Message, Phone, Rejection, RunInfo, RunPlan
+from campaign.model import CheckedRow, ClientId, Fate, Phone, Rejection, RunInfo, RunPlan
 from campaign.rules.retry_terms import retry_client_id
 from campaign.rules.run_id import make_run_id, run_digest
 from campaign.steps.already_sent import without_sent
@@ -166,10 +166,9 @@ class Retry:
         return next((info for info in infos if info.settings.get("retry_only") == wanted), None)
 
     def _look(self) -> tuple[RetryBrief, str, Callable[[], Iterator[Failed]]]:
-        """Count who is to be retried; their digest; and themselves, as often as they are asked for."""
+        """Count who is to be retried; their digest; and themselves, as often as asked for."""
         taken = self._history.retried(self.info.run)
         digest = hashlib.sha256()
-        brief = RetryBrief(self.info.run, self.only)
         people = segments = in_retry = contradicted = 0
         for one in self._history.failed(self.info.run, self.only):
             if self._name(one).lower() in taken:
@@ -180,9 +179,7 @@ class Retry:
                 people += 1
                 segments += one.message.segments
                 digest.update(b"%d\n" % one.order)
-        brief = replace(
-            brief, people=people, segments=segments, taken=in_retry, contradicted=contradicted
-        )
+        brief = RetryBrief(self.info.run, self.only, people, segments, in_retry, contradicted)
         return brief, digest.hexdigest(), lambda: self._people(taken)
 
     def _people(self, taken: frozenset[str]) -> Iterator[Failed]:
@@ -190,7 +187,7 @@ class Retry:
             if self._name(one).lower() not in taken and not one.contradicted:
                 yield one
 
-    def _name(self, one: Failed) -> str:
+    def _name(self, one: Failed) -> ClientId:
         return retry_client_id(
             one.message.client_id, self._generation, seed=self.info.digest, order=one.order
         )
@@ -225,8 +222,7 @@ class Retry:
         self.desk.ui.stage("check", None)
         people = self._people(self._history.retried(self.info.run))
         rows = self._left_out(people, plan)
-        rows = held(rows, guards_of(self.desk.settings), price)
-        return freeze(self.books.plans, plan, _counted(self.desk, rows))
+        return freeze(self.books.plans, plan, held(rows, guards_of(self.desk.settings), price))
 
     def _run_plan(self, orders: str) -> RunPlan:
         info = self.info
@@ -272,9 +268,7 @@ class Retry:
 
         def again() -> Iterator[CheckedRow]:
             for one in people:
-                client_id = retry_client_id(
-                    one.message.client_id, self._generation, seed=self.info.digest, order=one.order
-                )
+                client_id = self._name(one)
                 names.append(client_id)
                 message = replace(one.message, client_id=client_id, send_at=send_at)
                 yield replace(one.row, outcome=message)
@@ -287,8 +281,9 @@ class Retry:
             name = names.popleft()
             if isinstance(row.outcome, Rejection):
                 details = {**row.outcome.details, "client_id": name}
-                row = replace(row, outcome=replace(row.outcome, details=details))  # noqa: PLW2901
-            yield row
+                yield replace(row, outcome=replace(row.outcome, details=details))
+            else:
+                yield row
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,12 +301,3 @@ def _chain(info: RunInfo) -> tuple[str, ...]:
     """The runs that a run retries, the nearest first."""
     named = info.settings.get("retry_of", ())
     return tuple(map(str, named)) if isinstance(named, list | tuple) else ()
-
-
-def _counted(desk: Desk, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
-    """Count them; a retry of nobody but left-out people is still a run, so that it is said why."""
-    for row in rows:
-        yield row
-        desk.ui.advance(1)
-
-

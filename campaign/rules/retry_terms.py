@@ -14,10 +14,12 @@ RETRYABLE: Final = (Fate.REFUSED, Fate.UNDELIVERED, Fate.EXPIRED, Fate.CANCELLED
 _WHY_NOT: Final[Mapping[Fate, str]] = {
     Fate.UNKNOWN: "they may have got the message; campaign unknown shows what is known, and "
     "campaign resolve takes your word on it",
-    Fate.ACCEPTED: "the gateway has their message and may still deliver it; campaign status --wait 10m",
+    Fate.ACCEPTED: "the gateway has their message and may still deliver it; campaign status "
+    "--wait 10m",
     Fate.NO_FINAL_STATUS: "the gateway took their message and never said how it ended, so they may "
     "have got it",
-    Fate.DELIVERED: "they have got it; to send it once more on purpose: campaign run FILE --again LABEL",
+    Fate.DELIVERED: "they have got it; to send it once more on purpose: campaign run FILE --again "
+    "LABEL",
     Fate.PENDING: "they are still to be sent: campaign resume RUN",
     Fate.INVALID: "their rows cannot be sent as they stand: campaign check FILE --fix-file PATH",
     Fate.DUPLICATE: "another row of the file has the same phone",

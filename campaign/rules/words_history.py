@@ -9,11 +9,14 @@ _HISTORY: Final = {
     "by_sender": ("By sender", "По подписям"),
     "by_run": ("By run", "По запускам"),
     "title": ("Campaigns", "Рассылки"),
-    "period": ("Runs planned from {since} to {until} UTC: {runs}",
-               "Запуски, составленные с {since} по {until} UTC: {runs}"),
-    "note": ("Months are those in which messages were handed over, in UTC. The share is of those handed "
-             "over.",
-             "Месяц — когда сообщение передано шлюзу, по UTC. Доля — от переданных."),
+    "period": (
+        "Runs planned from {since} to {until} UTC: {runs}",
+        "Запуски, составленные с {since} по {until} UTC: {runs}",
+    ),
+    "note": (
+        "The month is that of the handing over, in UTC. The share is of those handed over.",
+        "Месяц — когда сообщение передано шлюзу, по UTC. Доля — от переданных.",
+    ),
     "month": ("Month", "Месяц"),
     "sender": ("Sender", "Подпись"),
     "run": ("Run", "Запуск"),
@@ -38,7 +41,7 @@ _HISTORY: Final = {
     "total": ("Total", "Всего"),
     "default_sender": ("the account's default", "по умолчанию для счёта"),
     "no_message": ("rows that cannot be sent", "строки, которые нельзя отправить"),
-}  # fmt: skip
+}
 
 
 def history_label(key: str, lang: Lang) -> str:

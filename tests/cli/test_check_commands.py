@@ -214,7 +214,7 @@ def test_more_recipients_than_allowed_plan_nothing(desk: Desk) -> None:
 
     assert done.error is not None
     assert (done.code, done.error.code) == (5, "too_many_recipients")
-    assert desk.type("runs").stdout == "no runs yet\n"
+    assert desk.type("runs", "--json").json == []
 
 
 def test_a_bound_on_money_needs_a_price_and_then_holds(desk: Desk) -> None:

@@ -210,13 +210,19 @@ def _same(wanted: Sent, got: Sent) -> bool:
     return ids and (wanted.phone, wanted.text) == (got.phone, got.text)
 
 
-def judge_rival(expect: Expect, outcome: Outcome) -> Verdict:
-    """Compare who is told what, and how many are refused; another program numbers rows its way."""
+def judge_rival(expect: Expect, outcome: Outcome, *, hostile: bool = False) -> Verdict:
+    """Compare who is told what, and how many are refused; another program numbers rows its way.
+
+    A hostile file may also be read, where it did no harm and the people in it are told rightly.
+    """
     if outcome.crash:
         return Verdict(Kind.CRASH, (outcome.crash,))
     if outcome.error:
         return Verdict(Kind.RIGHT if expect.errors else Kind.EXPLAINED, (outcome.error,))
     if expect.errors and not expect.may_read:
+        phones = {one.phone for _, one in outcome.sent}
+        if hostile and phones == {phone for phone, _, _ in PEOPLE}:
+            return Verdict(Kind.RIGHT)
         return Verdict(Kind.SILENT, ("read, and should have been refused",))
     wanted = Counter(_key(s, s) for s in expect.rows.values() if isinstance(s, Sent))
     by_phone = {s.phone: s for s in expect.rows.values() if isinstance(s, Sent)}

@@ -101,6 +101,8 @@ def _pandas(path: Path, settings: Mapping[str, object], **more: object) -> Table
 
 def _word(value: object) -> str:
     """The cell as the script a user writes first puts it into a text; missing ones are blank."""
+    if isinstance(value, bool):
+        return str(value).upper()
     return "" if value is None or value != value else str(value)  # noqa: PLR0124  NaN
 
 

@@ -57,7 +57,7 @@ def _verdicts(name: str, cases: Sequence[Case], paths: Sequence[Path]) -> Iterat
         if case.hostile:
             pool.stop()
         outcome = pool.ask(name, str(path), {**case.settings})
-        yield judge_rival(case.expect, outcome)
+        yield judge_rival(case.expect, outcome, hostile=case.hostile)
     pool.stop()
 
 

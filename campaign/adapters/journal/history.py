@@ -75,9 +75,7 @@ class HistoryBook:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def lines(
-        self, runs: Sequence[RunId]
-    ) -> tuple[tuple[Tally, tuple[HistoryLine, ...]], ...]:
+    def lines(self, runs: Sequence[RunId]) -> tuple[tuple[Tally, tuple[HistoryLine, ...]], ...]:
         """The tally of each run and what it is made of, all in one consistent view."""
         with self._store.read() as connection:
             return tuple((tally(connection, run), _lines(connection, run)) for run in runs)

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NOT_SENT: Final = tuple(
-    fate
-    for fate in Fate
-    if fate not in HANDED_OVER | {Fate.REFUSED, Fate.PENDING, Fate.UNKNOWN}
+    fate for fate in Fate if fate not in HANDED_OVER | {Fate.REFUSED, Fate.PENDING, Fate.UNKNOWN}
 )
 """Fates of rows that no gateway saw, and that none will see."""
 

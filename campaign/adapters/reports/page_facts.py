@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 import phonenumbers
@@ -72,9 +71,7 @@ class PageFacts:
         operators: Operator, "" where the data knows none, to the fates of those tried there.
         timeline: Series `HANDED` and `DELIVERED`.
         problems: The first `PROBLEMS_SHOWN` rows with a fate of `PROBLEMS`.
-        billed: SMS that the gateway has named a count for.
-        billed_estimate: SMS that we had estimated for the same messages.
-        cost: Sum that the gateway has named; None when it has named none.
+        billed_estimate: SMS that we had estimated for the messages that have been billed.
         give_up: When the first and the last of those without a final word are given up.
     """
 
@@ -85,10 +82,7 @@ class PageFacts:
     operators: dict[str, Counter[Fate]] = field(default_factory=lambda: defaultdict(Counter))
     timeline: Timeline = field(default_factory=lambda: Timeline(HANDED, DELIVERED))
     problems: list[Problem] = field(default_factory=list)
-    billed: int = 0
     billed_estimate: int = 0
-    estimate: int = 0
-    cost: Decimal | None = None
     give_up: tuple[datetime, datetime] | None = None
 
     @property
@@ -119,8 +113,9 @@ def count_rows(rows: Iterable[ReportRow], lang: Lang) -> PageFacts:
     facts = PageFacts()
     for row in rows:
         _count_reason(facts, row)
-        _count_money(facts, row)
         _count_times(facts, row)
+        if row.sms_count is not None:
+            facts.billed_estimate += row.segments or 0
         if row.fate in TRIED:
             facts.operators[_operator(row.phone, lang)][row.fate] += 1
     return facts
@@ -149,15 +144,6 @@ def _count_reason(facts: PageFacts, row: ReportRow) -> None:
         phone = masked(row.phone)
         problem = Problem(row.source_no, row.row_no, phone, row.fate, row.code, details)
         facts.problems.append(problem)
-
-
-def _count_money(facts: PageFacts, row: ReportRow) -> None:
-    facts.estimate += row.segments or 0
-    if row.sms_count is not None:
-        facts.billed += row.sms_count
-        facts.billed_estimate += row.segments or 0
-    if row.cost is not None:
-        facts.cost = (facts.cost or Decimal(0)) + row.cost
 
 
 def _count_times(facts: PageFacts, row: ReportRow) -> None:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import repeat
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from campaign.errors import InputError
 
@@ -61,7 +61,7 @@ def _heading(name: object) -> str:
     return _encodable(" ".join(filter(None, texts)), "a heading")
 
 
-def _column(series: "pd.Series[object]", name: str) -> list[str]:
+def _column(series: "pd.Series[Any]", name: str) -> list[str]:
     """The texts of a column; a category has those of its values."""
     import pandas as pd  # noqa: PLC0415  # a third of a second, only with a frame
 
