@@ -4,7 +4,7 @@ Each has at least two players: a real one in `adapters` and a fake in the tests,
 suite that both pass.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -227,8 +227,10 @@ class StatusJournal(Protocol):
         """Attempts with people whose end is not known, unknown attempts first."""
         ...
 
-    def open_messages(self, run: RunId) -> tuple[Tracked, ...]:
-        """Accepted messages without a final word that have a smscId, oldest first."""
+    def open_messages(
+        self, run: RunId, *, attempts: Collection[int] | None = None
+    ) -> tuple[Tracked, ...]:
+        """Messages without a final word that have a smscId, oldest first; None: of all attempts."""
         ...
 
     def open_exchange(self, run: RunId, *, kind: str, attempt_id: int | None, limit: int) -> int:
@@ -333,6 +335,14 @@ class Progress(Protocol):
 
 class ReportWriter(Protocol):
     """Writes one kind of report."""
+
+    @property
+    def own_tables(self) -> bool:
+        """Whether it shows each source by itself: its rows then come as they stood in their file.
+
+        Other writers get the rows of several sources under common headings.
+        """
+        ...
 
     def write(self, path: Path, run: RunInfo, tally: Tally, rows: Iterable[ReportRow]) -> Path:
         """Write beside the path, then rename: a reader never sees half a report.

@@ -134,7 +134,7 @@ class Run:
 
         Args:
             path: Its place; a numbered copy is written where that is open in another program.
-            format: `xlsx`, `jsonl`, `csv` or `csv-raw`; by the path's ending if not said.
+            format: `xlsx`, `html`, `jsonl`, `csv` or `csv-raw`; by the path's ending if not said.
 
         Returns:
             Where it stands.
@@ -157,8 +157,8 @@ class Run:
         """
         fates = only if isinstance(only, str) else ",".join(only)
         settings = settings_of({"schedule": schedule}, ("schedule",))
-        outcome = self._desk.call(lambda app: app.plan_retry(self.name, only=fates), settings)
-        return Run(self._desk, outcome.tally.run)
+        info = self._desk.call(lambda app: app.plan_retry(self.name, only=fates), settings)
+        return Run(self._desk, info.run)
 
     def _now(self) -> Outcome:
         return self._desk.call(lambda app: app.status(self.name, offline=True))

@@ -141,7 +141,10 @@ pace = together(
 output = together(
     option("-o", "--output", metavar="PATH", help="Report file or folder. Default: reports/."),
     option(
-        "--format", metavar="LIST", help="xlsx, jsonl, csv, csv-raw; with commas. Default: xlsx."
+        "--format",
+        metavar="LIST",
+        help="xlsx; html: a page to mail; csv: for Excel; csv-raw, jsonl: for programs, nothing "
+        "guarded. With commas. Default: xlsx.",
     ),
 )
 

@@ -155,7 +155,7 @@ def figure_lines(brief: Brief, lang: Lang) -> Iterator[str]:
     if reasons:
         yield words["by_reason"]
         for one in reasons:
-            yield f"  {one.count:>8}  {_reason_line(one)}"
+            yield f"  {one.count:>8}  {_reason_line(one, lang)}"
     if brief.parts:
         yield words["by_parts"]
         for parts, count in sorted(brief.parts.items()):
@@ -169,10 +169,12 @@ def figure_lines(brief: Brief, lang: Lang) -> Iterator[str]:
         yield _text_line("dearest", dearest, brief, lang)
 
 
-def _reason_line(one: ReasonCount) -> str:
+def _reason_line(one: ReasonCount, lang: Lang) -> str:
+    """A code for programs, the first such row in words for people, and where the rows stand."""
     shown = ", ".join(one.places) + (", …" if one.count > len(one.places) else "")
     name = f"{one_line(one.field)}: " if one.field else ""
-    return f"{name}{one.code} ({shown})"
+    said = one_line(reason(one.code, one.details, lang).reason)
+    return f"{name}{one.code} ({shown}): {said}"
 
 
 def _forcing_line(line: ForcingLine, brief: Brief, lang: Lang) -> str:

@@ -19,6 +19,7 @@ from campaign.compose.planning import check_only, planned
 from campaign.compose.preview import Previewed, previews
 from campaign.compose.remembering import recipe_for, remember
 from campaign.compose.reporting import outcome, report_files, require_report_place
+from campaign.compose.retry_run import frozen, sent
 from campaign.compose.retrying import Retry, RetryBrief
 from campaign.compose.sources import Sources, find_sources
 from campaign.compose.stoplist import Stoplist
@@ -186,21 +187,12 @@ class App:
     def retry(self, run: str, *, only: str) -> Outcome:
         """Send once more, as a new run, to people whom a run did not reach."""
         with self.desk.books() as books:
-            found = self._retry(books, run, only).planned()
-            if found.found:
-                self._say_found(found.info)
-                if found.info.state not in UNFINISHED:
-                    return self._finished_before(books, found.info)
-            require_report_place(self.desk, found.info.run)
-            return drive(self.desk, books, found.info)
+            return sent(self.desk, books, self._retry(books, run, only))
 
-    def plan_retry(self, run: str, *, only: str) -> Outcome:
+    def plan_retry(self, run: str, *, only: str) -> RunInfo:
         """The same, frozen but not sent."""
         with self.desk.books() as books:
-            found = self._retry(books, run, only).planned()
-            if found.found:
-                self._say_found(found.info)
-            return outcome(self.desk, books, found.info.run)
+            return frozen(self.desk, self._retry(books, run, only))
 
     def retry_brief(self, run: str, *, only: str) -> RetryBrief:
         """Who would be retried; nothing is planned."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from campaign.adapters.clock import SystemClock
 from campaign.adapters.gateway.client import HttpGateway
@@ -23,7 +23,7 @@ from campaign.compose.gateways import SANDBOX, Ask, opened_gateway
 from campaign.compose.outcome import store_option
 from campaign.compose.places import Places, places
 from campaign.config import Settings
-from campaign.model import RunInfo, RunState
+from campaign.model import Fate, RunInfo, RunState
 from campaign.ports import Progress
 
 UNFINISHED = frozenset({RunState.PLANNED, RunState.SENDING, RunState.PAUSED})
@@ -38,6 +38,15 @@ class Ui(Progress, Protocol):
 
     def confirm(self, question: Question) -> bool | None:
         """Ask whether to send; None when nobody can be asked."""
+        ...
+
+
+@runtime_checkable
+class ShowsFates(Protocol):
+    """A surface that shows live counts while statuses are waited for."""
+
+    def fates(self, fates: Mapping[Fate, int]) -> None:
+        """How many people have which fate now."""
         ...
 
 

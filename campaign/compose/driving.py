@@ -3,13 +3,14 @@
 import getpass
 import secrets
 import string
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from campaign.adapters.gateway.client import HttpGateway
 from campaign.adapters.journal.facts import CHARGED
 from campaign.compose.brief import Question
-from campaign.compose.desk import UNFINISHED, Books, Desk
+from campaign.compose.desk import UNFINISHED, Books, Desk, ShowsFates
 from campaign.compose.gateways import SANDBOX
 from campaign.compose.halting import was_cancelled
 from campaign.compose.locks import sole_driver
@@ -51,15 +52,19 @@ class _Driver:
     def sending(self) -> Sending:
         return Sending(self.books.sends, self.gateway, self.desk.clock, _new_queue_name)
 
-    def following(self) -> Following:
-        told: dict[str, int] = {}
+    def following(self, open_count: int = 0) -> Following:
+        """What following statuses needs; so many people are open as the bar begins."""
+        ui, told = self.desk.ui, [open_count]
 
-        def tell_open(count: int) -> None:
-            self.desk.ui.advance(max(0, told.get("open", count) - count))
-            told["open"] = count
+        def tell_fates(fates: Mapping[Fate, int]) -> None:
+            left = fates.get(Fate.ACCEPTED, 0) + fates.get(Fate.UNKNOWN, 0)
+            ui.advance(max(0, told[0] - left))
+            told[0] = left
+            if isinstance(ui, ShowsFates):
+                ui.fates(fates)
 
         return Following(
-            self.books.statuses, self.books.sends, self.gateway, self.desk.clock, tell_open
+            self.books.statuses, self.books.sends, self.gateway, self.desk.clock, tell_fates
         )
 
 
@@ -92,7 +97,7 @@ def drive(desk: Desk, books: Books, info: RunInfo) -> Outcome:
         ending = _send(driver, following)
         notes: tuple[str, ...] = ()
         try:
-            notes = _wait(driver, following, stop=ending.error is not None)
+            notes = _wait(driver, stop=ending.error is not None)
         except LoginRefused as error:
             ending = Ending(ending.error or error, interrupted=ending.interrupted)
         if not isinstance(ending.error, JournalError):
@@ -121,7 +126,7 @@ def bring_up_to_date(desk: Desk, books: Books, info: RunInfo, *, wait_s: float) 
             if not open_count:
                 return ()
             desk.ui.stage("wait", open_count)
-            following = driver.following()
+            following = driver.following(open_count)
             if wait_s:
                 last = follow(following, info.run, wait_s=wait_s)
             else:
@@ -261,7 +266,7 @@ def _to_sent(driver: _Driver, run: RunId) -> None:
     sends.set_state(run, RunState.SENT)
 
 
-def _wait(driver: _Driver, following: Following, *, stop: bool) -> tuple[str, ...]:
+def _wait(driver: _Driver, *, stop: bool) -> tuple[str, ...]:
     """Follow the statuses as long as asked; after trouble one short look is enough.
 
     Raises:
@@ -274,6 +279,7 @@ def _wait(driver: _Driver, following: Following, *, stop: bool) -> tuple[str, ..
     desk.ui.stage("wait", open_count)
     wait_s = 0 if stop else desk.settings.seconds("wait", DEFAULT_WAIT_S)
     poll_s = desk.settings.seconds("poll", 0) or None
+    following = driver.following(open_count)
     last = follow(following, run, wait_s=wait_s, poll_s=poll_s)
     return (last.trouble,) if last.trouble else ()
 

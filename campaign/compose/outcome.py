@@ -3,10 +3,12 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from campaign.errors import CampaignError, Exit
-from campaign.model import Fate, RunId, RunState, Tally
+from campaign.model import Fate, RunId, RunState, Stranger, Tally
+from campaign.rules.looks import Outlook
 
 SCHEMA = 1
 
@@ -25,6 +27,8 @@ class Outcome:
     Attributes:
         error: What stopped it, if anything.
         notes: Sentences for the person.
+        outlook: Who has no final status yet, and when to look again; None where nobody looked.
+        strangers: Ids that the gateway named and nobody is paired with.
     """
 
     tally: Tally
@@ -33,6 +37,8 @@ class Outcome:
     interrupted: bool = False
     notes: Sequence[str] = ()
     store_option: str = ""
+    outlook: Outlook | None = None
+    strangers: Sequence[Stranger] = ()
 
     @property
     def exit_code(self) -> Exit:
@@ -78,10 +84,18 @@ class Outcome:
             "reports": [str(path) for path in self.reports],
             "exit": int(self.exit_code),
             "next": self.next_command,
+            "as_of": _utc(self.outlook and self.outlook.as_of),
+            "next_look_at": _utc(self.outlook and self.outlook.next_look_at),
+            "given_up_at": _utc(self.outlook and self.outlook.given_up_at),
+            "strangers": len(self.strangers),
             "error": None
             if self.error is None
             else {"code": self.error.code, "message": self.error.message, "hint": self.error.hint},
         }
+
+
+def _utc(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def command(verb: str, run: RunId, store_option: str) -> str:

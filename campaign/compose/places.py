@@ -9,7 +9,13 @@ from campaign.config import PROFILE_NAME, Settings
 from campaign.errors import InputError
 from campaign.model import RunId
 
-REPORT_SUFFIXES = {"xlsx": ".xlsx", "jsonl": ".jsonl", "csv": ".csv", "csv-raw": ".raw.csv"}
+REPORT_SUFFIXES = {
+    "xlsx": ".xlsx",
+    "html": ".html",
+    "jsonl": ".jsonl",
+    "csv": ".csv",
+    "csv-raw": ".raw.csv",
+}
 DEFAULT_REPORT_FOLDER = Path("reports")
 
 

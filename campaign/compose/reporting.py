@@ -10,6 +10,7 @@ from campaign.compose.outcome import Outcome
 from campaign.compose.places import report_formats, report_targets
 from campaign.errors import CampaignError
 from campaign.model import RunId
+from campaign.rules.looks import outlook
 from campaign.rules.words import Lang
 from campaign.steps.report import write_reports
 
@@ -59,4 +60,6 @@ def outcome(  # noqa: PLR0913  # everything that a command ends with
         interrupted=interrupted,
         notes=(*notes, *books.reports.alarms(run)),
         store_option=desk.store_option,
+        outlook=outlook(books.statuses.open_queues(run), desk.clock.now()),
+        strangers=books.reports.strangers(run),
     )

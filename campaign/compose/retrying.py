@@ -124,11 +124,7 @@ class Retry:
             return Planned(found, found=True)
 
     def write(self, path: Path) -> tuple[Path, ...]:
-        """Write them as an input file instead, with the reasons, in the format that they came in.
-
-        Raises:
-            NothingToDo: There is nobody to retry.
-        """
+        """Write them as an input file instead, with the reasons, in the format they came in."""
         self._require_finished()
         brief, _, rows = self._look()
         self._say_left_out(brief)

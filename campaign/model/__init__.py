@@ -22,7 +22,7 @@ from campaign.model.checking import CheckedRow, Message, Rejection, RowWarning
 from campaign.model.history import HistoryLine
 from campaign.model.planning import RunInfo, RunPlan
 from campaign.model.reading import FileOptions, Layout, RawRow, Source, Table, TableInfo
-from campaign.model.reporting import ReportRow, ReportView, Tally
+from campaign.model.reporting import ReportExtras, ReportRow, ReportView, Stranger, Tally
 from campaign.model.sending import (
     Attempt,
     Chunk,
@@ -74,6 +74,7 @@ __all__ = [
     "RawRow",
     "Rejection",
     "Reply",
+    "ReportExtras",
     "ReportRow",
     "ReportView",
     "Role",
@@ -86,6 +87,7 @@ __all__ = [
     "Source",
     "StatusRow",
     "StopEntry",
+    "Stranger",
     "Table",
     "TableInfo",
     "Tally",

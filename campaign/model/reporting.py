@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from campaign.model.base import Fate, RunId, RunState
 from campaign.model.planning import RunInfo
+from campaign.model.statuses import Doubt, DoubtShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class ReportRow:
         code: Reason code; the sentence is `rules.words.reason(code, details, lang)`.
         word: The gateway's raw word, latest one.
         source_no: Which of `RunInfo.sources` the row stands in.
+        sender: Asked for, "" for the account's own.
+        attempt_id: The last attempt that it was in.
     """
 
     row_no: int
@@ -39,6 +42,49 @@ class ReportRow:
     handed_over_at: datetime | None
     final_at: datetime | None
     source_no: int = 1
+    sender: str = ""
+    attempt_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A message id that the gateway named and nobody is paired with.
+
+    Attributes:
+        attempt_id: Whose answer or queue named it; None: an answer of status.json, unasked.
+        source: `reply`, `queue`, `status` or `operator`.
+        word: What was last said of it, "" if nothing.
+    """
+
+    smsc_id: str
+    attempt_id: int | None
+    source: str
+    word: str
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportExtras:
+    """What a report tells beyond the rows; read just before them.
+
+    Attributes:
+        doubts: Attempts with people in doubt, oldest first.
+        share: What became of all who were ever in doubt.
+        alarms: What the gateway said against its own protocol, in order.
+        give_up_after: How long after its handing over a message is waited for; None: not known.
+        who: Who asked for the report.
+        command: That asked for it.
+        version: Of this program.
+    """
+
+    doubts: tuple[Doubt, ...] = ()
+    share: DoubtShare | None = None
+    strangers: tuple[Stranger, ...] = ()
+    alarms: tuple[str, ...] = ()
+    give_up_after: timedelta | None = None
+    who: str = ""
+    command: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ class OpenQueue:
     Attributes:
         unknown: The answer to this attempt was lost: its queue is the only witness.
         open_count: People in it without a final status.
+        waited_for: Those among them who were surely taken, and will be given up one day.
+        born_at: When its messages were handed over, or were to leave if that is later.
     """
 
     attempt_id: int
@@ -54,7 +56,9 @@ class OpenQueue:
     unknown: bool
     member_count: int
     open_count: int
+    waited_for: int
     armed_at: datetime
+    born_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,10 @@ GATEWAY: Final = {
         "Send to this person again later.",
     ),
     "smsc_reject": ("Not delivered: the number is blocked or does not exist.", "Check the number."),
+    "two_ends": (
+        "The gateway named two different ends of this message; the last one is shown.",
+        "Ask the gateway's support with the message id.",
+    ),
     "lost_by_gateway": (
         "The gateway took the message but no longer knows it.",
         "Ask the gateway's support with the message id.",

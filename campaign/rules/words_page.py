@@ -61,8 +61,10 @@ PAGE: Final = {
     # --- operators
     "operators": ("By operator", "По операторам"),
     "operators_note": (
-        "The operator is that of the number's range ({source}); ported numbers count under their "
-        "old one.",
+        (
+            "The operator is that of the number's range ({source}); ported numbers count under "
+            "their old one."
+        ),
         "Оператор — по диапазону номера ({source}); перенесённые номера считаются за прежним.",
     ),
     "operator": ("Operator", "Оператор"),
@@ -104,23 +106,31 @@ PAGE: Final = {
         "{count}: ещё не отправлено. Продолжить: {command}",
     ),
     "open_unknown": (
-        "{count} in doubt: the answer to their request was lost, so they may or may not have got "
-        "the message. It is never sent again by itself. What is known: {command}",
-        "{count}: под вопросом. Ответ на их запрос потерян, сообщение могло дойти, а могло и нет. "
-        "Само оно не повторяется. Что известно: {command}",
+        (
+            "{count} in doubt: the answer to their request was lost, so they may or may not have "
+            "got the message. It is never sent again by itself. What is known: {command}"
+        ),
+        (
+            "{count}: под вопросом. Ответ на их запрос потерян, сообщение могло дойти, а могло "
+            "и нет. Само оно не повторяется. Что известно: {command}"
+        ),
     ),
     # --- rows to look at
     "problems": ("Rows to look at", "Строки, на которые стоит взглянуть"),
     "problems_note": (
-        "Shown: {shown} of {count}. This page is made to be mailed, so it names no person, and "
-        "phones are masked. All rows are in the workbook: {command}",
-        "Показано: {shown} из {count}. Страницу можно пересылать: людей она не называет, номера "
-        "скрыты. Все строки — в книге Excel: {command}",
+        (
+            "Shown: {shown} of {count}. This page is made to be mailed, so it names no person, and "
+            "phones are masked. All rows are in the workbook: {command}"
+        ),
+        (
+            "Показано: {shown} из {count}. Страницу можно пересылать: людей она не называет, "
+            "номера скрыты. Все строки — в книге Excel: {command}"
+        ),
     ),
     "problems_none": ("None.", "Таких нет."),
     "footer": (
         "Made by campaign. Nothing is loaded from the network, no script runs. Times are {zone}.",
-        "Сделано программой campaign. Из сети ничего не загружается, сценариев нет. Время — {zone}.",
+        "Сделано программой campaign. Из сети ничего не берётся, сценариев нет. Время: {zone}.",
     ),
 }
 """Key to English and Russian."""

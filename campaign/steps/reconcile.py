@@ -4,10 +4,10 @@ A queue forgets what it tells, so its raw answer is stored before anybody parses
 queue of an attempt without an answer tells is evidence, the only one there is.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 
@@ -23,16 +23,19 @@ from campaign.model import (
     Tracked,
 )
 from campaign.ports import Clock, Gateway, SendJournal, StatusJournal
+from campaign.rules.looks import HORIZON, is_due, is_young, next_mark
 
 WITNESS_READ_LIMIT = 10
 """First read of an unknown attempt's queue: what a crash in it could lose at most."""
 
-HORIZON = timedelta(hours=72)
-"""After that long no final status is expected any more."""
-
 _FAILURES_IN_A_ROW = 3
 _FIRST_WAIT_S = 1.0
 _MAX_WAIT_S = 15.0
+_CALM_WAIT_S = 60.0
+"""Once nothing is young, attempts whose marks lie close together are looked at together."""
+
+_READS_AT_MOST = 8
+"""Of one queue in one pass: some ten words a person; a queue that tells more tells nonsense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,14 @@ class Following:
     """What following statuses needs.
 
     Attributes:
-        tell_open: Told after each pass how many people's end is still not known.
+        tell_fates: Told after each pass how many people have which fate.
     """
 
     statuses: StatusJournal
     journal: SendJournal
     gateway: Gateway
     clock: Clock
-    tell_open: Callable[[int], None]
+    tell_fates: Callable[[Mapping[Fate, int]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,9 @@ class _Calls:
     def drain(self, queue: OpenQueue) -> None:
         """Read a queue until nothing new comes (an empty one proves nothing)."""
         limit = WITNESS_READ_LIMIT if queue.unknown else QUEUE_READ_LIMIT
-        while not self.given_up():
+        for _ in range(_READS_AT_MOST):
+            if self.given_up():
+                return
             rows, new = self._call(
                 "queue",
                 queue.attempt_id,
@@ -144,8 +149,17 @@ class _Calls:
         self._following.statuses.close_exchange(exchange_id, error=error.message)
 
 
-def one_pass(following: Following, run: RunId, *, ask_each: bool = True) -> Pass:
+def one_pass(
+    following: Following, run: RunId, *, ask_each: bool = True, since: datetime | None = None
+) -> Pass:
     """Read every open queue, then (if asked to) the status of every message still open.
+
+    Args:
+        following: Journal, gateway, clock.
+        run: Whose statuses.
+        ask_each: Also ask for single messages.
+        since: Leave attempts alone that are not young, and of whose marks (`rules.looks`) none
+            has passed since then. None: look at all of them.
 
     Raises:
         LoginRefused: The gateway did not accept login or password.
@@ -154,32 +168,51 @@ def one_pass(following: Following, run: RunId, *, ask_each: bool = True) -> Pass
     statuses = following.statuses
     calls = _Calls(following, run)
     calls.replay()
-    for queue in statuses.open_queues(run):
+    due = _due(statuses.open_queues(run), since, following.clock.now())
+    for queue in due:
         if calls.given_up():
             break
         calls.drain(queue)
     statuses.settle_unknown(run)
-    if ask_each:
-        for batch in _batches(_askable(following, run)):
+    if ask_each and due:
+        attempts = None if since is None else {queue.attempt_id for queue in due}
+        for batch in _batches(_askable(following, run, attempts)):
             if calls.given_up():
                 break
             calls.ask(batch)
         statuses.settle_unknown(run)
     statuses.expire_tracking(run, before=following.clock.now() - HORIZON)
-    open_count = settle_run(following.journal, run)
-    following.tell_open(open_count)
-    return Pass(calls.news, open_count, calls.trouble)
+    fates = _settle(following.journal, run)
+    following.tell_fates(fates)
+    return Pass(calls.news, _open_count(fates), calls.trouble)
+
+
+def _due(
+    queues: Sequence[OpenQueue], since: datetime | None, now: datetime
+) -> tuple[OpenQueue, ...]:
+    if since is None:
+        return tuple(queues)
+    return tuple(
+        queue
+        for queue in queues
+        if is_young(queue.born_at, now) or is_due(queue.born_at, looked_at=since, now=now)
+    )
 
 
 def settle_run(journal: SendJournal, run: RunId) -> int:
     """Mark a run as settled once everybody's end is known; returns how many are still open."""
+    return _open_count(_settle(journal, run))
+
+
+def _settle(journal: SendJournal, run: RunId) -> Mapping[Fate, int]:
     tally = journal.tally(run)
-    open_count = sum(
-        count for fate, count in tally.fates.items() if fate in {Fate.ACCEPTED, Fate.UNKNOWN}
-    )
-    if tally.state is RunState.SENT and not open_count:
+    if tally.state is RunState.SENT and not _open_count(tally.fates):
         journal.set_state(run, RunState.SETTLED)
-    return open_count
+    return tally.fates
+
+
+def _open_count(fates: Mapping[Fate, int]) -> int:
+    return fates.get(Fate.ACCEPTED, 0) + fates.get(Fate.UNKNOWN, 0)
 
 
 def drain_attempt(following: Following, run: RunId, attempt_id: int) -> int:
@@ -209,25 +242,92 @@ def drain_attempt(following: Following, run: RunId, attempt_id: int) -> int:
 def follow(following: Following, run: RunId, *, wait_s: float, poll_s: float | None = None) -> Pass:
     """Pass after pass until everybody's end is known, the time is over, or a stop is asked.
 
-    Queues are read each time; single messages are asked for every third time and at the end,
-    because one queue read tells as much as five status calls.
+    The first pass and the last look at everything. Between them young attempts are looked at
+    after 1 s, growing to 15 s, older ones when their age says so (`rules.looks`). Queues are read
+    each time; single messages of the young are asked for every third time only, because one queue
+    read tells as much as five status calls. It also ends when nothing is worth a look any more.
+
+    Args:
+        following: Journal, gateway, clock.
+        run: Whose statuses.
+        wait_s: Seconds at most.
+        poll_s: Look at everything so often instead.
     """
-    deadline = following.clock.monotonic_s() + wait_s
-    pause_s = poll_s or _FIRST_WAIT_S
-    number = 0
+    deadline_s = following.clock.monotonic_s() + wait_s
+    looks = _Looks(following, run, poll_s)
     while True:
-        number += 1
-        last = following.clock.monotonic_s() + pause_s >= deadline
-        result = one_pass(following, run, ask_each=last or number % 3 == 0)
-        if not result.open_count or last or following.clock.stop_asked():
+        last = following.clock.monotonic_s() + looks.pause_s >= deadline_s
+        result = looks.take(last=last)
+        if last or not result.open_count or following.clock.stop_asked():
             return result
-        following.clock.sleep(pause_s)
-        if poll_s is None:
-            pause_s = min(pause_s * 1.5, _MAX_WAIT_S)
+        if not looks.wait(deadline_s):
+            return result
 
 
-def _askable(following: Following, run: RunId) -> tuple[Tracked, ...]:
-    known = following.statuses.open_messages(run)
+class _Looks:
+    """The passes of one `follow`, and the pauses between them."""
+
+    def __init__(self, following: Following, run: RunId, poll_s: float | None) -> None:
+        self._following = following
+        self._run = run
+        self._poll_s = poll_s
+        self._number = 0
+        self._asked_at: datetime | None = None  # a pass with trouble leaves what was due due
+        self.pause_s = poll_s or _FIRST_WAIT_S
+
+    def take(self, *, last: bool) -> Pass:
+        """One pass over what is due, or over everything."""
+        self._number += 1
+        began_at = self._following.clock.now()
+        calm = not self._poll_s and not self._young(self._queues())
+        ask_each = last or calm or self._number % 3 == 0
+        since = None if last or self._poll_s else self._asked_at
+        result = one_pass(self._following, self._run, ask_each=ask_each, since=since)
+        if ask_each and not result.trouble:
+            self._asked_at = began_at
+        return result
+
+    def wait(self, deadline_s: float) -> bool:
+        """Sleep until the next pass; False when there is nothing to wait for."""
+        clock, queues = self._following.clock, self._queues()
+        if self._poll_s or self._young(queues):
+            clock.sleep(self.pause_s)
+            if not self._poll_s:
+                self.pause_s = min(self.pause_s * 1.5, _MAX_WAIT_S)
+            return True
+        now = clock.now()
+        end_at = now + timedelta(seconds=deadline_s - clock.monotonic_s())
+        if all(queue.born_at > end_at or not next_mark(queue.born_at, now) for queue in queues):
+            return False
+        soonest_at = now + timedelta(seconds=_CALM_WAIT_S)
+        marks = [next_mark(queue.born_at, self._asked_at or now) for queue in queues]
+        due_at = min((mark for mark in marks if mark and self._asked_at), default=soonest_at)
+        self._sleep_until(min(max(due_at, soonest_at), end_at), deadline_s)
+        return True
+
+    def _sleep_until(self, moment: datetime, deadline_s: float) -> None:
+        """Sleep in pieces: a machine that was suspended finds out when it wakes."""
+        clock = self._following.clock
+        while not clock.stop_asked():
+            left_s = min(
+                (moment - clock.now()).total_seconds(), deadline_s - clock.monotonic_s()
+            )
+            if left_s <= 0:
+                return
+            clock.sleep(min(left_s, _CALM_WAIT_S))
+
+    def _queues(self) -> tuple[OpenQueue, ...]:
+        return self._following.statuses.open_queues(self._run)
+
+    def _young(self, queues: Sequence[OpenQueue]) -> bool:
+        now = self._following.clock.now()
+        return any(is_young(queue.born_at, now) for queue in queues)
+
+
+def _askable(
+    following: Following, run: RunId, attempts: Collection[int] | None
+) -> tuple[Tracked, ...]:
+    known = following.statuses.open_messages(run, attempts=attempts)
     if not following.gateway.asks_without_client_id:
         return known
     return (*following.statuses.unidentified(run), *known)

@@ -27,10 +27,12 @@ def write_reports(
         if len(info.sources) > 1:
             merged = Merged(info.sources)
             info = replace(info, heading=merged.heading)
-        return tuple(
-            writer.write(path, info, view.tally, _counted(_under(merged, view.rows()), progress))
-            for path, writer in targets
-        )
+        written = []
+        for path, writer in targets:
+            told, together = (view.info, None) if writer.own_tables else (info, merged)
+            rows = _counted(_under(together, view.rows()), progress)
+            written.append(writer.write(path, told, view.tally, rows))
+        return tuple(written)
 
 
 def _under(merged: Merged | None, rows: Iterable[ReportRow]) -> Iterable[ReportRow]:

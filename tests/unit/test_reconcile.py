@@ -10,7 +10,8 @@ import pytest
 
 from campaign.errors import LoginRefused
 from campaign.model import Fate, Reply, ReportRow, RunState, Tracked
-from campaign.steps.reconcile import HORIZON, Pass, drain_attempt, follow, one_pass
+from campaign.rules.looks import HORIZON
+from campaign.steps.reconcile import Pass, drain_attempt, follow, one_pass
 from campaign.steps.send import send_chunk
 from tests.fakes import RUN, Crash, Fault, Taken, World, chunked, people
 from tests.invariants import broken

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from campaign.adapters.journal.runs import all_runs, from_micro, run_info, run_number, tally
 from campaign.adapters.journal.store import Store, from_us
-from campaign.model import Fate, ReportRow, ReportView, RunId, RunInfo, Tally
+from campaign.model import Fate, ReportRow, ReportView, RunId, RunInfo, Stranger, Tally
 
 _ARMED = (
     "m.state='pending' AND m.ord IN(SELECT j.value FROM attempt o "
@@ -23,7 +23,8 @@ _CODE = f"coalesce(nullif(r.code,''),CASE WHEN {_ARMED} THEN 'in_flight' ELSE m.
 _ROWS = (
     f"SELECT r.row_no,r.cells,m.client_id,m.phone,m.text,{FATE_OF_ROW},r.field,{_CODE},"  # noqa: S608
     "r.details,m.word,m.smsc_id,m.segments,m.sms_count,"
-    "m.cost_micro,m.send_at_us,m.handed_over_us,m.final_us,a.http_status,a.words,r.source_no "
+    "m.cost_micro,m.send_at_us,m.handed_over_us,m.final_us,a.http_status,a.words,r.source_no,"
+    "m.sender,m.attempt_id "
     "FROM source_row r LEFT JOIN message m ON m.run_no=r.run_no AND m.ord=r.ord "
     "LEFT JOIN attempt a ON a.attempt_id=m.attempt_id "
     "WHERE r.run_no=:run ORDER BY r.ord"
@@ -107,6 +108,21 @@ class ReportBook:
             )
             return tuple(row[0] for row in rows)
 
+    def strangers(self, run: RunId) -> tuple[Stranger, ...]:
+        """Ids that the gateway named and nobody is paired with, oldest first."""
+        with self._store.read() as connection:
+            rows = connection.execute(
+                "SELECT smsc_id,attempt_id,source,word,first_us FROM smsc "
+                "WHERE run_no=?1 AND ord IS NULL UNION ALL "
+                "SELECT smsc_id,attempt_id,'status',word,first_us FROM stranger "
+                "WHERE run_no=?1 AND attempt_id IS NULL ORDER BY 5,1",
+                (run_number(connection, run),),
+            )
+            return tuple(
+                Stranger(str(smsc_id), attempt, str(source), str(word), _moment(first_us))
+                for smsc_id, attempt, source, word, first_us in rows
+            )
+
     @contextmanager
     def view(self, run: RunId) -> Iterator[ReportView]:
         """One consistent view: the run, its tally, and its rows as often as they are asked for."""
@@ -156,7 +172,16 @@ def _report_row(row: tuple[object, ...]) -> ReportRow:
         handed_over_at=from_us(_number(row[15])),
         final_at=from_us(_number(row[16])),
         source_no=_number(row[19]) or 1,
+        sender=_text(row[20]),
+        attempt_id=_number(row[21]),
     )
+
+
+def _moment(us: int) -> datetime:
+    moment = from_us(us)
+    if moment is None:
+        raise AssertionError("a column that is never NULL")
+    return moment
 
 
 def _number(value: object) -> int | None:

@@ -164,6 +164,16 @@ CREATE TABLE status_event(
   seen_us INTEGER NOT NULL);
 CREATE INDEX status_event_smsc ON status_event(run_no, smsc_id);
 
+-- Ids that the gateway told and nobody knows: another customer's, or a message that it doubled.
+CREATE TABLE stranger(
+  run_no INTEGER NOT NULL REFERENCES run(run_no),
+  smsc_id TEXT NOT NULL,
+  attempt_id INTEGER REFERENCES attempt(attempt_id),  -- whose queue told it; NULL: status.json
+  exchange_id INTEGER NOT NULL REFERENCES exchange(exchange_id),
+  word TEXT NOT NULL,
+  first_us INTEGER NOT NULL,
+  PRIMARY KEY(run_no, smsc_id)) WITHOUT ROWID;
+
 -- Who got which text, across runs: keyed digests, written in the commit that arms.
 CREATE TABLE ledger(
   account TEXT NOT NULL,

@@ -1,101 +1,138 @@
-"""One word about one message: recorded as an event, and the person's state moved forward."""
+"""Words about messages: each recorded as an event, and the person's state moved forward."""
 
+import json
 import sqlite3
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from campaign.adapters.journal.evidence import end_of, unpaired_ids, unpaired_people
 from campaign.model import Delivery, StatusRow
+from campaign.rules.delivery_words import Known, Step, step
 
-_ENDS: Final = frozenset({Delivery.DELIVERED, Delivery.UNDELIVERED})
-_ASK_AGAIN_AFTER_US: Final = 5_000_000
-"""`incorrect id` is final only when it is said again so much later (gateway facts)."""
+TWO_ENDS: Final = "two_ends"
+"""Reason code of a person of whose message the gateway named two different ends."""
 
 
-def record_word(  # noqa: PLR0913  # one row's context; a class for it would hide more than it tells
-    connection: sqlite3.Connection,
-    run_no: int,
-    attempt_id: int | None,
-    row: StatusRow,
-    *,
-    exchange_id: int,
-    now_us: int,
-) -> bool:
-    """Store one word; True when it is news."""
-    known = connection.execute(
-        "SELECT ord,word,delivery,word_us FROM smsc WHERE run_no=? AND smsc_id=?",
-        (run_no, row.smsc_id),
-    ).fetchone()
-    if known is None:
-        if attempt_id is None:
-            return False  # an id that we never asked about: not ours to keep
-        known = (None, "", "", None)
-        _keep_witness(connection, run_no, attempt_id, row.smsc_id, now_us)
-    order, last_word, last_delivery, last_us = known
-    paired_now = order is None and bool(row.client_id)
-    if paired_now:
-        order = _pair(connection, run_no, row, now_us)
-        paired_now = order is not None
-    repeated = row.word == last_word
-    word, delivery = row.word, row.delivery
-    if not repeated:
-        connection.execute(
+@dataclass(slots=True)
+class WordTaker:
+    """Takes in what one answer says; all inside one transaction.
+
+    Attributes:
+        attempt_id: Whose queue told it; None: status.json did.
+    """
+
+    connection: sqlite3.Connection
+    run_no: int
+    attempt_id: int | None
+    exchange_id: int
+    now_us: int
+    _known: dict[str, tuple[int | None, Known]] = field(default_factory=dict)
+
+    def take(self, rows: Sequence[StatusRow]) -> int:
+        """Store every word; returns how many were news."""
+        asked = self.connection.execute(
+            "SELECT s.smsc_id,s.ord,s.word,s.delivery,s.word_us FROM json_each(?) AS told "
+            "CROSS JOIN smsc s ON s.run_no=? AND s.smsc_id=told.value",
+            (json.dumps([row.smsc_id for row in rows]), self.run_no),
+        )
+        for smsc_id, order, word, delivery, word_us in asked:
+            last = Known(word, Delivery(delivery), word_us) if delivery else Known()
+            self._known[smsc_id] = (order, last)
+        return sum(map(self._take_one, rows))
+
+    def _take_one(self, row: StatusRow) -> bool:
+        found = self._known.get(row.smsc_id)
+        if found is None:
+            if self.attempt_id is None:
+                return self._keep_stranger(row)
+            found = (None, Known())
+            self._keep_witness(row, self.attempt_id)
+        order, last = found
+        paired_now = order is None and bool(row.client_id)
+        if paired_now:
+            order = _pair(self.connection, self.run_no, row, self.now_us)
+            paired_now = order is not None
+        done = step(last, row.word, row.delivery, self.now_us)
+        self._known[row.smsc_id] = (order, done.known)
+        is_news = self._record(row, last, done)
+        if order is not None:
+            self._tell(order, row, done)
+        return is_news or paired_now
+
+    def _record(self, row: StatusRow, last: Known, done: Step) -> bool:
+        """The event and the id's latest word; a step back that was seen before is no news."""
+        if not done.moved and not (done.stepped_back and self._is_new_event(row)):
+            return False
+        self.connection.execute(
             "INSERT INTO status_event(run_no,smsc_id,word,delivery,exchange_id,seen_us) "
             "VALUES(?,?,?,?,?,?)",
-            (run_no, row.smsc_id, row.word, row.delivery.value, exchange_id, now_us),
-        )
-        if last_delivery in _ENDS and row.delivery not in _ENDS:
-            word, delivery = last_word, Delivery(last_delivery)  # a step back: only an event
-        else:
-            connection.execute(
-                "UPDATE smsc SET word=?,delivery=?,word_us=? WHERE run_no=? AND smsc_id=?",
-                (row.word, row.delivery.value, now_us, run_no, row.smsc_id),
-            )
-            _warn_of_two_ends(connection, run_no, row, last_word, last_delivery, now_us)
-    again_lost = (
-        repeated
-        and delivery is Delivery.LOST
-        and last_us is not None
-        and now_us - last_us >= _ASK_AGAIN_AFTER_US
-    )
-    if order is not None:
-        if attempt_id is not None and delivery is not Delivery.LOST:
-            _settle_paired(connection, run_no, order, row.smsc_id)
-        if delivery in _ENDS or again_lost:
-            _end_message(
-                connection, run_no, order, replace(row, word=word, delivery=delivery), now_us
-            )
-        elif not repeated:
-            _note_word(connection, run_no, order, word, delivery)
-    return not repeated or paired_now
-
-
-def _keep_witness(
-    connection: sqlite3.Connection, run_no: int, attempt_id: int, smsc_id: str, now_us: int
-) -> None:
-    """Keep an id that only a queue told; warn when there is nobody left whose it could be."""
-    connection.execute(
-        "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(?,?,?,'queue',?)",
-        (run_no, smsc_id, attempt_id, now_us),
-    )
-    if unpaired_ids(connection, attempt_id) > unpaired_people(connection, attempt_id):
-        _warn(
-            connection, run_no, smsc_id, now_us,
-            "a status queue tells more messages than people: the gateway may have taken one twice",
+            (
+                self.run_no, row.smsc_id, row.word, row.delivery.value, self.exchange_id,
+                self.now_us,
+            ),
         )  # fmt: skip
+        if done.moved:
+            self.connection.execute(
+                "UPDATE smsc SET word=?,delivery=?,word_us=? WHERE run_no=? AND smsc_id=?",
+                (row.word, row.delivery.value, self.now_us, self.run_no, row.smsc_id),
+            )
+        if done.contradicts:
+            text = f"message {row.smsc_id}: the gateway said {last.word!r}, and then {row.word!r}"
+            _warn(self.connection, self.run_no, row.smsc_id, self.now_us, text)
+        return True
 
+    def _is_new_event(self, row: StatusRow) -> bool:
+        return (
+            self.connection.execute(
+                "SELECT 1 FROM status_event WHERE run_no=? AND smsc_id=? AND word=?",
+                (self.run_no, row.smsc_id, row.word),
+            ).fetchone()
+            is None
+        )
 
-def _warn_of_two_ends(  # noqa: PLR0913, PLR0917  # the two words and where they were said
-    connection: sqlite3.Connection,
-    run_no: int,
-    row: StatusRow,
-    last_word: str,
-    last_delivery: str,
-    now_us: int,
-) -> None:
-    if last_delivery in _ENDS and row.delivery.value != last_delivery:
-        text = f"message {row.smsc_id}: the gateway said {last_word!r}, and then {row.word!r}"
-        _warn(connection, run_no, row.smsc_id, now_us, text)
+    def _tell(self, order: int, row: StatusRow, done: Step) -> None:
+        """Move the person as far as the word carries."""
+        word, delivery = done.known.word, done.known.delivery or row.delivery
+        if self.attempt_id is not None and delivery is not Delivery.LOST:
+            _settle_paired(self.connection, self.run_no, order, row.smsc_id)
+        if done.ends:
+            believed = replace(row, word=word, delivery=delivery)
+            _end_message(
+                self.connection, self.run_no, order, believed, self.now_us,
+                contradicted=done.contradicts,
+            )  # fmt: skip
+        elif done.moved:
+            _note_word(self.connection, self.run_no, order, word, delivery)
+
+    def _keep_stranger(self, row: StatusRow) -> bool:
+        """List an id that nobody knows; True the first time."""
+        new = self.connection.execute(
+            "SELECT 1 FROM stranger WHERE run_no=? AND smsc_id=?", (self.run_no, row.smsc_id)
+        ).fetchone()
+        self.connection.execute(
+            "INSERT INTO stranger(run_no,smsc_id,attempt_id,exchange_id,word,first_us) "
+            "VALUES(?,?,?,?,?,?) ON CONFLICT DO UPDATE SET word=excluded.word",
+            (
+                self.run_no, row.smsc_id, self.attempt_id, self.exchange_id, row.word, self.now_us,
+            ),
+        )  # fmt: skip
+        return new is None
+
+    def _keep_witness(self, row: StatusRow, attempt_id: int) -> None:
+        """Keep an id that only a queue told; warn when there is nobody left whose it could be."""
+        connection = self.connection
+        connection.execute(
+            "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(?,?,?,'queue',?)",
+            (self.run_no, row.smsc_id, attempt_id, self.now_us),
+        )
+        if unpaired_ids(connection, attempt_id) > unpaired_people(connection, attempt_id):
+            self._keep_stranger(row)
+            _warn(
+                connection, self.run_no, row.smsc_id, self.now_us,
+                "a status queue tells more messages than people: "
+                "the gateway may have taken one twice",
+            )  # fmt: skip
 
 
 def _warn(
@@ -170,24 +207,31 @@ def _note_word(
     )
 
 
-def _end_message(
-    connection: sqlite3.Connection, run_no: int, order: int, row: StatusRow, now_us: int
+def _end_message(  # noqa: PLR0913  # who ended, how, and when
+    connection: sqlite3.Connection,
+    run_no: int,
+    order: int,
+    row: StatusRow,
+    now_us: int,
+    *,
+    contradicted: bool,
 ) -> None:
     """Move one person to its end by a word about one of its ids; any id delivered is delivered."""
     fate, code = end_of(row.delivery, row.word)
     connection.execute(
-        "UPDATE message SET state=?,code=?,word=?,final_us=?,handed_over_us=coalesce("
+        "UPDATE message SET state=?,code=CASE WHEN code=? THEN code ELSE ? END,word=?,"
+        "final_us=?,handed_over_us=coalesce("
         "handed_over_us,(SELECT armed_us FROM attempt WHERE attempt_id=message.attempt_id)) "
         "WHERE run_no=? AND ord=? "
         "AND state IN('accepted','unknown','delivered','undelivered','no_final_status') "
-        "AND (state,code,word)<>(?,?,?) "
+        "AND (state,word)<>(?,?) "
         "AND NOT (?='no_final_status' AND (state<>'accepted' OR EXISTS("
         "SELECT 1 FROM smsc s WHERE s.run_no=message.run_no AND s.ord=message.ord "
         "AND s.delivery<>'lost' AND s.smsc_id<>?))) "
         "AND NOT (state='delivered' AND EXISTS(SELECT 1 FROM smsc s WHERE s.run_no=message.run_no "
         "AND s.ord=message.ord AND s.delivery='delivered' AND s.smsc_id<>?))",
         (
-            fate, code, row.word, now_us, run_no, order, fate, code, row.word, fate,
-            row.smsc_id, row.smsc_id,
+            fate, TWO_ENDS, TWO_ENDS if contradicted else code, row.word, now_us, run_no, order,
+            fate, row.word, fate, row.smsc_id, row.smsc_id,
         ),
     )  # fmt: skip

@@ -1,14 +1,15 @@
 """Delivery statuses: raw answers first, then words; states only move forward."""
 
+import json
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from campaign.adapters.journal.evidence import settle_whole_attempts, spread_common_end
 from campaign.adapters.journal.runs import run_number
-from campaign.adapters.journal.status_words import record_word
-from campaign.adapters.journal.store import Store, from_us, to_us
+from campaign.adapters.journal.status_words import WordTaker
+from campaign.adapters.journal.store import Store, moment, to_us
 from campaign.model import OpenQueue, Reply, RunId, StatusRow, Tracked
 from campaign.ports import Clock
 
@@ -26,43 +27,40 @@ class StatusBook:
             run_no = run_number(connection, run)
             rows = connection.execute(
                 "SELECT a.attempt_id,a.queue_name,sum(m.state='unknown'),a.member_count,count(*),"
-                "a.armed_us FROM message m JOIN attempt a ON a.attempt_id=m.attempt_id "
+                "sum(m.state='accepted'),a.armed_us,CASE WHEN sum(m.state='unknown') "
+                "THEN a.armed_us ELSE max(max(coalesce(m.handed_over_us,a.armed_us),"
+                "coalesce(m.send_at_us,0))) END "
+                "FROM message m JOIN attempt a ON a.attempt_id=m.attempt_id "
                 "WHERE m.run_no=? AND m.state IN('unknown','accepted') AND a.armed_us IS NOT NULL "
                 "GROUP BY a.attempt_id ORDER BY sum(m.state='unknown')=0, a.attempt_id",
                 (run_no,),
             ).fetchall()
-        queues = []
-        for attempt_id, queue_name, unknown_count, member_count, open_count, armed_us in rows:
-            armed_at = from_us(armed_us)
-            if armed_at is not None:
-                queues.append(
-                    OpenQueue(
-                        attempt_id=attempt_id,
-                        queue_name=queue_name,
-                        unknown=unknown_count > 0,
-                        member_count=member_count,
-                        open_count=open_count,
-                        armed_at=armed_at,
-                    )
-                )
-        return tuple(queues)
+        return tuple(map(_open_queue, rows))
 
-    def open_messages(self, run: RunId) -> tuple[Tracked, ...]:
-        """Every smscId of people without a final word, oldest first."""
+    def open_messages(
+        self, run: RunId, *, attempts: Collection[int] | None = None
+    ) -> tuple[Tracked, ...]:
+        """Every smscId of people without a final word, oldest first; None: of all attempts."""
+        wanted = None if attempts is None else json.dumps(sorted(attempts))
         with self._store.read() as connection:
             rows = connection.execute(
                 "SELECT s.smsc_id,m.client_id FROM smsc s "
                 "JOIN message m ON m.run_no=s.run_no AND m.ord=s.ord "
-                "WHERE s.run_no=? AND m.state IN('accepted','unknown') ORDER BY m.ord,s.smsc_id",
-                (run_number(connection, run),),
+                "WHERE s.run_no=?1 AND m.state IN('accepted','unknown') AND (?2 IS NULL "
+                "OR m.attempt_id IN(SELECT value FROM json_each(?2))) ORDER BY m.ord,s.smsc_id",
+                (run_number(connection, run), wanted),
             )
             return tuple(Tracked(smsc_id, client_id) for smsc_id, client_id in rows)
 
     def unidentified(self, run: RunId) -> tuple[Tracked, ...]:
-        """Ids told by queues of unknown attempts that no person is paired with yet."""
+        """Ids told by queues of attempts with open people that no person is paired with yet."""
         with self._store.read() as connection:
             rows = connection.execute(
-                "SELECT smsc_id FROM smsc WHERE run_no=? AND ord IS NULL ORDER BY first_us,smsc_id",
+                "SELECT smsc_id FROM smsc WHERE run_no=?1 AND ord IS NULL AND EXISTS("
+                "SELECT 1 FROM attempt a CROSS JOIN json_each(a.members) AS member "
+                "CROSS JOIN message m ON m.run_no=?1 AND m.ord=member.value "
+                "WHERE a.attempt_id=smsc.attempt_id AND m.state IN('accepted','unknown')) "
+                "ORDER BY first_us,smsc_id",
                 (run_number(connection, run),),
             )
             return tuple(Tracked(row[0], "") for row in rows)
@@ -146,11 +144,7 @@ class StatusBook:
             run_no, attempt_id = connection.execute(
                 "SELECT run_no,attempt_id FROM exchange WHERE exchange_id=?", (exchange_id,)
             ).fetchone()
-            new = 0
-            for row in rows:
-                new += record_word(
-                    connection, run_no, attempt_id, row, exchange_id=exchange_id, now_us=now_us
-                )
+            new = WordTaker(connection, run_no, attempt_id, exchange_id, now_us).take(rows)
             connection.execute(
                 "UPDATE exchange SET state='applied' WHERE exchange_id=?", (exchange_id,)
             )
@@ -196,3 +190,17 @@ class StatusBook:
                 ).rowcount
             )
         )
+
+
+def _open_queue(row: tuple[int, str, int, int, int, int, int, int]) -> OpenQueue:
+    attempt_id, queue_name, unknown, members, open_count, waited_for, armed_us, born_us = row
+    return OpenQueue(
+        attempt_id=attempt_id,
+        queue_name=queue_name,
+        unknown=unknown > 0,
+        member_count=members,
+        open_count=open_count,
+        waited_for=waited_for,
+        armed_at=moment(armed_us),
+        born_at=moment(born_us),
+    )

@@ -21,7 +21,7 @@ from campaign.adapters.journal.read_side import ReadSide, unusable
 from campaign.adapters.journal.writer_lock import Patience, WriterLock
 from campaign.errors import AttemptTaken, JournalError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 BUSY_TIMEOUT_S = 60.0  # of SQLite itself; the writers of several processes wait before it
 
 CLOSE_TIMEOUT_MS = 1000
@@ -46,6 +46,11 @@ def to_us(moment: datetime) -> int:
 def from_us(microseconds: int | None) -> datetime | None:
     """The moment again, or None."""
     return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
+
+
+def moment(microseconds: int) -> datetime:
+    """The moment again, where there surely is one."""
+    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 @dataclass(eq=False, slots=True)

@@ -37,8 +37,15 @@ def _csv_raw(lang: Lang, _now: Callable[[], datetime]) -> "FileWriter":
     return CsvWriter(lang, raw=True)
 
 
+def _html(lang: Lang, now: Callable[[], datetime]) -> "FileWriter":
+    from campaign.adapters.reports.html import HtmlWriter  # noqa: PLC0415 - loaded when asked for
+
+    return HtmlWriter(lang, now)
+
+
 WRITERS: Final[Mapping[str, "Maker"]] = {
     "xlsx": _xlsx,
+    "html": _html,
     "jsonl": _jsonl,
     "csv": _csv,
     "csv-raw": _csv_raw,

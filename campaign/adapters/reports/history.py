@@ -124,9 +124,12 @@ class _Page:
         first = self._y + 1
         self._put_head(columns)
         known = frame.drop_duplicates("run").set_index("run") if by == "run" else None
-        for key, figures in zip(table.index, table.to_dict("records"), strict=True):
+        records = table.to_dict("records")
+        for key, figures in zip(table.index, records, strict=True):
             info = {} if known is None else dict(known.loc[key, list(INFO)])
-            self._put_line(by, key, {**info, **dict(figures.items())}, columns)
+            self._put_line(
+                by, key, {**info, **{str(name): value for name, value in figures.items()}}, columns
+            )
         self._put_total(columns, totals(table))
         if len(table):
             last = first + min(len(table), _MOST_BARS) - 1

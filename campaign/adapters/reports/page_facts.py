@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 import phonenumbers
@@ -72,7 +73,10 @@ class PageFacts:
         timeline: Series `HANDED` and `DELIVERED`.
         problems: The first `PROBLEMS_SHOWN` rows with a fate of `PROBLEMS`.
         billed_estimate: SMS that we had estimated for the messages that have been billed.
+        priced: SMS of the messages for which the gateway named both their number and their cost.
+        priced_cost: What those cost.
         give_up: When the first and the last of those without a final word are given up.
+        numbering: Name and release of the data that knows operators.
     """
 
     reasons: Counter[tuple[Fate, str]] = field(default_factory=Counter)
@@ -83,7 +87,10 @@ class PageFacts:
     timeline: Timeline = field(default_factory=lambda: Timeline(HANDED, DELIVERED))
     problems: list[Problem] = field(default_factory=list)
     billed_estimate: int = 0
+    priced: int = 0
+    priced_cost: Decimal = Decimal(0)
     give_up: tuple[datetime, datetime] | None = None
+    numbering: str = f"phonenumbers {phonenumbers.__version__}"
 
     @property
     def rows(self) -> int:
@@ -97,6 +104,11 @@ class PageFacts:
         for (fate, _), count in self.reasons.items():
             fates[fate] += count
         return fates
+
+    @property
+    def problem_count(self) -> int:
+        """Rows with a fate of `PROBLEMS`, shown or not."""
+        return self.sum_of(PROBLEMS)
 
     def sum_of(self, fates: frozenset[Fate]) -> int:
         """Rows that have one of these fates."""
@@ -114,8 +126,7 @@ def count_rows(rows: Iterable[ReportRow], lang: Lang) -> PageFacts:
     for row in rows:
         _count_reason(facts, row)
         _count_times(facts, row)
-        if row.sms_count is not None:
-            facts.billed_estimate += row.segments or 0
+        _count_money(facts, row)
         if row.fate in TRIED:
             facts.operators[_operator(row.phone, lang)][row.fate] += 1
     return facts
@@ -144,6 +155,15 @@ def _count_reason(facts: PageFacts, row: ReportRow) -> None:
         phone = masked(row.phone)
         problem = Problem(row.source_no, row.row_no, phone, row.fate, row.code, details)
         facts.problems.append(problem)
+
+
+def _count_money(facts: PageFacts, row: ReportRow) -> None:
+    if row.sms_count is None:
+        return
+    facts.billed_estimate += row.segments or 0
+    if row.cost is not None:
+        facts.priced += row.sms_count
+        facts.priced_cost += row.cost
 
 
 def _count_times(facts: PageFacts, row: ReportRow) -> None:

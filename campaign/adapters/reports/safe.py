@@ -8,10 +8,13 @@ terminals and logs by `visible`.
 import re
 import unicodedata
 
-from campaign.adapters.reports.sheets import Sheet, Style
+from campaign.adapters.reports.sheets import Book, Sheet, Style
 
 CELL_LIMIT = 32_767
 """UTF-16 units that a cell holds at most. Source: Excel specifications and limits."""
+
+_SHEET_NAME_LIMIT = 31
+"""UTF-16 units of a sheet's name."""
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Everything but XML's Char. Source: XML 1.0, production 2."""
@@ -60,6 +63,35 @@ def put_text(sheet: Sheet, row: int, col: int, text: str, style: Style = None) -
         sheet.write_string(row, col, cell_text(text), style)
     elif style is not None:
         sheet.write_blank(row, col, None, style)
+
+
+def put_sheet(book: Book, wanted: str) -> Sheet:
+    """Add a sheet: the only way to do so, whatever name is wanted.
+
+    Args:
+        book: The workbook.
+        wanted: A name, maybe out of a file; what Excel does not take is left out, and one that is
+            taken already gets its number.
+
+    Source:
+        Microsoft, "Rename a worksheet": at most 31 characters, none of ``/ \\ ? * : [ ]``, no
+        apostrophe at its ends, not "History".
+    """
+    taken = {sheet.name.casefold() for sheet in book.worksheets()} | {"history"}
+    plain = "".join(c for c in cell_text(wanted) if c not in "[]:*?/\\" and c.isprintable())
+    base = _cut_name(plain, _SHEET_NAME_LIMIT) or "Sheet"
+    name, number = base, 1
+    while name.casefold() in taken:
+        number += 1
+        tail = f" {number}"
+        name = _cut_name(base, _SHEET_NAME_LIMIT - len(tail)) + tail
+    return book.add_worksheet(name)
+
+
+def _cut_name(name: str, limit: int) -> str:
+    """At most so many UTF-16 units, without apostrophes and blanks at its ends."""
+    units = name.strip(" '").encode("utf-16-le")[: 2 * limit]
+    return units.decode("utf-16-le", errors="ignore").strip(" '")
 
 
 def visible(text: str) -> str:

@@ -120,7 +120,7 @@ class Book(Protocol):
     """A workbook."""
 
     def add_worksheet(self, name: str, /) -> Sheet:
-        """Add a sheet behind the others."""
+        """Add a sheet behind the others; only `safe.put_sheet` calls this."""
         ...
 
     def add_format(self, options: Options, /) -> Style:

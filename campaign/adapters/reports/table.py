@@ -4,17 +4,16 @@ Their columns stand first, in their order, each value as the text that it was; o
 beyond their last heading are kept to the right of ours, so that no column ever shifts.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 
 from campaign.adapters.reports.columns import OWN_COLUMNS, Kind, Value, Words
 from campaign.adapters.reports.palette import Palette
-from campaign.adapters.reports.safe import put_text
+from campaign.adapters.reports.safe import put_sheet, put_text
 from campaign.adapters.reports.sheets import Book, Sheet
-from campaign.model import Fate, ReportRow
+from campaign.model import ReportRow
 
 ROWS_A_SHEET = 1_048_575
 """Data rows below one heading. Source: Excel specifications and limits."""
@@ -31,21 +30,33 @@ _A3 = 8
 
 
 class Table:
-    """Writes the rows of one report; `open_sheet` first, `fill` once.
+    """Writes the rows of one source: `put` each, then `close`.
+
+    Its first sheet is added at once; further ones when they are needed.
 
     Args:
         book: The workbook.
         palette: Its formats.
         words: Names and sentences in one language.
         heading: Of the person's table, as it stands: blank and doubled ones included.
+        name: Wanted for its sheet.
+        rows_a_sheet: How many fit below one heading.
     """
 
-    def __init__(
-        self, book: Book, palette: Palette, words: Words, heading: tuple[str, ...]
+    def __init__(  # noqa: PLR0913, PLR0917 - what a table is made of
+        self,
+        book: Book,
+        palette: Palette,
+        words: Words,
+        heading: tuple[str, ...],
+        name: str,
+        rows_a_sheet: int = ROWS_A_SHEET,
     ) -> None:
         self._book = book
         self._palette = palette
         self._words = words
+        self._name = name
+        self._limit = rows_a_sheet
         self._heading = heading[: _COLUMNS_A_SHEET - len(OWN_COLUMNS)]
         self._widths = [_width(text) / 2 for text in self._heading]  # headings may wrap
         self._own = tuple(enumerate(OWN_COLUMNS, start=len(self._heading)))
@@ -57,14 +68,33 @@ class Table:
         self._serial = excel_serial(words.timezone)
         self._sheets: list[Sheet] = []
         self._rows_on: list[int] = []
+        self._measured = 0
         self._has_send_at = False  # the column is hidden while no row was scheduled
+        self._open_sheet()
 
-    def open_sheet(self) -> None:
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """The sheets that it takes, in order."""
+        return tuple(sheet.name for sheet in self._sheets)
+
+    def put(self, row: ReportRow) -> None:
+        """Write a row below the last one."""
+        if self._rows_on[-1] >= self._limit:
+            self._open_sheet()
+        self._rows_on[-1] += 1
+        if self._measured < _MEASURED_ROWS:
+            self._measured += 1
+            self._measure(row.cells)
+        self._put_row(self._sheets[-1], self._rows_on[-1], row)
+
+    def close(self) -> None:
+        """Dress all sheets, when the last row is there."""
+        for sheet, count in zip(self._sheets, self._rows_on, strict=True):
+            self._dress(sheet, count)
+
+    def _open_sheet(self) -> None:
         """Add a sheet with its headings behind those that there are."""
-        name = self._words.label("rows_sheet")
-        if self._sheets:
-            name = f"{name} {len(self._sheets) + 1}"
-        sheet = self._book.add_worksheet(name)
+        sheet = put_sheet(self._book, self._name)
         self._sheets.append(sheet)
         self._rows_on.append(0)
         sheet.set_row(0, _HEADING_HEIGHT)
@@ -72,29 +102,6 @@ class Table:
             put_text(sheet, 0, col, heading, self._palette.their_heading)
         for col, column in self._own:
             put_text(sheet, 0, col, self._words.heading(column), self._palette.our_heading)
-
-    def fill(self, rows: Iterator[ReportRow], rows_a_sheet: int) -> Counter[tuple[Fate, str]]:
-        """Write every row once.
-
-        Args:
-            rows: In file order.
-            rows_a_sheet: How many fit below one heading.
-
-        Returns:
-            How many rows have each fate and reason code.
-        """
-        counts: Counter[tuple[Fate, str]] = Counter()
-        for done, row in enumerate(rows):
-            if done and done % rows_a_sheet == 0:
-                self.open_sheet()
-            self._rows_on[-1] += 1
-            if done < _MEASURED_ROWS:
-                self._measure(row.cells)
-            self._put_row(self._sheets[-1], self._rows_on[-1], row)
-            counts[row.fate, row.code] += 1
-        for sheet, count in zip(self._sheets, self._rows_on, strict=True):
-            self._dress(sheet, count)
-        return counts
 
     def _put_row(self, sheet: Sheet, y: int, row: ReportRow) -> None:
         """Write one row: theirs, ours, and what stood beyond their headings."""

@@ -12,6 +12,9 @@ from campaign.model import ReportRow, RunInfo, Tally
 class FileWriter(ABC):
     """A `ports.ReportWriter` of one file; a format has only to fill the draft."""
 
+    own_tables: bool = False
+    """See `ports.ReportWriter`."""
+
     def write(self, path: Path, run: RunInfo, tally: Tally, rows: Iterable[ReportRow]) -> Path:
         """Write beside the path, then rename: a reader never sees half a report.
 

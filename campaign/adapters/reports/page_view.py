@@ -1,0 +1,288 @@
+"""The page in the order in which it is read: every figure counted, every word chosen.
+
+The template only lays out what stands here.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Final
+
+from markupsafe import Markup
+
+from campaign.adapters.reports import charts_svg
+from campaign.adapters.reports.columns import Words, capital
+from campaign.adapters.reports.page_charts import Charts
+from campaign.adapters.reports.page_facts import PageFacts
+from campaign.adapters.reports.page_format import Figures
+from campaign.adapters.reports.page_money import money_lines
+from campaign.adapters.reports.palette import TINTS
+from campaign.adapters.reports.safe import visible
+from campaign.model import HANDED_OVER, Fate, RunInfo, Tally
+from campaign.rules.words import Lang, reason
+from campaign.rules.words_page import PAGE
+
+_REASONS_SHOWN: Final = 40
+_FILES_SHOWN: Final = 10
+_DATUM_SHOWN, _TEXT_SHOWN = 200, 1000
+_QUIET: Final = frozenset({Fate.DELIVERED, Fate.ACCEPTED, Fate.PENDING})
+"""Fates whose rows nobody needs to look up."""
+
+_LEFT_OUT: Final = frozenset(
+    {
+        Fate.INVALID, Fate.DUPLICATE, Fate.STOPPED, Fate.ALREADY_SENT, Fate.EXPIRED, Fate.CANCELLED,
+    }
+)  # fmt: skip
+_HEADLINE: Final = (
+    ("said_waiting", frozenset({Fate.ACCEPTED})),
+    ("said_undelivered", frozenset({Fate.UNDELIVERED, Fate.NO_FINAL_STATUS})),
+    ("said_refused", frozenset({Fate.REFUSED})),
+    ("said_unknown", frozenset({Fate.UNKNOWN})),
+    ("said_pending", frozenset({Fate.PENDING})),
+    ("said_left_out", _LEFT_OUT),
+)
+"""Sentences behind the first one, each with the fates that it counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What there is to tell."""
+
+    run: RunInfo
+    tally: Tally
+    facts: PageFacts
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a table; every line of a table fills the same fields.
+
+    Attributes:
+        fate: Its key, "" where the line has none; the template colours by it.
+    """
+
+    name: str
+    count: str = ""
+    share: str = ""
+    fate: str = ""
+    meaning: str = ""
+    hint: str = ""
+    rows: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole page, from its head to its foot."""
+
+    lang: str
+    labels: dict[str, str]
+    colors: dict[str, str]
+    practice: bool
+    headline: Sequence[str]
+    facts: Sequence[tuple[str, str]]
+    text: Sequence[str]
+    tally: Sequence[Line]
+    total: Line
+    charts: Charts
+    money: Sequence[tuple[str, str]]
+    reasons: Sequence[Line]
+    open: Sequence[str]
+    problems: Sequence[Line]
+    problems_note: str
+    footer: str
+    hatching: Markup
+
+
+def page_view(told: Told, lang: Lang, timezone: tzinfo) -> Page:
+    """Say everything that the page shows.
+
+    Args:
+        told: The run and what its rows came to.
+        lang: Of all words.
+        timezone: Of all times.
+    """
+    return _Teller(told, lang, timezone).page()
+
+
+class _Teller:
+    """Chooses words and figures; one method a section."""
+
+    def __init__(self, told: Told, lang: Lang, timezone: tzinfo) -> None:
+        self._run, self._tally, self._facts = told.run, told.tally, told.facts
+        self._as_of = told.as_of
+        self._lang: Lang = lang
+        self._words = Words(lang, timezone, tuple(told.tally.cost))
+        self._figures = Figures(lang, timezone)
+        self._fates = told.facts.fates
+        self._side = 1 if lang == "ru" else 0
+
+    def page(self) -> Page:
+        """Everything."""
+        labels = {key: pair[self._side] for key, pair in PAGE.items()}
+        rows = self._facts.rows
+        return Page(
+            lang=self._lang,
+            labels={
+                **{key: self._words.label(key) for key in ("fate", "reason", "count", "share")},
+                **{key: self._words.label(key) for key in ("reasons", "row", "phone", "run")},
+                **labels,
+            },
+            colors={fate.value: tint.bar for fate, tint in TINTS.items()},
+            practice=self._run.gateway == "sandbox",
+            headline=list(self._headline()),
+            facts=list(self._run_facts()),
+            text=_clipped(self._setting("text"), _TEXT_SHOWN).splitlines(),
+            tally=[self._fate_line(fate) for fate in TINTS if self._fates[fate]],
+            total=Line(labels["total"], self._figures.count(rows), self._figures.share(rows, rows)),
+            charts=Charts.of(self._facts, self._words, self._figures),
+            money=money_lines(self._tally, self._facts, self._figures, self._lang),
+            reasons=list(self._reasons()),
+            open=list(self._open()),
+            problems=list(self._problems()),
+            problems_note=self._problems_note(),
+            footer=self._say("footer", zone=self._figures.zone),
+            hatching=charts_svg.hatching(),
+        )
+
+    def _say(self, key: str, **values: object) -> Markup:
+        """A sentence of ours with what fills it escaped."""
+        safe = {
+            name: value if isinstance(value, Markup) else visible(str(value))
+            for name, value in values.items()
+        }
+        return Markup(PAGE[key][self._side]).format(**safe)  # noqa: S704 - ours; `format` escapes
+
+    def _command(self, verb: str, more: str = "") -> Markup:
+        return Markup("<code>{}</code>").format(f"campaign {verb} {self._run.run}{more}")
+
+    def _setting(self, name: str) -> str:
+        value = self._run.settings.get(name)
+        return value if isinstance(value, str) else ""
+
+    def _headline(self) -> Iterator[Markup]:
+        """The run in a few sentences."""
+        figures, facts = self._figures, self._facts
+        handed, delivered = facts.sum_of(HANDED_OVER), self._fates[Fate.DELIVERED]
+        if handed:
+            yield self._say(
+                "said_delivered",
+                count=figures.count(delivered),
+                whole=figures.count(handed),
+                share=figures.share(delivered, handed),
+            )
+        else:
+            yield self._say("said_none")
+        for key, fates in _HEADLINE:
+            if count := facts.sum_of(fates):
+                yield self._say(key, count=figures.count(count))
+        for currency, cost in self._tally.cost.items():
+            yield self._say("said_cost", cost=figures.money(cost, currency))
+
+    def _run_facts(self) -> Iterator[tuple[str, str]]:
+        """Who, what, when."""
+        run, label = self._run, self._words.label
+        names = [source.name for source in run.sources] or [run.source_name]
+        shown = ", ".join(_clipped(name, _DATUM_SHOWN) for name in names[:_FILES_SHOWN])
+        if len(names) > _FILES_SHOWN:
+            more = self._figures.count(len(names) - _FILES_SHOWN)
+            shown += " " + PAGE["more"][self._side].format(count=more)
+        state = capital(label(f"state_{run.state}"))
+        yield (label("file") if len(names) == 1 else PAGE["files"][self._side]), shown
+        yield label("run"), run.run
+        yield label("gateway"), _clipped(" ".join(filter(None, (run.gateway, run.gateway_url))))
+        yield label("state"), f"{state}: {_clipped(run.reason)}" if run.reason else state
+        for key, name in (("sender", "sender"), ("schedule", "schedule"), ("label", "again")):
+            if value := self._setting(name):
+                yield PAGE[key][self._side], _clipped(value)
+        yield label("created"), self._figures.stamp(run.created_at)
+        yield label("as_of"), self._figures.stamp(self._as_of)
+
+    def _fate_line(self, fate: Fate) -> Line:
+        count, rows = self._fates[fate], self._facts.rows
+        return Line(
+            name=self._words.fate(fate),
+            count=self._figures.count(count),
+            share=self._figures.share(count, rows),
+            fate=fate.value,
+            meaning=self._words.meaning(fate),
+        )
+
+    def _reasons(self) -> Iterator[Line]:
+        """Most frequent first; together they are all rows."""
+        counted = self._facts.reasons.most_common()
+        for (fate, code), count in counted[:_REASONS_SHOWN]:
+            said = self._words.plain(fate, code)
+            first = () if fate in _QUIET else self._facts.first_rows[fate, code]
+            more = "" if not first or count <= len(first) else "\u00a0…"
+            yield Line(
+                name=self._words.fate(fate),
+                count=self._figures.count(count),
+                share=self._figures.share(count, self._facts.rows),
+                fate=fate.value,
+                meaning=_clipped(said.reason.replace("….", "…")),
+                hint=said.hint,
+                rows=", ".join(self._places(first)) + more,
+            )
+        if others := sum(count for _, count in counted[_REASONS_SHOWN:]):
+            share = self._figures.share(others, self._facts.rows)
+            name = PAGE["other_reasons"][self._side]
+            yield Line(name, self._figures.count(others), share)
+
+    def _places(self, rows: Iterable[tuple[int, int]]) -> Iterator[str]:
+        """Row numbers, each with its file where a run has several."""
+        names = {source.no: source.name for source in self._run.sources}
+        for source_no, row_no in rows:
+            name = names.get(source_no, "") if len(names) > 1 else ""
+            yield f"{_clipped(name, 60)}: {row_no}" if name else str(row_no)
+
+    def _open(self) -> Iterator[Markup]:
+        """What may still change, until when, and how to go on."""
+        fates, count = self._fates, self._figures.count
+        if accepted := fates[Fate.ACCEPTED]:
+            ask = self._command("status", " --wait 10m")
+            yield self._say("open_accepted", count=count(accepted), command=ask)
+        if self._facts.give_up:
+            first, last = map(self._figures.stamp, self._facts.give_up)
+            yield self._say("open_give_up", first=first, last=last)
+        if pending := fates[Fate.PENDING]:
+            go_on = self._command("resume")
+            yield self._say("open_pending", count=count(pending), command=go_on)
+        if unknown := fates[Fate.UNKNOWN]:
+            known = self._command("unknown")
+            yield self._say("open_unknown", count=count(unknown), command=known)
+        if not accepted + pending + unknown:
+            yield self._say("open_nothing")
+
+    def _problems(self) -> Iterator[Line]:
+        """The first rows to look at, without their phones."""
+        for row in self._facts.problems:
+            said = (
+                reason(row.code, row.details, self._lang)
+                if row.details
+                else self._words.plain(row.fate, row.code)
+            )
+            yield Line(
+                name=self._words.fate(row.fate),
+                fate=row.fate.value,
+                meaning=_clipped(said.reason.replace("….", "…")),
+                rows=next(self._places([(row.source_no, row.row_no)])),
+                phone=row.phone,
+            )
+
+    def _problems_note(self) -> Markup:
+        shown, whole = len(self._facts.problems), self._facts.problem_count
+        if not shown:
+            return self._say("problems_none")
+        return self._say(
+            "problems_note",
+            shown=self._figures.count(shown),
+            count=self._figures.count(whole),
+            command=self._command("report"),
+        )
+
+
+def _clipped(text: str, at_most: int = _DATUM_SHOWN) -> str:
+    """A text of others, not longer than a page bears."""
+    return text if len(text) <= at_most else text[: at_most - 1] + "…"

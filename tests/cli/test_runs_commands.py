@@ -1,0 +1,147 @@
+"""Looking back over runs: the list with its filters, and the report over all of them."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.cli.desk import Desk
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three runs: one sent, one planned, one cancelled."""
+    with pytest.MonkeyPatch.context() as patch:
+        desk = Desk(tmp_path_factory.mktemp("made"), patch)
+        desk.people("spring.csv", "0001", "0002", "0991", "0990")
+        desk.write("people list.csv", "phone,name\n+79160000003,А\nnonsense,Б\n")
+        desk.type("run", "spring.csv", "--text", "Весна, {name}!", "--wait", "3s")
+        desk.type("plan", "people list.csv", "--text", "Later", "--sender", "SPRING")
+        gone = desk.type("plan", "spring.csv", "--text", "Never", "--json").json["run"]
+        desk.type("cancel", gone, "--yes")
+        return desk.folder
+
+
+@pytest.fixture
+def desk(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(Path(shutil.copytree(made, tmp_path / "desk")), monkeypatch)
+
+
+def listed(desk: Desk, *words: str) -> list[dict[str, Any]]:
+    found = desk.type("runs", "--json", *words).json
+    assert isinstance(found, list)
+    return found
+
+
+def test_all_runs_are_listed_latest_first(desk: Desk) -> None:
+    states = [one["state"] for one in listed(desk)]
+
+    assert states == ["cancelled", "planned", "settled"]
+
+
+@pytest.mark.parametrize(
+    ("words", "states"),
+    [
+        (["--state", "settled"], ["settled"]),
+        (["--state", "planned,cancelled"], ["cancelled", "planned"]),
+        (["--file", "SPRING"], ["cancelled", "settled"]),
+        (["--match", "весна"], ["settled"]),
+        (["--match", "people-list"], ["planned"]),
+        (["--gateway", "sandbox", "--since", "1h"], ["cancelled", "planned", "settled"]),
+        (["--gateway", "prostor"], []),
+        (["--since", "2099-01-01"], []),
+    ],
+)
+def test_filters_choose(desk: Desk, words: list[str], states: list[str]) -> None:
+    assert [one["state"] for one in listed(desk, *words)] == states
+
+
+def test_a_state_that_does_not_exist_is_named(desk: Desk) -> None:
+    done = desk.type("runs", "--state", "done")
+
+    assert done.code == 4
+    assert done.error is not None
+    assert "settled" in done.error.hint
+
+
+def test_the_json_says_what_a_run_is_and_where_it_stands(desk: Desk) -> None:
+    [one] = listed(desk, "--state", "planned")
+
+    assert {
+        "schema", "run", "state", "rows", "fates", "attempts", "cost", "segments", "reports",
+        "exit", "next", "error", "created_at", "gateway", "files", "sender", "again", "retry_of",
+        "reason",
+    } == set(one)  # fmt: skip
+    assert one["files"] == ["people list.csv"]
+    assert one["sender"] == "SPRING"
+    assert one["fates"] == {"invalid": 1, "pending": 1}
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 200])
+def test_the_table_fits_the_terminal(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+    lines = desk.type("runs").stdout.splitlines()
+
+    assert max(map(len, lines)) <= columns
+    assert sum(line.startswith("20") for line in lines) == 3
+    assert "1 undelivered" in " ".join(" ".join(lines).split())
+
+
+def test_no_run_is_said(desk: Desk) -> None:
+    done = desk.type("runs", "--file", "nothing")
+
+    assert done.code == 0
+    assert done.stdout.strip() == "no such run"
+
+
+def test_the_report_over_runs_adds_up_with_their_tallies(desk: Desk) -> None:
+    runs = listed(desk)
+
+    done = desk.type("report", "--since", "30d", "-o", "back.xlsx", "--json")
+
+    told = done.json
+    assert done.code == 0
+    assert told["runs"] == [one["run"] for one in runs]
+    assert told["rows"] == sum(one["rows"] for one in runs) == 10
+    assert told["fates"] == {
+        "invalid": 1, "pending": 1, "cancelled": 4, "refused": 1, "delivered": 2, "undelivered": 1,
+    }  # fmt: skip
+    assert told["cost"] == {"RUB": "15.00"} or told["cost"] == runs[2]["cost"]
+    book = openpyxl.load_workbook(desk.folder / "back.xlsx")
+    for sheet in book:
+        foot = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "Total")
+        assert foot[-1] == float(told["cost"]["RUB"])
+        assert told["rows"] in foot
+
+
+def test_other_formats_stand_beside_it(desk: Desk) -> None:
+    told = desk.type("report", "--since", "30d", "--format", "csv,jsonl", "-o", "back/", "--json")
+
+    assert sorted(Path(path).suffix for path in told.json["reports"]) == [".csv", ".jsonl"]
+    file = next(path for path in told.json["reports"] if path.endswith("jsonl"))
+    lines = (desk.folder / file).read_text(encoding="utf-8").splitlines()
+    assert sum(json.loads(line)["count"] for line in lines) == 10
+
+
+def test_no_run_in_that_time_is_nothing_to_do(desk: Desk) -> None:
+    done = desk.type("report", "--since", "2099-01-01")
+
+    assert done.code == 9
+
+
+def test_a_run_and_a_time_exclude_each_other(desk: Desk) -> None:
+    assert desk.type("report", "spring", "--since", "30d").code == 2
+
+
+def test_people_read_what_it_came_to(desk: Desk) -> None:
+    done = desk.type("report", "--since", "30d", "--lang", "ru", "-o", "back.xlsx")
+
+    assert "3 запусков с" in done.stdout
+    assert "доставлено" in done.stdout
+    assert "back.xlsx" in done.stdout

@@ -1,0 +1,243 @@
+"""`campaign.api`: the verbs of the command line, from Python; nothing printed, nobody asked."""
+
+import os
+import runpy
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from campaign import api
+from campaign.api.surface import Environment
+from tests.invariants import broken
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = "Hello, {name}!"
+LIVE = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path / "journal.db"
+    if (tmp_path / "journal.db").exists():
+        assert broken(tmp_path / "journal.db") == []
+
+
+def people(count: int = 3, first: int = 79160000001) -> pd.DataFrame:
+    return pd.DataFrame({"phone": range(first, first + count), "name": "Анна"})
+
+
+class Watching:
+    """A progress callback that keeps what it was told; stops the process it is in, if asked."""
+
+    def __init__(self, *, interrupt: bool = False) -> None:
+        self.told: list[str] = []
+        self._interrupt = interrupt
+
+    def stage(self, name: str, total: int | None) -> None:
+        self.told.append(f"{name} {total}")
+        if self._interrupt and name == "send":
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def advance(self, count: int) -> None:
+        self.told.append(f"+{count}")
+
+    def say(self, text: str) -> None:
+        self.told.append(text)
+
+
+def test_the_sample_plans_sends_reconciles_and_reads_back(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A DataFrame of 1,000 people, in ten lines."""
+    del store
+    script = ROOT / "samples" / "api_demo.py"
+    lines = [line for line in script.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+    found = runpy.run_path(str(script))
+
+    assert len(lines) - 1 <= 12  # the docstring and two imports aside: ten
+    rows = found["rows"]
+    assert len(rows) == 1000
+    assert set(rows["fate"]) == {"delivered", "undelivered", "refused", "accepted"}
+    assert rows["client_id"].is_unique
+    assert rows["row"].tolist() == list(range(2, 1002))
+    assert "delivered" in capsys.readouterr().out
+
+
+def test_it_prints_nothing_and_the_tally_adds_up(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = pd.concat([people(), people(1), pd.DataFrame({"phone": ["abc"], "name": ["x"]})])
+    with api.open(store=store) as desk:
+        run = desk.plan(frame, text=TEXT)
+        assert run.state == "planned"
+        assert run.people == 3
+        run.send(lanes=1)
+        assert run.wait("10s", poll="0.2s")
+
+        tally, rows = run.tally(), run.rows()
+
+    assert tally.to_dict() == {"invalid": 1, "duplicate": 1, "delivered": 3}
+    assert tally.dtype == "int64"
+    assert int(tally.sum()) == len(frame) == len(rows)
+    assert rows["fate"].value_counts().to_dict() == tally.to_dict()
+    assert rows["text"].iloc[0] == "Hello, Анна!"
+    assert run.outcome()["rows"] == 5
+    assert capsys.readouterr() == ("", "")
+    assert not list(store.parent.glob("reports"))  # a file only when asked for
+
+
+def test_the_same_cells_and_options_are_the_same_run(store: Path) -> None:
+    with api.open(store=store) as desk:
+        first = desk.plan(people(), text=TEXT)
+        second = desk.plan(people().astype(str), text=TEXT)
+        third = desk.plan(people(), text="Other, {name}!")
+
+        assert first.name == second.name
+        assert first.name != third.name
+        assert desk.run(first.name[:14]).name
+        assert desk.runs()["rows"].tolist() == [3, 3]
+
+
+def test_the_command_line_goes_on_with_it(store: Path) -> None:
+    with api.open(store=store) as desk:
+        run = desk.plan(people(), text=TEXT, name="spring")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "campaign", "resume", run.name, "--wait", "3s", "--store", store],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert run.name.startswith("spring-")
+    assert run.tally().to_dict() == {"delivered": 3}
+
+
+def test_a_file_is_planned_as_by_the_command_line(store: Path) -> None:
+    file = store.parent / "people.csv"
+    file.write_text("phone;name\n+79160000001;Анна\n", encoding="utf-8")
+    with api.open(store=store) as desk:
+        run = desk.plan(file, text=TEXT)
+
+        done = subprocess.run(
+            [sys.executable, "-m", "campaign", "plan", file, "--text", TEXT, "--store", store],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+        assert run.name in done.stdout
+        assert len(desk.runs()) == 1
+
+
+def test_a_check_plans_nothing(store: Path) -> None:
+    with api.open(store=store) as desk:
+        found = desk.check(people(), text=TEXT)
+
+    assert found["people"] == 3
+    assert not store.exists()
+
+
+def test_people_who_have_it_are_refused_as_everywhere(store: Path) -> None:
+    with api.open(store=store) as desk:
+        desk.plan(people(), text=TEXT).send()
+
+        with pytest.raises(api.GuardRefused) as refused:
+            desk.plan(people(4), text=TEXT)
+        fresh = desk.plan(people(4), text=TEXT, skip_sent=True)
+
+        assert refused.value.code == "already_sent"
+        assert fresh.people == 1
+
+
+def test_real_gateways_need_the_number_of_people(store: Path) -> None:
+    """What the command line has typed is said by keyword; a wrong number sends nothing."""
+    login = api.Credentials("login", api.Secret("hunter2"))
+    with api.open(
+        store=store, gateway="prostor", gateway_url=LIVE, allow_plain_http=True, credentials=login
+    ) as desk:
+        run = desk.plan(people(), text=TEXT)
+
+        for number in (None, 2):
+            with pytest.raises(api.GuardRefused) as refused:
+                run.send(confirm=number)
+            assert refused.value.hint == "run.send(confirm=run.people)"
+        assert run.state == "planned"
+        assert b"hunter2" not in store.read_bytes()
+        assert "hunter2" not in repr(desk)
+        assert "hunter2" not in repr(Environment(CAMPAIGN_PASSWORD="hunter2"))
+
+
+def test_a_misspelt_option_names_the_nearest(store: Path) -> None:
+    with api.open(store=store) as desk, pytest.raises(api.InputError) as refused:
+        desk.plan(people(), text=TEXT, skip_snet=True)  # type: ignore[call-arg]  # that is the point
+
+    assert "skip_sent" in refused.value.hint
+
+
+def test_an_interrupt_lets_the_requests_in_hand_end(store: Path) -> None:
+    """Ctrl-C in a notebook: no request is torn, and sending again goes on."""
+    with api.open(store=store, progress=Watching(interrupt=True)) as desk:
+        run = desk.plan(people(450), text=TEXT)
+
+        with pytest.raises(KeyboardInterrupt):
+            run.send(lanes=1)
+
+        assert run.state == "paused"
+        assert set(run.tally().index) <= {"pending", "accepted", "delivered"}
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        quiet = api.open(store=store).run(run.name)
+        quiet.send()
+        assert quiet.people == 0
+
+
+def test_progress_is_told_to_a_callback(store: Path) -> None:
+    watching = Watching()
+    with api.open(store=store, progress=watching) as desk:
+        desk.plan(people(), text=TEXT).send()
+
+    assert "check None" in watching.told
+    assert "send 3" in watching.told
+
+
+def test_a_report_file_is_written_by_the_endings_format(store: Path) -> None:
+    with api.open(store=store) as desk:
+        run = desk.plan(people(), text=TEXT)
+
+        book = run.report(store.parent / "out.xlsx")
+        lines = run.report(store.parent / "out.jsonl")
+
+    assert book.read_bytes()[:2] == b"PK"
+    assert len(lines.read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_an_error_of_sending_is_raised_and_the_run_can_go_on(store: Path) -> None:
+    login = api.Credentials("login", api.Secret("hunter2"))
+    with api.open(
+        store=store, gateway="prostor", gateway_url="https://127.0.0.1:9", credentials=login
+    ) as desk:
+        run = desk.plan(people(), text=TEXT)
+        with pytest.raises(api.GuardRefused):
+            run.send()
+
+        assert run.tally().to_dict() == {"pending": 3}
+
+
+def test_the_api_does_not_import_pandas_before_it_is_needed() -> None:
+    code = "import sys; from campaign import api; print('pandas' in sys.modules)"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert done.stdout.strip() == "False"
