@@ -22,6 +22,7 @@ Review = Callable[[str, Sequence[str]], tuple[RowWarning, ...]]
 
 _BAD: Final = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f"  # control characters; tab, line and page breaks are none
+    "\u202a-\u202e\u2066-\u2069"  # turn the order of what follows: a text would show another one
     "\ud800-\udfff"  # half of a pair: no request can carry it
     "\ufdd0-\ufdef\ufffd-\uffff]"  # what a program leaves for a character it could not read
 )

@@ -171,7 +171,7 @@ def test_who_got_it_from_another_run_is_left_out_and_said(desk: Desk, run: str) 
 
 
 def test_who_is_on_the_stop_list_by_now_is_left_out(desk: Desk, run: str) -> None:
-    desk.type("stoplist", "add", f"+7916000{FAILED}")
+    assert desk.type("stoplist", "add", f"+7916000{FAILED}", "--why", "asked").code == 0
 
     again = retried(desk, run, "undelivered")
 

@@ -63,6 +63,7 @@ def test_the_first_line_shows_what_the_readme_shows(tmp_path: Path) -> None:
         "pause",
         "cancel",
         "runs",
+        "retry",
         "balance",
         "senders",
         "sandbox",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.figures import kept as keeping
-from tests.figures.kept import Kept, Measured, Piece, digest_of
+from tests.figures.kept import PROGRAM, SENDING, Kept, Measured, Piece, digest_of
 from tests.figures.page import Unfit, broken, page
 from tests.figures.parts import PARTS
 from tests.seeds.totals import stored, total
@@ -125,12 +125,23 @@ def test_a_piece_is_measured_once_for_a_program_and_a_sample(
     assert [one.digest for one in Kept(tmp_path).pieces()] == ["b"]
 
 
-def test_the_digest_is_that_of_the_sources_alone(tmp_path: Path) -> None:
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "send.py").write_text("arm()", "utf-8")
+def test_the_digest_is_that_of_what_sends(tmp_path: Path) -> None:
+    for folder in ("docs", "steps", "adapters/reports", "adapters/journal"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "steps" / "send.py").write_text("arm()", "utf-8")
     before = digest_of(tmp_path)
     (tmp_path / "docs" / "reliability.md").write_text("a page", "utf-8")
+    (tmp_path / "adapters" / "reports" / "workbook.py").write_text("put_text()", "utf-8")
     assert digest_of(tmp_path) == before
 
-    (tmp_path / "send.py").write_text("pass", "utf-8")
-    assert digest_of(tmp_path) != before
+    (tmp_path / "steps" / "send.py").write_text("pass", "utf-8")
+    changed = digest_of(tmp_path)
+    assert changed != before
+
+    (tmp_path / "adapters" / "journal" / "schema.sql").write_text("CREATE", "utf-8")
+    assert digest_of(tmp_path) != changed
+
+
+def test_everything_that_the_digest_names_exists() -> None:
+    """A module that was renamed would silently be left out."""
+    assert [one for one in SENDING if not list(PROGRAM.glob(one))] == []

@@ -1,0 +1,155 @@
+"""One run with every fate: terminal, JSON, workbook, CSV, JSON lines and page tell the same."""
+
+import csv
+import json
+import re
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from html.parser import HTMLParser
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from campaign.model import Fate
+from campaign.rules.words import Lang, fate_name, label
+from tests.cli.desk import Desk
+
+OF_ROWS = (Fate.INVALID, Fate.DUPLICATE)
+"""Fates that the file itself brings about here; all others are those of a message."""
+
+OF_MESSAGES = tuple(fate for fate in Fate if fate not in {*OF_ROWS, Fate.ALREADY_SENT})
+NAMES = {lang: {fate_name(fate, lang): fate for fate in Fate} for lang in ("en", "ru")}
+
+Fates = dict[str, int]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A journal with one run, in which every fate occurs, each a different number of times."""
+    desk = Desk(tmp_path, monkeypatch)
+    wanted = [fate for number, fate in enumerate(OF_MESSAGES, start=2) for _ in range(number)]
+    rows = [f"+7916000{number:04},Имя{number}\n" for number in range(len(wanted))]
+    rows += ["+74951234567,=1+1\n", "+79160000000,Имя\n", "+79160000000,Имя\n"]
+    desk.people("before.csv", "9999")
+    quick = ("--wait", "0", "--yes", "--format", "jsonl")
+    assert desk.type("run", "before.csv", "--text", "Hi", *quick).code == 0
+    desk.write("people.csv", "phone,name\n" + "+79160009999,Имя\n" + "".join(rows))
+    planned = desk.type("plan", "people.csv", "--text", "Hi", "--skip-sent", "--json")
+    assert planned.json["fates"] == {
+        "invalid": 1,
+        "duplicate": 2,
+        "already_sent": 1,
+        "pending": len(wanted),
+    }
+    _become(desk.folder / "journal.db", planned.json["run"], wanted)
+    return desk
+
+
+def _become(journal: Path, run: str, fates: list[Fate]) -> None:
+    """Give each message its fate: no real run can have pending and cancelled people at once."""
+    with closing(sqlite3.connect(journal)) as connection, connection:
+        guards = connection.execute(
+            "SELECT name,sql FROM sqlite_master WHERE type='trigger' AND tbl_name='message' "
+            "AND sql LIKE '%BEFORE%'"
+        ).fetchall()
+        for name, _ in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        (run_no,) = connection.execute("SELECT run_no FROM run WHERE run_id=?", (run,)).fetchone()
+        order = connection.execute("SELECT ord FROM message WHERE run_no=? ORDER BY ord", (run_no,))
+        connection.executemany(
+            "UPDATE message SET state=?,code=?,cost_micro=1250000,sms_count=1 "
+            "WHERE run_no=? AND ord=?",
+            [(fate, fate, run_no, o) for fate, (o,) in zip(fates, order.fetchall(), strict=True)],
+        )
+        for _, guard in guards:
+            connection.execute(guard)
+
+
+def _terminal(said: str, lang: Lang) -> Fates:
+    lines = re.findall(r"^ +(\d+)  (.+)$", said, re.MULTILINE)
+    return {NAMES[lang][name]: int(count) for count, name in lines if name in NAMES[lang]}
+
+
+def _workbook_rows(path: Path, lang: Lang) -> Fates:
+    heading, *rows = openpyxl.load_workbook(path).worksheets[0].values
+    column = heading.index(label("fate", lang))
+    return dict(Counter(_fate(str(row[column]), lang) for row in rows))
+
+
+def _workbook_summary(path: Path, lang: Lang) -> Fates:
+    found: Fates = {}
+    for name, *cells in openpyxl.load_workbook(path)[label("summary_sheet", lang)].values:
+        if _is_fate(name, lang):
+            numbers = [cell for cell in cells if isinstance(cell, int)]
+            found.setdefault(_fate(str(name), lang), numbers[0])
+    return found
+
+
+def _page(path: Path) -> Fates:
+    """The lines of the page's tally, each told by its fate."""
+    found: Fates = {}
+
+    class Reader(HTMLParser):
+        fate = ""
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            if tag in {"tr", "section"}:
+                self.fate = dict(attrs).get("data-fate") or ""
+
+        def handle_data(self, data: str) -> None:
+            if self.fate and data.isdigit():
+                found[self.fate] = int(data)
+
+    Reader().feed(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _is_fate(name: object, lang: Lang) -> bool:
+    return isinstance(name, str) and name[:1].lower() + name[1:] in NAMES[lang]
+
+
+def _fate(name: str, lang: Lang) -> str:
+    return NAMES[lang][name[:1].lower() + name[1:]].value
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_every_surface_tells_the_same_tally_and_it_adds_up(desk: Desk, lang: Lang) -> None:
+    report = ("report", "--offline", "--lang", lang)
+
+    said = desk.type(*report, "--format", "xlsx,csv,csv-raw,jsonl,html", "-o", "out/")
+    told = desk.type(*report, "--format", "jsonl", "-o", "again.jsonl", "--json").json
+    files = {path.name.split(".", 1)[1]: path for path in (desk.folder / "out").iterdir()}
+    lines = [json.loads(line) for line in files["jsonl"].read_text("utf-8").splitlines()]
+    with files["csv"].open(encoding="utf-8-sig", newline="") as file:
+        excel = list(csv.DictReader(file, delimiter=";"))
+    with files["raw.csv"].open(encoding="utf-8", newline="") as file:
+        raw = list(csv.DictReader(file))
+
+    expected = dict(Counter(line["fate"] for line in lines))
+    assert set(expected) == set(Fate)
+    assert sum(expected.values()) == len(lines) == told["rows"]
+    assert told["fates"] == expected
+    assert _terminal(said.stdout, lang) == expected
+    assert Counter(row["fate"] for row in raw) == expected
+    assert Counter(_fate(row[label("fate", lang)], lang) for row in excel) == expected
+    assert _workbook_rows(files["xlsx"], lang) == expected
+    assert _workbook_summary(files["xlsx"], lang) == expected
+    assert _page(files["html"]) == expected
+    assert [line["row"] for line in lines] == [int(row["row"]) for row in raw]
+
+
+def test_cost_is_the_same_on_every_surface(desk: Desk) -> None:
+    report = ("report", "--offline")
+
+    said = desk.type(*report, "--format", "jsonl,html", "-o", "out/")
+    told = desk.type(*report, "--format", "csv-raw", "-o", "raw.csv", "--json").json
+    (page,) = (desk.folder / "out").glob("*.html")
+    with (desk.folder / "raw.csv").open(encoding="utf-8", newline="") as file:
+        costs = [float(row["cost"]) for row in csv.DictReader(file) if row["cost"]]
+
+    (cost,) = told["cost"].values()
+    assert sum(costs) == float(cost)
+    assert f" {cost} RUB" in said.stdout
+    assert f"Cost: {cost}\u00a0RUB." in page.read_text(encoding="utf-8")
