@@ -265,7 +265,7 @@ class StatusJournal(Protocol):
         ...
 
     def expire_tracking(self, run: RunId, *, before: datetime) -> int:
-        """Give up on messages handed over before that moment: no final status. Returns how many."""
+        """Give up on messages handed over, or due, by that moment: no final status; how many."""
         ...
 
 

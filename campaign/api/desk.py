@@ -192,6 +192,7 @@ def open(  # noqa: A001  # as of a file: said as `api.open`
     """
     settings = settings_of(options, AccountOptions.__annotations__)
     settings.update(settings_of({"store": store}, ("store",)), gateway=gateway, lang=lang)
+    settings["format"] = ""  # no report file but the one that is asked for
     environment = Environment(os.environ)
     if credentials is not None:
         environment["CAMPAIGN_LOGIN"] = credentials.login

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_NO_REPORT: Mapping[str, object] = {"format": "", "wait": 0}
-"""Sending writes no report file and waits for no status: there are methods for that."""
+_NO_WAIT: Mapping[str, object] = {"wait": 0}
+"""Sending waits for no status: there is a method for that."""
 
 
 class _Calls(Protocol):
@@ -78,7 +78,7 @@ class Run:
             RunLocked: Another process drives the run.
             KeyboardInterrupt: Ctrl-C; the requests in hand were finished, sending again is safe.
         """
-        settings = {**_NO_REPORT, **settings_of(pace, PaceOptions.__annotations__)}
+        settings = {**_NO_WAIT, **settings_of(pace, PaceOptions.__annotations__)}
         try:
             outcome = self._desk.call(lambda app: app.resume(self.name), settings, confirm=confirm)
         except GuardRefused as error:

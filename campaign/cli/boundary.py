@@ -17,7 +17,7 @@ import click
 from campaign.errors import CampaignError, Exit
 
 _OUR_COMMAND = re.compile(
-    r"\bcampaign (?:resume|report|status|unknown|resolve|runs|doctor|pause|cancel|stoplist \w+)\b"
+    r"\bcampaign (?:resume|report|status|unknown|resolve|runs|retry|doctor|pause|cancel|stoplist \w+)\b"
 )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from campaign.rules.words import Lang
 
 
-def finish(outcome: "Outcome", *, as_json: bool, lang: str) -> None:
+def finish(outcome: "Outcome", *, as_json: bool, lang: str, verbose: bool = False) -> None:
     """Print the outcome and leave with its exit code."""
     from campaign.cli.show import outcome_lines
     from campaign.compose.words import visible
@@ -24,7 +24,7 @@ def finish(outcome: "Outcome", *, as_json: bool, lang: str) -> None:
     if as_json:
         click.echo(json.dumps(outcome.as_json(), ensure_ascii=False))
     else:
-        for line in outcome_lines(outcome, language):
+        for line in outcome_lines(outcome, language, verbose=verbose):
             click.echo(visible(line))
     if outcome.error is not None:
         show_error(outcome.error)

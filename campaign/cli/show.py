@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from campaign.cli.show_open import outlook_lines, stranger_lines
 from campaign.compose.brief import Question
 from campaign.compose.outcome import Outcome
 from campaign.model import Balance, Doubt, DoubtShare, Finding, Sender
@@ -115,8 +116,8 @@ def question_lines(question: Question, lang: Lang) -> Iterator[str]:
     yield f"  {words['example']}: {one_line(question.first_text)}"
 
 
-def outcome_lines(outcome: Outcome, lang: Lang) -> Iterator[str]:
-    """How a command about a run ended."""
+def outcome_lines(outcome: Outcome, lang: Lang, *, verbose: bool = False) -> Iterator[str]:
+    """How a command about a run ended; a verbose one lists the ids that nobody knows."""
     words = _WORDS[lang]
     tally = outcome.tally
     state = label(f"state_{tally.state}", lang)
@@ -126,8 +127,10 @@ def outcome_lines(outcome: Outcome, lang: Lang) -> Iterator[str]:
     money = ", ".join(f"{amount} {currency}" for currency, amount in tally.cost.items())
     if money:
         yield f"  {label('cost_total', lang)}: {money}"
+    yield from outlook_lines(outcome.outlook, lang)
     for note in outcome.notes:
         yield f"  ! {note}"
+    yield from stranger_lines(outcome.strangers, lang, listed=verbose)
     for path in outcome.reports:
         yield f"{words['reports']}: {path}"
     if outcome.next_command:

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,10 @@ import click
 
 from campaign.cli.show import question_lines
 from campaign.cli.show_brief import brief_lines
+from campaign.cli.show_open import live_line
 from campaign.compose.brief import Brief, Question
 from campaign.compose.words import visible
+from campaign.model import Fate
 from campaign.rules.words import Lang
 
 if TYPE_CHECKING:
@@ -29,6 +31,10 @@ _STAGES = {
 }
 
 
+_TELL_EVERY_S = 60.0
+"""Between two lines of counts where there is no terminal."""
+
+
 class PlainUi:
     """Sentences only: no terminal, or a quiet one."""
 
@@ -37,6 +43,7 @@ class PlainUi:
         self._verbose = verbose
         self._lang: Lang = lang
         self._current: tuple[str, float] | None = None
+        self._told = ("", time.monotonic() + _TELL_EVERY_S)
 
     def stage(self, name: str, total: int | None) -> None:
         """Nothing to draw; a verbose one tells how long each stage took."""
@@ -53,6 +60,13 @@ class PlainUi:
 
     def advance(self, count: int) -> None:
         """Nothing to draw."""
+
+    def fates(self, fates: Mapping[Fate, int]) -> None:
+        """A line when the counts have changed, and not more often than once a minute."""
+        line, now = live_line(fates, self._lang), time.monotonic()
+        if line != self._told[0] and now >= self._told[1]:
+            self._told = (line, now + _TELL_EVERY_S)
+            self.say(line)
 
     def say(self, text: str) -> None:
         """One line on stderr."""
@@ -95,6 +109,12 @@ class BarUi(PlainUi):
         """So many people further."""
         if self._task is not None:
             self._bar.advance(self._task, count)
+
+    def fates(self, fates: Mapping[Fate, int]) -> None:
+        """The counts, live, beside the name of the stage."""
+        if self._task is not None:
+            name = _STAGES[self._lang]["wait"]
+            self._bar.update(self._task, description=f"{name}: {live_line(fates, self._lang)}")
 
     def say(self, text: str) -> None:
         """A line above the bars."""

@@ -16,14 +16,23 @@ from campaign.rules.words import Lang
 def command(run: str, *, as_json: bool, **_: object) -> None:
     """Show attempts whose answer was lost, their people and the evidence (default: all runs)."""
     from campaign.cli.show import doubt_lines, share_lines
-    from campaign.compose.doubts import unknown_as_json
+    from campaign.cli.show_open import stranger_lines
+    from campaign.compose.doubts import stranger_as_json, unknown_as_json
     from campaign.compose.words import visible
 
     with session() as now:
         doubts, shares = now.app.unknown(run)
+        strangers = now.app.strangers(run)
     if as_json:
-        click.echo(json.dumps(unknown_as_json(doubts, shares), ensure_ascii=False))
+        told = unknown_as_json(doubts, shares) | {
+            "strangers": [stranger_as_json(one) for one in strangers]
+        }
+        click.echo(json.dumps(told, ensure_ascii=False))
     else:
         lang: Lang = "ru" if now.lang == "ru" else "en"
-        for line in (*doubt_lines(doubts, lang), *share_lines(shares, lang)):
+        for line in (
+            *doubt_lines(doubts, lang),
+            *share_lines(shares, lang),
+            *stranger_lines(strangers, lang, listed=True),
+        ):
             click.echo(visible(line))

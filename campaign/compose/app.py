@@ -34,6 +34,7 @@ from campaign.model import (
     RunInfo,
     RunState,
     Sender,
+    Stranger,
     Tally,
 )
 from campaign.rules.retry_terms import parse_only
@@ -216,6 +217,12 @@ class App:
         with self.desk.books(reading=True) as books:
             runs = (self._pick(books, run),) if run else books.reports.runs()
             return doubts_of(books, runs), shares_of(books, runs)
+
+    def strangers(self, run: str) -> tuple[Stranger, ...]:
+        """Ids that the gateway named and nobody knows, of one run or of all."""
+        with self.desk.books(reading=True) as books:
+            runs = (self._pick(books, run),) if run else books.reports.runs()
+            return tuple(one for info in runs for one in books.statuses.strangers(info.run))
 
     def resolve(self, run: str, *, attempt_id: int, sent: bool, why: str) -> Outcome:
         """Take a person's word on an attempt in doubt."""

@@ -8,7 +8,7 @@ from campaign.compose.desk import Books
 from campaign.compose.locks import sole_driver
 from campaign.compose.places import Places
 from campaign.errors import InputError
-from campaign.model import Doubt, DoubtShare, RunId, RunInfo
+from campaign.model import Doubt, DoubtShare, RunId, RunInfo, Stranger
 
 
 def doubts_of(books: Books, runs: Sequence[RunInfo]) -> tuple[Doubt, ...]:
@@ -49,6 +49,17 @@ def unknown_as_json(
     return {
         "doubts": [doubt_as_json(doubt) for doubt in doubts],
         "runs": [asdict(share) for share in shares],
+    }
+
+
+def stranger_as_json(stranger: Stranger) -> dict[str, object]:
+    """One id that nobody knows for programs."""
+    return {
+        "smsc_id": stranger.smsc_id,
+        "attempt": stranger.attempt_id,
+        "source": stranger.source,
+        "word": stranger.word,
+        "first_seen": stranger.first_seen.isoformat(),
     }
 
 

@@ -26,7 +26,8 @@ from campaign.errors import (
     RunLocked,
 )
 from campaign.model import Balance, Fate, RunId, RunInfo, RunState
-from campaign.steps.reconcile import Following, drain_attempt, follow, one_pass, settle_run
+from campaign.steps.follow import follow
+from campaign.steps.reconcile import Following, drain_attempt, one_pass, settle_run
 from campaign.steps.retry import RetryPolicy
 from campaign.steps.send import MENDABLE_CODES, Sending, recover
 

@@ -186,6 +186,13 @@ def history(desk: Desk, books: Books, since: str) -> History:
             hint="campaign runs shows all of them",
         )
     formats = report_formats(desk.settings)
+    if "html" in formats:
+        raise InputError(
+            "there is a page for one run, not for several",
+            hint=f"campaign report --since {since} --format xlsx, or campaign report RUN "
+            "--format html",
+            code="report_format",
+        )
     targets = report_targets(
         desk.settings.text("output"), formats, RunId(f"runs-since-{begun:%Y-%m-%d}")
     )

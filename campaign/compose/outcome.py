@@ -28,7 +28,7 @@ class Outcome:
         error: What stopped it, if anything.
         notes: Sentences for the person.
         outlook: Who has no final status yet, and when to look again; None where nobody looked.
-        strangers: Ids that the gateway named and nobody is paired with.
+        strangers: Ids that the gateway named and nobody knows.
     """
 
     tally: Tally
@@ -71,7 +71,7 @@ class Outcome:
 
     def as_json(self) -> Mapping[str, object]:
         """The object that `--json` prints (design, command line)."""
-        tally = self.tally
+        tally, ahead = self.tally, self.outlook
         return {
             "schema": SCHEMA,
             "run": tally.run,
@@ -84,9 +84,9 @@ class Outcome:
             "reports": [str(path) for path in self.reports],
             "exit": int(self.exit_code),
             "next": self.next_command,
-            "as_of": _utc(self.outlook and self.outlook.as_of),
-            "next_look_at": _utc(self.outlook and self.outlook.next_look_at),
-            "given_up_at": _utc(self.outlook and self.outlook.given_up_at),
+            "as_of": _utc(None if ahead is None else ahead.as_of),
+            "next_look_at": _utc(None if ahead is None else ahead.next_look_at),
+            "given_up_at": _utc(None if ahead is None else ahead.given_up_at),
             "strangers": len(self.strangers),
             "error": None
             if self.error is None

@@ -1,15 +1,19 @@
 """Reports and outcomes: what a command about a run ends with."""
 
+import getpass
+import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from campaign import __version__
 from campaign.adapters.reports import make_writer
 from campaign.adapters.reports.place import require_place
 from campaign.compose.desk import Books, Desk
 from campaign.compose.outcome import Outcome
 from campaign.compose.places import report_formats, report_targets
 from campaign.errors import CampaignError
-from campaign.model import RunId
+from campaign.model import ReportExtras, RunId
 from campaign.rules.looks import outlook
 from campaign.rules.words import Lang
 from campaign.steps.report import write_reports
@@ -32,14 +36,43 @@ def require_report_place(desk: Desk, run: RunId) -> None:
 def report_files(desk: Desk, books: Books, run: RunId) -> tuple[Path, ...]:
     """Write the reports asked for; returns where they stand."""
     lang: Lang = "ru" if desk.settings.text("lang") == "ru" else "en"
+    extras = _extras(books, run)
     return write_reports(
         books.reports,
         run,
         targets=[
-            (path, make_writer(name, lang, desk.clock.now)) for name, path in _targets(desk, run)
+            (path, make_writer(name, lang, desk.clock.now, extras))
+            for name, path in _targets(desk, run)
         ],
         progress=desk.ui,
     )
+
+
+def _extras(books: Books, run: RunId) -> ReportExtras:
+    """What is told beyond the rows; what comes in meanwhile is in the next report."""
+    return ReportExtras(
+        doubts=books.doubts.doubts(run),
+        share=books.doubts.share(run),
+        strangers=books.reports.strangers(run),
+        alarms=books.reports.alarms(run),
+        who=_user(),
+        command=_command(),
+        version=__version__,
+    )
+
+
+def _command() -> str:
+    """The command line, if it is ours: a script that uses the API has arguments of its own."""
+    program = Path(sys.argv[0])
+    ours = program.stem == "campaign" or program.parts[-2:] == ("campaign", "__main__.py")
+    return shlex.join(["campaign", *sys.argv[1:]]) if ours else ""
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container whose user has no name
+        return ""
 
 
 def outcome(  # noqa: PLR0913  # everything that a command ends with
@@ -61,5 +94,5 @@ def outcome(  # noqa: PLR0913  # everything that a command ends with
         notes=(*notes, *books.reports.alarms(run)),
         store_option=desk.store_option,
         outlook=outlook(books.statuses.open_queues(run), desk.clock.now()),
-        strangers=books.reports.strangers(run),
+        strangers=books.statuses.strangers(run),
     )

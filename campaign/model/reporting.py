@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from campaign.model.base import Fate, RunId, RunState
@@ -71,7 +71,6 @@ class ReportExtras:
         doubts: Attempts with people in doubt, oldest first.
         share: What became of all who were ever in doubt.
         alarms: What the gateway said against its own protocol, in order.
-        give_up_after: How long after its handing over a message is waited for; None: not known.
         who: Who asked for the report.
         command: That asked for it.
         version: Of this program.
@@ -81,7 +80,6 @@ class ReportExtras:
     share: DoubtShare | None = None
     strangers: tuple[Stranger, ...] = ()
     alarms: tuple[str, ...] = ()
-    give_up_after: timedelta | None = None
     who: str = ""
     command: str = ""
     version: str = ""

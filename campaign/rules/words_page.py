@@ -40,6 +40,7 @@ PAGE: Final = {
     "schedule": ("Schedule", "Время отправки"),
     "text": ("Text", "Текст"),
     "label": ("Label", "Метка"),
+    "who": ("Report made by", "Отчёт сделал"),
     "more": ("and {count} more", "и ещё {count}"),
     # --- tally
     "tally": ("What became of every row", "Что стало с каждой строкой"),
@@ -115,6 +116,28 @@ PAGE: Final = {
             "и нет. Само оно не повторяется. Что известно: {command}"
         ),
     ),
+    # --- requests in doubt
+    "doubts": ("Requests in doubt", "Запросы под вопросом"),
+    "doubts_note": (
+        "An id in a request's queue proves that a message was taken; an empty queue proves nothing.",
+        "Номер в очереди запроса доказывает, что сообщение взято; пустая ничего не доказывает.",
+    ),
+    "doubt_share": (
+        (
+            "Ever in doubt: {people}. Settled by what the gateway said later: {evidence}, by a "
+            "person's word: {person}, sent once more: {resent}. Still in doubt: {left}."
+        ),
+        (
+            "Были под вопросом: {people}. Выяснено по ответам шлюза: {evidence}, решил человек: "
+            "{person}, отправлено ещё раз: {resent}. Ещё под вопросом: {left}."
+        ),
+    ),
+    "doubt_attempt": ("Request", "Запрос"),
+    "doubt_people": ("In doubt", "Под вопросом"),
+    "doubt_members": ("People", "Людей"),
+    "doubt_ids": ("Proven taken", "Точно взято"),
+    "doubt_answers": ("Queue answers", "Ответов очереди"),
+    "doubt_armed": ("Sent at", "Отправлен"),
     # --- rows to look at
     "problems": ("Rows to look at", "Строки, на которые стоит взглянуть"),
     "problems_note": (

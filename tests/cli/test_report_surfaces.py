@@ -140,6 +140,16 @@ def test_every_surface_tells_the_same_tally_and_it_adds_up(desk: Desk, lang: Lan
     assert [line["row"] for line in lines] == [int(row["row"]) for row in raw]
 
 
+def test_a_page_over_several_runs_is_refused_and_not_another_format_under_its_name(
+    desk: Desk,
+) -> None:
+    asked = desk.type("report", "--since", "30d", "--format", "csv,html", "-o", "runs/")
+
+    assert asked.error is not None
+    assert asked.error.code == "report_format"
+    assert not (desk.folder / "runs").exists()
+
+
 def test_cost_is_the_same_on_every_surface(desk: Desk) -> None:
     report = ("report", "--offline")
 

@@ -1,5 +1,6 @@
 """`campaign retry`: whom a run did not reach gets the text once more, and nobody else does."""
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -59,8 +60,8 @@ def told(desk: Desk, statement: str) -> None:
     store.close()
 
 
-def retried(desk: Desk, run: str, only: str, *words: str) -> Any:  # noqa: ANN401  # what was printed
-    done = desk.type("retry", run, "--only", only, "--wait", "3s", "--json", *words)
+def retried(desk: Desk, run: str, only: str, wait: str = "0") -> Any:  # noqa: ANN401  # what was printed
+    done = desk.type("retry", run, "--only", only, "--wait", wait, "--json")
     assert done.error is None, done.error
     return done.json
 
@@ -137,7 +138,7 @@ def test_nobody_left_names_the_run_that_has_them(desk: Desk, run: str) -> None:
 
 
 def test_a_retry_can_be_retried(desk: Desk, run: str) -> None:
-    first = retried(desk, run, "undelivered")
+    first = retried(desk, run, "undelivered", wait="3s")
 
     second = retried(desk, first["run"], "undelivered")
 
@@ -159,8 +160,7 @@ def test_a_run_that_is_not_finished_must_be_finished_first(desk: Desk) -> None:
 def test_who_got_it_from_another_run_is_left_out_and_said(desk: Desk, run: str) -> None:
     """The ledger forgives the one message that failed, not another one that did not."""
     desk.people("one.csv", FAILED)
-    desk.type("run", "one.csv", "--text", TEXT, "--again", "x", "--wait", "4s")
-    told(desk, "UPDATE message SET state='delivered' WHERE run_no=2")
+    desk.type("run", "one.csv", "--text", TEXT, "--again", "x", "--wait", "0")
 
     again = retried(desk, run, "undelivered")
     twice = desk.type("retry", run, "--only", "undelivered", "--json")
@@ -170,12 +170,68 @@ def test_who_got_it_from_another_run_is_left_out_and_said(desk: Desk, run: str) 
     assert twice.json["run"] == again["run"]
 
 
+def test_only_a_retry_overlooks_what_failed(desk: Desk) -> None:
+    """Another file with the same person stays a repetition: nobody said that it is on purpose."""
+    desk.people("one.csv", FAILED)
+
+    done = desk.type("run", "one.csv", "--text", TEXT)
+
+    assert done.code == 5
+    assert done.error is not None
+    assert done.error.code == "already_sent"
+
+
+def test_what_failed_in_a_run_that_is_not_retried_still_counts(desk: Desk, run: str) -> None:
+    desk.people("one.csv", FAILED)
+    desk.type("run", "one.csv", "--text", TEXT, "--again", "x", "--wait", "4s")
+
+    again = retried(desk, run, "undelivered")
+
+    assert again["fates"]["already_sent"] == 1
+
+
+def test_people_of_a_cancelled_retry_can_be_retried_from_there(desk: Desk, run: str) -> None:
+    with api.open(store=desk.folder / "journal.db") as python:
+        first = python.run(run).retry("undelivered")
+    desk.type("cancel", first.name, "--yes")
+
+    typed = desk.type("retry", run, "--only", "undelivered", "--json")
+    second = retried(desk, first.name, "cancelled")
+
+    assert typed.code == 9
+    assert f"{first.name} --only cancelled" in typed.json["error"]["hint"]
+    assert second["rows"] == 2
+    assert second["attempts"]["answered"] == 1
+
+
+def test_an_unfinished_retry_is_gone_on_with(desk: Desk, run: str) -> None:
+    with api.open(store=desk.folder / "journal.db") as python:
+        first = python.run(run).retry("undelivered")
+
+    found = desk.type("retry", run, "--only", "undelivered", "--dry-run", "--json").json
+    again = retried(desk, run, "undelivered")
+
+    assert found["found"] == again["run"] == first.name
+
+
+def test_the_word_of_whoever_asked_is_kept(desk: Desk, run: str) -> None:
+    again = retried(desk, run, "undelivered")
+
+    [(settings,)] = asked(desk, "SELECT settings FROM run WHERE run_no=2")
+    kept = json.loads(settings)
+    assert kept["retry_of"] == [run]
+    assert kept["retry_only"] == ["undelivered"]
+    assert kept["retry_by"]
+    assert desk.type("runs", "--json", "--match", again["run"]).json[0]["retry_of"] == run
+
+
 def test_who_is_on_the_stop_list_by_now_is_left_out(desk: Desk, run: str) -> None:
     assert desk.type("stoplist", "add", f"+7916000{FAILED}", "--why", "asked").code == 0
 
     again = retried(desk, run, "undelivered")
 
-    assert again["fates"] == {"stopped": 1, "undelivered": 1}
+    assert again["rows"] == 2
+    assert again["fates"]["stopped"] == 1
 
 
 def test_a_word_that_came_after_planning_stops_the_sending(desk: Desk, run: str) -> None:
@@ -216,7 +272,9 @@ def test_a_retry_of_what_was_sent_again_on_purpose_does_not_stumble_over_the_fir
 
     again = retried(desk, done.json["run"], "undelivered")
 
-    assert again["fates"] == {"undelivered": 2}
+    assert again["rows"] == 2
+    assert again["attempts"]["answered"] == 1
+    assert "already_sent" not in again["fates"]
 
 
 def test_a_dry_run_counts_and_plans_nothing(desk: Desk, run: str) -> None:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 
 from campaign.errors import LoginRefused
 from campaign.model import Fate, Reply, ReportRow, RunState, Tracked
-from campaign.rules.looks import HORIZON
-from campaign.steps.reconcile import Pass, drain_attempt, follow, one_pass
+from campaign.rules.looks import HORIZON, outlook
+from campaign.steps.follow import follow
+from campaign.steps.reconcile import Pass, drain_attempt, one_pass
 from campaign.steps.send import send_chunk
 from tests.fakes import RUN, Crash, Fault, Taken, World, chunked, people
 from tests.invariants import broken
@@ -460,3 +462,106 @@ def test_following_ends_when_everybodys_end_is_known(world: World) -> None:
         assert follow(following, RUN, wait_s=30).open_count == 0
 
     assert world.clock.passed_s < 40
+
+
+# --- when to look ---------------------------------------------------------------------------------
+
+
+def passes(world: World, *, wait_s: float) -> list[int]:
+    """Follow, and tell at which ages in minutes the queue was read once nothing was young."""
+    read_at: list[int] = []
+    with world.process() as books:
+        following = world.following(books)
+
+        def note(_: object) -> None:
+            read_at.append(round(world.clock.passed_s / 60))
+
+        follow(replace(following, tell_fates=note), RUN, wait_s=wait_s)
+    return [age for age in read_at if age > 5]
+
+
+def test_the_old_are_looked_at_ever_more_seldom_until_the_horizon(world: World) -> None:
+    """1, 2, 5, 15, 60 minutes, then every six hours; after 72 hours it is over."""
+    world.gateway.word = "queued"
+    world.plan(people(2))
+    with world.process() as books:
+        books.sends.set_state(RUN, RunState.SENDING)
+        send_chunk(world.sending(books), RUN, 1)
+        books.sends.set_state(RUN, RunState.SENT)
+
+    assert passes(world, wait_s=1e6) == [15, 60, *range(360, 72 * 60 + 1, 360)]
+    assert fates(world) == "no_final_status no_final_status"
+    assert world.clock.passed_s == HORIZON.total_seconds()
+
+
+def test_waiting_ends_at_its_deadline_with_a_look_at_everything(world: World) -> None:
+    world.gateway.word = "queued"
+    sent(world, number=2)
+    world.clock.sleep(timedelta(days=1, minutes=20).total_seconds())
+    world.gateway.drained.clear()
+    with world.process() as books:
+        follow(world.following(books), RUN, wait_s=600)
+
+    assert world.clock.passed_s == timedelta(days=1, minutes=30).total_seconds()
+    assert len(world.gateway.drained) == 2
+    assert len(world.gateway.asked) == 2
+
+
+def test_nobody_waits_for_messages_that_leave_after_the_deadline(world: World) -> None:
+    world.gateway.word = "queued"
+    sent(world, number=2)
+    with world.process() as books:
+        assert follow(world.following(books), RUN, wait_s=600).open_count == 2
+
+    assert world.clock.passed_s == 0
+
+
+def test_an_attempt_that_is_not_due_is_left_alone(world: World) -> None:
+    """The younger one is asked for, the older one is not, though both are open."""
+    world.gateway.word = "queued"
+    sent(world, number=4, size=2)
+    world.clock.sleep(timedelta(days=2, minutes=3).total_seconds())
+    world.gateway.drained.clear()
+    with world.process() as books:
+        one_pass(world.following(books), RUN, since=world.clock.now() - timedelta(minutes=2))
+        queues = {queue.queue_name: queue for queue in books.statuses.open_queues(RUN)}
+        ahead = outlook(queues.values(), world.clock.now())
+
+    (name,) = {name for name, _ in world.gateway.drained}
+    assert queues[name].born_at == max(queue.born_at for queue in queues.values())
+    assert len(world.gateway.asked) == 1
+    assert ahead.open_count == 4
+    assert ahead.next_look_at == queues[name].born_at + timedelta(minutes=5)
+    assert ahead.given_up_at == queues[name].born_at + HORIZON
+
+
+def test_ids_that_status_json_tells_unasked_are_listed(world: World) -> None:
+    sent(world, number=1)
+    with world.process() as books:
+        for word in ("queued", "delivered"):
+            exchange = books.statuses.open_exchange(RUN, kind="status", attempt_id=None, limit=9)
+            reply = Reply(200, f'{{"messages":[{{"smscId":"x1","status":"{word}"}}]}}'.encode())
+            books.statuses.store_exchange(exchange, reply)
+            books.statuses.apply_statuses(exchange, world.gateway.read_statuses(reply))
+        (stranger,) = books.statuses.strangers(RUN)
+
+    assert (stranger.smsc_id, stranger.attempt_id, stranger.word) == ("x1", None, "delivered")
+    assert fates(world) == "accepted"
+
+
+def test_two_ends_show_in_the_reason_of_the_row(world: World) -> None:
+    sent(world, number=1)
+    for word in ("delivered", "delivery error", "delivery error"):
+        say(world, word)
+
+    assert [row.code for row in rows(world)] == ["two_ends"]
+
+
+def test_a_step_back_that_is_said_for_ever_is_one_event(world: World) -> None:
+    sent(world, number=1)
+    for word in ("delivered", "queued", "queued", "queued"):
+        say(world, word)
+    with world.process() as books, books.store.read() as connection:
+        words = connection.execute("SELECT word FROM status_event ORDER BY event_id").fetchall()
+
+    assert words == [("delivered",), ("queued",)]

@@ -226,10 +226,13 @@ def _end_message(  # noqa: PLR0913  # who ended, how, and when
         "AND state IN('accepted','unknown','delivered','undelivered','no_final_status') "
         "AND (state,word)<>(?,?) "
         "AND NOT (?='no_final_status' AND (state<>'accepted' OR EXISTS("
-        "SELECT 1 FROM smsc s WHERE s.run_no=message.run_no AND s.ord=message.ord "
+        "SELECT 1 FROM attempt a CROSS JOIN smsc s ON s.attempt_id=a.attempt_id "
+        "WHERE a.run_no=message.run_no AND a.chunk_no=message.chunk_no AND s.ord=message.ord "
         "AND s.delivery<>'lost' AND s.smsc_id<>?))) "
-        "AND NOT (state='delivered' AND EXISTS(SELECT 1 FROM smsc s WHERE s.run_no=message.run_no "
-        "AND s.ord=message.ord AND s.delivery='delivered' AND s.smsc_id<>?))",
+        "AND NOT (state='delivered' AND EXISTS("
+        "SELECT 1 FROM attempt a CROSS JOIN smsc s ON s.attempt_id=a.attempt_id "
+        "WHERE a.run_no=message.run_no AND a.chunk_no=message.chunk_no AND s.ord=message.ord "
+        "AND s.delivery='delivered' AND s.smsc_id<>?))",
         (
             fate, TWO_ENDS, TWO_ENDS if contradicted else code, row.word, now_us, run_no, order,
             fate, row.word, fate, row.smsc_id, row.smsc_id,

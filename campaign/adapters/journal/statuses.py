@@ -10,7 +10,7 @@ from campaign.adapters.journal.evidence import settle_whole_attempts, spread_com
 from campaign.adapters.journal.runs import run_number
 from campaign.adapters.journal.status_words import WordTaker
 from campaign.adapters.journal.store import Store, moment, to_us
-from campaign.model import OpenQueue, Reply, RunId, StatusRow, Tracked
+from campaign.model import OpenQueue, Reply, RunId, StatusRow, Stranger, Tracked
 from campaign.ports import Clock
 
 
@@ -43,14 +43,34 @@ class StatusBook:
         """Every smscId of people without a final word, oldest first; None: of all attempts."""
         wanted = None if attempts is None else json.dumps(sorted(attempts))
         with self._store.read() as connection:
+            # CROSS: SQLite's planner would begin with `message` and read all ids for each person.
             rows = connection.execute(
                 "SELECT s.smsc_id,m.client_id FROM smsc s "
-                "JOIN message m ON m.run_no=s.run_no AND m.ord=s.ord "
+                "CROSS JOIN message m ON m.run_no=s.run_no AND m.ord=s.ord "
                 "WHERE s.run_no=?1 AND m.state IN('accepted','unknown') AND (?2 IS NULL "
                 "OR m.attempt_id IN(SELECT value FROM json_each(?2))) ORDER BY m.ord,s.smsc_id",
                 (run_number(connection, run), wanted),
             )
             return tuple(Tracked(smsc_id, client_id) for smsc_id, client_id in rows)
+
+    def strangers(self, run: RunId) -> tuple[Stranger, ...]:
+        """Ids that nobody knows and nobody can own, oldest first."""
+        with self._store.read() as connection:
+            rows = connection.execute(
+                "SELECT smsc_id,attempt_id,word,first_us FROM stranger WHERE run_no=? "
+                "ORDER BY first_us,smsc_id",
+                (run_number(connection, run),),
+            )
+            return tuple(
+                Stranger(
+                    smsc_id=smsc_id,
+                    attempt_id=attempt_id,
+                    source="status" if attempt_id is None else "queue",
+                    word=word,
+                    first_seen=moment(first_us),
+                )
+                for smsc_id, attempt_id, word, first_us in rows
+            )
 
     def unidentified(self, run: RunId) -> tuple[Tracked, ...]:
         """Ids told by queues of attempts with open people that no person is paired with yet."""
@@ -178,14 +198,14 @@ class StatusBook:
         return self._store.write(settle)
 
     def expire_tracking(self, run: RunId, *, before: datetime) -> int:
-        """Give up on messages handed over (or due) before that moment."""
+        """Give up on messages handed over (or due) at that moment or before."""
         now_us = to_us(self._clock.now())
         return self._store.write(
             lambda connection: (
                 connection.execute(
                     "UPDATE message SET state='no_final_status',code='no_final_status',final_us=? "
                     "WHERE run_no=? AND state='accepted' "
-                    "AND max(handed_over_us,coalesce(send_at_us,0))<?",
+                    "AND max(handed_over_us,coalesce(send_at_us,0))<=?",
                     (now_us, run_number(connection, run), to_us(before)),
                 ).rowcount
             )

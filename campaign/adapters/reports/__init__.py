@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from campaign.errors import InputError
+from campaign.model import ReportExtras
 from campaign.rules.words import Lang
 
 if TYPE_CHECKING:
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
     Maker = Callable[[Lang, Callable[[], datetime]], FileWriter]
 
 
-def _xlsx(lang: Lang, now: Callable[[], datetime]) -> "FileWriter":
+def _xlsx(
+    lang: Lang, now: Callable[[], datetime], extras: ReportExtras | None = None
+) -> "FileWriter":
     from campaign.adapters.reports.workbook import WorkbookWriter  # noqa: PLC0415 - loaded when asked for
 
-    return WorkbookWriter(lang, now)
+    return WorkbookWriter(lang, now, extras)
 
 
 def _jsonl(lang: Lang, _now: Callable[[], datetime]) -> "FileWriter":
@@ -37,10 +40,12 @@ def _csv_raw(lang: Lang, _now: Callable[[], datetime]) -> "FileWriter":
     return CsvWriter(lang, raw=True)
 
 
-def _html(lang: Lang, now: Callable[[], datetime]) -> "FileWriter":
+def _html(
+    lang: Lang, now: Callable[[], datetime], extras: ReportExtras | None = None
+) -> "FileWriter":
     from campaign.adapters.reports.html import HtmlWriter  # noqa: PLC0415 - loaded when asked for
 
-    return HtmlWriter(lang, now)
+    return HtmlWriter(lang, now, extras)
 
 
 WRITERS: Final[Mapping[str, "Maker"]] = {
@@ -53,13 +58,16 @@ WRITERS: Final[Mapping[str, "Maker"]] = {
 """Kind of report to the maker of its writer."""
 
 
-def make_writer(kind: str, lang: Lang, now: Callable[[], datetime]) -> "FileWriter":
+def make_writer(
+    kind: str, lang: Lang, now: Callable[[], datetime], extras: ReportExtras | None = None
+) -> "FileWriter":
     """Make the writer of one kind of report.
 
     Args:
         kind: A key of `WRITERS`.
         lang: Of everything that people read in it.
         now: Tells the time that the report says it was made at.
+        extras: What workbook and page tell beyond the rows.
 
     Raises:
         InputError: There is no such kind (`report_kind`).
@@ -70,4 +78,8 @@ def make_writer(kind: str, lang: Lang, now: Callable[[], datetime]) -> "FileWrit
             hint=f"Use --format with one of: {', '.join(WRITERS)}.",
             code="report_kind",
         )
+    if kind == "xlsx":
+        return _xlsx(lang, now, extras)
+    if kind == "html":
+        return _html(lang, now, extras)
     return WRITERS[kind](lang, now)

@@ -18,6 +18,7 @@ _BAR_TOP, _BAR_HEIGHT, _BAR_PITCH = 22, 14, 48
 _STACK_TOP, _STACK_HEIGHT, _STACK_PITCH = 22, 18, 54
 _PLOT_TOP, _PLOT_HEIGHT, _PLOT_FOOT = 24, 180, 24
 _GRID: Final = 1000
+_KEY_LETTERS: Final = 60
 _HATCHED: Final = "url(#hatch)"
 
 
@@ -164,7 +165,9 @@ def _piece(svg: ET.Element, bar: Bar, left: float, place: tuple[float, float]) -
     """A bar with its number; one that is there is never too thin to be seen."""
     if not bar.count:
         return
-    group = ET.SubElement(svg, "g", {"data-key": _clean(bar.key), "data-count": str(bar.count)})
+    group = ET.SubElement(
+        svg, "g", {"data-key": _clean(bar.key[:_KEY_LETTERS]), "data-count": str(bar.count)}
+    )
     ET.SubElement(group, "title").text = _clean(f"{bar.name}: {bar.said}")
     _rect(group, left, bar.share, place, {"fill": bar.color, "class": "piece"})
     if bar.hatched:

@@ -70,14 +70,31 @@ def write_fix_file(path: Path, source: Source, rows: Iterable[FixRow], lang: Lan
 
 
 def _lines(source: Source, rows: Iterable[FixRow], lang: Lang) -> Iterator[tuple[str, ...]]:
-    # Ours stand behind theirs, so that the letters of their columns stay. A table without headings
-    # has its letters in that place, by which its columns were named.
-    width = len(source.layout.heading)
-    yield (*source.layout.heading, *FIX_HEADINGS[lang])
+    yield fix_heading(source.layout.heading, lang)
     for row in rows:
-        said = reason(row.code, dict(row.values), lang)
-        theirs = (*row.cells, *("",) * (width - len(row.cells)))
-        yield (*theirs[:width], str(row.row_no), said.reason, said.hint, *theirs[width:])
+        yield fix_line(len(source.layout.heading), row, lang)
+
+
+def fix_heading(heading: tuple[str, ...], lang: Lang) -> tuple[str, ...]:
+    """Headings of the rows to mend.
+
+    Ours stand behind theirs, so that the letters of their columns stay. A table without headings
+    has its letters in that place, by which its columns were named.
+    """
+    return (*heading, *FIX_HEADINGS[lang])
+
+
+def fix_line(width: int, row: FixRow, lang: Lang) -> tuple[str, ...]:
+    """A row to mend under `fix_heading`; what stood beyond the headings comes last.
+
+    Args:
+        width: How many headings the person's table has.
+        row: The row.
+        lang: Of its sentences.
+    """
+    said = reason(row.code, dict(row.values), lang)
+    theirs = (*row.cells, *("",) * (width - len(row.cells)))
+    return (*theirs[:width], str(row.row_no), said.reason, said.hint, *theirs[width:])
 
 
 def _write_text(draft: Path, source: Source, lines: Iterable[tuple[str, ...]]) -> None:

@@ -4,9 +4,7 @@ Every number is counted, never a formula; the three tables sum the same facts, s
 with one another and with the tallies of the runs.
 """
 
-import csv
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from campaign.adapters.reports.history_frames import INFO, lines_frame, pivot, totals
+from campaign.adapters.reports.history_text import sender_name, write_csv, write_jsonl
 from campaign.adapters.reports.palette import TINTS, Palette, make_palette
 from campaign.adapters.reports.place import whole_file
-from campaign.adapters.reports.safe import csv_guard, put_text
+from campaign.adapters.reports.safe import put_text
 from campaign.adapters.reports.sheets import Book, Sheet, Style, open_book
 from campaign.adapters.reports.table import excel_serial
 from campaign.model import Fate, HistoryLine, RunInfo
@@ -31,18 +30,24 @@ _SHOWN: Final = (
     "rows", "not_sent", "refused", "pending", "unknown", "sent", "delivered", "undelivered",
     "accepted", "no_final_status", "share", "segments", "billed", "cost",
 )  # fmt: skip
-_WIDTHS: Final = {"run": 36, "sender": 30, "month": 14, "file": 28, "created": 20, "state": 22}
-_USUAL_WIDTH: Final = 13
+_WIDTHS: Final = {"run": 36, "sender": 36, "month": 36, "file": 28, "created": 20, "state": 36}
+_USUAL_WIDTH: Final = 14
 _SERIES: Final = {
     "delivered": Fate.DELIVERED,
     "undelivered": Fate.UNDELIVERED,
+    "no_final_status": Fate.NO_FINAL_STATUS,
     "accepted": Fate.ACCEPTED,
+    "unknown": Fate.UNKNOWN,
+    "pending": Fate.PENDING,
     "refused": Fate.REFUSED,
     "not_sent": Fate.INVALID,
 }
 _MOST_BARS: Final = 24
 _CHART_SIZE: Final = {"width": 880, "height": 320}
-_HEAD_HEIGHT: Final = 32.0
+_TITLE_HEIGHT: Final = 34.0
+_HEAD_HEIGHT: Final = 34.0
+_FONT: Final = {"font_name": "Calibri", "font_size": 11, "font_color": "#1F3A5F", "bold": True}
+_TOTAL: Final = {"bg_color": "#F2F5F9", "top": 1, "top_color": "#1F3A5F", "valign": "vcenter"}
 _A4: Final = 9
 
 
@@ -85,9 +90,9 @@ def write_history(path: Path, kind: str, facts: HistoryFacts, lang: Lang) -> Pat
             case "xlsx":
                 _write_book(draft.path, facts, frame, lang)
             case "jsonl":
-                _write_jsonl(draft.path, frame)
+                write_jsonl(draft.path, frame)
             case _:
-                _write_csv(draft.path, frame, lang, raw=kind == "csv-raw")
+                write_csv(draft.path, frame, lang, raw=kind == "csv-raw")
     return draft.final
 
 
@@ -99,6 +104,8 @@ def _write_book(draft: Path, facts: HistoryFacts, frame: "pd.DataFrame", lang: L
             table = pivot(frame, by)
             if by == "month":
                 table = table.sort_index()
+            elif by == "sender":
+                table = table.sort_values("sent", ascending=False, kind="stable")
             sheet = book.add_worksheet(history_label(f"by_{by}", lang))
             _Page(book, sheet, palette, facts, lang).put(by, table, frame)
 
@@ -115,6 +122,13 @@ class _Page:
         self._facts = facts
         self._lang: Lang = lang
         self._y = 0
+        head = {**_FONT, "bottom": 2, "text_wrap": True, "valign": "bottom"}
+        self._heads = {
+            right: book.add_format({**head, "align": "right" if right else "left"})
+            for right in (False, True)
+        }
+        money = {**_FONT, **_TOTAL, "font_color": "#000000", "num_format": "#,##0.00"}
+        self._total_money = book.add_format(money)
 
     def put(self, by: str, table: "pd.DataFrame", frame: "pd.DataFrame") -> None:
         """Title, table, total, chart."""
@@ -148,6 +162,7 @@ class _Page:
     def _put_title(self, by: str) -> None:
         facts = self._facts
         self._text(0, f"{self._label('title')}: {self._label(f'by_{by}').lower()}", "title")
+        self._sheet.set_row(self._y, _TITLE_HEIGHT)
         self._y += 1
         period = self._label("period").format(
             since=f"{facts.since:%Y-%m-%d %H:%M}",
@@ -161,8 +176,7 @@ class _Page:
 
     def _put_head(self, columns: Sequence[str]) -> None:
         for at, name in enumerate(columns):
-            style = self._palette.head_right if name in _SHOWN else self._palette.head
-            put_text(self._sheet, self._y, at, self._label(name), style)
+            put_text(self._sheet, self._y, at, self._label(name), self._heads[name in _SHOWN])
         self._sheet.set_row(self._y, _HEAD_HEIGHT)
         self._sheet.freeze_panes(self._y + 1, 1)
         self._y += 1
@@ -198,8 +212,20 @@ class _Page:
         palette = self._palette
         number = float(str(value))
         kind = {"share": "share", "cost": "money"}.get(name, "number")
-        style: Style = getattr(palette, f"{'total' if total else 'cell'}_{kind}", None)
-        style = style or palette.total_number
+        styles: Mapping[str, Style] = (
+            {
+                "share": palette.total_share,
+                "money": self._total_money,
+                "number": palette.total_number,
+            }
+            if total
+            else {
+                "share": palette.cell_share,
+                "money": palette.cell_money,
+                "number": palette.cell_number,
+            }
+        )
+        style = styles[kind]
         if isnan(number):
             self._sheet.write_blank(self._y, at, None, style)
         else:
@@ -225,7 +251,8 @@ class _Page:
             })  # fmt: skip
         chart.set_title({"none": True})
         chart.set_legend({"position": "bottom"})
-        chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True}})
+        faint = {"visible": True, "line": {"color": "#E3E7ED"}}
+        chart.set_y_axis({"num_format": "#,##0", "major_gridlines": faint})
         chart.set_chartarea({"border": {"color": "#D5DAE1"}})
         chart.set_size(_CHART_SIZE)
         place = {"description": self._label("title"), "object_position": 3}
@@ -241,40 +268,3 @@ class _Page:
 
     def _label(self, key: str) -> str:
         return history_label(key, self._lang)
-
-
-def sender_name(sender: object, lang: Lang) -> str:
-    """A sender as people read it."""
-    if isinstance(sender, str):
-        return sender or history_label("default_sender", lang)
-    return history_label("no_message", lang)
-
-
-def _records(frame: "pd.DataFrame") -> Iterator[dict[str, object]]:
-    for record in frame.to_dict("records"):
-        sender, created = record["sender"], record["created"]
-        yield {
-            **{str(key): value for key, value in record.items()},
-            "created": created.isoformat(),
-            "sender": sender if isinstance(sender, str) else None,
-            "cost": str(record["cost"]),
-        }
-
-
-def _write_jsonl(draft: Path, frame: "pd.DataFrame") -> None:
-    with draft.open("w", encoding="utf-8", newline="\n") as out:
-        for record in _records(frame):
-            out.write(json.dumps(record, ensure_ascii=False) + "\n")
-
-
-def _write_csv(draft: Path, frame: "pd.DataFrame", lang: Lang, *, raw: bool) -> None:
-    encoding, delimiter = ("utf-8", ",") if raw else ("utf-8-sig", ";")
-    with draft.open("w", encoding=encoding, newline="") as out:
-        write = csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow
-        write(frame.columns)
-        for record in _records(frame):
-            sender = record["sender"]
-            if not raw:
-                record["sender"] = sender_name(sender, lang)
-            cells = ("" if value is None else str(value) for value in record.values())
-            write([cell if raw else csv_guard(cell) for cell in cells])

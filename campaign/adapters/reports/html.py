@@ -15,7 +15,7 @@ from campaign.adapters.reports.page_facts import count_rows
 from campaign.adapters.reports.page_view import Told, page_view
 from campaign.adapters.reports.safe import visible
 from campaign.adapters.reports.writer import FileWriter
-from campaign.model import ReportRow, RunInfo, Tally
+from campaign.model import ReportExtras, ReportRow, RunInfo, Tally
 from campaign.rules.words import Lang
 
 
@@ -25,18 +25,27 @@ class HtmlWriter(FileWriter):
     Args:
         lang: Of everything that people read in it.
         now: Tells the time that the report says it was made at.
+        extras: What is told beyond the rows.
         timezone: In which times are shown.
     """
 
-    def __init__(self, lang: Lang, now: Callable[[], datetime], *, timezone: tzinfo = UTC) -> None:
+    def __init__(
+        self,
+        lang: Lang,
+        now: Callable[[], datetime],
+        extras: ReportExtras | None = None,
+        *,
+        timezone: tzinfo = UTC,
+    ) -> None:
         self._lang: Lang = lang
         self._now = now
+        self._extras = extras or ReportExtras()
         self._timezone = timezone
 
     def _fill(self, draft: Path, run: RunInfo, tally: Tally, rows: Iterator[ReportRow]) -> None:
         """Count the rows, then write what they came to."""
         facts = count_rows(rows, self._lang)
-        told = Told(run, tally, facts, self._now())
+        told = Told(run, tally, facts, self._extras, self._now())
         page = page_view(told, self._lang, self._timezone)
         template = _environment().get_template("page.html")
         draft.write_bytes(template.render(page=page).encode())

@@ -42,7 +42,7 @@ HANDED, DELIVERED = "handed_over", "delivered"
 _PLAIN_DETAILS: Final = frozenset({"status", "row", "limit", "length"})
 _PLAIN_VALUE: Final = re.compile(r"[0-9]{1,7}", re.ASCII)
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
-_SHOWN_AHEAD, _SHOWN_BEHIND = 5, 2
+_SHOWN_AHEAD, _SHOWN_BEHIND, _MOST_HIDDEN = 5, 2, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def masked(phone: str) -> str:
     hidden = len(phone) - _SHOWN_AHEAD - _SHOWN_BEHIND
     if hidden < _SHOWN_AHEAD:
         return "•" * len(phone)
-    return phone[:_SHOWN_AHEAD] + "•" * hidden + phone[-_SHOWN_BEHIND:]
+    return phone[:_SHOWN_AHEAD] + "•" * min(hidden, _MOST_HIDDEN) + phone[-_SHOWN_BEHIND:]
 
 
 def _count_reason(facts: PageFacts, row: ReportRow) -> None:

@@ -45,7 +45,7 @@ class Figures:
         if not amount.is_finite():
             return f"{amount} {currency}"
         whole, _, fraction = money(amount).partition(".")
-        return f"{self._marked(f'{int(whole):,}.{fraction}')}{_NBSP}{currency}"
+        return f"{self._marked(f'{Decimal(whole):,}.{fraction}')}{_NBSP}{currency}"
 
     def moment(self, moment: datetime) -> str:
         """To the minute, or to the second where it has any; without the zone."""

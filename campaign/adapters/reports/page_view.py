@@ -12,13 +12,14 @@ from markupsafe import Markup
 
 from campaign.adapters.reports import charts_svg
 from campaign.adapters.reports.columns import Words, capital
-from campaign.adapters.reports.page_charts import Charts
+from campaign.adapters.reports.page_charts import Charts, Grid
+from campaign.adapters.reports.page_doubts import doubt_grid, share_said
 from campaign.adapters.reports.page_facts import PageFacts
 from campaign.adapters.reports.page_format import Figures
 from campaign.adapters.reports.page_money import money_lines
 from campaign.adapters.reports.palette import TINTS
 from campaign.adapters.reports.safe import visible
-from campaign.model import HANDED_OVER, Fate, RunInfo, Tally
+from campaign.model import HANDED_OVER, Fate, ReportExtras, RunInfo, Tally
 from campaign.rules.words import Lang, reason
 from campaign.rules.words_page import PAGE
 
@@ -51,6 +52,7 @@ class Told:
     run: RunInfo
     tally: Tally
     facts: PageFacts
+    extras: ReportExtras
     as_of: datetime
 
 
@@ -89,6 +91,7 @@ class Page:
     money: Sequence[tuple[str, str]]
     reasons: Sequence[Line]
     open: Sequence[str]
+    doubts: Grid
     problems: Sequence[Line]
     problems_note: str
     footer: str
@@ -111,7 +114,7 @@ class _Teller:
 
     def __init__(self, told: Told, lang: Lang, timezone: tzinfo) -> None:
         self._run, self._tally, self._facts = told.run, told.tally, told.facts
-        self._as_of = told.as_of
+        self._extras, self._as_of = told.extras, told.as_of
         self._lang: Lang = lang
         self._words = Words(lang, timezone, tuple(told.tally.cost))
         self._figures = Figures(lang, timezone)
@@ -140,6 +143,7 @@ class _Teller:
             money=money_lines(self._tally, self._facts, self._figures, self._lang),
             reasons=list(self._reasons()),
             open=list(self._open()),
+            doubts=doubt_grid(self._extras, self._figures, self._lang),
             problems=list(self._problems()),
             problems_note=self._problems_note(),
             footer=self._say("footer", zone=self._figures.zone),
@@ -155,7 +159,9 @@ class _Teller:
         return Markup(PAGE[key][self._side]).format(**safe)  # noqa: S704 - ours; `format` escapes
 
     def _command(self, verb: str, more: str = "") -> Markup:
-        return Markup("<code>{}</code>").format(f"campaign {verb} {self._run.run}{more}")
+        return Markup("<code>{}</code>").format(
+            visible(f"campaign {verb} {_clipped(self._run.run)}{more}")
+        )
 
     def _setting(self, name: str) -> str:
         value = self._run.settings.get(name)
@@ -190,12 +196,14 @@ class _Teller:
             shown += " " + PAGE["more"][self._side].format(count=more)
         state = capital(label(f"state_{run.state}"))
         yield (label("file") if len(names) == 1 else PAGE["files"][self._side]), shown
-        yield label("run"), run.run
+        yield label("run"), _clipped(run.run)
         yield label("gateway"), _clipped(" ".join(filter(None, (run.gateway, run.gateway_url))))
         yield label("state"), f"{state}: {_clipped(run.reason)}" if run.reason else state
         for key, name in (("sender", "sender"), ("schedule", "schedule"), ("label", "again")):
             if value := self._setting(name):
                 yield PAGE[key][self._side], _clipped(value)
+        if who := self._extras.who:
+            yield PAGE["who"][self._side], _clipped(who)
         yield label("created"), self._figures.stamp(run.created_at)
         yield label("as_of"), self._figures.stamp(self._as_of)
 
@@ -254,6 +262,8 @@ class _Teller:
             yield self._say("open_unknown", count=count(unknown), command=known)
         if not accepted + pending + unknown:
             yield self._say("open_nothing")
+        if said := share_said(self._extras, self._figures, self._lang):
+            yield Markup.escape(said)
 
     def _problems(self) -> Iterator[Line]:
         """The first rows to look at, without their phones."""

@@ -66,12 +66,16 @@ class Palette:
     cell: Style
     cell_number: Style
     cell_money: Style
+    cell_price: Style
+    note: Style
+    cell_time: Style
     cell_share: Style
     fact: Style
     fact_time: Style
     total: Style
     total_number: Style
     total_share: Style
+    total_money: Style
 
 
 def make_palette(book: Book, lang: Lang) -> Palette:
@@ -123,10 +127,14 @@ def make_palette(book: Book, lang: Lang) -> Palette:
         cell=style(**cell),
         cell_number=style(**{**cell, **count}),
         cell_money=style(**{**cell, "num_format": "#,##0.00", "align": "right"}),
+        cell_price=style(**{**cell, "num_format": "#,##0.0000", "align": "right"}),
+        note=style(font_color="#5B6775", italic=True, text_wrap=True),
+        cell_time=style(**{**cell, "num_format": moment, "align": "left"}),
         cell_share=style(**{**cell, **share}),
-        fact=style(num_format="@", align="left"),
+        fact=style(num_format="@", align="left", text_wrap=True),
         fact_time=style(num_format=moment, align="left"),
         total=style(**total),
         total_number=style(**total, **count),
         total_share=style(**total, **share),
+        total_money=style(**total, num_format="#,##0.00", align="right"),
     )

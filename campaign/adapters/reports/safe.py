@@ -66,7 +66,7 @@ def put_text(sheet: Sheet, row: int, col: int, text: str, style: Style = None) -
 
 
 def put_sheet(book: Book, wanted: str) -> Sheet:
-    """Add a sheet: the only way to do so, whatever name is wanted.
+    r"""Add a sheet: the only way to do so, whatever name is wanted.
 
     Args:
         book: The workbook.
@@ -74,7 +74,7 @@ def put_sheet(book: Book, wanted: str) -> Sheet:
             taken already gets its number.
 
     Source:
-        Microsoft, "Rename a worksheet": at most 31 characters, none of ``/ \\ ? * : [ ]``, no
+        Microsoft, "Rename a worksheet": at most 31 characters, none of ``/ \ ? * : [ ]``, no
         apostrophe at its ends, not "History".
     """
     taken = {sheet.name.casefold() for sheet in book.worksheets()} | {"history"}

@@ -19,7 +19,10 @@ Options: TypeAlias = Mapping[str, object]
 class Sheet(Protocol):
     """A worksheet; its rows must be written downwards, see `open_book`."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """As on its tab."""
+        ...
 
     def write_string(self, row: int, col: int, string: str, style: Style = None, /) -> int:
         """Write a typed string; only `safe.put_text` calls this."""

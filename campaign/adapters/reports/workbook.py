@@ -1,17 +1,20 @@
-"""The report that people open: their own table with what became of every row, and a summary."""
+"""The report that people open: their own table with what became of every row, and our sheets."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from campaign.adapters.reports.columns import Words
+from campaign.adapters.reports.job import Job
+from campaign.adapters.reports.kept import is_exploded, keep_in_child, macro_note, obstacle
+from campaign.adapters.reports.pages import fill_book
 from campaign.adapters.reports.palette import make_palette
 from campaign.adapters.reports.sheets import open_book
-from campaign.adapters.reports.summary import Facts, put_summary
-from campaign.adapters.reports.table import ROWS_A_SHEET, Table
+from campaign.adapters.reports.table import ROWS_A_SHEET
+from campaign.adapters.reports.tables import Tables
 from campaign.adapters.reports.writer import FileWriter
-from campaign.model import ReportRow, RunInfo, Tally
-from campaign.rules.words import Lang, label
+from campaign.model import ReportExtras, ReportRow, RunInfo, Tally
+from campaign.rules.words import Lang
 
 
 class WorkbookWriter(FileWriter):
@@ -20,32 +23,63 @@ class WorkbookWriter(FileWriter):
     Args:
         lang: Of headings and sentences.
         now: Tells the time that the report says it was made at.
+        extras: What is told beyond the rows.
         timezone: In which times are shown; its name stands in the headings.
         rows_a_sheet: Data rows after which the table goes on on another sheet.
     """
+
+    own_tables = True
 
     def __init__(
         self,
         lang: Lang,
         now: Callable[[], datetime],
+        extras: ReportExtras | None = None,
         *,
         timezone: tzinfo = UTC,
         rows_a_sheet: int = ROWS_A_SHEET,
     ) -> None:
         self._lang: Lang = lang
         self._now = now
+        self._extras = extras or ReportExtras()
         self._timezone = timezone
         self._rows_a_sheet = rows_a_sheet
 
     def _fill(self, draft: Path, run: RunInfo, tally: Tally, rows: Iterator[ReportRow]) -> None:
-        """The table first, counting; then the summary, which stands second."""
-        now = self._now()
-        with open_book(draft) as book:
-            book.set_properties({"author": "campaign", "created": now.astimezone(UTC)})
-            palette = make_palette(book, self._lang)
-            words = Words(self._lang, self._timezone, tuple(tally.cost))
-            table = Table(book, palette, words, run.heading)
-            table.open_sheet()
-            summary = book.add_worksheet(label("summary_sheet", self._lang))
-            counts = table.fill(rows, self._rows_a_sheet)
-            put_summary(book, summary, palette, words, Facts(run, tally, counts, now))
+        """The tables first, counting; then the sheets that tell what they came to."""
+        job = Job(
+            lang=self._lang,
+            timezone=self._timezone,
+            run=run,
+            tally=tally,
+            extras=self._extras,
+            as_of=self._now(),
+            rows_a_sheet=self._rows_a_sheet,
+        )
+        why_not = obstacle(run)
+        if why_not is None:
+            kept = list(rows)  # at most `kept.MOST_ROWS`
+            rows = iter(kept)
+            why_not = "note_exploded" if is_exploded(kept) else _keep(draft, job, kept)
+            if why_not is None:
+                return
+        if why_not:
+            note = job.say(why_not, name=run.source_name)
+            job = replace(job, notes=(*job.notes, note))
+        draw(draft, job, rows)
+
+
+def _keep(draft: Path, job: Job, rows: list[ReportRow]) -> str | None:
+    """Give their own workbook back; returns the key of a note when that failed."""
+    notes = ("note_kept", macro_note(job.run))
+    told = replace(job, notes=(*job.notes, *(job.say(key) for key in notes if key)))
+    return None if keep_in_child(draft, told, rows) else "note_not_kept"
+
+
+def draw(draft: Path, job: Job, rows: Iterator[ReportRow]) -> None:
+    """Write the whole workbook ourselves, in bounded memory."""
+    with open_book(draft) as book:
+        book.set_properties({"author": "campaign", "created": job.as_of.astimezone(UTC)})
+        palette = make_palette(book, job.lang)
+        tables = Tables(book, palette, job.words(), job.run, job.rows_a_sheet)
+        fill_book(book, palette, job, tables, rows)

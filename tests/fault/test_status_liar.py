@@ -1,0 +1,196 @@
+"""Statuses over a gateway that lies: what it ever told is believed, what it never told is not.
+
+Real HTTP on loopback, on a clock that both sides share and that only waiting moves: five days of
+statuses pass in seconds. The sandbox keeps the truth in its ledger; what was told is read from the
+raw answers in the journal.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from secrets import token_hex
+
+import pytest
+
+from campaign.adapters.gateway.client import HttpGateway
+from campaign.adapters.gateway.dialect import dialect_of
+from campaign.model import CheckedRow, ClientId, Fate, Message, Phone, RawRow, RunState
+from campaign.sandbox.server import (
+    SANDBOX_LOGIN,
+    SANDBOX_PASSWORD,
+    SandboxOptions,
+    SandboxServer,
+)
+from campaign.secret import Credentials, Secret
+from campaign.steps.follow import follow
+from campaign.steps.reconcile import Following, one_pass
+from campaign.steps.send import Sending, send_chunk
+from tests.fakes import RUN, Books, CrashingStore, FakeClock, chunked, run_plan
+from tests.invariants import broken
+
+Rule = dict[str, object]
+
+ENDINGS = ("100", "991", "992", "993", "201", "302", "403")
+TRUTH = {
+    "991": (Fate.UNDELIVERED, "delivery error"),
+    "992": (Fate.UNDELIVERED, "smsc reject"),
+}
+FINALS = {"delivered", "delivery error", "smsc reject"}
+HOUR_S = 3600.0
+
+LIES: tuple[Rule, ...] = (
+    {"call": "*", "fault": "shuffle", "probability": 0.5},
+    {"call": "statusQueue", "fault": "missing", "at": [0, 3], "probability": 0.4},
+    {"call": "statusQueue", "fault": "repeat", "probability": 0.2},
+    {"call": "statusQueue", "fault": "duplicate", "new_id": False, "probability": 0.2},
+    {"call": "statusQueue", "fault": "regress", "probability": 0.2},
+    {"call": "statusQueue", "fault": "reset", "probability": 0.3},
+    {"call": "status", "fault": "missing", "count": 9, "probability": 0.5},
+    {"call": "status", "fault": "regress", "at": [1, 4], "probability": 0.5},
+    {"call": "status", "fault": "truncate", "bytes": 300, "probability": 0.1},
+    {"call": "status", "fault": "status_error", "probability": 0.1},
+)
+
+
+class Stage:
+    """A journal, a liar, and the clock that both look at."""
+
+    def __init__(self, folder: Path, sandbox: SandboxServer, clock: FakeClock) -> None:
+        self.path = folder / "journal.db"
+        self.sandbox = sandbox
+        self.clock = clock
+        self.gateway = HttpGateway(
+            dialect_of("prostor"),
+            Credentials(SANDBOX_LOGIN, Secret(SANDBOX_PASSWORD)),
+            base_url=sandbox.base_url("prostor"),
+        )
+
+    @contextmanager
+    def books(self) -> Iterator[Books]:
+        store = CrashingStore(self.path)
+        try:
+            yield Books(store, self.clock)
+        finally:
+            store.close()
+
+    def following(self, books: Books) -> Following:
+        return Following(books.statuses, books.sends, self.gateway, self.clock, lambda _: None)
+
+    def send(self, number: int, size: int) -> None:
+        """Everybody was handed over, chunk by chunk, each for a day of its own."""
+        with self.books() as books:
+            books.plans.plan(run_plan(), chunked(map(person, range(1, number + 1)), size))
+            books.sends.set_state(RUN, RunState.SENDING)
+            sending = Sending(books.sends, self.gateway, self.clock, lambda: token_hex(8))
+            for chunk_no in books.sends.pending_chunks(RUN):
+                send_chunk(sending, RUN, chunk_no)
+            books.sends.set_state(RUN, RunState.SENT)
+
+    def ends(self) -> dict[str, tuple[Fate, str]]:
+        """Fate and word of each phone, as the report shows them."""
+        with self.books() as books, books.reports.view(RUN) as view:
+            return {row.phone: (row.fate, row.word) for row in view.rows()}
+
+    def ever_told(self) -> set[str]:
+        """Phones of which some answer named the end."""
+        with self.sandbox.ledger() as ledger:
+            phones = {one.smsc_id: one.phone for one in ledger.accepted()}
+        with self.books() as books, books.store.read() as connection:
+            bodies = connection.execute(
+                "SELECT body FROM exchange WHERE state='applied'"
+            ).fetchall()
+        return {
+            phones[str(row["smscId"])]
+            for (body,) in bodies
+            for row in json.loads(zlib.decompress(body)).get("messages", ())
+            if row["status"] in FINALS and str(row["smscId"]) in phones
+        }
+
+
+def person(order: int) -> CheckedRow:
+    """Somebody whose phone decides the end."""
+    phone = Phone(f"+7900{order:04d}{ENDINGS[order % len(ENDINGS)]}")
+    message = Message(order + 1, ClientId(f"c{order}"), phone, "Привет", segments=1)
+    return CheckedRow(RawRow(order + 1, (phone, "Привет")), message)
+
+
+def truth(phone: str) -> tuple[Fate, str]:
+    """What really became of a message; `993` never ends."""
+    return TRUTH.get(phone[-3:], (Fate.DELIVERED, "delivered"))
+
+
+@contextmanager
+def staged(folder: Path, *, seed: int = 1) -> Iterator[Stage]:
+    clock = FakeClock()
+    options = SandboxOptions(
+        state=folder / "sandbox.db", delay_s=(30, 5 * HOUR_S), seed=seed, dialect="prostor"
+    )
+    with SandboxServer(options, clock=lambda: clock.now().timestamp()) as sandbox:
+        yield Stage(folder, sandbox, clock)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_a_liar_ever_told_is_what_became_of_everybody(tmp_path: Path, seed: int) -> None:
+    """It shuffles, omits, repeats, goes back, forgets and loses queue answers."""
+    with staged(tmp_path, seed=seed) as stage:
+        stage.send(90, 30)
+        stage.sandbox.set_faults([dict(rule) for rule in LIES])
+        with stage.books() as books:
+            result = follow(stage.following(books), RUN, wait_s=8 * 24 * HOUR_S)
+        ends, told = stage.ends(), stage.ever_told()
+
+    assert result.open_count == 0
+    assert len(told) > len(ends) / 2
+    assert {phone: ends[phone] for phone in told} == {phone: truth(phone) for phone in told}
+    assert {ends[phone][0] for phone in ends.keys() - told} <= {Fate.NO_FINAL_STATUS}
+    assert broken(stage.path) == []
+
+
+def test_a_lost_answer_to_a_send_is_settled_by_a_lying_queue(tmp_path: Path) -> None:
+    """The second request was taken and its answer lost: its queue and the echo tell who it was."""
+    with staged(tmp_path) as stage:
+        stage.sandbox.set_faults([{"call": "send", "nth": [2], "fault": "reset"}])
+        stage.send(60, 30)
+        stage.sandbox.set_faults([dict(rule) for rule in LIES])
+        with stage.books() as books:
+            follow(stage.following(books), RUN, wait_s=8 * 24 * HOUR_S)
+        ends, told = stage.ends(), stage.ever_told()
+
+    assert len(told) > len(ends) / 2
+    for phone in told:
+        assert ends[phone] == truth(phone)
+    assert broken(stage.path) == []
+
+
+def test_ids_that_nobody_knows_are_listed_and_nobodys_end(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.send(3, 3)
+        foreign: Rule = {"call": "status", "fault": "foreign", "count": 2, "word": "delivered"}
+        stage.sandbox.set_faults([foreign])
+        with stage.books() as books:
+            one_pass(stage.following(books), RUN)
+            strangers = books.statuses.strangers(RUN)
+
+    assert [(one.smsc_id, one.attempt_id, one.word) for one in strangers] == [
+        ("F0E1D2C30000", None, "delivered"),
+        ("F0E1D2C30001", None, "delivered"),
+    ]
+    assert {fate for fate, _ in stage.ends().values()} == {Fate.ACCEPTED}
+    assert broken(stage.path) == []
+
+
+def test_a_gateway_that_answers_nonsense_for_ever_is_asked_a_bounded_number_of_times(
+    tmp_path: Path,
+) -> None:
+    """Three days of waiting for nothing: at first every minute, later once an hour."""
+    with staged(tmp_path) as stage:
+        stage.send(3, 3)
+        stage.sandbox.set_faults([{"call": "*", "fault": "html200"}])
+        with stage.books() as books:
+            follow(stage.following(books), RUN, wait_s=8 * 24 * HOUR_S)
+        calls = stage.sandbox.counters()
+
+    assert {fate for fate, _ in stage.ends().values()} == {Fate.NO_FINAL_STATUS}
+    assert calls["statusQueue"] + calls["status"] < 300

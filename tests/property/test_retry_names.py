@@ -1,0 +1,54 @@
+"""ClientIds of messages that are sent once more: their own, never anybody else's."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaign.errors import InputError
+from campaign.model import Fate
+from campaign.rules.client_id import MAX_LENGTH, parse_client_id
+from campaign.rules.retry_terms import RETRYABLE, parse_only, retry_client_id
+
+ids = st.text("aArR01", min_size=1, max_size=MAX_LENGTH)
+
+
+def renamed(client_id: str, generation: int, order: int = 1) -> str:
+    return retry_client_id(client_id, generation, seed="digest", order=order)
+
+
+@given(st.lists(ids, unique_by=str.lower), st.integers(1, 3))
+def test_people_with_different_names_keep_different_ones(names: list[str], times: int) -> None:
+    """Ignoring case, as the gateway may; also after a retry of a retry."""
+    for generation in range(1, times + 1):
+        names = [renamed(name, generation, order) for order, name in enumerate(names)]
+
+    assert len({name.lower() for name in names}) == len(names)
+    assert all(parse_client_id(name) == name for name in names)
+
+
+@given(ids.filter(lambda name: len(name) < MAX_LENGTH - 2), st.integers(1, 9))
+def test_the_persons_own_name_can_be_recognised(name: str, times: int) -> None:
+    found = name
+    for generation in range(1, times + 1):
+        found = renamed(found, generation)
+
+    assert found == f"{name}r{times}"
+
+
+@given(st.lists(st.sampled_from(RETRYABLE), min_size=1))
+def test_the_order_of_only_makes_no_difference(fates: list[Fate]) -> None:
+    assert parse_only(",".join(fates)) == parse_only(" , ".join(reversed(fates)).upper())
+
+
+@pytest.mark.parametrize("fate", sorted(set(Fate) - set(RETRYABLE)))
+def test_every_other_fate_is_refused_with_what_to_do(fate: Fate) -> None:
+    with pytest.raises(InputError, match=fate.value) as refused:
+        parse_only(f"refused,{fate}")
+
+    assert refused.value.code == "retry_fate"
+
+
+@pytest.mark.parametrize("text", ["", " , ", "lost"])
+def test_what_names_no_fate_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        parse_only(text)

@@ -1,0 +1,101 @@
+"""Whatever a gateway says, and in whatever order: an end is never left, nor made up."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaign.model import Delivery
+from campaign.rules.delivery_words import ASK_AGAIN_AFTER_US, ENDS, Known, Step, step
+from campaign.rules.looks import HORIZON, MARKS, is_due, next_mark
+
+WORDS = {
+    "queued": Delivery.ON_ITS_WAY,
+    "smsc submit": Delivery.ON_ITS_WAY,
+    "delivered": Delivery.DELIVERED,
+    "delivery error": Delivery.UNDELIVERED,
+    "smsc reject": Delivery.UNDELIVERED,
+    "incorrect id": Delivery.LOST,
+    "frobnicated": Delivery.UNRECOGNISED,
+}
+said = st.lists(
+    st.tuples(st.sampled_from(sorted(WORDS)), st.integers(0, 2 * ASK_AGAIN_AFTER_US)), max_size=30
+)
+START = datetime(2026, 12, 1, 9, tzinfo=UTC)
+ages = st.integers(0, int(timedelta(hours=80).total_seconds()))
+
+
+def told(words: list[tuple[str, int]]) -> list[Step]:
+    """Every step of a message of which these words were said, each so long after the one before."""
+    known, now_us, steps = Known(), 0, []
+    for word, later_us in words:
+        now_us += later_us
+        steps.append(step(known, word, WORDS[word], now_us))
+        known = steps[-1].known
+    return steps
+
+
+@given(said)
+def test_the_last_end_that_was_told_is_what_is_known(words: list[tuple[str, int]]) -> None:
+    steps = told(words)
+    ends = [word for word, _ in words if WORDS[word] in ENDS]
+
+    if ends:
+        assert steps[-1].known.word == ends[-1]
+    elif steps:
+        assert steps[-1].known.delivery not in ENDS
+
+
+@given(said)
+def test_a_message_ends_only_by_an_end_or_by_a_loss_said_twice(
+    words: list[tuple[str, int]],
+) -> None:
+    for number, done in enumerate(told(words)):
+        before = [word for word, _ in words[: number + 1]]
+        if done.ends and not any(WORDS[word] in ENDS for word in before):
+            assert before[-2:] == ["incorrect id", "incorrect id"]
+
+
+@given(said)
+def test_a_contradiction_is_told_when_two_ends_differ_in_kind(
+    words: list[tuple[str, int]],
+) -> None:
+    kinds = [WORDS[word] for word, _ in words if WORDS[word] in ENDS]
+    changes = sum(one is not other for one, other in zip(kinds, kinds[1:], strict=False))
+
+    assert sum(done.contradicts for done in told(words)) == changes
+
+
+@given(said)
+def test_words_said_again_at_once_change_nothing(words: list[tuple[str, int]]) -> None:
+    """A queue that repeats itself tells no news."""
+    steps = told(words)
+    doubled = told([one for word, later in words for one in ((word, later), (word, 0))])
+
+    assert [done.known for done in steps] == [done.known for done in doubled[1::2]]
+    assert not any(done.moved for done in doubled[1::2])
+
+
+@given(st.lists(ages, min_size=1, max_size=40))
+def test_each_mark_is_looked_at_once_and_only_once(moments: list[int]) -> None:
+    """However often and whenever somebody looks, a mark is due at the first look after it."""
+    looks = sorted(START + timedelta(seconds=age) for age in moments)
+    due = [
+        later
+        for sooner, later in zip([START, *looks], looks, strict=False)
+        if is_due(START, looked_at=sooner, now=later)
+    ]
+    passed = {
+        min((look for look in looks if look >= START + mark), default=None) for mark in MARKS
+    } - {None}
+
+    assert sorted(set(due)) == sorted(look for look in passed if look is not None)
+
+
+@given(ages)
+def test_the_next_mark_lies_ahead_and_within_the_horizon(age: int) -> None:
+    now = START + timedelta(seconds=age)
+    mark = next_mark(START, now)
+
+    assert (mark is None) == (now >= START + HORIZON)
+    assert mark is None or now < mark <= START + HORIZON

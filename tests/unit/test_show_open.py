@@ -1,0 +1,59 @@
+"""What is still open, in words: when to look again, when waiting ends, which ids nobody knows."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from campaign.cli.show_open import live_line, outlook_lines, stranger_lines
+from campaign.cli.ui import PlainUi
+from campaign.model import Fate, Stranger
+from campaign.rules.looks import Outlook
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+def test_the_next_look_and_the_end_of_waiting_are_told_by_the_persons_clock() -> None:
+    ahead = Outlook(3, NOON, NOON + timedelta(minutes=5), NOON + timedelta(hours=72))
+    (line,) = outlook_lines(ahead, "en")
+    look, end = (
+        moment.astimezone() for moment in (ahead.next_look_at, ahead.given_up_at) if moment
+    )
+
+    assert line.startswith("  3 without a final status as of")
+    assert f"next look worth while: {look:%H:%M}" in line
+    assert line.endswith(f"given up: {end:%Y-%m-%d %H:%M}")
+
+
+def test_nothing_is_said_when_nothing_is_open() -> None:
+    assert list(outlook_lines(Outlook(0, NOON), "en")) == []
+    assert list(outlook_lines(None, "ru")) == []
+
+
+def test_ids_that_nobody_knows_are_counted_and_listed_when_asked_for() -> None:
+    one = Stranger("F0E1", None, "status", "delivered", NOON)
+    brief = list(stranger_lines([one], "en", listed=False))
+    whole = list(stranger_lines([one], "en", listed=True))
+
+    assert brief == ["  ! 1 message ids that nobody knows: campaign status -v lists them"]
+    assert len(whole) == 2
+    assert "F0E1  delivered  2026-12-01 12:00:00 UTC" in whole[1]
+    assert list(stranger_lines([], "en", listed=True)) == []
+
+
+def test_the_live_line_holds_the_counts_that_move() -> None:
+    fates = {Fate.INVALID: 9, Fate.ACCEPTED: 2, Fate.DELIVERED: 5}
+
+    assert live_line(fates, "en") == "5 delivered, 2 accepted"
+
+
+def test_without_a_terminal_the_counts_are_lines_and_few(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cron mail must not fill with counts: a line a minute, and only when they changed."""
+    seconds = iter([0, 1, 61, 62, 200, 201])
+    monkeypatch.setattr("time.monotonic", lambda: next(seconds))
+    ui = PlainUi(quiet=False, verbose=False, lang="en")
+    for count in (1, 2, 3, 3, 4):
+        ui.fates({Fate.DELIVERED: count})
+
+    assert capsys.readouterr().err.splitlines() == ["2 delivered", "3 delivered"]
