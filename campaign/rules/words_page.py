@@ -119,7 +119,7 @@ PAGE: Final = {
     # --- requests in doubt
     "doubts": ("Requests in doubt", "Запросы под вопросом"),
     "doubts_note": (
-        "An id in a request's queue proves that a message was taken; an empty queue proves nothing.",
+        "An id in a request's queue proves a message taken; an empty queue proves nothing.",
         "Номер в очереди запроса доказывает, что сообщение взято; пустая ничего не доказывает.",
     ),
     "doubt_share": (

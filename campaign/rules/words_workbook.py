@@ -91,7 +91,7 @@ _BOOK: Final = {
     "by_day": ("By day handed over, {zone}", "По дням передачи, {zone}"),
     "default_sender": ("(the account's own)", "(подпись аккаунта)"),
     "not_handed_over": ("(not handed over)", "(не передано)"),
-    "difference": ("Billed more than estimated", "По счёту больше, чем по расчёту"),
+    "difference": ("SMS over estimate", "SMS сверх расчёта"),
     "cost_note": (
         "Counted over the rows of this report; sums as the gateway named them.",
         "Посчитано по строкам этого отчёта; суммы — как их назвал шлюз.",

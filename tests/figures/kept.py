@@ -23,6 +23,7 @@ SENDING = (
     "steps/send.py",
     "steps/retry.py",
     "steps/reconcile.py",
+    "steps/follow.py",
     "engines/*.py",
     "adapters/clock.py",
     "adapters/gateway/*.py",

@@ -1,6 +1,7 @@
 """Whatever a gateway says, and in whatever order: an end is never left, nor made up."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,7 +62,7 @@ def test_a_contradiction_is_told_when_two_ends_differ_in_kind(
     words: list[tuple[str, int]],
 ) -> None:
     kinds = [WORDS[word] for word, _ in words if WORDS[word] in ENDS]
-    changes = sum(one is not other for one, other in zip(kinds, kinds[1:], strict=False))
+    changes = sum(one is not other for one, other in pairwise(kinds))
 
     assert sum(done.contradicts for done in told(words)) == changes
 

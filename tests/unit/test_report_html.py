@@ -14,13 +14,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.adapters.reports.html import HtmlWriter
-from campaign.adapters.reports.page_facts import GIVEN_UP_AFTER, PROBLEMS_SHOWN, masked
+from campaign.adapters.reports.page_facts import PROBLEMS_SHOWN, masked
 from campaign.adapters.reports.page_format import Figures
 from campaign.adapters.reports.timeline import Timeline
-from campaign.model import Fate, Layout, ReportRow, Role, RunId, RunInfo, Source, TableInfo
+from campaign.compose.docs import page as docs_page
+from campaign.model import (
+    Doubt,
+    DoubtShare,
+    Fate,
+    Layout,
+    ReportExtras,
+    ReportRow,
+    Role,
+    RunId,
+    RunInfo,
+    Source,
+    TableInfo,
+)
+from campaign.rules.looks import HORIZON
 from campaign.rules.words import Lang, fate_name
 from campaign.rules.words_page import PAGE
-from campaign.rules.looks import HORIZON
 from tests.contract.test_report_writers import NOON, make_row, make_rows, make_run, make_tally, now
 
 VOID = frozenset({"meta", "br"})
@@ -117,14 +130,12 @@ def every_fate(each: int = 3) -> list[ReportRow]:
 def hostile(text: str) -> tuple[list[ReportRow], RunInfo]:
     """A run in which a text stands wherever one can stand."""
     details = dict.fromkeys(("value", "status", "row", "description", "field"), text)
-    fields = ("client_id", "phone", "text", "word", "smsc_id", "code", "field")
+    fields = ("client_id", "phone", "text", "word", "smsc_id", "code", "field", "sender")
+    changes = {"cells": (text,) * 5, "details": details, **dict.fromkeys(fields, text)}
     rows = [
-        replace(
-            make_row(number, fate), cells=(text,) * 5, details=details, source_no=number % 2 + 1
-        )
+        make_row(number, fate, source_no=number % 2 + 1, **changes)
         for number, fate in enumerate(Fate)
     ]
-    rows = [replace(row, **dict.fromkeys(fields, text)) for row in rows]
     sources = tuple(
         Source(no, text, text, "0", TableInfo("csv"), Layout(1, (text,), {Role.PHONE: 0}))
         for no in (1, 2)
@@ -319,7 +330,35 @@ def test_what_is_open_is_said_with_its_end_and_how_to_go_on(tmp_path: Path) -> N
 
 
 def test_the_page_gives_up_when_the_program_does() -> None:
-    assert GIVEN_UP_AFTER == HORIZON
+    hours = int(HORIZON.total_seconds()) // 3600
+
+    assert all(f"({hours} " in said for said in PAGE["open_give_up"])
+    assert f"({hours} hours after" in docs_page("reports")
+
+
+def test_requests_in_doubt_are_shown_with_their_evidence_and_without_their_people(
+    tmp_path: Path,
+) -> None:
+    phones = ("+79160000017",)
+    doubt = Doubt(
+        RunId("r"), 12, 3, 1, NOON, "no_answer", "words", 200, 150, 50, 4, 0, "9", "7", phones
+    )
+    share = DoubtShare(RunId("r"), people=200, by_evidence=40, by_person=7, resent=3, left=150)
+    extras = ReportExtras(doubts=(doubt,) * 25, share=share, who="<b>anna</b>")
+    rows = [make_row(2, Fate.UNKNOWN)]
+    path = tmp_path / "report.html"
+
+    HtmlWriter("en", now, extras).write(path, make_run(rows), make_tally(rows), rows)
+    page = path.read_text(encoding="utf-8")
+    tree = Tree(page)
+    _, first, *_, last = tree.tables["doubts"]
+
+    assert first == ["12", "150", "200", "50", "4", "2026-05-04\u00a012:00"]
+    assert last[0] == "and 5 more"
+    assert phones[0][1:] not in page
+    assert "&lt;b&gt;anna" in page
+    said = "gateway said later: 40, by a person&#39;s word: 7, sent once more: 3. Still in doubt: 1"
+    assert said in page
 
 
 def test_the_page_does_not_grow_with_the_rows(tmp_path: Path) -> None:

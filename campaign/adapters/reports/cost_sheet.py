@@ -11,7 +11,7 @@ from campaign.adapters.reports.palette import Palette
 from campaign.adapters.reports.sheets import Sheet
 from campaign.model import ReportRow
 
-_WIDTHS: Final = (34, 14, 16, 16, 16, 16)
+_WIDTHS: Final = (40, 15, 18, 18, 20, 20)
 _FIGURES: Final = (1, 2, 3, 4, 5)
 _MOST_LINES: Final = 1000
 """A file may name a sender of its own in each row; more of them are put together."""

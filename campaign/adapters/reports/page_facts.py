@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -16,11 +16,9 @@ import phonenumbers
 
 from campaign.adapters.reports.timeline import Timeline
 from campaign.model import HANDED_OVER, Fate, Phone, ReportRow
+from campaign.rules.looks import HORIZON
 from campaign.rules.numbering import describe
 from campaign.rules.words import Lang
-
-GIVEN_UP_AFTER: Final = timedelta(hours=72)
-"""How long a final word is waited for. A test holds it to `steps.reconcile`."""
 
 PROBLEMS_SHOWN: Final = 20
 FIRST_ROWS: Final = 5
@@ -172,7 +170,7 @@ def _count_times(facts: PageFacts, row: ReportRow) -> None:
     if row.final_at is not None and row.fate is Fate.DELIVERED:
         facts.timeline.add(DELIVERED, row.final_at)
     if row.fate is Fate.ACCEPTED and row.handed_over_at is not None:
-        end = max(row.handed_over_at, row.send_at or row.handed_over_at) + GIVEN_UP_AFTER
+        end = max(row.handed_over_at, row.send_at or row.handed_over_at) + HORIZON
         first, last = facts.give_up or (end, end)
         facts.give_up = (min(first, end), max(last, end))
 

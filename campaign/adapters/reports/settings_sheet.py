@@ -56,7 +56,8 @@ def _options(job: Job) -> Iterator[tuple[str, str]]:
     for name, value in job.run.settings.items():
         if _SECRET.search(name):
             continue
-        said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        said = value if isinstance(value, str) else json.dumps(value or "", ensure_ascii=False)
+        said = "" if said == '""' else said
         yield f"--{name.replace('_', '-')}", _without_user(said) or job.say("none")
 
 
