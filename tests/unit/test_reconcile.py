@@ -15,7 +15,7 @@ from campaign.rules.looks import HORIZON, outlook
 from campaign.steps.follow import follow
 from campaign.steps.reconcile import Pass, drain_attempt, one_pass
 from campaign.steps.send import send_chunk
-from tests.fakes import RUN, Crash, Fault, Taken, World, chunked, people
+from tests.fakes import RUN, START, Crash, Fault, Taken, World, chunked, people
 from tests.invariants import broken
 
 
@@ -449,6 +449,26 @@ def test_a_message_that_the_gateway_doubled_is_an_alarm_of_its_own_attempt(world
         noticed = connection.execute("SELECT DISTINCT attempt_id FROM alarm").fetchall()
     assert noticed == [(2,)]
     assert fates(world) == "accepted accepted accepted accepted"
+
+
+def test_an_id_in_the_queue_of_one_attempt_and_in_the_answer_of_another_is_an_alarm(
+    world: World,
+) -> None:
+    """The answer had named a message of an attempt that was still in doubt: somebody must look."""
+    world.plan(people(2, send_at=lambda order: START + timedelta(days=order)))
+    with world.process() as books:
+        books.sends.set_state(RUN, RunState.SENDING)
+        world.gateway.faults = [Fault.LOST_TAKEN]
+        send_chunk(world.sending(books), RUN, 1)
+        stolen = int(world.gateway.ledger[0].smsc_id)
+        world.gateway._ids = iter([stolen])  # noqa: SLF001  a gateway that repeats itself
+        send_chunk(world.sending(books), RUN, 2)
+    look(world)
+    look(world)
+
+    assert [alarm for alarm in alarms(world) if "another request named" in alarm] == [
+        f"a status queue tells a message that the answer to another request named: {stolen}"
+    ]
 
 
 def test_following_ends_when_everybodys_end_is_known(world: World) -> None:

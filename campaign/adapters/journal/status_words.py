@@ -32,13 +32,16 @@ class WordTaker:
     def take(self, rows: Sequence[StatusRow]) -> int:
         """Store every word; returns how many were news."""
         asked = self.connection.execute(
-            "SELECT s.smsc_id,s.ord,s.word,s.delivery,s.word_us FROM json_each(?) AS told "
+            "SELECT s.smsc_id,s.ord,s.word,s.delivery,s.word_us,s.attempt_id "
+            "FROM json_each(?) AS told "
             "CROSS JOIN smsc s ON s.run_no=? AND s.smsc_id=told.value",
             (json.dumps([row.smsc_id for row in rows]), self.run_no),
         )
-        for smsc_id, order, word, delivery, word_us in asked:
+        for smsc_id, order, word, delivery, word_us, attempt_id in asked:
             last = Known(word, Delivery(delivery), word_us) if delivery else Known()
             self._known[smsc_id] = (order, last)
+            if self.attempt_id not in {None, attempt_id}:
+                self._warn_of_claim(smsc_id)
         return sum(map(self._take_one, rows))
 
     def _take_one(self, row: StatusRow) -> bool:
@@ -118,6 +121,25 @@ class WordTaker:
             ),
         )  # fmt: skip
         return new is None
+
+    def _warn_of_claim(self, smsc_id: str) -> None:
+        """A message of this attempt that the answer to another request had named: one is wrong.
+
+        The word goes to whom the answer named, because some gateways may keep one queue for all;
+        one alarm an attempt is enough to make a person look.
+        """
+        self.connection.execute(
+            "INSERT INTO alarm(run_no,attempt_id,at_us,text) "
+            "SELECT :run,:attempt,:now,:told || :smsc WHERE NOT EXISTS(SELECT 1 FROM alarm "
+            "WHERE run_no=:run AND attempt_id=:attempt AND text LIKE :told || '%')",
+            {
+                "run": self.run_no,
+                "attempt": self.attempt_id,
+                "now": self.now_us,
+                "told": "a status queue tells a message that the answer to another request named: ",
+                "smsc": smsc_id,
+            },
+        )
 
     def _keep_witness(self, row: StatusRow, attempt_id: int) -> None:
         """Keep an id that only a queue told; warn when there is nobody left whose it could be."""

@@ -1,0 +1,252 @@
+"""The person's own workbook back: their cells equal, ours to the right, nothing that runs."""
+
+import hashlib
+import zipfile
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from campaign.adapters.reports import kept
+from campaign.adapters.reports.columns import OWN_COLUMNS
+from campaign.adapters.reports.workbook import WorkbookWriter
+from campaign.model import Fate, Layout, ReportRow, Role, RunInfo, Source, TableInfo
+from tests.contract.test_report_writers import make_row, make_run, make_tally, now
+from tests.unit.test_report_workbook import OWASP, table
+
+SHEET = "Клиенты «Весна»"
+HEADINGS = ("Телефон", "Имя", "Дата", "Сумма", "Двойная")
+WIDTH = len(HEADINGS)
+
+
+def make_book(path: Path, count: int = 3) -> None:
+    """A workbook as people have them: title, styles, dates, formulas, merges, other sheets."""
+    book = Workbook()
+    notes = book.worksheets[0]
+    notes.title = "Заметки"
+    notes["A1"] = "=SUM('Клиенты «Весна»'!D4:D6)"
+    sheet = book.create_sheet(SHEET)
+    sheet["A1"] = "Список на весну"
+    sheet["A1"].font = Font(bold=True, size=16)
+    sheet.merge_cells("A1:E1")
+    for col, text in enumerate(HEADINGS, start=1):
+        sheet.cell(3, col, text).fill = PatternFill("solid", fgColor="FFCCE5FF")
+    for y in range(4, 4 + count):
+        sheet.cell(y, 1, 79160000000 + y).number_format = "0"
+        sheet.cell(y, 2, "=1+1").data_type = "s"
+        sheet.cell(y, 3, datetime(2026, 3, 2, 10, 30)).number_format = "dd.mm.yyyy"  # noqa: DTZ001 - Excel knows no zones
+        sheet.cell(y, 4, 12.5).number_format = '#,##0.00" ₽"'
+        sheet.cell(y, 5, f"=D{y}*2")
+    sheet.column_dimensions["B"].width = 31.5
+    sheet.row_dimensions[5].hidden = True
+    sheet["B4"].comment = Comment("звонить утром", "Анна")
+    book.active = 1
+    book.save(path)
+
+
+def make_rows_of(path: Path, count: int = 3, **changes: object) -> tuple[RunInfo, list[ReportRow]]:
+    """A run of that workbook."""
+    rows = [make_row(y, cells=("79160000000", "x", "", "", "")) for y in range(4, 4 + count)]
+    digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "0" * 64
+    info = TableInfo("xlsx", sheet=SHEET)
+    layout = Layout(3, HEADINGS, {Role.PHONE: 0})
+    source = Source(1, path.name, str(path), digest, info, layout)
+    values = {"heading": HEADINGS, "sources": (source,), "source_name": path.name, **changes}
+    return make_run(rows, **values), rows
+
+
+def write(path: Path, run: RunInfo, rows: list[ReportRow]) -> Workbook:
+    """The report, opened."""
+    WorkbookWriter("en", now).write(path, run, make_tally(rows), iter(rows))
+    return load_workbook(path)
+
+
+def seen(sheet: Worksheet) -> dict[str, tuple[object, ...]]:
+    """Everything of a sheet's own cells that a person sees."""
+    return {
+        cell.coordinate: (
+            cell.value, cell.data_type, cell.number_format, cell.font.b, cell.font.sz,
+            cell.fill.fgColor.rgb, cell.comment and cell.comment.text,
+        )
+        for line in sheet.iter_rows(max_col=WIDTH) for cell in line
+    }  # fmt: skip
+
+
+def said(book: Workbook) -> str:
+    """Everything on the summary."""
+    return " ".join(str(cell) for line in table(book["Summary"]) for cell in line if cell)
+
+
+def test_their_workbook_comes_back_with_its_cells_equal(tmp_path: Path) -> None:
+    """Values, formulas, formats, widths, merges, hidden rows, comments, and their other sheets."""
+    path = tmp_path / "клиенты.xlsx"
+    make_book(path)
+    before = load_workbook(path)
+
+    after = write(tmp_path / "report.xlsx", *make_rows_of(path))
+
+    assert after.sheetnames[:2] == before.sheetnames == ["Заметки", SHEET]
+    assert after.sheetnames[2:] == ["Summary", "Cost", "Settings"]
+    for name in before.sheetnames:
+        assert seen(after[name]) == seen(before[name])
+        assert after[name].merged_cells.ranges == before[name].merged_cells.ranges
+    assert after[SHEET].column_dimensions["B"].width == 31.5
+    assert after[SHEET].row_dimensions[5].hidden
+    assert after.active is after[SHEET]
+    assert "The workbook is yours as it was sent" in said(after)
+
+
+def test_ours_stand_to_the_right_in_the_rows_that_the_person_sees(tmp_path: Path) -> None:
+    path = tmp_path / "in.xlsx"
+    make_book(path)
+    run, rows = make_rows_of(path)
+    rows[1] = replace(rows[1], fate=Fate.UNDELIVERED, code="undelivered")
+
+    sheet = write(tmp_path / "report.xlsx", run, rows)[SHEET]
+    lines = table(sheet)
+    fate, word = (WIDTH + [c.key for c in OWN_COLUMNS].index(k) for k in ("fate", "gateway_word"))
+
+    assert (lines[2][fate], lines[2][word]) == ("Outcome", "Gateway's word")
+    assert [line[fate] for line in lines[3:6]] == ["Delivered", "Undelivered", "Delivered"]
+    assert lines[0][WIDTH:] == lines[1][WIDTH:] == (None,) * len(OWN_COLUMNS)
+    assert sheet.auto_filter.ref == "A3:S6"
+    assert sheet.freeze_panes == "A4"
+
+
+def test_a_table_narrower_than_the_sheet_hides_nothing_of_it(tmp_path: Path) -> None:
+    """Somebody's sums stand far to the right; ours come after them."""
+    path = tmp_path / "in.xlsx"
+    make_book(path)
+    book = load_workbook(path)
+    book[SHEET]["J9"] = "sum"
+    book.save(path)
+
+    sheet = write(tmp_path / "report.xlsx", *make_rows_of(path))[SHEET]
+
+    assert sheet["J9"].value == "sum"
+    assert sheet["K3"].value == "Row"
+
+
+@pytest.mark.parametrize("payload", [text for text in OWASP if text[0] not in "\t\r"])
+def test_no_text_of_ours_becomes_a_formula_in_their_workbook(tmp_path: Path, payload: str) -> None:
+    """Source: OWASP, CSV Injection. The only formulas are the four that were theirs."""
+    path = tmp_path / "in.xlsx"
+    make_book(path)
+    run, rows = make_rows_of(path, gateway=payload, reason=payload, settings={payload: payload})
+    hostile = {"word": payload, "smsc_id": payload, "client_id": payload, "code": payload}
+    rows[0] = replace(rows[0], fate=Fate.INVALID, cells=(payload,) * 7, **hostile)  # type: ignore[arg-type]  # texts all
+
+    book = write(tmp_path / "report.xlsx", run, rows)
+    formulas = [
+        cell.coordinate
+        for sheet in book.worksheets for line in sheet.iter_rows() for cell in line
+        if cell.data_type == "f"
+    ]  # fmt: skip
+
+    assert formulas == ["A1", "E4", "E5", "E6"]
+    assert {cell.data_type for cell in book["Fix"][2] if cell.value} == {"s"}
+    with zipfile.ZipFile(tmp_path / "report.xlsx") as parts:
+        sheets = [parts.read(name) for name in parts.namelist() if "/worksheets/sheet" in name]
+    assert sum(part.count(b"<f>") + part.count(b"<f ") for part in sheets) == 4
+    assert not any(b"<hyperlink" in part for part in sheets)
+    assert not list(book.defined_names)
+
+
+def test_an_escape_is_not_decoded_in_their_workbook_either(tmp_path: Path) -> None:
+    path = tmp_path / "in.xlsx"
+    make_book(path)
+    run, rows = make_rows_of(path)
+    rows[0] = replace(rows[0], word="_x003D_1+1")
+
+    write(tmp_path / "report.xlsx", run, rows)
+
+    with zipfile.ZipFile(tmp_path / "report.xlsx") as parts:
+        assert b">_x005F_x003D_1+1<" in parts.read("xl/worksheets/sheet2.xml")
+
+
+@pytest.mark.parametrize(
+    ("case", "note"),
+    [
+        ("gone", "the file no longer stands"),
+        ("changed", "the file was changed"),
+        ("no_heading", "the table has no headings"),
+        ("exploded", "several outcomes"),
+        ("no_sheet", "could not be opened"),
+        ("two", "several files"),
+    ],
+)
+def test_where_theirs_cannot_be_kept_the_table_is_drawn_and_it_is_said(
+    tmp_path: Path, case: str, note: str
+) -> None:
+    path = tmp_path / "in.xlsx"
+    make_book(path)
+    run, rows = make_rows_of(path)
+    source = run.sources[0]
+    match case:
+        case "gone":
+            path.unlink()
+        case "changed":
+            path.write_bytes(path.read_bytes() + b" ")
+        case "no_heading":
+            source = replace(source, layout=replace(source.layout, heading_row_no=0))
+        case "exploded":
+            rows[1] = replace(rows[1], row_no=rows[0].row_no)
+        case "no_sheet":
+            source = replace(source, info=replace(source.info, sheet="another"))
+    sources = (source, replace(source, no=2)) if case == "two" else (source,)
+
+    book = write(tmp_path / "report.xlsx", replace(run, sources=sources), rows)
+
+    assert note in said(book)
+    assert [line[0] for line in table(book.worksheets[0])] == ["Телефон", *["79160000000"] * 3]
+
+
+def test_a_workbook_that_would_fill_the_memory_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One merge of all cells makes openpyxl make them all; the child is ended, the table drawn."""
+    path = tmp_path / "in.xlsx"
+    make_book(path)
+    hostile = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(hostile, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'ref="A1:E1"', b'ref="A1:XFD1048576"'))
+    monkeypatch.setattr(kept, "MEMORY", 400 << 20)
+
+    book = write(tmp_path / "report.xlsx", *make_rows_of(hostile))
+
+    assert "could not be opened" in said(book)
+    assert len(table(book.worksheets[0])) == 4
+
+
+def test_macros_are_left_out_and_it_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "in.xlsm"
+    make_book(path)
+    with zipfile.ZipFile(path, "a") as parts:
+        parts.writestr("xl/vbaProject.bin", b"macro")
+
+    book = write(tmp_path / "report.xlsx", *make_rows_of(path))
+
+    assert "Macros are not kept" in said(book)
+    assert book.sheetnames[1] == SHEET
+    with zipfile.ZipFile(tmp_path / "report.xlsx") as parts:
+        assert not any("vba" in name.lower() for name in parts.namelist())
+        assert b"macroEnabled" not in parts.read("[Content_Types].xml")
+
+
+def test_a_sheet_of_theirs_that_is_called_like_ours_stays(tmp_path: Path) -> None:
+    path = tmp_path / "in.xlsx"
+    make_book(path)
+    book = load_workbook(path)
+    book.create_sheet("summary")["A1"] = "mine"
+    book.save(path)
+
+    after = write(tmp_path / "report.xlsx", *make_rows_of(path))
+
+    assert after["summary"]["A1"].value == "mine"
+    assert after["Summary 2"]["A1"].value == "Summary"

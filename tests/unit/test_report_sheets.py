@@ -1,0 +1,256 @@
+"""Our sheets of the workbook: what is to mend, what it cost, what is in doubt, how it was set."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from campaign.adapters.reports.palette import make_palette
+from campaign.adapters.reports.safe import put_sheet
+from campaign.adapters.reports.sheets import open_book
+from campaign.adapters.reports.workbook import WorkbookWriter
+from campaign.adapters.tables import open_table
+from campaign.model import (
+    Doubt,
+    DoubtShare,
+    Fate,
+    FileOptions,
+    Layout,
+    ReportExtras,
+    ReportRow,
+    Role,
+    RunId,
+    RunInfo,
+    Source,
+    Stranger,
+    TableInfo,
+)
+from campaign.rules.fix_columns import FIX_HEADINGS, without_fix_columns
+from campaign.rules.words import Lang
+from tests.contract.test_report_writers import HEADING, NOON, make_row, make_run, make_tally, now
+from tests.unit.test_report_workbook import own, table
+
+
+def write(
+    path: Path,
+    rows: list[ReportRow],
+    *,
+    lang: Lang = "en",
+    run: RunInfo | None = None,
+    extras: ReportExtras | None = None,
+) -> Workbook:
+    """The report, opened."""
+    run = run or make_run(rows)
+    WorkbookWriter(lang, now, extras).write(path, run, make_tally(rows), iter(rows))
+    return load_workbook(path)
+
+
+def source(no: int, name: str, heading: tuple[str, ...], sheet: str | None = None) -> Source:
+    """A file of a run."""
+    info = TableInfo("csv" if sheet is None else "ods", sheet=sheet)
+    return Source(no, name, f"/lists/{name}", "ab" * 32, info, Layout(1, heading, {Role.PHONE: 0}))
+
+
+@pytest.mark.parametrize(("lang", "name"), [("en", "fix"), ("ru", "исправить")])
+def test_the_rows_to_mend_are_read_again_as_they_stood(
+    tmp_path: Path, lang: Lang, name: str
+) -> None:
+    """`campaign run report.xlsx --sheet Fix`: our columns come off, formulas are still texts."""
+    bad = ("=1+1", "'-5", "007", " пробел ", "x")
+    rows = [
+        make_row(2),
+        make_row(3, Fate.INVALID, cells=bad),
+        make_row(4, Fate.INVALID, code="row_hidden"),
+        make_row(5, Fate.REFUSED, code="refused_phone"),
+        make_row(6, Fate.REFUSED, code="refused_schedule"),
+    ]
+    path = tmp_path / "report.xlsx"
+    write(path, rows, lang=lang)
+
+    with open_table(path, FileOptions(sheet=name)) as read:
+        plain, heading_row = without_fix_columns(read.rows)
+        cells = [row.cells for row in plain]
+
+    assert heading_row == 1
+    assert cells[0][:4] == HEADING[:4]
+    assert [line[:5] for line in cells[1:]] == [bad, rows[3].cells]
+
+
+def test_a_fix_sheet_says_what_is_wrong_and_where(tmp_path: Path) -> None:
+    rows = [make_row(17, Fate.INVALID)]
+
+    heading, line = table(write(tmp_path / "r.xlsx", rows)["Fix"])
+
+    assert heading[-3:] == FIX_HEADINGS["en"]
+    assert line[-3] == "17"
+    assert "8 495 123" in str(line[-2])
+
+
+def test_each_source_has_its_own_sheets_and_columns(tmp_path: Path) -> None:
+    """Named after their files; what Excel does not take in a name is left out."""
+    first = source(1, "Москва: [юг].csv", ("Телефон", "Имя"))
+    second = source(2, "b" * 40 + ".csv", ("phone", "city", "name"))
+    rows = [
+        make_row(2, cells=("1", "Анна")),
+        make_row(2, Fate.INVALID, source_no=2, cells=("2", "Псков", "Олег")),
+        make_row(3, Fate.INVALID, source_no=1, cells=("3", "Иван")),
+    ]
+    run = make_run(rows, sources=(first, second), heading=first.layout.heading)
+
+    book = write(tmp_path / "r.xlsx", rows, run=run)
+
+    assert book.sheetnames[:2] == ["Москва юг", "b" * 31]
+    assert [line[:2] for line in table(book["Москва юг"])] == [
+        ("Телефон", "Имя"), ("1", "Анна"), ("3", "Иван")]  # fmt: skip
+    assert table(book["b" * 31])[1][:3] == ("2", "Псков", "Олег")
+    assert table(book["Fix"])[1][:4] == ("2", "Псков", "Олег", "2")
+    assert table(book["Fix 2"])[1][:3] == ("3", "Иван", "3")
+
+
+def test_a_single_source_gives_its_sheet_its_name(tmp_path: Path) -> None:
+    rows = [make_row(2)]
+    run = make_run(rows, sources=(source(1, "a.ods", HEADING, sheet="Лист клиентов"),))
+
+    book = write(tmp_path / "r.xlsx", rows, run=run)
+
+    assert book.sheetnames[0] == "Лист клиентов"
+    assert own(table(book.worksheets[0])[1], "phone") == rows[0].phone
+
+
+def test_more_files_than_fit_side_by_side_stand_on_one_sheet(tmp_path: Path) -> None:
+    sources = tuple(source(no, f"{no}.csv", ("phone",)) for no in range(1, 52))
+    rows = [make_row(2, source_no=no, cells=(f"p{no}",)) for no in range(1, 52)]
+    run = make_run(rows, sources=sources, heading=("phone",))
+
+    book = write(tmp_path / "r.xlsx", rows, run=run)
+
+    assert book.sheetnames[:2] == ["Recipients", "Summary"]
+    assert [line[:2] for line in table(book.worksheets[0])][50:] == [
+        ("50.csv", "p50"),
+        ("51.csv", "p51"),
+    ]
+
+
+def test_every_table_of_the_cost_adds_up_to_the_tally(tmp_path: Path) -> None:
+    rows = [
+        make_row(2, sender="SHOP", segments=2, sms_count=3, cost=Decimal("7.5")),
+        make_row(3, sender="SHOP"),
+        make_row(4, handed_over_at=NOON + timedelta(days=1)),
+        make_row(5, Fate.REFUSED),
+        make_row(6, Fate.INVALID, segments=None),
+    ]
+
+    lines = table(write(tmp_path / "r.xlsx", rows)["Cost"])
+    totals = [line[1:] for line in lines if line[0] == "In all"]
+    named = {line[0]: line[1:] for line in lines}
+
+    assert totals == [(4, 5, 5, 1, 12.5)] * 3
+    assert named["SHOP"] == (2, 3, 4, 1, 10)
+    assert named["2"] == (1, 2, 3, 1, 7.5)
+    assert named["2026-05-05"] == (1, 1, 1, 0, 2.5)
+    assert named["(not handed over)"] == (1, 1, 0, 0, 0)
+
+
+def test_what_is_known_of_people_in_doubt_is_told(tmp_path: Path) -> None:
+    run_id = RunId("r20260504-4f1c22")
+    doubt = Doubt(
+        run=run_id, attempt_id=12, chunk_no=3, try_no=1, armed_at=NOON, code="no_answer", words="",
+        member_count=200, unknown_count=2, ids_seen=7, queue_answers=4, queue_losses=1,
+        balance_before="100", balance_after="90", phones=(),
+    )  # fmt: skip
+    extras = ReportExtras(
+        doubts=(doubt,),
+        share=DoubtShare(run_id, people=5, by_evidence=3, by_person=0, resent=0, left=2),
+        strangers=(Stranger("=9", 12, "queue", "delivered", NOON),),
+        alarms=("a foreign clientId =1+1",),
+    )
+    rows = [make_row(8, Fate.UNKNOWN, attempt_id=12), make_row(9)]
+
+    book = write(tmp_path / "r.xlsx", rows, extras=extras)
+    told = table(book["Doubt"])
+    flat = [str(cell) for line in told for cell in line if cell is not None]
+    summary = " ".join(str(cell) for line in table(book["Summary"]) for cell in line)
+
+    assert [line[:3] for line in told if line[2] == rows[0].phone] == [
+        (8, "клиенты.xlsx", rows[0].phone)
+    ]
+    assert rows[1].phone not in flat
+    assert any("ids told since: 7; answers of its queue: 4; lost: 1" in text for text in flat)
+    assert "=9" in flat
+    assert "a foreign clientId =1+1" in flat
+    assert "3 of 5 people ever in doubt" in summary
+
+
+def test_without_doubt_there_is_no_sheet_about_it(tmp_path: Path) -> None:
+    assert "Doubt" not in write(tmp_path / "r.xlsx", [make_row(2)]).sheetnames
+
+
+def test_settings_name_what_decided_and_no_secret(tmp_path: Path) -> None:
+    rows = [make_row(2)]
+    settings = {"text": "Hi {name}", "map": {"phone": "A"}, "password": "hunter2", "sender": ""}
+    run = make_run(rows, settings=settings, gateway_url="https://me:hunter2@gate.example/x",
+                   sources=(source(1, "a.csv", HEADING),))  # fmt: skip
+
+    facts = dict(line[:2] for line in table(write(tmp_path / "r.xlsx", rows, run=run)["Settings"]))
+
+    assert facts["--text"] == "Hi {name}"
+    assert facts["--map"] == '{"phone": "A"}'
+    assert facts["--sender"] == "(none)"
+    assert facts["SHA-256"] == "ab" * 32
+    assert "hunter2" not in str(facts)
+
+
+def test_the_summary_tells_what_is_open_and_until_when(tmp_path: Path) -> None:
+    rows = [make_row(2, Fate.ACCEPTED), make_row(3, Fate.PENDING), make_row(4, Fate.UNKNOWN)]
+
+    lines = table(write(tmp_path / "r.xlsx", rows)["Summary"])
+    said = [str(line[1]) for line in lines]
+
+    for command in ("status", "resume", "unknown"):
+        assert any(f"campaign {command} r20260504-4f1c22" in text for text in said)
+    assert any("2026-05-07" in text and "72 hours" in text for text in said)
+
+
+def test_delivered_is_told_as_a_share_of_those_handed_over(tmp_path: Path) -> None:
+    rows = [make_row(2), make_row(3, Fate.ACCEPTED), make_row(4, Fate.INVALID)]
+
+    lines = table(write(tmp_path / "r.xlsx", rows)["Summary"])
+    share = next(line for line in lines if line[0] == "Delivered, of those handed over")
+
+    assert share[2:4] == (1, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "named"),
+    [
+        ("", "Sheet"),
+        ("'a'", "a"),
+        ("History", "History 2"),
+        ("a/b\\c?d*e:f[g]", "abcdefg"),
+        ("=1+1", "=1+1"),
+        ("x\x00\u202ey", "xy"),
+        ("д" * 40, "д" * 31),
+        ("😀" * 20, "😀" * 15),
+    ],
+)
+def test_a_sheet_takes_any_name_that_excel_takes(tmp_path: Path, wanted: str, named: str) -> None:
+    path = tmp_path / "r.xlsx"
+    path.touch()
+    with open_book(path) as book:
+        make_palette(book, "en")
+        first = put_sheet(book, wanted).name
+        second = put_sheet(book, wanted).name
+
+    assert first == named
+    assert second != first
+    assert len(second.encode("utf-16-le")) <= 62
+    assert load_workbook(path).sheetnames == [first, second]
+
+
+def test_a_row_of_several_phones_is_mended_once(tmp_path: Path) -> None:
+    rows = [make_row(2, Fate.INVALID), replace(make_row(2, Fate.INVALID), client_id="c2x2")]
+
+    assert len(table(write(tmp_path / "r.xlsx", rows)["Fix"])) == 2
