@@ -228,10 +228,10 @@ def test_the_word_of_whoever_asked_is_kept(desk: Desk, run: str) -> None:
 def test_who_is_on_the_stop_list_by_now_is_left_out(desk: Desk, run: str) -> None:
     assert desk.type("stoplist", "add", f"+7916000{FAILED}", "--why", "asked").code == 0
 
-    again = retried(desk, run, "undelivered")
+    with api.open(store=desk.folder / "journal.db") as python:
+        again = python.run(run).retry("undelivered")
 
-    assert again["rows"] == 2
-    assert again["fates"]["stopped"] == 1
+    assert again.tally().to_dict() == {"stopped": 1, "pending": 1}
 
 
 def test_a_word_that_came_after_planning_stops_the_sending(desk: Desk, run: str) -> None:
@@ -260,6 +260,7 @@ def test_who_was_ever_called_delivered_is_left_out(desk: Desk, run: str) -> None
     found = desk.type("retry", run, "--only", "undelivered", "--dry-run", "--json").json
 
     assert (found["people"], found["contradicted"]) == (1, 1)
+    assert retried(desk, run, "undelivered")["rows"] == 1
 
 
 def test_a_retry_of_what_was_sent_again_on_purpose_does_not_stumble_over_the_first(

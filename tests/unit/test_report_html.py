@@ -329,6 +329,20 @@ def test_what_is_open_is_said_with_its_end_and_how_to_go_on(tmp_path: Path) -> N
         assert f"<code>campaign {command}" in page
 
 
+def test_rows_of_several_files_are_named_with_their_file(tmp_path: Path) -> None:
+    rows = [make_row(7, Fate.UNDELIVERED, source_no=no) for no in (1, 2)]
+    sources = tuple(
+        Source(no, name, name, "0", TableInfo("csv"), Layout(1, (), {}))
+        for no, name in enumerate(("a.csv", "b.csv"), start=1)
+    )
+
+    tree = Tree(page_of(tmp_path, rows, run=make_run(rows, sources=sources)))
+
+    assert [line[0] for line in tree.tables["problems"][1:]] == ["a.csv: 7", "b.csv: 7"]
+    assert tree.tables["reasons"][1][-1] == "a.csv: 7, b.csv: 7"
+    assert "a.csv, b.csv" in tree.texts
+
+
 def test_the_page_gives_up_when_the_program_does() -> None:
     hours = int(HORIZON.total_seconds()) // 3600
 

@@ -17,9 +17,9 @@ from campaign.model import ReportRow, RunInfo
 MOST_ROWS: Final = 20_000
 """openpyxl needs about half a millisecond and 15 KB a row; more would try a person's patience."""
 MOST_BYTES: Final = 8 << 20
-MOST_INFLATED: Final = 96 << 20
+MOST_INFLATED: Final = 48 << 20
 """Bytes of XML; each needs up to 30 in memory."""
-MEMORY: Final = 3 << 30
+MEMORY: Final = 2 << 30
 SECONDS: Final = 180
 _PIECE: Final = 1 << 20
 _MACROS: Final = ".xlsm"
