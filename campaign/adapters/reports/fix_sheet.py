@@ -59,7 +59,8 @@ class FixSheets:
         self._used[row.source_no] += 1
         sheet, y = self._sheets[row.source_no], self._used[row.source_no]
         mended = FixRow(row.row_no, row.cells, row.code, tuple(row.details.items()))
-        for col, cell in enumerate(fix_line(self._width(row.source_no), mended, self._job.lang)):
+        line = fix_line(self._width(row.source_no), mended, self._job.lang)
+        for col, cell in enumerate(line):
             put_text(sheet, y, col, guard_typed(cell), self._palette.text)
 
     @property

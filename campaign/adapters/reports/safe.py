@@ -8,7 +8,7 @@ terminals and logs by `visible`.
 import re
 import unicodedata
 
-from campaign.adapters.reports.sheets import Book, Sheet, Style
+from campaign.adapters.reports.sheets import Book, Cells, Sheet, Style
 
 CELL_LIMIT = 32_767
 """UTF-16 units that a cell holds at most. Source: Excel specifications and limits."""
@@ -49,7 +49,7 @@ def cell_text(text: str) -> str:
     return text
 
 
-def put_text(sheet: Sheet, row: int, col: int, text: str, style: Style = None) -> None:
+def put_text(sheet: Cells, row: int, col: int, text: str, style: Style = None) -> None:
     """Write a string into a cell: the only way to do so, whatever the text holds.
 
     Args:

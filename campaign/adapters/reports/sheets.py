@@ -16,13 +16,8 @@ Style: TypeAlias = object
 Options: TypeAlias = Mapping[str, object]
 
 
-class Sheet(Protocol):
-    """A worksheet; its rows must be written downwards, see `open_book`."""
-
-    @property
-    def name(self) -> str:
-        """As on its tab."""
-        ...
+class Cells(Protocol):
+    """Takes cells, downwards; strings come from `safe.put_text`."""
 
     def write_string(self, row: int, col: int, string: str, style: Style = None, /) -> int:
         """Write a typed string; only `safe.put_text` calls this."""
@@ -34,6 +29,15 @@ class Sheet(Protocol):
 
     def write_blank(self, row: int, col: int, blank: None, style: Style, /) -> int:
         """Give an empty cell a format."""
+        ...
+
+
+class Sheet(Cells, Protocol):
+    """A worksheet; its rows must be written downwards, see `open_book`."""
+
+    @property
+    def name(self) -> str:
+        """As on its tab."""
         ...
 
     def set_column(

@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from campaign.adapters.reports.columns import OWN_COLUMNS, Kind, Value, Words
 from campaign.adapters.reports.palette import Palette
+from campaign.adapters.reports.row_pen import RowPen
 from campaign.adapters.reports.safe import put_sheet, put_text
-from campaign.adapters.reports.sheets import Book, Sheet
+from campaign.adapters.reports.sheets import Book, Cells, Sheet
 from campaign.model import ReportRow
 
 ROWS_A_SHEET = 1_048_575
@@ -85,15 +86,18 @@ class Table:
         if self._measured < _MEASURED_ROWS:
             self._measured += 1
             self._measure(row.cells)
-        self._put_row(self._sheets[-1], self._rows_on[-1], row)
+        self._put_row(self._pen, self._rows_on[-1], row)
 
     def close(self) -> None:
         """Dress all sheets, when the last row is there."""
+        self._pen.close()
         for sheet, count in zip(self._sheets, self._rows_on, strict=True):
             self._dress(sheet, count)
 
     def _open_sheet(self) -> None:
         """Add a sheet with its headings behind those that there are."""
+        if self._sheets:
+            self._pen.close()
         sheet = put_sheet(self._book, self._name)
         self._sheets.append(sheet)
         self._rows_on.append(0)
@@ -102,8 +106,9 @@ class Table:
             put_text(sheet, 0, col, heading, self._palette.their_heading)
         for col, column in self._own:
             put_text(sheet, 0, col, self._words.heading(column), self._palette.our_heading)
+        self._pen = RowPen(sheet, 1)
 
-    def _put_row(self, sheet: Sheet, y: int, row: ReportRow) -> None:
+    def _put_row(self, sheet: Cells, y: int, row: ReportRow) -> None:
         """Write one row: theirs, ours, and what stood beyond their headings."""
         width, text = len(self._heading), self._palette.text
         for col, cell in enumerate(row.cells[:width]):
@@ -118,7 +123,7 @@ class Table:
             put_text(sheet, y, col, cell, text)
         self._has_send_at = self._has_send_at or row.send_at is not None
 
-    def _put_value(self, sheet: Sheet, y: int, col: int, kind: Kind, value: Value) -> None:
+    def _put_value(self, sheet: Cells, y: int, col: int, kind: Kind, value: Value) -> None:
         """Write one of our values as what it is."""
         palette = self._palette
         if isinstance(value, str):
