@@ -35,10 +35,24 @@ def placeholders(sentence: str) -> set[str]:
 
 
 def codes_raised() -> Iterator[str]:
-    """Codes written in `rules` and `steps.check`, read from the source."""
+    """Codes of rows written in `rules` and `steps.check`, read from the source.
+
+    An `InputError` speaks of the file or of an option, in a sentence of its own.
+    """
     for path in (*HOUSE.glob("rules/*.py"), HOUSE / "steps" / "check.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        of_files = {
+            id(keyword)
+            for node in nodes
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "InputError"
+            for keyword in node.keywords
+        }
+        for node in nodes:
             match node:
+                case ast.keyword(arg="code") if id(node) in of_files:
+                    pass
                 case ast.keyword(arg="code"):
                     yield from texts(node.value)
                 case ast.Call(func=ast.Name(id="UnusableCell" | "BadCell" | "Rejection")):
