@@ -17,15 +17,30 @@ from campaign.cli.context import session
     show_default=True,
 )
 @click.option("--faults", type=click.Path(path_type=Path), help="Fault script, TOML or JSON.")
+@click.option("--seed", type=int, help="Makes ids and chances repeatable.")
+@click.option(
+    "--certfile", type=click.Path(path_type=Path), help="PEM certificate: speak TLS (--ca-file)."
+)
+@click.option("--keyfile", type=click.Path(path_type=Path), help="PEM key of that certificate.")
 @options.talk
 @options.store
-def command(port: int, *, dialect: str, faults: Path | None, **_: object) -> None:
+def command(
+    port: int,
+    *,
+    dialect: str,
+    faults: Path | None,
+    seed: int | None,
+    certfile: Path | None,
+    keyfile: Path | None,
+    **_: object,
+) -> None:
     """Run the practice gateway alone until Ctrl-C; no SMS leaves the machine.
 
     Its state stands beside the journal, so runs made with --gateway sandbox meet the same gateway.
     """
-    from campaign.compose.practice import practice
+    from campaign.compose.practice import Practice, practice
 
     with session() as now:
         settings = now.app.desk.settings
-    practice(settings, port=port, dialect=dialect, faults=faults, say=click.echo)
+    wish = Practice(port, dialect, faults, seed, certfile, keyfile)
+    practice(settings, wish, say=click.echo)

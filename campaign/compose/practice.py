@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,14 +13,19 @@ from campaign.sandbox.script import load_rules
 from campaign.sandbox.server import SandboxServer, serve_forever
 
 
-def practice(
-    settings: Settings,
-    *,
-    port: int,
-    dialect: str,
-    faults: Path | None,
-    say: Callable[[str], object],
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """What a person asked of the practice gateway; see `SandboxOptions`."""
+
+    port: int
+    dialect: str
+    faults: Path | None = None
+    seed: int | None = None
+    certfile: Path | None = None
+    keyfile: Path | None = None
+
+
+def practice(settings: Settings, wish: Practice, *, say: Callable[[str], object]) -> None:
     """Serve until Ctrl-C; says where, and a complete command that uses it."""
     state = places(settings).sandbox_state
     state.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -34,10 +40,13 @@ def practice(
             state=state,
             login=SANDBOX_LOGIN,
             password=os.environ.get("CAMPAIGN_SANDBOX_PASSWORD") or SANDBOX_PASSWORD,
-            port=port,
-            dialect=dialect,
+            port=wish.port,
+            dialect=wish.dialect,
             balance=Decimal("10000000.00"),
-            faults=[] if faults is None else load_rules(faults),
+            faults=[] if wish.faults is None else load_rules(wish.faults),
+            seed=wish.seed,
+            certfile=wish.certfile,
+            keyfile=wish.keyfile,
         ),
         ready=ready,
     )

@@ -82,7 +82,7 @@ _BOOK: Final = {
     ),
     "note_fix": (
         "Rows to mend: sheet {sheet}. Mend them there, then: campaign run FILE --sheet {sheet}",
-        "Строки для исправления: лист {sheet}. Исправьте там, затем: campaign run ФАЙЛ --sheet {sheet}",
+        "Строки для исправления: лист {sheet}. Исправьте их: campaign run ФАЙЛ --sheet {sheet}",
     ),
     # --- cost
     "cost_title": ("Cost", "Стоимость"),

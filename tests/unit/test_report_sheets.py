@@ -31,6 +31,7 @@ from campaign.model import (
 from campaign.rules.fix_columns import FIX_HEADINGS, without_fix_columns
 from campaign.rules.words import Lang
 from tests.contract.test_report_writers import HEADING, NOON, make_row, make_run, make_tally, now
+from tests.unit.test_report_kept import make_book, make_rows_of
 from tests.unit.test_report_workbook import own, table
 
 
@@ -194,13 +195,16 @@ def test_settings_name_what_decided_and_no_secret(tmp_path: Path) -> None:
     run = make_run(rows, settings=settings, gateway_url="https://me:hunter2@gate.example/x",
                    sources=(source(1, "a.csv", HEADING),))  # fmt: skip
 
-    facts = dict(line[:2] for line in table(write(tmp_path / "r.xlsx", rows, run=run)["Settings"]))
+    extras = ReportExtras(command="campaign run --gateway-url https://me:hunter2@gate.example/x")
+    lines = table(write(tmp_path / "r.xlsx", rows, run=run, extras=extras)["Settings"])
+    facts = {str(line[0]): line[1] for line in lines}
 
     assert facts["--text"] == "Hi {name}"
     assert facts["--map"] == '{"phone": "A"}'
     assert facts["--sender"] == "(none)"
     assert facts["SHA-256"] == "ab" * 32
-    assert "hunter2" not in str(facts)
+    every = [table(sheet) for sheet in load_workbook(tmp_path / "r.xlsx").worksheets]
+    assert "hunter2" not in str(every)
 
 
 def test_the_summary_tells_what_is_open_and_until_when(tmp_path: Path) -> None:
@@ -254,3 +258,43 @@ def test_a_row_of_several_phones_is_mended_once(tmp_path: Path) -> None:
     rows = [make_row(2, Fate.INVALID), replace(make_row(2, Fate.INVALID), client_id="c2x2")]
 
     assert len(table(write(tmp_path / "r.xlsx", rows)["Fix"])) == 2
+
+
+def charted(path: Path) -> list[dict[str, list[object]]]:
+    """What each chart of the summary shows: its series by name, names of the points first."""
+    book = load_workbook(path)
+    sheet = book["Summary"]
+
+    def cells(formula: str) -> list[object]:
+        assert formula.startswith(("'Summary'!", "Summary!"))
+        found = sheet[formula.partition("!")[2].replace("$", "")]
+        return [line[0].value for line in found] if isinstance(found, tuple) else [found.value]
+
+    charts = []
+    for chart in getattr(sheet, "_charts"):  # noqa: B009 - the only way to ask; the stubs lack it
+        shown: dict[str, list[object]] = {}
+        for series in chart.series:
+            shown["names"] = cells((series.cat.strRef or series.cat.numRef).f)
+            shown[series.tx.v if series.tx else "count"] = cells(series.val.numRef.f)
+        charts.append(shown)
+    return charts
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_charts_show_the_numbers_of_the_rows(tmp_path: Path, kept: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """In a table that we draw and in the person's own workbook."""
+    path = tmp_path / "in.xlsx"
+    make_book(path, 4)
+    run, rows = make_rows_of(path, 4)
+    rows[2] = make_row(6, Fate.UNDELIVERED, segments=3, handed_over_at=NOON)
+    rows[3] = make_row(7, Fate.INVALID, segments=None, phone="")
+
+    write(tmp_path / "r.xlsx", rows, run=run if kept else make_run(rows))
+    fates, timeline, parts, operators = charted(tmp_path / "r.xlsx")
+
+    assert fates == {"names": ["Delivered", "Undelivered", "Invalid"], "count": [2, 1, 1]}
+    assert (timeline["Handed over"][-1], timeline["Delivered"][-1]) == (3, 2)
+    assert (timeline["Handed over"][0], timeline["Delivered"][0]) == (0, 0)
+    assert parts == {"names": ["1", "3"], "Messages": [2, 1]}
+    assert (sum(map(int, map(str, operators["In all"])))) == 3
+    assert (sum(map(int, map(str, operators["Delivered"])))) == 2

@@ -45,7 +45,7 @@ class DoubtSheet:
         self._put_strangers()
         self._put_alarms()
         if job.tally.fates.get(Fate.UNKNOWN):
-            self._lines.text(0, job.say("doubt_rows"), palette.head)
+            self._lines.text(0, job.say("doubt_rows"), palette.subtitle)
             self._lines.end()
             words = (label(key, job.lang) for key in ("row", "file", "phone", "reason",
                                                       "client_id", "text"))  # fmt: skip
@@ -58,24 +58,25 @@ class DoubtSheet:
         lines, cell = self._lines, self._palette.cell
         said = reason(row.code, row.details, self._job.lang)
         known = self._names[row.source_no - 1] if self._names else self._job.run.source_name
-        lines.number(0, row.row_no, self._palette.cell_number)
+        lines.number(0, row.row_no, self._palette.cell_id)
         texts = (known, row.phone, said.reason, row.client_id, row.text)
         for col, text in enumerate(texts, start=1):
             lines.text(col, text, cell)
         if row.attempt_id is not None:
-            lines.number(6, row.attempt_id, self._palette.cell_number)
+            lines.number(6, row.attempt_id, self._palette.cell_id)
         lines.end_wrapped((3, said.reason), (5, row.text))
 
     def _put_attempts(self) -> None:
         doubts, say = self._job.extras.doubts, self._job.say
         if not doubts:
             return
-        self._lines.text(0, say("doubt_attempts"), self._palette.head)
+        self._lines.text(0, say("doubt_attempts"), self._palette.subtitle)
         self._lines.end()
         zone = str(self._job.timezone)
         self._lines.head(
             say("attempt"), say("chunk"), f"{say('armed_at')}, {zone}", say("why"),
             label("gateway_word", self._job.lang), say("evidence"), say("people"), say("in_doubt"),
+            right=(6, 7),
         )  # fmt: skip
         for doubt in doubts[:_MOST_LINES]:
             self._put_attempt(doubt)
@@ -85,8 +86,8 @@ class DoubtSheet:
         lines, palette = self._lines, self._palette
         said = reason(doubt.code, {"status": doubt.code.removeprefix("http_")}, self._job.lang)
         evidence = self._evidence(doubt)
-        lines.number(0, doubt.attempt_id, palette.cell_number)
-        lines.number(1, doubt.chunk_no, palette.cell_number)
+        lines.number(0, doubt.attempt_id, palette.cell_id)
+        lines.number(1, doubt.chunk_no, palette.cell_id)
         if doubt.armed_at is not None:
             lines.number(2, self._serial(doubt.armed_at), palette.cell_time)
         lines.text(3, said.reason, palette.cell)
@@ -108,7 +109,7 @@ class DoubtSheet:
         strangers, say = self._job.extras.strangers, self._job.say
         if not strangers:
             return
-        self._lines.text(0, say("doubt_strangers"), self._palette.head)
+        self._lines.text(0, say("doubt_strangers"), self._palette.subtitle)
         self._lines.end()
         first_seen = f"{say('first_seen')}, {self._job.timezone}"
         words = self._job.words()
@@ -121,7 +122,7 @@ class DoubtSheet:
     def _put_stranger(self, one: Stranger) -> None:
         lines, palette = self._lines, self._palette
         if one.attempt_id is not None:
-            lines.number(0, one.attempt_id, palette.cell_number)
+            lines.number(0, one.attempt_id, palette.cell_id)
         lines.text(1, one.smsc_id, palette.cell)
         lines.number(2, self._serial(one.first_seen), palette.cell_time)
         lines.text(3, self._job.say(f"where_{one.source}"), palette.cell)
@@ -132,7 +133,7 @@ class DoubtSheet:
         alarms = self._job.extras.alarms
         if not alarms:
             return
-        self._lines.text(0, self._job.say("doubt_alarms"), self._palette.head)
+        self._lines.text(0, self._job.say("doubt_alarms"), self._palette.subtitle)
         self._lines.end()
         for text in alarms[:_MOST_LINES]:
             self._lines.text(3, text, self._palette.cell)

@@ -18,7 +18,7 @@ from campaign.errors import InputError
 from campaign.model import ReportRow
 
 _COLUMNS_A_SHEET: Final = 16_384
-_EXCEL_ROWS: Final = 1_048_576
+_HEADING_HEIGHT: Final = 34
 
 
 class KeptTable:
@@ -90,6 +90,9 @@ class KeptTable:
         for col, column in self._own:
             hidden = column.key == "send_at" and not self._has_send_at
             self._sheet.set_column(col, col, column.width, None, {"hidden": hidden})
+        if sheet.row_dimensions[self._heading_row].height is None:
+            # Nobody set it, so it would grow by itself if our headings were typed in.
+            self._sheet.set_row(self._heading_row - 1, _HEADING_HEIGHT)
         if sheet.freeze_panes is None:
             self._sheet.freeze_panes(self._heading_row, 0)
         if not sheet.tables:

@@ -69,6 +69,8 @@ class Palette:
     cell_price: Style
     note: Style
     cell_time: Style
+    cell_id: Style
+    subtitle: Style
     cell_share: Style
     fact: Style
     fact_time: Style
@@ -129,6 +131,8 @@ def make_palette(book: Book, lang: Lang) -> Palette:
         cell_money=style(**{**cell, "num_format": "#,##0.00", "align": "right"}),
         cell_price=style(**{**cell, "num_format": "#,##0.0000", "align": "right"}),
         note=style(font_color="#5B6775", italic=True, text_wrap=True),
+        cell_id=style(**{**cell, "num_format": "0", "align": "left"}),
+        subtitle=style(bold=True, font_size=12, font_color=_NAVY),
         cell_time=style(**{**cell, "num_format": moment, "align": "left"}),
         cell_share=style(**{**cell, **share}),
         fact=style(num_format="@", align="left", text_wrap=True),

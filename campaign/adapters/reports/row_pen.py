@@ -2,12 +2,12 @@
 
 XlsxWriter takes three quarters of its time to look at each cell several times over. It writes the
 book, the styles and everything around the rows; this writes the rows of a table, in the very form
-in which it would (a test compares the two). Source: measured, see decision 0013.
+in which it would (a test compares the two). Source: measured, see decision 0014.
 """
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from campaign.adapters.reports.sheets import Sheet, Style
 
@@ -28,7 +28,7 @@ class RowPen:
     """
 
     def __init__(self, sheet: Sheet, first_row: int) -> None:
-        self._sheet: Any = sheet  # the protocol leaves out what follows: it is not public
+        self._sheet = cast("Any", sheet)  # the protocol leaves out what follows: it is not public
         self._sheet._write_single_row(first_row)  # noqa: SLF001 - as XlsxWriter does before a new row
         self._out: Callable[[str], object] = self._sheet.row_data_fh.write
         self._row = first_row
@@ -41,10 +41,7 @@ class RowPen:
         """Write a typed string; only `safe.put_text` calls this."""
         if row != self._row:
             self._end_row(row)
-        if _PLAIN.fullmatch(string):
-            text = f"<t>{string}</t>"
-        else:
-            text = _escaped(string)
+        text = f"<t>{string}</t>" if _PLAIN.fullmatch(string) else _escaped(string)
         self._cells.append(
             f'<c r="{self._place(col)}"{self._look(style)} t="inlineStr"><is>{text}</is></c>'
         )
@@ -78,8 +75,7 @@ class RowPen:
         self._row = row
 
     def _place(self, col: int) -> str:
-        if col > self._last_col:
-            self._last_col = col
+        self._last_col = max(self._last_col, col)
         while col >= len(self._letters):
             self._letters.append(_letters(len(self._letters)))
         return f"{self._letters[col]}{self._row + 1}"

@@ -19,6 +19,8 @@ _SHEET_NAME_LIMIT = 31
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Everything but XML's Char. Source: XML 1.0, production 2."""
 
+_USER_IN_URL = re.compile(r"(?<=://)[^/@\s]*@")
+
 _STARTS_A_FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f\u2060]*[=+\-@\t\r\n\0＝＋－＠]")  # noqa: RUF001 - the full-width forms that Excel reads as operators
 """Source: OWASP, CSV Injection; white space before the sign does not disarm it."""
 
@@ -111,6 +113,11 @@ def visible(text: str) -> str:
         else char
         for char in text
     )
+
+
+def without_user(text: str) -> str:
+    """Leave user name and password out of the addresses in a text."""
+    return _USER_IN_URL.sub("", text)
 
 
 def csv_guard(text: str) -> str:

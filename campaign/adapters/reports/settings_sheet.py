@@ -8,11 +8,11 @@ from typing import Final
 from campaign.adapters.reports.job import Job
 from campaign.adapters.reports.lines import Lines
 from campaign.adapters.reports.palette import Palette
+from campaign.adapters.reports.safe import without_user
 from campaign.adapters.reports.sheets import Sheet
 from campaign.model import Source
 
 _WIDTHS: Final = (34, 100)
-_USER_IN_URL: Final = re.compile(r"(?<=://)[^/@\s]*@")
 _SECRET: Final = re.compile("login|passw|secret|token", re.IGNORECASE)
 
 
@@ -46,7 +46,7 @@ def put_settings(sheet: Sheet, palette: Palette, job: Job, numbering: str) -> No
 def _run_facts(job: Job, numbering: str) -> Iterator[tuple[str, str]]:
     run, label = job.run, job.words().label
     yield label("run"), run.run
-    yield label("gateway"), _without_user(f"{run.gateway} {run.gateway_url}".strip())
+    yield label("gateway"), without_user(f"{run.gateway} {run.gateway_url}".strip())
     yield job.say("digest"), run.digest
     yield job.say("version"), f"campaign {job.extras.version}".strip()
     yield job.say("numbering"), numbering
@@ -58,7 +58,7 @@ def _options(job: Job) -> Iterator[tuple[str, str]]:
             continue
         said = value if isinstance(value, str) else json.dumps(value or "", ensure_ascii=False)
         said = "" if said == '""' else said
-        yield f"--{name.replace('_', '-')}", _without_user(said) or job.say("none")
+        yield f"--{name.replace('_', '-')}", without_user(said) or job.say("none")
 
 
 def _source_facts(job: Job, source: Source) -> Iterator[tuple[str, str]]:
@@ -78,7 +78,3 @@ def _source_facts(job: Job, source: Source) -> Iterator[tuple[str, str]]:
     yield say("columns"), "\n".join(f"{role}: {heading}" for role, heading in used)
     for note in (*info.notes, *layout.notes):
         yield say("said"), note
-
-
-def _without_user(text: str) -> str:
-    return _USER_IN_URL.sub("", text)

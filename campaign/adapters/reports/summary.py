@@ -15,7 +15,7 @@ from campaign.adapters.reports.lines import Lines
 from campaign.adapters.reports.page_facts import PageFacts
 from campaign.adapters.reports.page_format import Figures
 from campaign.adapters.reports.palette import TINTS, Palette
-from campaign.adapters.reports.safe import visible
+from campaign.adapters.reports.safe import visible, without_user
 from campaign.adapters.reports.sheets import Book, Sheet, Style
 from campaign.adapters.reports.summary_charts import Span, fate_bars, points_of
 from campaign.adapters.reports.summary_figures import put_figures
@@ -88,12 +88,12 @@ class _Summary:
         self._fact(label("file"), run.source_name)
         self._fact(label("run"), run.run)
         gateway = f"{run.gateway} ({run.gateway_url})" if run.gateway_url else run.gateway
-        self._fact(label("gateway"), gateway)
+        self._fact(label("gateway"), without_user(gateway))
         self._fact(label("state"), f"{state}: {run.reason}" if run.reason else state)
         if extras.who:
             self._fact(self._job.say("who"), extras.who)
         if extras.command:
-            self._fact(self._job.say("command"), extras.command)
+            self._fact(self._job.say("command"), without_user(extras.command))
         serial = excel_serial(self._words.timezone)
         for key, moment in (("created", run.created_at), ("as_of", self._job.as_of)):
             name = f"{label(key)}, {self._words.timezone}"

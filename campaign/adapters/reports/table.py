@@ -44,6 +44,8 @@ class Table:
         rows_a_sheet: How many fit below one heading.
     """
 
+    _pen: RowPen  # of the last sheet
+
     def __init__(  # noqa: PLR0913, PLR0917 - what a table is made of
         self,
         book: Book,

@@ -1,0 +1,64 @@
+"""`campaign run` and `report` of a workbook: it comes back with what became of every row."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.styles import Font
+
+from tests.cli.desk import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(tmp_path, monkeypatch)
+
+
+def _workbook(path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Клиенты"
+    for row in (
+        ["Имя", "Телефон"],
+        ["Анна", "79160000001"],
+        ["Пётр", "12"],
+        ["Яна", "79160000003"],
+    ):
+        sheet.append(row)
+    sheet["D1"] = "=COUNTA(A:A)"
+    sheet["A2"].font = Font(bold=True)
+    book.save(path)
+
+
+def test_a_workbook_comes_back_and_its_rows_to_mend_can_be_sent(desk: Desk) -> None:
+    """The whole way: run, the same workbook with our sheets, mend on sheet Fix, run that."""
+    _workbook(desk.folder / "in.xlsx")
+
+    done = desk.type("run", "in.xlsx", "--text", "Hi {Имя}", "--wait", "5s", "-o", "r.xlsx")
+    book = openpyxl.load_workbook(desk.folder / "r.xlsx")
+    sheet = book["Клиенты"]
+    fates = [sheet.cell(y, 6).value for y in range(1, 5)]
+    fix = book["Fix"]
+    assert fix["B2"].value == "12"
+    fix["B2"].value = "79160000002"
+    book.save(desk.folder / "r.xlsx")
+    again = desk.type("run", "r.xlsx", "--sheet", "fix", "--text", "Hi {Имя}", "-o", "r2.xlsx")
+
+    assert done.code == 3
+    assert book.sheetnames == ["Клиенты", "Summary", "Fix", "Cost", "Settings"]
+    assert sheet["D1"].value == "=COUNTA(A:A)"
+    assert sheet["A2"].font.b
+    assert fates == ["Outcome", "Delivered", "Invalid", "Delivered"]
+    assert again.code == 0
+    assert openpyxl.load_workbook(desk.folder / "r2.xlsx")["Fix"]["A2"].value == "Пётр"
+
+
+def test_each_file_of_a_run_has_its_sheet(desk: Desk) -> None:
+    desk.write("north.csv", "phone;name\n79160000001;Ann\n")
+    desk.write("south.csv", "name;city;phone\nBob;Orel;79160000002\n")
+
+    desk.type("run", "north.csv", "south.csv", "--text", "Hi {name}", "-o", "r.xlsx")
+    book = openpyxl.load_workbook(desk.folder / "r.xlsx")
+
+    assert book.sheetnames[:3] == ["north", "south", "Summary"]
+    assert [cell.value for cell in book["south"][2]][:3] == ["Bob", "Orel", "79160000002"]

@@ -1,0 +1,80 @@
+"""Every fault that the practice gateway knows, plain and over TLS: nobody twice, nobody skipped.
+
+The whole program runs; the judge is the sandbox's append-only ledger.
+"""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import trustme
+
+from campaign.sandbox.faults import BEFORE_OR_AFTER, FAULTS
+from campaign.sandbox.options import SANDBOX_PASSWORD, SandboxOptions
+from campaign.sandbox.server import SandboxServer
+from tests.cli.desk import Desk
+
+PARAMETERS: dict[str, dict[str, object]] = {
+    "stall": {"seconds": 3},
+    "slow": {"seconds": 0.02},
+    "redirect": {"to": "http://127.0.0.1:9/", "code": 307},
+    "huge": {"megabytes": 6},
+    "accept_late": {"seconds": 0.5},
+}
+"""What makes a fault strike within a test's time."""
+
+BOTH = [(fault, "after") for fault in FAULTS] + [(fault, "before") for fault in BEFORE_OR_AFTER]
+STORIES = [(*story, tls) for story in sorted(BOTH) for tls in (False, True)]
+IN_CI = frozenset({
+    ("reset", "after", True), ("status", "after", True), ("status", "before", True),
+    ("html200", "after", True), ("truncate", "after", True), ("early", "after", True),
+    ("missing", "after", True), ("client_id", "after", True), ("smsc_id", "after", True),
+})  # fmt: skip
+TWICE_BY_ITSELF = frozenset({"accept_twice"})
+"""Here the gateway doubles one request: nobody can prevent it, the program must notice."""
+
+
+@pytest.mark.parametrize(
+    ("fault", "when", "tls"),
+    [
+        pytest.param(
+            *story,
+            id=f"{story[0]} {story[1]}{' tls' * story[2]}",
+            marks=() if story in IN_CI else pytest.mark.sweep,
+        )
+        for story in STORIES
+    ],
+)
+def test_no_fault_of_a_gateway_tells_anybody_twice_or_nobody(
+    *, fault: str, when: str, tls: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, certificate = trustme.CA(), tmp_path / "cert.pem"
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    rule = {"fault": fault, "when": when, "nth": [1], **PARAMETERS.get(fault, {})}
+    desk = Desk(tmp_path, monkeypatch)
+    desk.people("people.csv", "0001", "0002", "0003")
+    monkeypatch.setenv("CAMPAIGN_LOGIN", "sandbox")
+    monkeypatch.setenv("CAMPAIGN_PASSWORD", SANDBOX_PASSWORD)
+    options = SandboxOptions(
+        state=tmp_path / "gateway.db", seed=7, faults=[rule], delay_s=(0.0, 0.1),
+        certfile=certificate if tls else None,
+    )  # fmt: skip
+    with SandboxServer(options) as server:
+        done = desk.type(
+            "run", "people.csv", "--text", "Hello", "--gateway", "prostor",
+            "--gateway-url", server.base_url(), "--ca-file", "ca.pem", "--timeout", "2s",
+            "--wait", "3s", "--yes", "--json", "--format", "jsonl", "-o", "told.jsonl",
+        )  # fmt: skip
+        ended = desk.type("status", "--offline", "--json") if done.error else done
+        with server.ledger() as ledger:
+            taken = Counter(one.client_id for one in ledger.accepted())
+            hits = server.counters()
+
+    assert hits.get("send", 0) + hits.get("incomplete", 0) >= 1, hits
+    told = ended.json
+    assert sum(told["fates"].values()) == 3
+    assert max(taken.values(), default=0) <= (2 if fault in TWICE_BY_ITSELF else 1)
+    handed_over = sum(told["fates"].get(f, 0) for f in ("accepted", "delivered", "undelivered"))
+    assert handed_over <= len(taken), "somebody is called accepted whom the gateway does not know"
+    assert (told["exit"] == 8) == bool(told["fates"].get("unknown"))
