@@ -17,7 +17,8 @@ import click
 from campaign.errors import CampaignError, Exit
 
 _OUR_COMMAND = re.compile(
-    r"\bcampaign (?:resume|report|status|unknown|resolve|runs|retry|doctor|pause|cancel|stoplist \w+)\b"
+    r"\bcampaign (?:resume|report|status|unknown|resolve|runs|retry|doctor|pause|cancel"
+    r"|stoplist \w+)\b"
 )
 
 
