@@ -27,8 +27,7 @@ BOTH = [(fault, "after") for fault in FAULTS] + [(fault, "before") for fault in 
 STORIES = [(*story, tls) for story in sorted(BOTH) for tls in (False, True)]
 IN_CI = frozenset({
     ("reset", "after", True), ("status", "after", True), ("status", "before", True),
-    ("html200", "after", True), ("truncate", "after", True), ("early", "after", True),
-    ("missing", "after", True), ("client_id", "after", True), ("smsc_id", "after", True),
+    ("early", "after", True), ("missing", "after", True),
 })  # fmt: skip
 TWICE_BY_ITSELF = frozenset({"accept_twice"})
 """Here the gateway doubles one request: nobody can prevent it, the program must notice."""
@@ -71,7 +70,8 @@ def test_no_fault_of_a_gateway_tells_anybody_twice_or_nobody(
             taken = Counter(one.client_id for one in ledger.accepted())
             hits = server.counters()
 
-    assert hits.get("send", 0) + hits.get("incomplete", 0) >= 1, hits
+    # An early answer comes before the request is whole enough to be counted.
+    assert hits.get("send", 0) + hits.get("incomplete", 0) + (fault == "early") >= 1, hits
     told = ended.json
     assert sum(told["fates"].values()) == 3
     assert max(taken.values(), default=0) <= (2 if fault in TWICE_BY_ITSELF else 1)
