@@ -14,13 +14,12 @@ from campaign.cli.ending import finish
 @options.talk
 @options.store
 def command(run: str, *, why: str, as_json: bool, **_: object) -> None:
-    r"""Send nobody more of RUN: whoever is pending becomes `cancelled`, for good.
+    """Send nobody more of RUN: whoever is pending becomes `cancelled`, for good.
 
     People who were handed over, or who are in doubt, stay as they are: `campaign status` and
     `campaign report` still follow them. A terminal asks for the number of people; elsewhere --yes
     is needed.
 
-    \b
     Exit codes: 3 cancelled, some people do not get it; 5 nobody said yes; 8 people in doubt;
     9 nobody is pending; 11 another process drives the run (campaign pause RUN).
     """

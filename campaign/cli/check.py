@@ -17,9 +17,8 @@ from campaign.errors import Exit
 @options.talk
 @options.store
 def command(files: tuple[Path, ...], *, as_json: bool, **_: object) -> None:
-    r"""Read and validate FILE (a table, a folder of tables, several); plan and send nothing.
+    """Read and validate FILE (a table, a folder of tables, several); plan and send nothing.
 
-    \b
     Exit codes: 0 every row can be sent; 3 some rows cannot; 4 file or settings unusable.
     """
     with session(files) as now:

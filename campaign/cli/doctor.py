@@ -15,9 +15,8 @@ from campaign.errors import Exit
 @options.talk
 @options.store
 def command(*, online: bool, as_json: bool, **_: object) -> None:
-    r"""Examine the journal: every promise as a query, the file itself, its rights, the free space.
+    """Examine the journal: every promise as a query, the file itself, its rights, the free space.
 
-    \b
     Exit codes: 0 nothing wrong (warnings may be shown); 74 something is.
     """
     from campaign.cli.show import finding_lines

@@ -12,13 +12,12 @@ from campaign.cli.ending import finish
 @options.talk
 @options.store
 def command(run: str, *, as_json: bool, **_: object) -> None:
-    r"""Ask the process that drives RUN to stop after the chunk in hand.
+    """Ask the process that drives RUN to stop after the chunk in hand.
 
     That process then ends with exit code 7; `campaign resume RUN` goes on. Who asked, and when, is
     kept in the journal.
 
-    \b
-    Exit codes: 0 or 3 as of `campaign status`; 9 when nobody of the run is left to be sent.
+    Exit codes: 0 it is asked or paused, whatever became of people so far; 9 when nobody of the run is left to be sent.
     """
     with session() as now:
         outcome = now.app.pause(run)

@@ -17,11 +17,10 @@ from campaign.cli.ending import finish
 @options.talk
 @options.store
 def command(files: tuple[Path, ...], *, as_json: bool, **_: object) -> None:
-    r"""Check FILE and freeze it in the journal; send nothing.
+    """Check FILE and freeze it in the journal; send nothing.
 
     The file may be changed or deleted afterwards: `campaign resume RUN` sends what was planned.
 
-    \b
     Exit codes: 0 every row can be sent; 3 some rows cannot; 4 file or settings unusable; 5 a bound
     is exceeded, or people got the text before; 9 no rows.
     """

@@ -17,9 +17,8 @@ from campaign.cli.context import session
 @options.talk
 @options.store
 def command(files: tuple[Path, ...], *, row: int | None, as_json: bool, **_: object) -> None:
-    r"""Show texts of FILE as people would get them: parts, price, local time; send nothing.
+    """Show texts of FILE as people would get them: parts, price, local time; send nothing.
 
-    \b
     Exit codes: 0 shown; 4 file or settings unusable, or no such row.
     """
     from campaign.cli.show_preview import preview_lines

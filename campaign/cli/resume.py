@@ -16,12 +16,11 @@ from campaign.cli.ending import finish
 @options.talk
 @options.store
 def command(run: str, *, as_json: bool, **_: object) -> None:
-    r"""Go on with what is left of RUN (by default the latest unfinished one).
+    """Go on with what is left of RUN (by default the latest unfinished one).
 
     Safe after a kill, a power cut or a pause at any moment: whoever may have been told is never
     told again. RUN may be any unique beginning of its name.
 
-    \b
     Exit codes: as of `campaign run`; 9 when no run is unfinished.
     """
     with session() as now:

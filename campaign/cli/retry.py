@@ -40,14 +40,13 @@ from campaign.errors import Exit
 def command(
     run: str, *, only: str, to_file: Path | None, dry_run: bool, as_json: bool, **_: object
 ) -> None:
-    r"""Send once more to people whom RUN did not reach: a new run, RUN itself stays as it is.
+    """Send once more to people whom RUN did not reach: a new run, RUN itself stays as it is.
 
     They get the text that was frozen for them, under a new clientId (their own and r1). Nobody who
     may have been told is among them: not people in doubt, not those whose message the gateway still
     has. Each is retried once: the same command again finds the same run, and `campaign retry` of
     that run goes on from there.
 
-    \b
     Exit codes: as of `campaign run`; 4 --only names people who may have been told; 5 RUN is not
     finished; 9 there is nobody to retry.
     """

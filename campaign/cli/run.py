@@ -21,13 +21,12 @@ from campaign.cli.ending import finish, show_brief
 @options.talk
 @options.store
 def command(files: tuple[Path, ...], *, dry_run: bool, as_json: bool, **_: object) -> None:
-    r"""Check, plan, ask, send, wait for statuses, report.
+    """Check, plan, ask, send, wait for statuses, report.
 
-    FILE is a table (csv, tsv, txt, xlsx), a folder of tables, or a campaign file (.toml); several
-    tables are one run. The same command typed again finds the same run and goes on with it: nobody
-    is told twice.
+    FILE is a table (csv, tsv, txt, xlsx, xlsm, ods, xls), a folder of tables, or a campaign file
+    (.toml); several tables are one run. The same command typed again finds the same run and goes on
+    with it: nobody is told twice.
 
-    \b
     Exit codes: 0 everybody handed over; 3 some rows rejected, refused or undelivered;
     4 file or settings unusable; 5 not confirmed; 6 login refused; 7 gateway not available, resume
     later; 8 people in doubt; 9 sent before; 11 another process drives the run; 74 journal.

@@ -33,8 +33,8 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
     },
     "ru": {
         "rows": "строк",
-        "people": "человек получат текст",
-        "parts": "частей SMS",
+        "people": "получат текст",
+        "parts": "Частей SMS",
         "requests": "запросов",
         "example": "Первый текст",
         "sender": "подпись",
@@ -52,6 +52,23 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
     },
 }
 
+
+_COST_WORDS: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "cost": "Cost",
+        "named": "Cost named so far",
+        "for": " for {n} SMS",
+        "unnamed": "the gateway did not name the price of {n} messages",
+        "about": "about",
+    },
+    "ru": {
+        "cost": "Стоимость",
+        "named": "Названная стоимость",
+        "for": " за {n} SMS",
+        "unnamed": "шлюз не назвал цену части сообщений: {n}",
+        "about": "около",
+    },
+}
 
 _DOUBT_WORDS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
@@ -98,11 +115,11 @@ def one_line(text: str) -> str:
 def question_lines(question: Question, lang: Lang) -> Iterator[str]:
     """The summary that a person approves."""
     words = _WORDS[lang]
-    yield f"{words['run']} {question.run}: {question.people} {words['people']}"
+    yield f"{words['run']} {question.run}: {words['people']}: {question.people}"
     yield words["sandbox" if question.gateway == "sandbox" else "live"]
     yield f"  {question.gateway} {question.gateway_url}"
     cost = "" if question.cost is None else f", {words['cost']} {question.cost:.2f} RUB"
-    yield f"  {question.segments} {words['parts']}, {question.chunks} {words['requests']}{cost}"
+    yield (f"  {words['parts']}: {question.segments}, {words['requests']}: {question.chunks}{cost}")
     yield f"  {words['sender']}: {question.sender or words['default_sender']}"
     for moment, count in list(question.send_times.items())[:10]:
         when = (
@@ -116,6 +133,29 @@ def question_lines(question: Question, lang: Lang) -> Iterator[str]:
     yield f"  {words['example']}: {one_line(question.first_text)}"
 
 
+def cost_lines(outcome: Outcome, lang: Lang) -> Iterator[str]:
+    """What the run cost; a price that the gateway never named is not passed over in silence."""
+    tally, words = outcome.tally, _COST_WORDS[lang]
+    (messages, parts), billed = outcome.unpriced, tally.segments_billed
+    money = ", ".join(f"{amount} {currency}" for currency, amount in tally.cost.items())
+    if not messages:
+        if money:
+            yield f"  {label('cost_total', lang)}: {money}"
+        return
+    unnamed = words["unnamed"].format(n=messages)
+    if not money:
+        yield f"  {words['cost']}: {unnamed}"
+        return
+    about = ", ".join(
+        f"{amount / billed * parts:.2f} {currency}"
+        for currency, amount in tally.cost.items()
+        if billed
+    )
+    counted = words["for"].format(n=billed) if billed else ""
+    guess = f" ({words['about']} {about})" if about else ""
+    yield f"  {words['named']}: {money}{counted}; {unnamed}{guess}"
+
+
 def outcome_lines(outcome: Outcome, lang: Lang, *, verbose: bool = False) -> Iterator[str]:
     """How a command about a run ended; a verbose one lists the ids that nobody knows."""
     words = _WORDS[lang]
@@ -124,9 +164,7 @@ def outcome_lines(outcome: Outcome, lang: Lang, *, verbose: bool = False) -> Ite
     yield f"{words['run']} {tally.run}: {state}, {tally.rows} {words['rows']}"
     for fate, count in tally.fates.items():
         yield f"  {count:>8}  {fate_name(fate, lang)}"
-    money = ", ".join(f"{amount} {currency}" for currency, amount in tally.cost.items())
-    if money:
-        yield f"  {label('cost_total', lang)}: {money}"
+    yield from cost_lines(outcome, lang)
     yield from outlook_lines(outcome.outlook, lang)
     for note in outcome.notes:
         yield f"  ! {note}"

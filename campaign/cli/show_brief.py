@@ -10,11 +10,12 @@ from campaign.model import Source
 from campaign.rules.characters import name_character
 from campaign.rules.forcing import ForcingLine, suggestion
 from campaign.rules.headings import heading_of
-from campaign.rules.words import Lang, reason
+from campaign.rules.words import Lang, Sentence, reason
 
 _SAMPLE_SHOWN: Final = 30
 _FILES_SHOWN: Final = 20
 _FORCING_SHOWN: Final = 3
+_SENTENCE_ENDS: Final = (".", "!", "?", "…", ":")
 
 _WORDS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
@@ -23,16 +24,18 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "no_heading": "no heading, columns by letter",
         "column": "column",
         "not_there": "made by us",
+        "all_rows": "Rows",
         "rows": "rows",
-        "people": "people will get the text",
-        "rejected": "rows will not be sent",
+        "people": "people who will get the text",
+        "rejected": "rows that will not be sent",
+        "all_parts": "SMS parts",
         "parts": "SMS parts",
         "requests": "requests",
         "about": "about",
         "longest": "Longest text",
         "dearest": "Most expensive text",
         "characters": "characters",
-        "problems": "Rows to mend (first {n}):",
+        "problems": "Rows that are not sent (first {n}):",
         "by_reason": "By reason:",
         "look_at": "Sent as they are, but worth a look:",
         "by_parts": "By number of SMS parts:",
@@ -51,16 +54,18 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "no_heading": "без заголовков, столбцы по буквам",
         "column": "столбец",
         "not_there": "создаём сами",
+        "all_rows": "Строк",
         "rows": "строк",
-        "people": "человек получат текст",
-        "rejected": "строк не будет отправлено",
+        "people": "получат текст",
+        "rejected": "не будут отправлены",
+        "all_parts": "Частей SMS",
         "parts": "частей SMS",
         "requests": "запросов",
         "about": "около",
         "longest": "Самый длинный текст",
         "dearest": "Самый дорогой текст",
         "characters": "знаков",
-        "problems": "Строки, которые надо исправить (первые {n}):",
+        "problems": "Строки, которые не будут отправлены (первые {n}):",
         "by_reason": "По причинам:",
         "look_at": "Будет отправлено как есть, но стоит проверить:",
         "by_parts": "По числу частей SMS:",
@@ -85,11 +90,11 @@ def brief_lines(brief: Brief, lang: Lang) -> Iterator[str]:
         yield words["more_files"].format(n=len(brief.sources) - _FILES_SHOWN)
     yield from brief.notes
     yield (
-        f"{brief.rows} {words['rows']}: {brief.people} {words['people']}, "
-        f"{brief.rejected} {words['rejected']}"
+        f"{words['all_rows']}: {brief.rows}, {words['people']}: {brief.people}, "
+        f"{words['rejected']}: {brief.rejected}"
     )
     cost = _money(brief.cost, lang)
-    yield f"{brief.segments} {words['parts']}, {brief.chunks} {words['requests']}{cost}"
+    yield f"{words['all_parts']}: {brief.segments}, {words['requests']}: {brief.chunks}{cost}"
     if brief.first is not None:
         yield f"{words['example']}: {one_line(brief.first.text)}"
     yield from _worth_a_look(brief, lang)
@@ -126,7 +131,7 @@ def _reading_lines(brief: Brief, source: Source, lang: Lang) -> Iterator[str]:
         f"{words['heading']} {row_no}" if row_no else words["no_heading"],
     ]
     if brief.several:
-        chosen.append(f"{brief.rows_in[source.no]} {words['rows']}")
+        chosen.append(f"{words['rows']}: {brief.rows_in[source.no]}")
     name = f"{source.name}: " if brief.several else ""
     yield f"{name}{words['read']}: {', '.join(chosen)}"
     for role in layout.roles:
@@ -145,7 +150,15 @@ def problem_line(problem: Problem, lang: Lang) -> str:
     rejection = problem.rejection
     sentence = reason(rejection.code, rejection.details, lang)
     field = f" ({one_line(rejection.field)})" if rejection.field else ""
-    return f"{problem.place}{field}: {sentence.reason} {sentence.hint}".rstrip()
+    return f"{problem.place}{field}: {_glued(sentence)}"
+
+
+def _glued(sentence: Sentence) -> str:
+    """Reason and hint as two sentences, also where the reason ends with a word of the file."""
+    if not sentence.hint:
+        return sentence.reason
+    stop = "" if sentence.reason.endswith(_SENTENCE_ENDS) else "."
+    return f"{sentence.reason}{stop} {sentence.hint}"
 
 
 def figure_lines(brief: Brief, lang: Lang) -> Iterator[str]:
@@ -199,7 +212,7 @@ def _forcing_line(line: ForcingLine, brief: Brief, lang: Lang) -> str:
 def _warning_line(one: ReasonCount, lang: Lang) -> str:
     shown = ", ".join(one.places) + (", …" if one.count > len(one.places) else "")
     sentence = reason(one.code, one.details, lang)
-    return f"{sentence.reason} {sentence.hint} ({shown})"
+    return f"{_glued(sentence)} ({shown})"
 
 
 def _text_line(key: str, found: TextFound, brief: Brief, lang: Lang) -> str:
@@ -207,7 +220,7 @@ def _text_line(key: str, found: TextFound, brief: Brief, lang: Lang) -> str:
     price = None if brief.price is None else brief.price * message.segments
     return (
         f"{words[key]}: {found.place}, {len(message.text)} {words['characters']}, "
-        f"{message.segments} {words['parts']}{_money(price, lang)}: {one_line(message.text)}"
+        f"{words['parts']}: {message.segments}{_money(price, lang)}: {one_line(message.text)}"
     )
 
 

@@ -75,12 +75,11 @@ def remove(
 @options.talk
 @options.store
 def import_(file: Path, *, skip_bad: bool, why: str, as_json: bool, **_: object) -> None:
-    r"""Put every number of FILE on the list: all of them, or none.
+    """Put every number of FILE on the list: all of them, or none.
 
     FILE is any table that `campaign run` reads, or a single column without a heading. Hidden rows
     count. A number that cannot be read stops the import, because its owner's refusal would be lost.
 
-    \b
     Exit codes: 0 done; 3 done, rows left out (--skip-bad); 4 nothing was changed.
     """
     _change(

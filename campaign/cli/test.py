@@ -27,12 +27,11 @@ from campaign.cli.ending import finish
 @options.talk
 @options.store
 def command(files: tuple[Path, ...], *, to: str, sample: int, as_json: bool, **_: object) -> None:
-    r"""Send a few texts of FILE to yourself, exactly as they would go out, at once.
+    """Send a few texts of FILE to yourself, exactly as they would go out, at once.
 
     It is a run of its own, asked for and reported like every other. Nobody in the file counts as
     told; the price of a part is known afterwards.
 
-    \b
     Exit codes: as of `campaign run`.
     """
     with session(files) as now:

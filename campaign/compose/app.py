@@ -60,7 +60,7 @@ class App:
     def run(self, files: Sequence[Path] | Sources) -> Outcome:
         """Check, plan, ask, send, wait for statuses, report."""
         sources = find_sources(files)
-        with self.desk.books() as books:
+        with self.desk.books(making=True) as books:
             found = self._planned(books, sources)
             info = found.info
             fixes = fix_files_of(self.desk, books, info)
@@ -75,7 +75,7 @@ class App:
     def plan(self, files: Sequence[Path] | Sources) -> Outcome:
         """Check and freeze; `resume` sends it."""
         sources = find_sources(files)
-        with self.desk.books() as books:
+        with self.desk.books(making=True) as books:
             found = self._planned(books, sources)
             if found.found:
                 self._say_found(found.info)
@@ -94,7 +94,7 @@ class App:
     def test(self, files: Sequence[Path] | Sources, *, to: str, sample: int) -> Outcome:
         """Send a few of the texts to the person's own phone, as a run of its own."""
         sources = find_sources(files)
-        with self.desk.books() as books:
+        with self.desk.books(making=True) as books:
             recipe = recipe_for(self.desk, books, sources)
             info = plan_test(self.desk, books, recipe, to=to, sample=sample)
             require_report_place(self.desk, info.run)
@@ -171,6 +171,8 @@ class App:
 
     def runs(self, which: RunFilter = ALL_RUNS) -> tuple[tuple[RunInfo, Tally], ...]:
         """Runs with their tallies, latest first."""
+        if not self.desk.store_option and not self.desk.places.store.exists():
+            return ()  # a new user, who named no journal: nothing is wrong
         with self.desk.books(reading=True) as books:
             found = chosen(books, which, self.desk.clock.now())
             return tuple((info, books.reports.tally(info.run)) for info in found)

@@ -23,6 +23,7 @@ from campaign.compose.gateways import SANDBOX, Ask, opened_gateway
 from campaign.compose.outcome import store_option
 from campaign.compose.places import Places, places
 from campaign.config import Settings
+from campaign.errors import InputError
 from campaign.model import Fate, RunInfo, RunState
 from campaign.ports import Progress
 
@@ -102,9 +103,19 @@ class Desk:
         return self.ask is not None and self.ask(question, False).strip() == str(number)  # noqa: FBT003  # the shape of Ask
 
     @contextmanager
-    def books(self, *, reading: bool = False) -> Iterator[Books]:
-        """The journal, open while the block runs; for reading only it waits for no writer."""
+    def books(self, *, reading: bool = False, making: bool = False) -> Iterator[Books]:
+        """The journal, open while the block runs; for reading only it waits for no writer.
+
+        Raises:
+            InputError: There is none, and the command is not one that makes it.
+        """
         path = self.places.store
+        if not making and not path.exists():
+            raise InputError(
+                f"there is no journal at {path}",
+                hint="--store PATH of the run; or, for a new one: campaign run FILE",
+                code="no_journal",
+            )
         store = open_for_reading(path, self.ui.say) if reading else Store(path, self.ui.say)
         try:
             yield Books(

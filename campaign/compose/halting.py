@@ -50,7 +50,7 @@ def pause(desk: Desk, books: Books, info: RunInfo) -> Outcome:
             note = _idle_note(books.sends.run_info(info.run), who)
     except RunLocked as error:
         note = f"{error.message}; it stops after the chunk in hand"
-    return outcome(desk, books, info.run, notes=(note,))
+    return outcome(desk, books, info.run, notes=(note,), did_as_asked=True)
 
 
 def _idle_note(info: RunInfo, who: str) -> str:

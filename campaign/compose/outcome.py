@@ -17,6 +17,7 @@ RANKING = (  # of several that apply, the first is the exit code
     Exit.GUARD, Exit.UNUSABLE_INPUT, Exit.NOTHING_TO_DO, Exit.SOME_NOT_REACHED, Exit.DONE,
 )  # fmt: skip
 _NOT_REACHED = frozenset(Fate) - {Fate.ACCEPTED, Fate.DELIVERED, Fate.PENDING, Fate.UNKNOWN}
+_BEGUN = frozenset({RunState.SENDING, RunState.PAUSED})
 _ATTEMPT_KINDS = ("answered", "not_sent", "refused", "unknown", "settled")
 
 
@@ -29,6 +30,9 @@ class Outcome:
         notes: Sentences for the person.
         outlook: Who has no final status yet, and when to look again; None where nobody looked.
         strangers: Ids that the gateway named and nobody knows.
+        unpriced: Messages handed over without a named price, and their estimated SMS.
+        did_as_asked: The command was about the run as a whole (a pause) and did what it was asked:
+            what became of people does not count.
     """
 
     tally: Tally
@@ -39,21 +43,31 @@ class Outcome:
     store_option: str = ""
     outlook: Outlook | None = None
     strangers: Sequence[Stranger] = ()
+    unpriced: tuple[int, int] = (0, 0)
+    did_as_asked: bool = False
 
     @property
     def exit_code(self) -> Exit:
         """The highest-ranking of all that apply (design, exit codes)."""
-        fates = self.tally.fates
+        if self.did_as_asked and self.error is None:
+            return Exit.DONE
         found = {Exit.DONE}
         if self.error is not None:
             found.add(self.error.exit_code)
         if self.interrupted:
             found.add(Exit.INTERRUPTED)
+        return next((code for code in RANKING if code in found | self._of_fates()), Exit.BUG)
+
+    def _of_fates(self) -> set[Exit]:
+        """What the people of the run come to; an error says better than `pending` why it stopped."""
+        fates, found = self.tally.fates, set[Exit]()
         if fates.get(Fate.UNKNOWN):
             found.add(Exit.IN_DOUBT)
+        if self.error is None and self.tally.state in _BEGUN and fates.get(Fate.PENDING):
+            found.add(Exit.UNAVAILABLE)
         if any(fates.get(fate) for fate in _NOT_REACHED):
             found.add(Exit.SOME_NOT_REACHED)
-        return next((code for code in RANKING if code in found), Exit.BUG)
+        return found
 
     @property
     def next_command(self) -> str:

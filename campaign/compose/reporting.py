@@ -84,6 +84,7 @@ def outcome(  # noqa: PLR0913  # everything that a command ends with
     interrupted: bool = False,
     notes: Sequence[str] = (),
     reports: Sequence[Path] = (),
+    did_as_asked: bool = False,
 ) -> Outcome:
     """The run as it stands now, with how the command ended."""
     return Outcome(
@@ -95,4 +96,6 @@ def outcome(  # noqa: PLR0913  # everything that a command ends with
         store_option=desk.store_option,
         outlook=outlook(books.statuses.open_queues(run), desk.clock.now()),
         strangers=books.statuses.strangers(run),
+        unpriced=books.reports.unpriced(run),
+        did_as_asked=did_as_asked,
     )

@@ -164,7 +164,7 @@ class Stoplist:
 
     @contextmanager
     def _book(self) -> Iterator[StopBook]:
-        with self.desk.books() as books:
+        with self.desk.books(making=True) as books:
             yield books.stops
 
 

@@ -3,6 +3,9 @@
 import re
 from typing import Final
 
+NO_VALUE_TEXT: Final = "#FORMULA?"
+"""Stands in a cell whose formula has no stored result, so that its row is never taken for blank."""
+
 _WORDS: Final = frozenset(
     # English, then Russian Excel.
     (

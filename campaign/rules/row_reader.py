@@ -12,7 +12,7 @@ from campaign.errors import UnusableCell
 from campaign.model import ClientId, Message, Phone, RawRow, Role, RowWarning
 from campaign.rules.cells import is_blank, shown
 from campaign.rules.client_id import make_client_id, parse_client_id, part_client_id
-from campaign.rules.error_words import is_error_word
+from campaign.rules.error_words import NO_VALUE_TEXT, is_error_word
 from campaign.rules.fields import parse_flash, parse_sender, parse_wapurl
 from campaign.rules.headings import heading_of
 from campaign.rules.phone import parse_phone
@@ -22,6 +22,7 @@ from campaign.rules.segments import count_parts
 from campaign.rules.terms import Terms
 from campaign.rules.text_review import reviewer
 
+_NO_VALUE: Final = "formula_without_value"
 _RARE: Final = frozenset({Role.SENDER, Role.SCHEDULE, Role.FLASH, Role.WAPURL})
 
 _when = lru_cache(maxsize=4096)(parse_when)  # a file has few different times, and many rows
@@ -59,6 +60,10 @@ class RowReader:
         self._terms = terms
         self._heading = {role: heading_of(terms.layout, role) for role in terms.layout.roles}
         self._column = dict(terms.layout.roles)
+        slots = terms.template.slots if terms.template else ()
+        self._titles = {self._column[role]: title for role, title in self._heading.items()} | {
+            slot.index: slot.column for slot in slots
+        }
         self._text_field = "" if terms.template else self._heading[Role.TEXT]
         self._render = terms.template.render if terms.template else self._text_cell
         self._review = reviewer(terms.template, self._text_field)
@@ -101,6 +106,22 @@ class RowReader:
             row.row_no, client_id, phone, text, segments, sender, send_at, flash, wapurl
         )
         return message, about_phone + warnings
+
+    def suffers(self, row: RawRow) -> bool:
+        """Whether the problem of a row concerns what is sent: a formula beside it does not."""
+        if row.problem != _NO_VALUE or NO_VALUE_TEXT not in row.cells:
+            return True
+        return bool(self._uncalculated(row))
+
+    def field_of_problem(self, row: RawRow) -> str:
+        """Heading of the column that a row's problem is about, "" when it is the whole row."""
+        found = self._uncalculated(row) if row.problem == _NO_VALUE else ()
+        return self._titles[found[0]] if found else ""
+
+    def _uncalculated(self, row: RawRow) -> Sequence[int]:
+        """Columns that are used and hold a formula without a result."""
+        cells = row.cells
+        return [i for i in self._titles if i < len(cells) and cells[i] == NO_VALUE_TEXT]
 
     def field(self, role: Role) -> str:
         """Heading of the column with that role, "" without one."""

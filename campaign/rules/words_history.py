@@ -21,6 +21,8 @@ _HISTORY: Final = {
     "sender": ("Sender", "Подпись"),
     "run": ("Run", "Запуск"),
     "created": ("Planned, UTC", "Составлен, UTC"),
+    "fate": ("Outcome", "Итог"),
+    "count": ("Count", "Количество"),
     "file": ("File", "Файл"),
     "gateway": ("Gateway", "Шлюз"),
     "state": ("State", "Состояние"),

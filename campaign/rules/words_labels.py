@@ -81,6 +81,8 @@ LABELS: Final = {
     "gateway_word": ("Gateway's word", "Слово шлюза"),
     "client_id": ("clientId", "clientId"),
     "phone": ("Phone", "Телефон"),
+    "own_client_id": ("clientId sent", "clientId сообщения"),
+    "own_phone": ("Sent to", "Отправлено на"),
     "text": ("Text", "Текст"),
     "segments": ("SMS estimated", "SMS по расчёту"),
     "sms_count": ("SMS billed", "SMS по счёту"),

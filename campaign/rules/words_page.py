@@ -20,6 +20,10 @@ PAGE: Final = {
         "Nothing has been handed to the gateway.",
         "Шлюзу ничего не передано.",
     ),
+    "said_doubt": (
+        "People in doubt: {count}; the gateway may have taken them.",
+        "Под вопросом людей: {count}; шлюз мог их принять.",
+    ),
     "said_waiting": ("No final word yet: {count}.", "Итога ещё нет: {count}."),
     "said_undelivered": ("Did not arrive: {count}.", "Не дошло: {count}."),
     "said_refused": ("Refused by the gateway: {count}.", "Шлюз отказал: {count}."),
@@ -33,6 +37,11 @@ PAGE: Final = {
         "Не отправлялось: {count} (ошибки, повторы, стоп-лист и подобное).",
     ),
     "said_cost": ("Cost: {cost}.", "Стоимость: {cost}."),
+    "said_named": (
+        "Cost named: {cost} for {sms} SMS; price not named for {unpriced}.",
+        "Названа стоимость: {cost} за {sms} SMS; цена не названа: {unpriced}.",
+    ),
+    "said_unpriced": ("Price not named for {unpriced}.", "Цена не названа: {unpriced}."),
     # --- facts
     "facts": ("The run", "Запуск"),
     "files": ("Files", "Файлы"),
@@ -82,6 +91,13 @@ PAGE: Final = {
     ),
     "money_billed": ("SMS billed so far", "SMS по счёту на сейчас"),
     "money_cost": ("Cost so far", "Стоимость на сейчас"),
+    "money_named": ("Cost named so far", "Стоимость, названная на сейчас"),
+    "money_unpriced": ("Price not named", "Цена не названа"),
+    "unpriced": ("{count} of {whole} messages", "{count} из {whole} сообщений"),
+    "unpriced_about": (
+        "{count} of {whole} messages, about {about}",
+        "{count} из {whole} сообщений, примерно {about}",
+    ),
     "money_price": ("Price of one SMS, average", "Цена одного SMS, в среднем"),
     "money_whole": (
         "Whole list as estimated, at that price",
@@ -101,6 +117,10 @@ PAGE: Final = {
     "open_give_up": (
         "Without a word they are given up from {first} to {last} (72 hours after handing over).",
         "Если шлюз промолчит, ожидание кончится с {first} по {last} (72 часа после передачи).",
+    ),
+    "open_give_up_at": (
+        "Without a word they are given up on {moment} (72 hours after handing over).",
+        "Если шлюз промолчит, ожидание кончится {moment} (72 часа после передачи).",
     ),
     "open_pending": (
         "{count} not sent yet. Go on: {command}",

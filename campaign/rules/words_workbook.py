@@ -81,8 +81,8 @@ _BOOK: Final = {
         "Больше {limit} файлов: их строки стоят на одном листе под общими заголовками.",
     ),
     "note_fix": (
-        "Rows to mend: sheet {sheet}. Mend them there, then: campaign run FILE --sheet {sheet}",
-        "Строки для исправления: лист {sheet}. Исправьте их: campaign run ФАЙЛ --sheet {sheet}",
+        "Rows to mend: sheet {sheet}. Mend them there, then: campaign run FILE --sheet {sheet}{text}",
+        "Строки для исправления: лист {sheet}. Исправьте их: campaign run ФАЙЛ --sheet {sheet}{text}",
     ),
     # --- cost
     "cost_title": ("Cost", "Стоимость"),
@@ -91,6 +91,9 @@ _BOOK: Final = {
     "by_day": ("By day handed over, {zone}", "По дням передачи, {zone}"),
     "default_sender": ("(the account's own)", "(подпись аккаунта)"),
     "not_handed_over": ("(not handed over)", "(не передано)"),
+    "group_in_doubt": ("(in doubt)", "(под вопросом)"),
+    "money_about": ("Their cost, about", "Их стоимость, примерно"),
+    "of_messages": ("of {whole} messages", "из {whole} сообщений"),
     "difference": ("SMS over estimate", "SMS сверх расчёта"),
     "cost_note": (
         "Counted over the rows of this report; sums as the gateway named them.",

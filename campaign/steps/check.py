@@ -58,8 +58,9 @@ class _Checker:
                 yield checked
 
     def _checked(self, row: RawRow, part: int = 0, piece: Piece | None = None) -> CheckedRow:
-        if row.problem:
-            return CheckedRow(row, Rejection(row.row_no, Fate.INVALID, "", row.problem))
+        if row.problem and self._reader.suffers(row):
+            field = self._reader.field_of_problem(row)
+            return CheckedRow(row, Rejection(row.row_no, Fate.INVALID, field, row.problem))
         try:
             message, warnings = self._reader.read(row, part, piece)
         except BadCell as bad:

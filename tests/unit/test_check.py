@@ -89,6 +89,18 @@ def test_a_row_with_a_problem_is_rejected_for_it(problem: str) -> None:
     assert rejected(row(problem=problem)) == Rejection(2, Fate.INVALID, "", problem)
 
 
+def test_a_formula_without_a_result_counts_only_where_it_is_used() -> None:
+    """A column that nobody asked for must not keep a person from the message."""
+    beside = row(problem="formula_without_value", name="#FORMULA?")
+    used = row(problem="formula_without_value", phone="#FORMULA?")
+
+    assert isinstance(only(beside), Message)
+    assert (rejected(used).code, rejected(used).field) == (
+        "formula_without_value",
+        TERMS.layout.heading[TERMS.layout.roles[Role.PHONE]],
+    )
+
+
 def test_a_blank_row_that_could_not_be_read_is_not_skipped() -> None:
     unread = RawRow(3, ("",), "formula_without_value")
 

@@ -18,6 +18,7 @@ from campaign.adapters.reports.history_frames import COUNTS, lines_frame, pivot,
 from campaign.compose.history import since_when
 from campaign.errors import InputError
 from campaign.model import Fate, HistoryLine, RunId, RunInfo, RunState
+from campaign.rules.words import Lang
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 EVIL = '=HYPERLINK("http://x")'
@@ -159,6 +160,29 @@ def test_text_is_data_in_every_format(tmp_path: Path) -> None:
     lines = list(csv.reader(table.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
     assert any("'" + EVIL in row for row in lines)
     assert not any(cell.startswith("=") for row in lines for cell in row)
+
+
+def test_the_table_for_excel_is_written_as_its_language_writes(tmp_path: Path) -> None:
+    def lines(kind: str, lang: Lang) -> list[list[str]]:
+        path = write_history(tmp_path / f"{lang}.{kind}", kind, facts, lang)
+        text = path.read_text(encoding="utf-8-sig")
+        return list(csv.reader(text.splitlines(), delimiter="," if kind == "csv-raw" else ";"))
+
+    created = datetime(2026, 11, 5, 9, 30, 1, 123456, tzinfo=UTC)
+    facts = replace(FACTS, runs=[replace(RUNS[0], created_at=created)], lines=LINES[:1])
+
+    assert lines("csv", "ru") == [
+        ["Запуск", "Составлен, UTC", "Файл", "Шлюз", "Состояние", "Подпись", "Месяц", "Итог",
+         "Количество", "SMS по расчёту", "SMS по счёту", "Стоимость, RUB"],
+        ["run-0", "05.11.2026 09:30:01", "0.csv", "prostor", "завершён", "BRAND", "2026-10",
+         "Доставлено", "7", "7", "7", "17,50"],
+    ]  # fmt: skip
+    assert lines("csv", "en")[1][1] == "2026-11-05 09:30:01"
+    assert lines("csv", "en")[1][-1] == "17.50"
+    raw = lines("csv-raw", "ru")
+    assert raw[0][:2] == ["run", "created"]
+    assert raw[1][1] == "2026-11-05T09:30:01.123456+00:00"
+    assert raw[1][-1] == "17.50"
 
 
 def test_json_lines_hold_the_facts(tmp_path: Path) -> None:

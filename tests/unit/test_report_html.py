@@ -310,7 +310,63 @@ def test_estimate_and_bill_are_compared_for_the_same_messages(tmp_path: Path) ->
 
     assert list(money.values()) == [
         "4", "1", "2", "5.00\u00a0RUB", "2.50\u00a0RUB", "10.00\u00a0RUB",
+        "1 of 2 messages, about 7.50\u00a0RUB",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "en",
+            "Cost named: 5.00 RUB for 2 SMS; price not named for 3 of 5 messages, about 15.00 RUB.",
+        ),
+        (
+            "ru",
+            "Названа стоимость: 5,00 RUB за 2 SMS; цена не названа: 3 из 5 сообщений, "
+            "примерно 15,00 RUB.",
+        ),
+    ],
+)
+def test_the_headline_says_what_the_cost_leaves_out(tmp_path: Path, lang: Lang, said: str) -> None:
+    """People settled by evidence: the lost answer would have named their price."""
+    lost = [make_row(n, segments=2, sms_count=None, cost=None) for n in (4, 5, 6)]
+
+    page = page_of(tmp_path, [make_row(2), make_row(3), *lost], lang=lang)
+    whole = page_of(tmp_path, [make_row(2), make_row(3)], lang=lang)
+
+    assert f"<span>{said}</span>" in page.replace("\u00a0", " ")
+    for key in ("money_unpriced", "money_named"):
+        assert PAGE[key][lang == "ru"] in page
+        assert PAGE[key][lang == "ru"] not in whole
+
+
+def test_a_run_all_in_doubt_does_not_begin_with_nothing_handed_over(tmp_path: Path) -> None:
+    doubts = [make_row(n, Fate.UNKNOWN) for n in range(2, 42)]
+
+    page = page_of(tmp_path, doubts)
+
+    first = "People in doubt: 40; the gateway may have taken them."
+    assert f'<p class="headline"><span>{first}</span>' in page
+    assert PAGE["said_none"][0] not in page
+    assert PAGE["said_none"][0] in page_of(tmp_path, [make_row(2, Fate.PENDING)])
+
+
+def test_an_end_of_the_waiting_that_is_one_minute_is_said_once(tmp_path: Path) -> None:
+    rows = [make_row(2, Fate.ACCEPTED), make_row(3, Fate.ACCEPTED)]
+
+    page = page_of(tmp_path, rows).replace("\u00a0", " ")
+
+    assert "given up on 2026-05-07 12:00 UTC (72" in page
+    assert "12:00 UTC to" not in page
+
+
+def test_a_table_of_reasons_has_no_gap_where_the_value_of_one_row_would_stand(
+    tmp_path: Path,
+) -> None:
+    rows = [make_row(2, Fate.INVALID, code="phone_not_a_number")]
+
+    assert "Не номер телефона." in page_of(tmp_path, rows, lang="ru")
 
 
 def test_what_is_open_is_said_with_its_end_and_how_to_go_on(tmp_path: Path) -> None:
@@ -347,6 +403,7 @@ def test_the_page_gives_up_when_the_program_does() -> None:
     hours = int(HORIZON.total_seconds()) // 3600
 
     assert all(f"({hours} " in said for said in PAGE["open_give_up"])
+    assert all(f"({hours} " in said for said in PAGE["open_give_up_at"])
     assert f"({hours} hours after" in docs_page("reports")
 
 

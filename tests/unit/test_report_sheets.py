@@ -1,13 +1,16 @@
 """Our sheets of the workbook: what is to mend, what it cost, what is in doubt, how it was set."""
 
+import shutil
+import subprocess
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from campaign.adapters.reports.columns import OWN_COLUMNS, Words
 from campaign.adapters.reports.palette import make_palette
 from campaign.adapters.reports.safe import put_sheet
 from campaign.adapters.reports.sheets import open_book
@@ -29,6 +32,7 @@ from campaign.model import (
     TableInfo,
 )
 from campaign.rules.fix_columns import FIX_HEADINGS, without_fix_columns
+from campaign.rules.headings import rank
 from campaign.rules.words import Lang
 from tests.contract.test_report_writers import HEADING, NOON, make_row, make_run, make_tally, now
 from tests.unit.test_report_kept import make_book, make_rows_of
@@ -153,6 +157,67 @@ def test_every_table_of_the_cost_adds_up_to_the_tally(tmp_path: Path) -> None:
     assert named["2"] == (1, 2, 3, 1, 7.5)
     assert named["2026-05-05"] == (1, 1, 1, 0, 2.5)
     assert named["(not handed over)"] == (1, 1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("lang", "group"), [("en", "(in doubt)"), ("ru", "(под вопросом)")])
+def test_people_in_doubt_are_a_group_whose_cost_nobody_knows(
+    tmp_path: Path, lang: Lang, group: str
+) -> None:
+    rows = [make_row(2), make_row(3, Fate.UNKNOWN), make_row(4, Fate.PENDING)]
+    sheet = {"en": "Cost", "ru": "Стоимость"}[lang]
+
+    named = {
+        line[0]: line[1:] for line in table(write(tmp_path / "r.xlsx", rows, lang=lang)[sheet])
+    }
+
+    assert named[group] == (1, 1, 0, 0, None)
+    assert named[{"en": "(not handed over)", "ru": "(не передано)"}[lang]] == (1, 1, 0, 0, 0)
+
+
+def test_summary_and_cost_say_whose_price_was_not_named(tmp_path: Path) -> None:
+    lost = [make_row(n, segments=2, sms_count=None, cost=None) for n in (4, 5, 6)]
+
+    book = write(tmp_path / "r.xlsx", [make_row(2), make_row(3), *lost])
+    whole = write(tmp_path / "w.xlsx", [make_row(2), make_row(3)])
+
+    figures = {line[0]: line[1:3] for line in table(book["Summary"])}
+    assert figures["Cost named so far, RUB"][1] == 5
+    assert figures["Price not named"] == ("of 5 messages", 3)
+    assert figures["Their cost, about, RUB"][1] == 15
+    said = "price not named for 3 of 5 messages, about 15.00 RUB."
+    assert any(said in str(line[0]).replace("\u00a0", " ") for line in table(book["Cost"]))
+    names = {line[0] for name in ("Summary", "Cost") for line in table(whole[name])}
+    assert "Cost so far, RUB" in names
+    assert not any("named so far" in str(name) or "not named" in str(name) for name in names)
+
+
+@pytest.mark.parametrize(
+    "text", ["Hi, {name}!", "it's 5 o'clock", "two\nlines \\n 'x'", "$HOME `x`"]
+)
+def test_the_command_that_sends_the_mended_rows_has_the_text_of_the_run(
+    tmp_path: Path, text: str
+) -> None:
+    rows = [make_row(2), make_row(3, Fate.INVALID)]
+
+    book = write(tmp_path / "r.xlsx", rows, run=make_run(rows, settings={"text": text}))
+    plain = write(tmp_path / "c.xlsx", rows, run=make_run(rows, settings={"text": None}))
+
+    (note,) = (str(v) for line in table(book["Summary"]) for v in line if "--sheet" in str(v))
+    command = note[note.index("campaign run FILE") :].removeprefix("campaign ")
+    script = f"printf '%s\\0' {command}"
+    bash = shutil.which("bash") or "bash"
+    told = subprocess.run([bash, "-c", script], capture_output=True, check=True).stdout  # noqa: S603 - our own words
+    assert told.decode().split("\0")[:-1] == ["run", "FILE", "--sheet", "Fix", "--text", text]
+    assert not any("--text" in str(v) for line in table(plain["Summary"]) for v in line)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_no_heading_of_ours_is_taken_for_a_column_of_theirs(lang: Lang) -> None:
+    """A report can be fed back: their phone stands beside our columns."""
+    for words in (Words(lang), Words(lang, UTC, ("RUB",))):
+        for column in OWN_COLUMNS:
+            heading = words.heading(column)
+            assert {role for role in Role if rank(role, heading)} == set(), heading
 
 
 def test_what_is_known_of_people_in_doubt_is_told(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from campaign.adapters.journal.runs import all_runs, from_micro, run_info, run_number, tally
 from campaign.adapters.journal.store import Store, from_us
-from campaign.model import Fate, ReportRow, ReportView, RunId, RunInfo, Stranger, Tally
+from campaign.model import HANDED_OVER, Fate, ReportRow, ReportView, RunId, RunInfo, Stranger, Tally
 
 _ARMED = (
     "m.state='pending' AND m.ord IN(SELECT j.value FROM attempt o "
@@ -29,6 +29,9 @@ _ROWS = (
     "LEFT JOIN attempt a ON a.attempt_id=m.attempt_id "
     "WHERE r.run_no=:run ORDER BY r.ord"
 )
+
+
+_TAKEN = ",".join(f"'{fate}'" for fate in sorted(HANDED_OVER))
 
 
 class ReportBook:
@@ -73,6 +76,16 @@ class ReportBook:
             ).fetchone()
         cost, parts = from_micro(row[0]), row[1]
         return None if cost is None or not parts else (cost / parts).quantize(Decimal("0.0001"))
+
+    def unpriced(self, run: RunId) -> tuple[int, int]:
+        """Messages that the gateway took without naming their price, and their estimated SMS."""
+        with self._store.read() as connection:
+            messages, segments = connection.execute(
+                "SELECT count(*),coalesce(sum(segments),0) FROM message WHERE run_no=? "
+                f"AND state IN({_TAKEN}) AND cost_micro IS NULL",  # noqa: S608  # names of fates
+                (run_number(connection, run),),
+            ).fetchone()
+        return int(messages), int(segments)
 
     def account(self, gateway: str, login: str) -> str:
         """A keyed digest of gateway and login: tells accounts apart without naming them."""

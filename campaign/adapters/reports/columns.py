@@ -62,6 +62,13 @@ OWN_COLUMNS = (
 )
 """`Words.values` gives a row's values in this order."""
 
+_OWN_NAMES = {"phone": "own_phone", "client_id": "own_client_id"}
+"""Labels in whose place another is the heading: a report that is fed back has their columns, and
+ours must not be taken for a phone or a client's id beside them."""
+
+_NO_DETAIL = ("… — ", "…: ")
+"""How a sentence begins whose value is missing, where what follows can stand alone."""
+
 
 class Words:
     """Says in one language what the codes of a report mean; frequent sentences are made once.
@@ -87,7 +94,7 @@ class Words:
 
     def heading(self, column: Column) -> str:
         """The heading of one of our columns, with its time zone or currency."""
-        name = self.label(column.key)
+        name = self.label(_OWN_NAMES.get(column.key, column.key))
         if column.kind is Kind.TIME and str(self.timezone) not in name:
             return f"{name}, {self.timezone}"
         if column.kind is Kind.MONEY and self._currency:
@@ -118,6 +125,15 @@ class Words:
                 else Sentence(fate_sentence(fate, self.lang), "")
             )
         return self._plain[key]
+
+    def of_all(self, fate: Fate, code: str) -> Sentence:
+        """The same for a table of reasons: no gap stands where a row's detail would."""
+        said = self.plain(fate, code)
+        sentence = said.reason.replace("….", "…")
+        for gap in _NO_DETAIL:
+            if sentence.startswith(gap):
+                sentence = capital(sentence.removeprefix(gap))
+        return Sentence(sentence, said.hint)
 
     def values(self, row: ReportRow) -> tuple[Value, ...]:
         """A row's values for `OWN_COLUMNS`."""

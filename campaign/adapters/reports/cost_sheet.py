@@ -9,12 +9,15 @@ from campaign.adapters.reports.job import Job
 from campaign.adapters.reports.lines import Lines
 from campaign.adapters.reports.palette import Palette
 from campaign.adapters.reports.sheets import Sheet
-from campaign.model import ReportRow
+from campaign.model import Fate, ReportRow
 
 _WIDTHS: Final = (40, 15, 18, 18, 20, 20)
 _FIGURES: Final = (1, 2, 3, 4, 5)
 _MOST_LINES: Final = 1000
 """A file may name a sender of its own in each row; more of them are put together."""
+
+_DOUBT: Final = "?"
+"""In the place of a day; it sorts behind every day."""
 
 T = TypeVar("T", bound=Hashable)
 
@@ -27,6 +30,7 @@ class Sums:
         estimated: SMS as we count them.
         expected: The same of those for which the gateway named a count.
         billed: SMS as the gateway counts them.
+        in_doubt: Messages that the gateway may have taken.
     """
 
     messages: int = 0
@@ -34,10 +38,17 @@ class Sums:
     expected: int = 0
     billed: int = 0
     cost: Decimal = Decimal(0)
+    in_doubt: int = 0
+
+    @property
+    def cost_is_known(self) -> bool:
+        """Whether the sum says something: of people in doubt nobody knows whether they cost."""
+        return bool(self.cost) or not self.messages or self.in_doubt < self.messages
 
     def add(self, row: ReportRow) -> None:
         """Count a row in."""
         self.messages += 1
+        self.in_doubt += row.fate is Fate.UNKNOWN
         self.estimated += row.segments or 0
         if row.sms_count is not None:
             self.expected += row.segments or 0
@@ -52,6 +63,7 @@ class Sums:
         self.expected += other.expected
         self.billed += other.billed
         self.cost += other.cost
+        self.in_doubt += other.in_doubt
 
 
 @dataclass(slots=True)
@@ -59,7 +71,8 @@ class CostFacts:
     """What a run's messages cost; rows that became no message are left out.
 
     Attributes:
-        days: Day in the report's time zone as `YYYY-MM-DD`, "" for what was not handed over.
+        days: Day in the report's time zone as `YYYY-MM-DD`, "" for what was not handed over, `_DOUBT` for
+            what is in doubt.
     """
 
     job: Job
@@ -74,6 +87,8 @@ class CostFacts:
             return
         handed = row.handed_over_at
         day = "" if handed is None else f"{handed.astimezone(self.job.timezone):%Y-%m-%d}"
+        if row.fate is Fate.UNKNOWN:
+            day = _DOUBT
         for sums in (
             self.whole, _of(self.senders, row.sender), _of(self.parts, row.segments),
             _of(self.days, day),
@@ -85,7 +100,9 @@ def _of(table: dict[T, Sums], key: T) -> Sums:
     return table.setdefault(key, Sums())
 
 
-def put_cost(sheet: Sheet, palette: Palette, job: Job, facts: CostFacts) -> None:
+def put_cost(
+    sheet: Sheet, palette: Palette, job: Job, facts: CostFacts, said: Iterable[str]
+) -> None:
     """Fill the cost sheet; each of its tables adds up to the same totals.
 
     Args:
@@ -93,8 +110,9 @@ def put_cost(sheet: Sheet, palette: Palette, job: Job, facts: CostFacts) -> None
         palette: Formats of its workbook.
         job: What the report is about.
         facts: Counted over its rows.
+        said: Sentences to stand above the tables.
     """
-    _CostSheet(sheet, palette, job).put(facts)
+    _CostSheet(sheet, palette, job).put(facts, said)
 
 
 class _CostSheet:
@@ -103,19 +121,22 @@ class _CostSheet:
         self._palette = palette
         self._job = job
 
-    def put(self, facts: CostFacts) -> None:
+    def put(self, facts: CostFacts, said: Iterable[str]) -> None:
         say = self._job.say
         self._lines.title(say("cost_title"))
-        self._lines.text(0, say("cost_note"), self._palette.name)
-        self._lines.end()
+        for text in (say("cost_note"), *said):
+            self._lines.text(0, text, self._palette.name)
+            self._lines.end()
         self._lines.end()
         senders = sorted(facts.senders.items(), key=lambda item: -item[1].messages)
         own = say("default_sender")
         self._table(say("by_sender"), ((name or own, sums) for name, sums in senders), facts.whole)
         parts = ((str(number), sums) for number, sums in sorted(facts.parts.items()))
         self._table(say("by_segments"), parts, facts.whole)
-        none = say("not_handed_over")
-        days = ((day or none, sums) for day, sums in sorted(facts.days.items(), reverse=True))
+        names = {"": say("not_handed_over"), _DOUBT: say("group_in_doubt")}
+        days = (
+            (names.get(day, day), sums) for day, sums in sorted(facts.days.items(), reverse=True)
+        )
         self._table(say("by_day", zone=self._job.words().timezone), reversed(list(days)),
                     facts.whole)  # fmt: skip
 
@@ -145,5 +166,8 @@ class _CostSheet:
         more = sums.billed - sums.expected
         for col, figure in enumerate((sums.messages, sums.estimated, sums.billed, more), start=1):
             self._lines.number(col, figure, number)
-        self._lines.number(len(_WIDTHS) - 1, sums.cost, money)
+        if sums.cost_is_known:
+            self._lines.number(len(_WIDTHS) - 1, sums.cost, money)
+        else:
+            self._lines.text(len(_WIDTHS) - 1, "", money)
         self._lines.end_wrapped((0, name))

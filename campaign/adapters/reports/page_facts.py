@@ -73,6 +73,8 @@ class PageFacts:
         billed_estimate: SMS that we had estimated for the messages that have been billed.
         priced: SMS of the messages for which the gateway named both their number and their cost.
         priced_cost: What those cost.
+        unpriced: Messages handed over for which the gateway named no cost.
+        unpriced_estimate: SMS that we had estimated for those.
         give_up: When the first and the last of those without a final word are given up.
         numbering: Name and release of the data that knows operators.
     """
@@ -87,6 +89,8 @@ class PageFacts:
     billed_estimate: int = 0
     priced: int = 0
     priced_cost: Decimal = Decimal(0)
+    unpriced: int = 0
+    unpriced_estimate: int = 0
     give_up: tuple[datetime, datetime] | None = None
     numbering: str = f"phonenumbers {phonenumbers.__version__}"
 
@@ -156,6 +160,9 @@ def _count_reason(facts: PageFacts, row: ReportRow) -> None:
 
 
 def _count_money(facts: PageFacts, row: ReportRow) -> None:
+    if row.cost is None and row.fate in HANDED_OVER:
+        facts.unpriced += 1
+        facts.unpriced_estimate += row.segments or 0
     if row.sms_count is None:
         return
     facts.billed_estimate += row.segments or 0

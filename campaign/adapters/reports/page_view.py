@@ -16,7 +16,7 @@ from campaign.adapters.reports.page_charts import Charts, Grid
 from campaign.adapters.reports.page_doubts import doubt_grid, share_said
 from campaign.adapters.reports.page_facts import PageFacts
 from campaign.adapters.reports.page_format import Figures
-from campaign.adapters.reports.page_money import money_lines
+from campaign.adapters.reports.page_money import cost_said, money_lines
 from campaign.adapters.reports.palette import TINTS
 from campaign.adapters.reports.safe import visible
 from campaign.model import HANDED_OVER, Fate, ReportExtras, RunInfo, Tally
@@ -178,13 +178,17 @@ class _Teller:
                 whole=figures.count(handed),
                 share=figures.share(delivered, handed),
             )
+        elif doubts := self._fates[Fate.UNKNOWN]:
+            yield self._say("said_doubt", count=figures.count(doubts))
         else:
             yield self._say("said_none")
         for key, fates in _HEADLINE:
+            if not handed and key == "said_unknown":
+                continue  # the first sentence says it
             if count := facts.sum_of(fates):
                 yield self._say(key, count=figures.count(count))
-        for currency, cost in self._tally.cost.items():
-            yield self._say("said_cost", cost=figures.money(cost, currency))
+        for said in cost_said(self._tally, facts, figures, self._side):
+            yield Markup.escape(visible(said))
 
     def _run_facts(self) -> Iterator[tuple[str, str]]:
         """Who, what, when."""
@@ -221,7 +225,7 @@ class _Teller:
         """Most frequent first; together they are all rows."""
         counted = self._facts.reasons.most_common()
         for (fate, code), count in counted[:_REASONS_SHOWN]:
-            said = self._words.plain(fate, code)
+            said = self._words.of_all(fate, code)
             first = () if fate in _QUIET else self._facts.first_rows[fate, code]
             more = "" if not first or count <= len(first) else "\u00a0…"
             yield Line(
@@ -229,7 +233,7 @@ class _Teller:
                 count=self._figures.count(count),
                 share=self._figures.share(count, self._facts.rows),
                 fate=fate.value,
-                meaning=_clipped(said.reason.replace("….", "…")),
+                meaning=_clipped(said.reason),
                 hint=said.hint,
                 rows=", ".join(self._places(first)) + more,
             )
@@ -253,7 +257,8 @@ class _Teller:
             yield self._say("open_accepted", count=count(accepted), command=ask)
         if self._facts.give_up:
             first, last = map(self._figures.stamp, self._facts.give_up)
-            yield self._say("open_give_up", first=first, last=last)
+            key = "open_give_up_at" if first == last else "open_give_up"
+            yield self._say(key, first=first, last=last, moment=first)
         if pending := fates[Fate.PENDING]:
             go_on = self._command("resume")
             yield self._say("open_pending", count=count(pending), command=go_on)
@@ -271,7 +276,7 @@ class _Teller:
             said = (
                 reason(row.code, row.details, self._lang)
                 if row.details
-                else self._words.plain(row.fate, row.code)
+                else self._words.of_all(row.fate, row.code)
             )
             yield Line(
                 name=self._words.fate(row.fate),

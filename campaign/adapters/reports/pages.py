@@ -1,5 +1,6 @@
 """All sheets of a report workbook, written in one pass over the rows."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -8,8 +9,10 @@ from campaign.adapters.reports.doubt_sheet import DoubtSheet, doubts_are_told
 from campaign.adapters.reports.fix_sheet import FixSheets
 from campaign.adapters.reports.job import Job
 from campaign.adapters.reports.page_facts import count_rows
+from campaign.adapters.reports.page_format import Figures
+from campaign.adapters.reports.page_money import cost_said, unpriced_said
 from campaign.adapters.reports.palette import Palette
-from campaign.adapters.reports.safe import put_sheet
+from campaign.adapters.reports.safe import put_sheet, visible
 from campaign.adapters.reports.settings_sheet import put_settings
 from campaign.adapters.reports.sheets import Book
 from campaign.adapters.reports.summary import put_summary
@@ -52,8 +55,23 @@ def fill_book(
     notes = [*job.notes, *tables.close()]
     if job.run.gateway == "sandbox":
         notes.insert(0, job.say("note_practice"))
-    notes += [job.say("note_fix", sheet=name) for name in fix.filled]
+    text = _text_option(job)
+    notes += [job.say("note_fix", sheet=name, text=text) for name in fix.filled]
     parts.update({number: sums.messages for number, sums in cost.parts.items()})
-    put_cost(cost_sheet, palette, job, cost)
+    figures, side = Figures(job.lang, job.timezone), 1 if job.lang == "ru" else 0
+    unpriced = unpriced_said(job.tally, facts, figures, side)
+    said = cost_said(job.tally, facts, figures, side) if unpriced else ()
+    put_cost(cost_sheet, palette, job, cost, said)
     put_settings(settings, palette, job, facts.numbering)
     put_summary(book, summary, palette, job, facts, parts, notes)
+
+
+def _text_option(job: Job) -> str:
+    """What a command needs whose file has no texts: the run's own, as a shell takes it."""
+    text = job.run.settings.get("text")
+    if not isinstance(text, str) or not text:
+        return ""
+    if visible(text) == text:
+        return f" --text {shlex.quote(text)}"
+    escaped = text.replace("\\", r"\\").replace("'", r"\'")  # the note shows \n for a new line
+    return f" --text $'{escaped}'"

@@ -14,6 +14,7 @@ from campaign.adapters.reports.job import Job
 from campaign.adapters.reports.lines import Lines
 from campaign.adapters.reports.page_facts import PageFacts
 from campaign.adapters.reports.page_format import Figures
+from campaign.adapters.reports.page_money import about_unpriced
 from campaign.adapters.reports.palette import TINTS, Palette
 from campaign.adapters.reports.safe import visible, without_user
 from campaign.adapters.reports.sheets import Book, Sheet, Style
@@ -153,16 +154,30 @@ class _Summary:
             self._figure(say("money_billed_estimate"), "", estimated, palette.cell_number)
             self._figure(say("money_billed"), "", tally.segments_billed, palette.cell_number)
         for currency, cost in tally.cost.items():
-            self._figure(f"{say('money_cost')}, {currency}", "", cost, palette.cell_money)
+            name = say("money_named" if self._facts.unpriced else "money_cost")
+            self._figure(f"{name}, {currency}", "", cost, palette.cell_money)
             if tally.segments_billed and cost.is_finite():
                 price = cost / tally.segments_billed
                 whole = price * tally.segments_estimated
                 self._figure(f"{say('money_price')}, {currency}", "",
                              price.quantize(_PRICE_STEP), palette.cell_price)  # fmt: skip
                 self._figure(f"{say('money_whole')}, {currency}", "", whole, palette.cell_money)
+        self._put_unpriced()
         if not tally.cost:
             self._figure(say("money_cost"), say("money_none"), None, palette.cell_money)
         self._lines.end()
+
+    def _put_unpriced(self) -> None:
+        """Messages whose answer was lost: the gateway took them and never named their price."""
+        tally, facts, say = self._job.tally, self._facts, self._job.say
+        if not tally.cost or not facts.unpriced:
+            return
+        whole = say("of_messages", whole=self._figures.count(facts.sum_of(HANDED_OVER)))
+        self._figure(say("money_unpriced"), whole, facts.unpriced, self._palette.cell_number)
+        about = about_unpriced(tally, facts)
+        if about is not None:
+            name = f"{say('money_about')}, {next(iter(tally.cost))}"
+            self._figure(name, "", about, self._palette.cell_money)
 
     def _figure(
         self,
@@ -209,7 +224,8 @@ class _Summary:
             said.append(say("open_accepted", count=count(fates[Fate.ACCEPTED]), command=command))
             if self._facts.give_up is not None:
                 first, last = map(self._figures.stamp, self._facts.give_up)
-                said.append(say("open_give_up", first=first, last=last))
+                key = "open_give_up_at" if first == last else "open_give_up"
+                said.append(say(key, first=first, last=last, moment=first))
         if fates[Fate.PENDING]:
             command = f"campaign resume {run}"
             said.append(say("open_pending", count=count(fates[Fate.PENDING]), command=command))
@@ -237,8 +253,8 @@ class _Summary:
             label("next_step"), right=(_COUNT, _SHARE),
         )  # fmt: skip
         for (fate, code), count in counts.most_common():
-            said = words.plain(fate, code)
-            sentence = said.reason.replace("….", "…")  # a missing detail at its end
+            said = words.of_all(fate, code)
+            sentence = said.reason
             self._lines.text(_NAME, words.fate(fate), palette.pills[fate])
             self._lines.text(_SAYING, sentence, palette.cell)
             self._lines.number(_COUNT, count, palette.cell_number)

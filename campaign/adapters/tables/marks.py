@@ -12,12 +12,10 @@ from typing import NamedTuple
 
 from campaign.adapters.tables.looks import Looks
 from campaign.model import RawRow
+from campaign.rules.error_words import NO_VALUE_TEXT
 
 ERROR_WORDS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
 """What an error cell may show. Source: ECMA-376 part 1, 18.18.11 ST_CellType, `e`."""
-
-NO_VALUE_TEXT = "#FORMULA?"
-"""Stands in a cell whose formula has no stored result, so that its row is never taken for blank."""
 
 
 class MarkKind(IntEnum):

@@ -10,9 +10,10 @@ from pathlib import Path
 from xml.parsers import expat
 
 from campaign.adapters.tables.guard import MAX_COLUMNS, broken, hostile
-from campaign.adapters.tables.marks import NO_VALUE_TEXT, column_letters
+from campaign.adapters.tables.marks import column_letters
 from campaign.adapters.tables.ods_cell import DRAW, OFFICE, STYLE, TABLE, TEXT, ods_text
 from campaign.adapters.tables.ods_sheet import OdsSheet
+from campaign.rules.error_words import NO_VALUE_TEXT
 
 MAX_TEXT_CHARS = 32_767 * 4
 """Of one cell; a spreadsheet program shows 32,767."""
