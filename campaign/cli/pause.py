@@ -17,7 +17,8 @@ def command(run: str, *, as_json: bool, **_: object) -> None:
     That process then ends with exit code 7; `campaign resume RUN` goes on. Who asked, and when, is
     kept in the journal.
 
-    Exit codes: 0 it is asked or paused, whatever became of people so far; 9 when nobody of the run is left to be sent.
+    Exit codes: 0 it is asked or paused, whatever became of people so far; 9 when
+    nobody of the run is left to be sent.
     """
     with session() as now:
         outcome = now.app.pause(run)

@@ -1,11 +1,15 @@
 """`campaign runs`."""
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from campaign.cli import options
 from campaign.cli.context import session
+
+if TYPE_CHECKING:
+    from campaign.rules.words import Lang
 
 
 @click.command("runs")
@@ -41,6 +45,8 @@ def command(
     if as_json:
         click.echo(json.dumps([run_as_json(*one) for one in runs], ensure_ascii=False))
         return
+    language: Lang = "ru" if now.lang == "ru" else "en"
+    filtered = any((states, since, gateway, file, match))
     width = shutil.get_terminal_size((100, 24)).columns
-    for line in run_lines(runs, "ru" if now.lang == "ru" else "en", width):
+    for line in run_lines(runs, language, width, filtered=filtered):
         click.echo(visible(line))

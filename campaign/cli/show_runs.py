@@ -8,21 +8,25 @@ from campaign.model import RunInfo, Tally
 from campaign.rules.words import Lang, fate_name, label
 
 _NONE = {"en": "no such run", "ru": "таких запусков нет"}
+_NO_RUNS = {"en": "there are no runs yet", "ru": "запусков пока нет"}
 _RUNS = {"en": "runs since", "ru": "запусков с"}
 _REPORT = {"en": "Report", "ru": "Отчёт"}
 _NARROWEST = 40
 
 
-def run_lines(runs: Sequence[tuple[RunInfo, Tally]], lang: Lang, width: int = 100) -> Iterator[str]:
+def run_lines(
+    runs: Sequence[tuple[RunInfo, Tally]], lang: Lang, width: int = 100, *, filtered: bool = False
+) -> Iterator[str]:
     """One line a run; where that is wider than the terminal, its figures go below it.
 
     Args:
         runs: Latest first.
         lang: Of states and fates.
         width: Of the terminal, in characters.
+        filtered: Whether not all runs were asked for.
     """
     if not runs:
-        yield _NONE[lang]
+        yield (_NONE if filtered else _NO_RUNS)[lang]
     width = max(width, _NARROWEST)
     for info, tally in runs:
         fates = ", ".join(f"{count} {fate_name(fate, lang)}" for fate, count in tally.fates.items())

@@ -59,7 +59,7 @@ class Outcome:
         return next((code for code in RANKING if code in found | self._of_fates()), Exit.BUG)
 
     def _of_fates(self) -> set[Exit]:
-        """What the people of the run come to; an error says better than `pending` why it stopped."""
+        """What people come to; an error says better than `pending` why the run stopped."""
         fates, found = self.tally.fates, set[Exit]()
         if fates.get(Fate.UNKNOWN):
             found.add(Exit.IN_DOUBT)

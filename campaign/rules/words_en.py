@@ -253,6 +253,10 @@ FILES: Final = {
         "Write calling codes or ISO names with commas: --countries 375,UZ.",
     ),
     "duration": ("That is no duration.", "Write it like 30s, 10m or 2h."),
+    "no_journal": (
+        "There is no journal there.",
+        "--store PATH of the run; or, for a new one: campaign run FILE",
+    ),
     "run_unknown": ("There is no such run.", "campaign runs"),
     "run_ambiguous": ("Several runs begin like that.", "Write more of the name."),
 }

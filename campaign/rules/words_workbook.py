@@ -81,8 +81,14 @@ _BOOK: Final = {
         "Больше {limit} файлов: их строки стоят на одном листе под общими заголовками.",
     ),
     "note_fix": (
-        "Rows to mend: sheet {sheet}. Mend them there, then: campaign run FILE --sheet {sheet}{text}",
-        "Строки для исправления: лист {sheet}. Исправьте их: campaign run ФАЙЛ --sheet {sheet}{text}",
+        (
+            "Rows to mend: sheet {sheet}. Mend them there, then: "
+            "campaign run FILE --sheet {sheet}{text}"
+        ),
+        (
+            "Строки для исправления: лист {sheet}. Исправьте их: "
+            "campaign run ФАЙЛ --sheet {sheet}{text}"
+        ),
     ),
     # --- cost
     "cost_title": ("Cost", "Стоимость"),

@@ -4,7 +4,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
+from campaign.cli.root import root
+from campaign.cli.show_brief import problem_line
+from campaign.compose.brief import Problem
+from campaign.model import Fate, Rejection
 from tests.cli.desk import Desk
 
 
@@ -279,3 +284,29 @@ def test_a_mapping_that_nobody_confirmed_is_not_remembered(desk: Desk) -> None:
     desk.type("plan", "a.csv", "--text", "Hi", "--map", "phone=Контакт")
 
     assert "remembered" not in desk.type("check", "b.csv", "--text", "Hi").stderr
+
+
+def test_reason_and_hint_are_two_sentences_though_the_reason_ends_with_a_word_of_the_file() -> None:
+    comment = Rejection(3, Fate.INVALID, "", "phone_comment", {"number": "1", "comment": "wife"})
+
+    assert "comment: wife. Move it" in problem_line(Problem("row 3", comment), "en")
+
+
+def test_a_reading_verb_makes_no_journal_where_there_is_none(desk: Desk) -> None:
+    for words in (["runs"], ["status"], ["unknown"], ["report", "--offline"]):
+        done = desk.type(*words)
+
+        assert done.code == 4
+        assert done.error is not None
+        assert done.error.code == "no_journal"
+    assert not (desk.folder / "journal.db").exists()
+
+
+def test_before_the_first_run_of_all_there_is_nothing_wrong(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(desk.folder / "data"))
+
+    done = CliRunner().invoke(root, ["runs"])
+
+    assert (done.exit_code, done.stdout.strip()) == (0, "there are no runs yet")

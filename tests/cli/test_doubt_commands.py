@@ -136,7 +136,7 @@ def test_doubts_from_the_exit_code_to_the_last_delivery(
     assert "nobody qualifies" in fresh.stderr
 
     put_back = desk.json("resolve", run, "--attempt", "2", "--as", "not-sent", "--why", WHY)
-    assert (put_back["exit"], put_back["state"]) == (0, "paused")
+    assert (put_back["exit"], put_back["state"]) == (7, "paused")  # five are not sent yet
     assert put_back["fates"]["pending"] == 5
     assert put_back["next"] == f"campaign resume {run} --store journal.db"
     assert ("not-sent", WHY) in desk.actions()

@@ -65,6 +65,7 @@ def test_pages_name_no_option_that_does_not_exist() -> None:
     known |= {"--all", "--skip-bad"}  # of `campaign stoplist`
     known |= {"--since", "--state", "--file", "--match"}  # of `campaign runs` and `report`
     known |= {"--only", "--quick"}  # of `python -m tests.figures`
+    known |= {"--certfile", "--keyfile", "--seed"}  # of `campaign sandbox`
     for name in page_names():
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z](?![\w-])", page(name)):
             assert option in known, f"{name}: {option}"

@@ -1,9 +1,11 @@
 """What a command comes to: the highest-ranking exit code, and what to type next."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 import pytest
 
+from campaign.cli.show import cost_lines
 from campaign.compose.outcome import Outcome, command, store_option
 from campaign.errors import (
     CampaignError,
@@ -109,3 +111,54 @@ def test_the_json_has_every_key_of_the_contract() -> None:
     assert told["schema"] == 1
     assert told["exit"] == 9
     assert told["error"] == {"code": "nothing_to_do", "message": "done", "hint": "--again"}
+
+
+@pytest.mark.parametrize("state", [RunState.PAUSED, RunState.SENDING])
+def test_a_run_that_was_begun_and_has_people_left_is_not_done(state: RunState) -> None:
+    tally = Tally(
+        RUN, state, 3, {Fate.PENDING: 1, Fate.DELIVERED: 1, Fate.INVALID: 1}, {}, {}, 0, 0
+    )
+
+    assert Outcome(tally).exit_code is Exit.UNAVAILABLE
+    assert Outcome(tally).next_command == f"campaign resume {RUN}"
+    assert Outcome(tally, error=GuardRefused("setting")).exit_code is Exit.GUARD
+
+
+@pytest.mark.parametrize("state", [RunState.PLANNED, RunState.CANCELLED])
+def test_a_run_that_was_never_begun_or_was_cancelled_waits_for_nobody(state: RunState) -> None:
+    assert Outcome(Tally(RUN, state, 1, {Fate.PENDING: 1}, {}, {}, 0, 0)).exit_code is Exit.DONE
+
+
+def test_a_command_that_did_what_it_was_asked_ends_well() -> None:
+    """People whose request is in flight count as unknown while a run is being paused."""
+    tally = Tally(RUN, RunState.SENDING, 2, {Fate.UNKNOWN: 1, Fate.PENDING: 1}, {}, {}, 0, 0)
+
+    assert Outcome(tally, did_as_asked=True).exit_code is Exit.DONE
+    assert Outcome(tally, did_as_asked=True, error=RunLocked("x")).exit_code is not Exit.DONE
+
+
+NAMED = {"RUB": Decimal("997.50")}
+
+
+@pytest.mark.parametrize(
+    ("cost", "unpriced", "line"),
+    [
+        (NAMED, (0, 0), "Cost in all: 997.50 RUB"),
+        (
+            NAMED,
+            (500, 600),
+            (
+                "Cost named so far: 997.50 RUB for 399 SMS; "
+                "the gateway did not name the price of 500 messages (about 1500.00 RUB)"
+            ),
+        ),
+        ({}, (500, 600), "Cost: the gateway did not name the price of 500 messages"),
+        ({}, (0, 0), ""),
+    ],
+)
+def test_a_price_that_was_never_named_is_not_passed_over(
+    cost: dict[str, Decimal], unpriced: tuple[int, int], line: str
+) -> None:
+    tally = Tally(RUN, RunState.SENT, 999, {Fate.DELIVERED: 999}, {}, cost, 999, 399 * bool(cost))
+
+    assert "".join(cost_lines(Outcome(tally, unpriced=unpriced), "en")).strip() == line

@@ -81,8 +81,8 @@ class ReportBook:
         """Messages that the gateway took without naming their price, and their estimated SMS."""
         with self._store.read() as connection:
             messages, segments = connection.execute(
-                "SELECT count(*),coalesce(sum(segments),0) FROM message WHERE run_no=? "
-                f"AND state IN({_TAKEN}) AND cost_micro IS NULL",  # noqa: S608  # names of fates
+                "SELECT count(*),coalesce(sum(segments),0) FROM message "  # noqa: S608  # fates
+                f"WHERE run_no=? AND state IN({_TAKEN}) AND cost_micro IS NULL",
                 (run_number(connection, run),),
             ).fetchone()
         return int(messages), int(segments)

@@ -54,7 +54,7 @@ OWN_COLUMNS = (
     Column("phone", Kind.TEXT, 15),
     Column("segments", Kind.NUMBER, 11),
     Column("sms_count", Kind.NUMBER, 11),
-    Column("cost", Kind.MONEY, 11),
+    Column("cost", Kind.MONEY, 14),
     Column("send_at", Kind.TIME, 20),
     Column("handed_over_at", Kind.TIME, 20),
     Column("final_at", Kind.TIME, 20),

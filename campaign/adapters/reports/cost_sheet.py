@@ -71,8 +71,8 @@ class CostFacts:
     """What a run's messages cost; rows that became no message are left out.
 
     Attributes:
-        days: Day in the report's time zone as `YYYY-MM-DD`, "" for what was not handed over, `_DOUBT` for
-            what is in doubt.
+        days: Day in the report's time zone as `YYYY-MM-DD`, "" for what was not handed over,
+            `_DOUBT` for what is in doubt.
     """
 
     job: Job

@@ -44,7 +44,7 @@ def write_jsonl(draft: Path, frame: "pd.DataFrame") -> None:
 
 
 def write_csv(draft: Path, frame: "pd.DataFrame", lang: Lang, *, raw: bool) -> None:
-    """For Excel (`;`, BOM, guarded, in words as people of that language write), or raw for programs."""
+    """For Excel (`;`, BOM, guarded, written as the language has it), or raw for programs."""
     encoding, delimiter = ("utf-8", ",") if raw else ("utf-8-sig", ";")
     with draft.open("w", encoding=encoding, newline="") as out:
         write = csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow

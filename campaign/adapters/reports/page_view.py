@@ -178,14 +178,11 @@ class _Teller:
                 whole=figures.count(handed),
                 share=figures.share(delivered, handed),
             )
-        elif doubts := self._fates[Fate.UNKNOWN]:
-            yield self._say("said_doubt", count=figures.count(doubts))
         else:
-            yield self._say("said_none")
+            doubts = self._fates[Fate.UNKNOWN]
+            yield self._say("said_doubt" if doubts else "said_none", count=figures.count(doubts))
         for key, fates in _HEADLINE:
-            if not handed and key == "said_unknown":
-                continue  # the first sentence says it
-            if count := facts.sum_of(fates):
+            if (count := facts.sum_of(fates)) and (handed or key != "said_unknown"):
                 yield self._say(key, count=figures.count(count))
         for said in cost_said(self._tally, facts, figures, self._side):
             yield Markup.escape(visible(said))
@@ -257,7 +254,7 @@ class _Teller:
             yield self._say("open_accepted", count=count(accepted), command=ask)
         if self._facts.give_up:
             first, last = map(self._figures.stamp, self._facts.give_up)
-            key = "open_give_up_at" if first == last else "open_give_up"
+            key = "open_give_up" if first != last else "open_give_up_at"
             yield self._say(key, first=first, last=last, moment=first)
         if pending := fates[Fate.PENDING]:
             go_on = self._command("resume")
