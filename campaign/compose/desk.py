@@ -23,7 +23,7 @@ from campaign.compose.gateways import SANDBOX, Ask, opened_gateway
 from campaign.compose.outcome import store_option
 from campaign.compose.places import Places, places
 from campaign.config import Settings
-from campaign.errors import InputError
+from campaign.errors import NothingToDo
 from campaign.model import Fate, RunInfo, RunState
 from campaign.ports import Progress
 
@@ -107,11 +107,11 @@ class Desk:
         """The journal, open while the block runs; for reading only it waits for no writer.
 
         Raises:
-            InputError: There is none, and the command is not one that makes it.
+            NothingToDo: There is none, and the command is not one that makes it.
         """
         path = self.places.store
         if not making and not path.exists():
-            raise InputError(
+            raise NothingToDo(
                 f"there is no journal at {path}",
                 hint="--store PATH of the run; or, for a new one: campaign run FILE",
                 code="no_journal",

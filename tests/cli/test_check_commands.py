@@ -296,7 +296,7 @@ def test_a_reading_verb_makes_no_journal_where_there_is_none(desk: Desk) -> None
     for words in (["runs"], ["status"], ["unknown"], ["report", "--offline"]):
         done = desk.type(*words)
 
-        assert done.code == 4
+        assert done.code == 9
         assert done.error is not None
         assert done.error.code == "no_journal"
     assert not (desk.folder / "journal.db").exists()

@@ -169,7 +169,8 @@ def end_of(world: World) -> End:
         run = journal.execute("SELECT state,row_count,chunk_count FROM run").fetchone()
     with world.process() as books, books.reports.view(RUN) as view:
         report = [
-            replace(row, smsc_id="", handed_over_at=None, final_at=None) for row in view.rows()
+            replace(row, smsc_id="", attempt_id=None, handed_over_at=None, final_at=None)
+            for row in view.rows()
         ]
     ledger = [line.client_id for line in world.gateway.ledger]
     return End(tuple(messages), tuple(attempts), run, tuple(report), tuple(ledger))
