@@ -60,7 +60,11 @@ def test_the_programs_that_a_run_starts_do_not_know_the_password(tmp_path: Path)
     seen, hits = processes_of_a_run(tmp_path / "run")
 
     assert hits == []
-    assert seen == {"campaign.sandbox", "campaign.adapters.tables.xlsx_child"}
+    assert seen == {
+        "campaign.sandbox",
+        "campaign.adapters.tables.xlsx_child",
+        "campaign.adapters.reports.kept_child",
+    }
 
 
 @pytest.mark.sweep

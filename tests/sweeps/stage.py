@@ -388,6 +388,8 @@ def carry_on(stage: Stage) -> tuple[Ran, float]:
 
 
 def _planned(stage: Stage) -> bool:
+    if not stage.journal.exists():
+        return False  # killed before there was a journal; looking for one must not make it
     with closing(sqlite3.connect(stage.journal)) as journal:
         return bool(journal.execute("SELECT count(*) FROM run").fetchone()[0])
 

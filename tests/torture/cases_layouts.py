@@ -184,7 +184,7 @@ def _rows() -> Iterator[Case]:
 def _nobody() -> Expect:
     """Refused, or said with a number."""
     codes = frozenset({"empty_file", "no_rows", "file_empty"})
-    return Expect(errors=codes, may_read=True, advises=("0 rows|no rows",))
+    return Expect(errors=codes, may_read=True, advises=("0 rows|no rows|Rows: 0",))
 
 
 def _wide_rows() -> Iterator[Case]:
