@@ -16,7 +16,7 @@ def named(trouble: Trouble) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "step"), [("disk full from the k-th write on", 83), ("EIO from the k-th sync on", 7)]
+    ("name", "step"), [("disk full from the k-th write on", 113), ("EIO from the k-th sync on", 8)]
 )
 def test_a_disk_that_fails_at_some_calls_stops_the_sending_and_costs_nobody(
     tmp_path: Path, name: str, step: int

@@ -20,7 +20,7 @@ def named(story: Story) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "step"), [("run, 3 chunks", 131), ("resume after a lost answer", 71)]
+    ("name", "step"), [("run, 3 chunks", 263), ("resume after a lost answer", 89)]
 )
 def test_a_kill_before_some_effects_costs_nobody_anything(
     tmp_path: Path, name: str, step: int
