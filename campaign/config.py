@@ -16,6 +16,7 @@ from pathlib import Path
 
 from campaign.errors import InputError
 from campaign.rules.duration import parse_duration
+from campaign.rules.nearest import nearest_files
 from campaign.secret import Credentials, Secret
 
 PROFILE_NAME = "config.toml"
@@ -125,6 +126,15 @@ def resolve(*layers: Layer) -> Settings:
     return Settings(values, origins)
 
 
+def _nearest(path: Path) -> str:
+    """Which campaign file may have been meant."""
+    try:
+        names = [entry.name for entry in path.parent.iterdir() if entry.suffix.lower() == ".toml"]
+    except OSError:
+        return f"There is no folder {path.parent} either."
+    return nearest_files(path, names, kind="campaign files")
+
+
 def read_toml(path: Path, *, what: str) -> Layer:
     """Read a campaign file or a profile; paths in it are relative to it.
 
@@ -134,7 +144,9 @@ def read_toml(path: Path, *, what: str) -> Layer:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
-        raise InputError(f"there is no {what} {path}", code="file_missing") from error
+        raise InputError(
+            f"there is no {what} {path}", hint=_nearest(path), code="file_missing"
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             f"the {what} {path} cannot be read: {error}", code="file_unreadable"

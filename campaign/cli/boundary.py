@@ -11,10 +11,30 @@ import shlex
 import sys
 import traceback
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
+from campaign.cli.speech import Speech, error_lines, wished
 from campaign.errors import CampaignError, Exit
+
+if TYPE_CHECKING:
+    from campaign.rules.words import Lang
+
+_INTERRUPTED = {
+    "en": "Interrupted; `campaign resume` goes on safely.",
+    "ru": "Прервано; `campaign resume` безопасно продолжит.",
+}
+_NO_OUTPUT = {
+    "en": "Error [output]: the output cannot be written: {why}",
+    "ru": "Ошибка [output]: вывод не удалось записать: {why}",
+}
+_BUG = {
+    "en": "Error [bug]: this is a mistake in campaign, not in your file. What was sent is in the "
+    "journal; `campaign resume` goes on safely.",
+    "ru": "Ошибка [bug]: так ошиблась campaign, файл ваш ни при чём. Всё отправленное записано в "
+    "журнале; `campaign resume` безопасно продолжит.",
+}
 
 _OUR_COMMAND = re.compile(
     r"\bcampaign (?:resume|report|status|unknown|resolve|runs|retry|doctor|pause|cancel"
@@ -29,14 +49,15 @@ def guarded(command: click.Command) -> int:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")  # an old console cannot print every letter
+    speech = Speech(wished("", os.environ))
     try:
-        code = command.main(standalone_mode=False)
+        code = command.main(standalone_mode=False, obj=speech)
     except BaseException as error:  # noqa: BLE001  # the boundary
-        return _told(error)
+        return _told(error, speech.lang)
     return code if isinstance(code, int) else Exit.DONE
 
 
-def _told(error: BaseException) -> int:  # noqa: PLR0911  # one return a kind of ending
+def _told(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # one return a kind of ending
     """Say what ended the command; returns its exit code."""
     match error:
         case click.exceptions.Exit():
@@ -44,13 +65,13 @@ def _told(error: BaseException) -> int:  # noqa: PLR0911  # one return a kind of
         case CampaignError():
             if "--json" in sys.argv:
                 click.echo(json.dumps(_no_run(error), ensure_ascii=False))
-            show_error(error)
+            show_error(error, lang)
             return error.exit_code
         case click.ClickException():
             error.show()
             return error.exit_code
         case click.Abort() | KeyboardInterrupt():
-            click.echo("Interrupted; `campaign resume` goes on safely.", err=True)
+            click.echo(_INTERRUPTED[lang], err=True)
             return Exit.INTERRUPTED
         case BrokenPipeError():
             # Whoever read our output has gone (`| head`): stdout must not be flushed at the end.
@@ -59,25 +80,20 @@ def _told(error: BaseException) -> int:  # noqa: PLR0911  # one return a kind of
         case SystemExit():
             return Exit.DONE  # click's way of saying that whoever read our output has gone
         case OSError():
-            click.echo(f"Error [output]: the output cannot be written: {error.strerror}", err=True)
+            click.echo(_NO_OUTPUT[lang].format(why=error.strerror), err=True)
             return Exit.JOURNAL
         case _:
             traceback.print_exception(error)
-            click.echo(
-                "\nError [bug]: this is a mistake in campaign, not in your file. What was sent "
-                "is in the journal; `campaign resume` goes on safely.",
-                err=True,
-            )
+            click.echo(f"\n{_BUG[lang]}", err=True)
             return Exit.BUG
 
 
-def show_error(error: CampaignError) -> None:
+def show_error(error: CampaignError, lang: "Lang") -> None:
     """What happened, and what to do next, on stderr."""
     from campaign.compose.words import visible  # start-up time
 
-    click.echo(f"Error [{error.code}]: {visible(error.message)}", err=True)
-    if error.hint:
-        click.echo(f"Hint: {visible(_with_store(error.hint))}", err=True)
+    for line in error_lines(error, _with_store(error.hint), lang):
+        click.echo(visible(line), err=True)
 
 
 def _with_store(hint: str) -> str:

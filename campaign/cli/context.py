@@ -12,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from campaign.cli.signals import stoppable
+from campaign.cli.speech import Speech, wished
 from campaign.config import CAMPAIGN_KEYS, Layer, Settings, read_toml, resolve
 from campaign.errors import InputError
 
@@ -44,6 +45,8 @@ def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
     from campaign.compose.places import profile_path
 
     context = click.get_current_context()
+    speech = context.find_object(Speech) or Speech()
+    speech.lang = wished(context.params.get("lang"), os.environ)
     layers = [_layer(context, ParameterSource.COMMANDLINE, "the command line")]
     layers.append(_layer(context, ParameterSource.ENVIRONMENT, "the environment"))
     named = next((file for file in files if file.suffix.lower() == ".toml"), None)
@@ -63,10 +66,11 @@ def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
     environment = _take_secrets()
     parameters = context.params
     quiet = bool(parameters.get("quiet"))
-    lang = _language(settings, environment)
+    lang = speech.lang = wished(settings.text("lang"), environment)
     settings = Settings({**settings.values, "lang": lang}, settings.origins)
     verbose = bool(parameters.get("verbose"))
-    with make_ui(quiet=quiet, verbose=verbose, lang=lang) as ui:
+    wait_s = _wait_s(context, settings)
+    with make_ui(quiet=quiet, verbose=verbose, lang=lang, wait_s=wait_s) as ui:
         if verbose:
             for name, origin in settings.origins.items():
                 ui.say(f"{name} = {settings.get(name)!r} (from {origin})")
@@ -77,8 +81,21 @@ def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
             ask=_prompt if _can_ask() else None,
             assume_yes=bool(parameters.get("yes")),
         )
-        with stoppable(desk.clock):
+        with stoppable(desk.clock, lang):
             yield Session(App(desk), files, lang)
+
+
+def _wait_s(context: click.Context, settings: Settings) -> float:
+    """Seconds for which the command waits for statuses at most.
+
+    Raises:
+        InputError: It is no duration, nor is `--poll`: after sending it would be too late to say.
+    """
+    from campaign.compose.driving import DEFAULT_WAIT_S
+
+    settings.seconds("poll", 0)
+    sends = "lanes" in context.params
+    return settings.seconds("wait", DEFAULT_WAIT_S if sends else 0)
 
 
 def _layer(context: click.Context, source: ParameterSource, origin: str) -> Layer:
@@ -121,16 +138,6 @@ def _take_secrets() -> Mapping[str, str]:
     for name in _SECRETS[:1]:
         os.environ.pop(name, None)
     return environment
-
-
-def _language(settings: Settings, environment: Mapping[str, str]) -> str:
-    named = settings.text("lang")
-    if named:
-        return "ru" if named == "ru" else "en"
-    locale = (
-        environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG", "")
-    )
-    return "ru" if locale.lower().startswith("ru") else "en"
 
 
 def _can_ask() -> bool:

@@ -27,7 +27,7 @@ def finish(outcome: "Outcome", *, as_json: bool, lang: str, verbose: bool = Fals
         for line in outcome_lines(outcome, language, verbose=verbose):
             click.echo(visible(line))
     if outcome.error is not None:
-        show_error(outcome.error)
+        show_error(outcome.error, language)
     sys.stdout.flush()
     raise click.exceptions.Exit(int(outcome.exit_code))
 

@@ -148,6 +148,10 @@ output = together(
     ),
 )
 
+zone = option(
+    "--timezone", metavar="ZONE", help="Zone of the times shown. Default: as this machine's clock."
+)
+
 talk = together(
     option("--json", "as_json", is_flag=True, help="One JSON object on stdout at the end."),
     option("--lang", type=click.Choice(["en", "ru"]), help="Language of reasons and reports."),

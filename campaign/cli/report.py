@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     "--since",
     metavar="WHEN",
     default="",
-    help="One report over all runs planned since: 30d, or 2026-11-01 (UTC). Asks no gateway.",
+    help="One report over all runs planned since: 30d, or 2026-11-01. Asks no gateway.",
 )
 @options.output
+@options.zone
 @options.talk
 @options.store
 def command(run: str, *, offline: bool, since: str, as_json: bool, **_: object) -> None:

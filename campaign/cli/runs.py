@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     default="",
     help="planned, sending, paused, sent, settled, cancelled; with commas.",
 )
-@click.option(
-    "--since", metavar="WHEN", default="", help="Planned since: 30d, or 2026-11-01 (UTC)."
-)
+@click.option("--since", metavar="WHEN", default="", help="Planned since: 30d, or 2026-11-01.")
 @click.option("--gateway", metavar="NAME", default="", help="Of that gateway only.")
 @click.option("--file", metavar="NAME", default="", help="From a file whose name holds NAME.")
 @click.option(
     "--match", metavar="TEXT", default="", help="Whose name, file, text or label holds it."
 )
+@options.zone
 @options.talk
 @options.store
 def command(
@@ -38,15 +37,17 @@ def command(
     from campaign.cli.show_runs import run_lines
     from campaign.compose.history import RunFilter, run_as_json
     from campaign.compose.words import visible
+    from campaign.compose.zones import shown_zone
 
     states = tuple(one.strip().lower() for one in state.split(",") if one.strip())
     with session() as now:
-        runs = now.app.runs(RunFilter(states, since, gateway, file, match))
+        zone = shown_zone(now.app.desk.settings)
+        runs = now.app.runs(RunFilter(states, since, gateway, file, match, zone))
     if as_json:
         click.echo(json.dumps([run_as_json(*one) for one in runs], ensure_ascii=False))
         return
     language: Lang = "ru" if now.lang == "ru" else "en"
     filtered = any((states, since, gateway, file, match))
     width = shutil.get_terminal_size((100, 24)).columns
-    for line in run_lines(runs, language, width, filtered=filtered):
+    for line in run_lines(runs, language, zone, width, filtered=filtered):
         click.echo(visible(line))

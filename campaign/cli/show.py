@@ -7,13 +7,15 @@ from campaign.cli.show_open import outlook_lines, stranger_lines
 from campaign.compose.brief import Question
 from campaign.compose.outcome import Outcome
 from campaign.model import Balance, Doubt, DoubtShare, Finding, Sender
+from campaign.rules.mask import masked
+from campaign.rules.plural import counted
+from campaign.rules.technical import technical_last
 from campaign.rules.words import Lang, fate_name, label, reason
 
 _TEXT_SHOWN = 160
 
 _WORDS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
-        "rows": "rows",
         "people": "people will get the text",
         "parts": "SMS parts",
         "requests": "requests",
@@ -32,7 +34,6 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "nothing": "nothing is left to do",
     },
     "ru": {
-        "rows": "строк",
         "people": "получат текст",
         "parts": "Частей SMS",
         "requests": "запросов",
@@ -58,14 +59,14 @@ _COST_WORDS: Final[dict[Lang, dict[str, str]]] = {
         "cost": "Cost",
         "named": "Cost named so far",
         "for": " for {n} SMS",
-        "unnamed": "the gateway did not name the price of {n} messages",
+        "unnamed": "the gateway did not name the price of {messages}",
         "about": "about",
     },
     "ru": {
         "cost": "Стоимость",
         "named": "Названная стоимость",
         "for": " за {n} SMS",
-        "unnamed": "шлюз не назвал цену части сообщений: {n}",
+        "unnamed": "шлюз не назвал цену {messages}",
         "about": "около",
     },
 }
@@ -74,14 +75,14 @@ _DOUBT_WORDS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
         "none": "nobody is in doubt",
         "attempt": "attempt",
-        "of": "people in doubt of",
+        "of": "in doubt of",
         "phones": "phones",
         "evidence": "evidence",
-        "ids": "ids in its queue (each was taken)",
-        "answers": "queue answers (an empty queue proves nothing)",
-        "losses": "queue answers lost",
+        "ids": "in its queue (each was taken)",
+        "answers": "(an empty queue proves nothing)",
+        "losses": "lost",
         "money": "balance before and after",
-        "ever": "people were in doubt",
+        "ever": "in doubt",
         "by_evidence": "settled by evidence, without a human",
         "by_person": "by a person's word",
         "resent": "sent once more",
@@ -90,14 +91,14 @@ _DOUBT_WORDS: Final[dict[Lang, dict[str, str]]] = {
     "ru": {
         "none": "неясных отправок нет",
         "attempt": "попытка",
-        "of": "человек под вопросом из",
+        "of": "под вопросом из",
         "phones": "телефоны",
         "evidence": "что известно",
-        "ids": "id в её очереди (каждое принято)",
-        "answers": "ответов очереди (пустая ничего не доказывает)",
-        "losses": "ответов очереди потеряно",
+        "ids": "в её очереди (каждое принято)",
+        "answers": "(пустая ничего не доказывает)",
+        "losses": "потеряно",
         "money": "баланс до и после",
-        "ever": "человек были под вопросом",
+        "ever": "под вопросом",
         "by_evidence": "выяснено без человека",
         "by_person": "решил человек",
         "resent": "отправлено ещё раз",
@@ -142,7 +143,7 @@ def cost_lines(outcome: Outcome, lang: Lang) -> Iterator[str]:
         if money:
             yield f"  {label('cost_total', lang)}: {money}"
         return
-    unnamed = words["unnamed"].format(n=messages)
+    unnamed = words["unnamed"].format(messages=counted(messages, "of_messages", lang))
     if not money:
         yield f"  {words['cost']}: {unnamed}"
         return
@@ -151,9 +152,9 @@ def cost_lines(outcome: Outcome, lang: Lang) -> Iterator[str]:
         for currency, amount in tally.cost.items()
         if billed
     )
-    counted = words["for"].format(n=billed) if billed else ""
+    billed_for = words["for"].format(n=billed) if billed else ""
     guess = f" ({words['about']} {about})" if about else ""
-    yield f"  {words['named']}: {money}{counted}; {unnamed}{guess}"
+    yield f"  {words['named']}: {money}{billed_for}; {unnamed}{guess}"
 
 
 def outcome_lines(outcome: Outcome, lang: Lang, *, verbose: bool = False) -> Iterator[str]:
@@ -161,13 +162,13 @@ def outcome_lines(outcome: Outcome, lang: Lang, *, verbose: bool = False) -> Ite
     words = _WORDS[lang]
     tally = outcome.tally
     state = label(f"state_{tally.state}", lang)
-    yield f"{words['run']} {tally.run}: {state}, {tally.rows} {words['rows']}"
+    yield f"{words['run']} {tally.run}: {state}, {counted(tally.rows, 'row', lang)}"
     for fate, count in tally.fates.items():
         yield f"  {count:>8}  {fate_name(fate, lang)}"
     yield from cost_lines(outcome, lang)
-    yield from outlook_lines(outcome.outlook, lang)
+    yield from outlook_lines(outcome.outlook, lang, outcome.timezone)
     for note in outcome.notes:
-        yield f"  ! {note}"
+        yield f"  ! {technical_last(note)}"
     yield from stranger_lines(outcome.strangers, lang, listed=verbose)
     for path in outcome.reports:
         yield f"{words['reports']}: {path}"
@@ -184,13 +185,14 @@ def doubt_lines(doubts: Sequence[Doubt], lang: Lang) -> Iterator[str]:
         when = "" if doubt.armed_at is None else f"{doubt.armed_at:%Y-%m-%d %H:%M:%S} UTC"
         yield (
             f"{doubt.run}  {words['attempt']} {doubt.attempt_id} ({when}): "
-            f"{doubt.unknown_count} {words['of']} {doubt.member_count}"
+            f"{counted(doubt.unknown_count, 'person', lang)} {words['of']} {doubt.member_count}"
         )
-        yield f"  {reason(doubt.code, {'status': '', 'description': doubt.words}, lang).reason}"
-        yield f"  {words['phones']}: {', '.join(_masked(phone) for phone in doubt.phones)} …"
+        yield f"  {_doubt_reason(doubt, lang)}"
+        yield f"  {words['phones']}: {', '.join(masked(phone) for phone in doubt.phones)} …"
         yield (
-            f"  {words['evidence']}: {doubt.ids_seen} {words['ids']}, "
-            f"{doubt.queue_answers} {words['answers']}, {doubt.queue_losses} {words['losses']}"
+            f"  {words['evidence']}: {counted(doubt.ids_seen, 'id', lang)} {words['ids']}, "
+            f"{counted(doubt.queue_answers, 'queue_answer', lang)} {words['answers']}, "
+            f"{counted(doubt.queue_losses, 'queue_answer', lang)} {words['losses']}"
         )
         if doubt.balance_before or doubt.balance_after:
             before, after = doubt.balance_before or "?", doubt.balance_after or "?"
@@ -201,13 +203,19 @@ def doubt_lines(doubts: Sequence[Doubt], lang: Lang) -> Iterator[str]:
         )
 
 
+def _doubt_reason(doubt: Doubt, lang: Lang) -> str:
+    """Why nobody knows, in words; what the program saw follows in brackets."""
+    said = reason(doubt.code, {"status": "", "description": doubt.words}, lang).reason
+    return f"{said} ({doubt.words})" if doubt.words and doubt.words not in said else said
+
+
 def share_lines(shares: Sequence[DoubtShare], lang: Lang) -> Iterator[str]:
     """What became of everybody who was ever in doubt, a line a run."""
     words = _DOUBT_WORDS[lang]
     for share in shares:
         percent = 100 * share.by_evidence // share.people
         yield (
-            f"{share.run}: {share.people} {words['ever']}: "
+            f"{share.run}: {counted(share.people, 'was', lang)} {words['ever']}: "
             f"{share.by_evidence} {words['by_evidence']} ({percent} %), "
             f"{share.by_person} {words['by_person']}, {share.resent} {words['resent']}, "
             f"{share.left} {words['left']}"
@@ -219,11 +227,7 @@ def finding_lines(findings: Sequence[Finding], lang: Lang) -> Iterator[str]:
     if not findings:
         yield {"en": "nothing is wrong", "ru": "всё в порядке"}[lang]
     for one in findings:
-        yield f"{one.level} {one.code}: {one.text}"
-
-
-def _masked(phone: str) -> str:
-    return f"{phone[:5]}***{phone[-4:]}"
+        yield f"{one.level} {one.code}: {technical_last(one.text)}"
 
 
 def balance_lines(lines: Sequence[Balance]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from campaign.model import Source
 from campaign.rules.characters import name_character
 from campaign.rules.forcing import ForcingLine, suggestion
 from campaign.rules.headings import heading_of
+from campaign.rules.plural import counted, form
 from campaign.rules.words import Lang, Sentence, reason
 
 _SAMPLE_SHOWN: Final = 30
@@ -34,19 +35,19 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "about": "about",
         "longest": "Longest text",
         "dearest": "Most expensive text",
-        "characters": "characters",
         "problems": "Rows that are not sent (first {n}):",
         "by_reason": "By reason:",
         "look_at": "Sent as they are, but worth a look:",
         "by_parts": "By number of SMS parts:",
-        "part_line": "people get {n} SMS each",
-        "ucs2": "{names}: for this alone {texts} texts take {parts} parts and not {without}",
+        "part_line": "{people} {n} SMS{each}",
+        "each": " each",
+        "ucs2": "{names}: for this alone {texts} {parts} and not {without}",
         "instead": "instead of {character} write {hint}",
         "left_out": "leave {character} out",
         "example": "First text",
         "sandbox": "SANDBOX: no SMS leaves this machine.",
         "fix_file": "Rows to mend written to",
-        "more_files": "… and {n} more files",
+        "more_files": "… and {n} more {files}",
     },
     "ru": {
         "read": "Прочитано как",
@@ -64,19 +65,19 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "about": "около",
         "longest": "Самый длинный текст",
         "dearest": "Самый дорогой текст",
-        "characters": "знаков",
         "problems": "Строки, которые не будут отправлены (первые {n}):",
         "by_reason": "По причинам:",
         "look_at": "Будет отправлено как есть, но стоит проверить:",
         "by_parts": "По числу частей SMS:",
-        "part_line": "человек получат по {n} SMS",
-        "ucs2": "{names}: только из-за этого в текстах ({texts}) частей {parts}, а не {without}",
+        "part_line": "{people} по {n} SMS{each}",
+        "each": "",
+        "ucs2": "{names}: только из-за этого в {texts} {parts}, а не {without}",
         "instead": "вместо {character} пишите {hint}",
         "left_out": "уберите {character}",
         "example": "Первый текст",
         "sandbox": "ПЕСОЧНИЦА: ни одно SMS не покинет этот компьютер.",
         "fix_file": "Строки для исправления записаны в",
-        "more_files": "… и ещё файлов: {n}",
+        "more_files": "… и ещё {n} {files}",
     },
 }
 
@@ -87,7 +88,8 @@ def brief_lines(brief: Brief, lang: Lang) -> Iterator[str]:
     for source in brief.sources[:_FILES_SHOWN]:
         yield from _reading_lines(brief, source, lang)
     if len(brief.sources) > _FILES_SHOWN:
-        yield words["more_files"].format(n=len(brief.sources) - _FILES_SHOWN)
+        more = len(brief.sources) - _FILES_SHOWN
+        yield words["more_files"].format(n=more, files=form(more, lang, "file"))
     yield from brief.notes
     yield (
         f"{words['all_rows']}: {brief.rows}, {words['people']}: {brief.people}, "
@@ -172,7 +174,8 @@ def figure_lines(brief: Brief, lang: Lang) -> Iterator[str]:
     if brief.parts:
         yield words["by_parts"]
         for parts, count in sorted(brief.parts.items()):
-            line = words["part_line"].format(n=parts)
+            each = words["each"] if count > 1 else ""
+            line = words["part_line"].format(people=form(count, lang, "gets"), n=parts, each=each)
             price = None if brief.price is None else brief.price * parts * count
             yield f"  {count:>8}  {line}{_money(price, lang)}"
     longest, dearest = brief.longest, brief.dearest
@@ -195,8 +198,8 @@ def _forcing_line(line: ForcingLine, brief: Brief, lang: Lang) -> str:
     words = _WORDS[lang]
     said = words["ucs2"].format(
         names=", ".join(map(name_character, line.characters)) or "…",
-        texts=line.texts,
-        parts=line.parts,
+        texts=counted(line.texts, "text_takes", lang),
+        parts=counted(line.parts, "part", lang),
         without=line.parts_without,
     )
     extra = None if brief.price is None else brief.price * line.extra_parts
@@ -219,7 +222,7 @@ def _text_line(key: str, found: TextFound, brief: Brief, lang: Lang) -> str:
     words, message = _WORDS[lang], found.message
     price = None if brief.price is None else brief.price * message.segments
     return (
-        f"{words[key]}: {found.place}, {len(message.text)} {words['characters']}, "
+        f"{words[key]}: {found.place}, {counted(len(message.text), 'character', lang)}, "
         f"{words['parts']}: {message.segments}{_money(price, lang)}: {one_line(message.text)}"
     )
 

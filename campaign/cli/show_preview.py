@@ -5,13 +5,12 @@ from typing import Final
 
 from campaign.compose.preview import Previewed, zone_name
 from campaign.model import Message, Rejection
+from campaign.rules.plural import counted
 from campaign.rules.segments import count_segments
 from campaign.rules.words import Lang, reason
 
 _WORDS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
-        "parts": "SMS parts",
-        "characters": "characters",
         "about": "about",
         "now": "at once",
         "at": "at",
@@ -20,8 +19,6 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "not_sent": "will not be sent",
     },
     "ru": {
-        "parts": "частей SMS",
-        "characters": "знаков",
         "about": "около",
         "now": "сразу",
         "at": "в",
@@ -51,11 +48,11 @@ def _message_lines(one: Previewed, message: Message, lang: Lang) -> Iterator[str
     told = "" if known is None else ", ".join(filter(None, (known.country, known.operator)))
     about = f" ({told})" if told else ""
     yield f"{one.place}: {message.phone}{about}{sender}, client_id {message.client_id}"
-    counted = count_segments(message.text)
+    coded = count_segments(message.text)
     cost = "" if one.cost is None else f", {words['about']} {one.cost:.2f} RUB"
     yield (
-        f"  {message.segments} {words['parts']} ({counted.encoding}, {len(message.text)} "
-        f"{words['characters']}){cost}"
+        f"  {counted(message.segments, 'sms_part', lang)} ({coded.encoding}, "
+        f"{counted(len(message.text), 'character', lang)}){cost}"
     )
     yield f"  {_when(one, message, lang)}"
     for warning in one.warnings:

@@ -11,6 +11,7 @@ from campaign.cli import options
 from campaign.cli.context import session
 
 if TYPE_CHECKING:
+    from campaign.cli.show_stops import Done
     from campaign.compose.stoplist import Change, Stoplist
 
 _PATH = click.Path(path_type=Path)
@@ -37,7 +38,7 @@ def command() -> None:
 def add(phones: tuple[str, ...], *, why: str, as_json: bool, **_: object) -> None:
     """Put numbers on the list; of any country, landlines too."""
     _need(phones)
-    _change(lambda stops: stops.add(phones, why=why), "put on the list", as_json=as_json)
+    _change(lambda stops: stops.add(phones, why=why), "added", as_json=as_json)
 
 
 @command.command("remove")
@@ -56,7 +57,7 @@ def remove(
         raise click.UsageError("Name the numbers, or --all.")
     _change(
         lambda stops: stops.remove_all(why=why) if everything else stops.remove(phones, why=why),
-        "taken off the list",
+        "removed",
         as_json=as_json,
     )
 
@@ -84,7 +85,7 @@ def import_(file: Path, *, skip_bad: bool, why: str, as_json: bool, **_: object)
     """
     _change(
         lambda stops: stops.import_(file, why=why, skip_bad=skip_bad),
-        "put on the list",
+        "added",
         as_json=as_json,
     )
 
@@ -119,6 +120,7 @@ def list_(*, as_json: bool, **_: object) -> None:
 @options.store
 def export(target: Path, *, as_json: bool, **_: object) -> None:
     """Write the list as CSV, which `campaign stoplist import` reads."""
+    from campaign.cli.show_stops import export_line
     from campaign.compose.words import visible
 
     with session() as now:
@@ -126,7 +128,7 @@ def export(target: Path, *, as_json: bool, **_: object) -> None:
     if as_json:
         click.echo(json.dumps({"schema": 1, "listed": count, "path": str(path)}))
     else:
-        click.echo(visible(f"{count} numbers: {path}"))
+        click.echo(visible(export_line(count, path, "ru" if now.lang == "ru" else "en")))
 
 
 def _need(phones: tuple[str, ...]) -> None:
@@ -134,8 +136,10 @@ def _need(phones: tuple[str, ...]) -> None:
         raise click.UsageError("Name at least one number.")
 
 
-def _change(act: "Callable[[Stoplist], Change]", what: str, *, as_json: bool) -> None:
+def _change(act: "Callable[[Stoplist], Change]", what: "Done", *, as_json: bool) -> None:
     """Do it, say what it came to, leave with its exit code."""
+    from campaign.cli.show_stops import change_line
+
     with session() as now:
         change = act(now.app.stops)
     if as_json:
@@ -149,8 +153,5 @@ def _change(act: "Callable[[Stoplist], Change]", what: str, *, as_json: bool) ->
         }
         click.echo(json.dumps(told))
     else:
-        click.echo(
-            f"{change.changed} numbers {what}, {change.unchanged} were so before, "
-            f"{change.bad} rows could not be read; {change.listed} numbers on the list"
-        )
+        click.echo(change_line(change, what, "ru" if now.lang == "ru" else "en"))
     raise click.exceptions.Exit(int(change.exit_code))

@@ -4,16 +4,18 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from campaign.cli.show import question_lines
 from campaign.cli.show_brief import brief_lines
-from campaign.cli.show_open import live_line
+from campaign.cli.show_open import live_line, wait_line
 from campaign.compose.brief import Brief, Question
 from campaign.compose.words import visible
 from campaign.model import Fate
+from campaign.rules.technical import technical_last
 from campaign.rules.words import Lang
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ _TELL_EVERY_S = 60.0
 class PlainUi:
     """Sentences only: no terminal, or a quiet one."""
 
-    def __init__(self, *, quiet: bool, verbose: bool, lang: Lang) -> None:
+    def __init__(self, *, quiet: bool, verbose: bool, lang: Lang, wait_s: float = 0) -> None:
+        self._wait_s = wait_s
         self._quiet = quiet
         self._verbose = verbose
         self._lang: Lang = lang
@@ -46,10 +49,13 @@ class PlainUi:
         self._told = ("", time.monotonic() + _TELL_EVERY_S)
 
     def stage(self, name: str, total: int | None) -> None:
-        """Nothing to draw; a verbose one tells how long each stage took."""
-        del total
+        """Nothing to draw; a long wait is announced, a verbose one tells each stage's seconds."""
         self.end_stage()
-        self._current = (name, time.monotonic())
+        began = time.monotonic()
+        self._current = (name, began)
+        if name == "wait" and total and self._wait_s:
+            self._told = ("", began + _TELL_EVERY_S)
+            self.say(wait_line(total, datetime.now(UTC), self._wait_s, self._lang))
 
     def end_stage(self) -> None:
         """The stage is over; called once more at the end of the command."""
@@ -71,7 +77,7 @@ class PlainUi:
     def say(self, text: str) -> None:
         """One line on stderr."""
         if not self._quiet:
-            click.echo(visible(text), err=True)
+            click.echo(visible(technical_last(text)), err=True)
 
     def brief(self, brief: Brief) -> None:
         """What was understood of the file."""
@@ -102,7 +108,8 @@ class BarUi(PlainUi):
 
     def stage(self, name: str, total: int | None) -> None:
         """A new bar; the one before stays as it ended."""
-        super().stage(name, total)
+        self.end_stage()
+        self._current = (name, time.monotonic())
         self._task = self._bar.add_task(_STAGES[self._lang].get(name, name), total=total)
 
     def advance(self, count: int) -> None:
@@ -118,7 +125,7 @@ class BarUi(PlainUi):
 
     def say(self, text: str) -> None:
         """A line above the bars."""
-        self._bar.console.print(visible(text), markup=False, highlight=False)
+        self._bar.console.print(visible(technical_last(text)), markup=False, highlight=False)
 
     def confirm(self, question: Question) -> bool | None:
         """Ask with the bars out of the way."""
@@ -130,11 +137,18 @@ class BarUi(PlainUi):
 
 
 @contextmanager
-def make_ui(*, quiet: bool, verbose: bool, lang: str) -> Iterator[PlainUi]:
-    """A bar where there is a terminal, sentences elsewhere."""
+def make_ui(*, quiet: bool, verbose: bool, lang: str, wait_s: float) -> Iterator[PlainUi]:
+    """A bar where there is a terminal, sentences elsewhere.
+
+    Args:
+        quiet: Errors only.
+        verbose: Say more.
+        lang: `en` or `ru`.
+        wait_s: Seconds for which the command waits for final statuses at most.
+    """
     language: Lang = "ru" if lang == "ru" else "en"
     if quiet or not sys.stderr.isatty():
-        plain = PlainUi(quiet=quiet, verbose=verbose, lang=language)
+        plain = PlainUi(quiet=quiet, verbose=verbose, lang=language, wait_s=wait_s)
         yield plain
         plain.end_stage()
         return

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign.compose.brief import Brief
+from campaign.compose.busy import drive
 from campaign.compose.desk import UNFINISHED, Books, Desk
 from campaign.compose.doubts import doubts_of, resolve, shares_of
-from campaign.compose.driving import bring_up_to_date, drive
+from campaign.compose.driving import bring_up_to_date
 from campaign.compose.examine import examine_all
 from campaign.compose.fixing import fix_files_of
 from campaign.compose.halting import cancel, pause, was_cancelled
@@ -230,7 +231,7 @@ class App:
         """Take a person's word on an attempt in doubt."""
         with self.desk.books() as books:
             info = self._pick(books, run)
-            resolve(books, self.desk.places, info.run, attempt_id=attempt_id, sent=sent, why=why)
+            resolve(self.desk, books, info.run, attempt_id=attempt_id, sent=sent, why=why)
             return outcome(self.desk, books, info.run)
 
     @property

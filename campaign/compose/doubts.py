@@ -4,9 +4,8 @@ import getpass
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from campaign.compose.desk import Books
-from campaign.compose.locks import sole_driver
-from campaign.compose.places import Places
+from campaign.compose.busy import alone_with
+from campaign.compose.desk import Books, Desk
 from campaign.errors import InputError
 from campaign.model import Doubt, DoubtShare, RunId, RunInfo, Stranger
 
@@ -23,7 +22,7 @@ def shares_of(books: Books, runs: Sequence[RunInfo]) -> tuple[DoubtShare, ...]:
 
 
 def resolve(  # noqa: PLR0913  # a word, by whom, about what
-    books: Books, places: Places, run: RunId, *, attempt_id: int, sent: bool, why: str
+    desk: Desk, books: Books, run: RunId, *, attempt_id: int, sent: bool, why: str
 ) -> int:
     """Record the word and act on it; returns how many people it was about.
 
@@ -38,7 +37,7 @@ def resolve(  # noqa: PLR0913  # a word, by whom, about what
             hint='--why "the provider\'s cabinet shows 200 messages"',
             code="why_missing",
         )
-    with sole_driver(places.run_lock(run), run):
+    with alone_with(desk, run):
         return books.doubts.resolve(run, attempt_id, sent=sent, who=getpass.getuser(), why=why)
 
 

@@ -12,6 +12,7 @@ from campaign.compose.outcome import Outcome, command
 from campaign.compose.reporting import outcome
 from campaign.errors import GuardRefused, NothingToDo, RunLocked
 from campaign.model import Fate, RunId, RunInfo, RunState
+from campaign.rules.plural import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +111,4 @@ def cancel(desk: Desk, books: Books, info: RunInfo, *, why: str) -> Outcome:
                 code="not_confirmed",
             )
         books.halts.cancel(run, who=getpass.getuser(), why=why or "cancelled")
-    return outcome(desk, books, run, notes=(f"{people} people will not get it",))
+    return outcome(desk, books, run, notes=(f"{counted(people, 'person')} will not get it",))

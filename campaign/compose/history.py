@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,12 @@ from campaign.adapters.journal.history import HistoryBook
 from campaign.compose.desk import Books, Desk
 from campaign.compose.outcome import SCHEMA, Outcome
 from campaign.compose.places import report_formats, report_targets
+from campaign.compose.zones import shown_zone
 from campaign.errors import InputError, NothingToDo
 from campaign.model import Fate, RunId, RunInfo, RunState, Tally
 from campaign.rules.duration import parse_duration
 from campaign.rules.words import Lang
+from campaign.rules.zone_words import at_moment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,10 +28,11 @@ class RunFilter:
 
     Attributes:
         states: Any of these.
-        since: Planned since then: `30d`, or a date in UTC (`2026-11-01`).
+        since: Planned since then: `30d`, or a date (`2026-11-01`).
         gateway: Its name.
         file: Part of the name of a file that the run was planned from; case does not count.
         match: Part of the run's name, file, text, label or reason; case does not count.
+        timezone: In which that date begins.
     """
 
     states: tuple[str, ...] = ()
@@ -37,6 +40,7 @@ class RunFilter:
     gateway: str = ""
     file: str = ""
     match: str = ""
+    timezone: tzinfo = UTC
 
 
 ALL_RUNS = RunFilter()
@@ -50,37 +54,48 @@ class History:
         since: From when on.
         tallies: Of each run, latest first.
         reports: Where the files stand.
+        timezone: In which people read times.
+        unpriced: Messages handed over without a named price, and their estimated SMS.
     """
 
     since: datetime
     tallies: Sequence[Tally]
     reports: Sequence[Path]
+    timezone: tzinfo = UTC
+    unpriced: tuple[int, int] = (0, 0)
 
-    def as_json(self) -> Mapping[str, object]:
-        """The object that `campaign report --since … --json` prints."""
+    def whole(self) -> Outcome:
+        """All runs as if they were one, the latest."""
+        first, *_ = self.tallies
         fates = {fate: sum(one.fates.get(fate, 0) for one in self.tallies) for fate in Fate}
         costs: dict[str, Decimal] = {}
         for one in self.tallies:
             for currency, amount in one.cost.items():
                 costs[currency] = costs.get(currency, Decimal(0)) + amount
+        tally = replace(
+            first,
+            rows=sum(one.rows for one in self.tallies),
+            fates={fate: count for fate, count in fates.items() if count},
+            cost=costs,
+            segments_estimated=sum(one.segments_estimated for one in self.tallies),
+            segments_billed=sum(one.segments_billed for one in self.tallies),
+        )
+        return Outcome(tally, reports=self.reports, unpriced=self.unpriced)
+
+    def as_json(self) -> Mapping[str, object]:
+        """The object that `campaign report --since … --json` prints."""
+        told = self.whole().as_json()
         return {
             "schema": SCHEMA,
-            "since": self.since.isoformat(),
+            "since": self.since.astimezone(UTC).isoformat(),
             "runs": [one.run for one in self.tallies],
-            "rows": sum(one.rows for one in self.tallies),
-            "fates": {fate.value: count for fate, count in fates.items() if count},
-            "cost": {currency: str(amount) for currency, amount in costs.items()},
-            "segments": {
-                "estimated": sum(one.segments_estimated for one in self.tallies),
-                "billed": sum(one.segments_billed for one in self.tallies),
-            },
-            "reports": [str(path) for path in self.reports],
+            **{key: told[key] for key in ("rows", "fates", "cost", "segments", "reports")},
             "exit": 0,
         }
 
 
-def since_when(text: str, now: datetime) -> datetime:
-    """Understand `--since`: so long ago, or a date in UTC.
+def since_when(text: str, now: datetime, timezone: tzinfo = UTC) -> datetime:
+    """Understand `--since`: so long ago, or a date, which begins when it does in that zone.
 
     Raises:
         InputError: It is neither.
@@ -96,7 +111,7 @@ def since_when(text: str, now: datetime) -> datetime:
                 hint="For example: --since 30d, or --since 2026-11-01",
                 code="duration",
             ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone)
 
 
 def chosen(books: Books, which: RunFilter, now: datetime) -> tuple[RunInfo, ...]:
@@ -112,7 +127,7 @@ def chosen(books: Books, which: RunFilter, now: datetime) -> tuple[RunInfo, ...]
                 hint=f"--state {','.join(RunState)}",
                 code="setting",
             )
-    since = since_when(which.since, now) if which.since else None
+    since = since_when(which.since, now, which.timezone) if which.since else None
     return tuple(
         info
         for info in books.reports.runs()
@@ -175,14 +190,17 @@ def history(desk: Desk, books: Books, since: str) -> History:
         InputError: `since` or a format is not known, or a report cannot be written.
         NothingToDo: There is no such run.
     """
-    from campaign.adapters.reports.history import HistoryFacts, write_history  # noqa: PLC0415  # pandas
+    from campaign.adapters.reports.history import write_history  # noqa: PLC0415  # pandas
+    from campaign.adapters.reports.history_facts import HistoryFacts  # noqa: PLC0415  # beside it
 
     now = desk.clock.now()
-    begun = since_when(since, now)
-    infos = chosen(books, RunFilter(since=since), now)
+    zone = shown_zone(desk.settings)
+    begun = since_when(since, now, zone)
+    local = begun.astimezone(zone)
+    infos = chosen(books, RunFilter(since=since, timezone=zone), now)
     if not infos:
         raise NothingToDo(
-            f"no run was planned since {begun:%Y-%m-%d %H:%M} UTC",
+            f"no run was planned since {local:%Y-%m-%d %H:%M} {at_moment(zone, begun)}",
             hint="campaign runs shows all of them",
         )
     formats = report_formats(desk.settings)
@@ -194,7 +212,7 @@ def history(desk: Desk, books: Books, since: str) -> History:
             code="report_format",
         )
     targets = report_targets(
-        desk.settings.text("output"), formats, RunId(f"runs-since-{begun:%Y-%m-%d}")
+        desk.settings.text("output"), formats, RunId(f"runs-since-{local:%Y-%m-%d}")
     )
     desk.ui.stage("report", len(targets))
     found = HistoryBook(books.store).lines([info.run for info in infos])
@@ -208,6 +226,7 @@ def history(desk: Desk, books: Books, since: str) -> History:
         lines=tuple(line for _, lines in found for line in lines),
         since=begun,
         as_of=now,
+        timezone=zone,
     )
     paths = [write_history(path, kind, facts, lang) for kind, path in targets]
-    return History(begun, [tally for tally, _ in found], paths)
+    return History(begun, [tally for tally, _ in found], paths, zone, facts.unpriced())

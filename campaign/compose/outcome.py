@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from campaign.errors import CampaignError, Exit
@@ -33,6 +33,7 @@ class Outcome:
         unpriced: Messages handed over without a named price, and their estimated SMS.
         did_as_asked: The command was about the run as a whole (a pause) and did what it was asked:
             what became of people does not count.
+        timezone: In which people read times; None: as the system's clock.
     """
 
     tally: Tally
@@ -45,6 +46,7 @@ class Outcome:
     strangers: Sequence[Stranger] = ()
     unpriced: tuple[int, int] = (0, 0)
     did_as_asked: bool = False
+    timezone: tzinfo | None = None
 
     @property
     def exit_code(self) -> Exit:

@@ -246,4 +246,4 @@ def _setting(option: str, parse: Callable[[str], T], value: str) -> T:
         sentence = reason(error.code, error.details, "en")
         raise InputError(
             f"{option} {value!r}: {sentence.reason}", hint=sentence.hint, code=error.code
-        ) from None
+        ) from error

@@ -4,6 +4,7 @@ import getpass
 import shlex
 import sys
 from collections.abc import Sequence
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from campaign import __version__
@@ -12,6 +13,7 @@ from campaign.adapters.reports.place import require_place
 from campaign.compose.desk import Books, Desk
 from campaign.compose.outcome import Outcome
 from campaign.compose.places import report_formats, report_targets
+from campaign.compose.zones import shown_zone
 from campaign.errors import CampaignError
 from campaign.model import ReportExtras, RunId
 from campaign.rules.looks import outlook
@@ -27,25 +29,37 @@ def require_report_place(desk: Desk, run: RunId) -> None:
     """After the first message is out, "the report cannot be written" would come too late.
 
     Raises:
-        InputError: A report could not be written there.
+        InputError: A report could not be written there, or in no such time zone.
     """
     for _, path in _targets(desk, run):
         require_place(path)
+    shown_zone(desk.settings)
 
 
 def report_files(desk: Desk, books: Books, run: RunId) -> tuple[Path, ...]:
     """Write the reports asked for; returns where they stand."""
     lang: Lang = "ru" if desk.settings.text("lang") == "ru" else "en"
-    extras = _extras(books, run)
+    extras, zone = _extras(books, run), _zone(desk, books, run)
+    as_of = desk.clock.now()
+
+    def now() -> datetime:
+        """Of all files of this report, however long the first of them takes."""
+        return as_of
+
     return write_reports(
         books.reports,
         run,
         targets=[
-            (path, make_writer(name, lang, desk.clock.now, extras))
+            (path, make_writer(name, lang, now, extras, timezone=zone))
             for name, path in _targets(desk, run)
         ],
         progress=desk.ui,
     )
+
+
+def _zone(desk: Desk, books: Books, run: RunId) -> tzinfo:
+    info = next((one for one in books.reports.runs() if one.run == run), None)
+    return shown_zone(desk.settings, {} if info is None else info.settings)
 
 
 def _extras(books: Books, run: RunId) -> ReportExtras:
@@ -98,4 +112,5 @@ def outcome(  # noqa: PLR0913  # everything that a command ends with
         strangers=books.statuses.strangers(run),
         unpriced=books.reports.unpriced(run),
         did_as_asked=did_as_asked,
+        timezone=_zone(desk, books, run),
     )

@@ -1,7 +1,7 @@
 """Send a retry, or say what the same command came to before."""
 
+from campaign.compose.busy import drive
 from campaign.compose.desk import UNFINISHED, Books, Desk
-from campaign.compose.driving import drive
 from campaign.compose.outcome import Outcome, command
 from campaign.compose.reporting import outcome, require_report_place
 from campaign.compose.retrying import Retry

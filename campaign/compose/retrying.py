@@ -15,14 +15,15 @@ from pathlib import Path
 
 from campaign.adapters.journal.history import Failed, HistoryBook
 from campaign.compose.bounds import guards_of
+from campaign.compose.busy import alone_with
 from campaign.compose.desk import UNFINISHED, Books, Desk
 from campaign.compose.fixing import write_fix_files
-from campaign.compose.locks import sole_driver
 from campaign.compose.outcome import command
 from campaign.compose.recipe import send_time_of
 from campaign.config import Settings
 from campaign.errors import GuardRefused, InputError, NothingToDo
 from campaign.model import CheckedRow, ClientId, Fate, Phone, Rejection, RunInfo, RunPlan
+from campaign.rules.plural import counted
 from campaign.rules.retry_terms import retry_client_id
 from campaign.rules.run_id import make_run_id, run_digest
 from campaign.steps.already_sent import without_sent
@@ -111,7 +112,7 @@ class Retry:
             RunLocked: Another process drives or retries the run.
         """
         self._require_finished()
-        with sole_driver(self.desk.places.run_lock(self.info.run), self.info.run):
+        with alone_with(self.desk, self.info.run):
             found = self._earlier()
             if found is not None and found.state in UNFINISHED:
                 return Planned(found, found=True)
@@ -189,13 +190,11 @@ class Retry:
         )
 
     def _say_left_out(self, brief: RetryBrief) -> None:
+        taken, contradicted = (counted(n, "person") for n in (brief.taken, brief.contradicted))
         if brief.taken:
-            self.desk.ui.say(f"{brief.taken} people stand in an earlier retry of {brief.run}")
+            self.desk.ui.say(f"in an earlier retry of {brief.run}: {taken}")
         if brief.contradicted:
-            self.desk.ui.say(
-                f"{brief.contradicted} people are left out: the gateway once called their message "
-                "delivered"
-            )
+            self.desk.ui.say(f"left out, as the gateway once called them delivered: {contradicted}")
 
     def _nobody(self, brief: RetryBrief) -> NothingToDo:
         fates = ", ".join(fate.value for fate in self.only)

@@ -1,6 +1,7 @@
 """Which files a run is made of: named one by one, or all tables of a folder."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -11,11 +12,13 @@ from campaign.adapters.tables import open_table
 from campaign.adapters.tables.kinds import TEXT_SUFFIXES, WORKBOOK_SUFFIXES
 from campaign.errors import InputError
 from campaign.model import FileOptions, Table
+from campaign.rules.plural import counted
 
 _PIECE = 1 << 20
 _NAMES_SHOWN = 5
-_LOCK_PREFIXES = (".", "~$")
-"""Hidden files, LibreOffice's `.~lock.x.ods#`, Excel's `~$x.xlsx`."""
+_HIDDEN = (".", "~$")
+_LOCK = re.compile(r"~\$(.+)|\.~lock\.(.+)#")
+"""Of Excel and of LibreOffice: `~$x.xlsx`, `.~lock.x.ods#` beside an `x.ods` that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,9 @@ def find_sources(paths: Sequence[Path] | Sources) -> Sources:
     notes: list[str] = []
     for path in paths:
         if path.is_dir():
-            found, others = _tables_in(path)
+            found, others, hidden = _tables_in(path)
             files += found
-            notes.append(_folder_note(path, found, others))
+            notes += _folder_notes(path, found, others, hidden)
         else:
             files.append(path)
     _refuse_doubles(files)
@@ -132,17 +135,18 @@ def file_digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _tables_in(folder: Path) -> tuple[list[Path], list[str]]:
-    """The tables of a folder, and the names of the other files in it."""
+def _tables_in(folder: Path) -> tuple[list[Path], list[str], list[str]]:
+    """The tables of a folder, and the names of the other files in it and of hidden ones."""
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-        files = [entry for entry in entries if entry.is_file() and not _is_hidden(entry.name)]
+        everything = [entry for entry in entries if entry.is_file()]
     except OSError as error:
         raise InputError(
             f"the folder {folder} cannot be listed: {error.strerror or error}",
             hint="Check that you may read it, or name the files.",
             code="file_unreadable",
         ) from error
+    files = [entry for entry in everything if not entry.name.startswith(_HIDDEN)]
     tables = [entry for entry in files if _is_table(entry)]
     if not tables:
         raise InputError(
@@ -150,20 +154,35 @@ def _tables_in(folder: Path) -> tuple[list[Path], list[str]]:
             hint="Name a file, or a folder with .csv .tsv .txt .xlsx files in it.",
             code="file_is_folder",
         )
-    return tables, [entry.name for entry in files if not _is_table(entry)]
+    hidden = [entry.name for entry in everything if entry not in files and _may_matter(entry)]
+    return tables, [entry.name for entry in files if not _is_table(entry)], hidden
 
 
-def _is_hidden(name: str) -> bool:
-    return name.startswith(_LOCK_PREFIXES)
+def _may_matter(path: Path) -> bool:
+    """Whether a hidden file is one that a person may miss."""
+    return _is_table(path) or _LOCK.fullmatch(path.name) is not None
 
 
 def _is_table(path: Path) -> bool:
     return path.suffix.lower() in TEXT_SUFFIXES | WORKBOOK_SUFFIXES
 
 
-def _folder_note(folder: Path, tables: Sequence[Path], others: Sequence[str]) -> str:
-    note = f"{len(tables)} tables of {folder} in the order of their names, not of folders inside"
-    return f"{note}; not read: {', '.join(_some(others))}" if others else note
+def _folder_notes(
+    folder: Path, tables: Sequence[Path], others: Sequence[str], hidden: Sequence[str]
+) -> Iterator[str]:
+    note = (
+        f"{counted(len(tables), 'table')} of {folder} in the order of their names, not of folders "
+        "inside"
+    )
+    yield f"{note}; not read: {', '.join(_some(others))}" if others else note
+    if hidden:
+        found = map(_LOCK.fullmatch, hidden)
+        open_ones = [lock[1] or lock[2] for lock in found if lock]
+        warning = (
+            f"; open in another program, changes that were not saved are not read: "
+            f"{', '.join(_some(open_ones))}"
+        )
+        yield f"left out as hidden: {', '.join(_some(hidden))}{warning if open_ones else ''}"
 
 
 def _some(names: Sequence[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from campaign.adapters.tables import open_table
 from campaign.config import Settings
 from campaign.errors import InputError
 from campaign.model import FileOptions, Phone, Rejection, Role, TableInfo
+from campaign.rules.plural import counted
 from campaign.rules.words import reason
 from campaign.steps.stoplist import read_stop_rows
 
@@ -41,7 +42,7 @@ class StopFile:
             for one in self.bad[:PROBLEMS_SHOWN]
         ]
         rest = len(self.bad) - len(shown)
-        return (*shown, f"and {rest} rows more") if rest else tuple(shown)
+        return (*shown, f"and {counted(rest, 'row')} more") if rest else tuple(shown)
 
     def require_whole(self, *, hint: str) -> None:
         """Refuse a list of which a number cannot be read: that person's refusal would be lost.
@@ -51,7 +52,7 @@ class StopFile:
         """
         if self.bad:
             raise InputError(
-                f"{len(self.bad)} rows of the stop-list {self.path} cannot be read: "
+                f"{counted(len(self.bad), 'row')} of the stop-list {self.path} cannot be read: "
                 f"{'; '.join(self.problem_lines())}",
                 hint=hint,
                 code="stop_list_rows",
@@ -86,7 +87,7 @@ def read_stop_file(
     if not phones:
         raise InputError(
             f"the stop-list {path} holds no phone number that can be read "
-            f"({len(bad)} rows cannot); nothing was changed or sent",
+            f"({counted(len(bad), 'row')} cannot); nothing was changed or sent",
             hint="Is it the right file and sheet? The numbers stand under a heading such as "
             "`phone`, or alone in the only column.",
             code="stop_list_empty",

@@ -14,6 +14,7 @@ from campaign.compose.desk import Desk
 from campaign.compose.stop_file import StopFile, read_stop_file
 from campaign.errors import Exit, GuardRefused, InputError, NothingToDo, UnusableCell
 from campaign.model import FileOptions, Phone, Role, StopEntry
+from campaign.rules.plural import counted
 from campaign.rules.stop_phones import parse_stop_phones
 from campaign.rules.words import reason
 
@@ -83,7 +84,7 @@ class Stoplist:
             question = f"Type the number of phones ({count}) to let all of them be texted again"
             if not self.desk.agreed(question, count):
                 raise GuardRefused(
-                    f"the stop-list keeps its {count} numbers: nobody said yes",
+                    f"the stop-list keeps its {counted(count, 'number')}: nobody said yes",
                     hint="campaign stoplist remove --all --yes --why TEXT",
                     code="not_confirmed",
                 )
@@ -159,7 +160,7 @@ class Stoplist:
                 sentence = reason(error.code, error.details, "en")
                 raise InputError(
                     f"{number!r}: {sentence.reason}", hint=sentence.hint, code=error.code
-                ) from None
+                ) from error
         return tuple(found)
 
     @contextmanager

@@ -94,7 +94,7 @@ def _phone(to: str, region: str) -> Phone:
         sentence = reason(error.code, error.details, "en")
         raise InputError(
             f"--to {to!r}: {sentence.reason}", hint=sentence.hint, code=error.code
-        ) from None
+        ) from error
 
 
 def _plan(desk: Desk, books: Books, recipe: Recipe, checked: Checking, now: datetime) -> RunPlan:

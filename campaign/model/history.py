@@ -1,6 +1,7 @@
 """Values of looking back over several runs."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from campaign.model.base import Fate, RunId
@@ -8,21 +9,26 @@ from campaign.model.base import Fate, RunId
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """Rows of one run that share sender, month and fate.
+    """Rows of one run that share sender, quarter of an hour and fate.
 
     Attributes:
         sender: "" for the account's default; None for rows that never became a message.
-        month: `2026-11` in UTC, in which they were handed over; else in which they were planned.
+        at: Beginning of the quarter of an hour (in every zone on earth) in which they were handed
+            over; else in which they were planned. In UTC.
         segments: Parts as estimated.
         billed: Parts that the gateway named.
         cost: In the one currency of the gateways, RUB; None where it named none.
+        unpriced: Messages handed over whose price it never named.
+        unpriced_segments: Their parts as estimated.
     """
 
     run: RunId
     sender: str | None
-    month: str
+    at: datetime
     fate: Fate
     count: int
     segments: int
     billed: int
     cost: Decimal | None
+    unpriced: int = 0
+    unpriced_segments: int = 0

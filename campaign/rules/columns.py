@@ -12,6 +12,7 @@ from campaign.errors import InputError
 from campaign.model import Layout, RawRow, Role
 from campaign.rules.cells import is_blank
 from campaign.rules.data_rows import Frame, judged
+from campaign.rules.garbled import headings_garbled
 from campaign.rules.heading_row import (
     Heading,
     guess_heading,
@@ -29,8 +30,12 @@ from campaign.rules.headings import (
 )
 from campaign.rules.phone_columns import HEAD_ROWS, has_phone, is_phone, looks_like_recipients
 from campaign.rules.roles import find_roles, listed, unknown_column
+from campaign.rules.words_headings import REFUSAL_STEMS
 
 __all__ = ["column_letter", "heading_key", "heading_of", "locate", "looks_like_recipients"]
+
+_SIDE_BY_SIDE = 3
+"""Phones in a row from which on it is a list of people."""
 
 
 def locate(
@@ -70,6 +75,7 @@ def locate(
     data = head[heading.data_at :]
     width = max((len(row.cells) for row in (*heading.lines, *data)), default=0)
     roles, notes = find_roles(heading.titles, mapping, data, width)
+    notes += _about_refusals(heading.titles)
     layout = Layout(heading.row_no, heading.titles, roles, (*heading.notes, *notes))
     rest = itertools.chain(data, rows)
     if Role.PHONE not in roles:
@@ -78,6 +84,21 @@ def locate(
         tuple(line.cells for line in heading.lines), roles[Role.PHONE], _row_width(heading, data)
     )
     return layout, judged(rest, frame)
+
+
+def _about_refusals(titles: Sequence[str]) -> tuple[str, ...]:
+    """Name the columns by which people may keep who wants no SMS: nobody reads them but the person.
+
+    Their values are in everybody's own words, so they are not judged.
+    """
+    found = [t for t in titles if any(stem in heading_key(t) for stem in REFUSAL_STEMS)]
+    if not found:
+        return ()
+    note = (
+        f"ATTENTION: {listed(found)} may say who is not to be texted, and is not looked at: "
+        "take those rows out, or put them on the stop-list."
+    )
+    return (note,)
 
 
 def _row_width(heading: Heading, data: Sequence[RawRow]) -> int:
@@ -151,6 +172,12 @@ def _likely_heading(head: Sequence[RawRow]) -> tuple[str, ...]:
 def _no_phone_column(head: Sequence[RawRow]) -> InputError:
     heading = _likely_heading(head)
     phones = [i for i, cell in enumerate(heading) if is_phone(cell)]
+    if len(phones) >= _SIDE_BY_SIDE:
+        return InputError(
+            "The phones stand side by side in a row, and no column of them was recognised.",
+            hint="Turn the table (Paste Special, Transpose), so that everybody has a row.",
+            code="no_phone_column",
+        )
     if phones:
         return InputError(
             "The file has no row of headings: its first row already holds a phone number.",
@@ -160,6 +187,7 @@ def _no_phone_column(head: Sequence[RawRow]) -> InputError:
         )
     return InputError(
         f"No column for the phone was recognised. Headings found: {listed(heading)}.",
-        hint='Name it: --map phone="…"; or say which row holds the headings: --header N.',
+        hint='Name it: --map phone="…"; or say which row holds the headings: --header N.'
+        + headings_garbled(heading),
         code="no_phone_column",
     )

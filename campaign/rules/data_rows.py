@@ -12,6 +12,7 @@ from typing import Final
 from campaign.errors import InputError
 from campaign.model import RawRow
 from campaign.rules.cells import is_blank, name_key
+from campaign.rules.error_words import NO_VALUE_TEXT
 from campaign.rules.headings import KNOWN_WORD, heading_key, rank_phone
 from campaign.rules.phone_columns import has_phone
 from campaign.rules.words_headings import COMMON, KNOWN
@@ -19,6 +20,7 @@ from campaign.rules.words_headings import COMMON, KNOWN
 _PHONE_LENGTH: Final = 10
 _PHONE_STARTS: Final = frozenset("+0123456789(")
 _TOTALS: Final = re.compile(r"(?:общий )?(?:итог|итого|всего|total|grand total|subtotal)\b")
+_NO_VALUE: Final = "formula_without_value"
 _HEADINGS: Final = frozenset().union(COMMON, *KNOWN.values())
 
 
@@ -61,6 +63,9 @@ def judged(rows: Iterator[RawRow], frame: Frame) -> Iterator[RawRow]:
                 if problem:
                     yield RawRow(row.row_no, cells, problem)
                     continue
+        elif row.problem == _NO_VALUE and _is_uncalculated_total(row):
+            yield RawRow(row.row_no, row.cells, "totals_row")
+            continue
         yield row
 
 
@@ -80,6 +85,12 @@ def _problem(row: RawRow, known: set[tuple[str, ...]], width: int) -> str:
             code="second_heading",
         )
     return ""
+
+
+def _is_uncalculated_total(row: RawRow) -> bool:
+    """Whether a row calls itself a total, whose sums were never calculated: nobody is meant."""
+    known = (cell for cell in row.cells if cell != NO_VALUE_TEXT and not is_blank(cell))
+    return bool(_TOTALS.match(name_key(next(known, "")))) and not has_phone(row)
 
 
 def _keys(cells: Sequence[str], width: int) -> tuple[str, ...]:

@@ -14,6 +14,9 @@ from campaign.rules.cells import is_blank
 from campaign.rules.headings import column_letter, heading_key, rank_phone
 from campaign.rules.phone_columns import has_phone, is_phone, phone_columns
 
+_PHONE_DIGITS: Final = 10
+_SIDE_BY_SIDE: Final = 3
+"""Columns of phones from which on a row may be a list of people."""
 _GROUPS: Final = 2
 """Cells of a line of group names at least; a title stands alone in its row."""
 
@@ -63,7 +66,7 @@ def guess_heading(head: Sequence[RawRow]) -> int | None:
     A title that speaks of phones stands alone in its row.
     """
     ranks = {at: max(map(rank_phone, row.cells), default=0) for at, row in enumerate(head)}
-    found = [at for at, rank in ranks.items() if rank and not has_phone(head[at])]
+    found = [at for at, rank in ranks.items() if rank and not _may_be_person(head[at])]
     first = next((at for at, row in enumerate(head) if has_phone(row)), len(head))
     found = [at for at in found if at < first] or found
     found = [at for at in found if _filled(head[at]) > 1] or found
@@ -105,9 +108,12 @@ def ambiguous(columns: Sequence[int], titles: Sequence[str]) -> InputError:
         else column_letter(i)
         for i in columns
     )
+    turn = ""
+    if len(columns) >= _SIDE_BY_SIDE:
+        turn = " If each of them is a person: put the phones one below the other."
     return InputError(
         f"Several columns may hold the phone: {names}.",
-        hint=f"Say which one: --map phone={column_letter(columns[0])}.",
+        hint=f"Say which one: --map phone={column_letter(columns[0])}.{turn}",
         code="phone_column_ambiguous",
     )
 
@@ -198,6 +204,14 @@ def _has_doubles(cells: Sequence[str]) -> bool:
 
 def _has_digits(cell: str) -> bool:
     return any(map(str.isdigit, cell)) or is_phone(cell)
+
+
+def _may_be_person(row: RawRow) -> bool:
+    """Whether a cell holds as many digits as a phone, whatever stands around them: never a heading.
+
+    The contacts of Google have a column of kinds: `Mobile` beside `+7 900 000-01-01 ::: ...`.
+    """
+    return any(sum(map(str.isdigit, cell)) >= _PHONE_DIGITS for cell in row.cells)
 
 
 def _cell(row: RawRow, index: int) -> str:

@@ -51,10 +51,13 @@ _QUOTES: Final = "'\"`\u00b4\u2018\u2019\u02bc"
 _EXPORTED: Final = ".0"
 _WHOLE_NUMBER: Final = re.compile(r"(\+?\d{7,15})[.,]0+")
 _SCIENTIFIC: Final = re.compile(r"\+?(\d)(?:[.,](\d*))?[eEеЕ]\+?(\d{1,3})")  # noqa: RUF001
+_DASHES: Final = "--"
+_CROSSED_OUT: Final = re.compile(r"\s*(?:#|//|--|/\*|<!--|~~)")
+"""What takes a line out in tables that programs and programmers keep."""
 _EXTENSION_WORD: Final = re.compile(r"\d[^\w]*(?:доб|внутр|вн\.|ext|#)", re.IGNORECASE)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _LABEL: Final = (
-    r"(?:номер телефона|телефон|тел|мобильный|моб|сотовый|сот|номер|т|м|"
+    r"(?:номер телефона|телефон|тел|мобильный|моб|сотовый|сот|номер|т|м|p(?=:)|"
     r"telephone|phone|tel|mobile|mob|cell|whats ?app|viber|telegram|ватсап|вайбер|телеграм)"
 )
 _LABELS_BEFORE: Final = re.compile(
@@ -64,6 +67,12 @@ _LABELS_BEHIND: Final = re.compile(
     rf"(?<=[\d)])[\s,.(-]*\b(?:{_LABEL}(?![^\W\d_])\.?[\s)]*)+", re.IGNORECASE
 )
 _STRETCH: Final = re.compile(r"[+(]?\d[\d\s().\u2010-\u2015-]{5,}\d")
+_MARK: Final = re.compile(
+    "[?*\u2190-\u260d\u260f-\u2705\u2707-\u2bff"
+    "\U0001f300-\U0001f4dd\U0001f4df-\U0001f4f0\U0001f4f3-\U0001f57e\U0001f580-\U0001faff]"
+)
+"""What people put beside a number to say something of it: doubt, a footnote, a sign; the pictures
+of telephones say nothing."""
 _INTERNATIONAL_PREFIX: Final = re.compile(r"^\D*?00(?=[\d\s()-])")
 
 _PARSE_CODES: Final = {
@@ -122,9 +131,9 @@ def parse_phone(cell: str, *, region: str = "RU", countries: frozenset[int] = RU
     """
     if region == "RU" and _RUSSIAN_CODE in countries:
         # Most cells are bare digits; taking the decoration off costs as much as all the rest.
-        match = _RUSSIAN_MOBILE.fullmatch(cell) or _RUSSIAN_MOBILE.fullmatch(
-            cell.translate(_DECORATION)
-        )
+        match = _RUSSIAN_MOBILE.fullmatch(cell)
+        if match is None and not cell.startswith(_DASHES):
+            match = _RUSSIAN_MOBILE.fullmatch(cell.translate(_DECORATION))
         if match:
             return Phone("+7" + match["national"])
         # A program that took the column for amounts wrote it so, and then in every row.
@@ -148,6 +157,9 @@ def ask_library(cell: str, *, region: str = "RU", countries: frozenset[int] = RU
         raise UnusableCell("phone_foreign", value=value, country=f"+{number.country_code}")
     if number is None or code:
         raise UnusableCell(code, value=value)
+    if mark := _MARK.search(text):
+        bare = shown(_MARK.sub("", text))
+        raise UnusableCell("phone_comment", value=value, number=bare, comment=mark[0])
     return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
@@ -165,6 +177,10 @@ def _undo_spreadsheet(cell: str, value: str, region: str) -> str:
         return match[1]
     if _holds_two(cell, digits):
         raise UnusableCell("phone_two_numbers", value=value)
+    if crossed_out := _CROSSED_OUT.match(cell):
+        number = cell[crossed_out.end() :]
+        mark = crossed_out[0].strip()
+        raise UnusableCell("phone_comment", value=value, number=shown(number), comment=mark)
     if _EXTENSION_WORD.search(text):
         raise UnusableCell("phone_extension", value=value)
     if _LETTER.search(text):

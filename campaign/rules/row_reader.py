@@ -12,6 +12,7 @@ from campaign.errors import UnusableCell
 from campaign.model import ClientId, Message, Phone, RawRow, Role, RowWarning
 from campaign.rules.cells import is_blank, shown
 from campaign.rules.client_id import make_client_id, parse_client_id, part_client_id
+from campaign.rules.country_column import country_column, with_country
 from campaign.rules.error_words import NO_VALUE_TEXT, is_error_word
 from campaign.rules.fields import parse_flash, parse_sender, parse_wapurl
 from campaign.rules.headings import heading_of
@@ -60,6 +61,7 @@ class RowReader:
         self._terms = terms
         self._heading = {role: heading_of(terms.layout, role) for role in terms.layout.roles}
         self._column = dict(terms.layout.roles)
+        self._country = country_column(terms.layout.heading)
         slots = terms.template.slots if terms.template else ()
         self._titles = {self._column[role]: title for role, title in self._heading.items()} | {
             slot.index: slot.column for slot in slots
@@ -139,6 +141,8 @@ class RowReader:
 
     def _phone(self, cells: Sequence[str]) -> tuple[Phone, tuple[RowWarning, ...]]:
         cell, terms = self._cell(cells, Role.PHONE), self._terms
+        if self._country is not None and self._country < len(cells):
+            cell = with_country(cell, cells[self._country])
         try:
             return parse_phone(cell, region=terms.region, countries=terms.countries), ()
         except UnusableCell as error:
@@ -179,7 +183,8 @@ class RowReader:
         try:
             warnings = self._review(text, cells)
         except UnusableCell as error:
-            raise BadCell(self._text_field, error.code, error.details) from None
+            column = error.details.get("column", self._text_field)
+            raise BadCell(column, error.code, error.details) from None
         parts = count_parts(text)
         if parts > self._terms.max_parts:
             details = {"parts": str(parts), "limit": str(self._terms.max_parts)}

@@ -14,6 +14,7 @@ from typing import Final, Self
 from campaign.errors import InputError, UnusableCell
 from campaign.rules.cells import is_blank, name_key, shown
 from campaign.rules.error_words import is_error_word
+from campaign.rules.garbled import headings_garbled
 
 _TOKEN: Final = re.compile(r"\{\{|\}\}|\{(?P<inner>[^{}]*)\}|(?P<stray>[{}])")
 _NESTED: Final = re.compile(r"\{[^{}]*\{[^{}]*\}[^{}]*\}")
@@ -184,6 +185,7 @@ def _find_column(name: str, heading: Sequence[str]) -> int:
     guess = f" Did you mean {{{titles[near[0]]}}}?" if near else ""
     raise InputError(
         f"The text uses {{{name}}}, but the file has no such column.{guess}",
-        hint=f"Columns of the file: {', '.join(titles.values())}.",
+        hint=f"Columns of the file: {', '.join(titles.values())}."
+        + headings_garbled(tuple(titles.values())),
         code="template_unknown_column",
     )

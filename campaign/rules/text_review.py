@@ -10,15 +10,17 @@ from typing import Final
 
 from campaign.errors import UnusableCell
 from campaign.model import RowWarning
-from campaign.rules.cells import INVISIBLE, shown
+from campaign.rules.cells import INVISIBLE, is_blank, shown
 from campaign.rules.characters import name_character
+from campaign.rules.garbled import garbled, letters_lost
+from campaign.rules.odd_values import coded, odd_value
 from campaign.rules.template import BoundTemplate
 
 LONG_VALUE: Final = 100
 """Characters that one column may put into a text without a word; names and amounts have fewer."""
 
 Review = Callable[[str, Sequence[str]], tuple[RowWarning, ...]]
-"""(text, cells) to warnings; raises `UnusableCell` ``text_bad_characters``."""
+"""(text, cells) to warnings; raises `UnusableCell`."""
 
 _BAD: Final = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f"  # control characters; tab, line and page breaks are none
@@ -35,6 +37,10 @@ _LINK: Final = re.compile(
     re.IGNORECASE,
 )
 _LINE: Final = re.compile("[\n\r]")
+_NAME: Final = re.compile(
+    "(?!Не|Тест|Пуст|Отс|Без)[А-ЯЁ][а-яё]+(?:[ -][А-ЯЁ][а-яё]+){0,3}"  # noqa: RUF001
+).fullmatch
+"""What nearly every value is; one that may stand for nothing is looked at more closely."""
 _BROKEN: Final = "\ufffd"
 _LINE_FEED: Final = "\n"
 
@@ -48,11 +54,13 @@ def reviewer(template: BoundTemplate | None, field: str) -> Review:
 
     Returns:
         A function of the text as it will be sent and the row's cells. It gives the warnings, mostly
-        none; it raises `UnusableCell` ``text_bad_characters`` with the first ``character``.
+        none; it raises `UnusableCell` ``text_bad_characters`` with the first ``character``,
+        ``text_garbled`` with ``value`` and ``reading``, or ``text_letters_lost`` with ``value``;
+        with ``column`` where the value came from one.
     """
     edges = (RowWarning(field, "text_edge_blanks"),)
     double = (RowWarning(field, "text_double_space"),)
-    values = _no_values if template is None else _value_reviewer(template)
+    values = _own_text_reviewer(field) if template is None else _value_reviewer(template)
 
     def review(text: str, cells: Sequence[str]) -> tuple[RowWarning, ...]:
         found = values(text, cells)
@@ -77,8 +85,28 @@ def _unprintable(text: str, field: str) -> tuple[RowWarning, ...]:
     return ()
 
 
-def _no_values(_text: str, _cells: Sequence[str]) -> tuple[RowWarning, ...]:
-    return ()
+def _refuse_unreadable(text: str, column: str) -> None:
+    """Nobody can read what another program has spoilt; what was meant is offered, never sent."""
+    if found := garbled(text):
+        value, reading = map(shown, found)
+        raise UnusableCell("text_garbled", column=column, value=value, reading=reading)
+    if letters_lost(text):
+        raise UnusableCell("text_letters_lost", column=column, value=shown(text))
+
+
+def _own_text_reviewer(field: str) -> Review:
+    """Look at texts that stand in a column."""
+
+    def review(text: str, _cells: Sequence[str]) -> tuple[RowWarning, ...]:
+        _refuse_unreadable(text, field)
+        odd = coded(text)
+        return (_odd(field, odd),) if odd else ()
+
+    return review
+
+
+def _odd(column: str, value: str) -> RowWarning:
+    return RowWarning(column, "value_odd", {"column": column, "value": shown(value)})
 
 
 def _value_reviewer(template: BoundTemplate) -> Review:
@@ -90,22 +118,40 @@ def _value_reviewer(template: BoundTemplate) -> Review:
     literal = template.literal
     usual = len(literal) + LONG_VALUE
     dots, feeds, returns = (literal.count(sign) for sign in ".\n\r")
+    named = tuple(dict.fromkeys((slot.index, slot.column) for slot in template.slots))
+    # A console or a file of the text may be in another encoding than the person believes.
+    spoilt = garbled(literal) is not None or letters_lost(literal)
 
     def review(text: str, cells: Sequence[str]) -> tuple[RowWarning, ...]:
+        if spoilt:
+            _refuse_unreadable(literal, "")
+        odd: tuple[RowWarning, ...] = ()
+        for index, column in named:
+            value = cells[index] if index < len(cells) else ""
+            if _NAME(value) is None:
+                odd += _unusual(value, column)
         if (
             len(text) <= usual
             and text.count(".") == dots
             and text.count("\n") == feeds
             and text.count("\r") == returns
         ):
-            return ()
-        return tuple(_about_values(template, cells))
+            return odd
+        return odd + tuple(_about_values(named, cells))
 
     return review
 
 
-def _about_values(template: BoundTemplate, cells: Sequence[str]) -> Iterator[RowWarning]:
-    named = dict.fromkeys((slot.index, slot.column) for slot in template.slots)
+def _unusual(value: str, column: str) -> tuple[RowWarning, ...]:
+    """Look at a value that is no plain name; a blank one is not in the text."""
+    if is_blank(value):
+        return ()
+    _refuse_unreadable(value, column)
+    odd = odd_value(value)
+    return (_odd(column, odd),) if odd else ()
+
+
+def _about_values(named: Sequence[tuple[int, str]], cells: Sequence[str]) -> Iterator[RowWarning]:
     for index, column in named:
         value = cells[index] if index < len(cells) else ""
         if len(value) > LONG_VALUE:

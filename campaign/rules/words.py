@@ -11,18 +11,39 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from campaign.model import Fate
-from campaign.rules import words_en, words_en_gateway, words_ru, words_ru_gateway
+from campaign.rules import (
+    words_en,
+    words_en_errors,
+    words_en_gateway,
+    words_ru,
+    words_ru_errors,
+    words_ru_gateway,
+)
 from campaign.rules.words_labels import FATE_SENTENCES, FATES, LABELS
 
 Lang = Literal["en", "ru"]
 
 CATALOGUE: Final[Mapping[Lang, Mapping[str, tuple[str, str]]]] = MappingProxyType(
     {
-        "en": {**words_en.ROWS, **words_en.FILES, **words_en_gateway.GATEWAY},
-        "ru": {**words_ru.ROWS, **words_ru.FILES, **words_ru_gateway.GATEWAY},
+        "en": {
+            **words_en_errors.ERRORS,
+            **words_en.ROWS,
+            **words_en.FILES,
+            **words_en_gateway.GATEWAY,
+        },
+        "ru": {
+            **words_ru_errors.ERRORS,
+            **words_ru.ROWS,
+            **words_ru.FILES,
+            **words_ru_gateway.GATEWAY,
+        },
     }
 )
 """Language to code to reason and hint, with `{detail}` placeholders; `{{` and `}}` are braces."""
+
+_ERRORS: Final[Mapping[Lang, Mapping[str, tuple[str, str]]]] = MappingProxyType(
+    {"en": words_en_errors.ERRORS, "ru": words_ru_errors.ERRORS}
+)
 
 _SIDE: Final[Mapping[Lang, int]] = MappingProxyType({"en": 0, "ru": 1})
 _PLACEHOLDER: Final = re.compile(r"\{\{|\}\}|\{(\w+)\}")
@@ -66,6 +87,20 @@ def reason(code: str, details: Mapping[str, str], lang: Lang) -> Sentence:
         details = {"status": http[1], **details}
     if entry is None:
         return Sentence(code, "")
+    return Sentence(_fill(entry[0], details), _fill(entry[1], details))
+
+
+def error_sentence(code: str, details: Mapping[str, str], lang: Lang) -> Sentence:
+    """Say why a command ended: as `reason`, but `already_sent` is then about the whole run.
+
+    Args:
+        code: Of an error.
+        details: What fills the sentence; `command` and `option` are what the error tells to type.
+        lang: `en` or `ru`.
+    """
+    entry = _ERRORS[lang].get(code)
+    if entry is None:
+        return reason(code, details, lang)
     return Sentence(_fill(entry[0], details), _fill(entry[1], details))
 
 

@@ -29,7 +29,7 @@ ROWS: Final = {
         "Open the file in a spreadsheet program, let it calculate, and save it.",
     ),
     "over_limit": (
-        "It is behind the first {limit} people, which are all that --limit allows.",
+        "It is behind the first people, as many as --limit {limit} allows.",
         "To send to the next ones: the same command with --skip-sent.",
     ),
     "duplicate": (
@@ -128,6 +128,14 @@ ROWS: Final = {
         "The text holds a broken or control character that cannot be sent: {character}",
         "Type the text again in this row.",
     ),
+    "text_garbled": (
+        "{value}: the program that wrote it took one encoding for another; probably {reading}.",
+        "Export the table again, as .xlsx or CSV (UTF-8).",
+    ),
+    "text_letters_lost": (
+        "{value}: the program that wrote it has put question marks for the letters.",
+        "The letters are lost: export the table again, as .xlsx or CSV (UTF-8).",
+    ),
     "placeholder_empty": (
         "The text needs the column {column}, which is blank in this row.",
         "Fill the cell, or give a default in the text: {{{column}|default}}.",
@@ -160,6 +168,10 @@ ROWS: Final = {
     "value_link": (
         "The column {column} puts a link into the text: {value}",
         "It is sent so; check that it is yours.",
+    ),
+    "value_odd": (
+        "The column {column} puts into the text what may be no value: {value}",
+        "It is sent so; clear the cell, or write what people are to read.",
     ),
     "value_lines": (
         "The column {column} puts a line break into the text.",
@@ -214,7 +226,10 @@ FILES: Final = {
         "Several columns may hold the phone.",
         'Say which one: --map phone="…".',
     ),
-    "map_unknown_column": ("--map names a column that the file does not have.", ""),
+    "map_unknown_column": (
+        "--map names a column that the file does not have.",
+        "Name one that it has.",
+    ),
     "map_ambiguous_column": (
         "--map names a heading that several columns have.",
         "Name the column by its letter.",
@@ -243,7 +258,10 @@ FILES: Final = {
         "The braces of the text do not match.",
         "Write {{column}} or {{column|default}}; for a brace itself write it twice.",
     ),
-    "template_unknown_column": ("The text uses a column that the file does not have.", ""),
+    "template_unknown_column": (
+        "The text uses a column that the file does not have.",
+        "Use one that it has.",
+    ),
     "template_ambiguous_column": (
         "The text uses a heading that several columns have.",
         "Give each of these columns a heading of its own.",

@@ -52,6 +52,12 @@ NOT_PHONE_STEMS: Final = (
 )  # fmt: skip
 """What a heading contains under which digits are no phones, though some may look like them."""
 
+REFUSAL_STEMS: Final = (
+    "отпис", "отказ", "согласи", "небеспоко", "незвонить", "неписать", "нерассыл", "черныйсписок",
+    "стоплист", "архивн", "unsubscri", "optout", "optin", "donot", "consent", "blacklist",
+)  # fmt: skip
+"""What a heading contains that may tell who does not want to be texted."""
+
 COMMON: Final = frozenset({
     "имя", "фио", "фамилия", "отчество", "фамилияимя", "фамилияимяотчество", "клиент", "контрагент",
     "покупатель", "пациент", "абонент", "получатель", "наименование", "название", "организация",

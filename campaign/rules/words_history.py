@@ -10,17 +10,27 @@ _HISTORY: Final = {
     "by_run": ("By run", "По запускам"),
     "title": ("Campaigns", "Рассылки"),
     "period": (
-        "Runs planned from {since} to {until} UTC: {runs}",
-        "Запуски, составленные с {since} по {until} UTC: {runs}",
+        "Runs planned from {since} to {until}: {runs}. Times and months: {zone}.",
+        "Запуски, составленные с {since} по {until}: {runs}. Время: {zone}.",
     ),
     "note": (
-        "The month is that of the handing over, in UTC. The share is of those handed over.",
-        "Месяц — когда сообщение передано шлюзу, по UTC. Доля — от переданных.",
+        "The month is that of the handing over. The share is of those handed over.",
+        "Месяц — когда сообщение передано шлюзу. Доля — от переданных.",
+    ),
+    "unpriced_note": (
+        (
+            "The month is that of the handing over. The share is of those handed over. The cost "
+            "is what the gateway named; price not named: {messages}, {sms} SMS estimated."
+        ),
+        (
+            "Месяц — когда сообщение передано шлюзу. Доля — от переданных. Стоимость — по словам "
+            "шлюза; цена не названа: {messages}, SMS по расчёту {sms}."
+        ),
     ),
     "month": ("Month", "Месяц"),
     "sender": ("Sender", "Подпись"),
     "run": ("Run", "Запуск"),
-    "created": ("Planned, UTC", "Составлен, UTC"),
+    "created": ("Planned", "Составлен"),
     "fate": ("Outcome", "Итог"),
     "count": ("Count", "Количество"),
     "file": ("File", "Файл"),

@@ -17,6 +17,7 @@ _BOOK: Final = {
     # --- summary
     "who": ("Report asked for by", "Отчёт запросил"),
     "command": ("Command", "Команда"),
+    "zone": ("Times are in", "Время в отчёте"),
     "delivered_share": ("Delivered, of those handed over", "Доставлено, от переданных"),
     "handed_over": ("Handed over", "Передано шлюзу"),
     "evidence_share": (

@@ -11,6 +11,7 @@ from itertools import islice
 from campaign.errors import GuardRefused
 from campaign.model import CheckedRow, Fate, Message, Rejection
 from campaign.ports import SentLedger
+from campaign.rules.plural import counted
 
 _BATCH = 500
 
@@ -42,8 +43,8 @@ def without_sent(
             yield replace(row, outcome=left_out, warnings=())
     if repeated and not skip:
         raise GuardRefused(
-            f"{repeated} of {people} people got this text within the last 30 days, from run "
-            f"{first_run}; nothing was planned or sent",
+            f"{repeated} of {counted(people, 'person')} got this text within the last 30 days, "
+            f"from run {first_run}; nothing was planned or sent",
             hint="To leave them out: --skip-sent; to send it to them once more on purpose: "
             "--again LABEL",
             code="already_sent",

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from campaign.errors import GuardRefused
 from campaign.model import CheckedRow, Fate, Message, Rejection
+from campaign.rules.plural import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +79,16 @@ def _held(
         yield row
     if guards.max_recipients is not None and people > guards.max_recipients:
         raise GuardRefused(
-            f"{people} people would be texted, --max-recipients allows {guards.max_recipients}; "
-            "nothing was planned",
+            f"{counted(people, 'person')} would be texted, --max-recipients allows "
+            f"{guards.max_recipients}; nothing was planned",
             hint=f"To send to the first of them only: --limit {guards.max_recipients}",
             code="too_many_recipients",
         )
     cost = Decimal(0) if price is None else price * parts
     if guards.max_cost is not None and cost > guards.max_cost:
         raise GuardRefused(
-            f"{parts} parts would cost about {cost:.2f}, --max-cost allows {guards.max_cost}; "
-            "nothing was planned",
+            f"{counted(parts, 'part')} would cost about {cost:.2f}, --max-cost allows "
+            f"{guards.max_cost}; nothing was planned",
             hint="A shorter text, --limit N, or a higher --max-cost.",
             code="too_expensive",
         )

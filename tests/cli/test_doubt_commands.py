@@ -230,13 +230,24 @@ def test_resend_sends_an_old_doubt_once_more_and_says_how_many(
     [
         ("resolve", "nobody", "--attempt", "1", "--as", "sent", "--why", WHY),
         ("unknown", "nobody"),
+        ("resume", "nobody"),
+        ("report", "nobody"),
+        ("status", "nobody"),
     ],
 )
-def test_a_run_that_is_not_there_is_one_clear_sentence(desk: Desk, words: tuple[str, ...]) -> None:
-    done = desk.type(*words)
+def test_a_run_that_is_not_there_is_one_clear_sentence(
+    doubtful: Desk, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """A mistyped run is bad input (4); where nothing was ever sent is nothing to do (9)."""
+    mistyped = doubtful.type(*words)
+    (tmp_path / "elsewhere").mkdir()
+    elsewhere = Desk(tmp_path / "elsewhere").type(*words)
 
-    assert done.returncode == 4
-    assert "Error [" in done.stderr
+    assert (mistyped.returncode, elsewhere.returncode) == (4, 9)
+    assert "Error [run_unknown]" in mistyped.stderr
+    assert "Hint: campaign runs" in mistyped.stderr
+    assert "Error [no_journal]" in elsewhere.stderr
+    assert "--store" in elsewhere.stderr
 
 
 # --- doctor ---------------------------------------------------------------------------------------

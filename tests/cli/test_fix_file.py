@@ -135,6 +135,31 @@ def test_a_workbook_stays_one_and_holds_no_formula(desk: Desk) -> None:
     assert {cell.data_type for row in found.iter_rows() for cell in row} == {"s"}
 
 
+@pytest.mark.parametrize(
+    "total",
+    [("Итого", "=COUNTA(B2:B3)", ""), ("=1+1", "Всего:", "=SUM(C2:C3)"), ("Total", "", "=1")],
+)
+def test_a_total_that_was_never_calculated_is_nothing_to_mend(
+    desk: Desk, total: tuple[str, ...]
+) -> None:
+    """Nobody is meant by it, whatever its formulas would have come to."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    people = (("Ann", "+79160000001", "1"), ("Bob", "=A1", "2"), ("=A2", "+79160000003", "3"))
+    for row in (("Имя", "Телефон", "Сумма"), *people, total):
+        sheet.append(row)
+    book.save(desk.folder / "in.xlsx")
+
+    done = desk.type(
+        "check", "in.xlsx", "--text", "Hi {имя}", "--fix-file", "f.xlsx", "--json"
+    ).json
+
+    totals = [one["rows"] for one in done["reasons"] if one["code"] == "totals_row"]
+    assert totals == [[5]]
+    assert [row[3] for row in _cells(desk.folder / "f.xlsx")[1:]] == ["3", "4"]
+
+
 def test_an_open_document_comes_as_a_workbook_and_that_is_said(desk: Desk) -> None:
     rows = [
         odf.row(cells) for cells in (("Телефон", "Имя"), ("+79160000001", "Ann"), ("12", "=1+1"))

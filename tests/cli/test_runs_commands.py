@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +144,35 @@ def test_a_run_and_a_time_exclude_each_other(desk: Desk) -> None:
 def test_people_read_what_it_came_to(desk: Desk) -> None:
     done = desk.type("report", "--since", "30d", "--lang", "ru", "-o", "back.xlsx")
 
-    assert "3 запусков с" in done.stdout
+    assert "3 запуска с" in done.stdout
     assert "доставлено" in done.stdout
     assert "back.xlsx" in done.stdout
+
+
+def test_a_price_that_the_gateway_never_named_is_said_as_the_runs_own_report_does(
+    desk: Desk,
+) -> None:
+    with closing(sqlite3.connect(desk.folder / "journal.db")) as connection, connection:
+        guards = connection.execute(
+            "SELECT name,sql FROM sqlite_master WHERE type='trigger' AND tbl_name='message' "
+            "AND sql LIKE '%BEFORE%'"
+        ).fetchall()
+        for name, _ in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(
+            "UPDATE message SET cost_micro=NULL,sms_count=NULL "
+            "WHERE state='delivered' AND client_id=(SELECT min(client_id) FROM message "
+            "WHERE state='delivered')"
+        )
+        for _, guard in guards:
+            connection.execute(guard)
+
+    over_all = desk.type("report", "--since", "30d", "-o", "back.xlsx").stdout
+    (settled,) = listed(desk, "--state", "settled")
+    of_run = desk.type("status", settled["run"], "--offline").stdout
+
+    (line,) = [line for line in over_all.splitlines() if "did not name the price" in line]
+    assert "price of 1 message (about 2.50 RUB)" in line
+    assert line in of_run.splitlines()
+    note = openpyxl.load_workbook(desk.folder / "back.xlsx")["By run"]["A3"].value
+    assert "price not named: 1 message, 1 SMS estimated" in str(note)

@@ -123,7 +123,21 @@ def test_a_folder_is_its_tables_in_order_without_locks(desk: Desk) -> None:
 
     assert [one["file"] for one in done.json["files"]] == ["a.csv", "b.csv"]
     assert "notes.md" in done.stderr
-    assert "lock" not in done.stderr
+    assert (
+        "left out as hidden: .~lock.a.csv#, ~$b.xlsx; open in another program, changes that were "
+        "not saved are not read: a.csv, b.xlsx"
+    ) in done.stderr
+
+
+def test_a_folder_without_hidden_tables_says_nothing_of_them(desk: Desk) -> None:
+    desk.people("list/a.csv", "0001")
+    desk.write("list/.gitignore", "x")
+    other = desk.folder / "other"
+    desk.people("other/a.csv", "0001")
+    desk.people("other/.old.csv", "0002")
+
+    assert "hidden" not in desk.type("check", "list", "--text", "Hi").stderr
+    assert desk.type("check", str(other), "--text", "Hi").stderr.count("hidden: .old.csv\n") == 1
 
 
 def test_a_folder_without_tables_is_refused(desk: Desk) -> None:

@@ -108,6 +108,15 @@ def _values() -> Iterator[Case]:
         read({2: Sent(PEOPLE[0][0], "01.03.2026 15%", "A001")}),
         text="{Дата} {Процент}",
     )
+    indian = odf.valued("float", "9000000101", "+91 9000000101")
+    russian = odf.valued("float", "9000000102", "+7 (900) 000-01-02")
+    phones = [odf.row([indian, *PEOPLE[0][1:]]), odf.row([russian, *PEOPLE[1][1:]])]
+    yield _case(
+        "phone-abroad",
+        "the calling code is in the format",
+        lambda: odf.ods(odf.sheet([odf.row(HEADING), *phones])),
+        read({2: refused("phone_foreign"), 3: everybody()[3]}),
+    )
     failed = odf.OdsCell(
         '<table:table-cell table:formula="of:=VLOOKUP(1;[.E1:.F9];2)" office:value-type="string" '
         'office:string-value=""><text:p>#N/A</text:p></table:table-cell>'

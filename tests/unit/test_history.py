@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.adapters.reports.history import HistoryFacts, write_history
+from campaign.adapters.reports.history import write_history
+from campaign.adapters.reports.history_facts import HistoryFacts
 from campaign.adapters.reports.history_frames import COUNTS, lines_frame, pivot, totals
 from campaign.compose.history import since_when
 from campaign.errors import InputError
@@ -21,6 +23,9 @@ from campaign.model import Fate, HistoryLine, RunId, RunInfo, RunState
 from campaign.rules.words import Lang
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+OCTOBER = datetime(2026, 10, 31, 22, 45, tzinfo=UTC)
+NOVEMBER = datetime(2026, 11, 5, tzinfo=UTC)
+MOSCOW = ZoneInfo("Europe/Moscow")
 EVIL = '=HYPERLINK("http://x")'
 RUNS = tuple(
     RunInfo(
@@ -45,7 +50,7 @@ def line(run: int, fate: Fate, count: int, **changed: object) -> HistoryLine:
     made = HistoryLine(
         run=RUNS[run].run,
         sender="BRAND",
-        month="2026-11",
+        at=NOVEMBER,
         fate=fate,
         count=count,
         segments=count,
@@ -56,8 +61,8 @@ def line(run: int, fate: Fate, count: int, **changed: object) -> HistoryLine:
 
 
 LINES = (
-    line(0, Fate.DELIVERED, 7, month="2026-10"),
-    line(0, Fate.INVALID, 2, month="2026-10", sender=None, segments=0, billed=0, cost=None),
+    line(0, Fate.DELIVERED, 7, at=OCTOBER),
+    line(0, Fate.INVALID, 2, at=OCTOBER, sender=None, segments=0, billed=0, cost=None),
     line(1, Fate.DELIVERED, 5, sender=""),
     line(1, Fate.UNDELIVERED, 5, sender=EVIL),
     line(2, Fate.PENDING, 4, billed=0, cost=None),
@@ -72,7 +77,7 @@ some_lines = st.lists(
         st.integers(0, 2),
         st.sampled_from(Fate),
         st.integers(1, 10**6),
-        month=st.sampled_from(["2026-09", "2026-10", "2026-11"]),
+        at=st.datetimes(datetime(2026, 9, 1), datetime(2026, 11, 30), timezones=st.just(UTC)),  # noqa: DTZ001  # hypothesis wants them so
         sender=st.sampled_from([None, "", "BRAND", "ДРУГОЙ"]),
         cost=st.one_of(st.none(), st.decimals(0, 10**6, places=4)),
     ),
@@ -144,6 +149,7 @@ def test_every_sheet_has_a_native_chart_over_its_own_lines(tmp_path: Path) -> No
     with zipfile.ZipFile(path) as parts:
         charts = [parts.read(name).decode() for name in parts.namelist() if "charts/chart" in name]
     assert len(charts) == 3
+    assert all('<c:min val="0"/>' in chart for chart in charts)
     assert "'By month'!$A$6:$A$7" in charts[0]
     assert "'By sender'!$A$6:$A$9" in charts[1]
 
@@ -219,3 +225,40 @@ def test_any_other_since_is_refused_with_an_example(text: str) -> None:
         since_when(text, NOW)
 
     assert "30d" in refused.value.hint
+
+
+def test_months_and_times_are_those_of_the_office_and_for_programs_of_utc(tmp_path: Path) -> None:
+    """The last evening of October in UTC is the first night of November in Moscow."""
+    facts = replace(FACTS, lines=LINES[:1], timezone=MOSCOW)
+
+    def text(kind: str) -> str:
+        path = write_history(tmp_path / f"out.{kind}", kind, facts, "en")
+        return path.read_text(encoding="utf-8-sig")
+
+    assert json.loads(text("jsonl"))["month"] == "2026-10"
+    assert ",2026-10," in text("csv-raw")
+    heading, row = csv.reader(text("csv").splitlines(), delimiter=";")
+    assert row[heading.index("Month")] == "2026-11"
+    assert row[heading.index("Planned, UTC+03:00")] == "2026-10-05 03:00:00"
+    book = openpyxl.load_workbook(write_history(tmp_path / "out.xlsx", "xlsx", facts, "en"))
+    assert book["By month"]["A6"].value == "2026-11"
+    said = str(book["By run"]["A2"].value).replace("\u00a0", " ")
+    assert said == (
+        "Runs planned from 2026-10-01 03:00 to 2026-11-22 15:00: 3. "
+        "Times and months: Moscow time, UTC+03:00."
+    )
+    run = {cell.value: below.value for cell, below in zip(*book["By run"]["A5:Z6"], strict=True)}
+    assert run["Planned, UTC+03:00"] == datetime(2026, 10, 5, 3)  # noqa: DTZ001 - Excel knows no zones
+
+
+def test_messages_whose_price_was_never_named_are_said(tmp_path: Path) -> None:
+    """A sum that leaves people out must not look like the whole cost."""
+    unnamed = line(2, Fate.DELIVERED, 3, cost=None, unpriced=3, unpriced_segments=6)
+
+    notes = []
+    for facts in (FACTS, replace(FACTS, lines=(*LINES, unnamed))):
+        path = write_history(tmp_path / "out.xlsx", "xlsx", facts, "ru")
+        notes += [str(sheet["A3"].value) for sheet in openpyxl.load_workbook(path)]
+
+    assert not any("не названа" in note for note in notes[:3])
+    assert all("цена не названа: 3 сообщения, SMS по расчёту 6." in note for note in notes[3:])

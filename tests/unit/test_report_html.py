@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.adapters.reports.html import HtmlWriter
-from campaign.adapters.reports.page_facts import PROBLEMS_SHOWN, masked
+from campaign.adapters.reports.page_facts import PROBLEMS_SHOWN, count_rows
 from campaign.adapters.reports.page_format import Figures
 from campaign.adapters.reports.timeline import Timeline
 from campaign.compose.docs import page as docs_page
@@ -32,6 +32,7 @@ from campaign.model import (
     TableInfo,
 )
 from campaign.rules.looks import HORIZON
+from campaign.rules.mask import masked
 from campaign.rules.words import Lang, fate_name
 from campaign.rules.words_page import PAGE
 from tests.contract.test_report_writers import NOON, make_row, make_rows, make_run, make_tally, now
@@ -520,3 +521,12 @@ def test_a_timeline_keeps_few_steps_however_many_events_come() -> None:
 
     assert len(timeline._counts["a"]) <= 4096  # noqa: SLF001 - the promise is about memory
     assert timeline.points()[-1].totals == {"a": 20_000}
+
+
+def test_an_operator_has_one_name_also_where_the_data_has_it_in_english_only() -> None:
+    """In phonenumbers 9.0, +7926 is МегаФон and +7999 MegaFon, whatever language is asked for."""
+    phones = ("+79260000001", "+79991000002", "+79260000003")
+
+    facts = count_rows((make_row(phone=phone) for phone in phones), "ru")
+
+    assert {name: fates.total() for name, fates in facts.operators.items()} == {"МегаФон": 3}

@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from campaign.adapters.reports import kept
@@ -259,3 +261,53 @@ def test_a_sheet_of_theirs_that_is_called_like_ours_stays(tmp_path: Path) -> Non
 
     assert after["summary"]["A1"].value == "mine"
     assert after["Summary 2"]["A1"].value == "Summary"
+
+
+def printed(path: Path, tmp_path: Path, change: Callable[[Worksheet], None]) -> Worksheet:
+    """Their sheet as the report has it, after they had changed it in their own way."""
+    book = load_workbook(path)
+    change(book[SHEET])
+    book.save(path)
+    run, rows = make_rows_of(path)
+    return write(tmp_path / "report.xlsx", run, rows)[SHEET]
+
+
+def test_a_sheet_nobody_set_up_for_printing_comes_out_one_page_wide(tmp_path: Path) -> None:
+    """Our columns would otherwise print on further pages, without the people's names."""
+    path = tmp_path / "people.xlsx"
+    make_book(path)
+
+    sheet = printed(path, tmp_path, lambda _: None)
+
+    assert sheet.sheet_properties.pageSetUpPr is not None
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.page_setup.orientation == "landscape"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda sheet: setattr(sheet.page_setup, "scale", 85),
+        lambda sheet: setattr(sheet, "print_area", "A1:E6"),
+        lambda sheet: setattr(sheet.sheet_properties.pageSetUpPr, "fitToPage", True),
+        lambda sheet: sheet.col_breaks.append(Break(id=3)),
+    ],
+    ids=["scale", "area", "fit", "break"],
+)
+def test_a_print_set_up_of_their_own_stays(
+    tmp_path: Path, change: Callable[[Worksheet], None]
+) -> None:
+    def theirs(sheet: Worksheet) -> None:
+        sheet.page_setup.orientation = "portrait"
+        sheet.page_setup.fitToHeight = 3
+        change(sheet)
+
+    path = tmp_path / "people.xlsx"
+    make_book(path)
+    original = printed(path, tmp_path, theirs)
+    before = load_workbook(path)[SHEET]
+
+    for name in ("orientation", "scale", "fitToWidth", "fitToHeight", "paperSize"):
+        assert getattr(original.page_setup, name) == getattr(before.page_setup, name)
+    assert original.print_area == before.print_area

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -36,7 +37,7 @@ from campaign.rules.headings import rank
 from campaign.rules.words import Lang
 from tests.contract.test_report_writers import HEADING, NOON, make_row, make_run, make_tally, now
 from tests.unit.test_report_kept import make_book, make_rows_of
-from tests.unit.test_report_workbook import own, table
+from tests.unit.test_report_workbook import own, table, write_book
 
 
 def write(
@@ -363,3 +364,17 @@ def test_charts_show_the_numbers_of_the_rows(tmp_path: Path, kept: bool) -> None
     assert parts == {"names": ["1", "3"], "Messages": [2, 1]}
     assert (sum(map(int, map(str, operators["In all"])))) == 3
     assert (sum(map(int, map(str, operators["Delivered"])))) == 2
+
+
+def test_the_summary_is_cut_where_a_block_begins_and_never_within_a_chart(tmp_path: Path) -> None:
+    rows = [make_row(i + 2, fate) for i, fate in enumerate([*Fate] * 3)]
+
+    sheet: Any = write_book(tmp_path / "report.xlsx", rows)["Summary"]  # stubs know no charts
+
+    begins = {number + 1 for number in (found.id for found in sheet.row_breaks.brk)}
+    heads = {cell.row for cell in sheet["A"] if cell.value and cell.font.b}
+    charts = [(one.anchor._from.row + 1, one.anchor.to.row + 1) for one in sheet._charts]  # noqa: SLF001 - openpyxl tells it nowhere else
+    assert len(charts) == 4
+    assert begins
+    assert begins <= heads
+    assert not any(top < begin <= foot for begin in begins for top, foot in charts)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from campaign.cli.show_open import live_line, outlook_lines, stranger_lines
+from campaign.cli.show_open import live_line, outlook_lines, stranger_lines, wait_line
 from campaign.cli.ui import PlainUi
 from campaign.model import Fate, Stranger
 from campaign.rules.looks import Outlook
@@ -34,7 +34,7 @@ def test_ids_that_nobody_knows_are_counted_and_listed_when_asked_for() -> None:
     brief = list(stranger_lines([one], "en", listed=False))
     whole = list(stranger_lines([one], "en", listed=True))
 
-    assert brief == ["  ! 1 message ids that nobody knows: campaign status -v lists them"]
+    assert brief == ["  ! 1 message id that nobody knows: campaign status -v lists them"]
     assert len(whole) == 2
     assert "F0E1  delivered  2026-12-01 12:00:00 UTC" in whole[1]
     assert list(stranger_lines([], "en", listed=True)) == []
@@ -57,3 +57,46 @@ def test_without_a_terminal_the_counts_are_lines_and_few(
         ui.fates({Fate.DELIVERED: count})
 
     assert capsys.readouterr().err.splitlines() == ["2 delivered", "3 delivered"]
+
+
+def test_without_a_terminal_a_wait_is_announced_and_told_a_line_a_minute(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five silent minutes look like a program that hangs."""
+    seconds = iter([0, 500, 501, 561, 562])
+    monkeypatch.setattr("time.monotonic", lambda: next(seconds))
+    ui = PlainUi(quiet=False, verbose=False, lang="en", wait_s=300)
+    ui.stage("wait", 3)
+    for count in (1, 2, 3):
+        ui.fates({Fate.DELIVERED: count})
+
+    first, *others = capsys.readouterr().err.splitlines()
+    assert first.startswith("Waiting for the final statuses of 3 messages, until ")
+    assert "Ctrl-C" in first
+    assert "--wait 0" in first
+    assert others == ["2 delivered"]
+
+
+@pytest.mark.parametrize(
+    ("quiet", "wait_s", "stage", "total"),
+    [
+        (True, 300, "wait", 3),
+        (False, 0, "wait", 3),
+        (False, 300, "send", 3),
+        (False, 300, "wait", 0),
+    ],
+)
+def test_nothing_is_announced_where_nothing_is_waited_for(
+    *, quiet: bool, wait_s: float, stage: str, total: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    PlainUi(quiet=quiet, verbose=False, lang="en", wait_s=wait_s).stage(stage, total)
+
+    assert capsys.readouterr().err == ""
+
+
+def test_the_end_of_a_wait_is_named_with_its_day_where_that_is_another() -> None:
+    soon = wait_line(1, NOON, 300, "ru")
+    late = wait_line(2, NOON, 72 * 3600, "en")
+
+    assert soon.startswith("Ждём итоговых статусов 1 сообщения, самое позднее до ")
+    assert "of 2 messages, until 2026-12-04" in late

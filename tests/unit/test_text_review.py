@@ -66,7 +66,13 @@ def test_a_character_that_cannot_be_sent_is_refused_by_name(bad: str, name: str)
     assert name in caught.value.details["character"]
 
 
-@pytest.mark.parametrize("name", ["Анна", "И. И.", "1 234,50", "ООО Ромашка", "3.5", "а.б"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Анна", "И. И.", "1 234,50", "ООО Ромашка", "3.5", "а.б", "Нестор", "Тестова", "0", "5%"),
+        *("кВт", "AT&T", "a < b", "x=5", "А-Я", "О'Нил", "«Ёж»", "ООО «Ёж» — №1"),
+    ],
+)
 def test_ordinary_values_are_not_remarked_upon(name: str) -> None:
     assert about("{имя}. Ждём.\nwww.shop.example", name) == ()
 
@@ -83,6 +89,17 @@ def test_ordinary_values_are_not_remarked_upon(name: str) -> None:
         ("Анна\r\nПетровна", "value_lines"),
         ("Анна\rПетровна", "value_lines"),
         ("я" * (LONG_VALUE + 1), "value_long"),
+        ("NULL", "value_odd"),
+        ("\\N", "value_odd"),
+        ("Не указано", "value_odd"),
+        ("-", "value_odd"),
+        ("'Анна'", "value_odd"),
+        ("аННА", "value_odd"),
+        ("Ромашка &amp; Ко", "value_odd"),
+        ("Анна<br>", "value_odd"),
+        ("%D0%90%D0%BD", "value_odd"),
+        ("\\u0410\\u043d", "value_odd"),
+        ("_x041F_ётр", "value_odd"),
     ],
 )
 def test_an_odd_value_is_told_with_its_column(name: str, code: str) -> None:
@@ -98,3 +115,25 @@ def test_a_blank_default_leaves_blanks_that_are_told() -> None:
     found = reviewer(bound, "")(bound.render(cells), cells)
     assert bound.render(cells) == "Ждём,  , вас"
     assert [warning.code for warning in found] == ["text_double_space"]
+
+
+def test_a_spoilt_value_is_refused_with_its_column_and_what_it_was() -> None:
+    with pytest.raises(UnusableCell) as caught:
+        about("{имя}, ждём", "Àííà")
+
+    assert caught.value.code == "text_garbled"
+    assert caught.value.details == {"column": "Имя", "value": "Àííà", "reading": "Анна"}
+
+
+def test_lost_letters_are_refused() -> None:
+    with pytest.raises(UnusableCell) as caught:
+        about("{имя}, ждём", "???? ?????")
+
+    assert caught.value.code == "text_letters_lost"
+
+
+def test_a_spoilt_text_of_the_person_is_refused() -> None:
+    with pytest.raises(UnusableCell) as caught:
+        about("Æäёì, {имя}".replace("ё", "¸"), "Анна")
+
+    assert caught.value.details["reading"] == "Ждём"

@@ -5,11 +5,13 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from campaign.adapters.journal.reports import FATE_OF_ROW
 from campaign.adapters.journal.runs import from_micro, run_number, tally
 from campaign.adapters.journal.store import Store
 from campaign.model import (
+    HANDED_OVER,
     CheckedRow,
     ClientId,
     Fate,
@@ -21,11 +23,16 @@ from campaign.model import (
     Tally,
 )
 
+_QUARTER_S = 900
+"""Months begin at such moments in every time zone that is in use."""
+
 _LINES = (
     "SELECT CASE WHEN m.ord IS NULL THEN NULL ELSE coalesce(m.sender,'') END,"  # noqa: S608  # a constant
-    "strftime('%Y-%m',coalesce(m.handed_over_us,u.created_us)/1000000,'unixepoch'),"
+    f"coalesce(m.handed_over_us,u.created_us)/{_QUARTER_S * 1_000_000},"
     f"{FATE_OF_ROW},count(*),coalesce(sum(m.segments),0),coalesce(sum(m.sms_count),0),"
-    "sum(m.cost_micro) FROM run u CROSS JOIN source_row r ON r.run_no=u.run_no "
+    "sum(m.cost_micro),count(*)-count(m.cost_micro),"
+    "coalesce(sum(CASE WHEN m.cost_micro IS NULL THEN m.segments END),0) "
+    "FROM run u CROSS JOIN source_row r ON r.run_no=u.run_no "
     "LEFT JOIN message m ON m.run_no=r.run_no AND m.ord=r.ord "
     "WHERE u.run_no=:run GROUP BY 1,2,3 ORDER BY 2,1,3"
 )
@@ -116,8 +123,18 @@ class HistoryBook:
 def _lines(connection: sqlite3.Connection, run: RunId) -> tuple[HistoryLine, ...]:
     rows = connection.execute(_LINES, {"run": run_number(connection, run)})
     return tuple(
-        HistoryLine(run, sender, month, Fate(fate), count, parts, billed, from_micro(cost))
-        for sender, month, fate, count, parts, billed, cost in rows
+        HistoryLine(
+            run,
+            sender,
+            datetime.fromtimestamp(quarter * _QUARTER_S, UTC),
+            Fate(fate),
+            count,
+            parts,
+            billed,
+            from_micro(cost),
+            *(unpriced if fate in HANDED_OVER else (0, 0)),
+        )
+        for sender, quarter, fate, count, parts, billed, cost, *unpriced in rows
     )
 
 

@@ -1,7 +1,8 @@
 """Writers of reports: what became of every row, for people and for programs."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from campaign.errors import InputError
@@ -11,41 +12,54 @@ from campaign.rules.words import Lang
 if TYPE_CHECKING:
     from campaign.adapters.reports.writer import FileWriter
 
-    Maker = Callable[[Lang, Callable[[], datetime]], FileWriter]
+    Maker = Callable[["Asked"], FileWriter]
 
 
-def _xlsx(
-    lang: Lang, now: Callable[[], datetime], extras: ReportExtras | None = None
-) -> "FileWriter":
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every writer is made of.
+
+    Attributes:
+        lang: Of everything that people read in the report.
+        now: Tells the time that the report says it was made at.
+        extras: What workbook and page tell beyond the rows.
+        timezone: Of the times that people read; programs are told UTC.
+    """
+
+    lang: Lang
+    now: Callable[[], datetime]
+    extras: ReportExtras | None = None
+    timezone: tzinfo = UTC
+
+
+def _xlsx(asked: Asked) -> "FileWriter":
     from campaign.adapters.reports.workbook import WorkbookWriter  # noqa: PLC0415 - loaded when asked for
 
-    return WorkbookWriter(lang, now, extras)
+    return WorkbookWriter(asked.lang, asked.now, asked.extras, timezone=asked.timezone)
 
 
-def _jsonl(lang: Lang, _now: Callable[[], datetime]) -> "FileWriter":
+def _jsonl(asked: Asked) -> "FileWriter":
     from campaign.adapters.reports.jsonl import JsonLinesWriter  # noqa: PLC0415 - loaded when asked for
 
-    return JsonLinesWriter(lang)
+    return JsonLinesWriter(asked.lang)
 
 
-def _csv(lang: Lang, _now: Callable[[], datetime]) -> "FileWriter":
+def _csv(asked: Asked) -> "FileWriter":
     from campaign.adapters.reports.csv import CsvWriter  # noqa: PLC0415 - loaded when asked for
 
-    return CsvWriter(lang)
+    return CsvWriter(asked.lang, timezone=asked.timezone)
 
 
-def _csv_raw(lang: Lang, _now: Callable[[], datetime]) -> "FileWriter":
+def _csv_raw(asked: Asked) -> "FileWriter":
     from campaign.adapters.reports.csv import CsvWriter  # noqa: PLC0415 - loaded when asked for
 
-    return CsvWriter(lang, raw=True)
+    return CsvWriter(asked.lang, raw=True)
 
 
-def _html(
-    lang: Lang, now: Callable[[], datetime], extras: ReportExtras | None = None
-) -> "FileWriter":
+def _html(asked: Asked) -> "FileWriter":
     from campaign.adapters.reports.html import HtmlWriter  # noqa: PLC0415 - loaded when asked for
 
-    return HtmlWriter(lang, now, extras)
+    return HtmlWriter(asked.lang, asked.now, asked.extras, timezone=asked.timezone)
 
 
 WRITERS: Final[Mapping[str, "Maker"]] = {
@@ -59,7 +73,12 @@ WRITERS: Final[Mapping[str, "Maker"]] = {
 
 
 def make_writer(
-    kind: str, lang: Lang, now: Callable[[], datetime], extras: ReportExtras | None = None
+    kind: str,
+    lang: Lang,
+    now: Callable[[], datetime],
+    extras: ReportExtras | None = None,
+    *,
+    timezone: tzinfo = UTC,
 ) -> "FileWriter":
     """Make the writer of one kind of report.
 
@@ -68,6 +87,7 @@ def make_writer(
         lang: Of everything that people read in it.
         now: Tells the time that the report says it was made at.
         extras: What workbook and page tell beyond the rows.
+        timezone: Of the times that people read; programs are told UTC.
 
     Raises:
         InputError: There is no such kind (`report_kind`).
@@ -78,8 +98,4 @@ def make_writer(
             hint=f"Use --format with one of: {', '.join(WRITERS)}.",
             code="report_kind",
         )
-    if kind == "xlsx":
-        return _xlsx(lang, now, extras)
-    if kind == "html":
-        return _html(lang, now, extras)
-    return WRITERS[kind](lang, now)
+    return WRITERS[kind](Asked(lang, now, extras, timezone))

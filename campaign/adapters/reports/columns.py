@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from campaign.model import Fate, ReportRow
 from campaign.rules.words import Lang, Sentence, fate_name, fate_sentence, label, reason
+from campaign.rules.zone_words import in_full, in_short
 
 Value: TypeAlias = str | int | Decimal | datetime | None
 
@@ -50,7 +51,7 @@ OWN_COLUMNS = (
     Column("reason", Kind.TEXT, 60),
     Column("hint", Kind.TEXT, 52),
     Column("gateway_word", Kind.TEXT, 20),
-    Column("client_id", Kind.TEXT, 16),
+    Column("client_id", Kind.TEXT, 20),
     Column("phone", Kind.TEXT, 15),
     Column("segments", Kind.NUMBER, 11),
     Column("sms_count", Kind.NUMBER, 11),
@@ -66,8 +67,13 @@ _OWN_NAMES = {"phone": "own_phone", "client_id": "own_client_id"}
 """Labels in whose place another is the heading: a report that is fed back has their columns, and
 ours must not be taken for a phone or a client's id beside them."""
 
+_ANY_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
 _NO_DETAIL = ("… — ", "…: ")
 """How a sentence begins whose value is missing, where what follows can stand alone."""
+
+_NO_SUBJECT = "… "
+"""How an English one begins where it cannot: "… has too few digits"."""
 
 
 class Words:
@@ -75,18 +81,29 @@ class Words:
 
     Args:
         lang: The language.
-        timezone: In which the report shows its times; its name stands in their headings.
+        timezone: In which the report shows its times; it is named in their headings.
         currencies: Of the run; where there is but one it stands in the heading of the cost.
+        begun: When the run was planned: before all times of its report.
     """
 
     def __init__(
-        self, lang: Lang, timezone: tzinfo = UTC, currencies: tuple[str, ...] = ()
+        self,
+        lang: Lang,
+        timezone: tzinfo = UTC,
+        currencies: tuple[str, ...] = (),
+        begun: datetime = _ANY_YEAR,
     ) -> None:
         self.lang: Lang = lang
         self.timezone = timezone
+        self.zone = in_short(timezone, lang, begun)
+        self._begun = begun
         self._currency = currencies[0] if len(currencies) == 1 else ""
         self._fates = {fate: capital(fate_name(fate, lang)) for fate in Fate}
         self._plain: dict[tuple[Fate, str], Sentence] = {}
+
+    def zone_until(self, as_of: datetime) -> str:
+        """The zone in full, where a report names it once for all times up to its own."""
+        return in_full(self.timezone, self.lang, self._begun, as_of)
 
     def label(self, key: str) -> str:
         """A heading or the name of a fact."""
@@ -95,8 +112,8 @@ class Words:
     def heading(self, column: Column) -> str:
         """The heading of one of our columns, with its time zone or currency."""
         name = self.label(_OWN_NAMES.get(column.key, column.key))
-        if column.kind is Kind.TIME and str(self.timezone) not in name:
-            return f"{name}, {self.timezone}"
+        if column.kind is Kind.TIME:
+            return f"{name}, {self.zone}"
         if column.kind is Kind.MONEY and self._currency:
             return f"{name}, {self._currency}"
         return name
@@ -133,6 +150,8 @@ class Words:
         for gap in _NO_DETAIL:
             if sentence.startswith(gap):
                 sentence = capital(sentence.removeprefix(gap))
+        if self.lang == "en" and sentence.startswith(_NO_SUBJECT):
+            sentence = "The value " + sentence.removeprefix(_NO_SUBJECT)
         return Sentence(sentence, said.hint)
 
     def values(self, row: ReportRow) -> tuple[Value, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Final, TypeVar
 
@@ -10,6 +11,7 @@ from campaign.adapters.reports.lines import Lines
 from campaign.adapters.reports.palette import Palette
 from campaign.adapters.reports.sheets import Sheet
 from campaign.model import Fate, ReportRow
+from campaign.rules.words import Lang
 
 _WIDTHS: Final = (40, 15, 18, 18, 20, 20)
 _FIGURES: Final = (1, 2, 3, 4, 5)
@@ -100,6 +102,10 @@ def _of(table: dict[T, Sums], key: T) -> Sums:
     return table.setdefault(key, Sums())
 
 
+def _said(day: str, lang: Lang) -> str:
+    return f"{date.fromisoformat(day):%d.%m.%Y}" if lang == "ru" else day
+
+
 def put_cost(
     sheet: Sheet, palette: Palette, job: Job, facts: CostFacts, said: Iterable[str]
 ) -> None:
@@ -135,9 +141,10 @@ class _CostSheet:
         self._table(say("by_segments"), parts, facts.whole)
         names = {"": say("not_handed_over"), _DOUBT: say("group_in_doubt")}
         days = (
-            (names.get(day, day), sums) for day, sums in sorted(facts.days.items(), reverse=True)
+            (names.get(day) or _said(day, self._job.lang), sums)
+            for day, sums in sorted(facts.days.items(), reverse=True)
         )
-        self._table(say("by_day", zone=self._job.words().timezone), reversed(list(days)),
+        self._table(say("by_day", zone=self._job.words().zone), reversed(list(days)),
                     facts.whole)  # fmt: skip
 
     def _table(self, name: str, lines: Iterable[tuple[str, Sums]], whole: Sums) -> None:

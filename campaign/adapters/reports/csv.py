@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,15 +25,17 @@ class CsvWriter(FileWriter):
     Args:
         lang: Of headings and sentences.
         raw: For programs.
+        timezone: In which times are shown; raw ones stay in UTC.
     """
 
-    def __init__(self, lang: Lang = "en", *, raw: bool = False) -> None:
+    def __init__(self, lang: Lang = "en", *, raw: bool = False, timezone: tzinfo = UTC) -> None:
         self._lang: Lang = lang
         self._raw = raw
+        self._timezone = timezone
 
     def _fill(self, draft: Path, run: RunInfo, tally: Tally, rows: Iterator[ReportRow]) -> None:
         """A heading and one line a row."""
-        words = Words(self._lang, UTC, tuple(tally.cost))
+        words = Words(self._lang, self._timezone, tuple(tally.cost), run.created_at)
         guard, own = (str, _for_programs) if self._raw else (csv_guard, _for_excel)
         headings = [c.name if self._raw else words.heading(c) for c in OWN_COLUMNS]
         width = len(run.heading)
@@ -73,16 +75,16 @@ def _raw_value(value: Value) -> str:
 
 def _for_excel(row: ReportRow, words: Words) -> list[str]:
     """Our columns so that Excel takes each value for what it is."""
-    values = [_excel_value(value, words.lang) for value in words.values(row)]
+    values = [_excel_value(value, words) for value in words.values(row)]
     values[_PHONE] = values[_PHONE].removeprefix("+")
     return values
 
 
-def _excel_value(value: Value, lang: Lang) -> str:
+def _excel_value(value: Value, words: Words) -> str:
     """A value that Excel takes for what it is."""
     if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+        return f"{value.astimezone(words.timezone):%Y-%m-%d %H:%M:%S}"
     if isinstance(value, Decimal):
         # A Russian Excel reads 2.50 as the first of February 1950 and 2,50 as money.
-        return money(value).replace(".", ",") if lang == "ru" else money(value)
+        return money(value).replace(".", ",") if words.lang == "ru" else money(value)
     return "" if value is None else str(value)

@@ -72,7 +72,7 @@ class DoubtSheet:
             return
         self._lines.text(0, say("doubt_attempts"), self._palette.subtitle)
         self._lines.end()
-        zone = str(self._job.timezone)
+        zone = self._job.words().zone
         self._lines.head(
             say("attempt"), say("chunk"), f"{say('armed_at')}, {zone}", say("why"),
             label("gateway_word", self._job.lang), say("evidence"), say("people"), say("in_doubt"),
@@ -111,8 +111,8 @@ class DoubtSheet:
             return
         self._lines.text(0, say("doubt_strangers"), self._palette.subtitle)
         self._lines.end()
-        first_seen = f"{say('first_seen')}, {self._job.timezone}"
         words = self._job.words()
+        first_seen = f"{say('first_seen')}, {words.zone}"
         self._lines.head(say("attempt"), words.label("smsc_id"), first_seen, say("said_where"),
                          words.label("gateway_word"))  # fmt: skip
         for one in strangers[:_MOST_LINES]:

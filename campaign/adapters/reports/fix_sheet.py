@@ -13,8 +13,9 @@ from campaign.rules.fix_columns import guard_typed, to_mend
 _MENDABLE: Final = frozenset({"refused_phone", "refused_text", "refused_wapurl"})
 """Words by which the gateway refuses what stands in a row."""
 
-_WIDTH, _REASON_WIDTH = 18, 50
+_WIDTH, _REASON_WIDTH = 18, 66
 _HEADING_HEIGHT = 34
+_A4 = 9
 
 
 def is_to_mend(row: ReportRow) -> bool:
@@ -81,6 +82,11 @@ class FixSheets:
             style = self._palette.their_heading if theirs else self._palette.our_heading
             put_text(sheet, 0, col, guard_typed(name), style)
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0, 0)
+        sheet.set_footer("&R&P / &N")
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         sheet.set_tab_color("#E08A55")
 

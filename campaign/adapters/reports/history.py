@@ -5,23 +5,32 @@ with one another and with the tallies of the runs.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from campaign.adapters.reports.history_facts import HistoryFacts
 from campaign.adapters.reports.history_frames import INFO, lines_frame, pivot, totals
-from campaign.adapters.reports.history_text import sender_name, write_csv, write_jsonl
+from campaign.adapters.reports.history_text import (
+    Clothes,
+    sender_name,
+    write_csv,
+    write_csv_raw,
+    write_jsonl,
+)
+from campaign.adapters.reports.page_format import Figures
 from campaign.adapters.reports.palette import TINTS, Palette, make_palette
 from campaign.adapters.reports.place import whole_file
 from campaign.adapters.reports.safe import put_text
 from campaign.adapters.reports.sheets import Book, Sheet, Style, open_book
 from campaign.adapters.reports.table import excel_serial
-from campaign.model import Fate, HistoryLine, RunInfo
+from campaign.model import Fate
+from campaign.rules.plural import form
 from campaign.rules.words import Lang, label
 from campaign.rules.words_history import history_label
+from campaign.rules.zone_words import in_full
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +40,7 @@ _SHOWN: Final = (
     "accepted", "no_final_status", "share", "segments", "billed", "cost",
 )  # fmt: skip
 _WIDTHS: Final = {"run": 36, "sender": 36, "month": 36, "file": 28, "created": 20, "state": 36}
-_USUAL_WIDTH: Final = 14
+_USUAL_WIDTH: Final = 16
 _SERIES: Final = {
     "delivered": Fate.DELIVERED,
     "undelivered": Fate.UNDELIVERED,
@@ -51,23 +60,6 @@ _TOTAL: Final = {"bg_color": "#F2F5F9", "top": 1, "top_color": "#1F3A5F", "valig
 _A4: Final = 9
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryFacts:
-    """What the report tells.
-
-    Attributes:
-        runs: Latest first.
-        lines: What they are made of, from one view of the journal.
-        since: From when on runs were taken in.
-        as_of: When the report was made.
-    """
-
-    runs: Sequence[RunInfo]
-    lines: Sequence[HistoryLine]
-    since: datetime
-    as_of: datetime
-
-
 def write_history(path: Path, kind: str, facts: HistoryFacts, lang: Lang) -> Path:
     """Write the report over runs: whole or not at all, readable by its owner only.
 
@@ -84,15 +76,18 @@ def write_history(path: Path, kind: str, facts: HistoryFacts, lang: Lang) -> Pat
     Raises:
         InputError: The place cannot be written (`report_place`).
     """
-    frame = lines_frame(facts.runs, facts.lines)
+    zone = facts.timezone if kind in {"xlsx", "csv"} else UTC
+    frame = lines_frame(facts.runs, facts.lines, zone)
     with whole_file(path) as draft:
         match kind:
             case "xlsx":
                 _write_book(draft.path, facts, frame, lang)
             case "jsonl":
                 write_jsonl(draft.path, frame)
+            case "csv-raw":
+                write_csv_raw(draft.path, frame)
             case _:
-                write_csv(draft.path, frame, lang, raw=kind == "csv-raw")
+                write_csv(draft.path, frame, Clothes(lang, zone, facts.begun))
     return draft.final
 
 
@@ -121,6 +116,8 @@ class _Page:
         self._palette = palette
         self._facts = facts
         self._lang: Lang = lang
+        self._clothes = Clothes(lang, facts.timezone, facts.begun)
+        self._serial = excel_serial(facts.timezone)
         self._y = 0
         head = {**_FONT, "bottom": 2, "text_wrap": True, "valign": "bottom"}
         self._heads = {
@@ -157,28 +154,39 @@ class _Page:
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&R&P / &N")
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
 
     def _put_title(self, by: str) -> None:
-        facts = self._facts
+        facts, figures = self._facts, Figures(self._lang, self._facts.timezone)
         self._text(0, f"{self._label('title')}: {self._label(f'by_{by}').lower()}", "title")
         self._sheet.set_row(self._y, _TITLE_HEIGHT)
         self._y += 1
         period = self._label("period").format(
-            since=f"{facts.since:%Y-%m-%d %H:%M}",
-            until=f"{facts.as_of:%Y-%m-%d %H:%M}",
-            runs=len(facts.runs),
+            since=figures.moment(facts.since.replace(second=0)),
+            until=figures.moment(facts.as_of.replace(second=0)),
+            runs=figures.count(len(facts.runs)),
+            zone=in_full(facts.timezone, self._lang, facts.begun, facts.as_of),
         )
-        self._text(0, period)
+        messages, segments = facts.unpriced()
+        note = "unpriced_note" if messages else "note"
+        told = self._label(note).format(
+            messages=f"{figures.count(messages)} {form(messages, self._lang, 'message')}",
+            sms=figures.count(segments),
+        )
+        for text in (period, told):
+            self._text(0, text)
+            self._y += 1
         self._y += 1
-        self._text(0, self._label("note"))
-        self._y += 2
 
     def _put_head(self, columns: Sequence[str]) -> None:
         for at, name in enumerate(columns):
-            put_text(self._sheet, self._y, at, self._label(name), self._heads[name in _SHOWN])
+            put_text(
+                self._sheet, self._y, at, self._clothes.heading(name), self._heads[name in _SHOWN]
+            )
         self._sheet.set_row(self._y, _HEAD_HEIGHT)
         self._sheet.freeze_panes(self._y + 1, 1)
+        self._sheet.repeat_rows(self._y, self._y)
         self._y += 1
 
     def _put_line(
@@ -234,7 +242,7 @@ class _Page:
     def _put_time(self, at: int, moment: object) -> None:
         python = getattr(moment, "to_pydatetime", lambda: moment)()
         if isinstance(python, datetime):
-            self._sheet.write_number(self._y, at, excel_serial(UTC)(python), self._palette.time)
+            self._sheet.write_number(self._y, at, self._serial(python), self._palette.time)
 
     def _put_chart(self, first: int, last: int, columns: Sequence[str]) -> None:
         """Stacked columns of what became of the rows, a column a line of the table."""
@@ -252,7 +260,7 @@ class _Page:
         chart.set_title({"none": True})
         chart.set_legend({"position": "bottom"})
         faint = {"visible": True, "line": {"color": "#E3E7ED"}}
-        chart.set_y_axis({"num_format": "#,##0", "major_gridlines": faint})
+        chart.set_y_axis({"num_format": "#,##0", "major_gridlines": faint, "min": 0})
         chart.set_chartarea({"border": {"color": "#D5DAE1"}})
         chart.set_size(_CHART_SIZE)
         place = {"description": self._label("title"), "object_position": 3}

@@ -4,6 +4,7 @@ pandas takes a third of a second to import, so it is imported where it is used.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -30,8 +31,15 @@ FIGURES: Final = (*COUNTS, "segments", "billed", "cost")
 INFO: Final = ("created", "file", "gateway", "state")
 
 
-def lines_frame(runs: Sequence[RunInfo], lines: Sequence[HistoryLine]) -> "pd.DataFrame":
+def lines_frame(
+    runs: Sequence[RunInfo], lines: Sequence[HistoryLine], timezone: tzinfo = UTC
+) -> "pd.DataFrame":
     """The facts, tidy: one line for what shares run, sender, month and fate.
+
+    Args:
+        runs: What the lines are made of.
+        lines: In any order.
+        timezone: Whose months are meant.
 
     Returns:
         `run`, `created` (datetime64, UTC), `file`, `gateway`, `state`, `sender` (missing for rows
@@ -40,13 +48,7 @@ def lines_frame(runs: Sequence[RunInfo], lines: Sequence[HistoryLine]) -> "pd.Da
     import pandas as pd  # noqa: PLC0415 - see the module's docstring
 
     facts = pd.DataFrame.from_records(
-        [
-            (
-                one.run, one.sender, one.month, one.fate.value, one.count, one.segments, one.billed,
-                one.cost or Decimal(0),
-            )
-            for one in lines
-        ],
+        _by_month(lines, timezone),
         columns=["run", "sender", "month", "fate", "count", "segments", "billed", "cost"],
     )  # fmt: skip
     known = pd.DataFrame.from_records(
@@ -59,6 +61,20 @@ def lines_frame(runs: Sequence[RunInfo], lines: Sequence[HistoryLine]) -> "pd.Da
         **texts, "created": "datetime64[ns, UTC]",
         **dict.fromkeys(("count", "segments", "billed"), "int64"),
     })  # fmt: skip
+
+
+def _by_month(lines: Sequence[HistoryLine], timezone: tzinfo) -> list[tuple[object, ...]]:
+    """Lines of the same month put together, in the order in which the first of them comes."""
+    sums: dict[tuple[str, str | None, str, str], tuple[int, int, int, Decimal]] = {}
+    for one in lines:
+        month = f"{one.at.astimezone(timezone):%Y-%m}"
+        key = (one.run, one.sender, month, one.fate.value)
+        count, segments, billed, cost = sums.get(key, (0, 0, 0, Decimal(0)))
+        sums[key] = (
+            count + one.count, segments + one.segments, billed + one.billed,
+            cost + (one.cost or Decimal(0)),
+        )  # fmt: skip
+    return [(*key, *figures) for key, figures in sums.items()]
 
 
 def pivot(facts: "pd.DataFrame", by: str) -> "pd.DataFrame":

@@ -3,7 +3,8 @@
 import csv
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,30 @@ from campaign.adapters.reports.safe import csv_guard
 from campaign.model import Fate
 from campaign.rules.words import Lang, fate_name, label
 from campaign.rules.words_history import history_label
+from campaign.rules.zone_words import in_short
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Clothes:
+    """How people are told.
+
+    Attributes:
+        timezone: Of all times and months.
+        begun: The first of these times.
+    """
+
+    lang: Lang
+    timezone: tzinfo
+    begun: datetime
+
+    def heading(self, column: str) -> str:
+        """Of a column, with the zone where it holds times."""
+        said = history_label(column, self.lang)
+        zone = in_short(self.timezone, self.lang, self.begun)
+        return f"{said}, {zone}" if column == "created" else said
 
 
 def sender_name(sender: object, lang: Lang) -> str:
@@ -43,23 +65,31 @@ def write_jsonl(draft: Path, frame: "pd.DataFrame") -> None:
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
-def write_csv(draft: Path, frame: "pd.DataFrame", lang: Lang, *, raw: bool) -> None:
-    """For Excel (`;`, BOM, guarded, written as the language has it), or raw for programs."""
-    encoding, delimiter = ("utf-8", ",") if raw else ("utf-8-sig", ";")
-    with draft.open("w", encoding=encoding, newline="") as out:
-        write = csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow
-        write(frame.columns if raw else [history_label(name, lang) for name in frame.columns])
-        for record in _records(frame) if raw else _said(frame, lang):
-            cells = ("" if value is None else str(value) for value in record.values())
-            write([cell if raw else csv_guard(cell) for cell in cells])
+def write_csv_raw(draft: Path, frame: "pd.DataFrame") -> None:
+    """For programs: nothing guarded."""
+    with draft.open("w", encoding="utf-8", newline="") as out:
+        write = csv.writer(out, lineterminator="\r\n").writerow
+        write(frame.columns)
+        for record in _records(frame):
+            write(["" if value is None else str(value) for value in record.values()])
 
 
-def _said(frame: "pd.DataFrame", lang: Lang) -> Iterator[dict[str, object]]:
+def write_csv(draft: Path, frame: "pd.DataFrame", clothes: Clothes) -> None:
+    """For Excel: `;`, BOM, guarded, written as the language has it, times in their zone."""
+    with draft.open("w", encoding="utf-8-sig", newline="") as out:
+        write = csv.writer(out, delimiter=";", lineterminator="\r\n").writerow
+        write(list(map(clothes.heading, frame.columns)))
+        for record in _said(frame, clothes):
+            write([csv_guard(str(value)) for value in record.values()])
+
+
+def _said(frame: "pd.DataFrame", clothes: Clothes) -> Iterator[dict[str, object]]:
     """The facts as people read them, and as Excel takes each for what it is."""
+    lang = clothes.lang
     for record in frame.to_dict("records"):
         yield {
             **{str(key): value for key, value in record.items()},
-            "created": _moment(record["created"], lang),
+            "created": _moment(record["created"].astimezone(clothes.timezone), lang),
             "state": label(f"state_{record['state']}", lang),
             "sender": sender_name(record["sender"], lang),
             "fate": capital(fate_name(Fate(record["fate"]), lang)),

@@ -30,7 +30,7 @@ class Job:
 
     def words(self) -> Words:
         """Names and sentences in its language."""
-        return Words(self.lang, self.timezone, tuple(self.tally.cost))
+        return Words(self.lang, self.timezone, tuple(self.tally.cost), self.run.created_at)
 
     def say(self, key: str, **values: object) -> str:
         """A heading or note of the workbook in its language."""

@@ -13,6 +13,8 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from campaign.adapters.reports.kept_chart import KeptChart
@@ -142,11 +144,20 @@ class KeptSheet:
 
     def fit_to_pages(self, width: int, height: int, /) -> None:
         """Shrink to so many pages."""
-        properties = self.sheet.sheet_properties.pageSetUpPr
-        if properties is not None:
-            properties.fitToPage = True
+        properties = self.sheet.sheet_properties.pageSetUpPr or PageSetupProperties()
+        properties.fitToPage = True
+        self.sheet.sheet_properties.pageSetUpPr = properties
         self.sheet.page_setup.fitToWidth = width
         self.sheet.page_setup.fitToHeight = height
+
+    def repeat_rows(self, first: int, last: int, /) -> None:
+        """Print these rows at the head of each page."""
+        self.sheet.print_title_rows = f"{first + 1}:{last + 1}"
+
+    def set_h_pagebreaks(self, breaks: Sequence[int], /) -> None:
+        """Begin a new page behind so many rows."""
+        for row in breaks:
+            self.sheet.row_breaks.append(Break(id=row))
 
     def set_footer(self, footer: str, /) -> None:
         """Print at the foot of each page."""

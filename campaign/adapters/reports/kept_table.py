@@ -13,12 +13,14 @@ from campaign.adapters.reports.kept_book import KeptSheet
 from campaign.adapters.reports.palette import Palette
 from campaign.adapters.reports.safe import put_text
 from campaign.adapters.reports.sheets import Style
-from campaign.adapters.reports.table import excel_serial
+from campaign.adapters.reports.table import A3, excel_serial
 from campaign.errors import InputError
 from campaign.model import ReportRow
 
 _COLUMNS_A_SHEET: Final = 16_384
 _HEADING_HEIGHT: Final = 34
+_WHOLE: Final = 100
+"""Per cent: nobody has set a scale."""
 
 
 class KeptTable:
@@ -97,6 +99,13 @@ class KeptTable:
             self._sheet.freeze_panes(self._heading_row, 0)
         if not sheet.tables:
             self._widen_filter()
+        if not _has_print_setup(sheet):
+            self._sheet.set_landscape()
+            self._sheet.fit_to_pages(1, 0)
+            if sheet.page_setup.paperSize is None:
+                self._sheet.set_paper(A3)
+            if not sheet.print_title_rows:
+                self._sheet.repeat_rows(self._heading_row - 1, self._heading_row - 1)
         return ()
 
     def _widen_filter(self) -> None:
@@ -109,6 +118,18 @@ class KeptTable:
         left, top, _, bottom = range_boundaries(found)
         if top == self._heading_row and left is not None:
             self._theirs.auto_filter.ref = f"{get_column_letter(left)}{top}:{last}{bottom}"
+
+
+def _has_print_setup(sheet: Worksheet) -> bool:
+    """Whether somebody thought about how the sheet prints: its scale, its area or its pages."""
+    setup, fit = sheet.page_setup, sheet.sheet_properties.pageSetUpPr
+    return bool(
+        (setup.scale or _WHOLE) != _WHOLE
+        or (fit is not None and fit.fitToPage)
+        or sheet.print_area
+        or sheet.col_breaks.brk
+        or sheet.row_breaks.brk
+    )
 
 
 def _first_free(sheet: Worksheet) -> int:

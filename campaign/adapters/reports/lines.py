@@ -13,6 +13,10 @@ _MORE_HEIGHT = 15
 _FILL = 1.1
 """Characters of running text in one of a column's width."""
 _A4 = 9
+_PAPER_WIDTH, _PAPER_HEIGHT = 741.0, 487.0
+"""Of A4 across, in points, within the usual margins of 0.7 and 0.75 inch."""
+_SURE = 0.92
+"""A page that is cut a little early is whole; one cut too late is two."""
 
 
 class Lines:
@@ -34,6 +38,9 @@ class Lines:
         self.points = 0.0
         self._palette = palette
         self._widths = widths
+        self._page = _printed_height(widths)
+        self._page_top = 0.0
+        self._breaks: list[int] = []
         for col, width in enumerate(widths):
             sheet.set_column(col, col, width)
         sheet.hide_gridlines(2)
@@ -59,6 +66,21 @@ class Lines:
         self.sheet.set_row(self.y, height)
         self.points += height
         self.y += 1
+
+    def keep(self, points: float) -> None:
+        """Begin a new printed page unless the one that is begun has so much room.
+
+        Where lines have run over a page by themselves, nobody knows how far down the next one they
+        reach, so a new one is begun too.
+        """
+        used = self.points - self._page_top
+        if used and used + points > self._page:
+            self._page_top = self.points
+            self._breaks.append(self.y)
+
+    def put_breaks(self) -> None:
+        """Tell the sheet where pages begin, so that none ends within a chart."""
+        self.sheet.set_h_pagebreaks(self._breaks)
 
     def end_wrapped(self, *texts: tuple[int, str]) -> None:
         """Go one line down, having made room for the longest of the texts in their columns."""
@@ -91,3 +113,9 @@ class Lines:
             style = self._palette.head_right if col in right else self._palette.head
             self.text(col, heading, style)
         self.end()
+
+
+def _printed_height(widths: Sequence[float]) -> float:
+    """Points of the sheet that fit on a page which is as wide as all columns."""
+    wide = sum((width * 7 + 5) * 0.75 for width in widths)  # 7 pixels a character of Calibri 11
+    return _PAPER_HEIGHT * max(wide / _PAPER_WIDTH, 1.0) * _SURE

@@ -140,7 +140,7 @@ class _Painter:
         """Handed over and delivered, each from the beginning."""
         points = self._facts.timeline.points()
         names = (self._label("funnel_handed_over"), self._label("funnel_delivered"))
-        heading = (f"{self._label('until')}, {self._figures.zone}", *names)
+        heading = (f"{self._label('until')}, {self._words.zone}", *names)
         if not points:
             return Markup(), Grid(heading, ())
         series = [[point.totals[key] for point in points] for key in (HANDED, DELIVERED)]

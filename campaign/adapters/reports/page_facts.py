@@ -17,6 +17,7 @@ import phonenumbers
 from campaign.adapters.reports.timeline import Timeline
 from campaign.model import HANDED_OVER, Fate, Phone, ReportRow
 from campaign.rules.looks import HORIZON
+from campaign.rules.mask import masked
 from campaign.rules.numbering import describe
 from campaign.rules.words import Lang
 
@@ -40,7 +41,6 @@ HANDED, DELIVERED = "handed_over", "delivered"
 _PLAIN_DETAILS: Final = frozenset({"status", "row", "limit", "length"})
 _PLAIN_VALUE: Final = re.compile(r"[0-9]{1,7}", re.ASCII)
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
-_SHOWN_AHEAD, _SHOWN_BEHIND, _MOST_HIDDEN = 5, 2, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +124,33 @@ def count_rows(rows: Iterable[ReportRow], lang: Lang) -> PageFacts:
         rows: Every data row of the run; read once.
         lang: Of the operators' names.
     """
-    facts = PageFacts()
+    facts, phones = PageFacts(), dict[str, str]()
     for row in rows:
         _count_reason(facts, row)
         _count_times(facts, row)
         _count_money(facts, row)
         if row.fate in TRIED:
-            facts.operators[_operator(row.phone, lang)][row.fate] += 1
+            operator = _operator(row.phone, lang)
+            if operator not in facts.operators:
+                phones[operator] = row.phone
+            facts.operators[operator][row.fate] += 1
+    if lang != "en":
+        _join_operators(facts, phones)
     return facts
 
 
-def masked(phone: str) -> str:
-    """A phone that its owner recognises and nobody can dial: `+7916•••••17`."""
-    hidden = len(phone) - _SHOWN_AHEAD - _SHOWN_BEHIND
-    if hidden < _SHOWN_AHEAD:
-        return "•" * len(phone)
-    return phone[:_SHOWN_AHEAD] + "•" * min(hidden, _MOST_HIDDEN) + phone[-_SHOWN_BEHIND:]
+def _join_operators(facts: PageFacts, phones: Mapping[str, str]) -> None:
+    """The data has some ranges in English only: no operator may stand there under two names.
+
+    Args:
+        facts: Whose operators are put together.
+        phones: One of each operator.
+    """
+    english = {name: _operator(phone, "en") for name, phone in phones.items()}
+    local = {other: name for name, other in english.items() if name != other}
+    found, facts.operators = facts.operators, defaultdict(Counter)
+    for name, fates in found.items():
+        facts.operators[local.get(english[name], name)] += fates
 
 
 def _count_reason(facts: PageFacts, row: ReportRow) -> None:

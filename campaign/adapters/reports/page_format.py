@@ -6,6 +6,7 @@ from typing import Final
 
 from campaign.adapters.reports.columns import money
 from campaign.rules.words import Lang
+from campaign.rules.zone_words import at_moment
 
 _NBSP: Final = "\u00a0"
 _PERCENT: Final = 100
@@ -22,7 +23,6 @@ class Figures:
     """
 
     def __init__(self, lang: Lang, timezone: tzinfo) -> None:
-        self.zone = str(timezone)
         self._russian = lang == "ru"
         self._timezone = timezone
 
@@ -54,8 +54,9 @@ class Figures:
         return f"{date}{_NBSP}{local:%H:%M:%S}" if local.second else f"{date}{_NBSP}{local:%H:%M}"
 
     def stamp(self, moment: datetime) -> str:
-        """A moment to the minute, with the zone."""
-        return f"{self.moment(moment.replace(second=0))}{_NBSP}{self.zone}"
+        """A moment to the minute, with the zone of that moment."""
+        zone = at_moment(self._timezone, moment)
+        return f"{self.moment(moment.replace(second=0))}{_NBSP}{zone}"
 
     def _marked(self, english: str) -> str:
         if not self._russian:

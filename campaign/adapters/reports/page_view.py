@@ -116,7 +116,7 @@ class _Teller:
         self._run, self._tally, self._facts = told.run, told.tally, told.facts
         self._extras, self._as_of = told.extras, told.as_of
         self._lang: Lang = lang
-        self._words = Words(lang, timezone, tuple(told.tally.cost))
+        self._words = Words(lang, timezone, tuple(told.tally.cost), told.run.created_at)
         self._figures = Figures(lang, timezone)
         self._fates = told.facts.fates
         self._side = 1 if lang == "ru" else 0
@@ -146,7 +146,7 @@ class _Teller:
             doubts=doubt_grid(self._extras, self._figures, self._lang),
             problems=list(self._problems()),
             problems_note=self._problems_note(),
-            footer=self._say("footer", zone=self._figures.zone),
+            footer=self._say("footer", zone=self._words.zone_until(self._as_of)),
             hatching=charts_svg.hatching(),
         )
 

@@ -82,6 +82,14 @@ class Sheet(Cells, Protocol):
         """Shrink to so many pages; 0 means as many as it takes."""
         ...
 
+    def repeat_rows(self, first: int, last: int, /) -> None:
+        """Print these rows at the head of each page."""
+        ...
+
+    def set_h_pagebreaks(self, breaks: Sequence[int], /) -> None:
+        """Begin a new page behind so many rows."""
+        ...
+
     def set_footer(self, footer: str, /) -> None:
         """Print at the foot of each page."""
         ...

@@ -26,6 +26,9 @@ from campaign.model import HANDED_OVER, Fate
 WIDTHS: Final = (32, 62, 17, 14, 3, 60)
 _NAME, _SAYING, _COUNT, _SHARE, _GAP, _HINT = range(6)
 _FIRST_CHART_LINE: Final = 2
+_RESULTS_HEIGHT: Final = 210.0
+_FEW_LINES: Final = 100.0
+"""Points: a heading does not stand alone at the foot of a printed page."""
 _VERDICTS: Final = ("answered", "not_sent", "refused", "unknown", "settled")
 _PRICE_STEP: Final = Decimal("0.0001")
 
@@ -81,6 +84,7 @@ class _Summary:
         self._lines.end_below(self._chart_end)
         self._put_reasons()
         put_figures(self._book, self._lines, self._palette, self._job, self._facts, parts)
+        self._lines.put_breaks()
 
     def _put_facts(self) -> None:
         """What was run, by whom, where it stands, and when that was."""
@@ -97,10 +101,10 @@ class _Summary:
             self._fact(self._job.say("command"), without_user(extras.command))
         serial = excel_serial(self._words.timezone)
         for key, moment in (("created", run.created_at), ("as_of", self._job.as_of)):
-            name = f"{label(key)}, {self._words.timezone}"
-            self._lines.text(_NAME, name, self._palette.name)
+            self._lines.text(_NAME, label(key), self._palette.name)
             self._lines.number(_SAYING, serial(moment), self._palette.fact_time)
             self._lines.end()
+        self._fact(self._job.say("zone"), self._words.zone_until(self._job.as_of))
         self._lines.end()
 
     def _fact(self, name: str, text: str) -> None:
@@ -136,6 +140,7 @@ class _Summary:
     def _put_results(self) -> None:
         """What it brought and what it took: delivered, parts and money, estimated and billed."""
         tally, say, palette = self._job.tally, self._job.say, self._palette
+        self._lines.keep(_RESULTS_HEIGHT)
         self._head(say("results"), "", "", "")
         handed, delivered = self._facts.sum_of(HANDED_OVER), self._facts.fates[Fate.DELIVERED]
         self._figure(say("handed_over"), "", handed, palette.cell_number)
@@ -202,11 +207,13 @@ class _Summary:
 
     def _put_open(self, notes: Sequence[str]) -> None:
         """What is not final, with the command that goes on, and what else one should know."""
+        self._lines.keep(_FEW_LINES)
         self._head(self._job.say("open"), "")
         for text in self._open() or [self._job.say("open_nothing")]:
             self._note(text)
         if notes:
             self._lines.end()
+            self._lines.keep(_FEW_LINES)
             self._head(self._job.say("notes"), "")
             for text in notes:
                 self._note(visible(text))
@@ -248,6 +255,7 @@ class _Summary:
         """Why rows have their fate, most frequent first, and what to do next."""
         palette, words, label = self._palette, self._words, self._words.label
         counts = self._facts.reasons
+        self._lines.keep(_FEW_LINES)
         self._lines.head(
             label("reasons"), label("reason"), label("count"), label("share"), "",
             label("next_step"), right=(_COUNT, _SHARE),

@@ -20,8 +20,9 @@ from campaign.adapters.reports.summary_charts import (
 from campaign.model import Fate
 
 _NAME, _SAYING, _COUNT, _SHARE, _GAP, _CHART = range(6)
-_CHART_HEIGHT: Final = 270
+_CHART_HEIGHT: Final = 240
 _BAR_HEIGHT: Final = 30
+_MARGIN: Final = 20.0
 _STEPS: Final = 12
 _OPERATORS: Final = 10
 
@@ -73,7 +74,7 @@ class _Blocks:
         ]
         delivered = self._words.fate(Fate.DELIVERED)
         self._put(
-            (say("timeline"), f"{say('until')}, {day}{self._words.timezone}", ""),
+            (say("timeline"), f"{say('until')}, {day}{self._words.zone}", ""),
             ((say("handed_over"), BLUE), (delivered, GREEN)), rows, "line", _CHART_HEIGHT,
         )  # fmt: skip
 
@@ -120,6 +121,7 @@ class _Blocks:
             kind: Of the chart.
             height: Of the chart, in pixels.
         """
+        self._lines.keep(points_of(height) + _MARGIN)
         top, lines = self._lines.points, self._lines
         start = lines.y
         names = [name for name, _ in series]

@@ -27,7 +27,7 @@ _NARROWEST, _WIDEST = 9, 42
 _HEADING_HEIGHT = 34
 _SECONDS_A_DAY = 86_400
 _EXCEL_DAY_0 = datetime(1899, 12, 30, tzinfo=UTC)
-_A3 = 8
+A3 = 8
 
 
 class Table:
@@ -153,8 +153,9 @@ class Table:
         sheet.freeze_panes(1, 0)
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         sheet.set_landscape()
-        sheet.set_paper(_A3)
+        sheet.set_paper(A3)
         sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0, 0)
         sheet.set_footer("&R&P / &N")
 
 
@@ -171,7 +172,8 @@ def excel_serial(timezone: tzinfo) -> Callable[[datetime], float]:
     @lru_cache(maxsize=4096)
     def serial(moment: datetime) -> float:
         wall = moment.astimezone(timezone).replace(tzinfo=UTC)
-        return round((wall - _EXCEL_DAY_0).total_seconds()) / _SECONDS_A_DAY
+        # Parts of a second are cut as in the texts of the other reports, never rounded up.
+        return int((wall - _EXCEL_DAY_0).total_seconds()) / _SECONDS_A_DAY
 
     return serial
 

@@ -5,7 +5,6 @@ workbook renamed to `.csv` must never be read as text, and it refuses with a sen
 read rightly. The readers, and the libraries that they need, are imported only when used.
 """
 
-import difflib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -23,6 +22,7 @@ from campaign.adapters.tables.kinds import (
 from campaign.errors import InputError
 from campaign.model import FileOptions, Table
 from campaign.ports import TableReader
+from campaign.rules.nearest import nearest_files
 
 
 def open_table(path: Path, options: FileOptions) -> AbstractContextManager[Table]:
@@ -134,18 +134,12 @@ def _nearest_names(path: Path) -> str:
     if not folder.is_dir():
         return f"There is no folder {folder} either."
     try:
-        names = sorted(
+        names = [
             entry.name
             for entry in folder.iterdir()
             if entry.suffix.lower() in TEXT_SUFFIXES | WORKBOOK_SUFFIXES | {".toml"}
-        )
+            and not entry.name.startswith("~$")
+        ]
     except OSError:
         return f"The folder {folder} cannot be listed."
-    # Compared without case, because that is what a person mistypes first.
-    folded = {name.casefold(): name for name in reversed(names)}
-    near = difflib.get_close_matches(path.name.casefold(), folded, n=3, cutoff=0.5)
-    if near:
-        return "Did you mean " + ", ".join(str(folder / folded[name]) for name in near) + "?"
-    if names:
-        return f"Tables in {folder}: " + ", ".join(names[:5]) + "."
-    return f"There is no table in {folder}."
+    return nearest_files(path, names, kind="tables")

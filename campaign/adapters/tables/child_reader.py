@@ -12,7 +12,7 @@ from campaign.adapters.tables.choice import (
     blank_columns,
     choose_sheet,
     fact_notes,
-    hidden_columns_told,
+    left_out_told,
 )
 from campaign.adapters.tables.marks import SheetFacts
 from campaign.model import FileOptions, RawRow, Table, TableInfo
@@ -62,7 +62,7 @@ def open_in_child(  # noqa: PLR0913  what differs between two formats
             RawRow(row_no, tuple(cells), problem) for row_no, (cells, problem) in enumerate(read, 1)
         )
         hidden = [] if options.include_hidden else facts.hidden_columns
-        with hidden_columns_told(hidden):
+        with left_out_told(hidden, others):
             yield Table(info, blank_columns(rows, hidden) if hidden else rows)
 
 

@@ -151,6 +151,9 @@ def fact_notes(facts: SheetFacts, *, include_hidden: bool) -> Iterator[str]:
         columns = some(_ranges(facts.hidden_columns))
         how = "" if include_hidden else " (--include-hidden uses them)"
         yield f"Hidden columns that are {used}: {columns}{how}."
+    if facts.struck_count:
+        cells = some(facts.struck, facts.struck_count)
+        yield f"ATTENTION: cells that are struck out are read like the others: {cells}."
     if facts.merge_count:
         merges = some(facts.merges, facts.merge_count)
         yield f"Merged cells count for their first cell only: {merges}."
@@ -176,22 +179,24 @@ def _ranges(columns: Sequence[int]) -> Iterator[str]:
 
 
 @contextmanager
-def hidden_columns_told(columns: Sequence[int]) -> Iterator[None]:
-    """Add to an error about a missing column that some were left out because they are hidden.
+def left_out_told(columns: Sequence[int], sheets: Sequence[str]) -> Iterator[None]:
+    """Add to an error about a missing column what was left out: it may well be there.
 
     Args:
-        columns: Those that are left out, from 0.
+        columns: Those that are left out because they are hidden, from 0.
+        sheets: What `choose_sheet` said of the other sheets.
     """
     try:
         yield
     except InputError as error:
-        if columns and error.code in _MISSING_COLUMN:
+        if error.code not in _MISSING_COLUMN or not (columns or sheets):
+            raise
+        hint = [error.hint]
+        if columns:
             names = some(_ranges(columns))
-            hidden = f"Hidden columns were left out: {names}; --include-hidden uses them."
-            raise InputError(
-                error.message, hint=f"{error.hint} {hidden}".strip(), code=error.code
-            ) from error
-        raise
+            hint.append(f"Hidden columns were left out: {names}; --include-hidden uses them.")
+        hint += sheets
+        raise InputError(error.message, hint=" ".join(hint).strip(), code=error.code) from error
 
 
 def blank_columns(rows: Iterable[RawRow], columns: Sequence[int]) -> Iterator[RawRow]:

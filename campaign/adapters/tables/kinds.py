@@ -6,6 +6,7 @@ a sentence that says what it is and how to make a table of it.
 """
 
 import codecs
+import re
 from enum import StrEnum
 from pathlib import Path
 
@@ -24,6 +25,46 @@ _BARE_XLS = (b"\x09\x08", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x
 """Excel until 5.0 wrote its records without an OLE2 file around. Source: [MS-XLS] 2.4.21 BOF."""
 _SAVE_AS = "Open it in a spreadsheet program and save it as .xlsx or as CSV (UTF-8)."
 _PAGE_STARTS = ("<!doctype html", "<html", "<head", "<meta", "<body", "<table", "<style", "<div")
+_WHAT = {
+    ".gsheet": "a link to a Google table, not the table itself",
+    ".numbers": "an Apple Numbers document",
+}
+_PAGE_INSIDE = re.compile(r"<(?:table|t[dr]|html|br)[ >/]")
+_MAIL_HEAD = 1000
+_JSON_START = re.compile(r"\[?\s*\{\s*\"[^\"{}]{1,80}\"\s*:")
+_STARTS = {
+    "id;p": "a SYLK table",
+    "table\r\n0,1": "a DIF table",
+    "table\n0,1": "a DIF table",
+    "{\\rtf": "a text document (RTF)",
+    "%pdf-": "a PDF document",
+    "moxcel": "a table of 1C (.mxl)",
+    "rar!\x1a": "an archive (RAR)",
+    "7z\xbc\xaf": "an archive (7z)",
+    "\x1f\x8b\x08": "an archive (gzip)",
+    "begin:vcard": "a list of contacts (vCard), not a table",
+    "insert into ": "a file of SQL commands, not a table",
+    "create table ": "a file of SQL commands, not a table",
+    "-- mysql dump": "a file of SQL commands, not a table",
+}
+_HOW = {
+    "Excel 2003": "Excel and LibreOffice open it: open it in one and save it as .xlsx.",
+    "JSON": "Excel opens it (Data, From JSON); or export the table as .xlsx or as CSV (UTF-8).",
+    "SQL": "Load it into its database and export the table as CSV (UTF-8).",
+    "vCard": "Import it into an address book and export that as CSV (UTF-8).",
+    "1C": "In 1C: save it as an Excel workbook (.xlsx).",
+    "Numbers": "In Numbers: File, Export To, Excel.",
+    "archive": "Unpack it and name the table inside.",
+    "Google": "In Google Sheets: File, Download, Microsoft Excel (.xlsx); name that file here.",
+    "PDF": "Ask for the table it was made of, as .xlsx or as CSV (UTF-8).",
+}
+_XML = {
+    "urn:schemas-microsoft-com:office:spreadsheet": "an XML table of Excel 2003, which this "
+    "program does not read",
+    "urn:oasis:names:tc:opendocument": "a flat OpenDocument file (.fods), which this program does "
+    "not read",
+}
+_OTHER_XML = "an XML file, not a table"
 _PIECE = 1 << 20
 _ENTRY_BYTES = 128
 _OLE2_STREAMS = {
@@ -70,7 +111,7 @@ def kind_of(path: Path, head: bytes) -> Kind:
         return _zip_kind(path)
     if suffix == ".xls" and head.startswith(_BARE_XLS):
         return Kind.XLS
-    if what := _markup(head):
+    if what := _WHAT.get(suffix) or _markup(head):
         raise _unusable(f"{path} is {what}", _how_to_save(what, suffix))
     if suffix in TEXT_SUFFIXES or (suffix == ".xls" and _is_text(head)):
         return Kind.TEXT
@@ -106,11 +147,12 @@ def _unusable(message: str, hint: str) -> InputError:
 
 def _how_to_save(what: str, suffix: str) -> str:
     if "web page" in what:
+        # Not as CSV: Excel would write the phones of a web page as 7,91612E+10.
         return (
-            f"Spreadsheet programs open it, with a warning if it is named {suffix}. {_SAVE_AS} "
-            "Then look whether the phones kept all their digits."
+            f"Spreadsheet programs open it, with a warning if it is named {suffix}: open it in one "
+            "and save it as .xlsx. Then look whether the phones kept all their digits."
         )
-    return _SAVE_AS
+    return next((how for kind, how in _HOW.items() if kind in what), _SAVE_AS)
 
 
 def _markup(head: bytes) -> str:
@@ -118,14 +160,15 @@ def _markup(head: bytes) -> str:
     text = _decoded(head).lstrip("\ufeff \t\r\n").lower()
     if text.startswith(_PAGE_STARTS) or (text.startswith(("<?xml", "<!--")) and "<html" in text):
         return "a web page (HTML), not a workbook"
-    if text.startswith("mime-version:"):
+    if text.startswith("<") and _PAGE_INSIDE.search(text):
+        return "a web page (HTML), not a workbook"
+    if "mime-version:" in text[:_MAIL_HEAD] and "multipart/related" in text:
         return "a web page with its parts in one file (MHTML), not a workbook"
-    if text.startswith("<?xml") and "urn:schemas-microsoft-com:office:spreadsheet" in text:
-        return "an XML table of Excel 2003, which this program does not read"
     if text.startswith("<?xml"):
-        return "an XML file, not a table"
-    starts = {"id;p": "a SYLK table", "{\\rtf": "a text document (RTF)", "%pdf-": "a PDF document"}
-    return next((what for start, what in starts.items() if text.startswith(start)), "")
+        return next((what for sign, what in _XML.items() if sign in text), _OTHER_XML)
+    if _JSON_START.match(text):
+        return "a JSON file, not a table"
+    return next((what for start, what in _STARTS.items() if text.startswith(start)), "")
 
 
 def _decoded(head: bytes) -> str:
@@ -183,4 +226,6 @@ def _zip_kind(path: Path) -> Kind:
     if not what and any(name.startswith("xl/") for name in names):
         # A workbook part under a name of its own: legal, so let the reader find it.
         return Kind.XLSX
-    raise _unusable(f"{path} is {what or 'a ZIP archive, not a workbook'}", _SAVE_AS)
+    suffix = path.suffix.lower()
+    what = what or _WHAT.get(suffix, "a ZIP archive, not a workbook")
+    raise _unusable(f"{path} is {what}", _how_to_save(what, suffix))

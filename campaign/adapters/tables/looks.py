@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from campaign.adapters.tables.seen import LookKind, ShownAs, render
 
 _COLUMN_BITS = 14
-_DIGIT_BITS = 8
+_DIGIT_BITS = 10
 _KIND_BITS = 3
 
 

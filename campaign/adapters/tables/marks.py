@@ -69,6 +69,8 @@ class SheetFacts:
         hidden_rows: The first few hidden or filtered rows that hold something.
         hidden_row_count: All of those.
         hidden_columns: From 0, at most 256.
+        struck: The first few cells with a value whose text is struck out, as `A5`.
+        struck_count: All of those.
         merges: The first few merged ranges, as `A1:C1`.
         merge_count: All of those.
         has_formulas: Whether any cell is calculated.
@@ -79,6 +81,8 @@ class SheetFacts:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_row_count: int = 0
     hidden_columns: list[int] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
+    struck_count: int = 0
     merges: list[str] = field(default_factory=list)
     merge_count: int = 0
     has_formulas: bool = False

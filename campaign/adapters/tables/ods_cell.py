@@ -31,6 +31,9 @@ _NO_DIGIT = re.compile(r"\D")
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:[.,]\d+)?)?")
 _TIME = re.compile(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
 _DAY_HOURS = 24
+_RUSSIAN_CODE = "7"
+_FEWEST_DIGITS = 7
+"""Of a phone without its calling code."""
 
 
 def ods_text(attributes: Mapping[str, str], shown: str) -> str | None:
@@ -73,7 +76,18 @@ def _number(value: str, shown: str) -> str:
         return "TRUE" if shown in _TRUE else "FALSE"
     if shown.isdecimal() and render(text, LookKind.PADDED, len(shown)) == shown:
         return shown
+    if shown.startswith("+") and text.isdecimal():
+        return _abroad(text, shown)
     return _fixed(text, shown) if "." in text else text
+
+
+def _abroad(text: str, shown: str) -> str:
+    """With the calling code that the format writes before a phone; see `LookKind.ABROAD`."""
+    digits = _NO_DIGIT.sub("", shown)
+    code = digits.removesuffix(text)
+    if code in {digits, "", _RUSSIAN_CODE} or len(text) < _FEWEST_DIGITS:
+        return text
+    return f"+{digits}"
 
 
 def _fixed(text: str, shown: str) -> str:

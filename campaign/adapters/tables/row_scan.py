@@ -45,16 +45,18 @@ class RowScan:
         prefix: Namespace prefix with its colon: some programs write `<x:row>` for `<row>`.
         quote: The quotation mark around attributes; a program uses one of the two.
         shown_as: Styles that change digits; the cells that carry them are marked.
+        struck: Styles whose text is struck out; the cells that carry them are counted.
         facts: Where to write it down.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all by name, from one place
         self,
         path: Path,
         *,
         prefix: bytes,
         quote: bytes,
         shown_as: Mapping[int, ShownAs],
+        struck: frozenset[int],
         facts: SheetFacts,
     ) -> None:
         p = re.escape(prefix)
@@ -76,6 +78,12 @@ class RowScan:
             rb"<%sc r=%s([A-Z]{1,3})(\d{1,7})%s s=%s(%s)%s(?: t=%s(\w+)%s)?[\s/>]"
             % (p, *(quote,) * 3, styles, *(quote,) * 3)
         )
+        crossed = b"|".join(b"%d" % number for number in struck)
+        self._struck = re.compile(
+            rb"<%sc r=%s([A-Z]{1,3}\d{1,7})%s s=%s(?:%s)%s[^>]*(?<!/)>(?!</)"
+            % (p, *(quote,) * 3, crossed, quote)
+        )
+        self._has_struck = bool(struck)
         self._columns: dict[bytes, int] = {}
         self._formula_sign = b"<" + prefix + b"f"
         self._error_sign = b"t=" + quote + b"e" + quote
@@ -88,6 +96,8 @@ class RowScan:
             InputError: `workbook_broken` (rows out of order), `workbook_hostile` (a value beyond
                 the limits) or `cell_unreadable`.
         """
+        if self._has_struck:
+            self._count_struck(stretch)
         may_hide = any(sign in stretch for sign in self._hidden_signs)
         unusual = not self._take_usual_looks(stretch)
         promising = unusual or self._promising(stretch)
@@ -104,6 +114,12 @@ class RowScan:
             self._look(last[2], stretch[last.end() :], looks=unusual)
         if self._row_no > MAX_ROWS:
             raise hostile(self._path, f"it has a row beyond {MAX_ROWS:,}")
+
+    def _count_struck(self, stretch: bytes) -> None:
+        found = self._struck.findall(stretch)
+        self._facts.struck_count += len(found)
+        kept = self._facts.struck
+        kept += [name.decode() for name in found[: KEPT_COUNT - len(kept)]]
 
     def _odd_number(self, attributes: bytes) -> int:
         """The number stands later in the tag, or nowhere: then it is the row after the last."""

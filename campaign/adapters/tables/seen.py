@@ -22,6 +22,7 @@ class LookKind(IntEnum):
     PERCENT = 1
     DATE = 2
     FIXED = 3
+    ABROAD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,10 @@ class ShownAs:
     """A number format that changes what is seen.
 
     Attributes:
-        kind: PADDED with zeros, PERCENT, DATE, or FIXED decimals.
+        kind: PADDED with zeros, PERCENT, DATE, FIXED decimals, or a phone that the format shows as
+            a number ABROAD, `+998 00 000-00-00`.
         digits: Width when padded, decimals when percent or fixed, place in the table of looks when
-            a date.
+            a date, calling code when abroad.
     """
 
     kind: LookKind
@@ -53,6 +55,11 @@ LOOK_COUNT = len(_DATES) * len(_TIMES)
 """Places in the table of looks; the first is none."""
 _LOCALE = re.compile(r"\[\$-(?!f[48]00)[0-9a-f]{1,8}\]")
 """Names the language of a date; `F800` and `F400` mean: as this machine writes them."""
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|[_*].')
+_ABROAD = re.compile(r"\D*\+\D*([1-9]\d{0,2})\D+")
+_RUSSIAN_CODE = 7
+_FEWEST_DIGITS = 7
+"""Of a phone without its calling code."""
 _LONGEST_CODE = 64
 _MOMENT = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d))?(?:(?:^| )(\d\d):(\d\d):(\d\d))?")
 
@@ -74,12 +81,29 @@ def shown_as(code: str) -> ShownAs | None:
         return ShownAs(LookKind.PADDED, len(positive))
     if match := _PERCENT.fullmatch(positive):
         return ShownAs(LookKind.PERCENT, len(match[1] or ""))
+    if code_abroad := _calling_code(positive):
+        return ShownAs(LookKind.ABROAD, code_abroad)
     if match := _FIXED.fullmatch(_DECORATION.sub("", positive)):
         return ShownAs(LookKind.FIXED, len(match[1] or ""))
     look = _LOCALE.sub("", positive.lower()).replace("\\", "").replace('"', "").strip()
-    if place := _LOOKS.get(look, 0):
-        return ShownAs(LookKind.DATE, place)
-    return None
+    place = _LOOKS.get(look, 0)
+    return ShownAs(LookKind.DATE, place) if place else None
+
+
+def _calling_code(positive: str) -> int:
+    """The calling code that a format writes before a phone, 0 for none or that of Russia.
+
+    Without it `290000107`, shown as `+375 29 000-01-07`, or ten digits shown as `+91 …`, would be
+    taken for a Russian number.
+    """
+    # Other zeros for those that the format writes itself; `0` and `#` are places for digits.
+    plain = _LITERAL.sub(lambda m: (m[1] or m[2] or "").replace("0", "\u0660"), positive)
+    places = plain.count("0") + plain.count("#")
+    first = re.split("[0#]", plain, maxsplit=1)[0]
+    found = _ABROAD.fullmatch(first + " ")
+    if found is None or places < _FEWEST_DIGITS or "[" in positive:
+        return 0
+    return 0 if int(found[1]) == _RUSSIAN_CODE else int(found[1])
 
 
 def render(text: str, kind: LookKind, argument: int) -> str:
@@ -97,6 +121,8 @@ def render(text: str, kind: LookKind, argument: int) -> str:
             return _percent(text, argument)
         case LookKind.DATE:
             return _moment(text, argument)
+        case LookKind.ABROAD:
+            return f"+{argument}{text}" if text.isdecimal() else text
         case LookKind.FIXED:
             return _fixed(text, argument) if "." in text else text
 

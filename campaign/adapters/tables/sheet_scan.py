@@ -66,19 +66,25 @@ def check_strings(book: Workbook, part: str) -> None:
         pass
 
 
-def scan_sheet(book: Workbook, part: str, shown_as: Mapping[int, ShownAs]) -> SheetFacts:
+def scan_sheet(
+    book: Workbook,
+    part: str,
+    shown_as: Mapping[int, ShownAs],
+    struck: frozenset[int] = frozenset(),
+) -> SheetFacts:
     """Read the XML of one sheet once.
 
     Args:
         book: The workbook, past its first look.
         part: Name of the sheet's part.
         shown_as: Styles that change digits; the cells that carry them are marked.
+        struck: Styles whose text is struck out; the cells that carry them are counted.
 
     Raises:
         InputError: `workbook_broken` (rows out of order, XML that no spreadsheet program writes),
             `workbook_hostile` (beyond the limits) or `cell_unreadable`.
     """
-    scan = _Scan(book, part, shown_as)
+    scan = _Scan(book, part, shown_as, struck)
     rest = b""
     # A comment or CDATA may hold what looks like a row; no spreadsheet program writes one.
     for chunk in book.chunks(part, comments=False):
@@ -92,12 +98,15 @@ def scan_sheet(book: Workbook, part: str, shown_as: Mapping[int, ShownAs]) -> Sh
 class _Scan:
     """Where the pass stands: before the rows, in them, or after them."""
 
-    def __init__(self, book: Workbook, part: str, shown_as: Mapping[int, ShownAs]) -> None:
+    def __init__(
+        self, book: Workbook, part: str, shown_as: Mapping[int, ShownAs], struck: frozenset[int]
+    ) -> None:
         self.facts = SheetFacts()
         self.take = self._before_rows
         self._book = book
         self._part = part
         self._shown_as = shown_as
+        self._struck = struck
 
     def finish(self) -> None:
         """Check that the part did not end among its rows."""
@@ -122,6 +131,7 @@ class _Scan:
             prefix=prefix,
             quote=root[2],
             shown_as=self._shown_as,
+            struck=self._struck,
             facts=self.facts,
         )
         self.take = self._after_rows if start[1] else self._in_rows

@@ -31,6 +31,7 @@ class Parts:
     Attributes:
         sheets: Worksheets in the order of their tabs; charts and macros are left out.
         shown_as: Style number (the `s` of a cell) to a format that changes digits.
+        struck: Styles whose text is struck out: people cross out who is not meant any more.
         strings: Parts with shared texts, which calamine reads whole.
         recalculates: The workbook asks to be calculated anew when opened, so the results stored
             in its formulas may be nobody's.
@@ -38,6 +39,7 @@ class Parts:
 
     sheets: tuple[Sheet, ...]
     shown_as: Mapping[int, ShownAs]
+    struck: frozenset[int]
     strings: tuple[str, ...]
     recalculates: bool
 
@@ -62,11 +64,11 @@ def read_parts(book: Workbook) -> Parts:
             sheets.append(Sheet(element.get("name", ""), part, visible))
     styles = next((to for kind, to in relations.values() if kind == "/styles"), None)
     recalculates = any(calc.get("fullCalcOnLoad") in {"1", "true"} for calc in _all(root, "calcPr"))
-    shown_as = _shown_as(_parse(book, styles)) if styles and book.has(styles) else {}
+    look = _parse(book, styles) if styles and book.has(styles) else ET.Element("styleSheet")
     # By its usual name as well: a reader may not ask the relations.
     named = {to for kind, to in relations.values() if kind == "/sharedStrings"}
     strings = tuple(part for part in sorted(named | {_STRINGS}) if book.has(part))
-    return Parts(tuple(sheets), shown_as, strings, recalculates)
+    return Parts(tuple(sheets), _shown_as(look), _struck(look), strings, recalculates)
 
 
 def _parse(book: Workbook, part: str) -> ET.Element:
@@ -97,6 +99,21 @@ def _relations(book: Workbook, part: str, folder: str) -> dict[str, tuple[str, s
         kind = "/" + element.get("Type", "").rpartition("/")[2]
         found[element.get("Id", "")] = (kind, posixpath.normpath(to))
     return found
+
+
+def _struck(root: ET.Element) -> frozenset[int]:
+    fonts = [
+        any(mark.get("val", "1") not in {"0", "false"} for mark in _all(font, "strike"))
+        for table in _all(root, "fonts")
+        for font in _all(table, "font")
+    ]
+    struck = {str(number) for number, is_struck in enumerate(fonts) if is_struck}
+    return frozenset(
+        number
+        for table in _all(root, "cellXfs")
+        for number, style in enumerate(_all(table, "xf"))
+        if style.get("fontId") in struck
+    )
 
 
 def _shown_as(root: ET.Element) -> dict[int, ShownAs]:

@@ -176,6 +176,9 @@ class XlsBook:
         return text if shown is None else render(text, shown.kind, shown.digits)
 
     def _format(self, xf_index: int) -> str:
+        if not self._book.xf_list:
+            # Written by a few lines of a web system: no styles at all, so numbers are plain.
+            return "General"
         return str(self._book.format_map[self._book.xf_list[xf_index].format_key].format_str)
 
     def _moment(self, value: float, xf_index: int) -> CellValue:

@@ -16,7 +16,7 @@ from campaign.adapters.tables.choice import (
     blank_columns,
     choose_sheet,
     fact_notes,
-    hidden_columns_told,
+    left_out_told,
 )
 from campaign.adapters.tables.guard import Workbook, hostile
 from campaign.adapters.tables.marks import SheetFacts, apply_marks
@@ -73,7 +73,7 @@ class XlsxReader:
             shown = facts.looks.render(cells for cells, _ in rows)
             marked = apply_marks(shown, facts.marks, include_hidden=options.include_hidden)
             hidden = [] if options.include_hidden else sorted(set(facts.hidden_columns))
-            with hidden_columns_told(hidden):
+            with left_out_told(hidden, notes):
                 yield Table(info, blank_columns(marked, hidden) if hidden else marked)
 
 
@@ -115,7 +115,9 @@ class _Opened:
             InputError: As `scan_sheet`.
         """
         if name not in self._facts:
-            self._facts[name] = scan_sheet(self._book, self._part[name], self.parts.shown_as)
+            self._facts[name] = scan_sheet(
+                self._book, self._part[name], self.parts.shown_as, self.parts.struck
+            )
         return self._facts[name]
 
     def child(self) -> Child:

@@ -1,0 +1,56 @@
+"""The form of a word fits its number, in English and Russian."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaign.rules.plural import NOUNS, counted, form
+
+COUNTS = st.integers(0, 10**9)
+
+
+@pytest.mark.parametrize(
+    ("count", "russian"),
+    [
+        (0, "0 запусков"), (1, "1 запуск"), (2, "2 запуска"), (4, "4 запуска"), (5, "5 запусков"),
+        (11, "11 запусков"), (12, "12 запусков"), (14, "14 запусков"), (20, "20 запусков"),
+        (21, "21 запуск"), (22, "22 запуска"), (111, "111 запусков"), (1011, "1011 запусков"),
+        (1021, "1021 запуск"),
+    ],
+)  # fmt: skip
+def test_russian_has_three_forms(count: int, russian: str) -> None:
+    assert counted(count, "run", "ru") == russian
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "russian"),
+    [(1, "1 person", "1 человек"), (2, "2 people", "2 человека"), (5, "5 people", "5 человек")],
+)
+def test_people_are_counted_as_people(count: int, english: str, russian: str) -> None:
+    assert counted(count, "person", "en") == english
+    assert counted(count, "person", "ru") == russian
+
+
+@given(count=COUNTS, noun=st.sampled_from(sorted(NOUNS)))
+def test_english_has_one_form_for_one_and_another_for_all_else(count: int, noun: str) -> None:
+    one, other = NOUNS[noun][:2]
+
+    assert form(count, "en", noun) == (one if count == 1 else other)
+
+
+@given(count=COUNTS, noun=st.sampled_from(sorted(NOUNS)))
+def test_russian_looks_at_the_last_two_digits_only(count: int, noun: str) -> None:
+    assert form(count, "ru", noun) == form(count % 100, "ru", noun)
+
+
+@given(
+    tens=st.integers(0, 10**7).filter(lambda n: n % 10 != 1), noun=st.sampled_from(sorted(NOUNS))
+)
+def test_russian_teens_are_many_and_other_tens_go_by_their_last_digit(tens: int, noun: str) -> None:
+    """CLDR: one for 1, few for 2 to 4, many for the rest; 11 to 14 are many."""
+    one, few, many = NOUNS[noun][2:]
+    wanted = [many, one, few, few, few, many, many, many, many, many]
+
+    assert [form(10 * tens + ones, "ru", noun) for ones in range(10)] == wanted
+    teens = 100 * tens + 10
+    assert {form(teens + ones, "ru", noun) for ones in range(10)} == {many}

@@ -1,0 +1,87 @@
+"""Sentences of the terminal fit the numbers in them: one person, two people, 2 человека."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from campaign.cli.show import cost_lines, doubt_lines, outcome_lines, share_lines
+from campaign.cli.show_open import stranger_lines
+from campaign.cli.show_stops import change_line, export_line
+from campaign.compose.outcome import Outcome
+from campaign.compose.stoplist import Change
+from campaign.model import Doubt, DoubtShare, Fate, RunId, RunState, Stranger, Tally
+from campaign.rules.words import Lang
+from tests.unit.test_show_open import NOON
+
+RUN = RunId("a-1")
+
+
+def _outcome(rows: int, unpriced: int) -> Outcome:
+    tally = Tally(
+        run=RUN, state=RunState.SETTLED, rows=rows, fates={Fate.DELIVERED: rows}, attempts={},
+        cost={"RUB": Decimal(2)}, segments_estimated=rows, segments_billed=0,
+    )  # fmt: skip
+    return Outcome(tally, unpriced=(unpriced, unpriced))
+
+
+@pytest.mark.parametrize(
+    ("count", "lang", "price", "head"),
+    [
+        (1, "en", "the price of 1 message", "finished, 1 row"),
+        (2, "en", "the price of 2 messages", "finished, 2 rows"),
+        (1, "ru", "не назвал цену 1 сообщения", "завершён, 1 строка"),
+        (3, "ru", "не назвал цену 3 сообщений", "завершён, 3 строки"),
+        (5, "ru", "не назвал цену 5 сообщений", "завершён, 5 строк"),
+    ],
+)
+def test_a_run_counts_its_rows_and_messages(count: int, lang: Lang, price: str, head: str) -> None:
+    outcome = _outcome(count, count)
+
+    assert next(cost_lines(outcome, lang)).endswith(price)
+    assert next(outcome_lines(outcome, lang)).endswith(head)
+
+
+@pytest.mark.parametrize(
+    ("changed", "unchanged", "lang", "line"),
+    [
+        (1, 1, "en", ("1 number put on the list, 1 was so before, 1 row could not be read; "
+                     "2 numbers on the list")),
+        (2, 0, "en", ("2 numbers put on the list, 0 were so before, 1 row could not be read; "
+                     "2 numbers on the list")),
+        (1, 5, "ru", ("Внесено в стоп-лист: 1 номер; уже были в нём: 5; не прочитано: 1 строка; "
+                     "всего в стоп-листе: 2 номера")),
+    ],
+)  # fmt: skip
+def test_the_stop_list_counts_its_numbers(
+    changed: int, unchanged: int, lang: Lang, line: str
+) -> None:
+    change = Change(changed, unchanged, listed=2, bad=1)
+
+    assert change_line(change, "added", lang) == line
+
+
+def test_an_exported_list_counts_its_numbers() -> None:
+    assert export_line(1, Path("a.csv"), "en") == "1 number: a.csv"
+    assert export_line(3, Path("a.csv"), "ru") == "3 номера: a.csv"
+
+
+@pytest.mark.parametrize(
+    ("lang", "person", "was", "strangers"),
+    [
+        ("en", "1 person in doubt of 2", "1 person was in doubt", "1 message id that"),
+        ("ru", "1 человек под вопросом из 2", "1 человек был под вопросом", "1 номер сообщения"),
+    ],
+)
+def test_one_person_in_doubt_is_one(lang: Lang, person: str, was: str, strangers: str) -> None:
+    doubt = Doubt(
+        run=RUN, attempt_id=1, chunk_no=1, try_no=1, armed_at=None, code="no_answer", words="",
+        member_count=2, unknown_count=1, phones=("+79160000001",), ids_seen=1, queue_answers=1,
+        queue_losses=1, balance_before="", balance_after="",
+    )  # fmt: skip
+    share = DoubtShare(run=RUN, people=1, by_evidence=1, by_person=0, resent=0, left=0)
+    stranger = Stranger("F0E1", None, "status", "delivered", NOON)
+
+    assert person in next(doubt_lines([doubt], lang))
+    assert was in next(share_lines([share], lang))
+    assert strangers in next(stranger_lines([stranger], lang, listed=False))
