@@ -14,6 +14,7 @@ from campaign.model import Fate, Layout, Message, RawRow, Rejection, Role
 from campaign.rules.cells import is_blank
 from campaign.rules.client_id import parse_client_id
 from campaign.rules.columns import locate
+from campaign.rules.error_words import is_error_word
 from campaign.rules.phone import ask_library, parse_phone
 from campaign.rules.schedule import parse_when
 from campaign.rules.seen import FirstRows, digest_of
@@ -150,7 +151,9 @@ def test_parts_are_those_of_a_greedy_cut(text: str) -> None:
 
 # --- template --------------------------------------------------------------------------------
 
-VALUES = st.text(max_size=10).filter(lambda value: value.strip().isprintable() and value.strip())
+VALUES = st.text(max_size=10).filter(
+    lambda value: value.strip().isprintable() and value.strip() and not is_error_word(value)
+)
 
 
 @given(before=st.text(max_size=20), value=VALUES, after=st.text(max_size=20))
