@@ -12,7 +12,12 @@ MASK = "•••"
 _TELLING = 4
 """So few characters of a password tell nothing, and masking them would spoil honest answers."""
 
+_SHORT = 8
+"""Shorter ones stand in honest numbers and names by chance (1234 in 7712340001, sms in smscId)."""
+
 _PERCENT = re.compile("%[0-9A-F]{2}")
+_BEFORE = rb"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4}))"
+"""No letter or digit; the last one of an escape is none."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -51,14 +56,22 @@ class Credentials:
 def mask(body: bytes, secret: Secret) -> bytes:
     """Replace the secret in every form in which an answer may echo it.
 
-    Also a piece of it at the end, where the answer broke off.
+    Also a piece of it at the end, where the answer broke off. One of fewer than eight characters
+    is replaced only where it stands by itself: inside longer numbers and words it would spoil the
+    ids of other people, and a person without an id cannot be followed.
     """
     value = secret.reveal()
     if not value:
         return body
-    forms = sorted(_forms(value), key=len, reverse=True)
+    written, coded = _forms(value)
+    forms = sorted(written | coded, key=len, reverse=True)
+    alone = {form for form in coded if len(form) < _TELLING}
+    alone |= written if len(value) < _SHORT else set()
     for form in forms:
-        body = body.replace(form, MASK.encode())
+        if form in alone:
+            body = _by_itself(form).sub(MASK.encode(), body)
+        else:
+            body = body.replace(form, MASK.encode())
     for form in forms:
         for length in range(len(form) - 1, _TELLING - 1, -1):
             if body.endswith(form[:length]):
@@ -66,11 +79,18 @@ def mask(body: bytes, secret: Secret) -> bytes:
     return body
 
 
-def _forms(value: str) -> set[bytes]:
-    """The value, or the request in which it stands as JSON, in every coding."""
+def _by_itself(form: bytes) -> re.Pattern[bytes]:
+    """The form between anything but letters and digits."""
+    before = _BEFORE if form[:1].isalnum() else b""
+    behind = rb"(?![0-9A-Za-z])" if form[-1:].isalnum() else b""
+    return re.compile(before + re.escape(form) + behind)
+
+
+def _forms(value: str) -> tuple[set[bytes], set[bytes]]:
+    """The value, or the request in which it stands as JSON: in every writing, and in base64."""
     plain = {value} | _json_forms(value)
     coded = {form for one in plain for form in _base64_forms(one.encode())}
-    return coded | {form.encode() for one in plain for form in _text_forms(one)}
+    return {form.encode() for one in plain for form in _text_forms(one)}, coded
 
 
 def _json_forms(value: str) -> set[str]:

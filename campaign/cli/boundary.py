@@ -11,10 +11,13 @@ import shlex
 import sys
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
+from campaign.cli.listener import hush, hush_the_lost, tell, while_anybody_reads
+from campaign.cli.signals import NothingBegun
 from campaign.cli.speech import Speech, error_lines, wished
 from campaign.errors import CampaignError, Exit
 
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
 _INTERRUPTED = {
     "en": "Interrupted; `campaign resume` goes on safely.",
     "ru": "Прервано; `campaign resume` безопасно продолжит.",
+}
+_NOTHING_BEGUN = {
+    "en": "Interrupted; nothing was planned or sent.",
+    "ru": "Прервано; ничего не запланировано и не отправлено.",
 }
 _NO_OUTPUT = {
     "en": "Error [output]: the output cannot be written: {why}",
@@ -53,7 +60,8 @@ def guarded(command: click.Command) -> int:
     try:
         code = command.main(standalone_mode=False, obj=speech)
     except BaseException as error:  # noqa: BLE001  # the boundary
-        return _told(error, speech.lang)
+        code = _told(error, speech.lang)
+    hush_the_lost()
     return code if isinstance(code, int) else Exit.DONE
 
 
@@ -64,27 +72,32 @@ def _told(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # one re
             return error.exit_code
         case CampaignError():
             if "--json" in sys.argv:
-                click.echo(json.dumps(_no_run(error), ensure_ascii=False))
+                with while_anybody_reads():
+                    click.echo(json.dumps(_no_run(error), ensure_ascii=False))
             show_error(error, lang)
             return error.exit_code
         case click.ClickException():
-            error.show()
+            with suppress(OSError):
+                error.show()
             return error.exit_code
+        case NothingBegun():
+            tell(_NOTHING_BEGUN[lang])
+            return Exit.INTERRUPTED
         case click.Abort() | KeyboardInterrupt():
-            click.echo(_INTERRUPTED[lang], err=True)
+            tell(_INTERRUPTED[lang])
             return Exit.INTERRUPTED
         case BrokenPipeError():
-            # Whoever read our output has gone (`| head`): stdout must not be flushed at the end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return Exit.DONE
+            hush(sys.stdout)  # whoever read our output has gone (`| head`)
+            stopped = isinstance(error.__context__, KeyboardInterrupt)  # and click told it
+            return Exit.INTERRUPTED if stopped else Exit.DONE
         case SystemExit():
             return Exit.DONE  # click's way of saying that whoever read our output has gone
         case OSError():
-            click.echo(_NO_OUTPUT[lang].format(why=error.strerror), err=True)
+            tell(_NO_OUTPUT[lang].format(why=error.strerror))
             return Exit.JOURNAL
         case _:
-            traceback.print_exception(error)
-            click.echo(f"\n{_BUG[lang]}", err=True)
+            tell("".join(traceback.format_exception(error)))
+            tell(_BUG[lang])
             return Exit.BUG
 
 
@@ -93,7 +106,15 @@ def show_error(error: CampaignError, lang: "Lang") -> None:
     from campaign.compose.words import visible  # start-up time
 
     for line in error_lines(error, _with_store(error.hint), lang):
-        click.echo(visible(line), err=True)
+        tell(visible(line))
+
+
+def with_whole_hint(told: Mapping[str, object]) -> Mapping[str, object]:
+    """The object of `--json` with the hint that stderr shows."""
+    error = told.get("error")
+    if not isinstance(error, Mapping):
+        return told
+    return {**told, "error": {**error, "hint": _with_store(str(error.get("hint", "")))}}
 
 
 def _with_store(hint: str) -> str:
@@ -121,5 +142,9 @@ def _no_run(error: CampaignError) -> Mapping[str, object]:
         "reports": [],
         "exit": int(error.exit_code),
         "next": "",
-        "error": {"code": error.code, "message": error.message, "hint": error.hint},
+        "error": {
+            "code": error.code,
+            "message": error.message,
+            "hint": _with_store(error.hint),
+        },
     }

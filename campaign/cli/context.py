@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from campaign.cli.signals import stoppable
+from campaign.cli.signals import NothingBegun, ending_at_once, stoppable
 from campaign.cli.speech import Speech, wished
 from campaign.config import CAMPAIGN_KEYS, Layer, Settings, read_toml, resolve
 from campaign.errors import InputError
@@ -19,6 +19,9 @@ from campaign.errors import InputError
 if TYPE_CHECKING:
     from campaign.compose.app import App
 
+_TYPED = "the command line"
+_TEXTS = ("text", "text_file")
+_READERS = frozenset({"check", "preview", "balance", "senders", "doctor", "runs", "unknown"})
 _RENAMED = {"map_": "map"}
 _SECRETS = ("CAMPAIGN_PASSWORD", "CAMPAIGN_SANDBOX_PASSWORD")
 
@@ -47,7 +50,7 @@ def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
     context = click.get_current_context()
     speech = context.find_object(Speech) or Speech()
     speech.lang = wished(context.params.get("lang"), os.environ)
-    layers = [_layer(context, ParameterSource.COMMANDLINE, "the command line")]
+    layers = [_layer(context, ParameterSource.COMMANDLINE, _TYPED)]
     layers.append(_layer(context, ParameterSource.ENVIRONMENT, "the environment"))
     named = next((file for file in files if file.suffix.lower() == ".toml"), None)
     if named is not None:
@@ -62,7 +65,7 @@ def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
         files = _recipients(named, campaign_file)
     if profile_path().exists():
         layers.append(read_toml(profile_path(), what="profile"))
-    settings = resolve(*layers)
+    settings = resolve(*_one_text_each(layers))
     environment = _take_secrets()
     parameters = context.params
     quiet = bool(parameters.get("quiet"))
@@ -81,8 +84,48 @@ def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
             ask=_prompt if _can_ask() else None,
             assume_yes=bool(parameters.get("yes")),
         )
-        with stoppable(desk.clock, lang):
-            yield Session(App(desk), files, lang)
+        ui.stop_asked = desk.clock.stop_asked
+        at_once = ending_at_once() if _only_reads(context) else nullcontext()
+        with stoppable(desk.clock, lang, unbegun=lambda: ui.checking), at_once:
+            try:
+                yield Session(App(desk), files, lang)
+            except BrokenPipeError as error:
+                if _only_reads(context) or not _sends(context):
+                    raise
+                # Nothing is printed here: it is no reader of ours that has gone (exit 0).
+                raise RuntimeError("a pipe broke inside the run") from error
+
+
+def _sends(context: click.Context) -> bool:
+    return "lanes" in context.params
+
+
+def _only_reads(context: click.Context) -> bool:
+    """Whether the command can end at any moment, because it keeps and sends nothing."""
+    return context.info_name in _READERS or bool(context.params.get("dry_run"))
+
+
+def _one_text_each(layers: list[Layer]) -> Iterator[Layer]:
+    """The nearest layer that names a text, by whichever option, decides which it is.
+
+    Raises:
+        UsageError: Both were typed.
+        InputError: Both stand in the environment, or in one file.
+    """
+    named = False
+    for layer in layers:
+        mine = [name for name in _TEXTS if layer.values.get(name) is not None]
+        if len(mine) > 1:
+            if layer.origin == _TYPED:
+                raise click.UsageError("Name --text or --text-file, not both.")
+            raise InputError(
+                f"{layer.origin} names text and text_file",
+                hint="Leave one of them out.",
+                code="setting",
+            )
+        drop = mine if named else []
+        yield Layer(layer.origin, {k: v for k, v in layer.values.items() if k not in drop})
+        named = named or bool(mine)
 
 
 def _wait_s(context: click.Context, settings: Settings) -> float:
@@ -94,8 +137,7 @@ def _wait_s(context: click.Context, settings: Settings) -> float:
     from campaign.compose.driving import DEFAULT_WAIT_S
 
     settings.seconds("poll", 0)
-    sends = "lanes" in context.params
-    return settings.seconds("wait", DEFAULT_WAIT_S if sends else 0)
+    return settings.seconds("wait", DEFAULT_WAIT_S if _sends(context) else 0)
 
 
 def _layer(context: click.Context, source: ParameterSource, origin: str) -> Layer:
@@ -145,4 +187,8 @@ def _can_ask() -> bool:
 
 
 def _prompt(text: str, hidden: bool) -> str:  # the shape of compose.gateways.Ask
-    return str(click.prompt(text, hide_input=hidden, err=True))
+    try:
+        with ending_at_once():
+            return str(click.prompt(text, hide_input=hidden, err=True))
+    except NothingBegun as signal:
+        raise click.Abort from signal

@@ -1,12 +1,12 @@
 """How every command about a run ends: a JSON object or lines on stdout, the error on stderr."""
 
 import json
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from campaign.cli.boundary import show_error
+from campaign.cli.boundary import show_error, with_whole_hint
+from campaign.cli.listener import while_anybody_reads
 
 if TYPE_CHECKING:
     from campaign.cli.context import Session
@@ -21,14 +21,15 @@ def finish(outcome: "Outcome", *, as_json: bool, lang: str, verbose: bool = Fals
     from campaign.compose.words import visible
 
     language: Lang = "ru" if lang == "ru" else "en"
-    if as_json:
-        click.echo(json.dumps(outcome.as_json(), ensure_ascii=False))
-    else:
-        for line in outcome_lines(outcome, language, verbose=verbose):
-            click.echo(visible(line))
-    if outcome.error is not None:
-        show_error(outcome.error, language)
-    sys.stdout.flush()
+    with while_anybody_reads():
+        if as_json:
+            click.echo(json.dumps(with_whole_hint(outcome.as_json()), ensure_ascii=False))
+        else:
+            for line in outcome_lines(outcome, language, verbose=verbose):
+                click.echo(visible(line))
+    for error in (outcome.error, outcome.report_error):
+        if error is not None:
+            show_error(error, language)
     raise click.exceptions.Exit(int(outcome.exit_code))
 
 

@@ -120,9 +120,10 @@ reading = together(
     ),
 )
 
+max_cost = option("--max-cost", metavar="AMOUNT", help="Refuse what would cost more.")
 guards = together(
     option("--max-recipients", type=click.IntRange(1), metavar="N", help="Refuse a longer list."),
-    option("--max-cost", metavar="AMOUNT", help="Refuse what would cost more."),
+    max_cost,
 )
 
 pace = together(

@@ -1,5 +1,6 @@
 """The group of verbs; each verb's module is imported only when it is used."""
 
+import difflib
 from importlib import import_module
 
 import click
@@ -45,6 +46,17 @@ class _LazyVerbs(click.Group):
             return None
         command = import_module(f"campaign.cli.{cmd_name}").command
         return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, but a mistyped verb gets the one that was meant."""
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in _VERBS:
+            near = difflib.get_close_matches(name.lower(), _VERBS, 1)
+            if near:
+                ctx.fail(f"No such command {name!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs without importing them: `--help` answers at once."""

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from campaign.cli.show_open import outlook_lines, stranger_lines
+from campaign.cli.show_when import when_lines
 from campaign.compose.brief import Question
-from campaign.compose.outcome import Outcome
+from campaign.compose.doubts import OpenRequests
+from campaign.compose.outcome import Outcome, command
 from campaign.model import Balance, Doubt, DoubtShare, Finding, Sender
 from campaign.rules.mask import masked
 from campaign.rules.plural import counted
@@ -74,6 +76,8 @@ _COST_WORDS: Final[dict[Lang, dict[str, str]]] = {
 _DOUBT_WORDS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
         "none": "nobody is in doubt",
+        "open": "in requests without a stored outcome; unless a process is sending it, this "
+        "settles it",
         "attempt": "attempt",
         "of": "in doubt of",
         "phones": "phones",
@@ -90,6 +94,8 @@ _DOUBT_WORDS: Final[dict[Lang, dict[str, str]]] = {
     },
     "ru": {
         "none": "неясных отправок нет",
+        "open": "в запросах, исход которых не записан; если их сейчас никто не отправляет, это "
+        "выяснит",
         "attempt": "попытка",
         "of": "под вопросом из",
         "phones": "телефоны",
@@ -166,6 +172,8 @@ def outcome_lines(outcome: Outcome, lang: Lang, *, verbose: bool = False) -> Ite
     for fate, count in tally.fates.items():
         yield f"  {count:>8}  {fate_name(fate, lang)}"
     yield from cost_lines(outcome, lang)
+    for line in when_lines(outcome.send_times, lang, outcome.timezone):
+        yield f"  {line}"
     yield from outlook_lines(outcome.outlook, lang, outcome.timezone)
     for note in outcome.notes:
         yield f"  ! {technical_last(note)}"
@@ -176,11 +184,19 @@ def outcome_lines(outcome: Outcome, lang: Lang, *, verbose: bool = False) -> Ite
         yield f"{words['next']}: {outcome.next_command}"
 
 
-def doubt_lines(doubts: Sequence[Doubt], lang: Lang) -> Iterator[str]:
+def doubt_lines(
+    doubts: Sequence[Doubt],
+    lang: Lang,
+    open_now: Sequence[OpenRequests] = (),
+    store_option: str = "",
+) -> Iterator[str]:
     """What is known about attempts in doubt, and how to say more."""
     words = _DOUBT_WORDS[lang]
-    if not doubts:
+    if not doubts and not open_now:
         yield words["none"]
+    for one in open_now:
+        yield f"{one.run}  {counted(one.people, 'person', lang)} {words['open']}:"
+        yield f"  {command('resume', one.run, store_option)}"
     for doubt in doubts:
         when = "" if doubt.armed_at is None else f"{doubt.armed_at:%Y-%m-%d %H:%M:%S} UTC"
         yield (
@@ -199,13 +215,14 @@ def doubt_lines(doubts: Sequence[Doubt], lang: Lang) -> Iterator[str]:
             yield f"  {words['money']}: {before} → {after}"
         yield (
             f"  campaign resolve {doubt.run} --attempt {doubt.attempt_id} "
-            '--as sent|not-sent --why "…"'
+            f'--as sent|not-sent --why "…"{store_option}'
         )
 
 
 def _doubt_reason(doubt: Doubt, lang: Lang) -> str:
     """Why nobody knows, in words; what the program saw follows in brackets."""
-    said = reason(doubt.code, {"status": "", "description": doubt.words}, lang).reason
+    details = {"status": str(doubt.http_status or ""), "description": doubt.words}
+    said = reason(doubt.code, details, lang).reason
     return f"{said} ({doubt.words})" if doubt.words and doubt.words not in said else said
 
 

@@ -48,6 +48,10 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "sandbox": "SANDBOX: no SMS leaves this machine.",
         "fix_file": "Rows to mend written to",
         "more_files": "… and {n} more {files}",
+        "too_slow": (
+            "--rate {rate} (a second) is too slow for the send time {time} UTC: people who would "
+            "miss it, and not be sent to: {n}. A higher --rate, or a later --schedule."
+        ),
     },
     "ru": {
         "read": "Прочитано как",
@@ -78,6 +82,10 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "sandbox": "ПЕСОЧНИЦА: ни одно SMS не покинет этот компьютер.",
         "fix_file": "Строки для исправления записаны в",
         "more_files": "… и ещё {n} {files}",
+        "too_slow": (
+            "При --rate {rate} в секунду не успеть ко времени отправки {time} UTC: не успеют "
+            "{n} чел., им ничего не отправится. Поднимите --rate или назначьте --schedule позже."
+        ),
     },
 }
 
@@ -112,6 +120,10 @@ def brief_lines(brief: Brief, lang: Lang) -> Iterator[str]:
 
 def _worth_a_look(brief: Brief, lang: Lang) -> Iterator[str]:
     """What is sent as it stands, and may be a slip or a waste."""
+    if (missed := brief.missed) is not None:
+        yield _WORDS[lang]["too_slow"].format(
+            rate=f"{brief.recipe.rate:g}", time=f"{missed.send_at:%Y-%m-%d %H:%M}", n=missed.people
+        )
     for line in brief.forcing.lines()[:_FORCING_SHOWN]:
         yield _forcing_line(line, brief, lang)
     warnings = brief.by_warning()

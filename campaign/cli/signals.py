@@ -1,14 +1,18 @@
-"""Ctrl-C and SIGTERM: first finish the chunks in hand, then warn, then abandon."""
+"""Ctrl-C and SIGTERM: first finish the chunks in hand, then warn, then abandon.
+
+Where nothing is sent (a command that only reads, a question to a person) they end it at once. A
+closed terminal is asked for nothing more: it stops the run as the first Ctrl-C does.
+"""
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Protocol
 
-import click
-
+from campaign.cli.listener import tell
 from campaign.errors import Exit
 
 if TYPE_CHECKING:
@@ -42,21 +46,66 @@ class Stoppable(Protocol):
         ...
 
 
+class NothingBegun(BaseException):
+    """Interrupted before anything was planned or sent: no error, and none of click's business."""
+
+
+@dataclass(slots=True)
+class _Moment:
+    """Signals belong to the whole process, and so does this."""
+
+    at_once: bool = False
+
+
+_now = _Moment()
+
+
 @contextmanager
-def stoppable(clock: Stoppable, lang: "Lang" = "en") -> Iterator[None]:
-    """While the block runs, signals only set a flag: no exception enters the critical section."""
+def ending_at_once() -> Iterator[None]:
+    """While the block runs a signal ends the command: nothing of a run is in hand.
+
+    Raises:
+        NothingBegun: A signal came.
+    """
+    before, _now.at_once = _now.at_once, True
+    try:
+        yield
+    finally:
+        _now.at_once = before
+
+
+def _never() -> bool:
+    return False
+
+
+@contextmanager
+def stoppable(
+    clock: Stoppable, lang: "Lang" = "en", *, unbegun: Callable[[], bool] = _never
+) -> Iterator[None]:
+    """While the block runs, signals only set a flag: no exception enters the critical section.
+
+    Args:
+        clock: Is asked to stop.
+        lang: Of what is said.
+        unbegun: Whether nothing is planned yet: then there is no chunk in hand to speak of.
+    """
     count = 0
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         nonlocal count
-        del number, frame
-        count += 1
+        del frame
+        if _now.at_once:
+            raise NothingBegun
         clock.ask_stop()
+        if number == getattr(signal, "SIGHUP", None):
+            return  # nobody is there who could read it, or press once more
+        count += 1
         match count:
             case 1 | 2:
-                _tell(_WORDS[lang][count - 1])
+                if not unbegun():
+                    tell(f"\n{_WORDS[lang][count - 1]}")
             case _:
-                _tell(_WORDS[lang][2])
+                tell(f"\n{_WORDS[lang][2]}")
                 os._exit(Exit.INTERRUPTED)
 
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -66,7 +115,3 @@ def stoppable(clock: Stoppable, lang: "Lang" = "en") -> Iterator[None]:
     finally:
         for name, handler in previous.items():
             signal.signal(getattr(signal, name), handler)
-
-
-def _tell(text: str) -> None:
-    click.echo(f"\n{text}", err=True)

@@ -121,10 +121,12 @@ def list_(*, as_json: bool, **_: object) -> None:
 def export(target: Path, *, as_json: bool, **_: object) -> None:
     """Write the list as CSV, which `campaign stoplist import` reads."""
     from campaign.cli.show_stops import export_line
+    from campaign.compose.outputs import say_moved
     from campaign.compose.words import visible
 
     with session() as now:
         path, count = now.app.stops.export(target)
+        say_moved(now.app.desk, target, path)
     if as_json:
         click.echo(json.dumps({"schema": 1, "listed": count, "path": str(path)}))
     else:

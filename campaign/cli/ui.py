@@ -2,18 +2,22 @@
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import click
 
+from campaign.cli.listener import Unheard, tell
 from campaign.cli.show import question_lines
 from campaign.cli.show_brief import brief_lines
 from campaign.cli.show_open import live_line, wait_line
+from campaign.cli.show_when import when_lines
+from campaign.cli.signals import NothingBegun, ending_at_once
 from campaign.compose.brief import Brief, Question
 from campaign.compose.words import visible
+from campaign.errors import GuardRefused
 from campaign.model import Fate
 from campaign.rules.technical import technical_last
 from campaign.rules.words import Lang
@@ -47,6 +51,12 @@ class PlainUi:
         self._lang: Lang = lang
         self._current: tuple[str, float] | None = None
         self._told = ("", time.monotonic() + _TELL_EVERY_S)
+        self.stop_asked: Callable[[], bool] = lambda: False
+
+    @property
+    def checking(self) -> bool:
+        """Whether the rows are being read and nothing is planned yet."""
+        return self._current is not None and self._current[0] == "check"
 
     def stage(self, name: str, total: int | None) -> None:
         """Nothing to draw; a long wait is announced, a verbose one tells each stage's seconds."""
@@ -65,7 +75,14 @@ class PlainUi:
         self._current = None
 
     def advance(self, count: int) -> None:
-        """Nothing to draw."""
+        """Nothing to draw.
+
+        Raises:
+            NothingBegun: Somebody asked to stop while rows are read: what they came to is undone.
+        """
+        del count
+        if self.checking and self.stop_asked():
+            raise NothingBegun
 
     def fates(self, fates: Mapping[Fate, int]) -> None:
         """A line when the counts have changed, and not more often than once a minute."""
@@ -77,15 +94,21 @@ class PlainUi:
     def say(self, text: str) -> None:
         """One line on stderr."""
         if not self._quiet:
-            click.echo(visible(technical_last(text)), err=True)
+            tell(visible(technical_last(text)))
 
     def brief(self, brief: Brief) -> None:
         """What was understood of the file."""
         for line in brief_lines(brief, self._lang):
             self.say(line)
+        for line in when_lines(brief.send_times, self._lang):
+            self.say(line)
 
     def confirm(self, question: Question) -> bool | None:
-        """Nobody can be asked without a terminal."""
+        """Nobody can be asked without a terminal.
+
+        Raises:
+            GuardRefused: Something else than the number was typed.
+        """
         for line in question_lines(question, self._lang):
             self.say(line)
         if not (sys.stdin is not None and sys.stdin.isatty()):
@@ -94,8 +117,23 @@ class PlainUi:
             "en": f"Type the number of people ({question.people}) to send, anything else to stop",
             "ru": f"Введите число получателей ({question.people}), чтобы отправить",
         }[self._lang]
-        typed = str(click.prompt(prompt, default="", show_default=False, err=True))
-        return typed.strip().replace(" ", "") == str(question.people)
+        try:
+            with ending_at_once():
+                typed = str(click.prompt(prompt, default="", show_default=False, err=True))
+        except NothingBegun as signal:
+            raise click.Abort from signal  # it is planned: `resume` goes on
+        except OSError:
+            return None  # the terminal was closed
+        if not typed.strip():
+            return False
+        if typed.strip().replace(" ", "") == str(question.people):
+            return True
+        raise GuardRefused(
+            f"run {question.run} is planned, nothing was sent: {typed.strip()!r} is not the number "
+            f"of people, {question.people}",
+            hint=f"campaign resume {question.run}",
+            code="not_confirmed",
+        )
 
 
 class BarUi(PlainUi):
@@ -114,6 +152,7 @@ class BarUi(PlainUi):
 
     def advance(self, count: int) -> None:
         """So many people further."""
+        super().advance(count)
         if self._task is not None:
             self._bar.advance(self._task, count)
 
@@ -166,7 +205,7 @@ def make_ui(*, quiet: bool, verbose: bool, lang: str, wait_s: float) -> Iterator
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=Console(file=cast("IO[str]", Unheard(sys.stderr))),
     ) as bar:
         drawn = BarUi(bar, verbose=verbose, lang=language)
         yield drawn

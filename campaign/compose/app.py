@@ -6,23 +6,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from campaign.compose.bounds import bound_by, require_pace
 from campaign.compose.brief import Brief
 from campaign.compose.busy import drive
 from campaign.compose.desk import UNFINISHED, Books, Desk
-from campaign.compose.doubts import doubts_of, resolve, shares_of
+from campaign.compose.doubts import OpenRequests, doubts_of, open_requests, resolve, shares_of
 from campaign.compose.driving import bring_up_to_date
 from campaign.compose.examine import examine_all
 from campaign.compose.fixing import fix_files_of
 from campaign.compose.halting import cancel, pause, was_cancelled
 from campaign.compose.history import ALL_RUNS, History, RunFilter, chosen, history, runs_frame
-from campaign.compose.outcome import Outcome, command
+from campaign.compose.outcome import Outcome
+from campaign.compose.outputs import sources_of
 from campaign.compose.planning import check_only, planned
 from campaign.compose.preview import Previewed, previews
 from campaign.compose.remembering import recipe_for, remember
 from campaign.compose.reporting import outcome, report_files, require_report_place
-from campaign.compose.retry_run import frozen, sent
+from campaign.compose.retry_run import finished_before, frozen, sent
 from campaign.compose.retrying import Retry, RetryBrief
-from campaign.compose.sources import Sources, find_sources
+from campaign.compose.sources import Sources
 from campaign.compose.stoplist import Stoplist
 from campaign.compose.trial import plan_test
 from campaign.errors import InputError, JournalError, NothingToDo
@@ -54,19 +56,19 @@ class App:
 
     def check(self, files: Sequence[Path] | Sources) -> Brief:
         """Read and validate files; nothing is planned or sent."""
-        sources = find_sources(files)
+        sources = sources_of(self.desk, files)
         with self._books_if_any() as books:
             return check_only(self.desk, recipe_for(self.desk, books, sources), books)
 
     def run(self, files: Sequence[Path] | Sources) -> Outcome:
         """Check, plan, ask, send, wait for statuses, report."""
-        sources = find_sources(files)
+        sources = sources_of(self.desk, files)
         with self.desk.books(making=True) as books:
             found = self._planned(books, sources)
             info = found.info
             fixes = fix_files_of(self.desk, books, info)
             if found.found and info.state not in UNFINISHED:
-                ended = self._finished_before(books, info)
+                ended = finished_before(self.desk, books, info)
             else:
                 if found.found:
                     self._say_found(info)
@@ -75,7 +77,7 @@ class App:
 
     def plan(self, files: Sequence[Path] | Sources) -> Outcome:
         """Check and freeze; `resume` sends it."""
-        sources = find_sources(files)
+        sources = sources_of(self.desk, files)
         with self.desk.books(making=True) as books:
             found = self._planned(books, sources)
             if found.found:
@@ -87,14 +89,13 @@ class App:
         self, files: Sequence[Path] | Sources, *, row_no: int | None
     ) -> tuple[Previewed, ...]:
         """A few rows, or one, as they would be sent."""
-        sources = find_sources(files)
+        sources = sources_of(self.desk, files)
         with self._books_if_any() as books:
-            recipe = recipe_for(self.desk, books, sources)
-            return previews(self.desk, recipe, books, row_no=row_no)
+            return previews(self.desk, recipe_for(self.desk, books, sources), books, row_no=row_no)
 
     def test(self, files: Sequence[Path] | Sources, *, to: str, sample: int) -> Outcome:
         """Send a few of the texts to the person's own phone, as a run of its own."""
-        sources = find_sources(files)
+        sources = sources_of(self.desk, files)
         with self.desk.books(making=True) as books:
             recipe = recipe_for(self.desk, books, sources)
             info = plan_test(self.desk, books, recipe, to=to, sample=sample)
@@ -133,11 +134,13 @@ class App:
 
     def resume(self, run: str) -> Outcome:
         """Go on with what is left of a run (the latest unfinished one by default)."""
+        require_pace(self.desk.settings)
         with self.desk.books() as books:
             info = self._pick(books, run, unfinished=True)
             if info.state is RunState.CANCELLED:
                 return outcome(self.desk, books, info.run, error=was_cancelled(info.run))
             require_report_place(self.desk, info.run)
+            bound_by(self.desk.settings, lambda most: books.sends.budgets.bound(info.run, most))
             return self._drive(books, info)
 
     def status(self, run: str, *, offline: bool) -> Outcome:
@@ -153,7 +156,7 @@ class App:
             info = self._pick(books, run)
             require_report_place(self.desk, info.run)
             notes = () if offline else self._update(books, info)
-            files = report_files(self.desk, books, info.run)
+            files = report_files(self.desk, books, info.run, must=True)
             return outcome(self.desk, books, info.run, notes=notes, reports=files)
 
     def find(self, run: str) -> RunInfo:
@@ -209,6 +212,7 @@ class App:
             return self._retry(books, run, only).write(path)
 
     def _retry(self, books: Books, run: str, only: str) -> Retry:
+        require_pace(self.desk.settings)
         return Retry(self.desk, books, self._pick(books, run), parse_only(only))
 
     def doctor(self, *, online: bool) -> tuple[Finding, ...]:
@@ -220,6 +224,11 @@ class App:
         with self.desk.books(reading=True) as books:
             runs = (self._pick(books, run),) if run else books.reports.runs()
             return doubts_of(books, runs), shares_of(books, runs)
+
+    def open_requests(self, run: str) -> tuple[OpenRequests, ...]:
+        """People of requests that no driver has stored an outcome of, of one run or of all."""
+        with self.desk.books(reading=True) as books:
+            return open_requests(books, (self._pick(books, run),) if run else books.reports.runs())
 
     def strangers(self, run: str) -> tuple[Stranger, ...]:
         """Ids that the gateway named and nobody knows, of one run or of all."""
@@ -260,18 +269,9 @@ class App:
             return gateway.senders()
 
     def _update(self, books: Books, info: RunInfo) -> tuple[str, ...]:
+        require_pace(self.desk.settings)
         wait_s = self.desk.settings.seconds("wait", 0)
         return bring_up_to_date(self.desk, books, info, wait_s=wait_s)
-
-    def _finished_before(self, books: Books, info: RunInfo) -> Outcome:
-        if info.state is RunState.CANCELLED:
-            return outcome(self.desk, books, info.run, error=was_cancelled(info.run))
-        done = NothingToDo(
-            f"run {info.run} has sent this already; nothing was sent now",
-            hint=f"{command('report', info.run, self.desk.store_option)}; to send it once more "
-            "on purpose: --again LABEL",
-        )
-        return outcome(self.desk, books, info.run, error=done)
 
     def _pick(self, books: Books, run: str, *, unfinished: bool = False) -> RunInfo:
         runs = books.reports.runs()

@@ -13,6 +13,7 @@ from campaign.compose.recipe import Recipe
 from campaign.model import CheckedRow, Message, Rejection, Role, RowWarning, Source
 from campaign.rules.forcing import ForcingTally
 from campaign.rules.places import place_of
+from campaign.rules.schedule import MIN_AHEAD
 
 PROBLEMS_SHOWN = 20
 FIRST_ROWS = 5
@@ -37,6 +38,19 @@ class TextFound:
 
     place: str
     message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """People who would not be handed over before their send time.
+
+    Attributes:
+        send_at: The time, in UTC.
+        people: How many of those with that time, at least.
+    """
+
+    send_at: datetime
+    people: int
 
 
 @dataclass(slots=True)
@@ -82,6 +96,7 @@ class Brief:
         dearest: The message with most parts.
         price: Money for one part, learned from earlier runs; None when not known.
         fix_files: Where the rows to mend were written.
+        handed_by: Send time to how many people are handed over by the end of its chunks.
     """
 
     recipe: Recipe
@@ -102,6 +117,7 @@ class Brief:
     dearest: TextFound | None = None
     send_times: Counter[datetime | None] = dataclass_field(default_factory=Counter)
     fix_files: tuple[Path, ...] = ()
+    handed_by: dict[datetime, int] = dataclass_field(default_factory=dict)
     _unsampled: list[tuple[int, Role, int]] = dataclass_field(default_factory=list)
 
     @property
@@ -141,6 +157,20 @@ class Brief:
     def cost(self) -> Decimal | None:
         """Money for the whole list at the learned price."""
         return None if self.price is None else self.price * self.segments
+
+    @property
+    def missed(self) -> Missed | None:
+        """Who would miss their send time at the rate that was asked for: the worst time, if any."""
+        rate, asked_at = self.recipe.rate, self.recipe.asked_at
+        if rate is None or asked_at is None:
+            return None
+        worst: Missed | None = None
+        for send_at, people in self.handed_by.items():
+            in_time = int(max(0.0, (send_at - MIN_AHEAD - asked_at).total_seconds() * rate))
+            late = min(people - in_time, self.send_times[send_at])
+            if late > 0 and (worst is None or late > worst.people):
+                worst = Missed(send_at, late)
+        return worst
 
     def makes_client_ids(self, source: Source) -> bool:
         """Whether that file's clientIds are made."""
@@ -203,6 +233,8 @@ class Brief:
         self.segments += message.segments
         self.parts[message.segments] += 1
         self.send_times[message.send_at] += 1
+        if message.send_at is not None:
+            self.handed_by[message.send_at] = self.people
         self.forcing.note(message.text)
         self.first = self.first or message
         longest, dearest = self.longest, self.dearest

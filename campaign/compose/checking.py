@@ -5,11 +5,13 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+import phonenumbers
+
 from campaign.adapters.gateway.dialect import dialect_of
 from campaign.compose.recipe import Recipe
 from campaign.compose.sources import SourceFile
 from campaign.errors import InputError
-from campaign.model import CheckedRow, Layout, Role, Source
+from campaign.model import CheckedRow, Layout, Role, Source, TableInfo
 from campaign.rules.columns import locate
 from campaign.rules.fix_columns import without_fix_columns
 from campaign.rules.seen import Seen
@@ -37,6 +39,7 @@ def checking(recipe: Recipe, *, now: datetime) -> Iterator[Checking]:
     Raises:
         InputError: A file or a setting does not fit; also when a file changed meanwhile.
     """
+    _require_terms(recipe)
     seen = Seen()
     sources: list[Source] = []
 
@@ -57,11 +60,39 @@ def checking(recipe: Recipe, *, now: datetime) -> Iterator[Checking]:
             yield Checking(sources, rows)
 
 
+def _require_terms(recipe: Recipe) -> None:
+    """One error about an option, not one a row."""
+    if recipe.text is not None and not recipe.text.strip():
+        raise InputError(
+            "the text for everybody is empty",
+            hint='Write it: --text "…"; or leave --text out to use the text column.',
+            code="option_empty",
+        )
+    if recipe.region not in phonenumbers.SUPPORTED_REGIONS:
+        raise InputError(
+            f"--region {recipe.region!r} is no country",
+            hint="Write its ISO 3166 name: --region RU",
+            code="setting",
+        )
+
+
+def _require_sheets(recipe: Recipe, file: SourceFile, info: TableInfo) -> None:
+    """Among several files there may be workbooks, which the sheet is meant for."""
+    wanted = recipe.options.sheet
+    if wanted and not info.sheet and len(recipe.sources.files) == 1:
+        raise InputError(
+            f"--sheet {wanted!r}: {file.path} is a text table, which has no sheets",
+            hint="Leave --sheet out, or name the workbook.",
+            code="setting",
+        )
+
+
 @contextmanager
 def _one_file(
     recipe: Recipe, file: SourceFile, no: int, *, now: datetime, seen: Seen
 ) -> Iterator[tuple[Source, Iterator[CheckedRow]]]:
     with _named(recipe, file), file.open(recipe.options) as table:
+        _require_sheets(recipe, file, table.info)
         every_row, fix_header = without_fix_columns(table.rows)
         header = recipe.header if fix_header is None else fix_header
         layout, rows = locate(every_row, recipe.mapping, header=header)

@@ -19,15 +19,20 @@ from campaign.adapters.journal.statuses import StatusBook
 from campaign.adapters.journal.stops import StopBook
 from campaign.adapters.journal.store import Store, open_for_reading
 from campaign.compose.brief import Brief, Question
+from campaign.compose.foreign import require_journal
 from campaign.compose.gateways import SANDBOX, Ask, opened_gateway
 from campaign.compose.outcome import store_option
 from campaign.compose.places import Places, places
 from campaign.config import Settings
-from campaign.errors import NothingToDo
+from campaign.errors import GuardRefused, NothingToDo
 from campaign.model import Fate, RunInfo, RunState
 from campaign.ports import Progress
 
 UNFINISHED = frozenset({RunState.PLANNED, RunState.SENDING, RunState.PAUSED})
+
+
+_TYPED = frozenset({"the command line", "the arguments"})
+"""Origins of a setting that was named with this very command (`cli.context`, `api.desk`)."""
 
 
 class Ui(Progress, Protocol):
@@ -97,10 +102,21 @@ class Desk:
         return store_option(self.settings.text("store"))
 
     def agreed(self, question: str, number: int) -> bool:
-        """Whether a person typed that number, or said `--yes`; no where nobody can be asked."""
+        """Whether a person typed that number, or said `--yes`; no where nobody can be asked.
+
+        Raises:
+            GuardRefused: Something else was typed.
+        """
         if self.assume_yes:
             return True
-        return self.ask is not None and self.ask(question, False).strip() == str(number)  # noqa: FBT003  # the shape of Ask
+        typed = "" if self.ask is None else self.ask(question, False).strip()  # noqa: FBT003  # the shape of Ask
+        if typed and typed != str(number):
+            raise GuardRefused(
+                f"nothing was done: {typed!r} is not the number asked for, {number}",
+                hint="Run the command again; or, without being asked: --yes",
+                code="not_confirmed",
+            )
+        return bool(typed)
 
     @contextmanager
     def books(self, *, reading: bool = False, making: bool = False) -> Iterator[Books]:
@@ -116,7 +132,11 @@ class Desk:
                 hint="--store PATH of the run; or, for a new one: campaign run FILE",
                 code="no_journal",
             )
+        require_journal(path)
+        new = not path.exists()
         store = open_for_reading(path, self.ui.say) if reading else Store(path, self.ui.say)
+        if new:
+            self.ui.say(f"new journal made at {path}")
         try:
             yield Books(
                 store,
@@ -136,10 +156,17 @@ class Desk:
 
     @contextmanager
     def gateway_of(self, info: RunInfo) -> Iterator[HttpGateway]:
-        """The run's own gateway: settings of today must not send it elsewhere."""
-        with self._opened(
-            info.gateway, self.settings.text("gateway_url") or info.gateway_url
-        ) as it:
+        """The run's own gateway: settings of today must not send it elsewhere.
+
+        Only what was typed with this very command counts, and it is said.
+        """
+        url, typed = info.gateway_url, self.settings.text("gateway_url")
+        if typed and self.settings.origins.get("gateway_url") in _TYPED and typed != url:
+            self.ui.say(
+                f"run {info.run} is driven at {typed}, planned for {url or 'the usual address'}"
+            )
+            url = typed
+        with self._opened(info.gateway, url) as it:
             yield it
 
     @contextmanager

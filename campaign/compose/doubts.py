@@ -1,13 +1,38 @@
 """People in doubt: show what is known, and take a person's word."""
 
-import getpass
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from campaign.compose.busy import alone_with
-from campaign.compose.desk import Books, Desk
+from campaign.compose.desk import UNFINISHED, Books, Desk
+from campaign.compose.who import who
 from campaign.errors import InputError
-from campaign.model import Doubt, DoubtShare, RunId, RunInfo, Stranger
+from campaign.model import Doubt, DoubtShare, Fate, RunId, RunInfo, Stranger
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequests:
+    """People of requests that have left, or may have, and whose outcome no driver has stored.
+
+    Their driver was killed, or is at it right now. They are no doubts yet: `resume` looks first
+    whether the answer came.
+    """
+
+    run: RunId
+    people: int
+
+
+def open_requests(books: Books, runs: Sequence[RunInfo]) -> tuple[OpenRequests, ...]:
+    """The runs that have such people, oldest first; `status --offline` counts them as unknown."""
+    found = []
+    for info in reversed(runs):
+        if info.state not in UNFINISHED:
+            continue  # it could not have ended with one
+        in_doubt = sum(doubt.unknown_count for doubt in books.doubts.doubts(info.run))
+        people = books.reports.tally(info.run).fates.get(Fate.UNKNOWN, 0) - in_doubt
+        if people > 0:
+            found.append(OpenRequests(info.run, people))
+    return tuple(found)
 
 
 def doubts_of(books: Books, runs: Sequence[RunInfo]) -> tuple[Doubt, ...]:
@@ -38,16 +63,17 @@ def resolve(  # noqa: PLR0913  # a word, by whom, about what
             code="why_missing",
         )
     with alone_with(desk, run):
-        return books.doubts.resolve(run, attempt_id, sent=sent, who=getpass.getuser(), why=why)
+        return books.doubts.resolve(run, attempt_id, sent=sent, who=who(), why=why)
 
 
 def unknown_as_json(
-    doubts: Sequence[Doubt], shares: Sequence[DoubtShare]
+    doubts: Sequence[Doubt], shares: Sequence[DoubtShare], open_now: Sequence[OpenRequests] = ()
 ) -> dict[str, list[dict[str, object]]]:
     """What `campaign unknown --json` prints."""
     return {
         "doubts": [doubt_as_json(doubt) for doubt in doubts],
         "runs": [asdict(share) for share in shares],
+        "open": [asdict(one) for one in open_now],
     }
 
 

@@ -1,14 +1,13 @@
 """Drive a run: recover, ask, send, follow the statuses, report; one process at a time."""
 
-import getpass
 import secrets
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 
 from campaign.adapters.gateway.client import HttpGateway
 from campaign.adapters.journal.facts import CHARGED
+from campaign.compose.accounts import account_of, hint_to_go_on, is_nobodys, look_again
 from campaign.compose.brief import Question
 from campaign.compose.desk import UNFINISHED, Books, Desk, ShowsFates
 from campaign.compose.gateways import SANDBOX
@@ -16,25 +15,31 @@ from campaign.compose.halting import was_cancelled
 from campaign.compose.locks import sole_driver
 from campaign.compose.outcome import Outcome, command
 from campaign.compose.reporting import outcome, report_files
+from campaign.compose.resending import resend_old_doubts
+from campaign.compose.who import who
 from campaign.engines.local import Ending, LocalEngine, Pace
 from campaign.errors import (
+    CampaignError,
     GatewayError,
     GuardRefused,
-    InputError,
     JournalError,
     LoginRefused,
     RunLocked,
 )
 from campaign.model import Balance, Fate, RunId, RunInfo, RunState
 from campaign.steps.follow import follow
-from campaign.steps.reconcile import Following, drain_attempt, one_pass, settle_run
+from campaign.steps.reconcile import (
+    Following,
+    drain_attempt,
+    look_before_sending,
+    one_pass,
+    settle_run,
+)
 from campaign.steps.retry import RetryPolicy
 from campaign.steps.send import MENDABLE_CODES, Sending, recover
 
 DEFAULT_LANES = 4
 DEFAULT_WAIT_S = 300.0
-SETTLE_TIME = timedelta(minutes=15)
-"""So old must a doubt be before the policy `resend` may act on it."""
 
 _QUEUE_ALPHABET = string.ascii_lowercase + string.digits
 _QUEUE_LENGTH = 16
@@ -81,8 +86,12 @@ def drive(desk: Desk, books: Books, info: RunInfo) -> Outcome:
         sole_driver(desk.places.run_lock(info.run), info.run),
         desk.gateway_of(info) as gateway,
     ):
-        if books.sends.run_info(info.run).state is RunState.CANCELLED:  # since it was picked
+        now = books.sends.run_info(info.run)
+        if now.state is RunState.CANCELLED:  # since it was picked
             return outcome(desk, books, info.run, error=was_cancelled(info.run))
+        account = account_of(desk, books, now, gateway.login)
+        if is_nobodys(now, account):
+            look_again(desk, books, now, gateway.login)
         driver = _Driver(desk, books, info, gateway)
         books.sends.prepare_room()
         recover(driver.sending, info.run)
@@ -93,21 +102,26 @@ def drive(desk: Desk, books: Books, info: RunInfo) -> Outcome:
                 hint=command("resume", info.run, f" --yes{desk.store_option}"),
                 code="not_confirmed",
             )
+        if is_nobodys(now, account):
+            _name_account(driver, account)
         following = driver.following()
-        _resend_old_doubts(driver, following)
+        if books.sends.worth_a_look(info.run):  # who was put back may have been taken after all
+            look_before_sending(following, info.run)
+            books.sends.budgets.forget(info.run)
+        resend_old_doubts(desk, books, info.run, lambda: one_pass(following, info.run))
         ending = _send(driver, following)
         notes: tuple[str, ...] = ()
         try:
             notes = _wait(driver, stop=ending.error is not None)
         except LoginRefused as error:
-            ending = Ending(ending.error or error, interrupted=ending.interrupted)
+            ending = replace(ending, error=ending.error or error)
         if not isinstance(ending.error, JournalError):
             books.facts.learn(info.run)
         return outcome(
             desk,
             books,
             info.run,
-            error=ending.error,
+            error=_with_a_way_out(desk, info, ending.error),
             interrupted=ending.interrupted,
             notes=notes,
             reports=report_files(desk, books, info.run),
@@ -121,6 +135,7 @@ def bring_up_to_date(desk: Desk, books: Books, info: RunInfo, *, wait_s: float) 
             sole_driver(desk.places.run_lock(info.run), info.run),
             desk.gateway_of(info) as gateway,
         ):
+            account_of(desk, books, books.sends.run_info(info.run), gateway.login)
             driver = _Driver(desk, books, info, gateway)
             recover(driver.sending, info.run)
             open_count = settle_run(books.sends, info.run)
@@ -135,6 +150,28 @@ def bring_up_to_date(desk: Desk, books: Books, info: RunInfo, *, wait_s: float) 
     except RunLocked as error:
         return (f"{error.message}; this is what the journal knows",)
     return (last.trouble,) if last.trouble else ()
+
+
+def _name_account(driver: _Driver, account: str) -> None:
+    """Say whose the run is; never the account of a login that the gateway does not accept.
+
+    Raises:
+        LoginRefused: It does not; nothing was sent, and the run is still nobody's.
+    """
+    try:
+        driver.gateway.balance()
+    except LoginRefused:
+        raise
+    except GatewayError:
+        pass  # it says nothing about the login; sending will meet the same trouble
+    driver.books.plans.name_account(driver.info.run, account)
+
+
+def _with_a_way_out(desk: Desk, info: RunInfo, error: CampaignError | None) -> CampaignError | None:
+    """Somebody got a text from another run meanwhile: `resume` has no option against that."""
+    if not isinstance(error, GuardRefused) or error.code != "already_sent":
+        return error
+    return GuardRefused(error.message, hint=hint_to_go_on(desk, info), code=error.code)
 
 
 def _approved(driver: _Driver) -> bool:
@@ -177,9 +214,7 @@ def _send(driver: _Driver, following: Following) -> Ending:
     sends, run = driver.books.sends, driver.info.run
     if driver.info.state in {RunState.PAUSED, RunState.SENDING}:
         # Also after a crash between "no money" and the pause: going on is the operator's word.
-        sends.retry_refused(
-            run, codes=MENDABLE_CODES, who=getpass.getuser(), why="the run was resumed"
-        )
+        sends.retry_refused(run, codes=MENDABLE_CODES, who=who(), why="the run was resumed")
     pending = sends.tally(run).fates.get(Fate.PENDING, 0)
     if not pending:
         if sends.run_info(run).state in UNFINISHED:
@@ -220,28 +255,6 @@ def _money_before(driver: _Driver) -> tuple[Balance, ...]:
         raise
     except GatewayError:
         return ()  # sending will meet the same trouble, and say so
-
-
-def _resend_old_doubts(driver: _Driver, following: Following) -> None:
-    """Policy `resend`: opt-in, for doubts older than the settle time and without any evidence."""
-    policy = driver.desk.settings.text("on_unknown", "hold")
-    if policy not in {"hold", "resend"}:
-        raise InputError(
-            f"--on-unknown {policy!r} is not known", hint="--on-unknown hold", code="setting"
-        )
-    doubts = driver.books.doubts.doubts(driver.info.run)
-    if policy != "resend" or not doubts:
-        return
-    one_pass(following, driver.info.run)  # the queues are asked once more, right before
-    before = driver.desk.clock.now() - SETTLE_TIME
-    people = driver.books.doubts.resend(driver.info.run, before=before, who=getpass.getuser())
-    driver.desk.ui.say(
-        f"--on-unknown resend: {people} people are sent once more; up to {people} of them may "
-        "get the message twice"
-        if people
-        else "--on-unknown resend: nobody qualifies (too fresh, some evidence, or sent once more "
-        "before)"
-    )
 
 
 def _engine(driver: _Driver, following: Following) -> LocalEngine:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from campaign.adapters.journal.spool import Spool
 from campaign.adapters.reports.fix_file import FixRow, fix_suffix, write_fix_file
 from campaign.compose.desk import Books, Desk
+from campaign.compose.outputs import refuse_inputs, say_moved
 from campaign.model import CheckedRow, Rejection, RunInfo, Source
 from campaign.rules.fix_columns import to_mend
 from campaign.rules.words import Lang
@@ -82,9 +83,11 @@ def write_fix_files(
     for number, group in groupby(kept, key=itemgetter(0)):
         source = sources[number - 1]
         path = _target(desk, source, several=len(sources) > 1)
+        refuse_inputs("the rows to mend:", [path], [Path(one.path) for one in sources])
         # A row of several phones (--explode-phones) has several outcomes, and is mended once.
         rows = (FixRow(*next(same)[1:]) for _, same in groupby(group, key=itemgetter(1)))
         written.append(write_fix_file(path, source, rows, lang))
+        say_moved(desk, path, written[-1])
     if not written:
         desk.ui.say("no row needs mending: no fix-file was written")
     return tuple(written)

@@ -1,6 +1,5 @@
 """Pause and cancel a run."""
 
-import getpass
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from campaign.compose.desk import UNFINISHED, Books, Desk
 from campaign.compose.locks import sole_driver
 from campaign.compose.outcome import Outcome, command
 from campaign.compose.reporting import outcome
+from campaign.compose.who import who
 from campaign.errors import GuardRefused, NothingToDo, RunLocked
 from campaign.model import Fate, RunId, RunInfo, RunState
 from campaign.rules.plural import counted
@@ -42,29 +42,30 @@ def pause(desk: Desk, books: Books, info: RunInfo) -> Outcome:
             f"run {info.run} is {info.state}: there is nothing to pause",
             hint=command("status", info.run, desk.store_option),
         )
-    who = getpass.getuser()
-    books.halts.ask_pause(info.run, who=who)
+    by = who()
+    books.halts.ask_pause(info.run, who=by)
     try:
         with sole_driver(desk.places.run_lock(info.run), info.run):
             books.halts.clear_pause(info.run, up_to=books.halts.last_pause(info.run))
-            books.halts.pause_idle(info.run, who=who)
-            note = _idle_note(books.sends.run_info(info.run), who)
+            books.halts.pause_idle(info.run, who=by)
+            note = _idle_note(books.sends.run_info(info.run), by)
     except RunLocked as error:
         note = f"{error.message}; it stops after the chunk in hand"
     return outcome(desk, books, info.run, notes=(note,), did_as_asked=True)
 
 
-def _idle_note(info: RunInfo, who: str) -> str:
+def _idle_note(info: RunInfo, by: str) -> str:
     if info.state is RunState.PLANNED:
         return "nobody sends it; nothing of it is sent before `campaign resume`"
-    return f"no process drives it; {info.reason or f'paused by {who}'}"
+    return f"no process drives it; {info.reason or f'paused by {by}'}"
 
 
 def was_cancelled(run: RunId) -> NothingToDo:
     """What to say of a run that is to be sent although somebody cancelled it."""
     return NothingToDo(
         f"run {run} was cancelled; nothing was sent now",
-        hint="To send it to those who did not get it: the same `campaign run` with --skip-sent",
+        hint="To send it to those without it: the same `campaign run` with --skip-sent --again "
+        "LABEL",
         code="cancelled",
     )
 
@@ -110,5 +111,5 @@ def cancel(desk: Desk, books: Books, info: RunInfo, *, why: str) -> Outcome:
                 hint=command("cancel", run, f" --yes{desk.store_option}"),
                 code="not_confirmed",
             )
-        books.halts.cancel(run, who=getpass.getuser(), why=why or "cancelled")
+        books.halts.cancel(run, who=who(), why=why or "cancelled")
     return outcome(desk, books, run, notes=(f"{counted(people, 'person')} will not get it",))

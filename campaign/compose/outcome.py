@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class Outcome:
 
     Attributes:
         error: What stopped it, if anything.
+        report_error: Why the report of what was sent could not be written, if so.
         notes: Sentences for the person.
         outlook: Who has no final status yet, and when to look again; None where nobody looked.
         strangers: Ids that the gateway named and nobody knows.
@@ -34,6 +35,7 @@ class Outcome:
         did_as_asked: The command was about the run as a whole (a pause) and did what it was asked:
             what became of people does not count.
         timezone: In which people read times; None: as the system's clock.
+        send_times: When to send to how many who are pending; None as a time: at once.
     """
 
     tally: Tally
@@ -47,6 +49,8 @@ class Outcome:
     unpriced: tuple[int, int] = (0, 0)
     did_as_asked: bool = False
     timezone: tzinfo | None = None
+    report_error: CampaignError | None = None
+    send_times: Mapping[datetime | None, int] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> Exit:
@@ -58,6 +62,8 @@ class Outcome:
             found.add(self.error.exit_code)
         if self.interrupted:
             found.add(Exit.INTERRUPTED)
+        if self.report_error is not None:
+            found.add(Exit.SOME_NOT_REACHED)  # not its own code: that says "nothing was sent"
         return next((code for code in RANKING if code in found | self._of_fates()), Exit.BUG)
 
     def _of_fates(self) -> set[Exit]:
@@ -87,7 +93,7 @@ class Outcome:
 
     def as_json(self) -> Mapping[str, object]:
         """The object that `--json` prints (design, command line)."""
-        tally, ahead = self.tally, self.outlook
+        tally, ahead, trouble = self.tally, self.outlook, self.error or self.report_error
         return {
             "schema": SCHEMA,
             "run": tally.run,
@@ -105,8 +111,8 @@ class Outcome:
             "given_up_at": _utc(None if ahead is None else ahead.given_up_at),
             "strangers": len(self.strangers),
             "error": None
-            if self.error is None
-            else {"code": self.error.code, "message": self.error.message, "hint": self.error.hint},
+            if trouble is None
+            else {"code": trouble.code, "message": trouble.message, "hint": trouble.hint},
         }
 
 

@@ -36,13 +36,16 @@ class Places:
 
 
 def places(settings: Settings) -> Places:
-    """The journal that the settings name, or the one in the user's data folder."""
+    """The journal that the settings name, or the one in the user's data folder.
+
+    Links are followed: one journal has one place, and its locks and its WAL stand beside it.
+    """
     named = settings.text("store")
     if named:
-        return Places(Path(named).expanduser().absolute())
+        return Places(Path(named).expanduser().resolve())
     from platformdirs import user_data_path  # noqa: PLC0415  # start-up time
 
-    return Places(user_data_path("campaign", appauthor=False) / "journal.db")
+    return Places((user_data_path("campaign", appauthor=False) / "journal.db").resolve())
 
 
 def profile_folder() -> Path:
@@ -58,15 +61,17 @@ def profile_path() -> Path:
 
 
 def report_formats(settings: Settings) -> tuple[str, ...]:
-    """The formats asked for, `xlsx` by default.
+    """The formats asked for; without `--format` that of the output's ending, else `xlsx`.
 
     Raises:
         InputError: One of them does not exist.
     """
+    ending = Path(settings.text("output")).suffix.lower()
+    meant = next((name for name, one in REPORT_SUFFIXES.items() if one == ending), "xlsx")
     formats = tuple(
         dict.fromkeys(
             name.strip().lower()
-            for name in settings.text("format", "xlsx").split(",")
+            for name in settings.text("format", meant).split(",")
             if name.strip()
         )
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from campaign.compose.accounts import asks_ledger, ledger_for
 from campaign.compose.brief import Brief, brief_of
 from campaign.compose.checking import checking
 from campaign.compose.desk import Books, Desk
@@ -46,14 +47,16 @@ def planned(desk: Desk, books: Books, recipe: Recipe) -> Planned:
 
 def _plan(desk: Desk, books: Books, recipe: Recipe) -> Planned:
     price = books.reports.price(recipe.gateway)
-    account = books.reports.account(recipe.gateway, known_login(recipe.gateway, desk.environment))
+    login = known_login(recipe.gateway, desk.environment)
+    account = books.reports.account(recipe.gateway, login)
     with checking(recipe, now=desk.clock.now()) as checked:
         brief = brief_of(checked, recipe, price)
         desk.ui.stage("check", None)
         rows = _not_stopped(checked.rows, recipe, books)
-        if not recipe.settings.get("again"):
+        if asks_ledger(recipe.settings):
             skip = bool(recipe.settings.get("skip_sent"))
-            rows = without_sent(rows, books.ledger, account=account, skip=skip)
+            ledger = ledger_for(books, recipe.gateway, login)
+            rows = without_sent(rows, ledger, account=account, skip=skip)
         rows = held(limited(rows, recipe.guards.limit), recipe.guards, price)
         plan = RunPlan(
             run=make_run_id(recipe.sources.name, recipe.digest),

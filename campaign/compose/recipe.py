@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from campaign.adapters.gateway.dialect import dialect_of
-from campaign.compose.bounds import guards_of, header_of
+from campaign.compose.bounds import guards_of, header_of, require_pace
 from campaign.compose.sources import Sources
 from campaign.compose.stop_file import named_stop_file
 from campaign.config import Settings
@@ -39,6 +39,8 @@ class Recipe:
         stop_phones: Who is on the list of `--stop-list`; the journal's own list counts beside it.
         remembered_from: The run whose `--map` is used because the files have its shape, or "".
         digest: SHA-256 over the files' bytes and all settings here: the identity of the run.
+        rate: Messages a second at most; with `asked_at` it tells who would miss their time.
+        asked_at: When the person asked, in UTC.
     """
 
     sources: Sources
@@ -62,6 +64,8 @@ class Recipe:
     explode_phones: bool = False
     allow_duplicates: bool = False
     max_parts: int = MAX_PARTS
+    rate: float | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ def make_recipe(
     Raises:
         InputError: A setting cannot be used.
     """
+    require_pace(settings)
     columns = settings.table("map")
     if columns:
         remembered = None
@@ -163,6 +168,8 @@ def make_recipe(
         digest=run_digest(sources.sha256, decisive),
         stop_phones=frozenset() if stop_file is None else frozenset(stop_file.phones),
         remembered_from="" if remembered is None else remembered.run,
+        rate=settings.number("rate", 0) or None,
+        asked_at=now,
     )
 
 

@@ -1,6 +1,5 @@
 """Reports and outcomes: what a command about a run ends with."""
 
-import getpass
 import shlex
 import sys
 from collections.abc import Sequence
@@ -11,10 +10,12 @@ from campaign import __version__
 from campaign.adapters.reports import make_writer
 from campaign.adapters.reports.place import require_place
 from campaign.compose.desk import Books, Desk
-from campaign.compose.outcome import Outcome
-from campaign.compose.places import report_formats, report_targets
+from campaign.compose.outcome import Outcome, command
+from campaign.compose.outputs import say_moved
+from campaign.compose.places import REPORT_SUFFIXES, report_formats, report_targets
+from campaign.compose.who import who
 from campaign.compose.zones import shown_zone
-from campaign.errors import CampaignError
+from campaign.errors import CampaignError, InputError
 from campaign.model import ReportExtras, RunId
 from campaign.rules.looks import outlook
 from campaign.rules.words import Lang
@@ -31,13 +32,57 @@ def require_report_place(desk: Desk, run: RunId) -> None:
     Raises:
         InputError: A report could not be written there, or in no such time zone.
     """
-    for _, path in _targets(desk, run):
+    for name, path in _targets(desk, run):
+        _require_ending(name, path)
         require_place(path)
     shown_zone(desk.settings)
 
 
-def report_files(desk: Desk, books: Books, run: RunId) -> tuple[Path, ...]:
-    """Write the reports asked for; returns where they stand."""
+def _require_ending(name: str, path: Path) -> None:
+    """A workbook called .pdf would open nowhere."""
+    ending = f".{REPORT_SUFFIXES[name].rpartition('.')[2]}"
+    if path.suffix and path.suffix.lower() != ending:
+        raise InputError(
+            f"{path} is no name for a report of the format {name}; nothing was sent",
+            hint=f"Name it {path.with_suffix(ending)}, or another format: "
+            f"--format {','.join(REPORT_SUFFIXES)}",
+            code="report_format",
+        )
+
+
+def report_files(
+    desk: Desk, books: Books, run: RunId, *, must: bool = False
+) -> tuple[Path, ...] | CampaignError:
+    """Write the reports asked for.
+
+    Args:
+        desk: Names formats and places.
+        books: The journal.
+        run: The run reported.
+        must: The report is what the command is for; after sending it is the lesser part, and
+            what was sent has to be told all the same.
+
+    Returns:
+        Where they stand; or why they could not be written, unless they must.
+
+    Raises:
+        InputError: A place cannot be written, and `must`.
+    """
+    try:
+        return _written(desk, books, run)
+    except (InputError, OSError) as error:
+        if must:
+            raise
+        why = error.message if isinstance(error, InputError) else error.strerror or str(error)
+        elsewhere = command("report", run, f" -o PATH{desk.store_option}")
+        return InputError(
+            f"the run went on as told, but its report could not be written: {why}",
+            hint=f"Write it to another place: {elsewhere}",
+            code="report_place",
+        )
+
+
+def _written(desk: Desk, books: Books, run: RunId) -> tuple[Path, ...]:
     lang: Lang = "ru" if desk.settings.text("lang") == "ru" else "en"
     extras, zone = _extras(books, run), _zone(desk, books, run)
     as_of = desk.clock.now()
@@ -46,15 +91,18 @@ def report_files(desk: Desk, books: Books, run: RunId) -> tuple[Path, ...]:
         """Of all files of this report, however long the first of them takes."""
         return as_of
 
-    return write_reports(
+    targets = _targets(desk, run)
+    written = write_reports(
         books.reports,
         run,
         targets=[
-            (path, make_writer(name, lang, now, extras, timezone=zone))
-            for name, path in _targets(desk, run)
+            (path, make_writer(name, lang, now, extras, timezone=zone)) for name, path in targets
         ],
         progress=desk.ui,
     )
+    for (_, wanted), path in zip(targets, written, strict=True):
+        say_moved(desk, wanted, path)
+    return written
 
 
 def _zone(desk: Desk, books: Books, run: RunId) -> tzinfo:
@@ -69,7 +117,7 @@ def _extras(books: Books, run: RunId) -> ReportExtras:
         share=books.doubts.share(run),
         strangers=books.reports.strangers(run),
         alarms=books.reports.alarms(run),
-        who=_user(),
+        who=who(),
         command=_command(),
         version=__version__,
     )
@@ -82,13 +130,6 @@ def _command() -> str:
     return shlex.join(["campaign", *sys.argv[1:]]) if ours else ""
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container whose user has no name
-        return ""
-
-
 def outcome(  # noqa: PLR0913  # everything that a command ends with
     desk: Desk,
     books: Books,
@@ -97,13 +138,14 @@ def outcome(  # noqa: PLR0913  # everything that a command ends with
     error: CampaignError | None = None,
     interrupted: bool = False,
     notes: Sequence[str] = (),
-    reports: Sequence[Path] = (),
+    reports: Sequence[Path] | CampaignError = (),
     did_as_asked: bool = False,
 ) -> Outcome:
     """The run as it stands now, with how the command ended."""
     return Outcome(
         tally=books.reports.tally(run),
-        reports=reports,
+        reports=() if isinstance(reports, CampaignError) else reports,
+        report_error=reports if isinstance(reports, CampaignError) else None,
         error=error,
         interrupted=interrupted,
         notes=(*notes, *books.reports.alarms(run)),
@@ -113,4 +155,5 @@ def outcome(  # noqa: PLR0913  # everything that a command ends with
         unpriced=books.reports.unpriced(run),
         did_as_asked=did_as_asked,
         timezone=_zone(desk, books, run),
+        send_times=books.reports.send_times(run),
     )

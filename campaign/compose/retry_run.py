@@ -1,7 +1,8 @@
-"""Send a retry, or say what the same command came to before."""
+"""Send a retry, or say what the same command (a retry, or a run) came to before."""
 
 from campaign.compose.busy import drive
 from campaign.compose.desk import UNFINISHED, Books, Desk
+from campaign.compose.halting import was_cancelled
 from campaign.compose.outcome import Outcome, command
 from campaign.compose.reporting import outcome, require_report_place
 from campaign.compose.retrying import Retry
@@ -22,6 +23,19 @@ def frozen(desk: Desk, retry: Retry) -> RunInfo:
     return info
 
 
+def finished_before(desk: Desk, books: Books, info: RunInfo) -> Outcome:
+    """What to say when the same `campaign run` is typed again after it has ended."""
+    if info.state is RunState.CANCELLED:
+        return outcome(desk, books, info.run, error=was_cancelled(info.run))
+    done = NothingToDo(
+        f"run {info.run} has sent this already; nothing was sent now",
+        hint=f"{command('report', info.run, desk.store_option)}; to those who have not got it: "
+        "--skip-sent --again LABEL; to all of them on purpose: --again LABEL",
+        code="sent_already",
+    )
+    return outcome(desk, books, info.run, error=done)
+
+
 def sent(desk: Desk, books: Books, retry: Retry) -> Outcome:
     """Plan a retry and drive it; what the same command sent before is not sent again."""
     info = frozen(desk, retry)
@@ -34,5 +48,6 @@ def sent(desk: Desk, books: Books, retry: Retry) -> Outcome:
         "sent now",
         hint="For those whom it did not reach either: "
         + command("retry", info.run, f" --only {only}{desk.store_option}"),
+        code="nothing_to_do" if cancelled else "sent_already",
     )
     return outcome(desk, books, info.run, error=done)

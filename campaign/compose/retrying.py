@@ -6,7 +6,6 @@ reached there either is retried from there. The ledger of what was sent forgives
 message that is retried, and nothing else.
 """
 
-import getpass
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,12 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from campaign.adapters.journal.history import Failed, HistoryBook
-from campaign.compose.bounds import guards_of
+from campaign.compose.bounds import bounds_kept, guards_of
 from campaign.compose.busy import alone_with
 from campaign.compose.desk import UNFINISHED, Books, Desk
 from campaign.compose.fixing import write_fix_files
 from campaign.compose.outcome import command
 from campaign.compose.recipe import send_time_of
+from campaign.compose.who import who
 from campaign.config import Settings
 from campaign.errors import GuardRefused, InputError, NothingToDo
 from campaign.model import CheckedRow, ClientId, Fate, Phone, Rejection, RunInfo, RunPlan
@@ -248,8 +248,8 @@ class Retry:
             gateway=info.gateway,
             gateway_url=info.gateway_url,
             account=info.account,
-            # Whose word it was; not part of the identity.
-            settings={**settings, "retry_by": getpass.getuser()},
+            # Whose word it was, and what it may cost; not part of the identity.
+            settings={**settings, "retry_by": who(), **bounds_kept(self.desk.settings)},
             sources=info.sources,
         )
 

@@ -120,6 +120,9 @@ def file_digest(path: Path) -> str:
     """
     digest = hashlib.sha256()
     try:
+        if path.exists() and not path.is_file():
+            with open_table(path, FileOptions()):  # says what it is; a pipe would be waited for
+                pass
         with path.open("rb") as source:
             while piece := source.read(_PIECE):
                 digest.update(piece)

@@ -1,7 +1,6 @@
 """The verbs of `campaign stoplist`: who must not be texted, by whose word."""
 
 import csv
-import getpass
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from campaign.adapters.reports.place import whole_file
 from campaign.adapters.reports.safe import csv_guard
 from campaign.compose.desk import Desk
 from campaign.compose.stop_file import StopFile, read_stop_file
+from campaign.compose.who import who
 from campaign.errors import Exit, GuardRefused, InputError, NothingToDo, UnusableCell
 from campaign.model import FileOptions, Phone, Role, StopEntry
 from campaign.rules.plural import counted
@@ -53,7 +53,7 @@ class Stoplist:
         """Put numbers on the list."""
         phones = self._phones(numbers)
         with self._book() as book:
-            new = book.add(phones, who=getpass.getuser(), why=_required(why))
+            new = book.add(phones, who=who(), why=_required(why))
             return Change(new, len(phones) - new, book.count())
 
     def remove(self, numbers: Sequence[str], *, why: str) -> Change:
@@ -64,7 +64,7 @@ class Stoplist:
         """
         phones = self._phones(numbers)
         with self._book() as book:
-            gone = book.remove(phones, who=getpass.getuser(), why=_required(why))
+            gone = book.remove(phones, who=who(), why=_required(why))
             if not gone:
                 raise NothingToDo(
                     "none of these numbers is on the stop-list", hint="campaign stoplist list"
@@ -88,7 +88,7 @@ class Stoplist:
                     hint="campaign stoplist remove --all --yes --why TEXT",
                     code="not_confirmed",
                 )
-            gone = book.remove_all(who=getpass.getuser(), why=_required(why))
+            gone = book.remove_all(who=who(), why=_required(why))
             return Change(gone, 0, book.count())
 
     def import_(self, path: Path, *, why: str, skip_bad: bool) -> Change:
@@ -106,7 +106,7 @@ class Stoplist:
                 hint="Mend those rows, or leave them out: campaign stoplist import FILE --skip-bad"
             )
         with self._book() as book:
-            new = book.add(found.phones, who=getpass.getuser(), why=why or f"from {path.name}")
+            new = book.add(found.phones, who=who(), why=why or f"from {path.name}")
             return Change(new, len(found.phones) - new, book.count(), bad=len(found.bad))
 
     @contextmanager

@@ -100,6 +100,7 @@ def _phone(to: str, region: str) -> Phone:
 def _plan(desk: Desk, books: Books, recipe: Recipe, checked: Checking, now: datetime) -> RunPlan:
     label = f"test {now.isoformat()}"
     settings = {**recipe.settings, "again": label, "test": True, "schedule": ""}
+    settings.pop("skip_sent", None)  # the ledger is about whom the file names
     digest = run_digest(recipe.sources.sha256, settings)
     name = f"test of {recipe.sources.name}"
     login = known_login(recipe.gateway, desk.environment)

@@ -11,8 +11,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from campaign.engines.ending import Ending, paused, stop_for, unavailable, worse
 from campaign.engines.lanes import Breaker, LaneClock, Pace, Turnstile, Window
 from campaign.errors import CampaignError, GatewayError, JournalError, LoginRefused, NotSent
-from campaign.model import RunId
+from campaign.model import Fate, RunId
 from campaign.ports import Progress
+from campaign.rules.plural import counted
+from campaign.rules.schedule import MIN_AHEAD
 from campaign.steps.retry import RetryPolicy, until_sent
 from campaign.steps.send import Sending, Sent, send_chunk
 
@@ -55,6 +57,7 @@ class LocalEngine:
         self._lane_clock = LaneClock(self._clock)
         self._turnstile = Turnstile(self._lane_clock, pace.rate)
         self._rate = pace.rate
+        self._expired = 0
 
     def send_all(self, run: RunId) -> Ending:
         """Send every pending chunk; returns when nobody is left or something says stop.
@@ -67,6 +70,7 @@ class LocalEngine:
                 return self._drive(run, todo, pool)
             finally:
                 self._lane_clock.halt()  # also after a bug: no lane may go on by itself
+                self._say_expired(run)
 
     def _drive(self, run: RunId, todo: Iterator[int], pool: ThreadPoolExecutor) -> Ending:
         flying: set[Future[Sent | None]] = set()
@@ -103,8 +107,14 @@ class LocalEngine:
                 raise NotSent(f"chunk {chunk_no}: the run was stopped before it", final=True)
             return send_chunk(self._sending, run, chunk_no)
 
-        people = len(self._sending.journal.chunk(run, chunk_no).members) if self._rate else 0
+        people = self._counted_by_rate(run, chunk_no) if self._rate else 0
         return until_sent(once, policy=self._policy, clock=self._lane_clock, on_wait=self._busy)
+
+    def _counted_by_rate(self, run: RunId, chunk_no: int) -> int:
+        """People of a chunk, for whom the rate keeps time: none when it will not be sent."""
+        chunk = self._sending.journal.chunk(run, chunk_no)
+        over = chunk.send_at is not None and chunk.send_at - self._clock.now() < MIN_AHEAD
+        return 0 if over else len(chunk.members)
 
     def _busy(self, error: NotSent, wait_s: float, try_no: int) -> None:
         self._window.bad()
@@ -127,18 +137,30 @@ class LocalEngine:
         if sent is None:
             return error
         self._progress.advance(sent.people)
+        self._expired += sent.expired
+        if sent.expired:  # no request was made: that says nothing about the gateway
+            return error
         if sent.unknown:
             return error or self._investigate(sent)
         self._window.good()
         self._breaker.good()
         return error or stop_for(sent)
 
+    def _say_expired(self, run: RunId) -> None:
+        """Nobody is left out silently."""
+        if self._expired:
+            self._progress.say(
+                f"planned time over before it could be sent, so not sent: "
+                f"{counted(self._expired, 'message')}. When the run is finished: "
+                f"campaign retry {run} --only {Fate.EXPIRED}"
+            )
+
     def _investigate(self, sent: Sent) -> CampaignError | None:
         """Look for evidence about an unknown outcome; returns an error when the run must pause."""
         self._window.bad()
         self._progress.say(
-            f"no usable answer for {sent.unknown} people ({sent.words}); they are not sent again; "
-            "asking the gateway what it took"
+            f"no usable answer for {counted(sent.unknown, 'person')} ({sent.words}); they are not "
+            "sent again; asking the gateway what it took"
         )
         with self._turnstile.shut():
             try:
@@ -150,7 +172,7 @@ class LocalEngine:
         if settled:
             self._breaker.good()
         elif not self._clock.stop_asked() and self._breaker.doubt():
-            return paused(f"{self._breaker.in_all} chunks in doubt")
+            return paused(f"in all, chunks in doubt: {self._breaker.in_all}")
         return stop_for(sent)
 
     def _settled(self, sent: Sent) -> bool:

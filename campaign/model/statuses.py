@@ -73,6 +73,7 @@ class Doubt:
         balance_before: Money as the last reply before it named it, "" when none did.
         balance_after: Money as the first reply after it named it.
         phones: The first of its people.
+        http_status: Of the answer that made no sense, None without one.
     """
 
     run: RunId
@@ -90,6 +91,7 @@ class Doubt:
     balance_before: str
     balance_after: str
     phones: tuple[str, ...]
+    http_status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

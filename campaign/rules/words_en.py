@@ -195,7 +195,7 @@ ROWS: Final = {
     # --- time
     "time_unreadable": (
         "{value} is not a date with a time.",
-        "Write it like 2026-12-01 10:00 or 01.12.2026 10:00.",
+        "Write it with its zone: 2026-12-01 10:00+03:00 or 01.12.2026 10:00 Europe/Moscow.",
     ),
     "time_without_zone": (
         "{value} does not say in which time zone it is meant.",

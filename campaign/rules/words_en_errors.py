@@ -19,6 +19,7 @@ ERRORS: Final = {
     ),
     # --- settings
     "setting": ("An option cannot be used as it stands.", "Write it as the example shows."),
+    "option_empty": ("The text for everybody is empty.", 'Write it: --text "…"'),
     "map_form": ("--map is not of the form ROLE=COLUMN.", 'For example: --map phone="Телефон"'),
     "map_role": ("--map names a role that does not exist.", 'For example: --map phone="Телефон"'),
     "campaign_file": (
@@ -46,6 +47,14 @@ ERRORS: Final = {
         "It would cost more than --max-cost allows; nothing was planned.",
         "A shorter text, --limit N, or a higher --max-cost.",
     ),
+    "over_budget": (
+        "The rest would cost more than --max-cost allows; it was not sent.",
+        "If that is meant: {command}",
+    ),
+    "clocks_differ": (
+        "This machine's clock and the gateway's do not agree on whether the send time is over.",
+        "Set the clock of this machine, then: {command}",
+    ),
     "already_sent": (
         "These people have got the same text within the last 30 days; nothing was sent to them.",
         "To leave them out: --skip-sent; to send it to them once more on purpose: --again LABEL",
@@ -66,6 +75,14 @@ ERRORS: Final = {
     ),
     "file_kind": ("It is no table that can be read.", "Save it as .xlsx, or as CSV (UTF-8)."),
     "file_empty": ("There is nothing in the file or the sheet.", "Save the table again."),
+    "output_is_input": (
+        "The output would be written over a file that is read; nothing was written or sent.",
+        "Name another file.",
+    ),
+    "no_journal_file": (
+        "The file named by --store is no journal of campaign.",
+        "Name the journal: --store PATH",
+    ),
     "file_twice": ("The same file is named twice.", "Name every file once."),
     "file_changed": (
         "The file was changed while it was read; nothing was planned.",
@@ -152,10 +169,22 @@ ERRORS: Final = {
     "not_confirmed": ("Nobody said yes; nothing was done.", "{command}"),
     "cancelled": (
         "The run was cancelled; nothing was sent now.",
-        "To send it to those who did not get it: the same campaign run with --skip-sent",
+        "To send it to those without it: the same campaign run with --skip-sent --again LABEL",
+    ),
+    "sent_already": (
+        "That was sent already; nothing was sent now.",
+        "{command}",
+    ),
+    "other_account": (
+        "The run belongs to another login; nothing was sent or asked.",
+        "Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD of that login; what is known of it: {command}",
     ),
     "retry_test": ("That run was a test to your own phone.", "campaign test FILE sends another."),
     "run_unfinished": ("The run must be finished first.", "{command}"),
+    "journal_moved": (
+        "The journal was moved, deleted or replaced while it was in use; sending has stopped.",
+        "Put it back as it was, with its -wal and -shm beside it, then: campaign resume",
+    ),
     "journal_busy": (
         "Another program holds the journal and does not let go.",
         "Wait until it ends, or end it; what was stored is safe.",

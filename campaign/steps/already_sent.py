@@ -4,12 +4,12 @@ A file that is sent again under another name, or with a column more, is another 
 account-wide ledger can tell that its people were told already.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
 from campaign.errors import GuardRefused
-from campaign.model import CheckedRow, Fate, Message, Rejection
+from campaign.model import CheckedRow, Fate, Message, Phone, Rejection
 from campaign.ports import SentLedger
 from campaign.rules.plural import counted
 
@@ -47,6 +47,40 @@ def without_sent(
             f"from run {first_run}; nothing was planned or sent",
             hint="To leave them out: --skip-sent; to send it to them once more on purpose: "
             "--again LABEL",
+            code="already_sent",
+        )
+
+
+def require_unsent(
+    messages: Iterable[Sequence[tuple[Phone, str]]],
+    ledger: SentLedger,
+    *,
+    account: str,
+    hint: str,
+) -> None:
+    """Look through a whole run that is planned, before its first message is sent.
+
+    Args:
+        messages: Phones and texts, in batches.
+        ledger: Who got what.
+        account: Whose.
+        hint: What can be done about such a run.
+
+    Raises:
+        GuardRefused: Somebody got the same text already.
+    """
+    people = repeated = 0
+    first_run = ""
+    for batch in messages:
+        earlier = ledger.earlier(account, batch)
+        people += len(batch)
+        repeated += len(earlier)
+        first_run = first_run or next(iter(earlier.values()), "")
+    if repeated:
+        raise GuardRefused(
+            f"{repeated} of {counted(people, 'person')} got this text within the last 30 days, "
+            f"from run {first_run}; nothing was sent",
+            hint=hint,
             code="already_sent",
         )
 

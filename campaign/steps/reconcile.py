@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
+from typing import Protocol, runtime_checkable
 
 from campaign.errors import GatewayError, LoginRefused
 from campaign.model import (
@@ -61,6 +62,15 @@ class Pass:
     news: int
     open_count: int
     trouble: str = ""
+
+
+@runtime_checkable
+class _SeesMore(Protocol):
+    """A journal that knows people whom no count shows as open."""
+
+    def worth_a_look(self, run: RunId) -> int:
+        """How many people of whom evidence may still come."""
+        ...
 
 
 class _Calls:
@@ -195,8 +205,31 @@ def _due(
 
 
 def settle_run(journal: SendJournal, run: RunId) -> int:
-    """Mark a run as settled once everybody's end is known; returns how many are still open."""
-    return _open_count(_settle(journal, run))
+    """Mark a run as settled once everybody's end is known; returns how many are worth a look.
+
+    Besides those whose end is open these are people who were given up too early, and people put
+    back from a doubt of whom the old queue may still tell.
+    """
+    open_count = _open_count(_settle(journal, run))
+    return open_count + (journal.worth_a_look(run) if isinstance(journal, _SeesMore) else 0)
+
+
+def look_before_sending(following: Following, run: RunId) -> None:
+    """Read the queues of attempts in doubt once more: who was put back may have been taken.
+
+    Whatever such a queue tells takes the people of its attempt out of `pending` again.
+
+    Raises:
+        LoginRefused: The gateway did not accept login or password.
+    """
+    calls = _Calls(following, run)
+    calls.replay()
+    for queue in following.statuses.open_queues(run):
+        if calls.given_up():
+            break
+        if queue.unknown:
+            calls.drain(queue)
+    following.statuses.settle_unknown(run)
 
 
 def _settle(journal: SendJournal, run: RunId) -> Mapping[Fate, int]:

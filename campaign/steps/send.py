@@ -7,11 +7,13 @@ may have been taken is never sent again without a person's word.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 
-from campaign.errors import GuardRefused, LoginRefused, NothingToDo, NotSent, Refused, UnusableCell
-from campaign.model import Attempt, Chunk, Consequence, Judgement, Reply, RunId, Verdict
+from campaign.errors import GuardRefused, LoginRefused, NothingToDo, NotSent, Refused
+from campaign.model import Attempt, Chunk, Consequence, Fate, Judgement, Reply, RunId, Verdict
 from campaign.ports import Clock, Gateway, SendJournal
-from campaign.rules.schedule import require_ahead
+from campaign.rules.schedule import MIN_AHEAD
 
 MENDABLE_CODES = (
     "refused_money",
@@ -21,6 +23,16 @@ MENDABLE_CODES = (
     "refused_param",
 )
 """Refusals by name that a top-up or a setting at the gateway mends."""
+
+
+@runtime_checkable
+class TellsTime(Protocol):
+    """A gateway whose answers tell its own clock."""
+
+    @property
+    def their_time(self) -> datetime | None:
+        """What that clock showed at its last answer; None before the first one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,8 @@ class Sent:
     Attributes:
         people: How many were in the request.
         unknown: How many of them nobody can tell about yet.
+        expired: How many were not sent for good, as their send time is over; then there was no
+            request, `attempt_id` is 0 and `people` as many.
     """
 
     attempt_id: int
@@ -47,6 +61,7 @@ class Sent:
     unknown: int
     consequence: Consequence
     words: str = ""
+    expired: int = 0
 
 
 def send_chunk(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
@@ -59,21 +74,30 @@ def send_chunk(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
         NotSent: Certainly not taken; may be tried again.
         LoginRefused: Certainly not taken; no chunk will be.
         Refused: Certainly not taken; the next one would fail the same way.
-        GuardRefused: The planned send time is over or too near.
+        GuardRefused: By the gateway's clock the planned send time is over, by ours it is not.
         PauseAsked: Somebody asked the run to pause; nothing of it was sent.
         JournalError: Not stored, so not sent (or sent and `recover` will know).
     """
+    try:
+        return _send_once(sending, run, chunk_no)
+    except NotSent as error:
+        if error.code != "schedule_over":
+            raise
+        return _send_once(sending, run, chunk_no)  # the time came meanwhile: now they expire
+
+
+def _send_once(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
     journal, gateway = sending.journal, sending.gateway
     chunk = journal.chunk(run, chunk_no)
     if not chunk.members:
         return None
-    _require_time(chunk, sending.clock)
+    _require_one_time(chunk, sending)
     try:
         attempt = journal.begin(
             chunk, queue_name=sending.new_queue_name(), request_digest=gateway.request_digest
         )
-    except NothingToDo:  # everybody in it was put on the stop-list since the plan
-        return None
+    except NothingToDo as nothing:  # everybody in it was left out, in one commit
+        return _missed(chunk) if nothing.code == Fate.EXPIRED else None
     try:
         reply = gateway.send(attempt, lambda: journal.arm(attempt))
     except NotSent as error:
@@ -100,19 +124,28 @@ def _apply_again(sending: Sending, attempt: Attempt, reply: Reply) -> None:
     sending.journal.apply(attempt, judgement)
 
 
-def _require_time(chunk: Chunk, clock: Clock) -> None:
-    """A past time would be sent at once: refuse it again at the moment of sending."""
-    if chunk.send_at is None:
+def _require_one_time(chunk: Chunk, sending: Sending) -> None:
+    """A past time would be sent at once: the clock that counts is the gateway's.
+
+    The journal lets people expire by our clock; the least lead absorbs what two good clocks differ.
+    """
+    theirs = sending.gateway.their_time if isinstance(sending.gateway, TellsTime) else None
+    if chunk.send_at is None or theirs is None or theirs < chunk.send_at:
         return
-    try:
-        require_ahead(chunk.send_at, now=clock.now())
-    except UnusableCell as error:
+    ours = sending.clock.now()
+    if chunk.send_at - ours >= MIN_AHEAD:
         raise GuardRefused(
-            f"chunk {chunk.chunk_no} was planned for {chunk.send_at:%Y-%m-%d %H:%M} UTC, which is "
-            "over or less than two minutes ahead; the gateway would send it at once",
-            hint="Plan the rest again with a later --schedule and a new --again LABEL.",
-            code="schedule_over",
-        ) from error
+            f"chunk {chunk.chunk_no} is planned for {chunk.send_at:%Y-%m-%d %H:%M} UTC, which is "
+            f"over by the gateway's clock ({theirs:%Y-%m-%d %H:%M} UTC) and not by this machine's "
+            f"({ours:%Y-%m-%d %H:%M} UTC); the gateway would send it at once",
+            hint=f"Set the clock of this machine, then: campaign resume {chunk.run}",
+            code="clocks_differ",
+        )
+
+
+def _missed(chunk: Chunk) -> Sent:
+    people = len(chunk.members)
+    return Sent(0, people, unknown=0, consequence=Consequence.GO_ON, expired=people)
 
 
 def _told(attempt: Attempt, judgement: Judgement, unknown: int) -> Sent:

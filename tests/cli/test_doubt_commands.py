@@ -124,6 +124,7 @@ def test_doubts_from_the_exit_code_to_the_last_delivery(
     }
     shown = desk.type("unknown").stdout
     assert f"campaign resolve {run} --attempt 2 --as sent|not-sent" in shown
+    assert shown.count("--store journal.db") == 1
     assert "+79160200001" not in shown
 
     examined = desk.type("doctor", "--json")
@@ -133,7 +134,7 @@ def test_doubts_from_the_exit_code_to_the_last_delivery(
     assert (held["exit"], held["fates"]["unknown"]) == (8, 5)
     fresh = desk.type("resume", run, "--wait", "0s", "--on-unknown", "resend")
     assert fresh.returncode == 8
-    assert "nobody qualifies" in fresh.stderr
+    assert "nobody qualifies; 5 people too fresh until 20" in fresh.stderr
 
     put_back = desk.json("resolve", run, "--attempt", "2", "--as", "not-sent", "--why", WHY)
     assert (put_back["exit"], put_back["state"]) == (7, "paused")  # five are not sent yet
@@ -180,7 +181,7 @@ def test_looking_waits_for_no_writer(doubtful: Desk) -> None:
     finally:
         holder.communicate("\n", timeout=30)
 
-    assert [end.returncode for end in ends] == [0, 0, 8, 8]
+    assert [end.returncode for end in ends] == [0, 8, 8, 8]
     assert not any("waiting for" in end.stderr for end in ends)
     assert took_s < 50
 
@@ -208,6 +209,21 @@ def test_a_word_is_refused_without_a_reason_a_doubt_or_against_evidence(
     told = said("sent")
     assert "unknown" not in told["fates"]
     assert desk.actions() == [("sent", WHY)]
+
+
+def test_resend_says_how_many_people_show_evidence(
+    doubtful: Desk, ended: tuple[Path, dict[str, Any]]
+) -> None:
+    doubtful.store(
+        "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',2,'queue',1)"
+    )
+    doubtful.store("UPDATE attempt SET armed_us=armed_us-16*60*1000000 WHERE state='unknown'")
+
+    done = doubtful.type("resume", ended[1]["run"], "--wait", "0s", "--on-unknown", "resend")
+
+    assert done.returncode == 8
+    assert "nobody qualifies; 5 people in a request of which the gateway took" in done.stderr
+    assert "too fresh" not in done.stderr
 
 
 def test_resend_sends_an_old_doubt_once_more_and_says_how_many(

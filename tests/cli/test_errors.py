@@ -105,7 +105,7 @@ def test_the_value_of_an_option_fills_the_russian_sentence(desk: Desk, say: Say)
 
     assert said[0] == "Ошибка [time_unreadable]: soon — не дата со временем."
     assert said[1] == "  --schedule 'soon': soon is not a date with a time."
-    assert said[2].startswith("Подсказка: Впишите так: 2026-12-01 10:00")
+    assert said[2].startswith("Подсказка: Впишите вместе с поясом: 2026-12-01 10:00+03:00")
 
 
 def test_an_english_error_says_what_it_said_before() -> None:

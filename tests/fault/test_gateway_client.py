@@ -27,8 +27,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from requests import exceptions as errors
 
-from campaign.adapters.gateway.client import MAX_BODY, MAX_RETRY_AFTER_S, HttpGateway
+from campaign.adapters.gateway.client import MAX_BODY, HttpGateway
 from campaign.adapters.gateway.dialect import dialect_of
+from campaign.adapters.gateway.headers import MAX_RETRY_AFTER_S
 from campaign.errors import (
     CampaignError,
     GatewayError,
@@ -510,6 +511,40 @@ def test_every_call_has_its_own_connection_and_says_so() -> None:
     assert all(talk.head.startswith(b"POST /v2/") for talk in server.talks)
     assert all(b"connection: close" in talk.head.lower() for talk in server.talks)
     assert all(b"cookie" not in talk.head.lower() for talk in server.talks)
+
+
+@pytest.mark.parametrize("headers", [(), ("Retry-After: 30",)])
+def test_a_429_that_took_people_is_kept_and_its_pause_holds_for_the_next_send(
+    headers: tuple[str, ...],
+) -> None:
+    """The answer is an outcome, so the step does not wait for it: the client keeps the pause."""
+    arm = Arm()
+    with serving(answering(http(GOOD, "429 Too Many Requests", *headers))) as server:
+        one = gateway(server.url())
+        reply = one.send(attempt(), Arm())
+        with pytest.raises(NotSent) as busy:
+            one.send(attempt(), arm)
+        server.settle()
+
+    assert one.judge((MEMBER,), reply).verdict is Verdict.ANSWERED
+    assert busy.value.code == "http_429"
+    assert busy.value.retry_after_s == pytest.approx(30 if headers else 1, abs=1)
+    assert (arm.calls, server.connections) == (0, 1)
+
+
+def test_a_429_that_took_nobody_leaves_the_waiting_to_the_step() -> None:
+    with serving(answering(http(b"slow down", "429 Too Many", "Retry-After: 30"))) as server:
+        one = gateway(server.url())
+        replies = [one.send(attempt(), Arm()) for _ in range(2)]
+
+    assert [reply.http_status for reply in replies] == [429, 429]
+
+
+def test_the_login_is_told_and_the_password_is_not() -> None:
+    one = gateway("http://127.0.0.1:9/")
+
+    assert one.login == "me"
+    assert PASSWORD not in f"{vars(one)}"
 
 
 def test_a_send_is_one_post_with_a_length_and_the_login_in_its_body() -> None:

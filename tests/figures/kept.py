@@ -14,7 +14,7 @@ from typing import Any
 PROGRAM = Path(__file__).resolve().parents[2] / "campaign"
 SENDING = (
     "errors.py",
-    "ports.py",
+    "ports/*.py",
     "secret.py",
     "model/base.py",
     "model/planning.py",

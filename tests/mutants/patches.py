@@ -426,8 +426,8 @@ MUTANTS: Final = (
         (
             Edit(
                 _JOURNAL,
-                "chunk = without_stopped(connection, run_no, planned, now_us=now_us)",
-                "chunk = planned",
+                "lambda: without_stopped(connection, run_no, planned, now_us=now_us),",
+                "lambda: planned,",
             ),
             Edit(_JOURNAL, "            refuse_if_stopped(connection, members)\n", ""),
             Edit(

@@ -150,6 +150,13 @@ def may_be_taken(content: bytes, name: str) -> bool:
     )
 
 
+def says_that_somebody_was_taken(content: bytes) -> bool:
+    """Whether the good word is said of anybody in some whole object."""
+    return any(
+        str(one.get("status")).strip().lower() == "accepted" for one in whole_objects(content)
+    )
+
+
 def test_the_schema_names_the_codes_that_free_people() -> None:
     assert {"http_400", "http_401", "http_429", "error_authorization"} <= SAFE_CODES
     assert not {"http_500", "http_502", "http_503", "http_408", "http_status"} & SAFE_CODES
@@ -161,10 +168,14 @@ def test_the_schema_names_the_codes_that_free_people() -> None:
 @example(Reply(200, b'{"messages":[{"clientId":"A1","smscId":1,"msgCost":"1E+9999999"}]}'))
 @example(Reply(200, b'{"status":"error","description":"error authorization","messages":[1]}'))
 def test_a_request_that_left_whole_frees_nobody_but_by_a_safe_code(reply: Reply) -> None:
-    """The promise: no byte string costs a second SMS, none loses a person, none crashes."""
+    """The promise: no byte string costs a second SMS, none loses a person, none crashes.
+
+    Turned round: a safe code was proof enough, whatever stood in the body.
+    """
     judgement = judge(MEMBERS, reply)
     if judgement.verdict in {Verdict.NOT_SENT, Verdict.REFUSED}:
         assert judgement.code in SAFE_CODES
+        assert not says_that_somebody_was_taken(reply.body)
         assert judgement.people == ()
         assert judgement.consequence in {
             Consequence.BACK_OFF, Consequence.STOP_CONFIG, Consequence.STOP_LOGIN,
@@ -176,6 +187,34 @@ def test_a_request_that_left_whole_frees_nobody_but_by_a_safe_code(reply: Reply)
         }  # fmt: skip
     unknown = [person for person in judgement.people if person.fate is Fate.UNKNOWN]
     assert not unknown or judgement.consequence is not Consequence.GO_ON
+
+
+@settings(max_examples=150)
+@given(
+    st.sampled_from([*range(300, 309), 400, 401, 403, 404, 405, 413, 415, 429]),
+    st.sets(st.sampled_from(NAMES), min_size=1),
+    st.data(),
+)
+def test_a_code_never_frees_whom_its_body_names_as_taken(
+    status: int, taken: set[str], data: st.DataObject
+) -> None:
+    """Whole, cut off behind them, or with bytes stuck to it: they are accepted, others unknown."""
+    listed = [
+        {"status": "accepted", "smscId": f"9{order}", "clientId": name}
+        for order, name in enumerate(sorted(taken))
+    ]
+    content = json.dumps({"messages": listed, "status": "error", "description": "x"}).encode()
+    cut = data.draw(st.integers(content.index(b"]"), len(content)))
+    body = data.draw(st.sampled_from([b"", b"\xef\xbb\xbf", b"x"])) + content[:cut]
+    judgement = judge(MEMBERS, Reply(status, body, complete=data.draw(st.booleans())))
+
+    assert {NAMES[one.ord]: one.fate for one in judgement.people} == {
+        name: Fate.ACCEPTED if name in taken else Fate.UNKNOWN for name in NAMES
+    }
+    assert judgement.consequence is (
+        Consequence.BACK_OFF if status == 429 else Consequence.STOP_CONFIG
+    )
+    assert judgement.alarms
 
 
 @settings(max_examples=250)
@@ -204,7 +243,7 @@ def test_everything_in_a_judgement_can_be_stored_and_told(reply: Reply) -> None:
     said = [judgement.words, judgement.code, *judgement.alarms]
     for person in judgement.people:
         said += [person.word, person.code, *person.smsc_ids]
-        assert person.cost is None or abs(person.cost) < 10**12
+        assert person.cost is None or 0 <= person.cost < 10**6
         assert reason(person.code, {}, "en").reason != person.code
 
     assert all(len(text.encode("utf-8")) <= 1000 for text in said)

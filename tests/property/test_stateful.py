@@ -43,9 +43,9 @@ QUIET = [fault for fault in Fault if fault not in CRASHES]
 OUT_OF_MONEY = Fault.MONEY_AT_HALF
 
 
-def in_chunks(number: int, size: int) -> list[CheckedRow]:
-    """The first chunk goes at once; the others are due later than any clock here goes."""
-    due = [None, *(START + timedelta(days=1000 + day) for day in range(number))]
+def in_chunks(number: int, size: int, *, from_day: int = 1000) -> list[CheckedRow]:
+    """The first chunk goes at once; the others are due, a day each, from that day on."""
+    due = [None, *(START + timedelta(days=from_day + day) for day in range(number))]
     return people(number, send_at=lambda order: due[(order - 1) // size])
 
 
@@ -62,12 +62,15 @@ class Sender(RuleBasedStateMachine):
 
     @initialize(
         number=st.integers(1, 9), size=st.integers(1, 4), bad=st.booleans(), echoes=st.booleans(),
-        forgets=st.booleans(),
+        forgets=st.booleans(), from_day=st.sampled_from([1, 1000]),
     )  # fmt: skip
-    def plan(self, *, number: int, size: int, bad: bool, echoes: bool, forgets: bool) -> None:
+    def plan(  # noqa: PLR0913  # what a run may look like
+        self, *, number: int, size: int, bad: bool, echoes: bool, forgets: bool, from_day: int
+    ) -> None:
+        """From day 1 on some will miss their time; day 1000 is later than any clock here goes."""
         self.world.gateway.echoes = echoes
         self.world.gateway.forgets = forgets
-        rows = in_chunks(number, size) + ([bad_row(99)] if bad else [])
+        rows = in_chunks(number, size, from_day=from_day) + ([bad_row(99)] if bad else [])
         self.world.plan(rows, RUN)
         self.runs[RUN] = len(rows)
         self.rows = number
@@ -180,7 +183,7 @@ class Sender(RuleBasedStateMachine):
         for client_id, fate in fates.items():
             if fate in HANDED_OVER:
                 assert taken[client_id] == 1
-            elif fate is Fate.REFUSED:
+            elif fate in {Fate.REFUSED, Fate.EXPIRED}:
                 assert taken[client_id] == 0
         with self.world.process() as books:
             for run, rows in self.runs.items():

@@ -255,7 +255,7 @@ def report_place_gone(folder: Path) -> DriverFinding:
         scene.gateway.gate.set()
         wrong = []
         try:
-            if first.ended(_REPORTED_IN_S) != Exit.UNUSABLE_INPUT:
+            if first.ended(_REPORTED_IN_S) != Exit.SOME_NOT_REACHED:
                 wrong.append(f"exit {first.process.returncode}: {first.said}")
         except subprocess.TimeoutExpired:
             wrong.append(f"no end {_REPORTED_IN_S} s after the last answer: {first.said!r}")

@@ -57,7 +57,9 @@ def test_a_healthy_journal_has_no_error(healthy: Path) -> None:
 
     assert codes(findings) == set()
     assert codes(findings, "warning") == {"I28"}
-    assert "people are in doubt: 1 4" in findings[0].text
+    assert findings[0].text == (
+        f"people are in doubt: run {RUN}, 4 people (campaign unknown {RUN})"
+    )
 
 
 def test_taking_the_guards_away_and_back_is_no_finding_by_itself(journal: Path) -> None:
@@ -281,6 +283,18 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a cancelled run with somebody pending": (
         "I08", (*unsent(100, 6), "UPDATE run SET state='cancelled'"),
+    ),
+    "somebody expired who had no send time": (
+        "I33", (*unsent(100, 6), "UPDATE message SET state='expired',final_us=5 WHERE ord=100"),
+    ),
+    "somebody expired a day too early": (
+        "I33",
+        (*unsent(100, 6), "UPDATE message SET state='expired',final_us=5 WHERE ord=100",
+         "UPDATE message SET send_at_us=86400000000 WHERE ord=100"),
+    ),
+    "sent again after the gateway had called them delivered": (
+        "I34",
+        (SAID.format(action="retry", attempt=1, order=1).replace("(1,", f"({10**17},", 1),),
     ),
     "a trigger dropped": ("schema", ("DROP TRIGGER message_again",)),
     "a trigger changed": (

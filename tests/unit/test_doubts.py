@@ -12,7 +12,7 @@ import pytest
 
 from campaign.adapters.journal.doctor import examine
 from campaign.adapters.journal.doubts import DoubtBook
-from campaign.compose.driving import SETTLE_TIME
+from campaign.compose.resending import SETTLE_TIME
 from campaign.errors import GuardRefused, InputError
 from campaign.model import (
     Balance,

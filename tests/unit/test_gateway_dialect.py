@@ -4,7 +4,8 @@ from dataclasses import fields
 
 import pytest
 
-from campaign.adapters.gateway.client import HttpGateway, checked_url
+from campaign.adapters.gateway.address import checked_url
+from campaign.adapters.gateway.client import HttpGateway
 from campaign.adapters.gateway.dialect import DIALECTS, Dialect, delivery_of, dialect_of
 from campaign.errors import InputError
 from campaign.model import Delivery

@@ -84,8 +84,47 @@ def test_an_honest_answer_stands_as_it_came() -> None:
     assert mask(body, Secret(PASSWORD)) == body
 
 
+SHORT = ["1234", "12345", "123456", "sms", "ok", "kod1234"]
+
+
+@pytest.mark.parametrize("password", SHORT)
+def test_a_short_password_spoils_no_id_in_which_it_stands_by_chance(password: str) -> None:
+    """`1234` was found in every fiftieth smscId, and `sms` in every `smscId`."""
+    names = [f"{password}7", f"7{password}", f"c{password}c", f"4f{password}e"]
+    body = json.dumps({"messages": [{"clientId": name, "smscId": name} for name in names]}).encode()
+
+    assert mask(body, Secret(password)) == body
+
+
+@pytest.mark.parametrize("password", SHORT)
+@pytest.mark.parametrize(
+    "around",
+    [
+        '{{"login":"me","password":"{}"}}', "login=me&password={}&x=1", "me:{}", "{}", "<b>{}</b>",
+        "password%3D{}%26x", "password%3d{}",
+        '\\"password\\":\\"{}\\"', "line\\n{}\\n", "\\u0022{}\\u0022",
+        "ö{}ö", "_{}_",
+    ],
+)  # fmt: skip
+def test_a_short_password_is_masked_wherever_it_stands_by_itself(
+    around: str, password: str
+) -> None:
+    """Also behind an escape that ends in a letter or a digit."""
+    body = around.format(password).encode()
+
+    assert mask(body, Secret(password)) == around.format(MASK).encode()
+
+
+@pytest.mark.parametrize("password", ["123456", "kod1234"])
+@pytest.mark.parametrize("login", ["a", "ab", "abc"])
+def test_a_short_password_in_base64_is_masked_too(login: str, password: str) -> None:
+    coded = base64.b64encode(f"{login}:{password}".encode())
+
+    assert MASK.encode() in mask(coded, Secret(password))
+
+
 @given(
-    st.text(st.characters(exclude_categories=["Cs"]), min_size=5),
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=8),
     st.binary(max_size=20),
     st.binary(max_size=20),
 )

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import pytest
 
-from campaign.adapters.gateway.verdict import judge
+from campaign.adapters.gateway.verdict import contradicts, judge
 from campaign.model import (
     ClientId,
     Consequence,
@@ -64,6 +64,9 @@ def one(content: bytes, name: str = "A1") -> PersonOutcome:
 TAKEN = ("accepted", "accepted")
 MISSING = ("unknown", "missing_in_reply")
 ALL_GOOD = body(*(row(name) for name in NAMES))
+ALL_REFUSED = body(*({"status": "text is empty", "smscId": 0, "clientId": n} for n in NAMES))
+NO_VERDICT = body({"clientId": "A1", "status": "too many messages"})
+ECHO = b'<p>{"messages":[{"clientId":"A1","phone":"+79161234567","text":"accepted"}]}</p>'
 ERROR_PAGE = b"<html><body>Bad Gateway</body></html>"
 LOGIN = b'{"status":"error","description":"error authorization"}'
 
@@ -71,12 +74,18 @@ LOGIN = b'{"status":"error","description":"error authorization"}'
 # --- HTTP codes: N11 to N15 -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("content", [b"", ERROR_PAGE, b'{"status":"error"}', ALL_GOOD])
+@pytest.mark.parametrize(
+    "content",
+    [b"", ERROR_PAGE, b'{"status":"error"}', ALL_REFUSED, ECHO, NO_VERDICT],
+)
 @pytest.mark.parametrize(
     "status", [300, 301, 302, 303, 304, 305, 307, 308, 400, 403, 404, 405, 413, 415]
 )
 def test_codes_that_refuse_the_request_as_such_stop_the_run(status: int, content: bytes) -> None:
-    """N11, N12: nothing was taken, and the next chunk would fail the same way."""
+    """N11, N12: nothing was taken, and the next chunk would fail the same way.
+
+    A body that names people as refused, or shows the request, does not say otherwise.
+    """
     judgement = judged(content, status)
 
     assert judgement.verdict is Verdict.REFUSED
@@ -129,7 +138,7 @@ def test_a_login_refusal_counts_only_where_it_is_the_whole_answer(
     assert {fate for fate, _ in fates(judgement)} == {"unknown"}
 
 
-@pytest.mark.parametrize("content", [b"", ERROR_PAGE, ALL_GOOD, LOGIN])
+@pytest.mark.parametrize("content", [b"", ERROR_PAGE, LOGIN, ALL_REFUSED, ECHO])
 @pytest.mark.parametrize("retry_after_s", [None, 7.0])
 def test_busy_is_not_sent_and_says_how_long_to_wait(
     content: bytes, retry_after_s: float | None
@@ -141,6 +150,90 @@ def test_busy_is_not_sent_and_says_how_long_to_wait(
     assert judgement.consequence is Consequence.BACK_OFF
     assert (judgement.code, judgement.retry_after_s) == ("http_429", retry_after_s)
     assert judgement.people == ()
+
+
+# --- codes that mean "not taken" over bodies that say otherwise ---------------------------------
+
+NOT_TAKEN = [
+    *((status, Consequence.STOP_CONFIG) for status in (302, 307, 400, 401, 403, 404, 413, 415)),
+    (429, Consequence.BACK_OFF),
+]
+HALF_TAKEN = body(row("A1"), row("B2", "text is empty"), status="error", description="too many")
+
+
+@pytest.mark.parametrize(("status", "consequence"), NOT_TAKEN)
+def test_a_code_proves_nothing_when_the_body_names_somebody_as_taken(
+    status: int, consequence: Consequence
+) -> None:
+    """Turned round after a fault hunt, in which such an answer counted as "nothing was taken".
+
+    429 over a body with half of a chunk accepted: the chunk was sent again, half of it for the
+    second time. The code still says what the run does next.
+    """
+    reply = Reply(status, HALF_TAKEN, retry_after_s=7.0)
+    judgement = judge(members(*NAMES), reply)
+
+    assert fates(judgement) == [TAKEN, ("refused", "refused_text"), ("unknown", "http_status")]
+    assert judgement.verdict is Verdict.UNKNOWN
+    assert judgement.consequence is consequence
+    assert judgement.retry_after_s == (7.0 if status == 429 else None)
+    assert any(f"HTTP {status}" in alarm for alarm in judgement.alarms)
+    assert contradicts(reply)
+
+
+@pytest.mark.parametrize(("status", "consequence"), NOT_TAKEN)
+def test_a_refusal_whose_body_names_everybody_as_taken_is_an_answer(
+    status: int, consequence: Consequence
+) -> None:
+    judgement = judged(ALL_GOOD, status)
+
+    assert fates(judgement) == [TAKEN] * 3
+    assert (judgement.verdict, judgement.consequence) == (Verdict.ANSWERED, consequence)
+    assert judgement.alarms
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        body(row("A1", "frobnicated", "77")),
+        body({"clientId": "A1", "status": "accepted"}),
+        body({"clientId": "A1", "status": "odd", "smscId": "=1+1"}),
+        body(row("X")),
+        body(row("A1"))[:-2],
+        body(row("A1"))[:-5],
+        body(row("A1", "text is empty"))[:-2] + b',{"clientId":"B2","status":"accepted\xff"}]}',
+        b'{"messages":[{"clientId":"X"}],"messages":[{"clientId":"B2","status":"ACCEPTED"}]}',
+        b'{"messages":{"A1":{"status": "Accepted "}}}',
+        b'{"messages":["accepted","accepted","accepted"]}',
+        b'{"messages":[' + b"{}," * 1_001 + b'{"clientId":"A1","smscId":"5"}]}',
+    ],
+)
+@pytest.mark.parametrize(("status", "consequence"), [(400, "stop_config"), (429, "back_off")])
+def test_any_trace_of_an_acceptance_takes_the_proof_from_the_code(
+    status: int, consequence: str, content: bytes
+) -> None:
+    """Also where nobody can read who: such people are in doubt, and never sent again by us."""
+    judgement = judged(content, status)
+
+    assert judgement.verdict is Verdict.UNKNOWN
+    assert len(judgement.people) == 3
+    assert judgement.consequence == consequence
+
+
+def test_words_about_settings_and_money_come_before_the_pause_of_a_busy_gateway() -> None:
+    setting = judged(body(row("A1"), row("B2", "sender address invalid"), row("C3")), 429)
+    money = judged(body(row("A1"), row("B2", "not enough balance"), row("C3")), 429)
+
+    assert setting.consequence is Consequence.STOP_CONFIG
+    assert money.consequence is Consequence.PAUSE_MONEY
+
+
+@pytest.mark.parametrize("status", [200, 400, 429, 502])
+def test_an_honest_code_contradicts_nothing(status: int) -> None:
+    honest = ALL_GOOD if status == 200 else ERROR_PAGE
+
+    assert not contradicts(Reply(status, honest))
+    assert not contradicts(Reply(status, ALL_GOOD, last_byte_sent=False))
 
 
 @pytest.mark.parametrize("content", [b"", ERROR_PAGE, b'{"status":"error"}', b'{"messages":[]}'])
@@ -524,6 +617,10 @@ def test_the_balance_has_no_say_in_acceptance(balance: object) -> None:
         ('"smsCount":{},"msgCost":"NaN"', None, None),
         ('"smsCount":"","msgCost":"-Infinity"', None, None),
         ('"smsCount":" 1","msgCost":10000000000000', None, None),
+        ('"smsCount":1,"msgCost":"999999.99"', 1, Decimal("999999.99")),
+        ('"smsCount":1,"msgCost":"1000000"', 1, None),
+        ('"smsCount":1,"msgCost":999999999999', 1, None),
+        ('"smsCount":1,"msgCost":"-2.50"', 1, None),
     ],
 )
 def test_counts_and_money_are_exact_or_left_out(
@@ -535,6 +632,17 @@ def test_counts_and_money_are_exact_or_left_out(
     assert person.fate is Fate.ACCEPTED
     assert (person.sms_count, person.cost) == (count, cost)
     assert str(person.cost) == str(cost)
+
+
+def test_a_price_that_no_sms_can_have_is_not_counted_and_raises_one_alarm() -> None:
+    """Twenty times 999999999999 is more than the journal can add up: every `resume` ended there."""
+    judgement = judged(body(*(row(name, msgCost="999999999999") for name in NAMES)))
+
+    assert fates(judgement) == [TAKEN] * 3
+    assert [person.cost for person in judgement.people] == [None] * 3
+    (alarm,) = judgement.alarms
+    assert "3 prices" in alarm
+    assert "999999999999" in alarm
 
 
 # --- damaged bodies: N8, N10 ------------------------------------------------------------------

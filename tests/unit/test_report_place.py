@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def names(folder: Path) -> list[str]:
 
 def test_until_the_end_the_target_stays_as_it_was(tmp_path: Path) -> None:
     target = tmp_path / "report.xlsx"
-    target.write_text("old")
+    put(target, "old")
 
     with whole_file(target) as draft:
         draft.path.write_text("new")
@@ -40,7 +41,7 @@ def test_until_the_end_the_target_stays_as_it_was(tmp_path: Path) -> None:
 
 def test_the_mode_does_not_depend_on_the_umask_or_on_the_older_file(tmp_path: Path) -> None:
     target = tmp_path / "report.xlsx"
-    target.write_text("old")
+    put(target, "old")
     target.chmod(0o666)
     before = os.umask(0)
     try:
@@ -77,6 +78,38 @@ def test_a_report_that_excel_holds_open_gets_a_numbered_copy(
     assert put(target) == tmp_path / "report (2).xlsx"
     assert target.read_text() == "open in Excel"
     assert names(tmp_path) == ["report (2).xlsx", "report.xlsx"]
+
+
+@pytest.mark.parametrize("before", ["customers", "new, and a remark of mine"])
+def test_a_file_that_is_no_report_of_ours_is_never_replaced(tmp_path: Path, before: str) -> None:
+    """`-o customers.csv` is a slip, and whoever wrote remarks into a report wants to keep them."""
+    target = tmp_path / "report.xlsx"
+    put(target)
+    target.write_text(before)
+
+    assert put(target) == tmp_path / "report (2).xlsx"
+    assert target.read_text() == before
+
+
+def test_a_change_that_kept_the_time_is_seen_too(tmp_path: Path) -> None:
+    """Some editors put the time of change back."""
+    target = tmp_path / "report.xlsx"
+    put(target)
+    status = target.stat()
+    target.write_text("wen")
+    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    assert put(target) == tmp_path / "report (2).xlsx"
+
+
+def test_an_empty_file_is_replaced(tmp_path: Path) -> None:
+    """`-o "$(mktemp)"` asks for that file, and nothing is lost."""
+    target = tmp_path / "report.xlsx"
+    target.touch()
+
+    assert put(target) == target
+    assert put(target, "newer") == target
+    assert target.stat().st_mtime <= time.time()
 
 
 @pytest.mark.parametrize("kind", ["link", "pipe"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.errors import GuardRefused, LoginRefused, NotSent, Refused
+from campaign.errors import LoginRefused, NotSent, Refused
 from campaign.model import Attempt, Consequence, Fate, Judgement, Member, Reply, Verdict
 from campaign.steps.send import Sending, Sent, recover, send_chunk
 from tests.fakes import RUN, START, Crash, FakeGateway, Fault, World, people
@@ -134,17 +134,6 @@ def test_a_busy_gateways_wish_comes_with_the_error(world: World) -> None:
 
     assert caught.value.retry_after_s == 7.0
     assert not caught.value.final
-
-
-@pytest.mark.parametrize("minutes", [-60, 0, 1])
-def test_a_send_time_that_is_over_or_near_begins_nothing(world: World, minutes: int) -> None:
-    """The gateway sends a past time at once, which would be at night for somebody."""
-    world.plan(people(1, send_at=lambda _: START + timedelta(minutes=minutes)))
-    with world.process() as books, pytest.raises(GuardRefused, match="two minutes ahead"):
-        send_chunk(world.sending(books), RUN, 1)
-
-    assert attempt_state(world) == ""
-    assert world.gateway.sends == []
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,9 @@
 import hashlib
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from http.client import HTTPException
-from urllib.parse import urlsplit
 
 import certifi
 import requests
@@ -15,10 +13,13 @@ import urllib3
 from requests import exceptions as errors
 
 from campaign.adapters.gateway import verdict, wire
+from campaign.adapters.gateway.address import checked_url
 from campaign.adapters.gateway.answer import AnswerTooSlow, ListeningSocket
 from campaign.adapters.gateway.dialect import Dialect
+from campaign.adapters.gateway.failures import causes, class_names, no_answer, not_sent
+from campaign.adapters.gateway.headers import http_date, retry_after_s
 from campaign.adapters.gateway.split import ArmFailed, PlainAdapter, SplitBody
-from campaign.errors import GatewayError, InputError, NotSent, Unreadable
+from campaign.errors import InputError, NotSent
 from campaign.model import Attempt, Balance, Judgement, Member, Reply, Sender, StatusRow, Tracked
 from campaign.secret import Credentials, mask
 
@@ -27,7 +28,10 @@ READ_CALL_TIMEOUT_S = 60.0
 MAX_BODY = 4 * 1024 * 1024
 """More than any honest answer: 1,000 statuses are 80 KB."""
 
-MAX_RETRY_AFTER_S = 300.0
+_BUSY = 429
+_BUSY_PAUSE_S = 1.0
+"""Kept after a 429 that took people and names no Retry-After."""
+
 _PIECE = 64 * 1024
 _READ_ERRORS = (
     errors.RequestException,
@@ -42,7 +46,6 @@ _HEADERS = {
     "Connection": "close",
     "User-Agent": "campaign",
 }
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class HttpGateway:
@@ -85,12 +88,18 @@ class HttpGateway:
         self._credentials = credentials
         self._timeout_s = timeout_s
         self.their_time: datetime | None = None
+        self._paused_until_s = 0.0
         self._context = ssl.create_default_context(cafile=certifi.where())
         self._context.sslsocket_class = ListeningSocket
         self._context.load_default_certs()
         if ca_file:
             self._context.load_verify_locations(cafile=ca_file)
         self._context.minimum_version = ssl.TLSVersion.TLSv1_2
+
+    @property
+    def login(self) -> str:
+        """Whose account it is."""
+        return self._credentials.login
 
     @property
     def asks_without_client_id(self) -> bool:
@@ -105,7 +114,12 @@ class HttpGateway:
         return hashlib.sha256(payload).hexdigest()
 
     def send(self, attempt: Attempt, arm: Callable[[], None]) -> Reply:
-        """Hand a chunk over (`ports.Gateway.send`)."""
+        """Hand a chunk over (`ports.Gateway.send`).
+
+        After a 429 that took people all the same nothing is sent until its pause is over: such an
+        answer is an outcome, so nobody waits for it as for one that took nothing.
+        """
+        self._require_no_pause()
         body = SplitBody(self._body(wire.send_payload(attempt, self.dialect)), arm)
         with self._session() as session:
             try:
@@ -121,9 +135,20 @@ class HttpGateway:
                 raise stop.reason from None
             except _READ_ERRORS as error:
                 if not body.last_byte_sent:
-                    raise _not_sent(error, self.base_url, armed=body.armed) from None
-                return Reply(None, complete=False, error=_name(error))
-            return self._read(response, body.last_byte_sent, self._timeout_s)
+                    raise not_sent(error, self.base_url, armed=body.armed) from None
+                return Reply(None, complete=False, error=class_names(error))
+            reply = self._read(response, body.last_byte_sent, self._timeout_s)
+        if reply.http_status == _BUSY and verdict.contradicts(reply):
+            pause_s = _BUSY_PAUSE_S if reply.retry_after_s is None else reply.retry_after_s
+            self._paused_until_s = time.monotonic() + pause_s
+        return reply
+
+    def _require_no_pause(self) -> None:
+        left_s = self._paused_until_s - time.monotonic()
+        if left_s > 0:
+            busy = NotSent("the gateway is busy and asked for a pause", retry_after_s=left_s)
+            busy.code = "http_429"
+            raise busy
 
     def judge(self, members: Sequence[Member], reply: Reply) -> Judgement:
         """Decide what a reply proves (`verdict.judge`)."""
@@ -193,7 +218,7 @@ class HttpGateway:
                     stream=True,
                 )
             except _READ_ERRORS as error:
-                raise _no_answer(error, self.base_url) from None
+                raise no_answer(error, self.base_url) from None
             return self._read(response, True, timeout_s)  # noqa: FBT003
 
     def _read(self, response: requests.Response, last_byte_sent: bool, limit_s: float) -> Reply:  # noqa: FBT001
@@ -210,17 +235,17 @@ class HttpGateway:
                     error, complete = "too long" if size > MAX_BODY else "too slow", False
                     break
         except _READ_ERRORS as failure:
-            slow = any(isinstance(cause, AnswerTooSlow) for cause in _chain(failure))
-            error, complete = "too slow" if slow else _name(failure), False
+            slow = any(isinstance(cause, AnswerTooSlow) for cause in causes(failure))
+            error, complete = "too slow" if slow else class_names(failure), False
         if complete and raw.length_remaining:
             error, complete = "ended early", False
-        self.their_time = _http_date(response.headers.get("Date", "")) or self.their_time
+        self.their_time = http_date(response.headers.get("Date", "")) or self.their_time
         return Reply(
             http_status=response.status_code,
             body=mask(b"".join(pieces), self._credentials.password)[:MAX_BODY],
             complete=complete,
             error=error,
-            retry_after_s=_retry_after(response.headers.get("Retry-After", "")),
+            retry_after_s=retry_after_s(response.headers.get("Retry-After", "")),
             last_byte_sent=last_byte_sent,
         )
 
@@ -237,103 +262,6 @@ class _OneWaySession(requests.Session):
         return None
 
 
-def checked_url(url: str, *, allow_plain: bool) -> str:
-    """The base URL with its final slash.
-
-    Raises:
-        InputError: Not http(s), with a password in it, or readable by others on the way.
-    """
-    try:
-        parts = urlsplit(url)
-        usable = parts.port != 0 and not any(sign.isspace() for sign in url)
-    except ValueError:
-        parts, usable = urlsplit(""), False
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not usable:
-        raise InputError(
-            f"the gateway's address {parts.scheme}://{parts.hostname or ''} is not usable",
-            hint="--gateway-url https://HOST/messages/v2/",
-            code="gateway_url",
-        )
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise InputError(
-            "the gateway's address must not hold a login, a password or parameters",
-            hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD; --gateway-url https://HOST/messages/v2/",
-            code="gateway_url",
-        )
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK and not allow_plain:
-        raise InputError(
-            f"http://{parts.hostname} would send login, phones and texts readable by anybody "
-            "on the way",
-            hint=f"--gateway-url https://{parts.netloc}{parts.path}, or --allow-plain-http",
-            code="plain_http",
-        )
-    return url if url.endswith("/") else url + "/"
-
-
 def _is_utf8(text: str) -> bool:
     """Python keeps bytes of the environment that are no UTF-8 as lone surrogates."""
     return not any("\ud800" <= sign <= "\udfff" for sign in text)
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and what caused it, from the outside in."""
-    cause: object = error
-    for _ in range(6):
-        if not isinstance(cause, BaseException):
-            return
-        yield cause
-        inner = [getattr(cause, "reason", None), *cause.args, cause.__cause__]
-        cause = next((one for one in inner if isinstance(one, BaseException)), None)
-
-
-def _name(error: BaseException) -> str:
-    """Class names: enough for support, and no body can hide in them."""
-    return " < ".join(dict.fromkeys(type(cause).__name__ for cause in _chain(error)))
-
-
-def _not_sent(error: BaseException, url: str, *, armed: bool) -> NotSent:
-    host = urlsplit(url).netloc
-    # A connection that ends inside the handshake says nothing about the certificate.
-    tls = isinstance(error, errors.SSLError) and not any(
-        isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for cause in _chain(error)
-    )
-    failure = NotSent(
-        f"{host} could not be reached: {_name(error)}",
-        hint="The certificate does not fit; nothing was sent. Check --gateway-url."
-        if tls
-        else "Nothing was sent; it is tried again.",
-        final=tls,
-    )
-    failure.code = "never_completed" if armed else "not_reached"
-    return failure
-
-
-def _no_answer(error: BaseException, url: str) -> GatewayError:
-    return Unreadable(
-        f"{urlsplit(url).netloc} gave no answer: {_name(error)}",
-        hint="Check the network and --gateway-url; asking changes nothing.",
-        code="no_answer",
-    )
-
-
-def _retry_after(header: str) -> float | None:
-    """Seconds that the gateway asks for, as a number or a date, within reason."""
-    text = header.strip()
-    if not text:
-        return None
-    if text.isascii() and text.isdigit():
-        return min(float(text[:9]), MAX_RETRY_AFTER_S)
-    moment = _http_date(text)
-    if moment is None:
-        return None
-    wait = (moment - datetime.now(UTC)).total_seconds()
-    return max(0.0, min(wait, MAX_RETRY_AFTER_S))
-
-
-def _http_date(header: str) -> datetime | None:
-    """A date as HTTP writes it, None for anything else."""
-    try:
-        moment = parsedate_to_datetime(header.strip())
-    except (ValueError, OverflowError):
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

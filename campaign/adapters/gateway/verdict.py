@@ -2,9 +2,11 @@
 
 `judge` is pure, so a reply that was stored can be judged again after a crash with the same result.
 Rule above all others: whoever is not named by the reply, once and plainly, is `unknown` as soon as
-the last byte of the request has left, unless the code proves that the request was not taken.
+the last byte of the request has left, unless the code proves that the request was not taken; and
+a code proves nothing over a body that says that somebody was.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,15 +18,13 @@ from campaign.adapters.gateway.dialect import (
     MONEY_WORDS,
     REFUSED_WORDS,
 )
+from campaign.adapters.gateway.strict_json import JsonObject, NotJson, parse
 from campaign.adapters.gateway.wire import (
-    JsonObject,
     Named,
-    NotJson,
     balances,
     description,
     is_login_refusal,
     named_messages,
-    parse,
     salvage,
 )
 from campaign.model import Consequence, Fate, Judgement, Member, PersonOutcome, Reply, Verdict
@@ -37,6 +37,12 @@ _REDIRECTS = range(300, 309)
 
 _NOT_TAKEN = frozenset({400, 403, 404, 405, 413, 415})
 _LOGIN_CODES = frozenset({_OK, _UNAUTHORIZED, *_NOT_TAKEN})
+_TRACE = re.compile(
+    rb'"smscId"|(?<!"text":)(?<!"sender":)"\s*accepted\s*"',  # as our requests write them
+    re.IGNORECASE,
+)
+"""What tells of an acceptance in a body of which nobody can read whose; no echo of a request."""
+
 _CONFIG_CODES = frozenset((*CONFIG_WORDS.values(), *CONFIG_PREFIXES.values()))
 
 
@@ -44,10 +50,11 @@ def judge(members: Sequence[Member], reply: Reply) -> Judgement:
     """Decide what became of every member (design, verdict table)."""
     document, fault = _read(reply)
     words = _shown(document, reply)
+    named = _named_in(document, reply)
     whole = _judge_whole_request(reply, document, words)
-    if whole is not None:
+    contradicted = whole is not None and reply.last_byte_sent and _tells_of_taken(document, reply)
+    if whole is not None and not contradicted:
         return whole
-    named = salvage(reply.body) if document is None else named_messages(document)
     plain = reply.http_status == _OK and document is not None
     if plain and _status(document) == "error" and not named:
         fault = "status_error"
@@ -56,14 +63,53 @@ def judge(members: Sequence[Member], reply: Reply) -> Judgement:
     people, alarms = _people(members, named, fault or "missing_in_reply")
     answered = plain and bool(named)
     trouble = any(person.fate is Fate.UNKNOWN for person in people)
+    if contradicted:
+        alarms = (_contradiction(reply), *alarms)
     return Judgement(
         verdict=Verdict.ANSWERED if answered or not trouble else Verdict.UNKNOWN,
-        consequence=_consequence(people),
+        consequence=_consequence(people, whole if contradicted else None),
         code=fault or ("missing_in_reply" if trouble else "answered"),
         people=people,
         words="" if answered and not trouble else words,
+        retry_after_s=reply.retry_after_s if reply.http_status == _BUSY else None,
         alarms=alarms,
         balance=() if document is None else balances(document),
+    )
+
+
+def contradicts(reply: Reply) -> bool:
+    """Whether the code says "nothing was taken" and the body says that somebody was."""
+    document, _ = _read(reply)
+    return (
+        reply.last_byte_sent
+        and _judge_whole_request(reply, document, "") is not None
+        and _tells_of_taken(document, reply)
+    )
+
+
+def _named_in(document: JsonObject | None, reply: Reply) -> tuple[Named, ...]:
+    return salvage(reply.body) if document is None else named_messages(document)
+
+
+def _tells_of_taken(document: JsonObject | None, reply: Reply) -> bool:
+    """Whether the body names somebody as taken, or may do so where it cannot be read."""
+    named = _named_in(document, reply)
+    readable = document is not None and bool(named)
+    return any(map(_may_be_taken, named)) or (
+        not readable and _TRACE.search(reply.body) is not None
+    )
+
+
+def _may_be_taken(one: Named) -> bool:
+    accepted = one.word.strip().lower() == ACCEPTED_WORD
+    return not _refusal_code(one) and (accepted or bool(one.smsc_id) or one.quarantined)
+
+
+def _contradiction(reply: Reply) -> str:
+    return (
+        f"the gateway answered HTTP {reply.http_status}, which means that nothing was taken, over "
+        "a body that says that somebody was: each person is judged by name, who is not named is "
+        "in doubt"
     )
 
 
@@ -157,6 +203,8 @@ def _people(
     everywhere = Counter(one.smsc_id for one in named if one.smsc_id)
     taken = Counter(one.smsc_id for one in named if one.smsc_id and not _refusal_code(one))
     alarms = []
+    if prices := [one.impossible_cost for one in named if one.impossible_cost]:
+        alarms.append(f"the reply named {len(prices)} prices that no SMS has: msgCost {prices[0]}")
     if pairing.foreign:
         alarms.append(f"the reply named {pairing.foreign} messages that were not in the request")
     people = []
@@ -211,13 +259,22 @@ def _outcome(order: int, one: Named, *, repeated: bool) -> PersonOutcome:
     return PersonOutcome(order, Fate.UNKNOWN, "unknown_word", one.word)
 
 
-def _consequence(people: Sequence[PersonOutcome]) -> Consequence:
-    """The worst thing that the reply tells about the next chunk."""
+def _consequence(people: Sequence[PersonOutcome], whole: Judgement | None) -> Consequence:
+    """The worst thing that the reply tells about the next chunk.
+
+    Args:
+        people: Their outcomes.
+        whole: What the code alone would have meant, where the body contradicts it.
+    """
     codes = {person.code for person in people}
-    if codes & _CONFIG_CODES:
+    busy = whole is not None and whole.consequence is Consequence.BACK_OFF
+    # Also for a login: STOP_LOGIN would say that nothing of this request was sent.
+    if codes & _CONFIG_CODES or (whole is not None and not busy):
         return Consequence.STOP_CONFIG
     if "refused_money" in codes:
         return Consequence.PAUSE_MONEY
+    if busy:
+        return Consequence.BACK_OFF
     if any(person.fate is Fate.UNKNOWN for person in people):
         return Consequence.HOLD
     return Consequence.GO_ON

@@ -2,11 +2,21 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from campaign.adapters.gateway.dialect import Dialect, delivery_of
+from campaign.adapters.gateway.strict_json import (
+    JsonObject,
+    NotJson,
+    as_count,
+    as_id,
+    as_money,
+    as_text,
+    parse,
+    whole_object,
+)
 from campaign.errors import LoginRefused, Unreadable
 from campaign.model import Attempt, Balance, Member, Reply, Sender, StatusRow, Tracked
 
@@ -14,26 +24,23 @@ _HTTP_OK = 200
 _HTTP_UNAUTHORIZED = 401
 _SMSC_ID = re.compile(r"[0-9A-Za-z-]{1,72}")
 _MESSAGES = re.compile(r'"messages"\s*:\s*\[')
-_SEPARATOR = re.compile(r"[\s,]*")
 _LOGIN_DESCRIPTION = "error authorization"
 _QUEUE_EMPTY = "queue is empty"
-_MAX_DEPTH = 32
 _MAX_SALVAGED = 1000
 """An honest answer names at most 200 people."""
 
-_MONEY = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{0,12})?")
-"""Plain notation only: arithmetic with 1E+9999999 raises, and printing it takes a gigabyte."""
-
-JsonObject = Mapping[str, object]
-
-
-class NotJson(ValueError):
-    """The body is not one unambiguous JSON object."""
+_COST_LIMIT = 10**6
+"""No SMS costs a million; more than that, times all people, is more than the journal can add up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One message object of a send reply, with every field as text or None."""
+    """One message object of a send reply, with every field as text or None.
+
+    Attributes:
+        quarantined: There was a smscId that cannot be one.
+        impossible_cost: A msgCost that no SMS has, as it came; `cost` is then None.
+    """
 
     client_id: str
     word: str
@@ -41,6 +48,7 @@ class Named:
     quarantined: bool
     sms_count: int | None
     cost: Decimal | None
+    impossible_cost: str = ""
 
 
 def encode(payload: JsonObject) -> bytes:
@@ -92,68 +100,6 @@ def status_payload(tracked: Sequence[Tracked]) -> dict[str, object]:
     }
 
 
-def parse(body: bytes) -> JsonObject:
-    """One JSON object, read strictly.
-
-    Raises:
-        NotJson: Not UTF-8, not JSON, not an object, a key twice, NaN, or nested too deep.
-    """
-    try:
-        value = json.loads(
-            body.decode("utf-8-sig"),
-            parse_float=_fraction,
-            parse_constant=_no_constant,
-            object_pairs_hook=_no_repeated_key,
-        )
-    except (ValueError, RecursionError) as error:
-        raise NotJson(str(error)[:200]) from error
-    if not isinstance(value, dict) or _is_too_deep(value):
-        raise NotJson("not an object, or nested too deep")
-    return value
-
-
-def _is_too_deep(value: object) -> bool:
-    """A fixed limit: where Python's own recursion ends depends on who called."""
-    level: list[object] = [value]
-    for _ in range(_MAX_DEPTH):
-        level = [inner for one in level for inner in _inside(one)]
-        if not level:
-            return False
-    return True
-
-
-def _inside(value: object) -> Iterable[object]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
-
-
-def _fraction(text: str) -> object:
-    """A number with a point; as text where no Decimal can hold it (1e99999999999999999999)."""
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return text
-
-
-def _no_constant(name: str) -> object:
-    raise NotJson(f"{name} is not a number")
-
-
-def _no_repeated_key(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise NotJson("a key stands twice in one object")
-    return found
-
-
-_DECODER = json.JSONDecoder(
-    parse_float=_fraction,
-    parse_constant=_no_constant,
-    object_pairs_hook=_no_repeated_key,
-)
-
-
 def named_messages(document: JsonObject) -> tuple[Named, ...]:
     """The message objects of a send reply, in the order in which they came."""
     messages = document.get("messages")
@@ -173,7 +119,7 @@ def salvage(body: bytes) -> tuple[Named, ...]:
         return ()
     found: list[JsonObject] = []
     position = start.end()
-    while (whole := _whole_object(text, position)) is not None:
+    while (whole := whole_object(text, position)) is not None:
         value, position = whole
         found.append(value)
         if len(found) > _MAX_SALVAGED:
@@ -183,39 +129,30 @@ def salvage(body: bytes) -> tuple[Named, ...]:
     return tuple(_named(one) for one in found if not _is_damaged(one))
 
 
-def _whole_object(text: str, position: int) -> tuple[JsonObject, int] | None:
-    gap = _SEPARATOR.match(text, position)
-    position = position if gap is None else gap.end()
-    if not text.startswith("{", position):
-        return None
-    try:
-        value, end = _DECODER.raw_decode(text, position)
-    except (ValueError, RecursionError):
-        return None
-    return None if _is_too_deep(value) else (value, end)
-
-
 def _is_damaged(value: JsonObject) -> bool:
     """Whether bytes that are no UTF-8 stood in the object."""
     return "\ufffd" in json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _named(message: JsonObject) -> Named:
-    smsc_id = _as_id(message.get("smscId"))
+    smsc_id = as_id(message.get("smscId"))
     usable = bool(_SMSC_ID.fullmatch(smsc_id))
+    cost = as_money(message.get("msgCost"))
+    possible = cost is None or 0 <= cost < _COST_LIMIT
     return Named(
-        client_id=_as_id(message.get("clientId")),
-        word=_as_text(message.get("status")),
+        client_id=as_id(message.get("clientId")),
+        word=as_text(message.get("status")),
         smsc_id=smsc_id if usable else "",
         quarantined=bool(smsc_id) and not usable,
-        sms_count=_as_count(message.get("smsCount")),
-        cost=_as_money(message.get("msgCost")),
+        sms_count=as_count(message.get("smsCount")),
+        cost=cost if possible else None,
+        impossible_cost="" if possible else str(cost),
     )
 
 
 def description(document: JsonObject) -> str:
     """The gateway's own words about the request as a whole."""
-    return _as_text(document.get("description"))[:200]
+    return as_text(document.get("description"))[:200]
 
 
 def is_login_refusal(http_status: int | None, document: JsonObject | None) -> bool:
@@ -266,9 +203,9 @@ def status_rows(reply: Reply) -> tuple[StatusRow, ...]:
     for one in messages:
         if not isinstance(one, dict):
             continue
-        smsc_id, word = _as_id(one.get("smscId")), _as_text(one.get("status"))
+        smsc_id, word = as_id(one.get("smscId")), as_text(one.get("status"))
         if _SMSC_ID.fullmatch(smsc_id) and word:
-            rows.append(StatusRow(smsc_id, word, delivery_of(word), _as_id(one.get("clientId"))))
+            rows.append(StatusRow(smsc_id, word, delivery_of(word), as_id(one.get("clientId"))))
     return tuple(rows)
 
 
@@ -279,12 +216,12 @@ def balances(document: JsonObject) -> tuple[Balance, ...]:
         return ()
     return tuple(
         Balance(
-            kind=_as_text(line.get("type")),
+            kind=as_text(line.get("type")),
             amount=amount,
-            credit=_as_money(line.get("credit")) or Decimal(0),
+            credit=as_money(line.get("credit")) or Decimal(0),
         )
         for line in lines
-        if isinstance(line, dict) and (amount := _as_money(line.get("balance"))) is not None
+        if isinstance(line, dict) and (amount := as_money(line.get("balance"))) is not None
     )
 
 
@@ -295,9 +232,9 @@ def senders(document: JsonObject) -> tuple[Sender, ...]:
         return ()
     return tuple(
         Sender(
-            name=_as_text(line.get("name")),
-            status=_as_text(line.get("status")).strip().lower(),
-            info=_as_text(line.get("info")),
+            name=as_text(line.get("name")),
+            status=as_text(line.get("status")).strip().lower(),
+            info=as_text(line.get("info")),
         )
         for line in lines
         if isinstance(line, dict)
@@ -306,30 +243,4 @@ def senders(document: JsonObject) -> tuple[Sender, ...]:
 
 def version(document: JsonObject) -> str:
     """The number that version.json tells."""
-    return _as_id(document.get("version"))[:20]
-
-
-def _as_text(value: object) -> str:
-    """At most 200 characters; half of a surrogate pair could be neither stored nor shown."""
-    return value[:200].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
-
-
-def _as_id(value: object) -> str:
-    """Ids come as strings or as JSON integers above 2^31; they are text to us."""
-    if isinstance(value, bool):
-        return ""
-    if isinstance(value, int):
-        return str(value)
-    return _as_text(value)
-
-
-def _as_count(value: object) -> int | None:
-    text = _as_id(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else None  # noqa: PLR2004
-
-
-def _as_money(value: object) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
-        return None
-    text = str(value).strip()
-    return Decimal(text) if _MONEY.fullmatch(text) else None
+    return as_id(document.get("version"))[:20]

@@ -9,6 +9,7 @@ from campaign.adapters.journal.store import Store, from_us, to_us
 from campaign.errors import GuardRefused, InputError
 from campaign.model import Doubt, DoubtShare, RunId
 from campaign.ports import Clock
+from campaign.rules.plural import counted
 
 PHONES_SHOWN = 3
 
@@ -16,17 +17,30 @@ _DOUBTS = (
     "SELECT a.attempt_id,a.chunk_no,a.try_no,a.armed_us,a.code,a.words,a.member_count,"
     "(SELECT count(*) FROM message m WHERE m.run_no=a.run_no AND m.state='unknown' "
     "AND m.attempt_id=a.attempt_id) AS unknown,"
-    # Also ids whose owner status.json named: the answer had not told of them.
+    # Also ids whose owner status.json named (the answer had not told of them), and those that the
+    # answer gave to somebody who is in doubt all the same: named twice.
     "(SELECT count(*) FROM smsc s WHERE s.attempt_id=a.attempt_id "
-    "AND (s.ord IS NULL OR s.source<>'reply')),"
+    "AND (s.ord IS NULL OR s.source<>'reply' OR s.ord IN(SELECT m.ord FROM message m "
+    "WHERE m.run_no=a.run_no AND m.attempt_id=a.attempt_id AND m.state='unknown'))),"
     "(SELECT count(*) FROM exchange e WHERE e.attempt_id=a.attempt_id AND e.state='applied'),"
     "(SELECT count(*) FROM exchange e WHERE e.attempt_id=a.attempt_id AND e.state='lost'),"
-    "coalesce((SELECT b.balance FROM attempt b WHERE b.run_no=a.run_no AND b.balance<>'' "
-    "AND b.closed_us<=a.armed_us ORDER BY b.closed_us DESC LIMIT 1),''),"
-    "coalesce((SELECT b.balance FROM attempt b WHERE b.run_no=a.run_no AND b.balance<>'' "
-    "AND b.armed_us>=a.closed_us ORDER BY b.closed_us LIMIT 1),'') "
+    "a.http_status "
     "FROM attempt a WHERE a.run_no=? AND a.state IN('unknown','answered') AND unknown>0 "
     "ORDER BY a.attempt_id"
+)
+
+
+_BALANCES = (
+    "SELECT b.balance,c.balance,EXISTS(SELECT 1 FROM attempt x JOIN run u ON u.run_no=x.run_no "
+    "JOIN run mine ON mine.run_no=a.run_no AND mine.gateway=u.gateway AND mine.account=u.account "
+    "WHERE x.armed_us<=c.closed_us AND coalesce(x.closed_us,x.armed_us)>=b.closed_us "
+    "AND x.attempt_id NOT IN(a.attempt_id,b.attempt_id,c.attempt_id)) FROM attempt a "
+    "LEFT JOIN attempt b ON b.attempt_id=(SELECT attempt_id FROM attempt "
+    "WHERE run_no=a.run_no AND balance<>'' AND closed_us<=a.armed_us "
+    "ORDER BY closed_us DESC LIMIT 1) "
+    "LEFT JOIN attempt c ON c.attempt_id=(SELECT attempt_id FROM attempt "
+    "WHERE run_no=a.run_no AND balance<>'' AND armed_us>=a.closed_us ORDER BY closed_us LIMIT 1) "
+    "WHERE a.attempt_id=?"
 )
 
 
@@ -55,11 +69,13 @@ class DoubtBook:
                     ids_seen=row[8],
                     queue_answers=row[9],
                     queue_losses=row[10],
-                    balance_before=row[11],
-                    balance_after=row[12],
+                    balance_before=before,
+                    balance_after=after,
                     phones=_phones(connection, run_no, row[0]),
+                    http_status=row[11],
                 )
                 for row in connection.execute(_DOUBTS, (run_no,)).fetchall()
+                for before, after in (_balances(connection, row[0]),)
             )
 
     def share(self, run: RunId) -> DoubtShare:
@@ -104,8 +120,8 @@ class DoubtBook:
                 )
             if not sent and doubt.ids_seen:
                 raise GuardRefused(
-                    f"the gateway's queue shows {doubt.ids_seen} messages of attempt {attempt_id}: "
-                    "it took at least part of it",
+                    f"the gateway shows {counted(doubt.ids_seen, 'message')} of attempt "
+                    f"{attempt_id}: it took at least part of it",
                     hint=f"campaign resolve {run} --attempt {attempt_id} --as sent --why TEXT",
                     code="evidence",
                 )
@@ -234,6 +250,12 @@ def _settle(  # noqa: PLR0913  # which people, how, and by whom
         "UPDATE attempt SET settled_us=?,settled_by=? WHERE attempt_id=?", (now_us, by, attempt_id)
     )
     return people
+
+
+def _balances(connection: sqlite3.Connection, attempt_id: int) -> tuple[str, str]:
+    """Money before and after an attempt; nothing where other requests were charged in between."""
+    before, after, others = connection.execute(_BALANCES, (attempt_id,)).fetchone()
+    return ("", "") if others else (before or "", after or "")
 
 
 def _phones(connection: sqlite3.Connection, run_no: int, attempt_id: int) -> tuple[str, ...]:

@@ -38,12 +38,16 @@ _LINES = (
 )
 
 _FAILED = (
-    # Whoever the gateway ever called delivered may have got it, whatever it said later.
+    # Whoever the gateway ever called delivered may have got it, whatever it said later; and of a
+    # cancelled run, whoever was put back from an attempt of which it took at least a part.
     "SELECT r.ord,r.source_no,r.row_no,r.cells,m.client_id,m.phone,m.text,m.segments,m.sender,"
     "m.flash,m.wapurl,m.state,m.code,a.http_status,a.words,EXISTS("
     "SELECT 1 FROM smsc s JOIN status_event e ON e.run_no=s.run_no AND e.smsc_id=s.smsc_id "
     "WHERE s.attempt_id=m.attempt_id AND s.run_no=m.run_no AND s.ord=m.ord "
-    "AND e.delivery='delivered') "
+    "AND e.delivery='delivered') OR (m.state='cancelled' AND EXISTS("
+    "SELECT 1 FROM smsc s JOIN attempt b ON b.attempt_id=s.attempt_id "
+    "WHERE s.attempt_id=m.attempt_id AND s.run_no=m.run_no "
+    "AND (s.ord=m.ord OR s.ord IS NULL) AND b.state IN('answered','unknown'))) "
     "FROM message m JOIN source_row r ON r.run_no=m.run_no AND r.ord=m.ord "
     "LEFT JOIN attempt a ON a.attempt_id=m.attempt_id WHERE m.run_no=? "
     "AND m.state IN(SELECT value FROM json_each(?)) ORDER BY m.ord"

@@ -132,7 +132,9 @@ SELECT a.attempt_id FROM attempt a
 WHERE (SELECT count(*) FROM smsc s WHERE s.attempt_id=a.attempt_id)>a.member_count;
 
 -- W I28 people are in doubt
-SELECT run_no,count(*) FROM message WHERE state='unknown' GROUP BY run_no;
+SELECT 'run '||run_id||', '||count(*)||CASE count(*) WHEN 1 THEN ' person' ELSE ' people' END
+||' (campaign unknown '||run_id||')'
+FROM message JOIN run USING(run_no) WHERE message.state='unknown' GROUP BY run_no;
 
 -- W I29 the gateway billed more parts than were estimated
 SELECT run_no,ord FROM message WHERE sms_count>segments;
@@ -158,3 +160,13 @@ SELECT phone,action,max(event_id) FROM stop_event GROUP BY phone)
 UNION ALL SELECT * FROM (SELECT phone,action FROM (
 SELECT phone,action,max(event_id) FROM stop_event GROUP BY phone) WHERE action='add'
 EXCEPT SELECT phone,'add' FROM stop);
+
+-- E I33 somebody missed a send time that was not over, or that they never had
+SELECT run_no,ord FROM message WHERE state='expired'
+AND (send_at_us IS NULL OR final_us IS NULL OR final_us+120000000<send_at_us);
+
+-- E I34 somebody who was refused was sent again although the gateway had called them delivered
+SELECT o.run_no,o.ord FROM operator_action o
+JOIN smsc s ON s.run_no=o.run_no AND s.attempt_id=o.attempt_id AND s.ord=o.ord
+JOIN status_event e ON e.run_no=s.run_no AND e.smsc_id=s.smsc_id
+WHERE o.action='retry' AND e.delivery='delivered' AND e.seen_us<o.at_us;

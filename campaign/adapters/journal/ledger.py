@@ -127,7 +127,7 @@ def refuse_if_sent_elsewhere(
         "SELECT run_id,settings FROM run WHERE run_no=?", (run_no,)
     ).fetchone()
     said = json.loads(settings)
-    if said.get("again"):
+    if said.get("again") and not said.get("skip_sent"):
         return
     key, account = ledger_key(connection), _account(connection, run_no)
     retried, since_us = _retried(said, now_us)

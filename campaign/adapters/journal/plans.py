@@ -12,7 +12,7 @@ from campaign.adapters.journal.sources import insert_sources
 from campaign.adapters.journal.spool import Spool, batches_of
 from campaign.adapters.journal.store import Store, to_us
 from campaign.errors import NothingToDo
-from campaign.model import CHUNK_SIZE, CheckedRow, Message, Rejection, RunInfo, RunPlan
+from campaign.model import CHUNK_SIZE, CheckedRow, Message, Rejection, RunId, RunInfo, RunPlan
 from campaign.ports import Clock
 
 _BATCH = 2000
@@ -59,6 +59,14 @@ class PlanBook:
         """The run that was planned from the same file and settings, if any."""
         with self._store.read() as connection:
             return run_info(connection, "digest", digest)
+
+    def name_account(self, run: RunId, account: str) -> None:
+        """Say whose account a run is sent from that was planned before anybody knew."""
+        self._store.write(
+            lambda connection: connection.execute(
+                "UPDATE run SET account=? WHERE run_id=? AND state='planned'", (account, run)
+            )
+        )
 
     def plan(self, plan: RunPlan, rows: Iterable[CheckedRow]) -> RunInfo:
         """Freeze rows, texts and chunks in one commit; the file is never read again.

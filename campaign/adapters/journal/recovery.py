@@ -3,10 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from typing import Final
 
 from campaign.adapters.journal.attempts import reply_values, update_attempt
 from campaign.adapters.journal.late import keep_late_answer
-from campaign.model import Reply
+from campaign.adapters.journal.runs import run_number
+from campaign.model import Reply, RunId
 
 
 def take_over(connection: sqlite3.Connection, run_no: int, now_us: int) -> int:
@@ -43,12 +45,23 @@ def take_over(connection: sqlite3.Connection, run_no: int, now_us: int) -> int:
     return int(epoch)
 
 
-def take_in(
-    connection: sqlite3.Connection, run_no: int, attempt_id: int, reply: Reply, *, now_us: int
+def take_in(  # noqa: PLR0913  # which answer to which attempt
+    connection: sqlite3.Connection,
+    *,
+    run: RunId,
+    attempt_id: int,
+    reply: Reply,
+    queue_name: str,
+    now_us: int,
 ) -> bool:
-    """Store an answer that a full disk kept out of the journal; False when it is another run's."""
+    """Store an answer that a full disk kept out of the journal; False when it is another run's.
+
+    Attempts of a journal that stood here before had the same numbers: the queue name tells them
+    apart ("" when the file does not say).
+    """
     row = connection.execute(
-        "SELECT run_no=?,state FROM attempt WHERE attempt_id=?", (run_no, attempt_id)
+        "SELECT run_no=? AND ? IN('',queue_name),state FROM attempt WHERE attempt_id=?",
+        (run_number(connection, run), queue_name, attempt_id),
     ).fetchone()
     if row is None or not row[0]:
         return False
@@ -60,6 +73,14 @@ def take_in(
     return True
 
 
+NAMED_AS_TAKEN: Final = (
+    "SELECT 1 FROM smsc s WHERE s.run_no=message.run_no AND s.attempt_id=message.attempt_id "
+    "AND s.ord=message.ord AND (s.delivery='on_its_way' OR EXISTS(SELECT 1 FROM status_event e "
+    "WHERE e.run_no=s.run_no AND e.smsc_id=s.smsc_id AND e.delivery='delivered'))"
+)
+"""Whether the gateway named a message of that person as taken after it had refused them."""
+
+
 def put_refused_back(  # noqa: PLR0913  # who may be sent again, and on whose word
     connection: sqlite3.Connection,
     run_no: int,
@@ -69,8 +90,15 @@ def put_refused_back(  # noqa: PLR0913  # who may be sent again, and on whose wo
     why: str,
     now_us: int,
 ) -> int:
-    """Record the operator's word, which the database demands, and act on it."""
-    where = f"run_no=? AND state='refused' AND code IN({','.join('?' * len(codes))})"
+    """Record the operator's word, which the database demands, and act on it.
+
+    Whoever has a message that the gateway called delivered, or on its way, stays refused: the
+    refusal was no proof, and sending again might tell them twice.
+    """
+    where = (
+        f"run_no=? AND state='refused' AND code IN({','.join('?' * len(codes))}) "
+        f"AND NOT EXISTS({NAMED_AS_TAKEN})"
+    )
     connection.execute(  # only question marks are put into the statement
         "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,ord,why) "  # noqa: S608
         f"SELECT ?,?,'retry',run_no,attempt_id,ord,? FROM message WHERE {where}",

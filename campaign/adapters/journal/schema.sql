@@ -343,7 +343,10 @@ WHEN OLD.state='pending' AND NEW.state IN('accepted','refused','unknown') AND NO
   AND (state='replied' OR (state='in_doubt' AND NEW.state='unknown')
     -- Put back by an operator, and then named by an answer that came late.
     OR (state='unknown' AND reply IS NOT NULL AND NEW.state='accepted'
-      AND attempt_id=OLD.attempt_id)))
+      AND attempt_id=OLD.attempt_id)
+    -- Put back, and then the gateway named a message of that attempt after all.
+    OR (state IN('unknown','answered') AND NEW.state='unknown' AND attempt_id=OLD.attempt_id
+      AND EXISTS(SELECT 1 FROM smsc WHERE smsc.attempt_id=attempt.attempt_id))))
 BEGIN SELECT RAISE(ABORT,'an outcome needs its attempt'); END;
 
 CREATE TRIGGER message_left_out BEFORE UPDATE OF state ON message

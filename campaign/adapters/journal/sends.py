@@ -3,7 +3,9 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import partial
 from hashlib import sha256
+from pathlib import Path
 
 from campaign.adapters.journal.attempts import (
     pending_chunk,
@@ -11,18 +13,22 @@ from campaign.adapters.journal.attempts import (
     unapplied_replies,
     update_attempt,
 )
+from campaign.adapters.journal.budget import Budgets
+from campaign.adapters.journal.expiry import is_over, leave_out_all, refuse_if_over
 from campaign.adapters.journal.halts import refuse_if_paused
 from campaign.adapters.journal.late import is_closed_as_unknown, keep_late_answer
 from campaign.adapters.journal.ledger import refuse_if_sent_elsewhere, write_down
 from campaign.adapters.journal.outcomes import close_by_answer
 from campaign.adapters.journal.recovery import put_refused_back, take_in, take_over
 from campaign.adapters.journal.runs import run_info, run_number, tally
+from campaign.adapters.journal.second_thoughts import worth_a_look
 from campaign.adapters.journal.spill import Spill
 from campaign.adapters.journal.stops import refuse_if_stopped, stops_seen, without_stopped
 from campaign.adapters.journal.store import Store, to_us
 from campaign.errors import InputError, JournalError, NothingToDo
 from campaign.model import Attempt, Chunk, Judgement, Reply, RunId, RunInfo, RunState, Tally
 from campaign.ports import Clock
+from campaign.rules.looks import HORIZON
 
 
 class SendBook:
@@ -32,6 +38,7 @@ class SendBook:
         self._store = store
         self._clock = clock
         self._epochs: dict[RunId, int] = {}
+        self.budgets = Budgets(store)
 
     def run_info(self, run: RunId) -> RunInfo:
         """The run's settings and state."""
@@ -53,6 +60,12 @@ class SendBook:
                 "UPDATE run SET state=?, reason=? WHERE run_id=?", (state.value, reason, run)
             )
         )
+
+    def worth_a_look(self, run: RunId) -> int:
+        """People whom no count shows as open, and of whom evidence may still come."""
+        since_us = to_us(self._clock.now() - HORIZON)
+        with self._store.read() as connection:
+            return worth_a_look(connection, run_number(connection, run), since_us)
 
     def pending_chunks(self, run: RunId) -> tuple[int, ...]:
         """Chunks with pending people and no open attempt, in order."""
@@ -79,19 +92,35 @@ class SendBook:
 
         Raises:
             AttemptTaken: Somebody in it is not pending, or another attempt is open.
-            GuardRefused: Another run sent one of these texts to the same phone meanwhile.
-            NothingToDo: Everybody in it is on the stop-list by now, and left out for good.
+            GuardRefused: Another run sent one of these texts to the same phone meanwhile, or the
+                rest of the run would cost more than `--max-cost` allows.
+            NothingToDo: Everybody in it is left out for good: on the stop-list by now, or with a
+                send time that is over (code `expired`).
             PauseAsked: Somebody asked the run to pause.
 
         Returns:
             The attempt; its chunk lacks whoever is on the stop-list by now.
         """
-        now_us, planned = to_us(self._clock.now()), chunk
+        now, planned = self._clock.now(), chunk
+        now_us, over, budget = to_us(now), is_over(chunk.send_at, now), self.budgets.of(chunk.run)
 
         def insert(connection: sqlite3.Connection) -> Attempt | None:
             run_no = run_number(connection, planned.run)
             refuse_if_paused(connection, planned.run)
-            chunk = without_stopped(connection, run_no, planned, now_us=now_us)
+            if over:
+                budget.watch(
+                    connection,
+                    run_no,
+                    planned,
+                    lambda: leave_out_all(connection, run_no, planned, now_us=now_us),
+                )
+                return None
+            chunk = budget.watch(
+                connection,
+                run_no,
+                planned,
+                lambda: without_stopped(connection, run_no, planned, now_us=now_us),
+            )
             if not chunk.members:
                 return None
             members = json.dumps([member.ord for member in chunk.members], separators=(",", ":"))
@@ -100,6 +129,7 @@ class SendBook:
                 (run_no, chunk.chunk_no),
             ).fetchone()
             refuse_if_sent_elsewhere(connection, run_no, chunk.members, now_us=now_us)
+            budget.refuse_if_over(connection, planned.run, run_no)
             attempt = Attempt(0, chunk, try_no, queue_name)
             attempt_id = connection.execute(
                 "INSERT INTO attempt(run_no,chunk_no,try_no,epoch,queue_name,state,members,"
@@ -112,6 +142,8 @@ class SendBook:
             return Attempt(attempt_id or 0, chunk, try_no, queue_name)
 
         attempt = self._store.write(insert)
+        if over:
+            raise NothingToDo(f"chunk {chunk.chunk_no}: its send time is over", code="expired")
         if attempt is None:
             raise NothingToDo(f"chunk {chunk.chunk_no}: everybody is on the stop-list")
         return attempt
@@ -122,15 +154,17 @@ class SendBook:
         Raises:
             AttemptTaken: Another driver has taken over.
             GuardRefused: Another run sent one of these texts to the same phone meanwhile.
-            NotSent: Somebody in it was put on the stop-list meanwhile.
+            NotSent: Somebody in it was put on the stop-list meanwhile, or its send time came.
         """
-        now_us = to_us(self._clock.now())
+        now = self._clock.now()
+        now_us = to_us(now)
 
         def mark(connection: sqlite3.Connection) -> None:
             run_no, members = run_number(connection, attempt.chunk.run), attempt.chunk.members
             # Once more: two drivers of two runs may have begun at the same moment.
             refuse_if_sent_elsewhere(connection, run_no, members, now_us=now_us)
             refuse_if_stopped(connection, members)
+            refuse_if_over(attempt.chunk.send_at, now)
             update_attempt(
                 connection,
                 attempt.attempt_id,
@@ -184,12 +218,15 @@ class SendBook:
         try:
             self._store.write(store)
         except JournalError as error:
-            kept = self._spill().save(attempt.attempt_id, reply) if reply.last_byte_sent else None
+            kept = self._save(attempt, reply) if reply.last_byte_sent else None
             raise JournalError(
                 f"{error.message}; the answer in hand "
                 + ("could not be saved either" if kept is None else f"is kept in {kept}"),
                 hint=error.hint,
             ) from error
+
+    def _save(self, attempt: Attempt, reply: Reply) -> Path | None:
+        return self._spill().save(attempt.attempt_id, reply, queue_name=attempt.queue_name)
 
     def apply(self, attempt: Attempt, judgement: Judgement) -> int:
         """APPLY: one outcome per person; the attempt closes in the same commit.
@@ -197,9 +234,14 @@ class SendBook:
         Returns:
             How many of its people are unknown.
         """
-        now_us = to_us(self._clock.now())
+        now_us, budget = to_us(self._clock.now()), self.budgets.of(attempt.chunk.run)
         return self._store.write(
-            lambda connection: close_by_answer(connection, attempt, judgement, now_us)
+            lambda connection: budget.watch(
+                connection,
+                run_number(connection, attempt.chunk.run),
+                attempt.chunk,
+                lambda: close_by_answer(connection, attempt, judgement, now_us),
+            )
         )
 
     def replied(self, run: RunId) -> tuple[tuple[Attempt, Reply], ...]:
@@ -221,21 +263,21 @@ class SendBook:
         """Take the run over: prepared -> not sent; in doubt -> unknown."""
         now_us = to_us(self._clock.now())
         self._take_in_spilled(run, now_us)
+        self.budgets.forget(run)
         self._epochs[run] = self._store.write(
             lambda connection: take_over(connection, run_number(connection, run), now_us)
         )
 
     def _take_in_spilled(self, run: RunId, now_us: int) -> None:
         """Store answers that a full disk kept out of the journal."""
-        for path, attempt_id, reply in self._spill().kept():
+        spill = self._spill()
+        for path, attempt_id, reply in spill.kept():
+            work = partial(
+                take_in, run=run, attempt_id=attempt_id, reply=reply,
+                queue_name=spill.queue_name(path), now_us=now_us,
+            )  # fmt: skip
 
-            def store(
-                connection: sqlite3.Connection, attempt_id: int = attempt_id, reply: Reply = reply
-            ) -> bool:
-                run_no = run_number(connection, run)
-                return take_in(connection, run_no, attempt_id, reply, now_us=now_us)
-
-            if self._store.write(store):
+            if self._store.write(work):
                 path.unlink(missing_ok=True)
 
     def retry_refused(self, run: RunId, *, codes: Sequence[str], who: str, why: str) -> int:

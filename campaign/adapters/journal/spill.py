@@ -48,12 +48,13 @@ class Spill:
             finally:
                 os.close(descriptor)
 
-    def save(self, attempt_id: int, reply: Reply) -> Path | None:
+    def save(self, attempt_id: int, reply: Reply, *, queue_name: str = "") -> Path | None:
         """Keep an answer outside the journal; None when no place was left."""
         with suppress(OSError):
             self._ballast.unlink()
         content = json.dumps({
             "attempt": attempt_id,
+            "queue": queue_name,
             "http_status": reply.http_status,
             "body": base64.b64encode(reply.body).decode("ascii"),
             "complete": reply.complete,
@@ -66,6 +67,13 @@ class Spill:
                 _write_whole(path, content)
                 return path
         return None
+
+    @staticmethod
+    def queue_name(path: Path) -> str:
+        """The status queue of the attempt that such a file answers, "" when it does not say."""
+        with suppress(OSError, ValueError, AttributeError, RecursionError):
+            return str(json.loads(path.read_bytes()).get("queue", ""))
+        return ""
 
     def kept(self) -> Iterator[tuple[Path, int, Reply]]:
         """Answers that wait to be stored: file, attempt, answer. Broken files are left alone."""

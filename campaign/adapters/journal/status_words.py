@@ -7,8 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from campaign.adapters.journal.evidence import end_of, unpaired_ids, unpaired_people
+from campaign.adapters.journal.second_thoughts import call_back, refused_or_put_back
 from campaign.model import Delivery, StatusRow
 from campaign.rules.delivery_words import Known, Step, step
+
+LOST_AFTER_US: Final = 3_600_000_000
+"""`incorrect id` ends nothing before a message was handed over, or due, so long ago: the status
+side may not know yet what the send side has taken, least of all before the time to send it."""
+
+_TAKEN: Final = frozenset({Delivery.ON_ITS_WAY, Delivery.DELIVERED})
 
 TWO_ENDS: Final = "two_ends"
 """Reason code of a person of whose message the gateway named two different ends."""
@@ -48,6 +55,9 @@ class WordTaker:
         found = self._known.get(row.smsc_id)
         if found is None:
             if self.attempt_id is None:
+                return self._keep_stranger(row)
+            if _is_of_another_run(self.connection, self.run_no, row.smsc_id):
+                self._warn_of_claim(row.smsc_id)
                 return self._keep_stranger(row)
             found = (None, Known())
             self._keep_witness(row, self.attempt_id)
@@ -97,16 +107,27 @@ class WordTaker:
     def _tell(self, order: int, row: StatusRow, done: Step) -> None:
         """Move the person as far as the word carries."""
         word, delivery = done.known.word, done.known.delivery or row.delivery
-        if self.attempt_id is not None and delivery is not Delivery.LOST:
-            _settle_paired(self.connection, self.run_no, order, row.smsc_id)
+        believed = replace(row, word=word, delivery=delivery)
+        if (
+            not self._move(order, believed, done)
+            and done.moved
+            and delivery in _TAKEN
+            and refused_or_put_back(self.connection, self.run_no, order, row, self.now_us)
+        ):
+            self._move(order, believed, done)
+
+    def _move(self, order: int, believed: StatusRow, done: Step) -> bool:
+        """Move the person as the word says; False when their state takes no such word."""
+        if self.attempt_id is not None and believed.delivery is not Delivery.LOST:
+            _settle_paired(self.connection, self.run_no, order, believed.smsc_id)
         if done.ends:
-            believed = replace(row, word=word, delivery=delivery)
-            _end_message(
+            return _end_message(
                 self.connection, self.run_no, order, believed, self.now_us,
                 contradicted=done.contradicts,
             )  # fmt: skip
-        elif done.moved:
-            _note_word(self.connection, self.run_no, order, word, delivery)
+        return done.moved and _note_word(
+            self.connection, self.run_no, order, believed.word, believed.delivery
+        )
 
     def _keep_stranger(self, row: StatusRow) -> bool:
         """List an id that nobody knows; True the first time."""
@@ -148,6 +169,7 @@ class WordTaker:
             "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(?,?,?,'queue',?)",
             (self.run_no, row.smsc_id, attempt_id, self.now_us),
         )
+        call_back(connection, self.run_no, attempt_id)
         if unpaired_ids(connection, attempt_id) > unpaired_people(connection, attempt_id):
             self._keep_stranger(row)
             _warn(
@@ -155,6 +177,19 @@ class WordTaker:
                 "a status queue tells more messages than people: "
                 "the gateway may have taken one twice",
             )  # fmt: skip
+
+
+def _is_of_another_run(connection: sqlite3.Connection, run_no: int, smsc_id: str) -> bool:
+    """Whether another run of the account has this message: some keep one queue for all of it."""
+    return (
+        connection.execute(
+            "SELECT 1 FROM run u JOIN run other ON other.gateway=u.gateway "
+            "AND other.account=u.account AND other.run_no<>u.run_no "
+            "CROSS JOIN smsc s ON s.run_no=other.run_no AND s.smsc_id=? WHERE u.run_no=? LIMIT 1",
+            (smsc_id, run_no),
+        ).fetchone()
+        is not None
+    )
 
 
 def _warn(
@@ -219,14 +254,15 @@ def _settle_paired(connection: sqlite3.Connection, run_no: int, order: int, smsc
 
 def _note_word(
     connection: sqlite3.Connection, run_no: int, order: int, word: str, delivery: Delivery
-) -> None:
+) -> bool:
     """A word that ends nothing; `incorrect id` is asked once more before it does."""
     code = None if delivery is Delivery.LOST else "on_its_way"
-    connection.execute(
+    changed = connection.execute(
         "UPDATE message SET word=?,code=CASE WHEN state='accepted' THEN coalesce(?,code) "
         "ELSE code END WHERE run_no=? AND ord=? AND state IN('accepted','unknown')",
         (word, code, run_no, order),
-    )
+    ).rowcount
+    return bool(changed)
 
 
 def _end_message(  # noqa: PLR0913  # who ended, how, and when
@@ -237,17 +273,18 @@ def _end_message(  # noqa: PLR0913  # who ended, how, and when
     now_us: int,
     *,
     contradicted: bool,
-) -> None:
+) -> bool:
     """Move one person to its end by a word about one of its ids; any id delivered is delivered."""
     fate, code = end_of(row.delivery, row.word)
-    connection.execute(
+    changed = connection.execute(
         "UPDATE message SET state=?,code=CASE WHEN code=? THEN code ELSE ? END,word=?,"
         "final_us=?,handed_over_us=coalesce("
         "handed_over_us,(SELECT armed_us FROM attempt WHERE attempt_id=message.attempt_id)) "
         "WHERE run_no=? AND ord=? "
         "AND state IN('accepted','unknown','delivered','undelivered','no_final_status') "
         "AND (state,word)<>(?,?) "
-        "AND NOT (?='no_final_status' AND (state<>'accepted' OR EXISTS("
+        "AND NOT (?='no_final_status' AND (state<>'accepted' OR max(coalesce(handed_over_us,0),"
+        "coalesce(send_at_us,0))>? OR EXISTS("
         "SELECT 1 FROM attempt a CROSS JOIN smsc s ON s.attempt_id=a.attempt_id "
         "WHERE a.run_no=message.run_no AND a.chunk_no=message.chunk_no AND s.ord=message.ord "
         "AND s.delivery<>'lost' AND s.smsc_id<>?))) "
@@ -257,6 +294,7 @@ def _end_message(  # noqa: PLR0913  # who ended, how, and when
         "AND s.delivery='delivered' AND s.smsc_id<>?))",
         (
             fate, TWO_ENDS, TWO_ENDS if contradicted else code, row.word, now_us, run_no, order,
-            fate, row.word, fate, row.smsc_id, row.smsc_id,
+            fate, row.word, fate, now_us - LOST_AFTER_US, row.smsc_id, row.smsc_id,
         ),
-    )  # fmt: skip
+    ).rowcount  # fmt: skip
+    return bool(changed)

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from campaign.adapters.journal.evidence import settle_whole_attempts, spread_common_end
 from campaign.adapters.journal.runs import run_number
+from campaign.adapters.journal.second_thoughts import GIVEN_UP_EARLY, OPEN_QUEUES
 from campaign.adapters.journal.status_words import WordTaker
 from campaign.adapters.journal.store import Store, moment, to_us
 from campaign.model import OpenQueue, Reply, RunId, StatusRow, Stranger, Tracked
 from campaign.ports import Clock
+from campaign.rules.looks import HORIZON
 
 
 class StatusBook:
@@ -22,19 +24,15 @@ class StatusBook:
         self._clock = clock
 
     def open_queues(self, run: RunId) -> tuple[OpenQueue, ...]:
-        """Attempts with people whose end is not known, unknown attempts first."""
+        """Attempts with people whose end is not known, unknown attempts first.
+
+        Also those with people of whom evidence may still come (`second_thoughts`): put back from
+        a doubt and not sent again yet, which counts as unknown here, or given up too early.
+        """
+        since_us = to_us(self._clock.now() - HORIZON)
         with self._store.read() as connection:
             run_no = run_number(connection, run)
-            rows = connection.execute(
-                "SELECT a.attempt_id,a.queue_name,sum(m.state='unknown'),a.member_count,count(*),"
-                "sum(m.state='accepted'),a.armed_us,CASE WHEN sum(m.state='unknown') "
-                "THEN a.armed_us ELSE max(max(coalesce(m.handed_over_us,a.armed_us),"
-                "coalesce(m.send_at_us,0))) END "
-                "FROM message m JOIN attempt a ON a.attempt_id=m.attempt_id "
-                "WHERE m.run_no=? AND m.state IN('unknown','accepted') AND a.armed_us IS NOT NULL "
-                "GROUP BY a.attempt_id ORDER BY sum(m.state='unknown')=0, a.attempt_id",
-                (run_no,),
-            ).fetchall()
+            rows = connection.execute(OPEN_QUEUES, (run_no, since_us)).fetchall()
         return tuple(map(_open_queue, rows))
 
     def open_messages(
@@ -42,14 +40,16 @@ class StatusBook:
     ) -> tuple[Tracked, ...]:
         """Every smscId of people without a final word, oldest first; None: of all attempts."""
         wanted = None if attempts is None else json.dumps(sorted(attempts))
+        since_us = to_us(self._clock.now() - HORIZON)
         with self._store.read() as connection:
             # CROSS: SQLite's planner would begin with `message` and read all ids for each person.
             rows = connection.execute(
-                "SELECT s.smsc_id,m.client_id FROM smsc s "
+                "SELECT s.smsc_id,m.client_id FROM smsc s "  # noqa: S608  # constants
                 "CROSS JOIN message m ON m.run_no=s.run_no AND m.ord=s.ord "
-                "WHERE s.run_no=?1 AND m.state IN('accepted','unknown') AND (?2 IS NULL "
-                "OR m.attempt_id IN(SELECT value FROM json_each(?2))) ORDER BY m.ord,s.smsc_id",
-                (run_number(connection, run), wanted),
+                f"WHERE s.run_no=?1 AND (m.state IN('accepted','unknown') OR {GIVEN_UP_EARLY}) "
+                "AND (?2 IS NULL OR m.attempt_id IN(SELECT value FROM json_each(?2))) "
+                "ORDER BY m.ord,s.smsc_id",
+                (run_number(connection, run), wanted, since_us),
             )
             return tuple(Tracked(smsc_id, client_id) for smsc_id, client_id in rows)
 

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from campaign.adapters.journal.read_side import ReadSide, unusable
+from campaign.adapters.journal.same_file import identity, require_same
 from campaign.adapters.journal.writer_lock import Patience, WriterLock
 from campaign.errors import AttemptTaken, JournalError
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 BUSY_TIMEOUT_S = 60.0  # of SQLite itself; the writers of several processes wait before it
 
 CLOSE_TIMEOUT_MS = 1000
@@ -112,6 +113,7 @@ class Store(ReadSide):
         try:
             with self._between_processes:
                 self._prepare()
+            self._identity = identity(path)
         except (OSError, sqlite3.Error, JournalError) as error:
             self._connection.close()
             raise unusable(path, error) from error
@@ -172,6 +174,7 @@ class Store(ReadSide):
                 self._connection.execute("BEGIN IMMEDIATE")
                 for ticket in tickets:
                     self._run(ticket)
+                require_same(self.path, self._identity)
                 self._connection.execute("COMMIT")
         except (OSError, sqlite3.Error, JournalError) as error:
             self._broken = self._broken or unusable(self.path, error)

@@ -2,9 +2,15 @@
 
 The report is written beside its target and renamed when it is complete and on the disk. Whatever
 stops the program before that leaves the target as it was.
+
+Only what a report of ours holds may be lost: it can be made again. So each report is sealed when it
+is written (the fraction of a second of its time of change is computed from its bytes), and a file
+without that seal, which somebody else wrote or changed, is never replaced: the report then lands
+beside it. Whatever a copy, an editor or a coarse file system does to that time errs to that side.
 """
 
 import errno
+import hashlib
 import os
 import secrets
 import stat
@@ -18,6 +24,8 @@ from campaign.errors import InputError
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _LAST_COPY = 999
+_SECOND_NS, _SEAL_GRAIN_NS = 1_000_000_000, 100
+"""NTFS keeps times in steps of 100 ns."""
 _NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -28,7 +36,8 @@ class Draft:
     Attributes:
         path: The temporary file to write to; it exists, is empty and has mode 0600.
         final: Where the report lands; once the block has ended, where it did land: a numbered
-            copy when the place asked for is a folder or is held open by another program.
+            copy when the place asked for is a folder, a file that is not ours to replace, or one
+            that is held open by another program.
     """
 
     path: Path
@@ -44,7 +53,7 @@ def whole_file(path: Path) -> Iterator[Draft]:
     ends badly the draft is removed and `path` stays as it was.
 
     Args:
-        path: The report's place. An existing report is replaced.
+        path: The report's place. An existing report is replaced, if nobody changed it since.
 
     Yields:
         The draft; write to `draft.path`, read `draft.final` afterwards.
@@ -58,6 +67,7 @@ def whole_file(path: Path) -> Iterator[Draft]:
         with _explained(path, only=_NO_ROOM):
             yield draft
         with _explained(path):
+            _seal(temporary)
             _flush(temporary, os.O_RDWR)
             draft.final = _put(temporary, path)
             # The name is in place by now. Windows and some network disks cannot flush a folder; a
@@ -75,6 +85,34 @@ def require_place(path: Path) -> None:
         InputError: `report_place`, as from `whole_file`.
     """
     _new_file_beside(path).unlink()
+
+
+def may_replace(path: Path) -> bool:
+    """Whether nothing is lost with that file: it is empty, or a report as we wrote it.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        return False
+    return not status.st_size or status.st_mtime_ns % _SECOND_NS == _seal_of(path)
+
+
+def _seal(path: Path) -> None:
+    """Mark a finished report as ours; where that is not possible it counts as somebody else's."""
+    with suppress(OSError):
+        second = path.stat().st_mtime_ns // _SECOND_NS - 1  # never in the future
+        moment = second * _SECOND_NS + _seal_of(path)
+        os.utime(path, ns=(moment, moment))
+
+
+def _seal_of(path: Path) -> int:
+    """Nanoseconds, below one second."""
+    with path.open("rb") as report:
+        digest = hashlib.file_digest(report, "sha256").digest()
+    steps = _SECOND_NS // _SEAL_GRAIN_NS
+    return int.from_bytes(digest[:8], "big") % steps * _SEAL_GRAIN_NS
 
 
 def _new_file_beside(path: Path) -> Path:
@@ -133,13 +171,13 @@ def _flush(path: Path, flags: int) -> None:
 
 def _put(temporary: Path, path: Path) -> Path:
     """Give the finished file its name; returns the name that it got."""
-    if not path.is_dir():
-        try:
+    try:
+        if not path.exists() or may_replace(path):
             return temporary.replace(path)
-        except PermissionError:
-            if not path.exists():
-                raise
-            # Windows: Excel has the last report open and nobody else may replace it.
+    except PermissionError:
+        if not path.exists():
+            raise
+        # Windows: Excel has the last report open and nobody else may read or replace it.
     return _put_copy(temporary, path)
 
 

@@ -1,143 +1,28 @@
-"""The roles that the steps need played; the comments are the contract.
-
-Each has at least two players: a real one in `adapters` and a fake in the tests, and one contract
-suite that both pass.
-"""
+"""What the steps need of the journal, and of the books kept beside the runs."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from campaign.model import (
     Attempt,
-    Balance,
     CheckedRow,
     Chunk,
     Fate,
-    FileOptions,
     Judgement,
-    Member,
     OpenQueue,
     Phone,
     Reply,
-    ReportRow,
     ReportView,
     RunId,
     RunInfo,
     RunPlan,
     RunState,
-    Sender,
     StatusRow,
-    Table,
     Tally,
     Tracked,
 )
-
-
-class Clock(Protocol):
-    """Time, injected so that tests own it."""
-
-    def now(self) -> datetime:
-        """Wall time, aware, in UTC: for display, schedules and ages."""
-        ...
-
-    def monotonic_s(self) -> float:
-        """Seconds that never step back: for waits and deadlines."""
-        ...
-
-    def sleep(self, seconds: float) -> None:
-        """Wait, but no longer than until the run is asked to stop."""
-        ...
-
-    def stop_asked(self) -> bool:
-        """Whether the person (or the system) asked the run to stop."""
-        ...
-
-
-class TableReader(Protocol):
-    """Opens one kind of recipients file."""
-
-    def open(self, path: Path, options: FileOptions) -> AbstractContextManager[Table]:
-        """Yield every row in order as text, headings and blank rows included.
-
-        Raises:
-            InputError: The file cannot be read; says what, where and what to do next. It may also
-                come while the rows are read.
-        """
-        ...
-
-
-class Gateway(Protocol):
-    """One account at one gateway.
-
-    No method tries anything again by itself: attempts must be visible to the journal.
-    """
-
-    @property
-    def asks_without_client_id(self) -> bool:
-        """Whether status.json may be asked about a smscId whose clientId is not known."""
-        ...
-
-    def send(self, attempt: Attempt, arm: Callable[[], None]) -> Reply:
-        """Hand a chunk over: the request less its last byte, `arm()`, the last byte, the answer.
-
-        `arm` is called at most once, after everything but the last byte was handed to the kernel
-        and before that byte is. If it raises, the byte is not sent and the error comes through.
-
-        Returns:
-            Whatever came back, also when it is broken or nothing (`Reply.error`).
-
-        Raises:
-            NotSent: The last byte did not leave: the gateway cannot have taken the request.
-        """
-        ...
-
-    def request_digest(self, attempt: Attempt) -> str:
-        """SHA-256 of the request without login and password."""
-        ...
-
-    def judge(self, members: Sequence[Member], reply: Reply) -> Judgement:
-        """Decide what a reply proves. Pure: the same reply gives the same judgement for ever."""
-        ...
-
-    def ask_statuses(self, tracked: Sequence[Tracked]) -> Reply:
-        """Call status.json for at most 200 messages. May be repeated freely.
-
-        Raises:
-            GatewayError: No answer; nothing was changed by asking.
-        """
-        ...
-
-    def drain_queue(self, queue_name: str, limit: int) -> Reply:
-        """Call statusQueue.json. The gateway forgets what it tells: store the answer first.
-
-        Raises:
-            GatewayError: No answer; up to `limit` rows may be lost.
-        """
-        ...
-
-    def read_statuses(self, reply: Reply) -> tuple[StatusRow, ...]:
-        """Understand an answer to one of the two calls above. Pure.
-
-        Raises:
-            LoginRefused: Login or password were not accepted.
-            Unreadable: Not an answer that the documents know.
-        """
-        ...
-
-    def balance(self) -> tuple[Balance, ...]:
-        """Call balance.json."""
-        ...
-
-    def senders(self) -> tuple[Sender, ...]:
-        """Call senders.json."""
-        ...
-
-    def version(self) -> str:
-        """Call version.json; "" where the provider has none."""
-        ...
 
 
 class SendJournal(Protocol):
@@ -314,43 +199,4 @@ class StopList(Protocol):
 
     def stopped(self, phones: Sequence[Phone]) -> frozenset[Phone]:
         """Which of these are on the list."""
-        ...
-
-
-class Progress(Protocol):
-    """Told how far a stage is; draws a bar, or nothing."""
-
-    def stage(self, name: str, total: int | None) -> None:
-        """A stage begins: `check`, `send`, `wait`, `report`; total None when not known."""
-        ...
-
-    def advance(self, count: int) -> None:
-        """So many people further."""
-        ...
-
-    def say(self, text: str) -> None:
-        """One line that the person should see now ("gateway busy, next try in 4 s")."""
-        ...
-
-
-class ReportWriter(Protocol):
-    """Writes one kind of report."""
-
-    @property
-    def own_tables(self) -> bool:
-        """Whether it shows each source by itself: its rows then come as they stood in their file.
-
-        Other writers get the rows of several sources under common headings.
-        """
-        ...
-
-    def write(self, path: Path, run: RunInfo, tally: Tally, rows: Iterable[ReportRow]) -> Path:
-        """Write beside the path, then rename: a reader never sees half a report.
-
-        Returns:
-            Where it stands: a numbered copy when the place is open in another program.
-
-        Raises:
-            InputError: The place cannot be written, or the file is open elsewhere.
-        """
         ...

@@ -1,0 +1,253 @@
+"""A run belongs to one account: no other login sends it, asks about it, or hides who was told."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from campaign.adapters.journal.ledger import digest, ledger_key
+from campaign.adapters.journal.reports import ReportBook
+from campaign.adapters.journal.store import Store
+from tests.cli.desk import Desk, Typed
+from tests.cli.two_accounts import TwoAccounts, two_accounts
+
+TEXT = ("--text", "Hi {name}")
+ENDS = ("--yes", "--wait", "0", "--json")
+
+
+@pytest.fixture
+def gateway() -> Iterator[TwoAccounts]:
+    with two_accounts() as gateway:
+        yield gateway
+
+
+class Office:
+    """A desk at which one or another login is set, or none."""
+
+    def __init__(self, desk: Desk, gateway: TwoAccounts, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.desk, self._patch = desk, monkeypatch
+        self.at = ("--gateway", "prostor", "--gateway-url", gateway.url)
+
+    def type(self, login: str, *words: str) -> Typed:
+        """Type a command as that login; "" has none."""
+        self._patch.delenv("CAMPAIGN_LOGIN", raising=False)
+        if login:
+            self._patch.setenv("CAMPAIGN_LOGIN", login)
+        self._patch.setenv("CAMPAIGN_PASSWORD", f"password of {login}")
+        return self.desk.type(*words)
+
+    def plan(self, login: str, name: str, *more: str) -> str:
+        made = self.type(login, "plan", name, *TEXT, "--json", *self.at, *more)
+        return str(made.json["run"])
+
+    def run(self, login: str, name: str, *more: str) -> Typed:
+        return self.type(login, "run", name, *TEXT, *ENDS, *self.at, *more)
+
+
+@pytest.fixture
+def office(tmp_path: Path, gateway: TwoAccounts, monkeypatch: pytest.MonkeyPatch) -> Office:
+    desk = Desk(tmp_path, monkeypatch)
+    desk.people("two.csv", "0001", "0002")
+    desk.people("three.csv", "0001", "0002", "0003")
+    return Office(desk, gateway, monkeypatch)
+
+
+def as_of_an_earlier_version(path: Path) -> None:
+    """As if runs that were planned without a login had stayed nobody's after they were sent."""
+    store = Store(path)
+    account = ReportBook(store).account("prostor", "")
+    with store.read() as connection:
+        key = ledger_key(connection)
+    store.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TRIGGER ledger_frozen")
+        connection.execute("UPDATE run SET account=?", (account,))
+        for ord_, phone, text in connection.execute("SELECT ord,phone,text FROM message"):
+            connection.execute(
+                "UPDATE ledger SET account=?,digest=? WHERE ord=?",
+                (account, digest(key, account, phone, text), ord_),
+            )
+
+
+def refused(done: Typed) -> str:
+    """The code and the hint of a command that a guard refused."""
+    assert done.code == 5
+    assert done.error is not None
+    return f"{done.error.code}: {done.error.hint}"
+
+
+# --- planned before anybody knew whose it is ------------------------------------------------------
+
+
+def test_people_of_a_run_planned_without_a_login_are_remembered_under_the_one_that_sent_it(
+    office: Office, gateway: TwoAccounts
+) -> None:
+    office.plan("", "two.csv")
+    assert office.type("ann", "resume", *ENDS).code == 0
+
+    again = office.run("ann", "three.csv")
+
+    assert refused(again).startswith("already_sent")
+    assert set(gateway.taken.values()) == {1}
+    assert office.run("ann", "three.csv", "--skip-sent").code in {0, 3}
+    assert set(gateway.taken.values()) == {1}
+    assert len(gateway.taken) == 3
+
+
+def test_a_run_that_gets_its_account_late_is_compared_as_a_whole_before_the_first_message(
+    office: Office, gateway: TwoAccounts
+) -> None:
+    """Whom the account has told already stands in the second request: not even the first goes."""
+    known = [f"{number:04d}" for number in range(210)]
+    office.desk.people("many.csv", *known)
+    planned = office.plan("", "many.csv")
+    office.desk.people("one.csv", known[-1])
+    assert office.run("ann", "one.csv").code == 0
+
+    told = refused(office.type("ann", "resume", planned, *ENDS))
+
+    assert told.startswith("already_sent")
+    assert f"campaign cancel {planned} --store journal.db" in told
+    assert "--skip-sent --again LABEL" in told
+    assert sum(gateway.taken.values()) == 1
+    office.type("ann", "cancel", planned, "--yes")
+    office.run("ann", "many.csv", "--skip-sent", "--again", "rest")
+    assert len(gateway.taken) == 210
+    assert set(gateway.taken.values()) == {1}
+
+
+def test_a_test_to_the_own_phone_is_sent_whatever_that_account_has_sent(
+    office: Office, gateway: TwoAccounts
+) -> None:
+    """Also one that was planned without a login, and with `--skip-sent` for the file's people."""
+    office.desk.people("me.csv", "0009")
+    office.desk.write("texts.csv", "phone,name\n+79160000001,Имя0009\n")
+    office.run("ann", "me.csv")
+    mine = ("--to", "+79160000009", "--skip-sent")
+    assert office.type("", "test", "texts.csv", *TEXT, *office.at, *mine).code == 4
+    planned = office.type("", "runs", "--state", "planned", "--json").json[0]["run"]
+
+    assert office.type("ann", "resume", planned, *ENDS).code == 0
+    assert gateway.taken == {("ann", "+79160000009"): 2}
+
+
+def test_while_the_login_is_not_known_everybody_told_from_any_account_counts(
+    office: Office,
+) -> None:
+    office.run("ann", "two.csv")
+
+    blind = office.type("", "plan", "three.csv", *TEXT, *office.at)
+
+    assert refused(blind).startswith("already_sent")
+    assert office.type("bob", "plan", "three.csv", *TEXT, *office.at).code == 0
+
+
+def test_a_login_that_the_gateway_does_not_accept_does_not_get_the_run(
+    office: Office, gateway: TwoAccounts
+) -> None:
+    planned = office.plan("", "two.csv")
+
+    mistyped = office.type("anm", "resume", planned, *ENDS)
+    right = office.type("ann", "resume", planned, *ENDS)
+
+    assert (mistyped.code, right.code) == (6, 0)
+    assert set(gateway.taken) == {("ann", "+79160000001"), ("ann", "+79160000002")}
+
+
+def test_a_run_begun_before_runs_were_named_can_be_finished(
+    office: Office, gateway: TwoAccounts
+) -> None:
+    """A journal of an earlier version: people are filed under no login, and still count."""
+    gateway.word = "queued"
+    run = office.plan("", "two.csv")
+    office.type("ann", "resume", *ENDS)
+    as_of_an_earlier_version(office.desk.folder / "journal.db")
+    gateway.word = "delivered"
+
+    looked = office.type("ann", "resume", run, "--wait", "0", "--json")
+
+    assert looked.json["fates"] == {"delivered": 2}
+    assert refused(office.run("ann", "three.csv")).startswith("already_sent")
+
+
+# --- another login --------------------------------------------------------------------------------
+
+
+def test_another_login_does_not_send_a_planned_run(office: Office, gateway: TwoAccounts) -> None:
+    planned = office.plan("ann", "two.csv")
+
+    told = refused(office.type("bob", "resume", planned, *ENDS))
+
+    assert told.startswith("other_account")
+    assert f"campaign cancel {planned} --store journal.db" in told
+    assert not gateway.calls
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("report",),
+        ("resume",),
+        ("resume", "--on-unknown", "resend"),
+    ],
+    ids=" ".join,
+)
+def test_another_login_asks_nothing_about_a_run(
+    office: Office, gateway: TwoAccounts, words: tuple[str, ...]
+) -> None:
+    """It would be told `incorrect id` and empty queues, and believe them."""
+    gateway.word = "queued"
+    office.run("ann", "two.csv")
+    before = gateway.calls.copy()
+    yes = ("--yes",) if "resume" in words else ()
+
+    told = refused(office.type("bob", *words, *yes, "--json"))
+
+    assert told.startswith("other_account")
+    assert "status two-" in told
+    assert "--offline --store journal.db" in told
+    assert "cancel" not in told  # who was told from there is not known to this login
+    assert gateway.calls == before
+    offline = office.type("bob", "status", "--offline", "--json")
+    assert offline.json["fates"] == {"accepted": 2}
+
+
+def test_another_login_does_not_retry_a_run(office: Office, gateway: TwoAccounts) -> None:
+    gateway.word = "delivery error"
+    run = office.run("ann", "two.csv").json["run"]
+
+    done = office.type("bob", "retry", run, "--only", "undelivered", *ENDS)
+
+    assert refused(done).startswith("other_account")
+    assert {login for login, _ in gateway.taken} == {"ann"}
+    assert set(gateway.taken.values()) == {1}
+
+
+# --- the address ----------------------------------------------------------------------------------
+
+
+def test_the_address_of_a_run_is_frozen_and_only_the_command_line_overrides_it(
+    office: Office, gateway: TwoAccounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = office.plan("ann", "two.csv")
+    with two_accounts() as elsewhere:
+        monkeypatch.setenv("CAMPAIGN_GATEWAY_URL", elsewhere.url)
+        assert office.type("ann", "resume", planned, *ENDS).code == 0
+        assert not elsewhere.calls
+        assert gateway.calls["ann", "send.json"] == 1
+
+        gateway.word = "queued"
+        typed = office.type("ann", "status", planned, "--gateway-url", elsewhere.url)
+        assert typed.code == 0
+    office.desk.people("other.csv", "0009")
+    monkeypatch.delenv("CAMPAIGN_GATEWAY_URL")
+    second = office.plan("ann", "other.csv")
+    with two_accounts() as elsewhere:
+        moved = office.type("ann", "resume", second, *ENDS, "--gateway-url", elsewhere.url)
+
+        assert moved.code == 0
+        assert elsewhere.calls["ann", "send.json"] == 1
+        assert f"is driven at {elsewhere.url}, planned for {gateway.url}" in moved.stderr

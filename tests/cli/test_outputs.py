@@ -1,0 +1,168 @@
+"""No slip with an output destroys a file, and a report that fails hides nothing that was sent."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from campaign.adapters.reports import csv as csv_report
+from tests.cli.desk import Desk
+
+TABLE = "phone,name\n+79000000001,Ann\n12,Bob\n"
+RUN = ("--text", "Hi {name}", "--wait", "0", "--json")
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(tmp_path, monkeypatch)
+
+
+def link(source: Path, name: str, kind: str) -> str:
+    """The same file under another name; or, under the same."""
+    match kind:
+        case "hardlink":
+            os.link(source, source.with_name(name))
+        case "symlink":
+            source.with_name(name).symlink_to(source)
+        case _:
+            return source.name
+    return name
+
+
+@pytest.mark.parametrize("kind", ["itself", "hardlink", "symlink"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "--text", "Hi", "--fix-file"),
+        ("plan", "--text", "Hi", "--fix-file"),
+        ("run", "--text", "Hi", "--wait", "0", "--fix-file"),
+        ("run", "--text", "Hi", "--wait", "0", "-o"),
+        ("test", "--text", "Hi", "--to", "+79000000009", "--wait", "0", "-o"),
+    ],
+)
+def test_an_output_that_is_an_input_is_refused_before_anything_is_sent(
+    desk: Desk, words: tuple[str, ...], kind: str
+) -> None:
+    source = desk.write("in.csv", TABLE)
+    named = link(source, "other.csv", kind)
+
+    done = desk.type(words[0], "in.csv", *words[1:], named)
+
+    assert done.code == 4
+    assert done.error is not None
+    assert done.error.code == "output_is_input"
+    assert source.read_text(encoding="utf-8") == TABLE
+    assert not (desk.folder / "journal.db").exists()
+
+
+def test_the_ending_that_is_put_right_leads_to_no_input_either(desk: Desk) -> None:
+    source = desk.write("in.csv", TABLE)
+
+    done = desk.type("check", "in.csv", "--text", "Hi", "--fix-file", "in.xlsx")
+
+    assert done.error is not None
+    assert done.error.code == "output_is_input"
+    assert source.read_text(encoding="utf-8") == TABLE
+
+
+def test_the_files_of_settings_are_inputs_too(desk: Desk) -> None:
+    desk.write("in.csv", TABLE)
+    stops = desk.write("stops.csv", "phone\n+79000000005\n")
+
+    done = desk.type("run", "in.csv", "--text", "Hi", "--stop-list", "stops.csv", "-o", "stops.csv")
+
+    assert done.error is not None
+    assert done.error.code == "output_is_input"
+    assert stops.read_text(encoding="utf-8") == "phone\n+79000000005\n"
+
+
+@pytest.mark.parametrize("option", ["-o", "--fix-file"])
+def test_a_file_of_somebody_else_stays_and_the_copy_is_named(desk: Desk, option: str) -> None:
+    desk.write("in.csv", TABLE)
+    letter = desk.write("mine.csv", "something else")
+
+    done = desk.type("run", "in.csv", *RUN, option, "mine.csv")
+    again = desk.type("report", "-o", "mine.csv", "--format", "csv", "--offline")
+
+    assert letter.read_text(encoding="utf-8") == "something else"
+    assert "mine (2).csv" in done.json["reports"]
+    assert "mine.csv was left as it is" in done.stderr
+    assert "mine (3).csv" in again.stdout
+
+
+def test_an_exported_stop_list_replaces_no_file_of_somebody_else(desk: Desk) -> None:
+    letter = desk.write("mine.csv", "something else")
+    desk.type("stoplist", "add", "+79000000005")
+
+    done = desk.type("stoplist", "export", "-o", "mine.csv")
+
+    assert letter.read_text(encoding="utf-8") == "something else"
+    assert "mine.csv was left as it is" in done.stderr
+    assert "mine (2).csv" in done.stdout
+
+
+def test_a_retry_is_not_written_over_the_file_of_its_run(desk: Desk) -> None:
+    source = desk.write("in.csv", "phone\n+79000000001\n")
+    run = desk.type("plan", "in.csv", "--text", "Hi", "--json").json["run"]
+    desk.type("cancel", run, "--yes")
+
+    done = desk.type("retry", run, "--only", "cancelled", "-o", "in.csv")
+
+    assert done.error is not None
+    assert done.error.code == "output_is_input"
+    assert source.read_text(encoding="utf-8") == "phone\n+79000000001\n"
+
+
+def test_the_report_of_a_run_replaces_itself(desk: Desk) -> None:
+    desk.write("in.csv", TABLE)
+
+    desk.type("run", "in.csv", *RUN, "-o", "r.csv")
+    desk.type("report", "-o", "r.csv", "--offline")
+
+    assert sorted(path.name for path in desk.folder.glob("r*.csv")) == ["r.csv"]
+
+
+@pytest.mark.parametrize("place", ["x.pdf", "x.csv.bak", "/dev/full", "/proc/none/x.xlsx"])
+def test_a_place_that_cannot_hold_a_report_is_refused_before_sending(
+    desk: Desk, place: str
+) -> None:
+    desk.write("in.csv", TABLE)
+
+    done = desk.type("run", "in.csv", *RUN, "-o", place)
+
+    assert done.code == 4
+    assert not desk.type("runs", "--json").json
+
+
+def test_the_ending_names_the_format(desk: Desk) -> None:
+    """A workbook called .csv opens nowhere."""
+    desk.write("in.csv", TABLE)
+
+    desk.type("run", "in.csv", *RUN, "-o", "r.jsonl")
+    wrong = desk.type("report", "-o", "r.csv", "--format", "xlsx", "--offline")
+
+    assert (desk.folder / "r.jsonl").read_text(encoding="utf-8").startswith("{")
+    assert wrong.error is not None
+    assert wrong.error.code == "report_format"
+
+
+def test_a_report_that_fails_after_sending_hides_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit 4 means that nothing was sent; here people were texted."""
+    desk.write("in.csv", "phone\n+79000000001\n+79000000002\n")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(csv_report.CsvWriter, "_fill", full)
+    done = desk.type("run", "in.csv", "--text", "Hi", "--wait", "5s", "--json", "-o", "r.csv")
+    told = desk.type("report", "-o", "r.csv", "--offline")
+
+    assert done.code == 3
+    assert done.json["fates"] == {"delivered": 2}
+    assert done.json["reports"] == []
+    assert done.json["error"]["code"] == "report_place"
+    assert f"campaign report {done.json['run']} -o" in done.json["error"]["hint"]
+    assert "No space left on device" in done.stderr
+    assert told.code == 4

@@ -1,0 +1,130 @@
+"""Slips on the command line are said, once, with what to do."""
+
+import sqlite3
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from campaign.cli.boundary import guarded
+from campaign.cli.root import root
+from tests.cli.desk import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    desk = Desk(tmp_path, monkeypatch)
+    desk.people("in.csv", "0001")
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--text", ""), "option_empty", "the text for everybody is empty"),
+        (("--text", " \n"), "option_empty", "the text for everybody is empty"),
+        (("--text", "Hi", "--region", "ZZ"), "setting", "--region 'ZZ' is no country"),
+        (("--text", "Hi", "--sheet", "One"), "setting", "which has no sheets"),
+    ],
+)
+def test_an_option_that_cannot_be_meant_is_one_error(
+    desk: Desk, words: tuple[str, ...], code: str, said: str
+) -> None:
+    done = desk.type("check", "in.csv", *words)
+
+    assert done.code == 4
+    assert done.error is not None
+    assert done.error.code == code
+    assert said in done.error.message
+
+
+def test_two_texts_are_a_question_nobody_should_guess(desk: Desk) -> None:
+    desk.write("t.txt", "Hello")
+
+    done = desk.type("check", "in.csv", "--text", "Hi", "--text-file", "t.txt")
+
+    assert done.code == 2
+    assert "--text or --text-file, not both" in done.stderr
+
+
+def test_a_text_that_was_typed_counts_before_one_of_the_campaign_file(desk: Desk) -> None:
+    """By whichever of the two options."""
+    desk.write("a.toml", 'recipients = "in.csv"\ntext = "from the file"\n')
+    desk.write("t.txt", "typed")
+
+    assert "First text: typed" in desk.type("check", "a.toml", "--text-file", "t.txt").stderr
+
+
+def test_the_form_that_is_shown_for_a_time_is_one_that_is_taken(desk: Desk) -> None:
+    done = desk.type("plan", "in.csv", "--text", "Hi", "--schedule", "tomorrow")
+
+    assert done.error is not None
+    shown = done.error.hint.partition("zone: ")[2].partition(" or ")[0].replace("2026", "2099")
+    assert desk.type("plan", "in.csv", "--text", "Hi", "--schedule", shown).code == 0
+
+
+def test_a_new_journal_is_said_once(desk: Desk) -> None:
+    """A mistyped --store would begin an empty memory of who was told."""
+    first = desk.type("plan", "in.csv", "--text", "Hi")
+    again = desk.type("plan", "in.csv", "--text", "Hi")
+    quiet = desk.type("plan", "in.csv", "--text", "Hi", "-q")
+
+    assert f"new journal made at {desk.folder / 'journal.db'}" in first.stderr
+    assert "new journal" not in again.stderr + quiet.stderr
+
+
+def _letter(path: Path) -> None:
+    path.write_text("Dear Ann", encoding="utf-8")
+
+
+def _database(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE recipes(name)")
+
+
+@pytest.mark.parametrize("make", [_letter, _database])
+def test_a_file_that_is_no_journal_stays_as_it_was_and_alone(
+    desk: Desk, make: Callable[[Path], None]
+) -> None:
+    path = desk.folder / "journal.db"
+    make(path)
+    before = path.read_bytes()
+
+    done = desk.type("run", "in.csv", "--text", "Hi")
+
+    assert done.code == 74
+    assert path.read_bytes() == before
+    assert sorted(one.name for one in desk.folder.iterdir()) == ["in.csv", "journal.db"]
+
+
+def test_when_it_will_be_sent_is_shown_before_and_after(desk: Desk) -> None:
+    words = ("in.csv", "--text", "Hi", "--timezone", "Asia/Omsk", "--schedule", "2099-12-01 10:00")
+
+    planned = desk.type("plan", *words)
+
+    assert "To be sent 2099-12-01 10:00 UTC+06:00: 1 person" in planned.stdout
+    assert "To be sent 2099-12-01" in planned.stderr
+    assert "To be sent" not in desk.type("plan", "in.csv", "--text", "Hi").stdout
+
+
+def test_a_mistyped_verb_gets_the_one_that_was_meant(desk: Desk) -> None:
+    done = desk.type("statsu")
+
+    assert done.code == 2
+    assert "Did you mean 'status'?" in done.stderr
+
+
+def test_the_hint_of_json_is_that_of_stderr(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["status", "none", "--json", "--store", "journal.db"]
+    desk.type("plan", "in.csv", "--text", "Hi")
+    monkeypatch.setattr(sys, "argv", ["campaign", *words])
+
+    guarded(root)
+
+    said = capsys.readouterr()
+    assert '"hint": "campaign runs --store journal.db"' in said.out
+    assert "Hint: campaign runs --store journal.db" in said.err

@@ -1,0 +1,74 @@
+"""A code that means "nothing was taken" over a body that names people as taken: nobody twice."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+from tests.foreign import faults
+from tests.foreign.driver import LOGIN, PASSWORD, Desk
+from tests.foreign.gateway import Dialect, Exchange, Fault, ForeignGateway, Stage, http_answer
+from tests.foreign.judge import accepted_twice, bad_manners, not_accepted, wrong_rows
+from tests.foreign.recipients import people, write_csv
+from tests.foreign.together import live_together
+
+CODES = (302, 400, 401, 403, 413, 429)
+_PAUSE_S = 2
+
+
+def taken_under(code: int, *, named: float) -> Fault:
+    """Everybody is accepted; the answer has this code and names a share of them."""
+
+    def say(exchange: Exchange) -> bytes:
+        messages = exchange.reply["messages"]
+        assert isinstance(messages, list)
+        body = {
+            "status": "error",
+            "description": "too many messages",
+            "messages": messages[: int(len(messages) * named)],
+        }
+        headers = (("Retry-After", str(_PAUSE_S)),) if code == 429 else ()
+        return http_answer(code, json.dumps(body).encode(), headers=headers)
+
+    return Fault(Stage.ACCEPTED, say)
+
+
+def test_whoever_a_refusal_names_as_taken_is_never_sent_again(tmp_path: Path) -> None:
+    """429 over a body with 100 of 200 accepted gave those 100 a second copy."""
+    live_together(
+        tmp_path,
+        {
+            f"{code}, {named:.0%} named": partial(deliver_once, code=code, named=named)
+            for code in CODES
+            for named in ((0.5, 1) if code in {400, 429} else (0.5,))
+        },
+    )
+
+
+def deliver_once(folder: Path, *, code: int, named: float) -> None:
+    """The second of three requests; whom its answer does not name, its status queue proves."""
+    persons = people(600)
+    file = write_csv(folder / "customers.csv", persons)
+    with ForeignGateway(
+        Dialect.PROSTOR,
+        login=LOGIN,
+        password=PASSWORD,
+        faults=faults.at({2: taken_under(code, named=named)}),
+    ) as gateway:
+        desk = Desk.at(gateway, folder, "--lanes", "1", wait="1s")
+        ended = desk.run(file)
+        first = len(gateway.sends)
+        again = desk.resume_until_nobody_is_pending(ended)
+        rows = desk.report()
+
+    assert accepted_twice(gateway) == []
+    assert not_accepted(gateway, persons) == []
+    assert wrong_rows(rows, persons, gateway, in_doubt=set(gateway.sends[1].phones)) == []
+    assert bad_manners(gateway) == []
+    assert len(gateway.sends) == 3
+    assert again.code == 3, again.tell()
+    if code != 429:
+        assert first == 2, "the run stops after it, as the code says"
+        assert ended.code not in {0, 3}, ended.tell()
+    else:
+        _, second, third = gateway.sends
+        assert (third.ended_at_s or 0) - (second.ended_at_s or 0) >= _PAUSE_S
