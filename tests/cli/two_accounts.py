@@ -7,22 +7,28 @@ import itertools
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from typing import Any
 
 Answer = tuple[int, dict[str, Any]]
 LOGINS = ("ann", "bob")
+FULL = 200
 _EMPTY: Answer = (200, {"status": "error", "description": "queue is empty"})
 
 
 class TwoAccounts:
-    """What it took, from whom, and what it was asked."""
+    """What it took, from whom, and what it was asked.
+
+    When told so it `loses` its answers to requests of fewer than 200 people, whom it took all the
+    same, is `silent` in their queues, and `refuses` whatever comes.
+    """
 
     def __init__(self) -> None:
         self.url = ""
         self.word = "delivered"
+        self.loses = self.silent = self.refuses = False
         self.send_came, self.may_answer = Event(), Event()
         self.may_answer.set()
         self.calls: Counter[tuple[str, str]] = Counter()
@@ -54,6 +60,8 @@ class TwoAccounts:
         return 200, {"status": "ok", "balance": [{"type": "RUB", "balance": "9.00", "credit": "0"}]}
 
     def _send(self, login: str, said: dict[str, Any]) -> Answer:
+        if self.refuses:
+            return 404, {}
         told = []
         for message in said["messages"]:
             smsc_id = next(self._ids)
@@ -64,10 +72,15 @@ class TwoAccounts:
                 "clientId": message["clientId"], "smscId": smsc_id, "status": "accepted",
                 "smsCount": 1, "msgCost": "2.50",
             })  # fmt: skip
+        if self.loses and len(told) < FULL:
+            return 502, {}
         return 200, {"status": "ok", "messages": told}
 
     def _queue(self, login: str, said: dict[str, Any]) -> Answer:
-        ids = self._queues.pop((login, said["statusQueueName"]), [])
+        named = (login, said["statusQueueName"])
+        if self.silent and len(self._queues.get(named, [])) < FULL:
+            return _EMPTY
+        ids = self._queues.pop(named, [])
         if not ids:
             return _EMPTY
         return 200, {
@@ -96,8 +109,9 @@ def two_accounts() -> Iterator[TwoAccounts]:
             body = json.dumps(document).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            with suppress(OSError):  # who asked may have been killed
+                self.end_headers()
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

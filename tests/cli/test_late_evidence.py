@@ -1,0 +1,50 @@
+"""Who was put back for one more try is not sent it when the first try is heard of after all."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.desk import Desk
+from tests.cli.two_accounts import FULL, two_accounts
+
+ENDS = ("--yes", "--wait", "0", "--json")
+_AGED_S = 16 * 60
+
+
+def fates(desk: Desk) -> dict[str, int]:
+    """As they stand, without a question to the gateway."""
+    return dict(desk.type("status", "--offline", "--json").json["fates"])
+
+
+def test_a_resume_reads_the_old_queue_before_it_sends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The queue was silent when the policy put them back, and speaks before the second request."""
+    desk = Desk(tmp_path, monkeypatch)
+
+    def as_ann(*words: str) -> None:
+        monkeypatch.setenv("CAMPAIGN_LOGIN", "ann")
+        monkeypatch.setenv("CAMPAIGN_PASSWORD", "password of ann")  # read once, then taken away
+        desk.type(*words, *ENDS)
+
+    desk.people("many.csv", *(f"{number:04d}" for number in range(FULL + 2)))
+    with two_accounts() as gateway:
+        at = ("--gateway", "prostor", "--gateway-url", gateway.url)
+        gateway.loses = gateway.silent = True
+        as_ann("run", "many.csv", "--text", "Hi {name}", *at)
+        lost = fates(desk)
+        with closing(sqlite3.connect(tmp_path / "journal.db")) as connection, connection:
+            connection.execute("UPDATE attempt SET armed_us=armed_us-?", (_AGED_S * 1_000_000,))
+        gateway.refuses = True
+        as_ann("resume", "--on-unknown", "resend")
+        put_back = fates(desk)
+        gateway.loses = gateway.silent = gateway.refuses = False
+
+        as_ann("resume")
+
+    assert lost == {"delivered": FULL, "unknown": 2}
+    assert put_back == {"delivered": FULL, "pending": 2}
+    assert fates(desk) == {"delivered": FULL + 2}
+    assert set(gateway.taken.values()) == {1}
