@@ -18,6 +18,8 @@ _TAKE_OVER_TESTS = "tests/fault/test_take_over.py::"
 _LEDGER_TESTS = "tests/unit/test_ledger.py::"
 _STOP_TESTS = "tests/unit/test_stoplist.py::"
 _JOURNAL_TESTS = "tests/contract/test_journal.py::"
+_MOVED_TESTS = "tests/fault/test_store_moved.py::"
+_SECOND_TESTS = "tests/unit/test_second_thoughts.py::"
 _SEEDS = "tests/property/test_seeded_runs.py::test_some_hundred_campaigns_keep_the_promise"
 
 
@@ -502,6 +504,78 @@ MUTANTS: Final = (
             ),
         ),
         (_JOURNAL_TESTS + "test_after_a_failure_to_store_nothing_is_stored_any_more",),
+        listed=False,
+    ),
+    Mutant(
+        "a refusing code is believed over a body that names somebody as taken",
+        (
+            Edit(
+                _GATEWAY,
+                "    if whole is not None and not contradicted:\n",
+                "    if whole is not None:\n",
+            ),
+        ),
+        (_VERDICT_TESTS + "test_a_refusal_whose_body_names_everybody_as_taken_is_an_answer",),
+        listed=False,
+    ),
+    Mutant(
+        "a bound on money is checked only at plan",
+        (
+            Edit(
+                _JOURNAL,
+                "            budget.refuse_if_over(connection, planned.run, run_no)\n",
+                "",
+            ),
+        ),
+        ("tests/unit/test_budget.py::test_a_price_that_was_learned_wrongly_costs_one_chunk",),
+        listed=False,
+    ),
+    Mutant(
+        "a journal that was moved is written on",
+        (
+            Edit(
+                _JOURNAL,
+                "                require_same(self.path, self._identity)\n",
+                "",
+            ),
+        ),
+        (_MOVED_TESTS + "test_a_journal_that_nobody_will_find_again_stops_the_sending",),
+        listed=False,
+    ),
+    Mutant(
+        "whoever was refused is put back although the queue shows them as taken",
+        (
+            Edit(
+                _JOURNAL,
+                '        f"AND NOT EXISTS({NAMED_AS_TAKEN})"\n    )\n    connection.execute(',
+                "    )\n    connection.execute(",
+            ),
+        ),
+        (_SECOND_TESTS + "test_whoever_was_refused_and_is_shown_as_taken_is_not_sent_again",),
+        listed=False,
+    ),
+    Mutant(
+        "any login may send a run",
+        (
+            Edit(
+                _COMPOSE,
+                '    if info.account in {account, books.reports.account(info.gateway, "")}:\n',
+                "    if account:\n",
+            ),
+        ),
+        ("tests/cli/test_accounts.py::test_another_login_does_not_send_a_planned_run",),
+        listed=False,
+    ),
+    Mutant(
+        "who was put back is sent again without a look at the old queue",
+        (
+            Edit(
+                _COMPOSE,
+                "            look_before_sending(following, info.run)\n",
+                "",
+            ),
+        ),
+        ("tests/cli/test_late_evidence.py::test_a_resume_reads_the_old_queue_before_it_sends",),
         listed=False,
     ),
 )
