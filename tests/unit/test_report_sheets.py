@@ -114,6 +114,7 @@ def test_each_source_has_its_own_sheets_and_columns(tmp_path: Path) -> None:
     assert table(book["b" * 31])[1][:3] == ("2", "Псков", "Олег")
     assert table(book["Fix"])[1][:4] == ("2", "Псков", "Олег", "2")
     assert table(book["Fix 2"])[1][:3] == ("3", "Иван", "3")
+    assert f"{first.name}, {second.name}" in [line[1] for line in table(book["Summary"])]
 
 
 def test_a_single_source_gives_its_sheet_its_name(tmp_path: Path) -> None:
@@ -224,9 +225,9 @@ def test_no_heading_of_ours_is_taken_for_a_column_of_theirs(lang: Lang) -> None:
 def test_what_is_known_of_people_in_doubt_is_told(tmp_path: Path) -> None:
     run_id = RunId("r20260504-4f1c22")
     doubt = Doubt(
-        run=run_id, attempt_id=12, chunk_no=3, try_no=1, armed_at=NOON, code="no_answer", words="",
-        member_count=200, unknown_count=2, ids_seen=7, queue_answers=4, queue_losses=1,
-        balance_before="100", balance_after="90", phones=(),
+        run=run_id, attempt_id=12, chunk_no=3, try_no=1, armed_at=NOON, code="http_status",
+        words="", member_count=200, unknown_count=2, ids_seen=7, queue_answers=4, queue_losses=1,
+        balance_before="100", balance_after="90", phones=(), http_status=502,
     )  # fmt: skip
     extras = ReportExtras(
         doubts=(doubt,),
@@ -246,6 +247,7 @@ def test_what_is_known_of_people_in_doubt_is_told(tmp_path: Path) -> None:
     ]
     assert rows[1].phone not in flat
     assert any("ids told since: 7; answers of its queue: 4; lost: 1" in text for text in flat)
+    assert any("HTTP 502" in text for text in flat)
     assert "=9" in flat
     assert "a foreign clientId =1+1" in flat
     assert "3 of 5 people ever in doubt" in summary

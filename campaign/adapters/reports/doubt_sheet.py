@@ -10,7 +10,7 @@ from campaign.adapters.reports.table import ROWS_A_SHEET, excel_serial
 from campaign.model import Doubt, Fate, ReportRow, Stranger
 from campaign.rules.words import label, reason
 
-_WIDTHS: Final = (12, 22, 22, 48, 20, 60, 12, 12)
+_WIDTHS: Final = (12, 22, 22, 48, 28, 60, 12, 12)
 _MOST_LINES: Final = 5000
 """Ids and sentences shown; the journal keeps all."""
 
@@ -84,7 +84,7 @@ class DoubtSheet:
 
     def _put_attempt(self, doubt: Doubt) -> None:
         lines, palette = self._lines, self._palette
-        said = reason(doubt.code, {"status": doubt.code.removeprefix("http_")}, self._job.lang)
+        said = reason(doubt.code, {"status": str(doubt.http_status or "")}, self._job.lang)
         evidence = self._evidence(doubt)
         lines.number(0, doubt.attempt_id, palette.cell_id)
         lines.number(1, doubt.chunk_no, palette.cell_id)

@@ -29,6 +29,7 @@ _FIRST_CHART_LINE: Final = 2
 _RESULTS_HEIGHT: Final = 210.0
 _FEW_LINES: Final = 100.0
 """Points: a heading does not stand alone at the foot of a printed page."""
+_FILES_SHOWN: Final = 5
 _VERDICTS: Final = ("answered", "not_sent", "refused", "unknown", "settled")
 _PRICE_STEP: Final = Decimal("0.0001")
 
@@ -86,11 +87,18 @@ class _Summary:
         put_figures(self._book, self._lines, self._palette, self._job, self._facts, parts)
         self._lines.put_breaks()
 
+    def _put_files(self) -> None:
+        names = [source.name for source in self._job.run.sources] or [self._job.run.source_name]
+        shown = ", ".join(names[:_FILES_SHOWN])
+        if len(names) > _FILES_SHOWN:
+            shown += f" + {len(names) - _FILES_SHOWN}"
+        self._fact(self._words.label("file"), shown)
+
     def _put_facts(self) -> None:
         """What was run, by whom, where it stands, and when that was."""
         run, label, extras = self._job.run, self._words.label, self._job.extras
         state = capital(label(f"state_{run.state}"))
-        self._fact(label("file"), run.source_name)
+        self._put_files()
         self._fact(label("run"), run.run)
         gateway = f"{run.gateway} ({run.gateway_url})" if run.gateway_url else run.gateway
         self._fact(label("gateway"), without_user(gateway))
