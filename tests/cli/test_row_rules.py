@@ -72,7 +72,7 @@ def test_each_of_these_settings_makes_another_run(desk: Desk) -> None:
         ["--countries", "375"],
     )
     runs = [
-        desk.json("run", "rows.csv", "--text", "Hi {name}", "--again", "x", *more)["run"]
+        desk.json("plan", "rows.csv", "--text", "Hi {name}", "--again", "x", *more)["run"]
         for more in (*options, ["--countries", "BY"], ["--max-segments", "10"])
     ]
 
