@@ -89,6 +89,7 @@ class StubServer:
         self._listener.bind(("127.0.0.1", 0))
         self._listener.listen()
         self._threads: list[threading.Thread] = []
+        self._beginning = threading.Lock()
         self.port: int = self._listener.getsockname()[1]
         self.connections = 0
         self.talks: list[Talk] = []
@@ -106,8 +107,9 @@ class StubServer:
     def begin(self, work: Callable[[], None]) -> None:
         """Start a thread that `stop` waits for."""
         thread = threading.Thread(target=work, daemon=True)
-        self._threads.append(thread)
-        thread.start()
+        with self._beginning:  # `settle` sees no thread that cannot be joined yet
+            self._threads.append(thread)
+            thread.start()
 
     def stop(self) -> None:
         """Close and wait, so that what was seen is complete."""
@@ -117,8 +119,13 @@ class StubServer:
             thread.join(PATIENCE_S)
 
     def settle(self) -> None:
-        """Wait until every script so far has come to its end."""
-        for thread in self._threads[1:]:
+        """Wait until every script so far has come to its end; at least one, which may be late."""
+        until_s = time.monotonic() + PATIENCE_S
+        while not self.connections and time.monotonic() < until_s:
+            time.sleep(0.005)
+        with self._beginning:
+            scripts = self._threads[1:]
+        for thread in scripts:
             thread.join(PATIENCE_S)
 
     def _accept(self) -> None:
@@ -127,8 +134,8 @@ class StubServer:
                 sock, _ = self._listener.accept()
             except OSError:
                 return
-            self.connections += 1
             self.begin(lambda sock=sock: self._serve(sock))  # type: ignore[misc]
+            self.connections += 1
 
     def _serve(self, sock: socket.socket) -> None:
         sock.settimeout(PATIENCE_S)
