@@ -187,6 +187,7 @@ def test_a_misspelt_option_names_the_nearest(store: Path) -> None:
 
 def test_an_interrupt_lets_the_requests_in_hand_end(store: Path) -> None:
     """Ctrl-C in a notebook: no request is torn, and sending again goes on."""
+    before = signal.getsignal(signal.SIGINT)
     with api.open(store=store, progress=Watching(interrupt=True)) as desk:
         run = desk.plan(people(450), text=TEXT)
 
@@ -195,7 +196,7 @@ def test_an_interrupt_lets_the_requests_in_hand_end(store: Path) -> None:
 
         assert run.state == "paused"
         assert set(run.tally().index) <= {"pending", "accepted", "delivered"}
-        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        assert signal.getsignal(signal.SIGINT) is before
         quiet = api.open(store=store).run(run.name)
         quiet.send()
         assert quiet.people == 0
