@@ -111,33 +111,11 @@ def make_recipe(
     zone_name = settings.text("timezone")
     zone = _setting("--timezone", load_zone, zone_name) if zone_name else None
     send_at = send_time_of(settings, now)
-    decisive: dict[str, object] = {
-        "text": _text(settings),
-        "map": dict(sorted(columns.items())),
-        "sender": settings.text("sender"),
-        "schedule": send_at.isoformat() if send_at else "",
-        "timezone": zone_name,
-        "client_id": client_id,
-        "sheet": settings.text("sheet"),
-        "encoding": settings.text("encoding"),
-        "delimiter": settings.text("delimiter"),
-        "region": settings.text("region", "RU").upper(),
-        "gateway": gateway,
-        "gateway_url": settings.text("gateway_url"),
-        "again": settings.text("again"),
-    }
-    if settings.flag("skip_sent"):
-        decisive["skip_sent"] = True
     header = header_of(settings)
+    stop_file = named_stop_file(settings)
+    decisive = _decisive(settings, columns, send_at)
     if header is not None:
         decisive["header"] = header
-    if settings.flag("include_hidden"):
-        decisive["include_hidden"] = True
-    decisive.update(_row_rules(settings))
-    for name in ("limit", "max_recipients", "max_cost"):
-        if settings.get(name) is not None:
-            decisive[name] = str(settings.get(name))
-    stop_file = named_stop_file(settings)
     if stop_file is not None:
         decisive["stop_list"] = stop_file.digest
     sender = settings.text("sender")
@@ -171,6 +149,35 @@ def make_recipe(
         rate=settings.number("rate", 0) or None,
         asked_at=now,
     )
+
+
+def _decisive(
+    settings: Settings, columns: Mapping[str, str], send_at: datetime | None
+) -> dict[str, object]:
+    """Settings that make a run what it is: with others it is another run."""
+    decisive: dict[str, object] = {
+        "text": _text(settings),
+        "map": dict(sorted(columns.items())),
+        "sender": settings.text("sender"),
+        "schedule": send_at.isoformat() if send_at else "",
+        "timezone": settings.text("timezone"),
+        "client_id": settings.text("client_id"),
+        "sheet": settings.text("sheet"),
+        "encoding": settings.text("encoding"),
+        "delimiter": settings.text("delimiter"),
+        "region": settings.text("region", "RU").upper(),
+        "gateway": settings.text("gateway", "sandbox"),
+        "gateway_url": settings.text("gateway_url"),
+        "again": settings.text("again"),
+    }
+    for name in ("skip_sent", "include_hidden"):
+        if settings.flag(name):
+            decisive[name] = True
+    decisive.update(_row_rules(settings))
+    for name in ("limit", "max_recipients", "max_cost"):
+        if settings.get(name) is not None:
+            decisive[name] = str(settings.get(name))
+    return decisive
 
 
 def _row_rules(settings: Settings) -> dict[str, object]:
