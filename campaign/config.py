@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
-from campaign.errors import InputError
-from campaign.rules.duration import parse_duration
-from campaign.rules.nearest import nearest_files
-from campaign.secret import Credentials, Secret
+from campaign.domain.schedule import parse_duration
+from campaign.errors import InputError, nearest_files
+from campaign.secret import (
+    Credentials,
+    Secret,
+)
 
 PROFILE_NAME = "config.toml"
 

@@ -3,7 +3,7 @@
 The gateway answers real bytes through the real `wire` and `verdict`; its ledger is append-only and
 is the only judge of who was told what. The clock is virtual: a wait costs nothing.
 """
-# ruff: noqa: D105  # what these methods promise stands in `campaign.ports`
+# ruff: noqa: D105  # what these methods promise stands in `campaign.sending.progress`
 
 import hashlib
 import json
@@ -19,16 +19,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from campaign.adapters.gateway import verdict, wire
-from campaign.adapters.gateway.dialect import dialect_of
-from campaign.adapters.journal.plans import PlanBook
-from campaign.adapters.journal.reports import ReportBook
-from campaign.adapters.journal.sends import SendBook
-from campaign.adapters.journal.statuses import StatusBook
-from campaign.adapters.journal.store import Store
-from campaign.engines.local import Ending, LocalEngine, Pace
-from campaign.errors import NotSent, Unreadable
-from campaign.model import (
+from campaign.domain import (
     Attempt,
     Balance,
     CheckedRow,
@@ -48,9 +39,36 @@ from campaign.model import (
     StatusRow,
     Tracked,
 )
-from campaign.steps.reconcile import Following, Pass, drain_attempt, one_pass, settle_run
-from campaign.steps.retry import RetryPolicy
-from campaign.steps.send import MENDABLE_CODES, Sending, recover
+from campaign.errors import (
+    NotSent,
+    Unreadable,
+)
+from campaign.gateways.json_v2 import (
+    messages,
+    verdict,
+)
+from campaign.gateways.json_v2.providers import dialect_of
+from campaign.journal.sqlite.attempts import SendBook
+from campaign.journal.sqlite.connection import Store
+from campaign.journal.sqlite.plans import PlanBook
+from campaign.journal.sqlite.reports import ReportBook
+from campaign.journal.sqlite.statuses import StatusBook
+from campaign.sending.concurrency import Pace
+from campaign.sending.engine import Ending
+from campaign.sending.local_engine import LocalEngine
+from campaign.sending.retry import RetryPolicy
+from campaign.sending.send import (
+    MENDABLE_CODES,
+    Sending,
+    recover,
+)
+from campaign.sending.statuses import (
+    Following,
+    Pass,
+    drain_attempt,
+    one_pass,
+    settle_run,
+)
 
 RUN = RunId("sale-4f1c22")
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -258,8 +276,8 @@ class FakeGateway:
         return {"clientId": member.client_id, "status": word}
 
     def request_digest(self, attempt: Attempt) -> str:
-        payload = wire.send_payload(attempt, dialect_of(self.dialect_name))
-        return hashlib.sha256(wire.encode(payload)).hexdigest()
+        payload = messages.send_payload(attempt, dialect_of(self.dialect_name))
+        return hashlib.sha256(messages.encode(payload)).hexdigest()
 
     def judge(self, members: Sequence[Member], reply: Reply) -> Judgement:
         return verdict.judge(members, reply)
@@ -297,7 +315,7 @@ class FakeGateway:
         return Reply(200, json.dumps({"status": "ok", "messages": rows}).encode())
 
     def read_statuses(self, reply: Reply) -> tuple[StatusRow, ...]:
-        return wire.status_rows(reply)
+        return messages.status_rows(reply)
 
     def balance(self) -> tuple[Balance, ...]:
         self._rows([])

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from campaign.adapters.journal.doctor import invariants
+from campaign.journal.sqlite.doctor import invariants
 
 
 def broken(path: Path, *, at_rest: bool = False) -> list[str]:

@@ -11,7 +11,7 @@ promises, so a run begun here can be resumed there. It prints nothing and asks n
 imported where a DataFrame is made or taken. `campaign docs api` shows all of it at work.
 """
 
-from campaign.api.desk import Desk, open  # noqa: A004  # said as `api.open`
+from campaign.api.client import Desk, open  # noqa: A004  # called as `api.open`
 from campaign.api.run import Run
 from campaign.errors import (
     CampaignError,
@@ -24,8 +24,11 @@ from campaign.errors import (
     PauseAsked,
     RunLocked,
 )
-from campaign.ports import Progress
-from campaign.secret import Credentials, Secret
+from campaign.secret import (
+    Credentials,
+    Secret,
+)
+from campaign.sending.progress import Progress
 
 __all__ = [
     "CampaignError",

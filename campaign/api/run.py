@@ -5,11 +5,18 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar, Unpack
 
-from campaign.api.options import PaceOptions, settings_of
-from campaign.compose.app import App
-from campaign.compose.outcome import Outcome
+from campaign.api.options import (
+    PaceOptions,
+    settings_of,
+)
+from campaign.app import App
+from campaign.app.outcome import Outcome
+from campaign.domain import (
+    Fate,
+    RunId,
+    RunState,
+)
 from campaign.errors import GuardRefused
-from campaign.model import Fate, RunId, RunState
 
 if TYPE_CHECKING:
     import pandas as pd

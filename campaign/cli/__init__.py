@@ -5,7 +5,7 @@ import sys
 
 def main() -> None:
     """Entry point of the console command and of `python -m campaign`."""
-    from campaign.cli.boundary import guarded  # so that errors in imports are caught
-    from campaign.cli.root import root
+    from campaign.cli.errors import guarded  # so that errors in imports are caught
+    from campaign.cli.main import root
 
     sys.exit(guarded(root))

@@ -1,5 +1,6 @@
 """From click's parameters to an App: which layer each setting comes from, and who is talked to."""
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,18 +12,42 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from campaign.cli.signals import NothingBegun, ending_at_once, stoppable
-from campaign.cli.speech import Speech, wished
-from campaign.config import CAMPAIGN_KEYS, Layer, Settings, read_toml, resolve
+from campaign.cli.errors import (
+    Speech,
+    show_error,
+    wished,
+    with_whole_hint,
+)
+from campaign.cli.signals import (
+    NothingBegun,
+    ending_at_once,
+    stoppable,
+    while_anybody_reads,
+)
+from campaign.config import (
+    CAMPAIGN_KEYS,
+    Layer,
+    Settings,
+    read_toml,
+    resolve,
+)
 from campaign.errors import InputError
 
 if TYPE_CHECKING:
-    from campaign.compose.app import App
+    from campaign.app import App
+    from campaign.app.outcome import Outcome
+    from campaign.app.summary import Brief
+    from campaign.i18n import Lang
+
 
 _TYPED = "the command line"
+
 _TEXTS = ("text", "text_file")
+
 _READERS = frozenset({"check", "preview", "balance", "senders", "doctor", "runs", "unknown"})
+
 _RENAMED = {"map_": "map"}
+
 _SECRETS = ("CAMPAIGN_PASSWORD", "CAMPAIGN_SANDBOX_PASSWORD")
 
 
@@ -42,10 +67,10 @@ def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
     Args:
         files: As typed: tables and folders, or one campaign file.
     """
-    from campaign.cli.ui import make_ui
-    from campaign.compose.app import App
-    from campaign.compose.desk import Desk
-    from campaign.compose.places import profile_path
+    from campaign.app import App
+    from campaign.app.context import Desk
+    from campaign.app.paths import profile_path
+    from campaign.cli.output.console import make_ui
 
     context = click.get_current_context()
     speech = context.find_object(Speech) or Speech()
@@ -134,7 +159,7 @@ def _wait_s(context: click.Context, settings: Settings) -> float:
     Raises:
         InputError: It is no duration, nor is `--poll`: after sending it would be too late to say.
     """
-    from campaign.compose.driving import DEFAULT_WAIT_S
+    from campaign.app.send import DEFAULT_WAIT_S
 
     settings.seconds("poll", 0)
     return settings.seconds("wait", DEFAULT_WAIT_S if _sends(context) else 0)
@@ -192,3 +217,35 @@ def _prompt(text: str, hidden: bool) -> str:  # the shape of compose.gateways.As
             return str(click.prompt(text, hide_input=hidden, err=True))
     except NothingBegun as signal:
         raise click.Abort from signal
+
+
+def finish(outcome: "Outcome", *, as_json: bool, lang: str, verbose: bool = False) -> None:
+    """Print the outcome and leave with its exit code."""
+    from campaign.cli.output.results import outcome_lines
+    from campaign.domain.printable import visible
+
+    language: Lang = "ru" if lang == "ru" else "en"
+    with while_anybody_reads():
+        if as_json:
+            click.echo(json.dumps(with_whole_hint(outcome.as_json()), ensure_ascii=False))
+        else:
+            for line in outcome_lines(outcome, language, verbose=verbose):
+                click.echo(visible(line))
+    for error in (outcome.error, outcome.report_error):
+        if error is not None:
+            show_error(error, language)
+    raise click.exceptions.Exit(int(outcome.exit_code))
+
+
+def show_brief(now: "Session", brief: "Brief", *, as_json: bool) -> None:
+    """What was understood of files on stderr, the figures on stdout."""
+    from campaign.app.summary import as_json_object
+    from campaign.cli.output.summary import figure_lines
+    from campaign.domain.printable import visible
+
+    now.app.desk.ui.brief(brief)
+    if as_json:
+        click.echo(json.dumps(as_json_object(brief), ensure_ascii=False))
+        return
+    for line in figure_lines(brief, "ru" if now.lang == "ru" else "en"):
+        click.echo(visible(line))

@@ -14,10 +14,21 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import FrameType
 
-from campaign.errors import CampaignError, Exit
-from campaign.sandbox.options import DIALECTS, SANDBOX_LOGIN, SANDBOX_PASSWORD, SandboxOptions
-from campaign.sandbox.script import load_rules
-from campaign.sandbox.server import SandboxServer, serve_forever
+from campaign.errors import (
+    CampaignError,
+    Exit,
+)
+from campaign.sandbox.options import (
+    DIALECTS,
+    SANDBOX_LOGIN,
+    SANDBOX_PASSWORD,
+    SandboxOptions,
+)
+from campaign.sandbox.scenario import load_rules
+from campaign.sandbox.server import (
+    SandboxServer,
+    serve_forever,
+)
 
 PASSWORD_VARIABLE = "CAMPAIGN_SANDBOX_PASSWORD"  # noqa: S105 - a name, no password
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
+from campaign.domain import Sender
 from campaign.errors import InputError
-from campaign.model import Sender
 
 SANDBOX_LOGIN = "sandbox"
 SANDBOX_PASSWORD = "sandbox"  # noqa: S105 - public on purpose: it guards nothing but this machine

@@ -19,12 +19,29 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from campaign.errors import InputError
-from campaign.sandbox.api import Api, error
-from campaign.sandbox.options import DIALECTS, Dialect, SandboxOptions
-from campaign.sandbox.plan import Answer, Plan, Scene
-from campaign.sandbox.script import FaultScript, rules_of
+from campaign.sandbox.calls import (
+    Api,
+    error,
+)
+from campaign.sandbox.exchange import (
+    Answer,
+    Plan,
+    Scene,
+)
+from campaign.sandbox.messages import (
+    Document,
+    money,
+)
+from campaign.sandbox.options import (
+    DIALECTS,
+    Dialect,
+    SandboxOptions,
+)
+from campaign.sandbox.scenario import (
+    FaultScript,
+    rules_of,
+)
 from campaign.sandbox.store import StateStore
-from campaign.sandbox.till import Document, money
 
 _PATH = re.compile(
     r"/(?:(?P<dialect>[a-z]+)/)?messages/v2/(?P<call>[A-Za-z]+)(?P<json>\.json)?/?(?:\?.*)?"

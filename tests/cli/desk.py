@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from campaign.cli.root import root
+from campaign.cli.main import root
 from campaign.errors import CampaignError
 
 

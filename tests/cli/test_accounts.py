@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.journal.ledger import digest, ledger_key
-from campaign.adapters.journal.reports import ReportBook
-from campaign.adapters.journal.store import Store
+from campaign.journal.sqlite.connection import Store
+from campaign.journal.sqlite.reports import ReportBook
+from campaign.journal.sqlite.sent_before import (
+    digest,
+    ledger_key,
+)
 from tests.cli.desk import Desk, Typed
 from tests.cli.two_accounts import TwoAccounts, two_accounts
 

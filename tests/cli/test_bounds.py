@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.clock import SystemClock
+from campaign.clock import SystemClock
 from campaign.sandbox.options import SandboxOptions
 from campaign.sandbox.server import SandboxServer
 from tests.cli.desk import Desk
@@ -114,7 +114,7 @@ def test_a_profile_bounds_plans_and_not_what_was_agreed_for_a_run(
 ) -> None:
     """`--max-cost 100` on the command line is the newer word of the two."""
     profile = desk.write("profile/campaign/config.toml", 'max-cost = "1"\n')
-    monkeypatch.setattr("campaign.compose.places.profile_path", lambda: profile)
+    monkeypatch.setattr("campaign.app.paths.profile_path", lambda: profile)
     desk.people("one.csv", "0001")
     desk.people("two.csv", "0002", "0003")
     desk.type("test", "one.csv", "--text", TEXT, "--to", "+79160000009", "--wait", "2s")
@@ -210,7 +210,7 @@ def test_a_profile_that_cannot_be_used_changes_nothing_of_a_run(
     desk.people("people.csv", "0001", "0002")
     run = desk.type("plan", "people.csv", "--text", TEXT, "--json").json["run"]
     profile = desk.write("profile/config.toml", f"{line}\n")
-    monkeypatch.setattr("campaign.compose.places.profile_path", lambda: profile)
+    monkeypatch.setattr("campaign.app.paths.profile_path", lambda: profile)
     done = desk.type(verb, run)
 
     assert done.code == 4

@@ -6,10 +6,13 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from campaign.cli.root import root
-from campaign.cli.show_brief import problem_line
-from campaign.compose.brief import Problem
-from campaign.model import Fate, Rejection
+from campaign.cli.main import root
+from campaign.cli.output.summary import problem_line
+from campaign.domain import (
+    Fate,
+    Rejection,
+)
+from campaign.domain.summary import Problem
 from tests.cli.desk import Desk
 
 

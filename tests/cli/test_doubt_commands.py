@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from campaign.adapters.journal.store import Store
+from campaign.journal.sqlite.connection import Store
 from tests.fault.stub_server import Talk, http, serving
 
 BAD_GATEWAY = """
@@ -156,7 +156,7 @@ def test_doubts_from_the_exit_code_to_the_last_delivery(
 STANDS_STILL = """
 import sys
 from pathlib import Path
-from campaign.adapters.journal.store import Store
+from campaign.journal.sqlite.connection import Store
 def work(connection):
     print("writing", flush=True)
     sys.stdin.readline()

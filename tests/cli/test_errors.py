@@ -5,11 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from campaign.cli.boundary import guarded
-from campaign.cli.root import root
-from campaign.cli.speech import error_lines, wished
-from campaign.compose.locks import sole_driver
-from campaign.errors import GatewayError, GuardRefused, InputError, NothingToDo
+from campaign.app.run_lock import sole_driver
+from campaign.cli.errors import (
+    error_lines,
+    guarded,
+    wished,
+)
+from campaign.cli.main import root
+from campaign.errors import (
+    GatewayError,
+    GuardRefused,
+    InputError,
+    NothingToDo,
+)
 from tests.cli.desk import Desk
 
 

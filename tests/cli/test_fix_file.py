@@ -9,8 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.model import RawRow
-from campaign.rules.fix_columns import FIX_HEADINGS, guard_csv, guard_typed, without_fix_columns
+from campaign.domain import RawRow
+from campaign.reports.fix_columns import (
+    FIX_HEADINGS,
+    guard_csv,
+    guard_typed,
+    without_fix_columns,
+)
 from tests.cli.desk import Desk, mode_of
 from tests.torture import odf
 

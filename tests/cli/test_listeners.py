@@ -14,9 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from campaign.cli.boundary import guarded
-from campaign.cli.root import root
-from campaign.cli.signals import NothingBegun, ending_at_once, stoppable
+from campaign.cli.errors import guarded
+from campaign.cli.main import root
+from campaign.cli.signals import (
+    NothingBegun,
+    ending_at_once,
+    stoppable,
+)
 
 ENDING = 20
 

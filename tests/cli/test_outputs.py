@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.reports import csv as csv_report
+from campaign.reports import csv as csv_report
 from tests.cli.desk import Desk
 
 TABLE = "phone,name\n+79000000001,Ann\n12,Bob\n"

@@ -12,8 +12,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from campaign.model import Fate
-from campaign.rules.words import Lang, fate_name, label
+from campaign.domain import Fate
+from campaign.i18n import (
+    Lang,
+    fate_name,
+    label,
+)
 from tests.cli.desk import Desk
 
 OF_ROWS = (Fate.INVALID, Fate.DUPLICATE)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from campaign import api
-from campaign.adapters.journal.store import Store
+from campaign.journal.sqlite.connection import Store
 from tests.cli.desk import Desk
 from tests.invariants import broken
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from campaign.cli.boundary import guarded
-from campaign.cli.root import root
+from campaign.cli.errors import guarded
+from campaign.cli.main import root
 from tests.cli.desk import Desk
 
 

@@ -17,15 +17,15 @@ from typing import Any
 
 import pytest
 
-from campaign.cli.boundary import guarded
-from campaign.cli.root import root
-from campaign.cli.ui import PlainUi
-from campaign.compose.app import App
-from campaign.compose.desk import Desk as Surroundings
-from campaign.compose.driving import drive
+from campaign.app import App
+from campaign.app.context import Desk as Surroundings
+from campaign.app.send import drive_alone as drive
+from campaign.cli.errors import guarded
+from campaign.cli.main import root
+from campaign.cli.output.console import PlainUi
 from campaign.config import Settings
+from campaign.domain import Fate
 from campaign.errors import GuardRefused
-from campaign.model import Fate
 from tests.invariants import broken
 
 

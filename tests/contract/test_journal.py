@@ -19,9 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.journal.store import SCHEMA_VERSION, Store
-from campaign.errors import AttemptTaken, InputError, JournalError, NothingToDo
-from campaign.model import (
+from campaign.domain import (
     CHUNK_SIZE,
     Attempt,
     CheckedRow,
@@ -33,6 +31,16 @@ from campaign.model import (
     RunId,
     RunState,
     Verdict,
+)
+from campaign.errors import (
+    AttemptTaken,
+    InputError,
+    JournalError,
+    NothingToDo,
+)
+from campaign.journal.sqlite.connection import (
+    SCHEMA_VERSION,
+    Store,
 )
 from tests.fakes import RUN, START, Books, FakeClock, World, bad_row, one_row, people, run_plan
 from tests.invariants import broken
@@ -657,7 +665,7 @@ def test_after_a_failure_to_store_nothing_is_stored_any_more(books: Books) -> No
 WRITER = """
 import sys
 from pathlib import Path
-from campaign.model import RunId
+from campaign.domain import RunId
 from tests.fakes import World, people
 name, path = sys.argv[1:]
 world = World(Path(path))

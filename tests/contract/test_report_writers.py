@@ -12,11 +12,24 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from campaign.adapters.reports import WRITERS, make_writer
-from campaign.adapters.reports.columns import OWN_COLUMNS
-from campaign.errors import InputError, JournalError
-from campaign.model import Fate, ReportRow, RunId, RunInfo, RunState, Tally
-from campaign.ports import ReportWriter
+from campaign.domain import (
+    Fate,
+    ReportRow,
+    RunId,
+    RunInfo,
+    RunState,
+    Tally,
+)
+from campaign.errors import (
+    InputError,
+    JournalError,
+)
+from campaign.reports import (
+    WRITERS,
+    make_writer,
+)
+from campaign.reports.base import ReportWriter
+from campaign.reports.columns import OWN_COLUMNS
 
 HEADING = ("Имя", "Телефон", "Город", "Имя", "")
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from campaign.model import Sender
-from campaign.sandbox.server import (
+from campaign.domain import Sender
+from campaign.sandbox.options import (
     SANDBOX_LOGIN,
     SANDBOX_PASSWORD,
     SandboxOptions,
-    SandboxServer,
 )
+from campaign.sandbox.server import SandboxServer
 
 Json = dict[str, Any]
 Start = Callable[..., SandboxServer]

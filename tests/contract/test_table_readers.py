@@ -12,14 +12,17 @@ import xlsxwriter  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign.adapters.tables import open_table
-from campaign.adapters.tables.csv import CsvReader
-from campaign.adapters.tables.ods import OdsReader
-from campaign.adapters.tables.xls import XlsReader
-from campaign.adapters.tables.xlsx import XlsxReader
+from campaign.domain import (
+    FileOptions,
+    RawRow,
+)
 from campaign.errors import InputError
-from campaign.model import FileOptions, RawRow
-from campaign.ports import TableReader
+from campaign.tables import open_table
+from campaign.tables.base import TableReader
+from campaign.tables.ods.reader import OdsReader
+from campaign.tables.text.reader import CsvReader
+from campaign.tables.xls.reader import XlsReader
+from campaign.tables.xlsx.reader import XlsxReader
 from tests.contract.tables import TABLE
 from tests.torture import odf
 from tests.unit.make_workbooks import WORKBOOKS, write_table

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.compose.docs import page
+from campaign.app.maintenance import page
 from tests.invariants import broken
 
 

@@ -5,17 +5,23 @@ from importlib.resources import files
 
 import pytest
 
-from campaign.adapters.gateway.dialect import (
+from campaign.app.maintenance import (
+    page,
+    page_names,
+)
+from campaign.app.outcome import RANKING
+from campaign.config import CAMPAIGN_KEYS
+from campaign.errors import (
+    Exit,
+    InputError,
+)
+from campaign.gateways.json_v2.providers import (
     CONFIG_WORDS,
     DELIVERY_WORDS,
     DIALECTS,
     MONEY_WORDS,
     REFUSED_WORDS,
 )
-from campaign.compose.docs import page, page_names
-from campaign.compose.outcome import RANKING
-from campaign.config import CAMPAIGN_KEYS
-from campaign.errors import Exit, InputError
 
 
 def test_every_exit_code_is_explained() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.model import Fate
+from campaign.domain import Fate
 from tests.fakes import World, chunked, people
 from tests.invariants import broken
 

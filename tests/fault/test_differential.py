@@ -17,9 +17,12 @@ from typing import TypeVar
 
 import pytest
 
-from campaign.adapters.journal.doubts import DoubtBook
-from campaign.engines.local import Pace
-from campaign.model import HANDED_OVER, ReportRow
+from campaign.domain import (
+    HANDED_OVER,
+    ReportRow,
+)
+from campaign.journal.sqlite.unknown import DoubtBook
+from campaign.sending.concurrency import Pace
 from tests.fakes import RUN, Books, Crash, CrashingStore, World, bad_row, chunked, people
 from tests.invariants import broken
 from tests.seeds.faults import FAULTS, Takes

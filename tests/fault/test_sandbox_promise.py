@@ -9,8 +9,14 @@ from pathlib import Path
 import pytest
 import trustme
 
-from campaign.sandbox.faults import BEFORE_OR_AFTER, FAULTS
-from campaign.sandbox.options import SANDBOX_PASSWORD, SandboxOptions
+from campaign.sandbox.faults import (
+    BEFORE_OR_AFTER,
+    FAULTS,
+)
+from campaign.sandbox.options import (
+    SANDBOX_PASSWORD,
+    SandboxOptions,
+)
 from campaign.sandbox.server import SandboxServer
 from tests.cli.desk import Desk
 

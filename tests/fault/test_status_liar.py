@@ -14,19 +14,36 @@ from secrets import token_hex
 
 import pytest
 
-from campaign.adapters.gateway.client import HttpGateway
-from campaign.adapters.gateway.dialect import dialect_of
-from campaign.model import CheckedRow, ClientId, Fate, Message, Phone, RawRow, RunState
-from campaign.sandbox.server import (
+from campaign.domain import (
+    CheckedRow,
+    ClientId,
+    Fate,
+    Message,
+    Phone,
+    RawRow,
+    RunState,
+)
+from campaign.gateways.json_v2.client import HttpGateway
+from campaign.gateways.json_v2.providers import dialect_of
+from campaign.sandbox.options import (
     SANDBOX_LOGIN,
     SANDBOX_PASSWORD,
     SandboxOptions,
-    SandboxServer,
 )
-from campaign.secret import Credentials, Secret
-from campaign.steps.follow import follow
-from campaign.steps.reconcile import Following, one_pass
-from campaign.steps.send import Sending, send_chunk
+from campaign.sandbox.server import SandboxServer
+from campaign.secret import (
+    Credentials,
+    Secret,
+)
+from campaign.sending.polling import follow
+from campaign.sending.send import (
+    Sending,
+    send_chunk,
+)
+from campaign.sending.statuses import (
+    Following,
+    one_pass,
+)
 from tests.fakes import RUN, Books, CrashingStore, FakeClock, chunked, run_plan
 from tests.invariants import broken
 

@@ -13,11 +13,17 @@ from threading import Timer
 
 import pytest
 
-from campaign.adapters.journal.reports import ReportBook
-from campaign.adapters.journal.store import Store, open_for_reading
-from campaign.adapters.journal.writer_lock import Patience
-from campaign.errors import Exit, JournalError
-from campaign.model import Fate
+from campaign.domain import Fate
+from campaign.errors import (
+    Exit,
+    JournalError,
+)
+from campaign.journal.sqlite.connection import (
+    Store,
+    open_for_reading,
+)
+from campaign.journal.sqlite.lock import Patience
+from campaign.journal.sqlite.reports import ReportBook
 from tests.fakes import RUN, World, chunked, people
 from tests.invariants import broken
 
@@ -87,7 +93,7 @@ def test_a_disk_that_fills_up_stops_sending_and_forgets_nobody(
 WRITER = """
 import sys
 from pathlib import Path
-from campaign.adapters.journal.store import Store
+from campaign.journal.sqlite.connection import Store
 store = Store(Path(sys.argv[1]))
 number = 0
 while True:
@@ -139,7 +145,7 @@ def test_a_frozen_writer_is_waited_for_and_a_dead_one_is_not(tmp_path: Path) -> 
 HOLDER = """
 import sys
 from pathlib import Path
-from campaign.adapters.journal.store import Store
+from campaign.journal.sqlite.connection import Store
 def work(connection):
     connection.execute("INSERT INTO alarm(run_no,at_us,text) VALUES(1,1,'x')")
     print("writing", flush=True)
@@ -226,7 +232,7 @@ def test_a_writer_that_writes_on_is_waited_for(tmp_path: Path) -> None:
 LONG_COMMIT = """
 import sys, time
 from pathlib import Path
-from campaign.adapters.journal.store import Store
+from campaign.journal.sqlite.connection import Store
 def work(connection):
     connection.execute("PRAGMA cache_size=5")
     print("writing", flush=True)

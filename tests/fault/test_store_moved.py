@@ -10,12 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.journal.spill import Spill
-from campaign.adapters.journal.store import Store
-from campaign.compose.places import places
-from campaign.config import Layer, resolve
-from campaign.errors import Exit, JournalError
-from campaign.model import Attempt, Fate, Reply
+from campaign.app.paths import places
+from campaign.config import (
+    Layer,
+    resolve,
+)
+from campaign.domain import (
+    Attempt,
+    Fate,
+    Reply,
+)
+from campaign.errors import (
+    Exit,
+    JournalError,
+)
+from campaign.journal.sqlite.attempts import Spill
+from campaign.journal.sqlite.connection import Store
 from tests.fakes import Crash, Fault, World, chunked, people
 from tests.invariants import broken
 

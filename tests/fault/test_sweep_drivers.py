@@ -62,8 +62,8 @@ def test_the_programs_that_a_run_starts_do_not_know_the_password(tmp_path: Path)
     assert hits == []
     assert seen == {
         "campaign.sandbox",
-        "campaign.adapters.tables.xlsx_child",
-        "campaign.adapters.reports.kept_child",
+        "campaign.tables.xlsx.reader",
+        "campaign.reports.xlsx.original",
     }
 
 

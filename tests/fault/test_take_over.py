@@ -7,14 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.journal.doctor import examine
-from campaign.adapters.journal.doubts import DoubtBook
-from campaign.adapters.journal.spill import Spill
-from campaign.compose.locks import sole_driver
-from campaign.errors import AttemptTaken, Exit, JournalError, RunLocked
-from campaign.model import Attempt, Fate
-from campaign.steps.reconcile import one_pass
-from campaign.steps.send import recover, send_chunk
+from campaign.app.run_lock import sole_driver
+from campaign.domain import (
+    Attempt,
+    Fate,
+)
+from campaign.errors import (
+    AttemptTaken,
+    Exit,
+    JournalError,
+    RunLocked,
+)
+from campaign.journal.sqlite.attempts import Spill
+from campaign.journal.sqlite.doctor import examine
+from campaign.journal.sqlite.unknown import DoubtBook
+from campaign.sending.send import (
+    recover,
+    send_chunk,
+)
+from campaign.sending.statuses import one_pass
 from tests.fakes import RUN, Books, Fault, World, chunked, people
 from tests.invariants import broken
 

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from campaign.model import Attempt
+from campaign.domain import Attempt
 from tests.fakes import RUN, World, people
 from tests.fault.test_sweep_drivers import STORIES as DRIVERS
 from tests.figures.kept import Kept, Measured, Piece

@@ -1,7 +1,7 @@
 """An exhaustive model of the send protocol: every order of steps, crashes, losses and take-overs.
 
 It is kept beside the code and speaks its language: states of people and of attempts are those of
-`schema.sql`, steps are those of `campaign.steps.send`. `explore` visits every state that can be
+`schema.sql`, steps are those of `campaign.sending.send`. `explore` visits every state that can be
 reached from a planned run within a scope; a state that breaks the promise is told with the shortest
 way to it. `Rules` are what the program does, and a wrong one is a mutant; `Assumptions` are what no
 program can see to, and a false one must break the promise, or it would be none.

@@ -108,7 +108,7 @@ def test_a_driver_that_was_taken_over_can_at_worst_delay_its_chunk() -> None:
 
 def test_moves_are_those_that_the_journal_allows() -> None:
     """A new state in the schema must come into the model, and the other way round."""
-    schema = files("campaign.adapters.journal").joinpath("schema.sql").read_text(encoding="utf-8")
+    schema = files("campaign.journal.sqlite").joinpath("schema.sql").read_text(encoding="utf-8")
     allowed = set(re.findall(r"\('attempt','(\w+)','(\w+)'\)", schema))
 
     assert explore(Model(SMALL)).moves == allowed

@@ -10,9 +10,9 @@ from pathlib import Path
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from campaign.adapters.tables.csv import CsvReader
+from campaign.domain import FileOptions
 from campaign.errors import InputError
-from campaign.model import FileOptions
+from campaign.tables.text.reader import CsvReader
 
 DELIMITERS = (",", ";", "\t", "|")
 ENCODINGS = (

@@ -12,13 +12,22 @@ from importlib.resources import files
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from campaign.adapters.gateway.verdict import judge
-from campaign.adapters.gateway.wire import status_rows
+from campaign.domain import (
+    ClientId,
+    Consequence,
+    Fate,
+    Member,
+    Phone,
+    Reply,
+    StatusRow,
+    Verdict,
+)
 from campaign.errors import GatewayError
-from campaign.model import ClientId, Consequence, Fate, Member, Phone, Reply, StatusRow, Verdict
-from campaign.rules.words import reason
+from campaign.gateways.json_v2.messages import status_rows
+from campaign.gateways.json_v2.verdict import judge
+from campaign.i18n import reason
 
-SCHEMA = (files("campaign.adapters.journal") / "schema.sql").read_text("utf-8")
+SCHEMA = (files("campaign.journal.sqlite") / "schema.sql").read_text("utf-8")
 (_INSERT,) = re.findall(r"INSERT INTO safe_code VALUES(.*?);", SCHEMA, re.DOTALL)
 SAFE_CODES = frozenset(re.findall(r"\('(\w+)'\)", _INSERT))
 

@@ -4,7 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.rules.plural import NOUNS, counted, form
+from campaign.i18n import (
+    NOUNS,
+    counted,
+    form,
+)
 
 COUNTS = st.integers(0, 10**9)
 

@@ -14,8 +14,12 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from campaign.engines.local import Pace
-from campaign.model import HANDED_OVER, Fate, RunState
+from campaign.domain import (
+    HANDED_OVER,
+    Fate,
+    RunState,
+)
+from campaign.sending.concurrency import Pace
 from tests.fakes import RUN, Crash, FakeGateway, Fault, World, chunked, people
 from tests.invariants import broken
 

@@ -4,10 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign.domain import Fate
+from campaign.domain.ids import (
+    MAX_LENGTH,
+    parse_client_id,
+)
+from campaign.domain.retry_policy import (
+    RETRYABLE,
+    parse_only,
+    retry_client_id,
+)
 from campaign.errors import InputError
-from campaign.model import Fate
-from campaign.rules.client_id import MAX_LENGTH, parse_client_id
-from campaign.rules.retry_terms import RETRYABLE, parse_only, retry_client_id
 
 ids = st.text("aArR01", min_size=1, max_size=MAX_LENGTH)
 

@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from campaign.adapters.reports.row_pen import RowPen
-from campaign.adapters.reports.safe import put_text
-from campaign.adapters.reports.sheets import open_book
+from campaign.reports.xlsx.rows import RowPen
+from campaign.reports.xlsx.sheet import open_book, put_text
 
 Line: TypeAlias = Sequence[str | float]
 

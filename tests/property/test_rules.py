@@ -9,19 +9,36 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from campaign.errors import CampaignError, InputError, UnusableCell
-from campaign.model import Fate, Layout, Message, RawRow, Rejection, Role
-from campaign.rules.cells import is_blank
-from campaign.rules.client_id import parse_client_id
-from campaign.rules.columns import locate
-from campaign.rules.error_words import is_error_word
-from campaign.rules.phone import ask_library, parse_phone
-from campaign.rules.schedule import parse_when
-from campaign.rules.seen import FirstRows, digest_of
-from campaign.rules.segments import count_segments
-from campaign.rules.template import Template
-from campaign.rules.words import reason
-from campaign.steps.check import Terms, check
+from campaign.app.check import check
+from campaign.domain import (
+    Fate,
+    Layout,
+    Message,
+    RawRow,
+    Rejection,
+    Role,
+)
+from campaign.domain.cells import is_blank, is_error_word
+from campaign.domain.ids import parse_client_id
+from campaign.domain.message.segments import count_segments
+from campaign.domain.message.template import Template
+from campaign.domain.recipients.columns import locate
+from campaign.domain.recipients.duplicates import (
+    FirstRows,
+    digest_of,
+)
+from campaign.domain.recipients.phone import (
+    ask_library,
+    parse_phone,
+)
+from campaign.domain.recipients.row import Terms
+from campaign.domain.schedule import parse_when
+from campaign.errors import (
+    CampaignError,
+    InputError,
+    UnusableCell,
+)
+from campaign.i18n import reason
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 

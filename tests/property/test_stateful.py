@@ -22,8 +22,18 @@ from hypothesis.stateful import (
     rule,
 )
 
-from campaign.errors import JournalError, LoginRefused
-from campaign.model import HANDED_OVER, Attempt, CheckedRow, Fate, RunId, RunState
+from campaign.domain import (
+    HANDED_OVER,
+    Attempt,
+    CheckedRow,
+    Fate,
+    RunId,
+    RunState,
+)
+from campaign.errors import (
+    JournalError,
+    LoginRefused,
+)
 from tests.fakes import (
     CRASHES,
     RUN,

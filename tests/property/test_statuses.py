@@ -6,9 +6,20 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.model import Delivery
-from campaign.rules.delivery_words import ASK_AGAIN_AFTER_US, ENDS, Known, Step, step
-from campaign.rules.looks import HORIZON, MARKS, is_due, next_mark
+from campaign.domain import Delivery
+from campaign.domain.delivery import (
+    ASK_AGAIN_AFTER_US,
+    ENDS,
+    Known,
+    Step,
+    step,
+)
+from campaign.domain.polling import (
+    HORIZON,
+    MARKS,
+    is_due,
+    next_mark,
+)
 
 WORDS = {
     "queued": Delivery.ON_ITS_WAY,

@@ -12,10 +12,21 @@ from functools import cache, partial
 from itertools import count
 from threading import local
 
-from campaign.adapters.gateway.client import HttpGateway
-from campaign.adapters.gateway.dialect import dialect_of
-from campaign.model import Attempt, Balance, Fate, Judgement, Member, Reply, Tracked
-from campaign.secret import Credentials, Secret
+from campaign.domain import (
+    Attempt,
+    Balance,
+    Fate,
+    Judgement,
+    Member,
+    Reply,
+    Tracked,
+)
+from campaign.gateways.json_v2.client import HttpGateway
+from campaign.gateways.json_v2.providers import dialect_of
+from campaign.secret import (
+    Credentials,
+    Secret,
+)
 from tests.fakes import Crash, FakeGateway, Taken
 from tests.seeds.faults import BY_ID, REFUSES, Died, Fault, Honest, Row, Stage, Takes
 from tests.seeds.line import ADDRESS, PORT, End, Line, http

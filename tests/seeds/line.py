@@ -1,6 +1,6 @@
 """A connection whose other end acts at once, in the same thread: no waiting, no chance, no network.
 
-The real client (`campaign.adapters.gateway.client`) speaks through `requests` and urllib3 to a real
+The real client (`campaign.gateways.json_v2.client`) speaks through `requests` and urllib3 to a real
 socket; only `urllib3.util.connection.create_connection` is ours. What it writes is handed to a
 `Host` byte by byte as it comes, so that a host sees how much of a request there is when it strikes.
 """
@@ -119,7 +119,7 @@ def leading_to(host: Host) -> Iterator[None]:
 
     with (
         patch("urllib3.util.connection.create_connection", connect),
-        patch("campaign.adapters.gateway.split.GRACE_S", 0.0),
+        patch("campaign.gateways.json_v2.transport.GRACE_S", 0.0),
     ):
         yield
 

@@ -14,11 +14,15 @@ from unittest.mock import patch
 
 from filelock import Timeout
 
-from campaign.adapters.journal.stops import StopBook
-from campaign.adapters.journal.store import Store
-from campaign.engines.local import Pace
+from campaign.domain import (
+    HANDED_OVER,
+    Fate,
+    Phone,
+)
 from campaign.errors import JournalError
-from campaign.model import HANDED_OVER, Fate, Phone
+from campaign.journal.sqlite.connection import Store
+from campaign.journal.sqlite.stop_list import StopBook
+from campaign.sending.concurrency import Pace
 from tests.fakes import Crash, World, chunked, people
 from tests.invariants import broken
 from tests.seeds.gateway import ScriptedGateway
@@ -324,7 +328,7 @@ class LockOfThreads:
 @contextmanager
 def in_one_process() -> Iterator[None]:
     """The lock between processes costs 40 % of a seed, and here there is only one process."""
-    with patch("campaign.adapters.journal.writer_lock.FileLock", LockOfThreads):
+    with patch("campaign.journal.sqlite.lock.FileLock", LockOfThreads):
         yield
 
 

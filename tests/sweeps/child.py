@@ -20,7 +20,7 @@ from types import FrameType
 from typing import NoReturn, TypedDict
 
 import campaign
-from campaign.adapters.journal import store
+from campaign.journal.sqlite import connection
 from tests.sweeps.ptrace import Blow, Strike, Traced, be_followed, follow
 
 TOO_LONG_S = 90
@@ -162,10 +162,10 @@ def _the_command_line() -> int:
 def _do_not_wait_for_the_disk() -> None:
     changed = tuple(
         ("synchronous", "NORMAL", "1") if name == "synchronous" else (name, value, expected)
-        for name, value, expected in store._PRAGMAS  # noqa: SLF001 - the mutant is inside
+        for name, value, expected in connection._PRAGMAS  # noqa: SLF001 - the mutant is inside
     )
-    assert changed != store._PRAGMAS  # noqa: SLF001
-    store._PRAGMAS = changed  # noqa: SLF001
+    assert changed != connection._PRAGMAS  # noqa: SLF001
+    connection._PRAGMAS = changed  # noqa: SLF001
 
 
 if __name__ == "__main__":

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from campaign.cli.root import root
-from campaign.compose.checking import checking
-from campaign.compose.recipe import make_recipe
-from campaign.compose.sources import find_sources
+from campaign.app.check import checking
+from campaign.app.sources import find_sources
+from campaign.app.spec import make_recipe
+from campaign.cli.main import root
 from campaign.config import Settings
+from campaign.domain import Message
 from campaign.errors import InputError
-from campaign.model import Message
 from tests.torture.expect import Case, Outcome, Sent
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -10,12 +10,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from campaign.compose.checking import checking
-from campaign.compose.recipe import make_recipe
-from campaign.compose.sources import find_sources
+from campaign.app.check import checking
+from campaign.app.sources import find_sources
+from campaign.app.spec import make_recipe
 from campaign.config import Settings
+from campaign.domain import Message
 from campaign.errors import InputError
-from campaign.model import Message
 from tests.torture.expect import Outcome, Sent
 from tests.torture.product import NOW, ask_campaign
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from campaign.compose.checking import checking
-from campaign.compose.recipe import make_recipe
-from campaign.compose.sources import find_sources
+from campaign.app.check import checking
+from campaign.app.sources import find_sources
+from campaign.app.spec import make_recipe
 from campaign.config import Settings
-from campaign.model import Message
+from campaign.domain import Message
 from tests.torture import odf
 from tests.torture.books import Sheet, xlsx
 from tests.torture.expect import HEADING, TEXT

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from campaign.adapters.tables import open_table
+from campaign.domain import FileOptions
 from campaign.errors import InputError
-from campaign.model import FileOptions
+from campaign.tables import open_table
 from tests.conftest import SAMPLES
 from tests.torture.expect import HEADING, PEOPLE
 

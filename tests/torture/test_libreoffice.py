@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.tables import open_table
-from campaign.model import FileOptions
+from campaign.domain import FileOptions
+from campaign.tables import open_table
 from tests.conftest import SAMPLES
 from tests.torture.product import ask_campaign
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from campaign import api
-from campaign.api.surface import Environment
+from campaign.api.headless import Environment
 from tests.invariants import broken
 
 ROOT = Path(__file__).resolve().parents[2]

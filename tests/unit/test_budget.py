@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.journal.stops import StopBook
-from campaign.engines.local import Ending, Pace
-from campaign.errors import Exit
-from campaign.model import (
+from campaign.domain import (
     Attempt,
     Balance,
     CheckedRow,
@@ -21,6 +18,10 @@ from campaign.model import (
     Reply,
     RunId,
 )
+from campaign.errors import Exit
+from campaign.journal.sqlite.stop_list import StopBook
+from campaign.sending.concurrency import Pace
+from campaign.sending.engine import Ending
 from tests.fakes import RUN, FakeGateway, Fault, World, chunked, people, run_plan
 from tests.invariants import broken
 

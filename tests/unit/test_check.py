@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaign.errors import InputError
-from campaign.model import (
+from campaign.app.check import check
+from campaign.domain import (
     CheckedRow,
     Fate,
     Layout,
@@ -18,10 +18,15 @@ from campaign.model import (
     Role,
     RowWarning,
 )
-from campaign.rules.client_id import make_client_id
-from campaign.rules.seen import FirstRows, Seen, digest_of
-from campaign.rules.template import Template
-from campaign.steps.check import Terms, check
+from campaign.domain.ids import make_client_id
+from campaign.domain.message.template import Template
+from campaign.domain.recipients.duplicates import (
+    FirstRows,
+    Seen,
+    digest_of,
+)
+from campaign.domain.recipients.row import Terms
+from campaign.errors import InputError
 
 NOW = datetime(2026, 12, 1, 7, tzinfo=UTC)
 HEADING = (

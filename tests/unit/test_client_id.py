@@ -2,8 +2,12 @@
 
 import pytest
 
+from campaign.domain.ids import (
+    make_client_id,
+    parse_client_id,
+    part_client_id,
+)
 from campaign.errors import UnusableCell
-from campaign.rules.client_id import make_client_id, parse_client_id, part_client_id
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from campaign.domain import (
+    Layout,
+    RawRow,
+    Role,
+)
+from campaign.domain.recipients.columns import locate
+from campaign.domain.recipients.headings import (
+    column_letter,
+    heading_key,
+    heading_of,
+)
 from campaign.errors import InputError
-from campaign.model import Layout, RawRow, Role
-from campaign.rules.columns import column_letter, heading_key, heading_of, locate
 
 PERSON = ("+79161234567", "Иван")
 

@@ -8,8 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.journal.doctor import examine, invariants
-from campaign.model import Fate, Finding, RunState
+from campaign.domain import (
+    Fate,
+    Finding,
+    RunState,
+)
+from campaign.journal.sqlite.doctor import (
+    examine,
+    invariants,
+)
 from tests.fakes import RUN, Crash, Fault, World, bad_row, chunked, people
 
 SCHEMA = "SELECT sql FROM sqlite_master WHERE type='trigger'"

@@ -10,11 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.journal.doctor import examine
-from campaign.adapters.journal.doubts import DoubtBook
-from campaign.compose.resending import SETTLE_TIME
-from campaign.errors import GuardRefused, InputError
-from campaign.model import (
+from campaign.app.send import SETTLE_TIME
+from campaign.domain import (
     Balance,
     Doubt,
     DoubtShare,
@@ -26,8 +23,14 @@ from campaign.model import (
     RunState,
     Verdict,
 )
-from campaign.steps.reconcile import drain_attempt
-from campaign.steps.send import send_chunk
+from campaign.errors import (
+    GuardRefused,
+    InputError,
+)
+from campaign.journal.sqlite.doctor import examine
+from campaign.journal.sqlite.unknown import DoubtBook
+from campaign.sending.send import send_chunk
+from campaign.sending.statuses import drain_attempt
 from tests.fakes import RUN, START, Books, FakeGateway, Fault, World, chunked, people
 from tests.invariants import broken
 

@@ -7,10 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from campaign.engines.local import Ending, Pace
-from campaign.errors import Exit, GatewayError, GuardRefused, JournalError, LoginRefused, Refused
-from campaign.model import Attempt, Fate, RunState
-from campaign.steps.retry import RetryPolicy
+from campaign.domain import (
+    Attempt,
+    Fate,
+    RunState,
+)
+from campaign.errors import (
+    Exit,
+    GatewayError,
+    GuardRefused,
+    JournalError,
+    LoginRefused,
+    Refused,
+)
+from campaign.sending.concurrency import Pace
+from campaign.sending.engine import Ending
+from campaign.sending.retry import RetryPolicy
 from tests.fakes import RUN, FakeClock, FakeGateway, Fault, World, chunked, people
 from tests.invariants import broken
 

@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 
 import campaign
 from campaign import errors
-from campaign.rules import words_en_errors, words_ru_errors
-from campaign.rules.technical import technical_last
-from campaign.rules.words import CATALOGUE, error_sentence
+from campaign.i18n import (
+    CATALOGUE,
+    error_sentence,
+    error_texts,
+    ru,
+    technical_last,
+)
 
 HOUSE = Path(campaign.__file__).parent
 EVERY_FILE = sorted(set(HOUSE.rglob("*.py")) - set(HOUSE.glob("sandbox/*")))
@@ -84,7 +88,7 @@ def test_an_error_is_about_the_whole_run_where_a_row_has_the_same_code() -> None
 
 
 def test_sentences_of_errors_need_nothing_but_a_command() -> None:
-    for table in (words_en_errors.ERRORS, words_ru_errors.ERRORS):
+    for table in (error_texts.ERRORS, ru.ERRORS):
         for said, hint in table.values():
             assert "{" not in said
             assert "{" not in hint.replace("{command}", "").replace("{option}", "")

@@ -2,9 +2,9 @@
 
 import pytest
 
+from campaign.domain.cells import is_error_word
+from campaign.domain.message.template import Template
 from campaign.errors import UnusableCell
-from campaign.rules.error_words import is_error_word
-from campaign.rules.template import Template
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.journal.facts import CHARGED, FactBook
-from campaign.model import (
+from campaign.domain import (
     Balance,
     Chunk,
     Consequence,
@@ -16,6 +15,10 @@ from campaign.model import (
     PersonOutcome,
     Reply,
     Verdict,
+)
+from campaign.journal.sqlite.budget import (
+    CHARGED,
+    FactBook,
 )
 from tests.fakes import RUN, Books, World, chunked, people
 from tests.invariants import broken

@@ -2,7 +2,12 @@
 
 import pytest
 
-from campaign.rules.forcing import ForcingLine, ForcingTally, forcing_characters, suggestion
+from campaign.domain.message.segments import (
+    ForcingLine,
+    ForcingTally,
+    forcing_characters,
+    suggestion,
+)
 
 PLAIN = "Hello, your order is ready. "
 LONG = "x" * 159

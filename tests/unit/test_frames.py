@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.adapters.tables.frames import texts_of
-from campaign.compose.frames import sources_of_frame
+from campaign.app.sources import sources_of_frame
+from campaign.domain import FileOptions
 from campaign.errors import InputError
-from campaign.model import FileOptions
+from campaign.tables.dataframe import texts_of
 
 PHONE = 79160000001
 MOMENT = pd.Timestamp("2026-03-02 10:30:00+03:00")

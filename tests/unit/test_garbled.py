@@ -4,7 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.rules.garbled import garbled, headings_garbled, letters_lost
+from campaign.domain.message.mojibake import (
+    garbled,
+    headings_garbled,
+    letters_lost,
+)
 
 RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
 WORDS = st.text(st.sampled_from(RUSSIAN), min_size=3, max_size=12).filter(

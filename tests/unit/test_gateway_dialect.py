@@ -4,12 +4,20 @@ from dataclasses import fields
 
 import pytest
 
-from campaign.adapters.gateway.address import checked_url
-from campaign.adapters.gateway.client import HttpGateway
-from campaign.adapters.gateway.dialect import DIALECTS, Dialect, delivery_of, dialect_of
+from campaign.domain import Delivery
 from campaign.errors import InputError
-from campaign.model import Delivery
-from campaign.secret import Credentials, Secret
+from campaign.gateways.json_v2.client import HttpGateway
+from campaign.gateways.json_v2.providers import (
+    DIALECTS,
+    Dialect,
+    checked_url,
+    delivery_of,
+    dialect_of,
+)
+from campaign.secret import (
+    Credentials,
+    Secret,
+)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.secret import MASK, Credentials, Secret, mask
+from campaign.secret import (
+    MASK,
+    Credentials,
+    Secret,
+    mask,
+)
 
 PASSWORD = "p/a&s\"s<w>ö\\r d'1+="  # noqa: S105  # a canary, not a password
 RAW = PASSWORD.encode()

@@ -11,8 +11,7 @@ from decimal import Decimal
 
 import pytest
 
-from campaign.adapters.gateway.verdict import contradicts, judge
-from campaign.model import (
+from campaign.domain import (
     ClientId,
     Consequence,
     Fate,
@@ -22,6 +21,10 @@ from campaign.model import (
     Phone,
     Reply,
     Verdict,
+)
+from campaign.gateways.json_v2.verdict import (
+    contradicts,
+    judge,
 )
 
 NAMES = ("A1", "B2", "C3")

@@ -10,10 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from campaign.adapters.gateway import wire
-from campaign.adapters.gateway.dialect import DIALECTS
-from campaign.errors import LoginRefused, Unreadable
-from campaign.model import (
+from campaign.domain import (
     Attempt,
     Balance,
     Chunk,
@@ -27,6 +24,12 @@ from campaign.model import (
     StatusRow,
     Tracked,
 )
+from campaign.errors import (
+    LoginRefused,
+    Unreadable,
+)
+from campaign.gateways.json_v2 import messages
+from campaign.gateways.json_v2.providers import DIALECTS
 
 PROSTOR, IQSMS = DIALECTS["prostor"], DIALECTS["iqsms"]
 NOON = datetime(2026, 7, 12, 14, 30, 1, 999, tzinfo=UTC)
@@ -61,7 +64,7 @@ def test_a_send_request_is_the_documents_example(name: str, written: str, offset
     moment = NOON.astimezone(timezone(timedelta(hours=offset_h)))
     members = (person("Message text here", "MySender"), person())
 
-    assert wire.send_payload(attempt(*members, send_at=moment), DIALECTS[name]) == {
+    assert messages.send_payload(attempt(*members, send_at=moment), DIALECTS[name]) == {
         "scheduleTime": written,
         "messages": [
             {
@@ -79,7 +82,7 @@ def test_a_send_request_is_the_documents_example(name: str, written: str, offset
 
 def test_what_is_not_wanted_is_not_written() -> None:
     """An empty sender or time is no "default": the gateway would refuse it."""
-    payload = wire.send_payload(attempt(person(sender="")), PROSTOR)
+    payload = messages.send_payload(attempt(person(sender="")), PROSTOR)
 
     assert "scheduleTime" not in payload
     assert payload["messages"] == [{"clientId": "007", "phone": "+71234567890", "text": "text"}]
@@ -88,7 +91,7 @@ def test_what_is_not_wanted_is_not_written() -> None:
 @pytest.mark.parametrize("name", DIALECTS)
 def test_flash_and_wapurl_are_written_to_iqsms_only(name: str) -> None:
     """Source: iqsms, send.json, `flash` (1) and `wapurl`; Prostor's table has neither."""
-    payload = wire.send_payload(
+    payload = messages.send_payload(
         attempt(person(flash=True, wapurl="wap.yousite.ru")), DIALECTS[name]
     )
     extra = {"flash": 1, "wapurl": "wap.yousite.ru"} if name == "iqsms" else {}
@@ -111,7 +114,7 @@ def test_flash_and_wapurl_are_written_to_iqsms_only(name: str) -> None:
 )
 def test_a_text_arrives_untouched(text: str) -> None:
     """Registered templates need byte-exact text."""
-    encoded = wire.encode(wire.send_payload(attempt(person(text)), PROSTOR))
+    encoded = messages.encode(messages.send_payload(attempt(person(text)), PROSTOR))
 
     assert json.loads(encoded)["messages"][0]["text"] == text
     assert json.dumps(text, ensure_ascii=False).encode() in encoded
@@ -119,11 +122,11 @@ def test_a_text_arrives_untouched(text: str) -> None:
 
 def test_a_request_is_utf_8_and_not_escapes() -> None:
     """Source: send.json, text: «Текст сообщения, в UTF-8 кодировке»."""
-    assert wire.encode({"text": "ёж"}) == b'{"text":"\xd1\x91\xd0\xb6"}'
+    assert messages.encode({"text": "ёж"}) == b'{"text":"\xd1\x91\xd0\xb6"}'
 
 
 def test_statuses_are_asked_with_the_client_id_wherever_it_is_known() -> None:
-    assert wire.status_payload([Tracked("12345", "1"), Tracked("12346", "")]) == {
+    assert messages.status_payload([Tracked("12345", "1"), Tracked("12346", "")]) == {
         "messages": [{"smscId": "12345", "clientId": "1"}, {"smscId": "12346"}]
     }
 
@@ -148,7 +151,7 @@ def test_status_rows_are_read_as_in_the_documents() -> None:
         }
     )
 
-    assert wire.status_rows(reply) == (
+    assert messages.status_rows(reply) == (
         StatusRow("12345", "delivered", Delivery.DELIVERED, "1"),
         StatusRow("12346", "smsc reject", Delivery.UNDELIVERED),
         StatusRow("2147483655", " Queued", Delivery.ON_ITS_WAY, "7"),
@@ -163,7 +166,7 @@ def test_a_row_without_a_usable_id_and_word_is_left_out(row: object) -> None:
     """It can be told of nobody; the raw answer is in the journal."""
     good = {"status": "queued", "smscId": "1"}
 
-    assert [one.smsc_id for one in wire.status_rows(answer({"messages": [row, good]}))] == ["1"]
+    assert [one.smsc_id for one in messages.status_rows(answer({"messages": [row, good]}))] == ["1"]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +182,7 @@ def test_a_row_without_a_usable_id_and_word_is_left_out(row: object) -> None:
 )
 def test_an_empty_queue_is_a_success_without_rows(document: object) -> None:
     """Assumed (seen in several clients): the word comes under `ok` and under `error`."""
-    assert wire.status_rows(answer(document)) == ()
+    assert messages.status_rows(answer(document)) == ()
 
 
 @pytest.mark.parametrize(
@@ -199,7 +202,7 @@ def test_an_empty_queue_is_a_success_without_rows(document: object) -> None:
 def test_an_answer_that_is_none_is_said_to_be_unreadable(reply: Reply) -> None:
     """An error page must not look like "nothing new"."""
     with pytest.raises(Unreadable):
-        wire.status_rows(reply)
+        messages.status_rows(reply)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +217,7 @@ def test_an_answer_that_is_none_is_said_to_be_unreadable(reply: Reply) -> None:
 def test_a_refused_login_is_told_from_every_other_trouble(reply: Reply) -> None:
     """Endless polling with a wrong password locks the account."""
     with pytest.raises(LoginRefused):
-        wire.read_document(reply)
+        messages.read_document(reply)
 
 
 # --- balance, senders, version ------------------------------------------------------------------
@@ -226,7 +229,7 @@ def test_balances_are_read_as_in_the_documents() -> None:
         b'{"status":"ok","balance":[{"credit":0.0,"balance":"0.00","type":"RUB"},'
         b'{"credit":1000000,"balance":-508784,"type":"SMS"},{"balance":0.1,"type":"RUB"}]}'
     )
-    found = wire.balances(wire.read_document(Reply(200, body)))
+    found = messages.balances(messages.read_document(Reply(200, body)))
 
     assert found == (
         Balance("RUB", Decimal("0.00"), Decimal("0.0")),
@@ -242,7 +245,7 @@ def test_balances_are_read_as_in_the_documents() -> None:
 )  # fmt: skip
 def test_an_unreadable_balance_is_none_and_not_zero(lines: object) -> None:
     """G20. A zero that nobody said would stop a run for want of money."""
-    assert wire.balances({"status": "ok", "balance": lines}) == ()
+    assert messages.balances({"status": "ok", "balance": lines}) == ()
 
 
 def test_senders_are_read_as_in_the_documents() -> None:
@@ -254,7 +257,7 @@ def test_senders_are_read_as_in_the_documents() -> None:
             for status, name in names.items()
         ]
     }
-    found = wire.senders(document)
+    found = messages.senders(document)
 
     assert found[2] == Sender("MegaFon", "blocked", "bad name")
     assert [sender.name for sender in found if sender.usable] == ["MyBrand", "TEST"]
@@ -262,7 +265,7 @@ def test_senders_are_read_as_in_the_documents() -> None:
 
 @pytest.mark.parametrize("lines", [None, {}, "x", [1, None]])
 def test_senders_that_are_no_list_are_none(lines: object) -> None:
-    assert wire.senders({"senders": lines}) == ()
+    assert messages.senders({"senders": lines}) == ()
 
 
 @pytest.mark.parametrize(
@@ -270,4 +273,4 @@ def test_senders_that_are_no_list_are_none(lines: object) -> None:
     [(2, "2"), ("2.1", "2.1"), (None, ""), ([], ""), ("x" * 50, "x" * 20), ("\ud800", "?")],
 )
 def test_the_version_is_a_short_text(version: object, read: str) -> None:
-    assert wire.version({"version": version}) == read
+    assert messages.version({"version": version}) == read

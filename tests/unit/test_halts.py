@@ -5,13 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.journal.doubts import DoubtBook
-from campaign.adapters.journal.halts import HaltBook
-from campaign.adapters.journal.ledger import LedgerBook
-from campaign.compose.outcome import Outcome
-from campaign.errors import AttemptTaken, PauseAsked
-from campaign.model import Attempt, Fate, RunId, RunState
-from campaign.steps.send import recover, send_chunk
+from campaign.app.outcome import Outcome
+from campaign.domain import (
+    Attempt,
+    Fate,
+    RunId,
+    RunState,
+)
+from campaign.errors import (
+    AttemptTaken,
+    PauseAsked,
+)
+from campaign.journal.sqlite.runs import HaltBook
+from campaign.journal.sqlite.sent_before import LedgerBook
+from campaign.journal.sqlite.unknown import DoubtBook
+from campaign.sending.send import (
+    recover,
+    send_chunk,
+)
 from tests.fakes import RUN, Books, Fault, World, chunked, people
 from tests.invariants import broken
 

@@ -14,13 +14,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.adapters.reports.history import write_history
-from campaign.adapters.reports.history_facts import HistoryFacts
-from campaign.adapters.reports.history_frames import COUNTS, lines_frame, pivot, totals
-from campaign.compose.history import since_when
+from campaign.app.history import since_when
+from campaign.domain import (
+    Fate,
+    HistoryLine,
+    RunId,
+    RunInfo,
+    RunState,
+)
 from campaign.errors import InputError
-from campaign.model import Fate, HistoryLine, RunId, RunInfo, RunState
-from campaign.rules.words import Lang
+from campaign.i18n import Lang
+from campaign.reports.history import (
+    COUNTS,
+    HistoryFacts,
+    lines_frame,
+    pivot,
+    totals,
+    write_history,
+)
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 OCTOBER = datetime(2026, 10, 31, 22, 45, tzinfo=UTC)

@@ -4,9 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from campaign.domain import (
+    Layout,
+    RawRow,
+    Role,
+)
+from campaign.domain.recipients.columns import locate
+from campaign.domain.recipients.heading_row import looks_like_recipients
 from campaign.errors import InputError
-from campaign.model import Layout, RawRow, Role
-from campaign.rules.columns import locate, looks_like_recipients
 
 ANNA = ("+79161234567", "Анна")
 PETER = ("+79161234568", "Пётр")

@@ -8,11 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.journal.ledger import LedgerBook
+from campaign.domain import (
+    CheckedRow,
+    Fate,
+    Message,
+    Phone,
+    Rejection,
+    RunId,
+    RunState,
+)
 from campaign.errors import GuardRefused
-from campaign.model import CheckedRow, Fate, Message, Phone, Rejection, RunId, RunState
-from campaign.steps.already_sent import without_sent
-from campaign.steps.send import Sending, recover, send_chunk
+from campaign.journal.sqlite.sent_before import LedgerBook
+from campaign.sending.guards import without_sent
+from campaign.sending.send import (
+    Sending,
+    recover,
+    send_chunk,
+)
 from tests.fakes import RUN, Books, Crash, Fault, World, bad_row, people, run_plan
 from tests.invariants import broken
 

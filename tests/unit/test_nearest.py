@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.config import read_toml
-from campaign.errors import InputError
-from campaign.rules.nearest import nearest_files
+from campaign.errors import InputError, nearest_files
 
 NAMES = ["april.csv", "Customers.xlsx", "customers-1c.csv", "d.csv", "e.csv", "f.csv", "g.csv"]
 

@@ -7,8 +7,8 @@ import phonenumbers
 import pytest
 from phonenumbers import carrier, timezone
 
-from campaign.model import Phone
-from campaign.rules.numbering import describe
+from campaign.domain import Phone
+from campaign.domain.recipients.phone_info import describe
 
 SOURCE = f"phonenumbers {phonenumbers.__version__}"
 
@@ -62,7 +62,7 @@ def test_where_mobiles_have_the_numbers_of_towns_the_region_is_told() -> None:
 
 def test_nobody_who_does_not_ask_waits_for_the_tables() -> None:
     program = (
-        "import sys, campaign.rules.numbering, campaign.steps.check;"
+        "import sys, campaign.domain.recipients.phone_info, campaign.app.check;"
         "print([m for m in sys.modules if m.startswith(('phonenumbers.carrier',"
         " 'phonenumbers.geo', 'phonenumbers.timezone', 'phonenumbers.tz'))])"
     )

@@ -5,8 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from campaign.cli.show import cost_lines
-from campaign.compose.outcome import Outcome, command, store_option
+from campaign.app.outcome import (
+    Outcome,
+    command,
+    store_option,
+)
+from campaign.cli.output.results import cost_lines
+from campaign.domain import (
+    Fate,
+    RunState,
+    Tally,
+)
 from campaign.errors import (
     CampaignError,
     Exit,
@@ -18,7 +27,6 @@ from campaign.errors import (
     NothingToDo,
     RunLocked,
 )
-from campaign.model import Fate, RunState, Tally
 from tests.fakes import RUN
 
 

@@ -2,8 +2,11 @@
 
 import pytest
 
+from campaign.domain.recipients.phone import (
+    ask_library,
+    parse_phone,
+)
 from campaign.errors import UnusableCell
-from campaign.rules.phone import ask_library, parse_phone
 
 MOSCOW_MOBILE = "+79161234567"
 BELARUS = frozenset({7, 375})

@@ -5,12 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.journal.plans import PlanBook
-from campaign.adapters.journal.reports import ReportBook
-from campaign.adapters.journal.spool import Spool
-from campaign.adapters.journal.store import Store
-from campaign.errors import InputError, JournalError, NothingToDo
-from campaign.model import CheckedRow, Layout, Role, RunPlan, Source, TableInfo
+from campaign.domain import (
+    CheckedRow,
+    Layout,
+    Role,
+    RunPlan,
+    Source,
+    TableInfo,
+)
+from campaign.errors import (
+    InputError,
+    JournalError,
+    NothingToDo,
+)
+from campaign.journal.sqlite.connection import Store
+from campaign.journal.sqlite.plans import PlanBook, Spool
+from campaign.journal.sqlite.reports import ReportBook
 from tests.fakes import RUN, FakeClock, bad_row, one_row, run_plan
 
 

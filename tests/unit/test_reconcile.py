@@ -9,12 +9,25 @@ from pathlib import Path
 
 import pytest
 
+from campaign.domain import (
+    Fate,
+    Reply,
+    ReportRow,
+    RunState,
+    Tracked,
+)
+from campaign.domain.polling import (
+    HORIZON,
+    outlook,
+)
 from campaign.errors import LoginRefused
-from campaign.model import Fate, Reply, ReportRow, RunState, Tracked
-from campaign.rules.looks import HORIZON, outlook
-from campaign.steps.follow import follow
-from campaign.steps.reconcile import Pass, drain_attempt, one_pass
-from campaign.steps.send import send_chunk
+from campaign.sending.polling import follow
+from campaign.sending.send import send_chunk
+from campaign.sending.statuses import (
+    Pass,
+    drain_attempt,
+    one_pass,
+)
 from tests.fakes import RUN, START, Crash, Fault, Taken, World, chunked, people
 from tests.invariants import broken
 

@@ -4,8 +4,12 @@ from decimal import Decimal
 
 import pandas as pd
 
-from campaign.adapters.reports.frames import ProblemLine, reasons_table, report_frame
-from campaign.model import Fate
+from campaign.domain import Fate
+from campaign.reports.dataframe import (
+    ProblemLine,
+    reasons_table,
+    report_frame,
+)
 from tests.contract.test_report_writers import NOON, make_row, make_rows, make_run
 
 

@@ -13,12 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.adapters.reports.html import HtmlWriter
-from campaign.adapters.reports.page_facts import PROBLEMS_SHOWN, count_rows
-from campaign.adapters.reports.page_format import Figures
-from campaign.adapters.reports.timeline import Timeline
-from campaign.compose.docs import page as docs_page
-from campaign.model import (
+from campaign.app.maintenance import page as docs_page
+from campaign.domain import (
     Doubt,
     DoubtShare,
     Fate,
@@ -31,10 +27,20 @@ from campaign.model import (
     Source,
     TableInfo,
 )
-from campaign.rules.looks import HORIZON
-from campaign.rules.mask import masked
-from campaign.rules.words import Lang, fate_name
-from campaign.rules.words_page import PAGE
+from campaign.domain.polling import HORIZON
+from campaign.domain.recipients.phone_info import masked
+from campaign.i18n import (
+    Lang,
+    fate_name,
+)
+from campaign.i18n.ru import PAGE
+from campaign.reports.figures import (
+    PROBLEMS_SHOWN,
+    Timeline,
+    count_rows,
+)
+from campaign.reports.format import Figures
+from campaign.reports.html.page import HtmlWriter
 from tests.contract.test_report_writers import NOON, make_row, make_rows, make_run, make_tally, now
 
 VOID = frozenset({"meta", "br"})

@@ -14,10 +14,18 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from campaign.adapters.reports import kept
-from campaign.adapters.reports.columns import OWN_COLUMNS
-from campaign.adapters.reports.workbook import WorkbookWriter
-from campaign.model import Fate, Layout, ReportRow, Role, RunInfo, Source, TableInfo
+from campaign.domain import (
+    Fate,
+    Layout,
+    ReportRow,
+    Role,
+    RunInfo,
+    Source,
+    TableInfo,
+)
+from campaign.reports.columns import OWN_COLUMNS
+from campaign.reports.xlsx import original
+from campaign.reports.xlsx.workbook import WorkbookWriter
 from tests.contract.test_report_writers import make_row, make_run, make_tally, now
 from tests.unit.test_report_workbook import OWASP, table
 
@@ -227,7 +235,7 @@ def test_a_workbook_that_would_fill_the_memory_costs_nothing(
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(hostile, "w") as new:
         for name in old.namelist():
             new.writestr(name, old.read(name).replace(b'ref="A1:E1"', b'ref="A1:XFD1048576"'))
-    monkeypatch.setattr(kept, "MEMORY", 400 << 20)
+    monkeypatch.setattr(original, "MEMORY", 400 << 20)
 
     book = write(tmp_path / "report.xlsx", *make_rows_of(hostile))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.reports.place import whole_file
 from campaign.errors import InputError
+from campaign.reports.output_file import whole_file
 
 
 def put(path: Path, text: str = "new") -> Path:

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.adapters.reports.safe import CELL_LIMIT, cell_text, csv_guard, visible
+from campaign.domain.printable import (
+    CELL_LIMIT,
+    cell_text,
+    csv_guard,
+    visible,
+)
 
 
 @pytest.mark.parametrize(

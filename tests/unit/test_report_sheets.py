@@ -11,13 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from campaign.adapters.reports.columns import OWN_COLUMNS, Words
-from campaign.adapters.reports.palette import make_palette
-from campaign.adapters.reports.safe import put_sheet
-from campaign.adapters.reports.sheets import open_book
-from campaign.adapters.reports.workbook import WorkbookWriter
-from campaign.adapters.tables import open_table
-from campaign.model import (
+from campaign.domain import (
     Doubt,
     DoubtShare,
     Fate,
@@ -32,9 +26,19 @@ from campaign.model import (
     Stranger,
     TableInfo,
 )
-from campaign.rules.fix_columns import FIX_HEADINGS, without_fix_columns
-from campaign.rules.headings import rank
-from campaign.rules.words import Lang
+from campaign.domain.recipients.headings import rank
+from campaign.i18n import Lang
+from campaign.reports.columns import (
+    OWN_COLUMNS,
+    Words,
+)
+from campaign.reports.fix_columns import (
+    FIX_HEADINGS,
+    without_fix_columns,
+)
+from campaign.reports.xlsx.sheet import make_palette, open_book, put_sheet
+from campaign.reports.xlsx.workbook import WorkbookWriter
+from campaign.tables import open_table
 from tests.contract.test_report_writers import HEADING, NOON, make_row, make_run, make_tally, now
 from tests.unit.test_report_kept import make_book, make_rows_of
 from tests.unit.test_report_workbook import own, table, write_book

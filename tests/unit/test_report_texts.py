@@ -9,11 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.reports.columns import OWN_COLUMNS, money
-from campaign.adapters.reports.csv import CsvWriter
-from campaign.adapters.reports.jsonl import JsonLinesWriter
-from campaign.adapters.reports.writer import FileWriter
-from campaign.model import Fate, ReportRow
+from campaign.domain import (
+    Fate,
+    ReportRow,
+)
+from campaign.reports.base import FileWriter
+from campaign.reports.columns import (
+    OWN_COLUMNS,
+    money,
+)
+from campaign.reports.csv import CsvWriter
+from campaign.reports.jsonl import JsonLinesWriter
 from tests.contract.test_report_writers import HEADING, make_row, make_run, make_tally
 
 

@@ -13,11 +13,19 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from campaign.adapters.reports.columns import OWN_COLUMNS
-from campaign.adapters.reports.workbook import WorkbookWriter
-from campaign.model import Fate, ReportRow, RunInfo
-from campaign.rules.words import Lang, fate_name, label
-from campaign.rules.words_workbook import book_label
+from campaign.domain import (
+    Fate,
+    ReportRow,
+    RunInfo,
+)
+from campaign.i18n import (
+    Lang,
+    fate_name,
+    label,
+)
+from campaign.i18n.ru import book_label
+from campaign.reports.columns import OWN_COLUMNS
+from campaign.reports.xlsx.workbook import WorkbookWriter
 from tests.contract.test_report_writers import (
     HEADING,
     NOON,

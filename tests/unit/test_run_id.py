@@ -2,9 +2,13 @@
 
 import pytest
 
+from campaign.domain import RunId
+from campaign.domain.ids import (
+    make_run_id,
+    pick_run,
+    run_digest,
+)
 from campaign.errors import InputError
-from campaign.model import RunId
-from campaign.rules.run_id import make_run_id, pick_run, run_digest
 
 RUNS = (RunId("spisok-4f1c22aa"), RunId("spisok-4f1d0000"), RunId("march-00ab12cd"))
 DIGEST = "4f1c22aa" + "0" * 56

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from campaign.sandbox.delivery import events, word_at
+from campaign.sandbox.messages import (
+    events,
+    word_at,
+)
 from tests.contract.test_sandbox import Hands, Start, call, people, starter, words
 
 

@@ -12,7 +12,11 @@ from typing import Any
 
 import pytest
 
-from campaign.sandbox.server import SANDBOX_LOGIN, SANDBOX_PASSWORD, SandboxServer
+from campaign.sandbox.options import (
+    SANDBOX_LOGIN,
+    SANDBOX_PASSWORD,
+)
+from campaign.sandbox.server import SandboxServer
 from tests.contract.test_sandbox import Hands, Json, Start, people, starter, words
 
 

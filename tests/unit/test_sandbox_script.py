@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from campaign.errors import InputError
-from campaign.sandbox.script import FaultScript, load_rules
+from campaign.sandbox.scenario import (
+    FaultScript,
+    load_rules,
+)
 
 
 def fired(rules: Sequence[object], calls: int, *, call: str = "send", seed: int = 1) -> list[int]:

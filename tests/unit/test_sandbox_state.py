@@ -15,8 +15,15 @@ from pathlib import Path
 import pytest
 
 from campaign.errors import InputError
-from campaign.sandbox.ledger import Ledger
-from campaign.sandbox.server import SANDBOX_LOGIN, SandboxOptions, SandboxServer, serve_forever
+from campaign.sandbox.options import (
+    SANDBOX_LOGIN,
+    SandboxOptions,
+)
+from campaign.sandbox.server import (
+    SandboxServer,
+    serve_forever,
+)
+from campaign.sandbox.store import Ledger
 from tests.contract.test_sandbox import Hands, Json, Start, call, people, post, starter, words
 
 

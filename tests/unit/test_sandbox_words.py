@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from campaign.sandbox.server import SANDBOX_LOGIN, SANDBOX_PASSWORD
+from campaign.sandbox.options import (
+    SANDBOX_LOGIN,
+    SANDBOX_PASSWORD,
+)
 from tests.contract.test_sandbox import Hands, Json, Start, call, people, post, starter, words
 
 

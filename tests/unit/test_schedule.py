@@ -5,8 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from campaign.domain.schedule import (
+    MIN_AHEAD,
+    load_zone,
+    parse_when,
+    require_ahead,
+)
 from campaign.errors import UnusableCell
-from campaign.rules.schedule import MIN_AHEAD, load_zone, parse_when, require_ahead
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -9,14 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.journal.doctor import examine
-from campaign.adapters.journal.doubts import DoubtBook
-from campaign.adapters.journal.history import HistoryBook
+from campaign.domain import (
+    Attempt,
+    Fate,
+    Reply,
+    RunId,
+    RunState,
+)
+from campaign.domain.polling import HORIZON
 from campaign.errors import GuardRefused
-from campaign.model import Attempt, Fate, Reply, RunId, RunState
-from campaign.rules.looks import HORIZON
-from campaign.steps.reconcile import look_before_sending, settle_run
-from campaign.steps.send import MENDABLE_CODES, send_chunk
+from campaign.journal.sqlite.doctor import examine
+from campaign.journal.sqlite.reports import HistoryBook
+from campaign.journal.sqlite.unknown import DoubtBook
+from campaign.sending.send import (
+    MENDABLE_CODES,
+    send_chunk,
+)
+from campaign.sending.statuses import (
+    look_before_sending,
+    settle_run,
+)
 from tests.fakes import RUN, START, FakeGateway, Fault, World, chunked, people
 from tests.invariants import broken
 

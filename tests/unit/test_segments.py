@@ -2,7 +2,10 @@
 
 import pytest
 
-from campaign.rules.segments import Segments, count_segments
+from campaign.domain.message.segments import (
+    Segments,
+    count_segments,
+)
 
 
 @pytest.mark.parametrize(

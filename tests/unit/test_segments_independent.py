@@ -8,7 +8,7 @@ import random
 
 import smsutil  # type: ignore[import-untyped]  # it has no stubs
 
-from campaign.rules.segments import count_segments
+from campaign.domain.message.segments import count_segments
 
 TEXTS = 12_000
 GSM = (

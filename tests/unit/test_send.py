@@ -8,9 +8,26 @@ from pathlib import Path
 
 import pytest
 
-from campaign.errors import LoginRefused, NotSent, Refused
-from campaign.model import Attempt, Consequence, Fate, Judgement, Member, Reply, Verdict
-from campaign.steps.send import Sending, Sent, recover, send_chunk
+from campaign.domain import (
+    Attempt,
+    Consequence,
+    Fate,
+    Judgement,
+    Member,
+    Reply,
+    Verdict,
+)
+from campaign.errors import (
+    LoginRefused,
+    NotSent,
+    Refused,
+)
+from campaign.sending.send import (
+    Sending,
+    Sent,
+    recover,
+    send_chunk,
+)
 from tests.fakes import RUN, START, Crash, FakeGateway, Fault, World, people
 from tests.invariants import broken
 

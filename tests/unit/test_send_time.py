@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from campaign.engines.local import Pace
-from campaign.errors import AttemptTaken, GuardRefused
-from campaign.model import Attempt, Fate, RunState
-from campaign.steps.send import send_chunk
+from campaign.domain import (
+    Attempt,
+    Fate,
+    RunState,
+)
+from campaign.errors import (
+    AttemptTaken,
+    GuardRefused,
+)
+from campaign.sending.concurrency import Pace
+from campaign.sending.send import send_chunk
 from tests.fakes import RUN, START, Crash, FakeGateway, Fault, World, people
 from tests.invariants import broken
 

@@ -5,13 +5,27 @@ from pathlib import Path
 
 import pytest
 
-from campaign.cli.show import cost_lines, doubt_lines, outcome_lines, share_lines
-from campaign.cli.show_open import stranger_lines
-from campaign.cli.show_stops import change_line, export_line
-from campaign.compose.outcome import Outcome
-from campaign.compose.stoplist import Change
-from campaign.model import Doubt, DoubtShare, Fate, RunId, RunState, Stranger, Tally
-from campaign.rules.words import Lang
+from campaign.app.outcome import Outcome
+from campaign.app.stoplist import Change
+from campaign.cli.output.results import (
+    change_line,
+    cost_lines,
+    doubt_lines,
+    export_line,
+    outcome_lines,
+    share_lines,
+    stranger_lines,
+)
+from campaign.domain import (
+    Doubt,
+    DoubtShare,
+    Fate,
+    RunId,
+    RunState,
+    Stranger,
+    Tally,
+)
+from campaign.i18n import Lang
 from tests.unit.test_show_open import NOON
 
 RUN = RunId("a-1")

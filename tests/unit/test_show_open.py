@@ -4,10 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from campaign.cli.show_open import live_line, outlook_lines, stranger_lines, wait_line
-from campaign.cli.ui import PlainUi
-from campaign.model import Fate, Stranger
-from campaign.rules.looks import Outlook
+from campaign.cli.output.console import PlainUi
+from campaign.cli.output.results import (
+    live_line,
+    outlook_lines,
+    stranger_lines,
+    wait_line,
+)
+from campaign.domain import (
+    Fate,
+    Stranger,
+)
+from campaign.domain.polling import Outlook
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 

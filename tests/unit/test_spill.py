@@ -15,14 +15,28 @@ from urllib.parse import quote
 
 import pytest
 
-from campaign.adapters.gateway.client import HttpGateway
-from campaign.adapters.gateway.dialect import dialect_of
-from campaign.adapters.journal.doctor import examine
-from campaign.adapters.journal.spill import BALLAST_BYTES, Spill
+from campaign.domain import (
+    Fate,
+    Reply,
+    RunId,
+    RunState,
+)
 from campaign.errors import JournalError
-from campaign.model import Fate, Reply, RunId, RunState
-from campaign.secret import Credentials, Secret
-from campaign.steps.send import recover, send_chunk
+from campaign.gateways.json_v2.client import HttpGateway
+from campaign.gateways.json_v2.providers import dialect_of
+from campaign.journal.sqlite.attempts import (
+    BALLAST_BYTES,
+    Spill,
+)
+from campaign.journal.sqlite.doctor import examine
+from campaign.secret import (
+    Credentials,
+    Secret,
+)
+from campaign.sending.send import (
+    recover,
+    send_chunk,
+)
 from tests.fakes import RUN, Books, FakeGateway, Fault, World, chunked, people
 from tests.fault.stub_server import answering, http, serving
 from tests.invariants import broken
@@ -218,7 +232,7 @@ def test_an_answer_of_an_attempt_that_was_closed_changes_nothing(world: World) -
 FULL = """
 import resource, signal, sys
 from pathlib import Path
-from campaign.model import RunState
+from campaign.domain import RunState
 from tests.fakes import RUN, World
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 world = World(Path(sys.argv[1]))

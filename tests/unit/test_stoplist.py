@@ -11,11 +11,29 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from campaign.adapters.journal.stops import StopBook
-from campaign.errors import AttemptTaken, InputError, JournalError, UnusableCell
-from campaign.model import Attempt, CheckedRow, Fate, Message, Phone, RawRow, Role, RunState
-from campaign.rules.stop_phones import parse_stop_phones
-from campaign.steps.stoplist import StopRow, read_stop_rows, without_stopped
+from campaign.app.stop_file import (
+    StopRow,
+    read_stop_rows,
+    without_stopped,
+)
+from campaign.domain import (
+    Attempt,
+    CheckedRow,
+    Fate,
+    Message,
+    Phone,
+    RawRow,
+    Role,
+    RunState,
+)
+from campaign.domain.recipients.phone_cell import parse_stop_phones
+from campaign.errors import (
+    AttemptTaken,
+    InputError,
+    JournalError,
+    UnusableCell,
+)
+from campaign.journal.sqlite.stop_list import StopBook
 from tests.fakes import RUN, Books, Fault, World, chunked, people
 from tests.invariants import broken
 

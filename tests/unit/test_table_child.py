@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.tables.child_process import Child, running
 from campaign.errors import InputError
+from campaign.tables.process import (
+    Child,
+    running,
+)
 
 BOOK = """
 import sys, time
-from campaign.adapters.tables.child_side import child_main
-from campaign.adapters.tables.guard import broken
+from campaign.tables.child import child_main
+from campaign.tables.limits import broken
 
 class Book:
     def __init__(self, path):

@@ -6,11 +6,19 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from campaign.adapters.tables import open_table
-from campaign.adapters.tables.choice import SheetView, choose_sheet, fact_notes, some
-from campaign.adapters.tables.marks import SheetFacts
+from campaign.domain import (
+    FileOptions,
+    RawRow,
+)
 from campaign.errors import InputError
-from campaign.model import FileOptions, RawRow
+from campaign.tables import open_table
+from campaign.tables.sheet_facts import SheetFacts
+from campaign.tables.sheets import (
+    SheetView,
+    choose_sheet,
+    fact_notes,
+    some,
+)
 
 PATH = Path("book.xlsx")
 NOTES = [RawRow(1, ("Отчёт за март",)), RawRow(2, ("всего", "3"))]

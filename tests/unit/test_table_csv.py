@@ -5,9 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.tables.csv import MAX_FIELD_CHARS, MAX_LINE_CHARS, CsvReader
+from campaign.domain import (
+    FileOptions,
+    RawRow,
+    TableInfo,
+)
 from campaign.errors import InputError
-from campaign.model import FileOptions, RawRow, TableInfo
+from campaign.tables.text.reader import CsvReader
+from campaign.tables.text.records import (
+    MAX_FIELD_CHARS,
+    MAX_LINE_CHARS,
+)
 
 PEOPLE = "Телефон;Имя;Город\n79160000001;Пётр;Москва\n79160000002;Алёна;Тверь\n"
 

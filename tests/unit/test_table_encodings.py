@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.tables.csv import CsvReader
-from campaign.adapters.tables.encoding import find_encoding
+from campaign.domain import FileOptions
 from campaign.errors import InputError
-from campaign.model import FileOptions
+from campaign.tables.text.encoding import find_encoding
+from campaign.tables.text.reader import CsvReader
 
 ENCODINGS = (
     "utf-8", "utf-8-sig", "cp1251", "cp866", "koi8-r", "koi8-u", "mac-cyrillic", "cp1252", "cp1250",

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.tables import open_table
-from campaign.adapters.tables.xlsx import XlsxReader
+from campaign.domain import FileOptions
 from campaign.errors import InputError
-from campaign.model import FileOptions
+from campaign.tables import open_table
+from campaign.tables.xlsx.reader import XlsxReader
 from tests.unit.test_table_xlsx import NAMESPACE, write_raw
 
 CELL = '<row r="1"><c r="A1"><v>1</v></c></row>'

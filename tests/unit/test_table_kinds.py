@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.tables import open_table
+from campaign.domain import FileOptions
 from campaign.errors import InputError
-from campaign.model import FileOptions
+from campaign.tables import open_table
 from tests.unit.make_workbooks import WORKBOOKS
 
 FIXTURES = Path(__file__).resolve().parents[1] / "torture" / "fixtures"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.tables import open_table
-from campaign.model import FileOptions
+from campaign.domain import FileOptions
+from campaign.tables import open_table
 from tests.unit.make_workbooks import convert
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"

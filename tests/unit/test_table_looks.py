@@ -4,8 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.adapters.tables.looks import Looks
-from campaign.adapters.tables.seen import LookKind, ShownAs, render, shown_as
+from campaign.tables.values import (
+    LookKind,
+    Looks,
+    ShownAs,
+    render,
+    shown_as,
+)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.tables import open_table
-from campaign.adapters.tables.ods_sheet import OdsSheet
+from campaign.domain import (
+    FileOptions,
+    RawRow,
+    TableInfo,
+)
 from campaign.errors import InputError
-from campaign.model import FileOptions, RawRow, TableInfo
+from campaign.tables import open_table
+from campaign.tables.ods.content_xml import OdsSheet
 from tests.torture import odf
 from tests.torture.odf import OdsCell, ods, row, sheet, valued
 from tests.unit.make_workbooks import WORKBOOKS

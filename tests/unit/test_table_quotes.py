@@ -4,10 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.tables.csv import CsvReader
-from campaign.adapters.tables.quotes import holds_rows, mend
+from campaign.domain import (
+    FileOptions,
+    RawRow,
+    TableInfo,
+)
 from campaign.errors import InputError
-from campaign.model import FileOptions, RawRow, TableInfo
+from campaign.tables.text.reader import CsvReader
+from campaign.tables.text.records import (
+    holds_rows,
+    mend,
+)
 
 HEAD = "Телефон;Имя;Код\n"
 GOOD = "79160000009;Анна;K9\n"

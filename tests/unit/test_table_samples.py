@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from campaign.adapters.tables import open_table
-from campaign.model import FileOptions, RawRow, TableInfo
-from campaign.rules.template import Template
+from campaign.domain import (
+    FileOptions,
+    RawRow,
+    TableInfo,
+)
+from campaign.domain.message.template import Template
+from campaign.tables import open_table
 from tests.make_samples import PEOPLE, SPECIAL_EACH, SPECIAL_ENDINGS, TWINS, contents
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"

@@ -5,9 +5,13 @@ from struct import pack, unpack_from
 
 import pytest
 
-from campaign.adapters.tables import open_table
+from campaign.domain import (
+    FileOptions,
+    RawRow,
+    TableInfo,
+)
 from campaign.errors import InputError
-from campaign.model import FileOptions, RawRow, TableInfo
+from campaign.tables import open_table
 from tests.unit.make_workbooks import WORKBOOKS
 
 FIXTURES = Path(__file__).resolve().parents[1] / "torture" / "fixtures"

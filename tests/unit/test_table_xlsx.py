@@ -8,10 +8,14 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from campaign.adapters.tables.xlsx import XlsxReader
+from campaign.domain import (
+    FileOptions,
+    RawRow,
+    TableInfo,
+)
+from campaign.domain.recipients.columns import locate
 from campaign.errors import InputError
-from campaign.model import FileOptions, RawRow, TableInfo
-from campaign.rules.columns import locate
+from campaign.tables.xlsx.reader import XlsxReader
 
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 

@@ -2,8 +2,11 @@
 
 import pytest
 
-from campaign.errors import InputError, UnusableCell
-from campaign.rules.template import Template
+from campaign.domain.message.template import Template
+from campaign.errors import (
+    InputError,
+    UnusableCell,
+)
 
 HEADING = ("Телефон", " Имя ", "Сумма")
 ROW = ("+79161234567", "Иван", "100")

@@ -2,10 +2,13 @@
 
 import pytest
 
+from campaign.domain import RowWarning
+from campaign.domain.message.review import (
+    LONG_VALUE,
+    reviewer,
+)
+from campaign.domain.message.template import Template
 from campaign.errors import UnusableCell
-from campaign.model import RowWarning
-from campaign.rules.template import Template
-from campaign.rules.text_review import LONG_VALUE, reviewer
 
 HEADING = ("Телефон", "Имя")
 

@@ -9,8 +9,11 @@ from typing import get_args
 import pytest
 
 import campaign
-from campaign.model import Fate, RunState
-from campaign.rules.words import (
+from campaign.domain import (
+    Fate,
+    RunState,
+)
+from campaign.i18n import (
     CATALOGUE,
     Lang,
     Sentence,
@@ -19,7 +22,11 @@ from campaign.rules.words import (
     label,
     reason,
 )
-from campaign.rules.words_labels import FATE_SENTENCES, FATES, LABELS
+from campaign.i18n.code_texts import (
+    FATE_SENTENCES,
+    FATES,
+    LABELS,
+)
 
 LANGS: tuple[Lang, ...] = get_args(Lang)
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\w+)\}")

@@ -1,1 +1,0 @@
-"""Everything that touches the outside world, each behind a port."""

@@ -1,0 +1,214 @@
+"""The desk at which campaigns are planned: a journal, a gateway, and nothing held open."""
+
+import builtins
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack
+
+from campaign.api.headless import (
+    Environment,
+    Quiet,
+    interruptible,
+)
+from campaign.api.options import (
+    AccountOptions,
+    PlanOptions,
+    settings_of,
+)
+from campaign.api.run import Run
+from campaign.app import App
+from campaign.app.context import Desk as ComposeDesk
+from campaign.app.history import RunFilter
+from campaign.app.sources import (
+    Sources,
+    find_sources,
+    sources_of_frame,
+)
+from campaign.app.summary import as_json_object
+from campaign.config import (
+    Layer,
+    resolve,
+)
+from campaign.secret import Credentials
+from campaign.sending.progress import Progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+People = "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]"
+
+T = TypeVar("T")
+
+
+class Desk:
+    """Plans runs and finds them again; made by `api.open`.
+
+    Between two calls it holds no lock and no file, so several desks, the command line included, may
+    work with one journal.
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, object],
+        environment: Environment,
+        progress: Progress | None,
+    ) -> None:
+        self._settings = dict(settings)
+        self._environment = environment
+        self._progress = progress
+
+    def __enter__(self) -> Self:
+        """The desk itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Nothing is left to close."""
+
+    def __repr__(self) -> str:
+        """Journal and gateway."""
+        return f"<campaign desk {self._settings.get('store', '')!r} {self._settings['gateway']}>"
+
+    def plan(
+        self,
+        people: "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]",
+        *,
+        text: str | None = None,
+        sender: str | None = None,
+        name: str = "dataframe",
+        **options: Unpack[PlanOptions],
+    ) -> Run:
+        """Check people and freeze them in the journal; nothing is sent.
+
+        Args:
+            people: A DataFrame (its columns are read as texts, its index is not), or a file, a
+                folder of files or several files.
+            text: For everybody, with ``{column}`` placeholders; else a column has the texts.
+            sender: For rows without one of their own.
+            name: What the run of a DataFrame is called after.
+            **options: As of `campaign plan`: ``map={"phone": "Телефон"}, schedule="…", …``.
+
+        Returns:
+            The run: the same one whenever the same cells and options come again.
+
+        Raises:
+            InputError: People or an option cannot be used; nothing was planned.
+            GuardRefused: A bound is exceeded, or people got this text within the last 30 days.
+            NothingToDo: There is no row.
+        """
+        sources, settings = self._understood(people, name, text, sender, options)
+        outcome = self.call(lambda app: app.plan(sources), settings)
+        return Run(self, outcome.tally.run)
+
+    def check(
+        self,
+        people: "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]",
+        *,
+        text: str | None = None,
+        sender: str | None = None,
+        name: str = "dataframe",
+        **options: Unpack[PlanOptions],
+    ) -> Mapping[str, object]:
+        """Read and validate only; returns what `campaign check --json` prints."""
+        sources, settings = self._understood(people, name, text, sender, options)
+        return as_json_object(self.call(lambda app: app.check(sources), settings))
+
+    def run(self, run: str = "") -> Run:
+        """A run of the journal, by a unique beginning of its name; the latest by default.
+
+        Raises:
+            InputError: There is none, or several begin like that.
+        """
+        return Run(self, self.call(lambda app: app.find(run)).run)
+
+    def runs(
+        self,
+        *,
+        states: Sequence[str] = (),
+        since: str = "",
+        gateway: str = "",
+        file: str = "",
+        match: str = "",
+    ) -> "pd.DataFrame":
+        """All runs, latest first, or those that `campaign runs` would list with these filters.
+
+        Returns:
+            One line a run, indexed by `run`: `created_at` and what the gateway names in UTC, texts
+            as `string`, a column of Int64 a fate, `cost` as exact Decimal.
+        """
+        which = RunFilter(tuple(states), since, gateway, file, match)
+        return self.call(lambda app: app.runs_frame(which))
+
+    def call(
+        self,
+        act: Callable[[App], T],
+        settings: Mapping[str, object] | None = None,
+        *,
+        confirm: int | None = None,
+    ) -> T:
+        """Do one verb of the program with these settings over the desk's own."""
+        layers = (Layer("the arguments", settings or {}), Layer("api.open", self._settings))
+        desk = ComposeDesk(
+            settings=resolve(*layers),
+            ui=Quiet(self._progress, confirm),
+            environment=self._environment,
+        )
+        with interruptible(desk.clock):
+            return act(App(desk))
+
+    @staticmethod
+    def _understood(
+        people: object,
+        name: str,
+        text: str | None,
+        sender: str | None,
+        options: Mapping[str, object],
+    ) -> tuple[Sources, dict[str, object]]:
+        settings = settings_of(options, PlanOptions.__annotations__)
+        settings.update(settings_of({"text": text, "sender": sender}, ("text", "sender")))
+        if isinstance(people, str | os.PathLike):
+            return find_sources([Path(people)]), settings
+        if isinstance(people, builtins.list | tuple):
+            return find_sources([Path(one) for one in people]), settings
+        settings["header"] = 1
+        return sources_of_frame(people, name), settings  # type: ignore[arg-type]  # refused there
+
+
+def open(  # noqa: A001  # as of a file: said as `api.open`
+    store: "str | os.PathLike[str] | None" = None,
+    *,
+    gateway: str = "sandbox",
+    credentials: Credentials | None = None,
+    progress: Progress | None = None,
+    lang: str = "en",
+    **options: Unpack[AccountOptions],
+) -> Desk:
+    """Open a desk.
+
+    Args:
+        store: The journal, one SQLite file for all runs, made when it is not there; by default the
+            one of the command line.
+        gateway: `sandbox` (nothing leaves the machine), `prostor`, `iqsms` or `smsbliss`.
+        credentials: ``Credentials("login", Secret("…"))``; else CAMPAIGN_LOGIN and
+            CAMPAIGN_PASSWORD or CAMPAIGN_PASSWORD_FILE count. They are never stored.
+        progress: Told how far each stage is; see `Progress`.
+        lang: `en` or `ru`: of reports.
+        **options: As of the command line.
+
+    Raises:
+        InputError: An option is not known.
+    """
+    settings = settings_of(options, AccountOptions.__annotations__)
+    settings.update(settings_of({"store": store}, ("store",)), gateway=gateway, lang=lang)
+    settings["format"] = ""  # no report file but the one that is asked for
+    environment = Environment(os.environ)
+    if credentials is not None:
+        environment["CAMPAIGN_LOGIN"] = credentials.login
+        environment["CAMPAIGN_PASSWORD"] = credentials.password.reveal()
+    return Desk(settings, environment, progress)

@@ -1,0 +1,95 @@
+"""What stands where the command line has a terminal: a callback, a log, a number said before."""
+
+import logging
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+from typing import Protocol
+
+from campaign.app.summary import Brief
+from campaign.app.ui import Question
+from campaign.sending.progress import Progress
+
+_LOG = logging.getLogger("campaign")
+
+
+class Environment(dict[str, str]):
+    """Where credentials are looked for; never shown, not even in a traceback with variables."""
+
+    def __repr__(self) -> str:
+        """Only that it is there."""
+        return "<environment>"
+
+
+class Quiet:
+    """Tells a callback how far things are, or nobody; sentences go to the log as well.
+
+    Args:
+        progress: The callback.
+        confirm: How many people the caller means to text; None: not said.
+    """
+
+    def __init__(self, progress: Progress | None = None, confirm: int | None = None) -> None:
+        self._progress = progress
+        self._confirm = confirm
+
+    def stage(self, name: str, total: int | None) -> None:
+        """A stage begins."""
+        if self._progress is not None:
+            self._progress.stage(name, total)
+
+    def advance(self, count: int) -> None:
+        """So many people further."""
+        if self._progress is not None:
+            self._progress.advance(count)
+
+    def say(self, text: str) -> None:
+        """One line that the person should see now."""
+        _LOG.info("%s", text)
+        if self._progress is not None:
+            self._progress.say(text)
+
+    def brief(self, brief: Brief) -> None:
+        """What was understood of the table: its notes."""
+        for source in brief.sources:
+            for note in (*source.info.notes, *source.layout.notes):
+                self.say(note)
+
+    def confirm(self, question: Question) -> bool | None:
+        """Whether the caller named the right number of people."""
+        return None if self._confirm is None else self._confirm == question.people
+
+
+class Stoppable(Protocol):
+    """Whatever can be asked to stop; safe to call from a signal handler."""
+
+    def ask_stop(self) -> None:
+        """Begin nothing new."""
+        ...
+
+
+@contextmanager
+def interruptible(clock: Stoppable) -> Iterator[Mapping[str, bool]]:
+    """While the block runs, Ctrl-C lets the chunks in hand end; then it is a KeyboardInterrupt.
+
+    In a thread that is not the main one Python delivers no signal, and nothing is changed.
+    """
+    asked = {"stop": False}
+
+    def on_interrupt(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        asked["stop"] = True
+        clock.ask_stop()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    previous = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    if asked["stop"]:
+        raise KeyboardInterrupt

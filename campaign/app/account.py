@@ -1,0 +1,127 @@
+"""Whose account a run belongs to: queues, ids and the ledger of one mean nothing to another.
+
+A run that is planned without a login belongs to nobody yet: it is named when it is first sent.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from campaign.app.context import (
+    Books,
+    Desk,
+)
+from campaign.app.outcome import command
+from campaign.domain import (
+    Fate,
+    Phone,
+    RunInfo,
+    RunState,
+)
+from campaign.errors import GuardRefused
+from campaign.journal.base import SentLedger
+from campaign.sending.guards import require_unsent
+
+_MAYBE_TOLD = (
+    Fate.ACCEPTED, Fate.DELIVERED, Fate.UNDELIVERED, Fate.NO_FINAL_STATUS, Fate.UNKNOWN,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Accounts:
+    """The ledger over every account that may be a run's (`ports.SentLedger`)."""
+
+    books: Books
+    others: Sequence[str]
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    def earlier(self, account: str, messages: Sequence[tuple[Phone, str]]) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for one in dict.fromkeys((account, *self.others)):
+            found = {**self.books.ledger.earlier(one, messages, retry=self.settings), **found}
+        return found
+
+
+def ledger_for(
+    books: Books, gateway: str, login: str, settings: Mapping[str, object] | None = None
+) -> SentLedger:
+    """The ledger as a run sees it: of its account, and of people whose account nobody knows.
+
+    Args:
+        books: The journal.
+        gateway: The provider.
+        login: "" while nobody knows it: then every account at that gateway counts.
+        settings: Of the run, for what it retries.
+    """
+    used = {info.account for info in books.reports.runs() if info.gateway == gateway}
+    nobody = books.reports.account(gateway, "")
+    others = used & {nobody} if login else used
+    return _Accounts(books, sorted(others), settings or {})
+
+
+def asks_ledger(settings: Mapping[str, object]) -> bool:
+    """Whether people who got the text already are looked for: `--again` alone is on purpose."""
+    return bool(settings.get("skip_sent")) or not settings.get("again")
+
+
+def account_of(desk: Desk, books: Books, info: RunInfo, login: str) -> str:
+    """The account that a login means, when it may send a run and ask about it.
+
+    A run that was begun before runs were named belongs to nobody: any login may go on with it.
+
+    Raises:
+        GuardRefused: The run belongs to another account.
+    """
+    account = books.reports.account(info.gateway, login)
+    if info.account in {account, books.reports.account(info.gateway, "")}:
+        return account
+    look = command("status", info.run, f" --offline{desk.store_option}")
+    hint = f"Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD of that login; what is known of it: {look}"
+    fates = books.reports.tally(info.run).fates
+    if not any(fates.get(fate) for fate in _MAYBE_TOLD):
+        hint += (
+            "; it was sent to nobody yet, so to send it from this login instead: "
+            f"{command('cancel', info.run, desk.store_option)}, then the same `campaign run` "
+            "with --skip-sent --again LABEL"
+        )
+    raise GuardRefused(
+        f"run {info.run} belongs to another login at {info.gateway}; nothing was sent or asked",
+        hint=hint,
+        code="other_account",
+    )
+
+
+def is_nobodys(info: RunInfo, account: str) -> bool:
+    """Whether a run was planned before anybody knew whose it is, and is named now."""
+    return info.account != account and info.state is RunState.PLANNED
+
+
+def look_again(desk: Desk, books: Books, info: RunInfo, login: str) -> None:
+    """Before a run gets its account: who has got its texts from that account already?
+
+    Raises:
+        GuardRefused: Somebody has; nothing was sent.
+    """
+    if not asks_ledger(info.settings):
+        return
+
+    def messages() -> Iterator[list[tuple[Phone, str]]]:
+        for chunk_no in range(1, info.chunk_count + 1):
+            yield [(one.phone, one.text) for one in books.sends.chunk(info.run, chunk_no).members]
+
+    require_unsent(
+        messages(),
+        ledger_for(books, info.gateway, login, info.settings),
+        account=books.reports.account(info.gateway, login),
+        hint=hint_to_go_on(desk, info),
+    )
+
+
+def hint_to_go_on(desk: Desk, info: RunInfo) -> str:
+    """What to do about a run some of whose people have its text from another one."""
+    give_up = command("cancel", info.run, desk.store_option)
+    if info.settings.get("retry_of"):
+        return f"To give up the rest of this run: {give_up}"
+    return (
+        f"{give_up}, then the same `campaign run` with --skip-sent --again LABEL: it leaves out "
+        "whoever has it"
+    )

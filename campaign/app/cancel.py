@@ -1,0 +1,131 @@
+"""Pause and cancel a run."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from campaign.app.context import (
+    UNFINISHED,
+    Books,
+    Desk,
+    who,
+)
+from campaign.app.outcome import (
+    Outcome,
+    command,
+)
+from campaign.app.report import outcome
+from campaign.app.run_lock import sole_driver
+from campaign.domain import (
+    Fate,
+    RunId,
+    RunInfo,
+    RunState,
+)
+from campaign.errors import (
+    GuardRefused,
+    NothingToDo,
+    RunLocked,
+)
+from campaign.gateways.json_v2.verdict import judge
+from campaign.i18n import counted
+
+
+@dataclass(frozen=True, slots=True)
+class _Halt:
+    """A run that a person wants to stop."""
+
+    desk: Desk
+    books: Books
+    run: RunId
+
+    def recover(self) -> None:
+        """As before sending; it needs no gateway, and so no login."""
+        sends = self.books.sends
+        sends.recover(self.run)
+        for attempt, reply in sends.replied(self.run):
+            sends.apply(attempt, judge(attempt.chunk.members, reply))
+
+
+def pause(desk: Desk, books: Books, info: RunInfo) -> Outcome:
+    """Ask the driving process to stop after the chunk in hand; `resume` goes on.
+
+    Raises:
+        NothingToDo: Nobody sends the run.
+    """
+    if info.state not in UNFINISHED:
+        raise NothingToDo(
+            f"run {info.run} is {info.state}: there is nothing to pause",
+            hint=command("status", info.run, desk.store_option),
+        )
+    by = who()
+    books.halts.ask_pause(info.run, who=by)
+    try:
+        with sole_driver(desk.places.run_lock(info.run), info.run):
+            books.halts.clear_pause(info.run, up_to=books.halts.last_pause(info.run))
+            books.halts.pause_idle(info.run, who=by)
+            note = _idle_note(books.sends.run_info(info.run), by)
+    except RunLocked as error:
+        note = f"{error.message}; it stops after the chunk in hand"
+    return outcome(desk, books, info.run, notes=(note,), did_as_asked=True)
+
+
+def _idle_note(info: RunInfo, by: str) -> str:
+    if info.state is RunState.PLANNED:
+        return "nobody sends it; nothing of it is sent before `campaign resume`"
+    return f"no process drives it; {info.reason or f'paused by {by}'}"
+
+
+def was_cancelled(run: RunId) -> NothingToDo:
+    """What to say of a run that is to be sent although somebody cancelled it."""
+    return NothingToDo(
+        f"run {run} was cancelled; nothing was sent now",
+        hint="To send it to those without it: the same `campaign run` with --skip-sent --again "
+        "LABEL",
+        code="cancelled",
+    )
+
+
+@contextmanager
+def _nobody_drives(desk: Desk, run: RunId) -> Iterator[None]:
+    """Hold the run; who drives it has to pause first."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(sole_driver(desk.places.run_lock(run), run))
+        except RunLocked as error:
+            raise RunLocked(
+                error.message, hint=f"{command('pause', run, desk.store_option)}, then once more"
+            ) from error
+        yield
+
+
+def cancel(desk: Desk, books: Books, info: RunInfo, *, why: str) -> Outcome:
+    """Send nobody more: whoever is pending becomes `cancelled`, for good.
+
+    People in doubt or handed over stay as they are and can still be followed.
+
+    Raises:
+        NothingToDo: Nobody is pending.
+        GuardRefused: Nobody said yes.
+        RunLocked: Another process drives the run.
+    """
+    run = info.run
+    with _nobody_drives(desk, run):
+        halt = _Halt(desk, books, run)
+        if info.state in UNFINISHED:
+            halt.recover()
+        people = books.sends.tally(run).fates.get(Fate.PENDING, 0)
+        state = books.sends.run_info(run).state
+        if state not in UNFINISHED:
+            raise NothingToDo(
+                f"run {run} is {state}: there is nobody to cancel",
+                hint=command("status", run, desk.store_option),
+            )
+        if not desk.agreed(f"Type the number of people ({people}) who shall not get it", people):
+            raise GuardRefused(
+                f"run {run} was not cancelled: nobody said yes",
+                hint=command("cancel", run, f" --yes{desk.store_option}"),
+                code="not_confirmed",
+            )
+        books.halts.cancel(run, who=who(), why=why or "cancelled")
+    return outcome(desk, books, run, notes=(f"{counted(people, 'person')} will not get it",))

@@ -1,0 +1,262 @@
+"""The files of a run being checked, one after the other, as one stream of rows."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import phonenumbers
+
+from campaign.app.sources import SourceFile
+from campaign.app.spec import Recipe
+from campaign.domain import (
+    CheckedRow,
+    Fate,
+    Layout,
+    Message,
+    RawRow,
+    Rejection,
+    Role,
+    Source,
+    TableInfo,
+)
+from campaign.domain.message.template import Template
+from campaign.domain.recipients.columns import locate
+from campaign.domain.recipients.duplicates import (
+    Seen,
+    digest_of,
+)
+from campaign.domain.recipients.phone_cell import Piece
+from campaign.domain.recipients.row import (
+    MAX_PARTS,
+    BadCell,
+    RowReader,
+    SeveralPhones,
+    Terms,
+    require_columns,
+)
+from campaign.errors import InputError
+from campaign.gateways.json_v2.providers import dialect_of
+from campaign.reports.fix_columns import without_fix_columns
+
+__all__ = ["MAX_PARTS", "Terms", "check"]
+
+
+def check(rows: Iterator[RawRow], terms: Terms, seen: Seen | None = None) -> Iterator[CheckedRow]:
+    """Check data rows one by one.
+
+    Args:
+        rows: The rows behind the heading. Wholly blank ones are no data rows and are left out.
+        terms: What was decided for the file as a whole.
+        seen: What the run's earlier files have claimed; None where this one is alone.
+
+    Returns:
+        A stream of one outcome a data row (a phone of it, with `Terms.explode_phones`), in file
+        order. Whatever is wrong with a row is a `Rejection`; the first thing found counts, in the
+        order phone, text, clientId, sender, schedule, flash, wapurl, duplicate.
+
+    Raises:
+        InputError: At once, before a row is read: ``no_phone_column``, ``no_text`` or
+            ``no_client_id_column``.
+    """
+    require_columns(terms)
+    return _Checker(terms, seen or Seen()).check_all(rows)
+
+
+class _Checker:
+    """The state of one pass over a file: what was seen so far."""
+
+    def __init__(self, terms: Terms, seen: Seen) -> None:
+        self._terms = terms
+        self._seen = seen
+        self._reader = RowReader(terms)
+
+    def check_all(self, rows: Iterator[RawRow]) -> Iterator[CheckedRow]:
+        for row in rows:
+            if self._reader.is_no_data(row):
+                continue
+            try:
+                checked = self._checked(row)
+            except SeveralPhones as several:
+                for part, piece in enumerate(several.pieces, start=1):
+                    yield self._checked(row, part, piece)
+            else:
+                yield checked
+
+    def _checked(self, row: RawRow, part: int = 0, piece: Piece | None = None) -> CheckedRow:
+        if row.problem and self._reader.suffers(row):
+            field = self._reader.field_of_problem(row)
+            return CheckedRow(row, Rejection(row.row_no, Fate.INVALID, field, row.problem))
+        try:
+            message, warnings = self._reader.read(row, part, piece)
+        except BadCell as bad:
+            rejection = Rejection(row.row_no, Fate.INVALID, bad.field, bad.code, bad.details)
+            return CheckedRow(row, rejection, part=part)
+        if repeated := self._repeated(message):
+            return CheckedRow(row, repeated, part=part)
+        if warnings or part:
+            return CheckedRow(row, message, warnings=warnings, part=part)
+        return CheckedRow(row, message)
+
+    def _repeated(self, message: Message) -> Rejection | None:
+        """Claim phone and clientId for a row, or refuse it for an earlier one that did."""
+        row_no, seen = message.row_no, self._seen
+        if self._terms.allow_duplicates:
+            told, code = f"{message.phone}\0{message.text}", "duplicate_message"
+        else:
+            told, code = message.phone, "duplicate"
+        mark = seen.mark(row_no)
+        if first := seen.told.claim(digest_of(told.encode()), mark):
+            field = self._reader.field(Role.PHONE)
+            return Rejection(row_no, Fate.DUPLICATE, field, code, {"row": seen.place(first)})
+        if self._terms.own_client_ids:  # made ones differ, as their rows do
+            # The gateway's documents write A-Z only, so it may well compare without case.
+            named = digest_of(message.client_id.lower().encode())
+            if first := seen.client_ids.claim(named, mark):
+                seen.told.take_back()
+                field, details = self._reader.field(Role.CLIENT_ID), {"row": seen.place(first)}
+                return Rejection(row_no, Fate.INVALID, field, "client_id_repeated", details)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """Files being checked.
+
+    Attributes:
+        sources: Those opened so far, the first at once; complete when the rows are at their end.
+        rows: Every data row of every file, in order.
+    """
+
+    sources: Sequence[Source]
+    rows: Iterator[CheckedRow]
+
+
+@contextmanager
+def checking(recipe: Recipe, *, now: datetime) -> Iterator[Checking]:
+    """Open the files and check them row by row while the block runs.
+
+    Raises:
+        InputError: A file or a setting does not fit; also when a file changed meanwhile.
+    """
+    _require_terms(recipe)
+    seen = Seen()
+    sources: list[Source] = []
+
+    def rows_behind(first: Iterator[CheckedRow], stack: ExitStack) -> Generator[CheckedRow]:
+        yield from first
+        stack.close()
+        for no, file in enumerate(recipe.sources.files[1:], start=2):
+            with _one_file(recipe, file, no, now=now, seen=seen) as (source, rows):
+                sources.append(source)
+                yield from rows
+
+    with ExitStack() as stack:
+        source, first = stack.enter_context(
+            _one_file(recipe, recipe.sources.files[0], 1, now=now, seen=seen)
+        )
+        sources.append(source)
+        with closing(rows_behind(first, stack)) as rows:
+            yield Checking(sources, rows)
+
+
+def _require_terms(recipe: Recipe) -> None:
+    """One error about an option, not one a row."""
+    if recipe.text is not None and not recipe.text.strip():
+        raise InputError(
+            "the text for everybody is empty",
+            hint='Write it: --text "…"; or leave --text out to use the text column.',
+            code="option_empty",
+        )
+    if recipe.region not in phonenumbers.SUPPORTED_REGIONS:
+        raise InputError(
+            f"--region {recipe.region!r} is no country",
+            hint="Write its ISO 3166 name: --region RU",
+            code="setting",
+        )
+
+
+def _require_sheets(recipe: Recipe, file: SourceFile, info: TableInfo) -> None:
+    """Among several files there may be workbooks, which the sheet is meant for."""
+    wanted = recipe.options.sheet
+    if wanted and not info.sheet and len(recipe.sources.files) == 1:
+        raise InputError(
+            f"--sheet {wanted!r}: {file.path} is a text table, which has no sheets",
+            hint="Leave --sheet out, or name the workbook.",
+            code="setting",
+        )
+
+
+@contextmanager
+def _one_file(
+    recipe: Recipe, file: SourceFile, no: int, *, now: datetime, seen: Seen
+) -> Iterator[tuple[Source, Iterator[CheckedRow]]]:
+    with _named(recipe, file), file.open(recipe.options) as table:
+        _require_sheets(recipe, file, table.info)
+        every_row, fix_header = without_fix_columns(table.rows)
+        header = recipe.header if fix_header is None else fix_header
+        layout, rows = locate(every_row, recipe.mapping, header=header)
+        source = Source(no, file.name, str(file.path.absolute()), file.sha256, table.info, layout)
+        seen.begin(file.name)
+        checked = check(rows, _terms(recipe, layout, no, now), seen)
+        yield source, _unchanged(_numbered(checked, no), file)
+
+
+@contextmanager
+def _named(recipe: Recipe, file: SourceFile) -> Iterator[None]:
+    """Of several files, an error must say which one it is about."""
+    try:
+        yield
+    except InputError as error:
+        if len(recipe.sources.files) == 1 or file.path.name in error.message:
+            raise
+        raise InputError(
+            f"{file.path}: {error.message}", hint=error.hint, code=error.code
+        ) from error
+
+
+def makes_client_ids(recipe: Recipe, layout: Layout) -> bool:
+    """Whether the clientIds of a file are made, because it has none or they are not wanted."""
+    if recipe.own_client_ids is None:
+        return Role.CLIENT_ID not in layout.roles
+    return not recipe.own_client_ids
+
+
+def _terms(recipe: Recipe, layout: Layout, no: int, now: datetime) -> Terms:
+    dialect = dialect_of(recipe.gateway)
+    template = None if recipe.text is None else Template.parse(recipe.text)
+    return Terms(
+        layout=layout,
+        # Row 5 of one file and row 5 of the next are two people.
+        seed=recipe.digest if no == 1 else f"{recipe.digest}/{no}",
+        now=now,
+        template=None if template is None else template.bind(layout.heading),
+        sender=recipe.sender,
+        region=recipe.region,
+        countries=recipe.countries,
+        explode_phones=recipe.explode_phones,
+        allow_duplicates=recipe.allow_duplicates,
+        max_parts=recipe.max_parts,
+        own_client_ids=not makes_client_ids(recipe, layout),
+        send_at=recipe.send_at,
+        zone=recipe.zone,
+        flash_allowed=dialect.has_message_options,
+        wapurl_allowed=dialect.has_message_options,
+    )
+
+
+def _numbered(rows: Iterator[CheckedRow], no: int) -> Iterator[CheckedRow]:
+    if no == 1:
+        return rows
+    return (CheckedRow(row.row, row.outcome, no, row.warnings, row.part) for row in rows)
+
+
+def _unchanged(rows: Iterator[CheckedRow], file: SourceFile) -> Iterator[CheckedRow]:
+    """Refuse a file that was saved again while it was read: half of each would be sent."""
+    yield from rows
+    if file.digest_now() != file.sha256:
+        raise InputError(
+            f"{file.path} was changed while it was read; nothing was planned",
+            hint="Close it in the other program and run the command again.",
+            code="file_changed",
+        )

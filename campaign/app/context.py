@@ -1,0 +1,241 @@
+"""What every verb works with: settings, person, clock, and the doors to the outside world."""
+
+import getpass
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Protocol, runtime_checkable
+
+from campaign.app.gateway import (
+    SANDBOX,
+    Ask,
+    opened_gateway,
+)
+from campaign.app.outcome import store_option
+from campaign.app.paths import (
+    Places,
+    places,
+    require_journal,
+)
+from campaign.app.ui import Ui
+from campaign.clock import SystemClock, local_zone
+from campaign.config import Settings
+from campaign.domain import (
+    Fate,
+    RunInfo,
+    RunState,
+)
+from campaign.domain.schedule import load_zone
+from campaign.errors import (
+    GuardRefused,
+    InputError,
+    NothingToDo,
+    UnusableCell,
+)
+from campaign.gateways.json_v2.client import HttpGateway
+from campaign.i18n import reason
+from campaign.journal.sqlite.attempts import SendBook
+from campaign.journal.sqlite.budget import FactBook
+from campaign.journal.sqlite.connection import (
+    Store,
+    open_for_reading,
+)
+from campaign.journal.sqlite.plans import MappingBook, PlanBook
+from campaign.journal.sqlite.reports import ReportBook
+from campaign.journal.sqlite.runs import HaltBook
+from campaign.journal.sqlite.sent_before import LedgerBook
+from campaign.journal.sqlite.statuses import StatusBook
+from campaign.journal.sqlite.stop_list import StopBook
+from campaign.journal.sqlite.unknown import DoubtBook
+
+UNFINISHED = frozenset({RunState.PLANNED, RunState.SENDING, RunState.PAUSED})
+
+_TYPED = frozenset({"the command line", "the arguments"})
+"""Origins of a setting that was named with this very command (`cli.context`, `api.desk`)."""
+
+
+@runtime_checkable
+class ShowsFates(Protocol):
+    """A surface that shows live counts while statuses are waited for."""
+
+    def fates(self, fates: Mapping[Fate, int]) -> None:
+        """How many people have which fate now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The open journal and its sides."""
+
+    store: Store
+    plans: PlanBook
+    sends: SendBook
+    statuses: StatusBook
+    reports: ReportBook
+    ledger: LedgerBook
+    doubts: DoubtBook
+    facts: FactBook
+    mappings: MappingBook
+    stops: StopBook
+    halts: HaltBook
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The surroundings of one command.
+
+    Attributes:
+        settings: Resolved options.
+        environment: Where credentials are looked for.
+        ask: Prompts a person for login or password; None without a terminal.
+        assume_yes: `--yes`.
+    """
+
+    settings: Settings
+    ui: Ui
+    environment: Mapping[str, str]
+    ask: Ask | None = None
+    assume_yes: bool = False
+    clock: SystemClock = field(default_factory=SystemClock)
+
+    @property
+    def places(self) -> Places:
+        """Where the journal and its neighbours stand."""
+        return places(self.settings)
+
+    @property
+    def store_option(self) -> str:
+        """What a command to copy needs so that it finds the same journal."""
+        return store_option(self.settings.text("store"))
+
+    def agreed(self, question: str, number: int) -> bool:
+        """Whether a person typed that number, or said `--yes`; no where nobody can be asked.
+
+        Raises:
+            GuardRefused: Something else was typed.
+        """
+        if self.assume_yes:
+            return True
+        typed = "" if self.ask is None else self.ask(question, False).strip()  # noqa: FBT003  # the shape of Ask
+        if typed and typed != str(number):
+            raise GuardRefused(
+                f"nothing was done: {typed!r} is not the number asked for, {number}",
+                hint="Run the command again; or, without being asked: --yes",
+                code="not_confirmed",
+            )
+        return bool(typed)
+
+    @contextmanager
+    def books(self, *, reading: bool = False, making: bool = False) -> Iterator[Books]:
+        """The journal, open while the block runs; for reading only it waits for no writer.
+
+        Raises:
+            NothingToDo: There is none, and the command is not one that makes it.
+        """
+        path = self.places.store
+        if not making and not path.exists():
+            raise NothingToDo(
+                f"there is no journal at {path}",
+                hint="--store PATH of the run; or, for a new one: campaign run FILE",
+                code="no_journal",
+            )
+        require_journal(path)
+        new = not path.exists()
+        store = open_for_reading(path, self.ui.say) if reading else Store(path, self.ui.say)
+        if new:
+            self.ui.say(f"new journal made at {path}")
+        try:
+            yield Books(
+                store,
+                PlanBook(store, self.clock),
+                SendBook(store, self.clock),
+                StatusBook(store, self.clock),
+                ReportBook(store),
+                LedgerBook(store, self.clock),
+                DoubtBook(store, self.clock),
+                FactBook(store, self.clock),
+                MappingBook(store, self.clock),
+                StopBook(store, self.clock),
+                HaltBook(store, self.clock),
+            )
+        finally:
+            store.close()
+
+    @contextmanager
+    def gateway_of(self, info: RunInfo) -> Iterator[HttpGateway]:
+        """The run's own gateway: settings of today must not send it elsewhere.
+
+        Only what was typed with this very command counts, and it is said.
+        """
+        url, typed = info.gateway_url, self.settings.text("gateway_url")
+        if typed and self.settings.origins.get("gateway_url") in _TYPED and typed != url:
+            self.ui.say(
+                f"run {info.run} is driven at {typed}, planned for {url or 'the usual address'}"
+            )
+            url = typed
+        with self._opened(info.gateway, url) as it:
+            yield it
+
+    @contextmanager
+    def account(self) -> Iterator[HttpGateway]:
+        """The gateway that the settings name."""
+        named = self.settings.text("gateway", SANDBOX)
+        with self._opened(named, self.settings.text("gateway_url")) as it:
+            yield it
+
+    @contextmanager
+    def _opened(self, name: str, url: str) -> Iterator[HttpGateway]:
+        with opened_gateway(
+            self.settings,
+            name=name,
+            url=url,
+            places=self.places,
+            environment=self.environment,
+            ask=self.ask,
+        ) as gateway:
+            yield gateway
+
+
+def who() -> str:
+    """The user's name; a user without one (a container that was given a bare number) is `uid 1234`.
+
+    Never raises.
+    """
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # no entry in the password file; no such file at all
+        uid = getattr(os, "getuid", None)  # absent on Windows
+        return "unknown" if uid is None else f"uid {uid()}"
+
+
+_NOTHING: Mapping[str, object] = {}
+
+
+def shown_zone(settings: Settings, frozen: Mapping[str, object] = _NOTHING) -> tzinfo:
+    """The zone of all times that a command shows to people.
+
+    Args:
+        settings: Of the command; `--timezone` decides.
+        frozen: Settings of the run; the zone in which its times were given comes next.
+
+    Raises:
+        InputError: There is no such zone.
+    """
+    named = settings.text("timezone")
+    if named:
+        try:
+            return load_zone(named)
+        except UnusableCell as error:
+            sentence = reason(error.code, error.details, "en")
+            raise InputError(
+                f"--timezone {named!r}: {sentence.reason}", hint=sentence.hint, code=error.code
+            ) from None
+    known = frozen.get("timezone")
+    if isinstance(known, str) and known:
+        try:
+            return load_zone(known)
+        except UnusableCell:  # made on another machine, whose system knew it
+            return local_zone()
+    return local_zone()

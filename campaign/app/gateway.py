@@ -1,0 +1,141 @@
+"""Open the gateway that a run speaks to; for `sandbox`, start it first."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from campaign.app.paths import (
+    Places,
+    profile_folder,
+)
+from campaign.config import (
+    Settings,
+    find_credentials,
+)
+from campaign.errors import GatewayError
+from campaign.gateways.json_v2.client import HttpGateway
+from campaign.gateways.json_v2.providers import dialect_of
+from campaign.sandbox.options import (
+    SANDBOX_LOGIN,
+    SANDBOX_PASSWORD,
+)
+from campaign.secret import (
+    Credentials,
+    Secret,
+)
+
+DEFAULT_TIMEOUT_S = 180.0
+SANDBOX = "sandbox"
+FAULTS_VARIABLE = "CAMPAIGN_SANDBOX_FAULTS"
+_SANDBOX_BALANCE = "10000000.00"
+_GOODBYE_S = 5.0
+
+Ask = Callable[[str, bool], str]
+
+
+@contextmanager
+def opened_gateway(  # noqa: PLR0913  # what a connection is made of
+    settings: Settings,
+    *,
+    name: str,
+    url: str,
+    places: Places,
+    environment: Mapping[str, str],
+    ask: Ask | None,
+) -> Iterator[HttpGateway]:
+    """A client for the gateway while the block runs.
+
+    Args:
+        settings: Time-out, certificates, plain http.
+        name: The provider.
+        url: Another base URL for the dialect; for `sandbox` a running sandbox's, "" to start one.
+        places: Where the sandbox keeps its state.
+        environment: Where credentials are looked for.
+        ask: Prompts for credentials; None without a terminal.
+
+    Raises:
+        InputError: Credentials or address are not usable.
+        GatewayError: The sandbox did not start.
+    """
+    if name == SANDBOX:
+        with _sandbox(places.sandbox_state, url, environment) as base_url:
+            yield _client(settings, name, base_url, _sandbox_credentials(environment))
+        return
+    credentials = find_credentials(
+        gateway=name, environment=environment, profile_folder=profile_folder(), ask=ask
+    )
+    yield _client(settings, name, url, credentials)
+
+
+def known_login(name: str, environment: Mapping[str, str]) -> str:
+    """The login as far as it is known without asking: it tells accounts apart."""
+    return SANDBOX_LOGIN if name == SANDBOX else environment.get("CAMPAIGN_LOGIN", "")
+
+
+def _client(settings: Settings, name: str, url: str, credentials: Credentials) -> HttpGateway:
+    return HttpGateway(
+        dialect_of(name),
+        credentials,
+        base_url=url,
+        timeout_s=settings.seconds("timeout", DEFAULT_TIMEOUT_S),
+        allow_plain_http=settings.flag("allow_plain_http"),
+        ca_file=settings.text("ca_file") or None,
+    )
+
+
+def _sandbox_credentials(environment: Mapping[str, str]) -> Credentials:
+    password = environment.get("CAMPAIGN_SANDBOX_PASSWORD") or SANDBOX_PASSWORD
+    return Credentials(SANDBOX_LOGIN, Secret(password))
+
+
+@contextmanager
+def _sandbox(state: Path, url: str, environment: Mapping[str, str]) -> Iterator[str]:
+    """A running sandbox's base URL; a process of its own, which dies with this one."""
+    if url:
+        yield url
+        return
+    state.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    command = [sys.executable, "-m", "campaign.sandbox", "--embedded", "--state", str(state)]
+    command += ["--balance", _SANDBOX_BALANCE]
+    if faults := environment.get(FAULTS_VARIABLE):
+        command += ["--faults", faults]
+    process = subprocess.Popen(  # noqa: S603  # our own module, no shell
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONSAFEPATH": "1"},
+    )
+    try:
+        yield _announced(process)
+    finally:
+        _end(process)
+
+
+def _announced(process: subprocess.Popen[bytes]) -> str:
+    line = b"" if process.stdout is None else process.stdout.readline()
+    try:
+        return str(json.loads(line)["base_url"])
+    except (ValueError, KeyError) as error:
+        said = b"" if process.stderr is None else process.stderr.read()
+        raise GatewayError(
+            f"the sandbox did not start: {said.decode('utf-8', errors='replace')[-300:].strip()}",
+            hint="campaign sandbox starts it alone and shows why",
+            code="sandbox",
+        ) from error
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Closing its stdin lets it finish what is in flight and end."""
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()
+    try:
+        process.wait(_GOODBYE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

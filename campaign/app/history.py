@@ -1,0 +1,248 @@
+"""Look back over several runs: which ones, what they came to, and one report over all of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from campaign.app.context import (
+    Books,
+    Desk,
+    shown_zone,
+)
+from campaign.app.outcome import (
+    SCHEMA,
+    Outcome,
+)
+from campaign.app.paths import (
+    report_formats,
+    report_targets,
+)
+from campaign.domain import (
+    Fate,
+    RunId,
+    RunInfo,
+    RunState,
+    Tally,
+)
+from campaign.domain.schedule import parse_duration
+from campaign.errors import (
+    InputError,
+    NothingToDo,
+)
+from campaign.i18n import Lang, at_moment
+from campaign.journal.sqlite.reports import HistoryBook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs are meant; what is empty does not matter.
+
+    Attributes:
+        states: Any of these.
+        since: Planned since then: `30d`, or a date (`2026-11-01`).
+        gateway: Its name.
+        file: Part of the name of a file that the run was planned from; case does not count.
+        match: Part of the run's name, file, text, label or reason; case does not count.
+        timezone: In which that date begins.
+    """
+
+    states: tuple[str, ...] = ()
+    since: str = ""
+    gateway: str = ""
+    file: str = ""
+    match: str = ""
+    timezone: tzinfo = UTC
+
+
+ALL_RUNS = RunFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A report over several runs.
+
+    Attributes:
+        since: From when on.
+        tallies: Of each run, latest first.
+        reports: Where the files stand.
+        timezone: In which people read times.
+        unpriced: Messages handed over without a named price, and their estimated SMS.
+    """
+
+    since: datetime
+    tallies: Sequence[Tally]
+    reports: Sequence[Path]
+    timezone: tzinfo = UTC
+    unpriced: tuple[int, int] = (0, 0)
+
+    def whole(self) -> Outcome:
+        """All runs as if they were one, the latest."""
+        first, *_ = self.tallies
+        fates = {fate: sum(one.fates.get(fate, 0) for one in self.tallies) for fate in Fate}
+        costs: dict[str, Decimal] = {}
+        for one in self.tallies:
+            for currency, amount in one.cost.items():
+                costs[currency] = costs.get(currency, Decimal(0)) + amount
+        tally = replace(
+            first,
+            rows=sum(one.rows for one in self.tallies),
+            fates={fate: count for fate, count in fates.items() if count},
+            cost=costs,
+            segments_estimated=sum(one.segments_estimated for one in self.tallies),
+            segments_billed=sum(one.segments_billed for one in self.tallies),
+        )
+        return Outcome(tally, reports=self.reports, unpriced=self.unpriced)
+
+    def as_json(self) -> Mapping[str, object]:
+        """The object that `campaign report --since … --json` prints."""
+        told = self.whole().as_json()
+        return {
+            "schema": SCHEMA,
+            "since": self.since.astimezone(UTC).isoformat(),
+            "runs": [one.run for one in self.tallies],
+            **{key: told[key] for key in ("rows", "fates", "cost", "segments", "reports")},
+            "exit": 0,
+        }
+
+
+def since_when(text: str, now: datetime, timezone: tzinfo = UTC) -> datetime:
+    """Understand `--since`: so long ago, or a date, which begins when it does in that zone.
+
+    Raises:
+        InputError: It is neither.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        try:
+            return now - timedelta(seconds=parse_duration(text, option="--since"))
+        except (InputError, OverflowError) as error:
+            raise InputError(
+                f"--since {text!r} is neither a duration nor a date",
+                hint="For example: --since 30d, or --since 2026-11-01",
+                code="duration",
+            ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone)
+
+
+def chosen(books: Books, which: RunFilter, now: datetime) -> tuple[RunInfo, ...]:
+    """The runs that a filter lets through, latest first.
+
+    Raises:
+        InputError: A state does not exist, or `since` is not understood.
+    """
+    for state in which.states:
+        if state not in set(RunState):
+            raise InputError(
+                f"--state {state!r} is no state",
+                hint=f"--state {','.join(RunState)}",
+                code="setting",
+            )
+    since = since_when(which.since, now, which.timezone) if which.since else None
+    return tuple(
+        info
+        for info in books.reports.runs()
+        if (not which.states or info.state in which.states)
+        and (since is None or info.created_at >= since)
+        and which.gateway.lower() in {"", info.gateway}
+        and _holds(which.file, _files(info))
+        and _holds(which.match, _words(info))
+    )
+
+
+def _holds(wanted: str, texts: Sequence[str]) -> bool:
+    key = wanted.casefold()
+    return not key or any(key in text.casefold() for text in texts)
+
+
+def _files(info: RunInfo) -> tuple[str, ...]:
+    return (info.source_name, *(source.name for source in info.sources))
+
+
+def _words(info: RunInfo) -> tuple[str, ...]:
+    said = (info.settings.get(name) for name in ("text", "again", "sender"))
+    return (info.run, info.reason, *_files(info), *(one for one in said if isinstance(one, str)))
+
+
+def run_as_json(info: RunInfo, tally: Tally) -> Mapping[str, object]:
+    """A run in the list that `campaign runs --json` prints: as of every command, and what it is."""
+    retried = info.settings.get("retry_of")
+    return {
+        **Outcome(tally).as_json(),
+        "created_at": info.created_at.isoformat(),
+        "gateway": info.gateway,
+        "files": [source.name for source in info.sources] or [info.source_name],
+        "sender": info.settings.get("sender") or None,
+        "again": info.settings.get("again") or None,
+        "retry_of": retried[0] if isinstance(retried, list) and retried else None,
+        "reason": info.reason,
+    }
+
+
+def runs_frame(books: Books, which: RunFilter, now: datetime) -> "pd.DataFrame":
+    """Runs as a data frame, a line a run, latest first."""
+    from campaign.reports.history import (  # noqa: PLC0415  # pandas
+        INFO,
+        lines_frame,
+        pivot,
+    )
+
+    infos = chosen(books, which, now)
+    found = HistoryBook(books.store).lines([info.run for info in infos])
+    facts = lines_frame(infos, [line for _, lines in found for line in lines])
+    known = facts.drop_duplicates("run").set_index("run")[list(INFO)]
+    return known.join(pivot(facts, "run"))
+
+
+def history(desk: Desk, books: Books, since: str) -> History:
+    """Write one report over all runs planned since then; no gateway is asked.
+
+    Raises:
+        InputError: `since` or a format is not known, or a report cannot be written.
+        NothingToDo: There is no such run.
+    """
+    from campaign.reports.history import HistoryFacts, write_history  # noqa: PLC0415  # pandas
+
+    now = desk.clock.now()
+    zone = shown_zone(desk.settings)
+    begun = since_when(since, now, zone)
+    local = begun.astimezone(zone)
+    infos = chosen(books, RunFilter(since=since, timezone=zone), now)
+    if not infos:
+        raise NothingToDo(
+            f"no run was planned since {local:%Y-%m-%d %H:%M} {at_moment(zone, begun)}",
+            hint="campaign runs shows all of them",
+        )
+    formats = report_formats(desk.settings)
+    if "html" in formats:
+        raise InputError(
+            "there is a page for one run, not for several",
+            hint=f"campaign report --since {since} --format xlsx, or campaign report RUN "
+            "--format html",
+            code="report_format",
+        )
+    targets = report_targets(
+        desk.settings.text("output"), formats, RunId(f"runs-since-{local:%Y-%m-%d}")
+    )
+    desk.ui.stage("report", len(targets))
+    found = HistoryBook(books.store).lines([info.run for info in infos])
+    # States as of the same view as the figures: a run may have moved on since it was listed.
+    infos = tuple(
+        replace(info, state=tally.state) for info, (tally, _) in zip(infos, found, strict=True)
+    )
+    lang: Lang = "ru" if desk.settings.text("lang") == "ru" else "en"
+    facts = HistoryFacts(
+        runs=infos,
+        lines=tuple(line for _, lines in found for line in lines),
+        since=begun,
+        as_of=now,
+        timezone=zone,
+    )
+    paths = [write_history(path, kind, facts, lang) for kind, path in targets]
+    return History(begun, [tally for tally, _ in found], paths, zone, facts.unpriced())

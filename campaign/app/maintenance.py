@@ -1,0 +1,138 @@
+"""What `campaign doctor` looks at: the journal, and with --online the account."""
+
+import difflib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+
+from campaign.app.context import Desk
+from campaign.app.paths import places
+from campaign.config import Settings
+from campaign.domain import Finding
+from campaign.errors import (
+    GatewayError,
+    InputError,
+    LoginRefused,
+)
+from campaign.journal.sqlite.doctor import examine
+from campaign.sandbox.options import (
+    SANDBOX_LOGIN,
+    SANDBOX_PASSWORD,
+    SandboxOptions,
+)
+from campaign.sandbox.scenario import load_rules
+from campaign.sandbox.server import (
+    SandboxServer,
+    serve_forever,
+)
+
+MAX_SKEW = timedelta(minutes=2)
+
+
+def examine_all(desk: Desk, *, online: bool) -> tuple[Finding, ...]:
+    """Every finding about the journal and, if asked, about the account."""
+    found = list(examine(desk.places.store))
+    if online:
+        found += _account(desk)
+    return tuple(found)
+
+
+def _account(desk: Desk) -> Iterator[Finding]:
+    """TLS and login (balance), senders, clocks: as far as the gateway answers."""
+    with desk.account() as gateway:
+        try:
+            lines, senders = gateway.balance(), gateway.senders()
+        except LoginRefused as error:
+            yield Finding("error", "login", error.message)
+            return
+        except GatewayError as error:
+            yield Finding("error", "gateway", error.message)
+            return
+        if not lines:
+            yield Finding("warning", "balance", "the gateway names no balance")
+        for line in lines:
+            if line.amount + line.credit <= 0:
+                yield Finding("warning", "balance", f"nothing is left: {line.amount} {line.kind}")
+        if not any(sender.usable for sender in senders):
+            yield Finding("error", "senders", "no sender may be used: campaign senders")
+        their_time = gateway.their_time
+        if their_time is not None:
+            skew = abs(datetime.now(UTC) - their_time)
+            if skew > MAX_SKEW:
+                yield Finding(
+                    "error",
+                    "clock",
+                    f"this machine's clock and the gateway's differ by {skew.total_seconds():.0f} "
+                    "s: send times would be wrong",
+                )
+
+
+def page_names() -> tuple[str, ...]:
+    """Names of all pages, for `campaign docs NAME`."""
+    root = files("campaign").joinpath("docs")
+    top = [entry.name.removesuffix(".md") for entry in root.iterdir() if entry.name.endswith(".md")]
+    decisions = [
+        f"decisions/{entry.name.removesuffix('.md')}"
+        for entry in root.joinpath("decisions").iterdir()
+        if entry.name.endswith(".md")
+    ]
+    return (*sorted(top), *sorted(decisions))
+
+
+def page(name: str) -> str:
+    """The text of a page.
+
+    Raises:
+        InputError: There is no such page; names the nearest one.
+    """
+    if name not in page_names():
+        near = difflib.get_close_matches(name, page_names(), n=1)
+        raise InputError(
+            f"there is no page {name!r}",
+            hint=f"campaign docs {near[0]}" if near else "campaign docs lists all pages",
+            code="docs_unknown",
+        )
+    return files("campaign").joinpath("docs").joinpath(f"{name}.md").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """What a person asked of the practice gateway; see `SandboxOptions`."""
+
+    port: int
+    dialect: str
+    faults: Path | None = None
+    seed: int | None = None
+    certfile: Path | None = None
+    keyfile: Path | None = None
+
+
+def practice(settings: Settings, wish: Practice, *, say: Callable[[str], object]) -> None:
+    """Serve until Ctrl-C; says where, and a complete command that uses it."""
+    state = places(settings).sandbox_state
+    state.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def ready(server: SandboxServer) -> None:
+        url = server.base_url()
+        say(f"Sandbox gateway at {url}: no SMS leaves this machine. Ctrl-C ends it.")
+        say(f"campaign run samples/spring.toml --gateway sandbox --gateway-url {url}")
+
+    serve_forever(
+        SandboxOptions(
+            state=state,
+            login=SANDBOX_LOGIN,
+            password=os.environ.get("CAMPAIGN_SANDBOX_PASSWORD") or SANDBOX_PASSWORD,
+            port=wish.port,
+            dialect=wish.dialect,
+            balance=Decimal("10000000.00"),
+            faults=[] if wish.faults is None else load_rules(wish.faults),
+            seed=wish.seed,
+            certfile=wish.certfile,
+            keyfile=wish.keyfile,
+        ),
+        ready=ready,
+    )

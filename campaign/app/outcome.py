@@ -1,0 +1,139 @@
+"""What a command comes to: the tally, the exit code, and the next command to copy."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from campaign.domain import (
+    Fate,
+    RunId,
+    RunState,
+    Stranger,
+    Tally,
+)
+from campaign.domain.polling import Outlook
+from campaign.errors import (
+    CampaignError,
+    Exit,
+)
+
+SCHEMA = 1
+
+RANKING = (  # of several that apply, the first is the exit code
+    Exit.JOURNAL, Exit.LOGIN, Exit.INTERRUPTED, Exit.LOCKED, Exit.IN_DOUBT, Exit.UNAVAILABLE,
+    Exit.GUARD, Exit.UNUSABLE_INPUT, Exit.NOTHING_TO_DO, Exit.SOME_NOT_REACHED, Exit.DONE,
+)  # fmt: skip
+_NOT_REACHED = frozenset(Fate) - {Fate.ACCEPTED, Fate.DELIVERED, Fate.PENDING, Fate.UNKNOWN}
+_BEGUN = frozenset({RunState.SENDING, RunState.PAUSED})
+_ATTEMPT_KINDS = ("answered", "not_sent", "refused", "unknown", "settled")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of a command about one run.
+
+    Attributes:
+        error: What stopped it, if anything.
+        report_error: Why the report of what was sent could not be written, if so.
+        notes: Sentences for the person.
+        outlook: Who has no final status yet, and when to look again; None where nobody looked.
+        strangers: Ids that the gateway named and nobody knows.
+        unpriced: Messages handed over without a named price, and their estimated SMS.
+        did_as_asked: The command was about the run as a whole (a pause) and did what it was asked:
+            what became of people does not count.
+        timezone: In which people read times; None: as the system's clock.
+        send_times: When to send to how many who are pending; None as a time: at once.
+    """
+
+    tally: Tally
+    reports: Sequence[Path] = ()
+    error: CampaignError | None = None
+    interrupted: bool = False
+    notes: Sequence[str] = ()
+    store_option: str = ""
+    outlook: Outlook | None = None
+    strangers: Sequence[Stranger] = ()
+    unpriced: tuple[int, int] = (0, 0)
+    did_as_asked: bool = False
+    timezone: tzinfo | None = None
+    report_error: CampaignError | None = None
+    send_times: Mapping[datetime | None, int] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> Exit:
+        """The highest-ranking of all that apply (design, exit codes)."""
+        if self.did_as_asked and self.error is None:
+            return Exit.DONE
+        found = {Exit.DONE}
+        if self.error is not None:
+            found.add(self.error.exit_code)
+        if self.interrupted:
+            found.add(Exit.INTERRUPTED)
+        if self.report_error is not None:
+            found.add(Exit.SOME_NOT_REACHED)  # not its own code: that says "nothing was sent"
+        return next((code for code in RANKING if code in found | self._of_fates()), Exit.BUG)
+
+    def _of_fates(self) -> set[Exit]:
+        """What people come to; an error says better than `pending` why the run stopped."""
+        fates, found = self.tally.fates, set[Exit]()
+        if fates.get(Fate.UNKNOWN):
+            found.add(Exit.IN_DOUBT)
+        if self.error is None and self.tally.state in _BEGUN and fates.get(Fate.PENDING):
+            found.add(Exit.UNAVAILABLE)
+        if any(fates.get(fate) for fate in _NOT_REACHED):
+            found.add(Exit.SOME_NOT_REACHED)
+        return found
+
+    @property
+    def next_command(self) -> str:
+        """What to type next, "" when there is nothing left to do."""
+        fates = self.tally.fates
+        if fates.get(Fate.PENDING) and self.error is not None and self.error.code == "already_sent":
+            return command("cancel", self.tally.run, self.store_option)  # again would end the same
+        if fates.get(Fate.PENDING) or self.tally.state is RunState.PAUSED:
+            return command("resume", self.tally.run, self.store_option)
+        if fates.get(Fate.UNKNOWN):
+            return command("unknown", self.tally.run, self.store_option)
+        if fates.get(Fate.ACCEPTED):
+            return command("report", self.tally.run, self.store_option)
+        return ""
+
+    def as_json(self) -> Mapping[str, object]:
+        """The object that `--json` prints (design, command line)."""
+        tally, ahead, trouble = self.tally, self.outlook, self.error or self.report_error
+        return {
+            "schema": SCHEMA,
+            "run": tally.run,
+            "state": tally.state.value,
+            "rows": tally.rows,
+            "fates": {fate.value: count for fate, count in tally.fates.items()},
+            "attempts": {kind: tally.attempts.get(kind, 0) for kind in _ATTEMPT_KINDS},
+            "cost": {currency: str(amount) for currency, amount in tally.cost.items()},
+            "segments": {"estimated": tally.segments_estimated, "billed": tally.segments_billed},
+            "reports": [str(path) for path in self.reports],
+            "exit": int(self.exit_code),
+            "next": self.next_command,
+            "as_of": _utc(None if ahead is None else ahead.as_of),
+            "next_look_at": _utc(None if ahead is None else ahead.next_look_at),
+            "given_up_at": _utc(None if ahead is None else ahead.given_up_at),
+            "strangers": len(self.strangers),
+            "error": None
+            if trouble is None
+            else {"code": trouble.code, "message": trouble.message, "hint": trouble.hint},
+        }
+
+
+def _utc(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def command(verb: str, run: RunId, store_option: str) -> str:
+    """A complete command to copy."""
+    return f"campaign {verb} {run}{store_option}"
+
+
+def store_option(path: str) -> str:
+    """What must stand in a command so that it finds the same journal again."""
+    return f" --store {shlex.quote(path)}" if path else ""

@@ -1,0 +1,137 @@
+"""Where things stand on this machine: the journal, its neighbours, and the reports."""
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from campaign.config import (
+    PROFILE_NAME,
+    Settings,
+)
+from campaign.domain import RunId
+from campaign.errors import InputError, JournalError
+
+REPORT_SUFFIXES = {
+    "xlsx": ".xlsx",
+    "html": ".html",
+    "jsonl": ".jsonl",
+    "csv": ".csv",
+    "csv-raw": ".raw.csv",
+}
+
+DEFAULT_REPORT_FOLDER = Path("reports")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Paths that belong together: whoever moves the journal moves the sandbox's state with it."""
+
+    store: Path
+
+    @property
+    def sandbox_state(self) -> Path:
+        """State of the embedded gateway, so that a resumed run meets the same one."""
+        return self.store.with_name(f"{self.store.stem}.sandbox.db")
+
+    def run_lock(self, run: RunId) -> Path:
+        """The file whose lock a driving process holds."""
+        return self.store.with_name(f"{self.store.name}.locks") / f"{run}.lock"
+
+
+def places(settings: Settings) -> Places:
+    """The journal that the settings name, or the one in the user's data folder.
+
+    Links are followed: one journal has one place, and its locks and its WAL stand beside it.
+    """
+    named = settings.text("store")
+    if named:
+        return Places(Path(named).expanduser().resolve())
+    from platformdirs import user_data_path  # noqa: PLC0415  # start-up time
+
+    return Places((user_data_path("campaign", appauthor=False) / "journal.db").resolve())
+
+
+def profile_folder() -> Path:
+    """Where the user's own defaults stand (`config.toml`, `password`)."""
+    from platformdirs import user_config_path  # noqa: PLC0415  # start-up time
+
+    return user_config_path("campaign", appauthor=False)
+
+
+def profile_path() -> Path:
+    """The user's own defaults."""
+    return profile_folder() / PROFILE_NAME
+
+
+def report_formats(settings: Settings) -> tuple[str, ...]:
+    """The formats asked for; without `--format` that of the output's ending, else `xlsx`.
+
+    Raises:
+        InputError: One of them does not exist.
+    """
+    ending = Path(settings.text("output")).suffix.lower()
+    meant = next((name for name, one in REPORT_SUFFIXES.items() if one == ending), "xlsx")
+    formats = tuple(
+        dict.fromkeys(
+            name.strip().lower()
+            for name in settings.text("format", meant).split(",")
+            if name.strip()
+        )
+    )
+    for name in formats:
+        if name not in REPORT_SUFFIXES:
+            raise InputError(
+                f"there is no report format {name!r}",
+                hint=f"--format {','.join(REPORT_SUFFIXES)}",
+                code="report_format",
+            )
+    return formats
+
+
+def report_targets(output: str, formats: Sequence[str], run: RunId) -> tuple[tuple[str, Path], ...]:
+    """(format, path) of every report.
+
+    `output` may be a folder (existing, or ending in a slash), a file of the one format asked for,
+    or a file name whose suffix is replaced for each format; without it they go to `reports/`.
+    """
+    target = Path(output).expanduser() if output else DEFAULT_REPORT_FOLDER
+    if not output or target.is_dir() or re.search(r"[/\\]$", output):
+        return tuple((name, target / f"{run}{REPORT_SUFFIXES[name]}") for name in formats)
+    if len(formats) == 1:
+        return ((formats[0], target),)
+    stem = target.with_suffix("") if target.suffix in set(REPORT_SUFFIXES.values()) else target
+    return tuple((name, stem.with_name(stem.name + REPORT_SUFFIXES[name])) for name in formats)
+
+
+_MAGIC = b"SQLite format 3\0"
+"""Source: https://www.sqlite.org/fileformat.html, 1.3."""
+
+
+def require_journal(path: Path) -> None:
+    """Look before anything is made beside it or in it.
+
+    Raises:
+        JournalError: It is another kind of file, or a database of another program.
+    """
+    if not path.is_file() or not path.stat().st_size:
+        return  # whoever opens it says what it is
+    with path.open("rb") as file:
+        known = file.read(len(_MAGIC)) == _MAGIC
+    if not known or _is_anothers(path):
+        raise JournalError(
+            f"{path} is no journal of campaign; it was left as it is",
+            hint="Name the journal: --store PATH",
+            code="no_journal_file",
+        )
+
+
+def _is_anothers(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
+    except sqlite3.Error:
+        return False  # busy or ill: the journal itself says it better
+    return bool(tables) and not {"run", "meta"} & tables

@@ -1,0 +1,169 @@
+"""What a few people would get, and when: rendered exactly as it would be sent."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from itertools import islice
+
+from campaign.app.check import (
+    Checking,
+    checking,
+)
+from campaign.app.context import (
+    Books,
+    Desk,
+)
+from campaign.app.spec import Recipe
+from campaign.domain import (
+    CheckedRow,
+    Message,
+    Rejection,
+    RowWarning,
+)
+from campaign.domain.message.segments import count_segments
+from campaign.domain.recipients.headings import place_of
+from campaign.domain.recipients.phone_info import (
+    Numbering,
+    describe,
+    local_times,
+)
+from campaign.errors import InputError
+from campaign.i18n import reason
+
+PREVIEWED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """One row as it would be sent, or why it would not.
+
+    Attributes:
+        place: As people write it.
+        local: When it goes out, on the person's clock: the earliest and the latest that it may
+            show, for a number does not tell where its owner is.
+        numbering: What the number's range tells.
+        cost: At the learned price; None when that is not known.
+    """
+
+    place: str
+    row_no: int
+    outcome: Message | Rejection
+    warnings: Sequence[RowWarning]
+    local: tuple[datetime, datetime] | None
+    numbering: Numbering | None
+    cost: Decimal | None
+
+
+def previews(
+    desk: Desk, recipe: Recipe, books: Books | None, *, row_no: int | None
+) -> tuple[Previewed, ...]:
+    """One row, or the first few that can be sent and the longest text of all.
+
+    Args:
+        desk: The surroundings.
+        recipe: Of the files.
+        books: For the price, if there is a journal.
+        row_no: As the person sees it; None for the first few.
+
+    Raises:
+        InputError: There is no such row, or nobody could be sent to.
+    """
+    now = desk.clock.now()
+    lang = "ru" if desk.settings.text("lang") == "ru" else "en"
+    price = None if books is None else books.reports.price(recipe.gateway)
+    with checking(recipe, now=now) as checked:
+        desk.ui.stage("check", None)
+        chosen = list(_rows_of(checked, row_no) if row_no else _first_and_longest(checked))
+        if not chosen:
+            what = f"there is no data row {row_no}" if row_no else "nobody could be sent to"
+            raise InputError(
+                f"{recipe.sources.name}: {what}",
+                hint="campaign check FILE shows every row's problem",
+                code="no_such_row",
+            )
+        several = len(recipe.sources.files) > 1
+        return tuple(
+            Previewed(
+                place_of(checked.sources[row.source_no - 1], row.row.row_no, "", several=several),
+                row.row.row_no,
+                row.outcome,
+                row.warnings,
+                _local(row.outcome, now),
+                describe(row.outcome.phone, lang) if isinstance(row.outcome, Message) else None,
+                _cost(row.outcome, price),
+            )
+            for row in chosen
+        )
+
+
+def _rows_of(checked: Checking, row_no: int) -> Iterator[CheckedRow]:
+    """What became of a row; of several files, of each one's."""
+    for row in checked.rows:
+        if row.row.row_no == row_no:
+            yield row
+
+
+def _first_and_longest(checked: Checking) -> Iterator[CheckedRow]:
+    good = ((row, row.outcome) for row in checked.rows if isinstance(row.outcome, Message))
+    first = list(islice(good, PREVIEWED))
+    yield from (row for row, _ in first)
+    longest = max(good, key=_size, default=None)
+    if longest is not None and _size(longest) > max(map(_size, first)):
+        yield longest[0]
+
+
+def _size(one: tuple[CheckedRow, Message]) -> tuple[int, int]:
+    return one[1].segments, len(one[1].text)
+
+
+def _local(outcome: Message | Rejection, now: datetime) -> tuple[datetime, datetime] | None:
+    if not isinstance(outcome, Message):
+        return None
+    return local_times(outcome.phone, outcome.send_at or now)
+
+
+def _cost(outcome: Message | Rejection, price: Decimal | None) -> Decimal | None:
+    return price * outcome.segments if isinstance(outcome, Message) and price is not None else None
+
+
+def preview_as_json(one: Previewed) -> dict[str, object]:
+    """One row for programs; what does not apply is null."""
+    found: dict[str, object] = {"row": one.row_no, "place": one.place}
+    if isinstance(one.outcome, Rejection):
+        said = reason(one.outcome.code, one.outcome.details, "en")
+        return {
+            **found, "fate": one.outcome.fate.value, "code": one.outcome.code,
+            "reason": said.reason, "hint": said.hint,
+        }  # fmt: skip
+    message = one.outcome
+    local = None if one.local is None else [_iso(moment) for moment in one.local]
+    return {
+        **found,
+        "client_id": message.client_id,
+        "phone": message.phone,
+        "text": message.text,
+        "sender": message.sender,
+        "parts": message.segments,
+        "encoding": count_segments(message.text).encoding,
+        "cost": None if one.cost is None else str(one.cost),
+        "send_at": None if message.send_at is None else _iso(message.send_at),
+        "local": local,
+        "country": None if one.numbering is None else one.numbering.country or None,
+        "operator": None if one.numbering is None else one.numbering.operator or None,
+        "warnings": [warning.code for warning in one.warnings],
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def zone_name(moment: datetime) -> str:
+    """Offset of a moment as people read it: `UTC+3`, `UTC+5:30`."""
+    zone: tzinfo | None = moment.tzinfo
+    offset = None if zone is None else zone.utcoffset(moment)
+    minutes = 0 if offset is None else int(offset.total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")

@@ -1,0 +1,285 @@
+"""Reports and outcomes: what a command about a run ends with."""
+
+import shlex
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from campaign import __version__
+from campaign.app.context import (
+    Books,
+    Desk,
+    shown_zone,
+    who,
+)
+from campaign.app.outcome import (
+    Outcome,
+    command,
+)
+from campaign.app.paths import (
+    REPORT_SUFFIXES,
+    report_formats,
+    report_targets,
+)
+from campaign.app.sources import (
+    Sources,
+    find_sources,
+)
+from campaign.domain import (
+    ReportExtras,
+    ReportRow,
+    RunId,
+)
+from campaign.domain.polling import outlook
+from campaign.domain.recipients.data_rows import Merged
+from campaign.errors import (
+    CampaignError,
+    InputError,
+)
+from campaign.i18n import Lang
+from campaign.journal.base import ReportJournal
+from campaign.reports import make_writer
+from campaign.reports.base import ReportWriter
+from campaign.reports.output_file import require_place
+from campaign.sending.progress import Progress
+
+_READ = ("text_file", "stop_list", "ca_file", "store")
+"""Settings that name a file to be read; the journal is one, too."""
+
+
+def sources_of(desk: Desk, paths: Sequence[Path] | Sources) -> Sources:
+    """The files of a run, none of which the settings tell to write over.
+
+    Raises:
+        InputError: As `find_sources`; or `output_is_input`, before anything is read or sent.
+    """
+    sources = find_sources(paths)
+    read = tuple(_inputs(desk, sources))
+    refuse_inputs("--fix-file", _asked(desk, "fix_file"), read)
+    if output := desk.settings.text("output"):
+        # Which run it will be is not known yet; its name makes no difference to a file.
+        targets = report_targets(output, report_formats(desk.settings), RunId("run"))
+        refuse_inputs("-o", (path for _, path in targets), read)
+    return sources
+
+
+def refuse_inputs(option: str, outputs: Iterable[Path], inputs: Sequence[Path]) -> None:
+    """Refuse an output that is an input, under whatever name: links are followed.
+
+    Raises:
+        InputError: ``output_is_input``.
+    """
+    for output in outputs:
+        twin = next((path for path in inputs if _same(output, path)), None)
+        if twin is not None:
+            raise InputError(
+                f"{option} {output} is the file {twin}, which is read: nothing was written or sent",
+                hint=f"Name another file: {option} "
+                f"{output.with_name(f'{output.stem}-2{output.suffix}')}",
+                code="output_is_input",
+            )
+
+
+def say_moved(desk: Desk, wanted: Path, written: Path) -> None:
+    """Tell that a file stands beside the place that was named, and why."""
+    if written != wanted:
+        desk.ui.say(
+            f"{wanted} was left as it is: it is no file that campaign wrote and nobody changed "
+            f"since, or it is open; written to {written}"
+        )
+
+
+def _inputs(desk: Desk, sources: Sources) -> Iterator[Path]:
+    yield from (file.path for file in sources.files)
+    for name in _READ:
+        yield from _asked(desk, name)
+
+
+def _asked(desk: Desk, name: str) -> Sequence[Path]:
+    named = desk.settings.text(name)
+    return (Path(named).expanduser(),) if named else ()
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):  # one of them is not there
+        return False
+
+
+def write_reports(
+    journal: ReportJournal,
+    run: RunId,
+    *,
+    targets: Sequence[tuple[Path, ReportWriter]],
+    progress: Progress,
+) -> tuple[Path, ...]:
+    """Write every target whole or not at all; returns where each stands.
+
+    Raises:
+        InputError: A place cannot be written. What was written before it stays.
+    """
+    with journal.view(run) as view:
+        progress.stage("report", view.info.row_count * len(targets))
+        info, merged = view.info, None
+        if len(info.sources) > 1:
+            merged = Merged(info.sources)
+            info = replace(info, heading=merged.heading)
+        written = []
+        for path, writer in targets:
+            told, together = (view.info, None) if writer.own_tables else (info, merged)
+            rows = _counted(_under(together, view.rows()), progress)
+            written.append(writer.write(path, told, view.tally, rows))
+        return tuple(written)
+
+
+def _under(merged: Merged | None, rows: Iterable[ReportRow]) -> Iterable[ReportRow]:
+    """Rows of several files under common headings; those of a single one as they are."""
+    if merged is None:
+        return rows
+    return (replace(row, cells=merged.cells(row.source_no, row.cells)) for row in rows)
+
+
+def _counted(rows: Iterable[ReportRow], progress: Progress) -> Iterator[ReportRow]:
+    for row in rows:
+        yield row
+        progress.advance(1)
+
+
+def _targets(desk: Desk, run: RunId) -> tuple[tuple[str, Path], ...]:
+    return report_targets(desk.settings.text("output"), report_formats(desk.settings), run)
+
+
+def require_report_place(desk: Desk, run: RunId) -> None:
+    """After the first message is out, "the report cannot be written" would come too late.
+
+    Raises:
+        InputError: A report could not be written there, or in no such time zone.
+    """
+    for name, path in _targets(desk, run):
+        _require_ending(name, path)
+        require_place(path)
+    shown_zone(desk.settings)
+
+
+def _require_ending(name: str, path: Path) -> None:
+    """A workbook called .pdf would open nowhere."""
+    ending = f".{REPORT_SUFFIXES[name].rpartition('.')[2]}"
+    if path.suffix and path.suffix.lower() != ending:
+        raise InputError(
+            f"{path} is no name for a report of the format {name}; nothing was sent",
+            hint=f"Name it {path.with_suffix(ending)}, or another format: "
+            f"--format {','.join(REPORT_SUFFIXES)}",
+            code="report_format",
+        )
+
+
+def report_files(
+    desk: Desk, books: Books, run: RunId, *, must: bool = False
+) -> tuple[Path, ...] | CampaignError:
+    """Write the reports asked for.
+
+    Args:
+        desk: Names formats and places.
+        books: The journal.
+        run: The run reported.
+        must: The report is what the command is for; after sending it is the lesser part, and
+            what was sent has to be told all the same.
+
+    Returns:
+        Where they stand; or why they could not be written, unless they must.
+
+    Raises:
+        InputError: A place cannot be written, and `must`.
+    """
+    try:
+        return _written(desk, books, run)
+    except (InputError, OSError) as error:
+        if must:
+            raise
+        why = error.message if isinstance(error, InputError) else error.strerror or str(error)
+        elsewhere = command("report", run, f" -o PATH{desk.store_option}")
+        return InputError(
+            f"the run went on as told, but its report could not be written: {why}",
+            hint=f"Write it to another place: {elsewhere}",
+            code="report_place",
+        )
+
+
+def _written(desk: Desk, books: Books, run: RunId) -> tuple[Path, ...]:
+    lang: Lang = "ru" if desk.settings.text("lang") == "ru" else "en"
+    extras, zone = _extras(books, run), _zone(desk, books, run)
+    as_of = desk.clock.now()
+
+    def now() -> datetime:
+        """Of all files of this report, however long the first of them takes."""
+        return as_of
+
+    targets = _targets(desk, run)
+    written = write_reports(
+        books.reports,
+        run,
+        targets=[
+            (path, make_writer(name, lang, now, extras, timezone=zone)) for name, path in targets
+        ],
+        progress=desk.ui,
+    )
+    for (_, wanted), path in zip(targets, written, strict=True):
+        say_moved(desk, wanted, path)
+    return written
+
+
+def _zone(desk: Desk, books: Books, run: RunId) -> tzinfo:
+    info = next((one for one in books.reports.runs() if one.run == run), None)
+    return shown_zone(desk.settings, {} if info is None else info.settings)
+
+
+def _extras(books: Books, run: RunId) -> ReportExtras:
+    """What is told beyond the rows; what comes in meanwhile is in the next report."""
+    return ReportExtras(
+        doubts=books.doubts.doubts(run),
+        share=books.doubts.share(run),
+        strangers=books.reports.strangers(run),
+        alarms=books.reports.alarms(run),
+        who=who(),
+        command=_command(),
+        version=__version__,
+    )
+
+
+def _command() -> str:
+    """The command line, if it is ours: a script that uses the API has arguments of its own."""
+    program = Path(sys.argv[0])
+    ours = program.stem == "campaign" or program.parts[-2:] == ("campaign", "__main__.py")
+    return shlex.join(["campaign", *sys.argv[1:]]) if ours else ""
+
+
+def outcome(  # noqa: PLR0913  # everything that a command ends with
+    desk: Desk,
+    books: Books,
+    run: RunId,
+    *,
+    error: CampaignError | None = None,
+    interrupted: bool = False,
+    notes: Sequence[str] = (),
+    reports: Sequence[Path] | CampaignError = (),
+    did_as_asked: bool = False,
+) -> Outcome:
+    """The run as it stands now, with how the command ended."""
+    return Outcome(
+        tally=books.reports.tally(run),
+        reports=() if isinstance(reports, CampaignError) else reports,
+        report_error=reports if isinstance(reports, CampaignError) else None,
+        error=error,
+        interrupted=interrupted,
+        notes=(*notes, *books.reports.alarms(run)),
+        store_option=desk.store_option,
+        outlook=outlook(books.statuses.open_queues(run), desk.clock.now()),
+        strangers=books.statuses.strangers(run),
+        unpriced=books.reports.unpriced(run),
+        did_as_asked=did_as_asked,
+        timezone=_zone(desk, books, run),
+        send_times=books.reports.send_times(run),
+    )

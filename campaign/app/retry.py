@@ -1,0 +1,378 @@
+"""Retry people whom a run did not reach: as a new run of their own, never in place.
+
+Nobody who may have been told is ever among them. Each is taken over once: who stands in a retry
+belongs to it from then on, so the command typed twice finds the same run, and whoever is not
+reached there either is retried from there. The ledger of what was sent forgives the one failed
+message that is retried, and nothing else.
+"""
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from campaign.app.cancel import was_cancelled
+from campaign.app.context import (
+    UNFINISHED,
+    Books,
+    Desk,
+    who,
+)
+from campaign.app.fixes import write_fix_files
+from campaign.app.outcome import (
+    Outcome,
+    command,
+)
+from campaign.app.plan import (
+    Planned,
+    find,
+    freeze,
+)
+from campaign.app.report import (
+    outcome,
+    require_report_place,
+)
+from campaign.app.send import alone_with, drive
+from campaign.app.spec import (
+    bounds_kept,
+    guards_of,
+    send_time_of,
+)
+from campaign.app.stop_file import without_stopped
+from campaign.config import Settings
+from campaign.domain import (
+    CheckedRow,
+    ClientId,
+    Fate,
+    Phone,
+    Rejection,
+    RunInfo,
+    RunPlan,
+    RunState,
+)
+from campaign.domain.ids import (
+    make_run_id,
+    run_digest,
+)
+from campaign.domain.retry_policy import retry_client_id
+from campaign.errors import (
+    GuardRefused,
+    InputError,
+    NothingToDo,
+)
+from campaign.i18n import counted
+from campaign.journal.sqlite.reports import (
+    Failed,
+    HistoryBook,
+)
+from campaign.sending.guards import held, without_sent
+
+_NOT_INHERITED = frozenset({
+    "map", "again", "skip_sent", "schedule", "limit", "max_recipients", "max_cost", "stop_list",
+})  # fmt: skip
+"""Settings that were about the first sending; the columns are read, the text is frozen."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryBrief:
+    """Who would be retried.
+
+    Attributes:
+        people: Messages that would go out once more.
+        segments: Their parts.
+        taken: People with such a fate who stand in an earlier retry of the run.
+        contradicted: People left out because the gateway once called them delivered.
+        found: The earlier retry that the command would go on with, or "".
+    """
+
+    run: str
+    only: tuple[Fate, ...]
+    people: int = 0
+    segments: int = 0
+    taken: int = 0
+    contradicted: int = 0
+    found: str = ""
+
+    def as_json(self) -> Mapping[str, object]:
+        """The object that `campaign retry --dry-run --json` prints."""
+        return {
+            "schema": 1,
+            "retry_of": self.run,
+            "only": [fate.value for fate in self.only],
+            "people": self.people,
+            "segments": self.segments,
+            "taken": self.taken,
+            "contradicted": self.contradicted,
+            "found": self.found or None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """One run to be retried."""
+
+    desk: Desk
+    books: Books
+    info: RunInfo
+    only: tuple[Fate, ...]
+
+    @property
+    def _history(self) -> HistoryBook:
+        return HistoryBook(self.books.store)
+
+    @property
+    def _generation(self) -> int:
+        return len(_chain(self.info)) + 1
+
+    def brief(self) -> RetryBrief:
+        """Count them; nothing is planned.
+
+        Raises:
+            GuardRefused: The run is not finished.
+            InputError: It was a test.
+        """
+        self._require_finished()
+        brief, _, _ = self._look()
+        found = self._earlier()
+        if found is not None and (found.state in UNFINISHED or not brief.people):
+            brief = replace(brief, found=found.run)
+        return brief
+
+    def planned(self) -> Planned:
+        """The new run, or the one that the same command made before.
+
+        Raises:
+            NothingToDo: There is nobody to retry.
+            GuardRefused: The run is not finished, or a bound is exceeded.
+            InputError: It was a test.
+            RunLocked: Another process drives or retries the run.
+        """
+        self._require_finished()
+        with alone_with(self.desk, self.info.run):
+            found = self._earlier()
+            if found is not None and found.state in UNFINISHED:
+                return Planned(found, found=True)
+            brief, orders, _ = self._look()
+            self._say_left_out(brief)
+            if brief.people:
+                return self._plan(orders)
+            if found is None:
+                raise self._nobody(brief)
+            return Planned(found, found=True)
+
+    def write(self, path: Path) -> tuple[Path, ...]:
+        """Write them as an input file instead, with the reasons, in the format they came in."""
+        self._require_finished()
+        brief, _, rows = self._look()
+        self._say_left_out(brief)
+        if not brief.people:
+            raise self._nobody(brief)
+        settings = Settings({**self.desk.settings.values, "fix_file": str(path)})
+        kept = (
+            (one.row.source_no, one.row.row.row_no, one.row.row.cells, one.code, one.values)
+            for one in rows()
+        )
+        return write_fix_files(replace(self.desk, settings=settings), self.info.sources, kept)
+
+    def _require_finished(self) -> None:
+        info = self.info
+        if info.settings.get("test"):
+            raise InputError(
+                f"run {info.run} was a test to your own phone",
+                hint="campaign test FILE sends another one",
+                code="retry_test",
+            )
+        if info.state in UNFINISHED:
+            raise GuardRefused(
+                f"run {info.run} is {info.state}: first it must be finished, then its failures can "
+                "be retried",
+                hint=f"{command('resume', info.run, self.desk.store_option)}; or to give it up: "
+                f"{command('cancel', info.run, self.desk.store_option)}",
+                code="run_unfinished",
+            )
+
+    def _earlier(self) -> RunInfo | None:
+        """The latest retry of the run for the same fates."""
+        names = self._history.retries(self.info.run)
+        infos = (self.books.sends.run_info(name) for name in names)
+        wanted = [fate.value for fate in self.only]
+        return next((info for info in infos if info.settings.get("retry_only") == wanted), None)
+
+    def _look(self) -> tuple[RetryBrief, str, Callable[[], Iterator[Failed]]]:
+        """Count who is to be retried; their digest; and themselves, as often as asked for."""
+        taken = self._history.retried(self.info.run)
+        digest = hashlib.sha256()
+        people = segments = in_retry = contradicted = 0
+        for one in self._history.failed(self.info.run, self.only):
+            if self._name(one).lower() in taken:
+                in_retry += 1
+            elif one.contradicted:
+                contradicted += 1
+            else:
+                people += 1
+                segments += one.message.segments
+                digest.update(b"%d\n" % one.order)
+        brief = RetryBrief(self.info.run, self.only, people, segments, in_retry, contradicted)
+        return brief, digest.hexdigest(), lambda: self._people(taken)
+
+    def _people(self, taken: frozenset[str]) -> Iterator[Failed]:
+        for one in self._history.failed(self.info.run, self.only):
+            if self._name(one).lower() not in taken and not one.contradicted:
+                yield one
+
+    def _name(self, one: Failed) -> ClientId:
+        return retry_client_id(
+            one.message.client_id, self._generation, seed=self.info.digest, order=one.order
+        )
+
+    def _say_left_out(self, brief: RetryBrief) -> None:
+        taken, contradicted = (counted(n, "person") for n in (brief.taken, brief.contradicted))
+        if brief.taken:
+            self.desk.ui.say(f"in an earlier retry of {brief.run}: {taken}")
+        if brief.contradicted:
+            self.desk.ui.say(f"left out, as the gateway once called them delivered: {contradicted}")
+
+    def _nobody(self, brief: RetryBrief) -> NothingToDo:
+        fates = ", ".join(fate.value for fate in self.only)
+        retries = self._history.retries(self.info.run)
+        if brief.taken and retries:
+            hint = command("retry", retries[0], f" --only {','.join(self.only)}")
+        else:
+            hint = command("status", self.info.run, "")
+        return NothingToDo(
+            f"nobody of run {self.info.run} is left to be retried ({fates})",
+            hint=hint + self.desk.store_option,
+        )
+
+    def _plan(self, orders: str) -> Planned:
+        plan = self._run_plan(orders)
+        known = find(self.books.plans, plan.digest)
+        if known is not None:
+            return known
+        price = self.books.reports.price(self.info.gateway)
+        self.desk.ui.stage("check", None)
+        people = self._people(self._history.retried(self.info.run))
+        rows = self._left_out(people, plan)
+        return freeze(self.books.plans, plan, held(rows, guards_of(self.desk.settings), price))
+
+    def _run_plan(self, orders: str) -> RunPlan:
+        info = self.info
+        send_at = send_time_of(self.desk.settings, self.desk.clock.now())
+        inherited = {
+            name: value for name, value in info.settings.items() if name not in _NOT_INHERITED
+        }
+        since = info.settings.get("retry_since")
+        if info.settings.get("again"):
+            since = info.created_at.isoformat()
+        settings: dict[str, object] = {
+            **inherited,
+            "schedule": send_at.isoformat() if send_at else "",
+            "retry_of": [info.run, *_chain(info)],
+            "retry_only": [fate.value for fate in self.only],
+            "retry_rows": orders,
+        }
+        if since:
+            settings["retry_since"] = since
+        digest = run_digest(info.digest, settings)
+        name = f"retry of {info.source_name}"
+        return RunPlan(
+            run=make_run_id(name, digest),
+            digest=digest,
+            source_name=name,
+            source_sha256=info.digest,
+            heading=info.heading,
+            gateway=info.gateway,
+            gateway_url=info.gateway_url,
+            account=info.account,
+            # Whose word it was, and what it may cost; not part of the identity.
+            settings={**settings, "retry_by": who(), **bounds_kept(self.desk.settings)},
+            sources=info.sources,
+        )
+
+    def _left_out(self, people: Iterator[Failed], plan: RunPlan) -> Iterator[CheckedRow]:
+        """As planned once more; who is stopped or was told meanwhile is left out, with a reason.
+
+        A row that is left out keeps the clientId that it would have had: it was taken over, too.
+        """
+        send_at = send_time_of(self.desk.settings, self.desk.clock.now())
+        names: deque[str] = deque()
+
+        def again() -> Iterator[CheckedRow]:
+            for one in people:
+                client_id = self._name(one)
+                names.append(client_id)
+                message = replace(one.message, client_id=client_id, send_at=send_at)
+                yield replace(one.row, outcome=message)
+
+        rows = without_stopped(again(), self.books.stops.stopped)
+        rows = without_sent(
+            rows, _Forgiving(self.books, plan.settings), account=plan.account, skip=True
+        )
+        for row in rows:
+            name = names.popleft()
+            if isinstance(row.outcome, Rejection):
+                details = {**row.outcome.details, "client_id": name}
+                yield replace(row, outcome=replace(row.outcome, details=details))
+            else:
+                yield row
+
+
+@dataclass(frozen=True, slots=True)
+class _Forgiving:
+    """The ledger as a retry sees it (`ports.SentLedger`)."""
+
+    books: Books
+    settings: Mapping[str, object]
+
+    def earlier(self, account: str, messages: Sequence[tuple[Phone, str]]) -> dict[int, str]:
+        return self.books.ledger.earlier(account, messages, retry=self.settings)
+
+
+def _chain(info: RunInfo) -> tuple[str, ...]:
+    """The runs that a run retries, the nearest first."""
+    named = info.settings.get("retry_of", ())
+    return tuple(map(str, named)) if isinstance(named, list | tuple) else ()
+
+
+def frozen(desk: Desk, retry: Retry) -> RunInfo:
+    """The run of a retry, planned now or before; says which."""
+    found = retry.planned()
+    info = found.info
+    if found.found:
+        desk.ui.say(
+            f"these people of {retry.info.run} are run {info.run} of "
+            f"{info.created_at:%Y-%m-%d %H:%M} UTC ({info.state}); going on with it"
+        )
+    require_report_place(desk, info.run)
+    return info
+
+
+def finished_before(desk: Desk, books: Books, info: RunInfo) -> Outcome:
+    """What to say when the same `campaign run` is typed again after it has ended."""
+    if info.state is RunState.CANCELLED:
+        return outcome(desk, books, info.run, error=was_cancelled(info.run))
+    done = NothingToDo(
+        f"run {info.run} has sent this already; nothing was sent now",
+        hint=f"{command('report', info.run, desk.store_option)}; to those who have not got it: "
+        "--skip-sent --again LABEL; to all of them on purpose: --again LABEL",
+        code="sent_already",
+    )
+    return outcome(desk, books, info.run, error=done)
+
+
+def sent(desk: Desk, books: Books, retry: Retry) -> Outcome:
+    """Plan a retry and drive it; what the same command sent before is not sent again."""
+    info = frozen(desk, retry)
+    if info.state in UNFINISHED:
+        return drive(desk, books, info)
+    cancelled = info.state is RunState.CANCELLED
+    only = "cancelled" if cancelled else ",".join(retry.only)
+    done = NothingToDo(
+        f"run {info.run} {'was cancelled' if cancelled else 'has sent this already'}; nothing was "
+        "sent now",
+        hint="For those whom it did not reach either: "
+        + command("retry", info.run, f" --only {only}{desk.store_option}"),
+        code="nothing_to_do" if cancelled else "sent_already",
+    )
+    return outcome(desk, books, info.run, error=done)

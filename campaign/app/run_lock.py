@@ -1,0 +1,61 @@
+"""One driving process a run: a lock that the kernel frees at death, and a note of who holds it."""
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from campaign.errors import (
+    JournalError,
+    RunLocked,
+)
+
+
+@contextmanager
+def sole_driver(path: Path, run: str) -> Iterator[None]:
+    """Hold the run while the block runs.
+
+    Raises:
+        RunLocked: Another process holds it; the message names it.
+    """
+    note = path.with_suffix(".owner")
+    lock = FileLock(path, timeout=0, mode=0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock.acquire()
+    except Timeout as error:
+        raise RunLocked(
+            f"another process drives run {run}: {_owner(note)}",
+            hint="Wait until it ends, or look at it: campaign status --offline",
+        ) from error
+    except OSError as error:
+        raise JournalError(f"{path} cannot be locked: {error}") from error
+    try:
+        note.write_text(json.dumps(_me()), encoding="utf-8")
+        yield
+    finally:
+        with suppress(OSError):
+            note.unlink()
+        lock.release()
+
+
+def _me() -> dict[str, object]:
+    return {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "since": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _owner(note: Path) -> str:
+    """Who holds the lock, as far as it said so."""
+    try:
+        owner = json.loads(note.read_text(encoding="utf-8"))
+        return f"process {owner['pid']} on {owner['host']}, since {owner['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "it has not said which"

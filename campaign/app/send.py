@@ -1,0 +1,426 @@
+"""Drive a run: recover, ask, send, follow the statuses, report; one process at a time."""
+
+import secrets
+import string
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from campaign.app.account import (
+    account_of,
+    hint_to_go_on,
+    is_nobodys,
+    look_again,
+)
+from campaign.app.cancel import was_cancelled
+from campaign.app.context import (
+    UNFINISHED,
+    Books,
+    Desk,
+    ShowsFates,
+    who,
+)
+from campaign.app.gateway import SANDBOX
+from campaign.app.outcome import (
+    Outcome,
+    command,
+)
+from campaign.app.report import (
+    outcome,
+    report_files,
+)
+from campaign.app.run_lock import sole_driver
+from campaign.app.ui import Question
+from campaign.domain import (
+    Balance,
+    Doubt,
+    Fate,
+    RunId,
+    RunInfo,
+    RunState,
+)
+from campaign.errors import (
+    CampaignError,
+    GatewayError,
+    GuardRefused,
+    InputError,
+    JournalError,
+    LoginRefused,
+    RunLocked,
+)
+from campaign.gateways.json_v2.client import HttpGateway
+from campaign.i18n import counted
+from campaign.journal.sqlite.budget import CHARGED
+from campaign.sending.concurrency import Pace
+from campaign.sending.engine import Ending
+from campaign.sending.local_engine import LocalEngine
+from campaign.sending.polling import follow
+from campaign.sending.retry import RetryPolicy
+from campaign.sending.send import (
+    MENDABLE_CODES,
+    Sending,
+    recover,
+)
+from campaign.sending.statuses import (
+    Following,
+    drain_attempt,
+    look_before_sending,
+    one_pass,
+    settle_run,
+)
+
+SETTLE_TIME = timedelta(minutes=15)
+"""So old must a doubt be before the policy `resend` may act on it."""
+
+
+def resend_old_doubts(desk: Desk, books: Books, run: RunId, look: Callable[[], object]) -> None:
+    """Act on the policy and say what came of it.
+
+    Args:
+        desk: Its setting `on_unknown` is the policy.
+        books: The journal.
+        run: Whose people.
+        look: Asks the queues once more; called right before anybody is put back.
+
+    Raises:
+        InputError: There is no such policy.
+    """
+    policy = desk.settings.text("on_unknown", "hold")
+    if policy not in {"hold", "resend"}:
+        raise InputError(
+            f"--on-unknown {policy!r} is not known", hint="--on-unknown hold", code="setting"
+        )
+    if policy != "resend" or not books.doubts.doubts(run):
+        return
+    look()
+    before = desk.clock.now() - SETTLE_TIME
+    doubts = books.doubts.doubts(run)
+    people = books.doubts.resend(run, before=before, who=who())
+    desk.ui.say(f"--on-unknown resend: {_said(people, doubts, before)}")
+
+
+def _said(people: int, doubts: Sequence[Doubt], before: datetime) -> str:
+    if people:
+        are = "is" if people == 1 else "are"
+        return (
+            f"{counted(people, 'person')} {are} sent once more; up to {people} of them may get the "
+            "message twice"
+        )
+    evidence = [one for one in doubts if one.ids_seen]
+    rest = [one for one in doubts if not one.ids_seen]
+    fresh = [one for one in rest if one.armed_at is not None and one.armed_at >= before]
+    other = [one for one in rest if one.armed_at is None or one.armed_at < before]
+    ripe = max((one.armed_at for one in fresh if one.armed_at is not None), default=before)
+    told = (
+        (fresh, f"too fresh until {ripe + SETTLE_TIME:%Y-%m-%d %H:%M:%S} UTC"),
+        (evidence, "in a request of which the gateway took at least a part"),
+        (other, "sent once more before, scheduled, or without an answer of a queue that proves it"),
+    )
+    reasons = [
+        f"{counted(sum(one.unknown_count for one in some), 'person')} {why}"
+        for some, why in told
+        if some
+    ]
+    return "; ".join(["nobody qualifies", *reasons])
+
+
+DEFAULT_LANES = 4
+
+DEFAULT_WAIT_S = 300.0
+
+_QUEUE_ALPHABET = string.ascii_lowercase + string.digits
+
+_QUEUE_LENGTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Driver:
+    """A run, its journal and its gateway, while this process alone drives it."""
+
+    desk: Desk
+    books: Books
+    info: RunInfo
+    gateway: HttpGateway
+
+    @property
+    def sending(self) -> Sending:
+        return Sending(self.books.sends, self.gateway, self.desk.clock, _new_queue_name)
+
+    def following(self, open_count: int = 0) -> Following:
+        """What following statuses needs; so many people are open as the bar begins."""
+        ui, told = self.desk.ui, [open_count]
+
+        def tell_fates(fates: Mapping[Fate, int]) -> None:
+            left = fates.get(Fate.ACCEPTED, 0) + fates.get(Fate.UNKNOWN, 0)
+            ui.advance(max(0, told[0] - left))
+            told[0] = left
+            if isinstance(ui, ShowsFates):
+                ui.fates(fates)
+
+        return Following(
+            self.books.statuses, self.books.sends, self.gateway, self.desk.clock, tell_fates
+        )
+
+
+def drive_alone(desk: Desk, books: Books, info: RunInfo) -> Outcome:
+    """Send whoever is pending, wait for statuses, report.
+
+    Raises:
+        RunLocked: Another process drives the run.
+        GuardRefused: It was never confirmed; nothing was sent.
+    """
+    pauses = books.halts.last_pause(info.run)
+    with (
+        sole_driver(desk.places.run_lock(info.run), info.run),
+        desk.gateway_of(info) as gateway,
+    ):
+        now = books.sends.run_info(info.run)
+        if now.state is RunState.CANCELLED:  # since it was picked
+            return outcome(desk, books, info.run, error=was_cancelled(info.run))
+        account = account_of(desk, books, now, gateway.login)
+        if is_nobodys(now, account):
+            look_again(desk, books, now, gateway.login)
+        driver = _Driver(desk, books, info, gateway)
+        books.sends.prepare_room()
+        recover(driver.sending, info.run)
+        books.halts.clear_pause(info.run, up_to=pauses)
+        if not _approved(driver):
+            raise GuardRefused(
+                f"run {info.run} is planned, nothing was sent: nobody said yes",
+                hint=command("resume", info.run, f" --yes{desk.store_option}"),
+                code="not_confirmed",
+            )
+        if is_nobodys(now, account):
+            _name_account(driver, account)
+        following = driver.following()
+        if books.sends.worth_a_look(info.run):  # who was put back may have been taken after all
+            look_before_sending(following, info.run)
+            books.sends.budgets.forget(info.run)
+        resend_old_doubts(desk, books, info.run, lambda: one_pass(following, info.run))
+        ending = _send(driver, following)
+        notes: tuple[str, ...] = ()
+        try:
+            notes = _wait(driver, stop=ending.error is not None)
+        except LoginRefused as error:
+            ending = replace(ending, error=ending.error or error)
+        if not isinstance(ending.error, JournalError):
+            books.facts.learn(info.run)
+        return outcome(
+            desk,
+            books,
+            info.run,
+            error=_with_a_way_out(desk, info, ending.error),
+            interrupted=ending.interrupted,
+            notes=notes,
+            reports=report_files(desk, books, info.run),
+        )
+
+
+def bring_up_to_date(desk: Desk, books: Books, info: RunInfo, *, wait_s: float) -> tuple[str, ...]:
+    """Ask for the statuses; another driver's run is only looked at. Returns notes."""
+    try:
+        with (
+            sole_driver(desk.places.run_lock(info.run), info.run),
+            desk.gateway_of(info) as gateway,
+        ):
+            account_of(desk, books, books.sends.run_info(info.run), gateway.login)
+            driver = _Driver(desk, books, info, gateway)
+            recover(driver.sending, info.run)
+            open_count = settle_run(books.sends, info.run)
+            if not open_count:
+                return ()
+            desk.ui.stage("wait", open_count)
+            following = driver.following(open_count)
+            if wait_s:
+                last = follow(following, info.run, wait_s=wait_s)
+            else:
+                last = one_pass(following, info.run)
+    except RunLocked as error:
+        return (f"{error.message}; this is what the journal knows",)
+    return (last.trouble,) if last.trouble else ()
+
+
+def _name_account(driver: _Driver, account: str) -> None:
+    """Say whose the run is; never the account of a login that the gateway does not accept.
+
+    Raises:
+        LoginRefused: It does not; nothing was sent, and the run is still nobody's.
+    """
+    try:
+        driver.gateway.balance()
+    except LoginRefused:
+        raise
+    except GatewayError:
+        pass  # it says nothing about the login; sending will meet the same trouble
+    driver.books.plans.name_account(driver.info.run, account)
+
+
+def _with_a_way_out(desk: Desk, info: RunInfo, error: CampaignError | None) -> CampaignError | None:
+    """Somebody got a text from another run meanwhile: `resume` has no option against that."""
+    if not isinstance(error, GuardRefused) or error.code != "already_sent":
+        return error
+    return GuardRefused(error.message, hint=hint_to_go_on(desk, info), code=error.code)
+
+
+def _approved(driver: _Driver) -> bool:
+    """A planned run needs a yes; one that was begun has it, `resume` is the word to go on."""
+    if (
+        driver.desk.assume_yes
+        or driver.info.gateway == SANDBOX
+        or driver.info.state is not RunState.PLANNED
+    ):
+        return True
+    return bool(driver.desk.ui.confirm(_question(driver)))
+
+
+def _question(driver: _Driver) -> Question:
+    info, reports = driver.info, driver.books.reports
+    tally, price = reports.tally(info.run), reports.price(info.gateway)
+    try:
+        balances = tuple(f"{line.amount} {line.kind}" for line in driver.gateway.balance())
+    except LoginRefused:
+        raise
+    except GatewayError:
+        balances = ()
+    return Question(
+        run=info.run,
+        gateway=info.gateway,
+        gateway_url=driver.gateway.base_url,
+        people=tally.fates.get(Fate.PENDING, 0),
+        segments=tally.segments_estimated,
+        chunks=info.chunk_count,
+        sender=str(info.settings.get("sender", "")),
+        send_times=reports.send_times(info.run),
+        first_text=reports.first_text(info.run),
+        cost=None if price is None else price * tally.segments_estimated,
+        balances=balances,
+    )
+
+
+def _send(driver: _Driver, following: Following) -> Ending:
+    """Hand over everybody who is pending; the run's state tells how it ended."""
+    sends, run = driver.books.sends, driver.info.run
+    if driver.info.state in {RunState.PAUSED, RunState.SENDING}:
+        # Also after a crash between "no money" and the pause: going on is the operator's word.
+        sends.retry_refused(run, codes=MENDABLE_CODES, who=who(), why="the run was resumed")
+    pending = sends.tally(run).fates.get(Fate.PENDING, 0)
+    if not pending:
+        if sends.run_info(run).state in UNFINISHED:
+            _to_sent(driver, run)
+        return Ending()
+    sends.set_state(run, RunState.SENDING)
+    driver.desk.ui.stage("send", pending)
+    ending = _hand_over(driver, following)
+    if ending.error is None and not ending.interrupted:
+        sends.set_state(run, RunState.SENT)
+    elif not isinstance(ending.error, JournalError):
+        reason = "interrupted" if ending.error is None else ending.error.message
+        sends.set_state(run, RunState.PAUSED, reason=reason)
+    return ending
+
+
+def _hand_over(driver: _Driver, following: Following) -> Ending:
+    """Send; a login that is refused already by the question about money is not tried again."""
+    run = driver.info.run
+    try:
+        before = _money_before(driver)
+    except LoginRefused as error:
+        return Ending(error)
+    ending = _engine(driver, following).send_all(run)
+    if before and not isinstance(ending.error, JournalError):
+        driver.books.facts.learn_charging(run, before)
+    return ending
+
+
+def _money_before(driver: _Driver) -> tuple[Balance, ...]:
+    """The balance before a run's first chunk, asked once an account: calibration, nothing else."""
+    info, facts = driver.info, driver.books.facts
+    if info.state is not RunState.PLANNED or facts.knows(info.run, CHARGED):
+        return ()
+    try:
+        return driver.gateway.balance()
+    except LoginRefused:
+        raise
+    except GatewayError:
+        return ()  # sending will meet the same trouble, and say so
+
+
+def _engine(driver: _Driver, following: Following) -> LocalEngine:
+    settings, run = driver.desk.settings, driver.info.run
+    return LocalEngine(
+        driver.sending,
+        progress=driver.desk.ui,
+        pace=Pace(
+            lanes=int(settings.number("lanes", DEFAULT_LANES)),
+            rate=settings.number("rate", 0) or None,
+        ),
+        policy=RetryPolicy(),
+        look_for_evidence=lambda attempt_id: drain_attempt(following, run, attempt_id),
+        probe=driver.gateway.balance,
+    )
+
+
+def _to_sent(driver: _Driver, run: RunId) -> None:
+    """A run that was stopped after its last chunk: nobody is pending, say so."""
+    sends = driver.books.sends
+    if sends.run_info(run).state is not RunState.SENDING:
+        sends.set_state(run, RunState.SENDING)
+    sends.set_state(run, RunState.SENT)
+
+
+def _wait(driver: _Driver, *, stop: bool) -> tuple[str, ...]:
+    """Follow the statuses as long as asked; after trouble one short look is enough.
+
+    Raises:
+        LoginRefused: The gateway no longer accepts login or password.
+    """
+    desk, run = driver.desk, driver.info.run
+    open_count = settle_run(driver.books.sends, run)
+    if not open_count or desk.clock.stop_asked():
+        return ()
+    desk.ui.stage("wait", open_count)
+    wait_s = 0 if stop else desk.settings.seconds("wait", DEFAULT_WAIT_S)
+    poll_s = desk.settings.seconds("poll", 0) or None
+    following = driver.following(open_count)
+    last = follow(following, run, wait_s=wait_s, poll_s=poll_s)
+    return (last.trouble,) if last.trouble else ()
+
+
+def _new_queue_name() -> str:
+    """A fresh random name: two copies of a journal must never make the same one."""
+    return "".join(secrets.choice(_QUEUE_ALPHABET) for _ in range(_QUEUE_LENGTH))
+
+
+@contextmanager
+def naming_the_run(run: RunId, store_option: str) -> Iterator[None]:
+    """Let the hint of a locked run name it and its journal.
+
+    Raises:
+        RunLocked: As the block did, with a command that can be copied.
+    """
+    try:
+        yield
+    except RunLocked as error:
+        look = command("status", run, f" --offline{store_option}")
+        raise RunLocked(error.message, hint=f"Wait until it ends, or look at it: {look}") from error
+
+
+@contextmanager
+def alone_with(desk: Desk, run: RunId) -> Iterator[None]:
+    """Hold the run while the block runs.
+
+    Raises:
+        RunLocked: Another process holds it.
+    """
+    with (
+        naming_the_run(run, desk.store_option),
+        sole_driver(desk.places.run_lock(run), run),
+    ):
+        yield
+
+
+def drive(desk: Desk, books: Books, info: RunInfo) -> Outcome:
+    """Drive a run, as `drive_alone`; a locked run is named in the hint."""
+    with naming_the_run(info.run, desk.store_option):
+        return drive_alone(desk, books, info)

@@ -1,0 +1,221 @@
+"""A stop-list in a file: every number is understood, or the person is told which is not."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from pathlib import Path
+
+from campaign.config import Settings
+from campaign.domain import (
+    CheckedRow,
+    Fate,
+    FileOptions,
+    Message,
+    Phone,
+    RawRow,
+    Rejection,
+    Role,
+    TableInfo,
+)
+from campaign.domain.cells import is_blank
+from campaign.domain.recipients.columns import locate
+from campaign.domain.recipients.headings import heading_of
+from campaign.domain.recipients.phone_cell import parse_stop_phones
+from campaign.errors import InputError, UnusableCell
+from campaign.i18n import counted, reason
+from campaign.tables import open_table
+
+_BATCH = 500
+
+_HEAD_ROWS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class StopRow:
+    """One row of a stop-list: its numbers, or why none could be read."""
+
+    phones: tuple[Phone, ...] = ()
+    problem: Rejection | None = None
+
+
+def read_stop_rows(
+    rows: Iterator[RawRow], mapping: Mapping[Role, str], *, region: str = "RU"
+) -> Iterator[StopRow]:
+    """Read the numbers of a stop-list.
+
+    Args:
+        rows: Every row of the file. A table needs a phone column, as a recipients file does; a
+            single column needs no heading.
+        mapping: Role to heading; only the phone counts.
+        region: Where a number without country code belongs.
+
+    Returns:
+        A stream of one result a row that is not blank.
+
+    Raises:
+        InputError: At once: no column, or several, may hold the phone (`rules.columns`).
+    """
+    filled = (row for row in rows if row.problem or not is_blank("".join(row.cells)))
+    head = list(islice(filled, _HEAD_ROWS))
+    everything = chain(head, filled)
+    column = None if mapping.get(Role.PHONE) else _only_column(head)
+    if column is None:
+        layout, data = locate(everything, mapping)
+        column, field = layout.roles[Role.PHONE], heading_of(layout, Role.PHONE)
+    else:
+        data, field = _behind_titles(everything), ""
+    return (_read(row, column, field, region) for row in data)
+
+
+def _only_column(head: Sequence[RawRow]) -> int | None:
+    """Index of the only column that is filled in the first rows."""
+    columns = {at for row in head for at, cell in enumerate(row.cells) if not is_blank(cell)}
+    return columns.pop() if len(columns) == 1 else None
+
+
+def _behind_titles(rows: Iterator[RawRow]) -> Iterator[RawRow]:
+    """What comes before the first digit is a heading, in a list of nothing but numbers."""
+    started = False
+    for row in rows:
+        started = started or any(map(str.isdigit, "".join(row.cells)))
+        if started:
+            yield row
+
+
+def _read(row: RawRow, column: int, field: str, region: str) -> StopRow:
+    cell = row.cells[column] if column < len(row.cells) else ""
+    if row.problem:
+        return StopRow(problem=Rejection(row.row_no, Fate.INVALID, field, row.problem))
+    try:
+        return StopRow(parse_stop_phones(cell, region=region))
+    except UnusableCell as error:
+        problem = Rejection(row.row_no, Fate.INVALID, field, error.code, error.details)
+        return StopRow(problem=problem)
+
+
+def without_stopped(
+    rows: Iterator[CheckedRow], stopped: Callable[[Sequence[Phone]], AbstractSet[Phone]]
+) -> Iterator[CheckedRow]:
+    """Pass the rows on, those whose number is on the stop-list as rejections.
+
+    Args:
+        rows: Checked.
+        stopped: Which of some numbers are on the list.
+    """
+    while batch := list(islice(rows, _BATCH)):
+        listed = stopped([row.outcome.phone for row in batch if isinstance(row.outcome, Message)])
+        if not listed:
+            yield from batch
+            continue
+        for row in batch:
+            yield _left_out(row) if _is_listed(row, listed) else row
+
+
+def _is_listed(row: CheckedRow, listed: AbstractSet[Phone]) -> bool:
+    return isinstance(row.outcome, Message) and row.outcome.phone in listed
+
+
+def _left_out(row: CheckedRow) -> CheckedRow:
+    return replace(row, outcome=Rejection(row.row.row_no, Fate.STOPPED, "", "stopped"))
+
+
+PROBLEMS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class StopFile:
+    """What a file of refusals holds.
+
+    Attributes:
+        phones: Each once, in file order.
+        bad: Rows whose number cannot be read.
+    """
+
+    path: Path
+    info: TableInfo
+    phones: tuple[Phone, ...]
+    bad: tuple[Rejection, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the numbers: the same list in another file is the same list."""
+        return hashlib.sha256("\n".join(sorted(self.phones)).encode("ascii")).hexdigest()
+
+    def problem_lines(self) -> tuple[str, ...]:
+        """The first rows that cannot be read, and how many there are."""
+        shown = [
+            f"row {one.row_no}: {reason(one.code, one.details, 'en').reason}"
+            for one in self.bad[:PROBLEMS_SHOWN]
+        ]
+        rest = len(self.bad) - len(shown)
+        return (*shown, f"and {counted(rest, 'row')} more") if rest else tuple(shown)
+
+    def require_whole(self, *, hint: str) -> None:
+        """Refuse a list of which a number cannot be read: that person's refusal would be lost.
+
+        Raises:
+            InputError: ``stop_list_rows``.
+        """
+        if self.bad:
+            raise InputError(
+                f"{counted(len(self.bad), 'row')} of the stop-list {self.path} cannot be read: "
+                f"{'; '.join(self.problem_lines())}",
+                hint=hint,
+                code="stop_list_rows",
+            )
+
+
+def read_stop_file(
+    path: Path,
+    options: FileOptions,
+    mapping: Mapping[Role, str],
+    *,
+    region: str = "RU",
+) -> StopFile:
+    """Read a list of refusals in any of the formats of a recipients file.
+
+    Hidden and filtered rows count, too: leaving a refusal out is the worse mistake.
+
+    Raises:
+        InputError: The file cannot be read, or holds no number (``stop_list_empty``).
+    """
+    everything = FileOptions(
+        options.sheet, options.encoding, options.delimiter, include_hidden=True
+    )
+    phones: dict[Phone, None] = {}
+    bad: list[Rejection] = []
+    with open_table(path, everything) as table:
+        for row in read_stop_rows(table.rows, mapping, region=region):
+            phones.update(dict.fromkeys(row.phones))
+            if row.problem is not None:
+                bad.append(row.problem)
+        found = StopFile(path, table.info, tuple(phones), tuple(bad))
+    if not phones:
+        raise InputError(
+            f"the stop-list {path} holds no phone number that can be read "
+            f"({counted(len(bad), 'row')} cannot); nothing was changed or sent",
+            hint="Is it the right file and sheet? The numbers stand under a heading such as "
+            "`phone`, or alone in the only column.",
+            code="stop_list_empty",
+        )
+    return found
+
+
+def named_stop_file(settings: Settings) -> StopFile | None:
+    """The list of `--stop-list`, which counts beside the stored one.
+
+    Raises:
+        InputError: It cannot be read, or not all of it: "no refusals" would be the worst guess.
+    """
+    named = settings.text("stop_list")
+    if not named:
+        return None
+    region = settings.text("region", "RU").upper()
+    found = read_stop_file(Path(named).expanduser(), FileOptions(), {}, region=region)
+    found.require_whole(
+        hint="Mend those rows; or keep the list in the journal: "
+        "campaign stoplist import FILE --skip-bad"
+    )
+    return found

@@ -1,0 +1,191 @@
+"""The verbs of `campaign stoplist`: who must not be texted, by whose word."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from campaign.app.context import Desk, who
+from campaign.app.stop_file import (
+    StopFile,
+    read_stop_file,
+)
+from campaign.domain import (
+    FileOptions,
+    Phone,
+    Role,
+    StopEntry,
+)
+from campaign.domain.printable import csv_guard
+from campaign.domain.recipients.phone_cell import parse_stop_phones
+from campaign.errors import (
+    Exit,
+    GuardRefused,
+    InputError,
+    NothingToDo,
+    UnusableCell,
+)
+from campaign.i18n import counted, reason
+from campaign.journal.sqlite.stop_list import StopBook
+from campaign.reports.output_file import whole_file
+
+HEADING = ("phone", "added_at", "who", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a command did to the list.
+
+    Attributes:
+        changed: Numbers that were put on it or taken off.
+        unchanged: Numbers that were on it already, or not on it.
+        bad: Rows of a file that were left out.
+        listed: Numbers on the list now.
+    """
+
+    changed: int
+    unchanged: int
+    listed: int
+    bad: int = 0
+
+    @property
+    def exit_code(self) -> Exit:
+        """Rows left out are told by the exit code, too."""
+        return Exit.SOME_NOT_REACHED if self.bad else Exit.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Stoplist:
+    """The verbs, at a desk."""
+
+    desk: Desk
+
+    def add(self, numbers: Sequence[str], *, why: str) -> Change:
+        """Put numbers on the list."""
+        phones = self._phones(numbers)
+        with self._book() as book:
+            new = book.add(phones, who=who(), why=_required(why))
+            return Change(new, len(phones) - new, book.count())
+
+    def remove(self, numbers: Sequence[str], *, why: str) -> Change:
+        """Take numbers off the list.
+
+        Raises:
+            NothingToDo: None of them is on it.
+        """
+        phones = self._phones(numbers)
+        with self._book() as book:
+            gone = book.remove(phones, who=who(), why=_required(why))
+            if not gone:
+                raise NothingToDo(
+                    "none of these numbers is on the stop-list", hint="campaign stoplist list"
+                )
+            return Change(gone, len(phones) - gone, book.count())
+
+    def remove_all(self, *, why: str) -> Change:
+        """Empty the list, once a person has typed how many that is.
+
+        Raises:
+            GuardRefused: Nobody said yes.
+        """
+        with self._book() as book:
+            count = book.count()
+            if not count:
+                raise NothingToDo("the stop-list is empty")
+            question = f"Type the number of phones ({count}) to let all of them be texted again"
+            if not self.desk.agreed(question, count):
+                raise GuardRefused(
+                    f"the stop-list keeps its {counted(count, 'number')}: nobody said yes",
+                    hint="campaign stoplist remove --all --yes --why TEXT",
+                    code="not_confirmed",
+                )
+            gone = book.remove_all(who=who(), why=_required(why))
+            return Change(gone, 0, book.count())
+
+    def import_(self, path: Path, *, why: str, skip_bad: bool) -> Change:
+        """Put every number of a file on the list, all or none.
+
+        Raises:
+            InputError: The file or a number in it cannot be read; nothing was changed.
+        """
+        found = self._read(path)
+        if skip_bad:
+            for line in found.problem_lines():
+                self.desk.ui.say(f"left out: {line}")
+        else:
+            found.require_whole(
+                hint="Mend those rows, or leave them out: campaign stoplist import FILE --skip-bad"
+            )
+        with self._book() as book:
+            new = book.add(found.phones, who=who(), why=why or f"from {path.name}")
+            return Change(new, len(found.phones) - new, book.count(), bad=len(found.bad))
+
+    @contextmanager
+    def entries(self) -> Iterator[Iterator[StopEntry]]:
+        """The whole list by number."""
+        with self._book() as book, book.entries() as entries:
+            yield entries
+
+    def export(self, path: Path) -> tuple[Path, int]:
+        """Write the list as CSV that `import` reads; returns where it stands and how many."""
+        count = 0
+        with (
+            self.entries() as entries,
+            whole_file(path) as draft,
+            draft.path.open("w", encoding="utf-8-sig", newline="") as out,
+        ):
+            write = csv.writer(out, delimiter=";", lineterminator="\r\n").writerow
+            write(HEADING)
+            for one in entries:
+                count += 1
+                added_at = f"{one.added_at:%Y-%m-%d %H:%M:%S}"
+                # With its plus: without it, `import` would have to guess the country again.
+                write([one.phone, added_at, csv_guard(one.who), csv_guard(one.why)])
+        return draft.final, count
+
+    def _read(self, path: Path) -> StopFile:
+        settings = self.desk.settings
+        named = settings.table("map").get("phone")
+        options = FileOptions(
+            settings.text("sheet") or None,
+            settings.text("encoding") or None,
+            settings.text("delimiter") or None,
+        )
+        found = read_stop_file(
+            path,
+            options,
+            {} if named is None else {Role.PHONE: named},
+            region=settings.text("region", "RU").upper(),
+        )
+        for note in found.info.notes:
+            self.desk.ui.say(note)
+        return found
+
+    def _phones(self, numbers: Sequence[str]) -> tuple[Phone, ...]:
+        region = self.desk.settings.text("region", "RU").upper()
+        found: dict[Phone, None] = {}
+        for number in numbers:
+            try:
+                found.update(dict.fromkeys(parse_stop_phones(number, region=region)))
+            except UnusableCell as error:
+                sentence = reason(error.code, error.details, "en")
+                raise InputError(
+                    f"{number!r}: {sentence.reason}", hint=sentence.hint, code=error.code
+                ) from error
+        return tuple(found)
+
+    @contextmanager
+    def _book(self) -> Iterator[StopBook]:
+        with self.desk.books(making=True) as books:
+            yield books.stops
+
+
+def _required(why: str) -> str:
+    if not why.strip():
+        raise InputError(
+            "the stop-list keeps why a number was put on it or taken off",
+            hint='--why "asked by phone on 1 March"',
+            code="why_missing",
+        )
+    return why

@@ -1,0 +1,44 @@
+"""What a use case needs of its caller: a place to say things, and an answer to a question."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from campaign.app.summary import Brief
+from campaign.sending.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked before a planned run is sent.
+
+    Attributes:
+        people: The number that must be typed.
+        balances: Lines of the account's balance, already in words; empty when it did not answer.
+    """
+
+    run: str
+    gateway: str
+    gateway_url: str
+    people: int
+    segments: int
+    chunks: int
+    sender: str
+    send_times: Mapping[datetime | None, int]
+    first_text: str
+    cost: Decimal | None = None
+    balances: tuple[str, ...] = ()
+
+
+class Ui(Progress, Protocol):
+    """What the program asks of the surface it runs under."""
+
+    def brief(self, brief: Brief) -> None:
+        """Show what was understood of a file."""
+        ...
+
+    def confirm(self, question: Question) -> bool | None:
+        """Ask whether to send; None when nobody can be asked."""
+        ...

@@ -1,0 +1,219 @@
+"""Talking to the person: sentences and a bar on stderr, questions only on a terminal."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING, cast
+
+import click
+
+from campaign.app.summary import Brief
+from campaign.app.ui import Question
+from campaign.cli.output.results import (
+    live_line,
+    question_lines,
+    wait_line,
+    when_lines,
+)
+from campaign.cli.output.summary import brief_lines
+from campaign.cli.signals import (
+    NothingBegun,
+    Unheard,
+    ending_at_once,
+    tell,
+)
+from campaign.domain import Fate
+from campaign.domain.printable import visible
+from campaign.errors import GuardRefused
+from campaign.i18n import Lang, technical_last
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
+_STAGES = {
+    "en": {
+        "check": "Checking",
+        "send": "Sending",
+        "wait": "Waiting for statuses",
+        "report": "Report",
+    },
+    "ru": {"check": "Проверка", "send": "Отправка", "wait": "Ждём статусы", "report": "Отчёт"},
+}
+
+
+_TELL_EVERY_S = 60.0
+"""Between two lines of counts where there is no terminal."""
+
+
+class PlainUi:
+    """Sentences only: no terminal, or a quiet one."""
+
+    def __init__(self, *, quiet: bool, verbose: bool, lang: Lang, wait_s: float = 0) -> None:
+        self._wait_s = wait_s
+        self._quiet = quiet
+        self._verbose = verbose
+        self._lang: Lang = lang
+        self._current: tuple[str, float] | None = None
+        self._told = ("", time.monotonic() + _TELL_EVERY_S)
+        self.stop_asked: Callable[[], bool] = lambda: False
+
+    @property
+    def checking(self) -> bool:
+        """Whether the rows are being read and nothing is planned yet."""
+        return self._current is not None and self._current[0] == "check"
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Nothing to draw; a long wait is announced, a verbose one tells each stage's seconds."""
+        self.end_stage()
+        began = time.monotonic()
+        self._current = (name, began)
+        if name == "wait" and total and self._wait_s:
+            self._told = ("", began + _TELL_EVERY_S)
+            self.say(wait_line(total, datetime.now(UTC), self._wait_s, self._lang))
+
+    def end_stage(self) -> None:
+        """The stage is over; called once more at the end of the command."""
+        if self._current is not None and self._verbose:
+            name, began = self._current
+            self.say(f"{name}: {time.monotonic() - began:.1f} s")
+        self._current = None
+
+    def advance(self, count: int) -> None:
+        """Nothing to draw.
+
+        Raises:
+            NothingBegun: Somebody asked to stop while rows are read: what they came to is undone.
+        """
+        del count
+        if self.checking and self.stop_asked():
+            raise NothingBegun
+
+    def fates(self, fates: Mapping[Fate, int]) -> None:
+        """A line when the counts have changed, and not more often than once a minute."""
+        line, now = live_line(fates, self._lang), time.monotonic()
+        if line != self._told[0] and now >= self._told[1]:
+            self._told = (line, now + _TELL_EVERY_S)
+            self.say(line)
+
+    def say(self, text: str) -> None:
+        """One line on stderr."""
+        if not self._quiet:
+            tell(visible(technical_last(text)))
+
+    def brief(self, brief: Brief) -> None:
+        """What was understood of the file."""
+        for line in brief_lines(brief, self._lang):
+            self.say(line)
+        for line in when_lines(brief.send_times, self._lang):
+            self.say(line)
+
+    def confirm(self, question: Question) -> bool | None:
+        """Nobody can be asked without a terminal.
+
+        Raises:
+            GuardRefused: Something else than the number was typed.
+        """
+        for line in question_lines(question, self._lang):
+            self.say(line)
+        if not (sys.stdin is not None and sys.stdin.isatty()):
+            return None
+        prompt = {
+            "en": f"Type the number of people ({question.people}) to send, anything else to stop",
+            "ru": f"Введите число получателей ({question.people}), чтобы отправить",
+        }[self._lang]
+        try:
+            with ending_at_once():
+                typed = str(click.prompt(prompt, default="", show_default=False, err=True))
+        except NothingBegun as signal:
+            raise click.Abort from signal  # it is planned: `resume` goes on
+        except OSError:
+            return None  # the terminal was closed
+        if not typed.strip():
+            return False
+        if typed.strip().replace(" ", "") == str(question.people):
+            return True
+        raise GuardRefused(
+            f"run {question.run} is planned, nothing was sent: {typed.strip()!r} is not the number "
+            f"of people, {question.people}",
+            hint=f"campaign resume {question.run}",
+            code="not_confirmed",
+        )
+
+
+class BarUi(PlainUi):
+    """The same with a progress bar."""
+
+    def __init__(self, bar: "RichProgress", *, verbose: bool, lang: Lang) -> None:
+        super().__init__(quiet=False, verbose=verbose, lang=lang)
+        self._bar = bar
+        self._task: TaskID | None = None
+
+    def stage(self, name: str, total: int | None) -> None:
+        """A new bar; the one before stays as it ended."""
+        self.end_stage()
+        self._current = (name, time.monotonic())
+        self._task = self._bar.add_task(_STAGES[self._lang].get(name, name), total=total)
+
+    def advance(self, count: int) -> None:
+        """So many people further."""
+        super().advance(count)
+        if self._task is not None:
+            self._bar.advance(self._task, count)
+
+    def fates(self, fates: Mapping[Fate, int]) -> None:
+        """The counts, live, beside the name of the stage."""
+        if self._task is not None:
+            name = _STAGES[self._lang]["wait"]
+            self._bar.update(self._task, description=f"{name}: {live_line(fates, self._lang)}")
+
+    def say(self, text: str) -> None:
+        """A line above the bars."""
+        self._bar.console.print(visible(technical_last(text)), markup=False, highlight=False)
+
+    def confirm(self, question: Question) -> bool | None:
+        """Ask with the bars out of the way."""
+        self._bar.stop()
+        try:
+            return super().confirm(question)
+        finally:
+            self._bar.start()
+
+
+@contextmanager
+def make_ui(*, quiet: bool, verbose: bool, lang: str, wait_s: float) -> Iterator[PlainUi]:
+    """A bar where there is a terminal, sentences elsewhere.
+
+    Args:
+        quiet: Errors only.
+        verbose: Say more.
+        lang: `en` or `ru`.
+        wait_s: Seconds for which the command waits for final statuses at most.
+    """
+    language: Lang = "ru" if lang == "ru" else "en"
+    if quiet or not sys.stderr.isatty():
+        plain = PlainUi(quiet=quiet, verbose=verbose, lang=language, wait_s=wait_s)
+        yield plain
+        plain.end_stage()
+        return
+    from rich.console import Console  # 34 ms, only where something is drawn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(file=cast("IO[str]", Unheard(sys.stderr))),
+    ) as bar:
+        drawn = BarUi(bar, verbose=verbose, lang=language)
+        yield drawn
+        drawn.end_stage()

@@ -1,0 +1,88 @@
+"""Rows as they would be sent, as lines of text."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from campaign.app.preview import (
+    Previewed,
+    zone_name,
+)
+from campaign.domain import (
+    Message,
+    Rejection,
+)
+from campaign.domain.message.segments import count_segments
+from campaign.i18n import (
+    Lang,
+    counted,
+    reason,
+)
+
+_WORDS: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "about": "about",
+        "now": "at once",
+        "at": "at",
+        "local": "on the person's clock",
+        "sender": "sender",
+        "not_sent": "will not be sent",
+    },
+    "ru": {
+        "about": "около",
+        "now": "сразу",
+        "at": "в",
+        "local": "по часам получателя",
+        "sender": "подпись",
+        "not_sent": "не будет отправлено",
+    },
+}
+
+
+def preview_lines(rows: Sequence[Previewed], lang: Lang) -> Iterator[str]:
+    """Each row: where and to whom, when, how much, and the text itself."""
+    for number, one in enumerate(rows):
+        if number:
+            yield ""
+        if isinstance(one.outcome, Rejection):
+            said = reason(one.outcome.code, one.outcome.details, lang)
+            yield f"{one.place}: {_WORDS[lang]['not_sent']}. {said.reason} {said.hint}".rstrip()
+        else:
+            yield from _message_lines(one, one.outcome, lang)
+
+
+def _message_lines(one: Previewed, message: Message, lang: Lang) -> Iterator[str]:
+    words = _WORDS[lang]
+    sender = f", {words['sender']} {message.sender}" if message.sender else ""
+    known = one.numbering
+    told = "" if known is None else ", ".join(filter(None, (known.country, known.operator)))
+    about = f" ({told})" if told else ""
+    yield f"{one.place}: {message.phone}{about}{sender}, client_id {message.client_id}"
+    coded = count_segments(message.text)
+    cost = "" if one.cost is None else f", {words['about']} {one.cost:.2f} RUB"
+    yield (
+        f"  {counted(message.segments, 'sms_part', lang)} ({coded.encoding}, "
+        f"{counted(len(message.text), 'character', lang)}){cost}"
+    )
+    yield f"  {_when(one, message, lang)}"
+    for warning in one.warnings:
+        yield f"  ! {reason(warning.code, warning.details, lang).reason}"
+    for line in message.text.split("\n"):
+        yield f"  | {line}"
+
+
+def _when(one: Previewed, message: Message, lang: Lang) -> str:
+    words = _WORDS[lang]
+    when = (
+        words["now"]
+        if message.send_at is None
+        else f"{words['at']} {message.send_at:%Y-%m-%d %H:%M} UTC"
+    )
+    if one.local is None:
+        return when
+    earliest, latest = one.local
+    if earliest.replace(tzinfo=None) == latest.replace(tzinfo=None):
+        return f"{when}, {words['local']} {earliest:%Y-%m-%d %H:%M} ({zone_name(earliest)})"
+    return (
+        f"{when}, {words['local']} {earliest:%Y-%m-%d %H:%M} ({zone_name(earliest)}) … "
+        f"{latest:%Y-%m-%d %H:%M} ({zone_name(latest)})"
+    )

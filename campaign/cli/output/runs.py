@@ -1,0 +1,77 @@
+"""Several runs as lines of text, in English or Russian, that fit the terminal."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+
+from campaign.app.history import History
+from campaign.cli.output.results import cost_lines
+from campaign.domain import (
+    RunInfo,
+    Tally,
+)
+from campaign.i18n import (
+    Lang,
+    at_moment,
+    counted,
+    fate_name,
+    in_full,
+    label,
+)
+
+_NONE = {"en": "no such run", "ru": "таких запусков нет"}
+_NO_RUNS = {"en": "there are no runs yet", "ru": "запусков пока нет"}
+_SINCE = {"en": "since", "ru": "с"}
+_TIMES = {"en": "Times", "ru": "Время"}
+_REPORT = {"en": "Report", "ru": "Отчёт"}
+_NARROWEST = 40
+
+
+def run_lines(
+    runs: Sequence[tuple[RunInfo, Tally]],
+    lang: Lang,
+    timezone: tzinfo,
+    width: int = 100,
+    *,
+    filtered: bool = False,
+) -> Iterator[str]:
+    """One line a run; where that is wider than the terminal, its figures go below it.
+
+    The last line names the zone of all times.
+
+    Args:
+        runs: Latest first.
+        lang: Of states and fates.
+        timezone: Of the times.
+        width: Of the terminal, in characters.
+        filtered: Whether not all runs were asked for.
+    """
+    if not runs:
+        yield (_NONE if filtered else _NO_RUNS)[lang]
+        return
+    width = max(width, _NARROWEST)
+    for info, tally in runs:
+        fates = ", ".join(f"{count} {fate_name(fate, lang)}" for fate, count in tally.fates.items())
+        head = f"{info.created_at.astimezone(timezone):%Y-%m-%d %H:%M}  {info.run}"
+        rest = f"{info.gateway}  {label(f'state_{info.state}', lang)}: {fates}"
+        if len(head) + len(rest) + 2 <= width:
+            yield f"{head}  {rest}"
+            continue
+        yield head
+        yield from textwrap.wrap(
+            rest, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False
+        )
+    first, last = (info.created_at for info, _ in (runs[-1], runs[0]))
+    yield f"{_TIMES[lang]}: {in_full(timezone, lang, first, last)}"
+
+
+def history_lines(history: History, lang: Lang) -> Iterator[str]:
+    """What several runs came to."""
+    zone, whole = history.timezone, history.whole()
+    since = f"{history.since.astimezone(zone):%Y-%m-%d %H:%M} {at_moment(zone, history.since)}"
+    yield f"{counted(len(history.tallies), 'run', lang)} {_SINCE[lang]} {since}"
+    for fate, count in whole.tally.fates.items():
+        yield f"  {count:>8}  {fate_name(fate, lang)}"
+    yield from cost_lines(whole, lang)
+    for path in history.reports:
+        yield f"{_REPORT[lang]}: {path}"

@@ -1,0 +1,256 @@
+"""What was understood of files, as lines of text: before anything is planned or sent."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from campaign.app.summary import Brief
+from campaign.cli.output.results import one_line
+from campaign.domain import Source
+from campaign.domain.cells import name_character
+from campaign.domain.message.segments import (
+    ForcingLine,
+    suggestion,
+)
+from campaign.domain.recipients.headings import heading_of
+from campaign.domain.summary import (
+    Problem,
+    ReasonCount,
+    TextFound,
+)
+from campaign.i18n import (
+    Lang,
+    Sentence,
+    counted,
+    form,
+    reason,
+)
+
+_SAMPLE_SHOWN: Final = 30
+_FILES_SHOWN: Final = 20
+_FORCING_SHOWN: Final = 3
+_SENTENCE_ENDS: Final = (".", "!", "?", "…", ":")
+
+_WORDS: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "read": "Read as",
+        "heading": "heading in row",
+        "no_heading": "no heading, columns by letter",
+        "column": "column",
+        "not_there": "made by us",
+        "all_rows": "Rows",
+        "rows": "rows",
+        "people": "people who will get the text",
+        "rejected": "rows that will not be sent",
+        "all_parts": "SMS parts",
+        "parts": "SMS parts",
+        "requests": "requests",
+        "about": "about",
+        "longest": "Longest text",
+        "dearest": "Most expensive text",
+        "problems": "Rows that are not sent (first {n}):",
+        "by_reason": "By reason:",
+        "look_at": "Sent as they are, but worth a look:",
+        "by_parts": "By number of SMS parts:",
+        "part_line": "{people} {n} SMS{each}",
+        "each": " each",
+        "ucs2": "{names}: for this alone {texts} {parts} and not {without}",
+        "instead": "instead of {character} write {hint}",
+        "left_out": "leave {character} out",
+        "example": "First text",
+        "sandbox": "SANDBOX: no SMS leaves this machine.",
+        "fix_file": "Rows to mend written to",
+        "more_files": "… and {n} more {files}",
+        "too_slow": (
+            "--rate {rate} (a second) is too slow for the send time {time} UTC: people who would "
+            "miss it, and not be sent to: {n}. A higher --rate, or a later --schedule."
+        ),
+    },
+    "ru": {
+        "read": "Прочитано как",
+        "heading": "заголовки в строке",
+        "no_heading": "без заголовков, столбцы по буквам",
+        "column": "столбец",
+        "not_there": "создаём сами",
+        "all_rows": "Строк",
+        "rows": "строк",
+        "people": "получат текст",
+        "rejected": "не будут отправлены",
+        "all_parts": "Частей SMS",
+        "parts": "частей SMS",
+        "requests": "запросов",
+        "about": "около",
+        "longest": "Самый длинный текст",
+        "dearest": "Самый дорогой текст",
+        "problems": "Строки, которые не будут отправлены (первые {n}):",
+        "by_reason": "По причинам:",
+        "look_at": "Будет отправлено как есть, но стоит проверить:",
+        "by_parts": "По числу частей SMS:",
+        "part_line": "{people} по {n} SMS{each}",
+        "each": "",
+        "ucs2": "{names}: только из-за этого в {texts} {parts}, а не {without}",
+        "instead": "вместо {character} пишите {hint}",
+        "left_out": "уберите {character}",
+        "example": "Первый текст",
+        "sandbox": "ПЕСОЧНИЦА: ни одно SMS не покинет этот компьютер.",
+        "fix_file": "Строки для исправления записаны в",
+        "more_files": "… и ещё {n} {files}",
+        "too_slow": (
+            "При --rate {rate} в секунду не успеть ко времени отправки {time} UTC: не успеют "
+            "{n} чел., им ничего не отправится. Поднимите --rate или назначьте --schedule позже."
+        ),
+    },
+}
+
+
+def brief_lines(brief: Brief, lang: Lang) -> Iterator[str]:
+    """What was understood of the files, and what is wrong with them."""
+    words = _WORDS[lang]
+    for source in brief.sources[:_FILES_SHOWN]:
+        yield from _reading_lines(brief, source, lang)
+    if len(brief.sources) > _FILES_SHOWN:
+        more = len(brief.sources) - _FILES_SHOWN
+        yield words["more_files"].format(n=more, files=form(more, lang, "file"))
+    yield from brief.notes
+    yield (
+        f"{words['all_rows']}: {brief.rows}, {words['people']}: {brief.people}, "
+        f"{words['rejected']}: {brief.rejected}"
+    )
+    cost = _money(brief.cost, lang)
+    yield f"{words['all_parts']}: {brief.segments}, {words['requests']}: {brief.chunks}{cost}"
+    if brief.first is not None:
+        yield f"{words['example']}: {one_line(brief.first.text)}"
+    yield from _worth_a_look(brief, lang)
+    if brief.problems:
+        yield words["problems"].format(n=len(brief.problems))
+        for problem in brief.problems:
+            yield f"  {problem_line(problem, lang)}"
+    for path in brief.fix_files:
+        yield f"{words['fix_file']}: {path}"
+    if brief.gateway == "sandbox":
+        yield words["sandbox"]
+
+
+def _worth_a_look(brief: Brief, lang: Lang) -> Iterator[str]:
+    """What is sent as it stands, and may be a slip or a waste."""
+    if (missed := brief.missed) is not None:
+        yield _WORDS[lang]["too_slow"].format(
+            rate=f"{brief.recipe.rate:g}", time=f"{missed.send_at:%Y-%m-%d %H:%M}", n=missed.people
+        )
+    for line in brief.forcing.lines()[:_FORCING_SHOWN]:
+        yield _forcing_line(line, brief, lang)
+    warnings = brief.by_warning()
+    if warnings:
+        yield _WORDS[lang]["look_at"]
+        for one in warnings:
+            yield f"  {one.count:>8}  {_warning_line(one, lang)}"
+
+
+def _reading_lines(brief: Brief, source: Source, lang: Lang) -> Iterator[str]:
+    """What was chosen for one file: all of it can be said otherwise by an option."""
+    words, info, layout = _WORDS[lang], source.info, source.layout
+    row_no = layout.heading_row_no
+    chosen = [
+        info.format,
+        *([f"{info.encoding}"] if info.encoding else []),
+        *([repr(info.delimiter)] if info.delimiter else []),
+        *([f"«{info.sheet}»"] if info.sheet else []),
+        f"{words['heading']} {row_no}" if row_no else words["no_heading"],
+    ]
+    if brief.several:
+        chosen.append(f"{words['rows']}: {brief.rows_in[source.no]}")
+    name = f"{source.name}: " if brief.several else ""
+    yield f"{name}{words['read']}: {', '.join(chosen)}"
+    for role in layout.roles:
+        values = brief.samples.get((source.no, role), [])
+        samples = ", ".join(one_line(value)[:_SAMPLE_SHOWN] for value in values)
+        heading = one_line(heading_of(layout, role))
+        yield f"  {role} = {words['column']} «{heading}» ({samples})"
+    if brief.makes_client_ids(source):
+        yield f"  client_id = {words['not_there']}"
+    for note in (*info.notes, *layout.notes):
+        yield f"  {note}"
+
+
+def problem_line(problem: Problem, lang: Lang) -> str:
+    """One line: where, what is wrong, what to do."""
+    rejection = problem.rejection
+    sentence = reason(rejection.code, rejection.details, lang)
+    field = f" ({one_line(rejection.field)})" if rejection.field else ""
+    return f"{problem.place}{field}: {_glued(sentence)}"
+
+
+def _glued(sentence: Sentence) -> str:
+    """Reason and hint as two sentences, also where the reason ends with a word of the file."""
+    if not sentence.hint:
+        return sentence.reason
+    stop = "" if sentence.reason.endswith(_SENTENCE_ENDS) else "."
+    return f"{sentence.reason}{stop} {sentence.hint}"
+
+
+def figure_lines(brief: Brief, lang: Lang) -> Iterator[str]:
+    """The figures of a check: reasons, parts, the longest and dearest texts."""
+    words = _WORDS[lang]
+    reasons = brief.by_reason()
+    if reasons:
+        yield words["by_reason"]
+        for one in reasons:
+            yield f"  {one.count:>8}  {_reason_line(one, lang)}"
+    if brief.parts:
+        yield words["by_parts"]
+        for parts, count in sorted(brief.parts.items()):
+            each = words["each"] if count > 1 else ""
+            line = words["part_line"].format(people=form(count, lang, "gets"), n=parts, each=each)
+            price = None if brief.price is None else brief.price * parts * count
+            yield f"  {count:>8}  {line}{_money(price, lang)}"
+    longest, dearest = brief.longest, brief.dearest
+    if longest is not None:
+        yield _text_line("longest", longest, brief, lang)
+    if dearest is not None and dearest != longest:
+        yield _text_line("dearest", dearest, brief, lang)
+
+
+def _reason_line(one: ReasonCount, lang: Lang) -> str:
+    """A code for programs, the first such row in words for people, and where the rows stand."""
+    shown = ", ".join(one.places) + (", …" if one.count > len(one.places) else "")
+    name = f"{one_line(one.field)}: " if one.field else ""
+    said = one_line(reason(one.code, one.details, lang).reason)
+    return f"{name}{one.code} ({shown}): {said}"
+
+
+def _forcing_line(line: ForcingLine, brief: Brief, lang: Lang) -> str:
+    """What a few characters cost over the whole list, and what could stand there instead."""
+    words = _WORDS[lang]
+    said = words["ucs2"].format(
+        names=", ".join(map(name_character, line.characters)) or "…",
+        texts=counted(line.texts, "text_takes", lang),
+        parts=counted(line.parts, "part", lang),
+        without=line.parts_without,
+    )
+    extra = None if brief.price is None else brief.price * line.extra_parts
+    hints = (
+        words["instead" if suggestion(one) else "left_out"].format(
+            character=name_character(one).split(" ")[0], hint=repr(suggestion(one))
+        )
+        for one in line.characters
+    )
+    return f"{said}{_money(extra, lang)}: {', '.join(hints)}".rstrip(": ")
+
+
+def _warning_line(one: ReasonCount, lang: Lang) -> str:
+    shown = ", ".join(one.places) + (", …" if one.count > len(one.places) else "")
+    sentence = reason(one.code, one.details, lang)
+    return f"{_glued(sentence)} ({shown})"
+
+
+def _text_line(key: str, found: TextFound, brief: Brief, lang: Lang) -> str:
+    words, message = _WORDS[lang], found.message
+    price = None if brief.price is None else brief.price * message.segments
+    return (
+        f"{words[key]}: {found.place}, {counted(len(message.text), 'character', lang)}, "
+        f"{words['parts']}: {message.segments}{_money(price, lang)}: {one_line(message.text)}"
+    )
+
+
+def _money(amount: Decimal | None, lang: Lang) -> str:
+    return "" if amount is None else f", {_WORDS[lang]['about']} {amount:.2f} RUB"

@@ -1,0 +1,132 @@
+"""Values of sending: chunks, attempts, replies, judgements."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from campaign.domain.delivery import Balance
+from campaign.domain.table import (
+    ClientId,
+    Fate,
+    Phone,
+    RunId,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a chunk: what goes on the wire, and its place in the run."""
+
+    ord: int
+    client_id: ClientId
+    phone: Phone
+    text: str
+    sender: str | None = None
+    flash: bool = False
+    wapurl: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """At most 200 pending people with one send time."""
+
+    run: RunId
+    chunk_no: int
+    send_at: datetime | None
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to hand a chunk over; its row was committed before the call."""
+
+    attempt_id: int
+    chunk: Chunk
+    try_no: int
+    queue_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, before anybody tried to understand it.
+
+    Attributes:
+        http_status: None when not even the status line came.
+        body: The bytes as they came, secrets masked, at most 4 MB.
+        complete: False when the connection ended before the promised length.
+        error: Class of the error that ended the reading, "" if none.
+        retry_after_s: From the Retry-After header.
+        last_byte_sent: False when the answer came before the last byte of the request left;
+            such a request was certainly not taken.
+    """
+
+    http_status: int | None
+    body: bytes = b""
+    complete: bool = True
+    error: str = ""
+    retry_after_s: float | None = None
+    last_byte_sent: bool = True
+
+
+class Verdict(StrEnum):
+    """What an attempt's answer proves about the request as a whole."""
+
+    ANSWERED = "answered"
+    NOT_SENT = "not_sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Consequence(StrEnum):
+    """What the run does next."""
+
+    GO_ON = "go_on"
+    BACK_OFF = "back_off"
+    HOLD = "hold"
+    STOP_LOGIN = "stop_login"
+    STOP_CONFIG = "stop_config"
+    PAUSE_MONEY = "pause_money"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOutcome:
+    """What a reply says about one person.
+
+    Attributes:
+        fate: ACCEPTED, REFUSED or UNKNOWN.
+        code: Reason code, key of a sentence in `rules.words`.
+        word: The gateway's raw word, "" if it said none.
+        smsc_ids: Usually one; both are kept when the gateway named a person twice.
+    """
+
+    ord: int
+    fate: Fate
+    code: str
+    word: str = ""
+    smsc_ids: tuple[str, ...] = ()
+    sms_count: int | None = None
+    cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on one reply: a pure function of the members and the reply.
+
+    Attributes:
+        people: One outcome per member for ANSWERED and UNKNOWN; empty for NOT_SENT and REFUSED,
+            whose people stay pending.
+        code: Reason code of the attempt (`http_status`, `answered`, `not_json`, ...).
+        words: The gateway's own description or the masked start of its body, for the person.
+        alarms: Sentences about an answer that contradicts the protocol (foreign clientIds, ...).
+        balance: The account's money as the reply named it; evidence, never a decision.
+    """
+
+    verdict: Verdict
+    consequence: Consequence
+    code: str
+    people: tuple[PersonOutcome, ...] = ()
+    words: str = ""
+    retry_after_s: float | None = None
+    alarms: tuple[str, ...] = ()
+    balance: tuple[Balance, ...] = ()

@@ -1,0 +1,77 @@
+"""Values of planning and knowing runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaign.domain.table import (
+    Phone,
+    RunId,
+    RunState,
+    Source,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What is frozen about a run when it is planned; rows and messages follow as a stream.
+
+    Attributes:
+        digest: SHA-256 over the file's bytes and every setting that decides who is told what.
+        settings: Those settings, JSON-ready, without secrets.
+        account: Keyed digest of gateway and login; "" when the gateway has no account.
+        heading: Headings of the person's table, of the first one where there are several.
+        sources: Every file of the run. Read when the last row has been taken: a file is opened
+            when those before it have been read.
+    """
+
+    run: RunId
+    digest: str
+    source_name: str
+    source_sha256: str
+    heading: tuple[str, ...]
+    gateway: str
+    gateway_url: str
+    account: str
+    settings: Mapping[str, object]
+    sources: Sequence[Source] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A run as the journal knows it.
+
+    Attributes:
+        heading: Of the first source.
+        sources: The files that it was planned from, in order.
+    """
+
+    run: RunId
+    digest: str
+    state: RunState
+    created_at: datetime
+    source_name: str
+    heading: tuple[str, ...]
+    gateway: str
+    gateway_url: str
+    account: str
+    settings: Mapping[str, object]
+    row_count: int
+    chunk_count: int
+    reason: str = ""
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StopEntry:
+    """A number that no run may text.
+
+    Attributes:
+        who: Who put it on the list.
+        why: Their words.
+    """
+
+    phone: Phone
+    added_at: datetime
+    who: str
+    why: str

@@ -1,0 +1,79 @@
+"""Values of checking rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from datetime import datetime
+
+from campaign.domain.table import (
+    ClientId,
+    Fate,
+    Phone,
+    RawRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One person's SMS, checked and rendered; what is sent is exactly this."""
+
+    row_no: int
+    client_id: ClientId
+    phone: Phone
+    text: str
+    segments: int
+    sender: str | None = None
+    send_at: datetime | None = None
+    flash: bool = False
+    wapurl: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row that is not sent, and why.
+
+    Attributes:
+        row_no: As the person sees it.
+        fate: INVALID or DUPLICATE (later STOPPED, ALREADY_SENT).
+        field: Heading of the column concerned, "" when the row as a whole is.
+        code: Key of the sentence in `rules.words`.
+        details: What fills the sentence.
+    """
+
+    row_no: int
+    fate: Fate
+    field: str
+    code: str
+    details: Mapping[str, str] = dataclass_field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RowWarning:
+    """What a person should look at although the row is sent; nothing is ever mended for it.
+
+    Attributes:
+        field: Heading of the column concerned, "" when it is the text for everybody.
+        code: Key of the sentence in `rules.words`.
+        details: What fills the sentence.
+    """
+
+    field: str
+    code: str
+    details: Mapping[str, str] = dataclass_field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    """A data row with its one outcome; with `--explode-phones`, one of its phones with its own.
+
+    Attributes:
+        source_no: Which file of the run it stands in, from 1.
+        warnings: About a message; a rejection has its one reason and no warnings.
+        part: Which phone of the cell this is, from 1; 0 where a row is one message at most.
+    """
+
+    row: RawRow
+    outcome: Message | Rejection
+    source_no: int = 1
+    warnings: tuple[RowWarning, ...] = ()
+    part: int = 0

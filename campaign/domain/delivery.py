@@ -1,0 +1,222 @@
+"""Values of delivery statuses, doubts and the account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from campaign.domain.table import RunId
+
+
+class Delivery(StrEnum):
+    """Class of a delivery word."""
+
+    ON_ITS_WAY = "on_its_way"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    LOST = "lost"
+    UNRECOGNISED = "unrecognised"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """One row of a status or statusQueue answer.
+
+    Attributes:
+        client_id: As echoed by status.json; "" when absent.
+    """
+
+    smsc_id: str
+    word: str
+    delivery: Delivery
+    client_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A message whose final status is still open."""
+
+    smsc_id: str
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQueue:
+    """An attempt whose status queue may still tell something.
+
+    Attributes:
+        unknown: The answer to this attempt was lost: its queue is the only witness.
+        open_count: People in it without a final status.
+        waited_for: Those among them who were surely taken, and will be given up one day.
+        born_at: When its messages were handed over, or were to leave if that is later.
+    """
+
+    attempt_id: int
+    queue_name: str
+    unknown: bool
+    member_count: int
+    open_count: int
+    waited_for: int
+    armed_at: datetime
+    born_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An attempt whose answer was lost, and what is known about it.
+
+    Attributes:
+        ids_seen: Ids that its answer had not named but its queue did: the gateway took so many.
+        queue_answers: Answers that its queue gave, empty ones included: an empty queue proves
+            nothing.
+        queue_losses: Reads of its queue whose answer was lost, with up to so many rows.
+        balance_before: Money as the last reply before it named it, "" when none did.
+        balance_after: Money as the first reply after it named it.
+        phones: The first of its people.
+        http_status: Of the answer that made no sense, None without one.
+    """
+
+    run: RunId
+    attempt_id: int
+    chunk_no: int
+    try_no: int
+    armed_at: datetime | None
+    code: str
+    words: str
+    member_count: int
+    unknown_count: int
+    ids_seen: int
+    queue_answers: int
+    queue_losses: int
+    balance_before: str
+    balance_after: str
+    phones: tuple[str, ...]
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtShare:
+    """How many people of a run were ever in doubt, and what became of the doubt.
+
+    Attributes:
+        people: In doubt when their attempt closed.
+        by_evidence: Settled by what the gateway said later, without a human.
+        by_person: Settled by an operator's recorded word.
+        resent: Put back by the policy `resend`.
+        left: Still in doubt.
+    """
+
+    run: RunId
+    people: int
+    by_evidence: int
+    by_person: int
+    resent: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that the doctor found.
+
+    Attributes:
+        level: `error` (a promise is broken or in danger) or `warning`.
+        code: Number of the invariant, or a word.
+    """
+
+    level: str
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One line of balance.json. Source: gateway documents, balance.json."""
+
+    kind: str
+    amount: Decimal
+    credit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """One line of senders.json; `active` and `default` may be used."""
+
+    name: str
+    status: str
+    info: str
+
+    @property
+    def usable(self) -> bool:
+        """Whether the gateway lets messages carry this name."""
+        return self.status in {"active", "default"}
+
+
+ENDS: Final = frozenset({Delivery.DELIVERED, Delivery.UNDELIVERED})
+"""Classes that are never left for another kind."""
+
+ASK_AGAIN_AFTER_US: Final = 60_000_000
+"""`incorrect id` is final only when it is said again so much later: the gateway's status side may
+not know a message yet that its send side has just taken."""
+
+
+class Known(NamedTuple):
+    """What is known about a message: its latest word that counted.
+
+    Attributes:
+        word: "" as long as nothing was said.
+        since_us: When that word was said first, microseconds since 1970.
+    """
+
+    word: str = ""
+    delivery: Delivery | None = None
+    since_us: int | None = None
+
+
+class Step(NamedTuple):
+    """What one more word comes to.
+
+    Attributes:
+        known: What is known from now on.
+        moved: `known` is another word than before.
+        stepped_back: A final word was followed by one that is none: remembered, not believed.
+        contradicts: Another end was told before.
+        ends: The message is at its end by this word.
+    """
+
+    known: Known
+    moved: bool
+    stepped_back: bool
+    contradicts: bool
+    ends: bool
+
+
+def step(known: Known, word: str, delivery: Delivery, now_us: int) -> Step:
+    """Take one word in.
+
+    Args:
+        known: What was known before.
+        word: As the gateway said it.
+        delivery: Its class.
+        now_us: When it was said, microseconds since 1970.
+    """
+    was_end = known.delivery in ENDS
+    if word == known.word:
+        said_again = (
+            delivery is Delivery.LOST
+            and known.since_us is not None
+            and now_us - known.since_us >= ASK_AGAIN_AFTER_US
+        )
+        return Step(
+            known, moved=False, stepped_back=False, contradicts=False,
+            ends=delivery in ENDS or said_again,
+        )  # fmt: skip
+    if was_end and delivery not in ENDS:
+        return Step(known, moved=False, stepped_back=True, contradicts=False, ends=True)
+    return Step(
+        Known(word, delivery, now_us),
+        moved=True,
+        stepped_back=False,
+        contradicts=was_end and delivery is not known.delivery,
+        ends=delivery in ENDS,
+    )

@@ -1,0 +1,197 @@
+"""Name a run after what it sends: the same file with the same settings is the same run.
+
+The name is how a typed-twice command is noticed, so nothing random and no clock may enter it.
+"""
+
+import base64
+import difflib
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Final
+
+from campaign.domain.cells import (
+    LOOK_ALIKES,
+    name_character,
+    shown,
+)
+from campaign.domain.table import ClientId, RunId
+from campaign.errors import InputError, UnusableCell
+
+SLUG_LENGTH: Final = 24
+
+HEX_LENGTH: Final = 8
+
+_LATIN: Final = str.maketrans(
+    dict(
+        zip(
+            "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+            "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya".split(" "),  # noqa: SIM905 - the two lines stand under each other
+            strict=True,
+        )
+    )
+)
+
+_OTHER: Final = re.compile(r"[^a-z0-9]+")
+
+
+def run_digest(source_sha256: str, settings: Mapping[str, object]) -> str:
+    """Digest of everything that decides who is told what.
+
+    Args:
+        source_sha256: SHA-256 of the file's bytes, hexadecimal.
+        settings: JSON-ready, without secrets; the order of the keys makes no difference.
+
+    Returns:
+        SHA-256 over canonical JSON, 64 hexadecimal digits.
+    """
+    canonical = json.dumps(
+        {"settings": dict(settings), "source": source_sha256},
+        sort_keys=True,
+        ensure_ascii=True,
+        allow_nan=False,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def make_run_id(source_name: str, digest: str) -> RunId:
+    """Name a run: what a person recognises of the file's name, and what makes it unique.
+
+    Args:
+        source_name: Name of the file; folders and the last extension are left out.
+        digest: From `run_digest`.
+
+    Returns:
+        Like ``spisok-klientov-4f1c22aa``.
+    """
+    stem = PurePath(source_name).stem.lower().translate(_LATIN)
+    slug = _OTHER.sub("-", stem).strip("-")[:SLUG_LENGTH].strip("-") or "run"
+    return RunId(f"{slug}-{digest[:HEX_LENGTH]}")
+
+
+def pick_run(prefix: str, runs: Sequence[RunId]) -> RunId:
+    """Find the run that the person means.
+
+    Args:
+        prefix: Beginning of a run's name or of its hexadecimal end; the whole name always wins.
+        runs: All runs, latest first.
+
+    Raises:
+        InputError: ``run_unknown`` with the nearest name, or ``run_ambiguous`` with the candidates.
+    """
+    wanted = prefix.strip().lower()
+    if wanted in runs:
+        return RunId(wanted)
+    found = [
+        run for run in runs if run.startswith(wanted) or run.rpartition("-")[2].startswith(wanted)
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise InputError(
+            f"{len(found)} runs begin with {prefix!r}: {', '.join(found)}.",
+            hint="Write more of the name, or its last eight digits.",
+            code="run_ambiguous",
+        )
+    near = difflib.get_close_matches(wanted, runs, n=1, cutoff=0.4)
+    guess = f" Did you mean {near[0]}?" if near else ""
+    raise InputError(
+        f"There is no run {prefix!r}.{guess}", hint="campaign runs", code="run_unknown"
+    )
+
+
+MAX_LENGTH: Final = 72
+
+MADE_LENGTH: Final = 20
+"""Characters of a made clientId: 100 bits, so that a million of them do not meet by chance."""
+
+_DASH: Final = "Pd"
+
+_MINUS: Final = "\N{MINUS SIGN}"
+
+_NOT_ALLOWED: Final = re.compile(r"[^A-Za-z0-9]")
+
+
+def parse_client_id(cell: str) -> ClientId:
+    """Read a clientId from one cell of the recipients file.
+
+    Surrounding white space is dropped; nothing else is mended, because a changed identifier would
+    no longer match the customer's own records.
+
+    Args:
+        cell: The cell as text, never as a number: ``007`` and ``7`` differ.
+
+    Returns:
+        1 to 72 Latin letters or digits, in the case in which they stand.
+
+    Raises:
+        UnusableCell: ``client_id_empty``, ``client_id_too_long`` (with ``length``); for the first
+            character that is not allowed ``client_id_look_alike`` (a Cyrillic ``character`` that
+            looks like the ``latin`` one), ``client_id_space``, ``client_id_dash`` or
+            ``client_id_bad_characters``, each with the ``character`` and its ``position`` from 1.
+
+    Source:
+        Gateway documents, send.json, ``clientId``: "A-Z 0-9, max. 72 characters", read as letters
+        of either case.
+    """
+    candidate = cell.strip()
+    if candidate.isascii() and candidate.isalnum() and len(candidate) <= MAX_LENGTH:
+        return ClientId(candidate)
+    if not candidate:
+        raise UnusableCell("client_id_empty", value="")
+    if stranger := _NOT_ALLOWED.search(candidate):
+        raise _bad_character(candidate, stranger.start())
+    raise UnusableCell("client_id_too_long", value=shown(candidate), length=str(len(candidate)))
+
+
+def _bad_character(candidate: str, at: int) -> UnusableCell:
+    """Say which character it is: many that are not allowed look as if they were."""
+    sign = candidate[at]
+    details = {
+        "value": shown(candidate),
+        "character": name_character(sign),
+        "position": str(at + 1),
+    }
+    if latin := LOOK_ALIKES.get(sign):
+        return UnusableCell("client_id_look_alike", latin=latin, **details)
+    if sign.isspace():
+        return UnusableCell("client_id_space", **details)
+    if unicodedata.category(sign) == _DASH or sign == _MINUS:
+        return UnusableCell("client_id_dash", **details)
+    return UnusableCell("client_id_bad_characters", **details)
+
+
+def part_client_id(client_id: ClientId, part: int) -> ClientId:
+    """Name one of several messages that a row becomes (`--explode-phones`).
+
+    Args:
+        client_id: Of the row.
+        part: From 1. The first keeps the row's own; the others get ``p2``, ``p3``, ...
+
+    Raises:
+        UnusableCell: ``client_id_too_long``: there is no room left for that.
+    """
+    if part <= 1:
+        return client_id
+    named = f"{client_id}p{part}"
+    if len(named) > MAX_LENGTH:
+        raise UnusableCell("client_id_too_long", value=shown(named), length=str(len(named)))
+    return ClientId(named)
+
+
+def make_client_id(seed: str, row_no: int) -> ClientId:
+    """Make the clientId of a row; the same seed and row give the same one, on every machine.
+
+    Args:
+        seed: What distinguishes this run from others (the digest of its file and settings).
+        row_no: As the person sees it.
+
+    Returns:
+        20 upper-case letters and digits 2 to 7 (base32 of a SHA-256).
+    """
+    digest = hashlib.sha256(f"{seed}\0{row_no}".encode()).digest()
+    return ClientId(base64.b32encode(digest[:15])[:MADE_LENGTH].decode("ascii"))

@@ -1,0 +1,1 @@
+"""The text: templates, segments, and what is wrong with a text."""

@@ -1,0 +1,244 @@
+"""Count the parts in which an SMS travels and is billed.
+
+The count is exact for GSM 03.38: an extension sign and a surrogate pair are never cut in two, so a
+part may end one unit early. The gateway's smsCount is the bill; this is the forecast.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final, Literal
+
+from campaign.domain.cells import LOOK_ALIKES
+
+_BASIC: Final = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+
+_EXTENSION: Final = "^{}\\[~]|€\f"
+
+_GSM: Final = re.compile(f"[{re.escape(_BASIC + _EXTENSION)}]*")
+
+_TWO_SEPTETS: Final = re.compile(f"[{re.escape(_EXTENSION)}]")
+
+_TWO_UNITS: Final = re.compile("[\U00010000-\U0010ffff]")
+
+_ESCAPE: Final = "\x1b"
+
+_FIRST_HIGH, _FIRST_LOW, _LAST_LOW = 0xD800, 0xDC00, 0xDFFF
+
+GSM_CHARACTERS: Final = frozenset(_BASIC + _EXTENSION)
+"""What an SMS of septets can hold; one other character makes all of it UCS-2."""
+
+GSM_ALONE, GSM_PART = 160, 153
+
+UCS_ALONE, UCS_PART = 70, 67
+
+Encoding = Literal["GSM-7", "UCS-2"]
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """How an SMS travels.
+
+    Attributes:
+        encoding: GSM-7 when every sign is in that alphabet, else UCS-2 for the whole text.
+        units: Septets or UTF-16 units.
+        parts: SMS that are billed; 1 for an empty text.
+    """
+
+    encoding: Encoding
+    units: int
+    parts: int
+
+
+def count_segments(text: str) -> Segments:
+    """Count units and parts of a text.
+
+    Source:
+        GSM 03.38 (3GPP TS 23.038) section 6.2.1; 160 septets or 70 UTF-16 units alone, 153 or 67 a
+        part of a long one.
+    """
+    encoding, units, parts = _measure(text)
+    return Segments(encoding, units, parts)
+
+
+def count_parts(text: str) -> int:
+    """The parts alone, for those who count a million texts."""
+    return _measure(text)[2]
+
+
+def _measure(text: str) -> tuple[Encoding, int, int]:
+    """Encoding, units, parts."""
+    if _GSM.fullmatch(text):
+        wide = len(_TWO_SEPTETS.findall(text))
+        units = len(text) + wide
+        if units <= GSM_ALONE:
+            return "GSM-7", units, 1
+        if not wide:
+            return "GSM-7", units, -(-units // GSM_PART)
+        return "GSM-7", units, _cut(_TWO_SEPTETS.sub(_ESCAPE + r"\g<0>", text), GSM_PART)
+    # A text of the file may hold half a pair; beside its other half it becomes a whole one.
+    units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    if units <= UCS_ALONE:
+        return "UCS-2", units, 1
+    return "UCS-2", units, _cut(_TWO_UNITS.sub(_as_pair, text), UCS_PART)
+
+
+def _as_pair(match: re.Match[str]) -> str:
+    """The two UTF-16 units of a sign outside the basic plane."""
+    offset = ord(match[0]) - 0x10000
+    return chr(_FIRST_HIGH + (offset >> 10)) + chr(_FIRST_LOW + (offset & 0x3FF))
+
+
+def _cut(units: str, size: int) -> int:
+    """Count the parts of a text that is spread out to one character a unit."""
+    parts, start, end = 0, 0, len(units)
+    while start < end:
+        stop = start + size
+        if stop < end and _belongs_together(units[stop - 1], units[stop]):
+            stop -= 1
+        start = stop
+        parts += 1
+    return parts
+
+
+def _belongs_together(left: str, right: str) -> bool:
+    """Whether a cut between the two units would break a sign."""
+    if left == _ESCAPE:
+        return True
+    return _FIRST_HIGH <= ord(left) < _FIRST_LOW <= ord(right) <= _LAST_LOW
+
+
+HINTS: Final = MappingProxyType(
+    dict.fromkeys("«»„“”‟〝〞″", '"')
+    | dict.fromkeys("‘’‚‛′`´ʼ", "'")  # noqa: RUF001  # typographic quotes on purpose
+    | dict.fromkeys("‐‑‒–—―−", "-")  # noqa: RUF001  # dashes on purpose
+    | dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\t", " ")
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", "")
+    | {"…": "...", "•": "*", "·": "*", "№": "No.", "₽": "RUB", "™": "(TM)", "\u00d7": "x"}
+    | {"ł": "l", "Ł": "L", "đ": "d", "\u0131": "i"}
+)
+"""What people write instead; a hint to the person, never a mend."""
+
+MOST_NAMED: Final = 8
+"""Different characters in one text; with more of them its language needs UCS-2."""
+
+_MOST_LINES: Final = 10_000
+
+_GSM_CLASS: Final = "".join(map(re.escape, sorted(GSM_CHARACTERS)))
+
+_FOREIGN: Final = re.compile(f"[^{_GSM_CLASS}]")
+
+_FOREIGN_LETTER: Final = rf"(?:(?![{_GSM_CLASS}])[^\W\d_])"
+
+_LETTERS_OF_A_WORD: Final = 3
+
+_OTHER_SCRIPT: Final = re.compile(f"{_FOREIGN_LETTER}{{{_LETTERS_OF_A_WORD}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Forcing:
+    """What makes one text UCS-2.
+
+    Attributes:
+        characters: In the order of their code points, each once.
+        parts: As the text stands.
+        parts_without: With each of them replaced as `suggestion` says.
+    """
+
+    characters: str
+    parts: int
+    parts_without: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForcingLine:
+    """The same over all texts in which exactly these characters force UCS-2.
+
+    Attributes:
+        texts: How many there are.
+        parts: SMS that they take as they stand.
+        parts_without: SMS that they would take.
+    """
+
+    characters: str
+    texts: int
+    parts: int
+    parts_without: int
+
+    @property
+    def extra_parts(self) -> int:
+        """SMS that these characters cost; times the price of one it is money."""
+        return self.parts - self.parts_without
+
+
+@lru_cache(maxsize=4096)
+def suggestion(character: str) -> str:
+    """What people write instead of a character, "" when it can only be left out."""
+    hint = HINTS.get(character)
+    if hint is not None:
+        return hint
+    if latin := LOOK_ALIKES.get(character):
+        return latin
+    plain = "".join(c for c in unicodedata.normalize("NFD", character) if c in GSM_CHARACTERS)
+    return plain if plain.strip() else ""
+
+
+def forcing_characters(text: str) -> Forcing | None:
+    """Find what makes a text UCS-2.
+
+    Returns:
+        None when nothing does, or when the text is in a script that needs UCS-2 (three letters in a
+        row outside the GSM alphabet, or more than eight different foreign characters).
+    """
+    first = _FOREIGN.search(text)
+    if first is None or _OTHER_SCRIPT.match(text, first.start()):
+        return None
+    found = _FOREIGN.findall(text)
+    characters = sorted(set(found))
+    if len(characters) > MOST_NAMED:
+        return None
+    if sum(map(str.isalpha, found)) >= _LETTERS_OF_A_WORD and _OTHER_SCRIPT.search(text):
+        return None
+    without = text
+    for character in characters:  # a suggestion holds no character that is replaced itself
+        without = without.replace(character, suggestion(character))
+    return Forcing("".join(characters), count_parts(text), count_parts(without))
+
+
+class ForcingTally:
+    """Adds up over a list what its foreign characters cost; a few kilobytes for any list."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, tuple[int, int, int]] = {}
+
+    def note(self, text: str) -> None:
+        """Look at one text that will be sent."""
+        found = forcing_characters(text)
+        if found is None or found.parts == found.parts_without:
+            return
+        key = found.characters
+        if key not in self._lines and len(self._lines) >= _MOST_LINES:
+            key = ""  # a list like that is no slip; the sum stays right
+        texts, parts, without = self._lines.get(key, (0, 0, 0))
+        self._lines[key] = (texts + 1, parts + found.parts, without + found.parts_without)
+
+    @property
+    def extra_parts(self) -> int:
+        """SMS that could be saved in all."""
+        return sum(parts - without for _, parts, without in self._lines.values())
+
+    def lines(self) -> tuple[ForcingLine, ...]:
+        """The dearest first."""
+        return tuple(
+            sorted(self._unsorted(), key=lambda line: (-line.extra_parts, line.characters))
+        )
+
+    def _unsorted(self) -> Iterator[ForcingLine]:
+        for characters, (texts, parts, without) in self._lines.items():
+            yield ForcingLine(characters, texts, parts, without)

@@ -1,0 +1,198 @@
+"""Fill `{column}` placeholders of a text from a row, in one pass.
+
+A value is only ever text: braces in it are not looked at again, and a placeholder can name a column
+and nothing else, no attribute and no format, so neither the file nor the author of a text can make
+the program do more than put words together.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+from campaign.domain.cells import (
+    is_blank,
+    is_error_word,
+    name_key,
+    shown,
+)
+from campaign.domain.message.mojibake import headings_garbled
+from campaign.errors import (
+    InputError,
+    UnusableCell,
+)
+
+_TOKEN: Final = re.compile(r"\{\{|\}\}|\{(?P<inner>[^{}]*)\}|(?P<stray>[{}])")
+_NESTED: Final = re.compile(r"\{[^{}]*\{[^{}]*\}[^{}]*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """`{column}` or `{column|default}`; the default is used as it stands when the cell is blank."""
+
+    column: str
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text with placeholders, split once.
+
+    Attributes:
+        pieces: Literal texts and placeholders in order.
+    """
+
+    pieces: tuple[str | Placeholder, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Split a text at its placeholders.
+
+        ``{{`` and ``}}`` stand for one brace. Names are trimmed and compared without case.
+
+        Raises:
+            InputError: ``template_bad``: a brace without its partner, or a placeholder without a
+                name; says at which character.
+        """
+        return cls(tuple(_split(text)))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns used, each once, in the order of the text."""
+        names: dict[str, str] = {}
+        for piece in self.pieces:
+            if isinstance(piece, Placeholder):
+                names.setdefault(name_key(piece.column), piece.column)
+        return tuple(names.values())
+
+    def bind(self, heading: Sequence[str]) -> "BoundTemplate":
+        """Find the columns in the heading row, before anything is sent.
+
+        Raises:
+            InputError: ``template_unknown_column`` or ``template_ambiguous_column``.
+        """
+        literals = [""]
+        slots: list[_Slot] = []
+        for piece in self.pieces:
+            if isinstance(piece, str):
+                literals[-1] += piece
+                continue
+            index = _find_column(piece.column, heading)
+            slots.append(_Slot(index, heading[index].strip(), piece.default))
+            literals.append("")
+        form = "%s".join(literal.replace("%", "%%") for literal in literals)
+        return BoundTemplate(form, tuple(slots))
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A placeholder that knows its column."""
+
+    index: int
+    column: str
+    default: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoundTemplate:
+    """A template that knows where its columns stand; made by `Template.bind`.
+
+    Attributes:
+        form: The literal text in printf form, one ``%s`` a slot: the fastest way to join.
+        slots: Column index and default of each.
+    """
+
+    form: str
+    slots: tuple[_Slot, ...]
+
+    @property
+    def literal(self) -> str:
+        """What every text has in common: the template without its placeholders."""
+        return self.form % (("",) * len(self.slots))
+
+    def render(self, cells: Sequence[str]) -> str:
+        """Put the text of one row together; values stand as they are in the file.
+
+        Args:
+            cells: The row; missing cells are blank.
+
+        Raises:
+            UnusableCell: ``placeholder_empty`` with ``column``: a blank cell and no default;
+                ``cell_error`` with ``column`` and ``value``: a formula has failed there. The
+                default is no help then: the person may well have the value.
+        """
+        values = []
+        width = len(cells)
+        for slot in self.slots:
+            value = cells[slot.index] if slot.index < width else ""
+            if is_blank(value):
+                if slot.default is None:
+                    raise UnusableCell("placeholder_empty", column=slot.column)
+                value = slot.default
+            elif is_error_word(value):
+                raise UnusableCell("cell_error", column=slot.column, value=shown(value))
+            values.append(value)
+        return self.form % tuple(values)
+
+
+def _split(text: str) -> Iterator[str | Placeholder]:
+    """Yield literal texts and placeholders in order."""
+    done = 0
+    for token in _TOKEN.finditer(text):
+        if done < token.start():
+            yield text[done : token.start()]
+        done = token.end()
+        if token["stray"] is not None:
+            raise _bad_brace(text, token.start())
+        yield token[0][0] if token["inner"] is None else _placeholder(text, token)
+    if done < len(text):
+        yield text[done:]
+
+
+def _placeholder(text: str, token: re.Match[str]) -> Placeholder:
+    name, bar, default = token["inner"].partition("|")
+    if is_blank(name):
+        raise _bad_template(text, token.start(), "a placeholder without a column name")
+    return Placeholder(name.strip(), default if bar else None)
+
+
+def _bad_brace(text: str, position: int) -> InputError:
+    """Say what is wrong with a brace that has no partner of its own."""
+    if text[position] == "{" and _NESTED.match(text, position):
+        return _bad_template(text, position, "a placeholder inside another, which has no meaning,")
+    return _bad_template(text, position, f"a lone {text[position]!r}")
+
+
+def _bad_template(text: str, position: int, what: str) -> InputError:
+    near = text[position : position + 20]
+    return InputError(
+        f"The text has {what} at character {position + 1}: {near!r}.",
+        hint="Write {column} or {column|default}; for a brace itself write {{ or }}.",
+        code="template_bad",
+    )
+
+
+def _find_column(name: str, heading: Sequence[str]) -> int:
+    """Index of the one column with that name."""
+    key = name_key(name)
+    found = [i for i, title in enumerate(heading) if name_key(title) == key]
+    if len(found) > 1:  # "Name" and "name": the spelling decides if it can
+        found = [i for i in found if heading[i].strip() == name] or found
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise InputError(
+            f"The text uses {{{name}}}, but {len(found)} columns have that heading.",
+            hint="Give each of these columns a heading of its own.",
+            code="template_ambiguous_column",
+        )
+    titles = {name_key(title): title.strip() for title in heading if not is_blank(title)}
+    near = difflib.get_close_matches(key, titles, n=1)
+    guess = f" Did you mean {{{titles[near[0]]}}}?" if near else ""
+    raise InputError(
+        f"The text uses {{{name}}}, but the file has no such column.{guess}",
+        hint=f"Columns of the file: {', '.join(titles.values())}."
+        + headings_garbled(tuple(titles.values())),
+        code="template_unknown_column",
+    )

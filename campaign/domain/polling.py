@@ -1,0 +1,78 @@
+"""When to look at the delivery statuses again: a function of a message's age, so nothing is stored.
+
+Whether a message is due depends on when it was born, when somebody looked last, and what time it
+is: so each is asked again when its own age says so, and not at every pass.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from campaign.domain.delivery import OpenQueue
+
+HORIZON: Final = timedelta(hours=72)
+"""After that long no final status is expected any more."""
+
+YOUNG: Final = timedelta(minutes=5)
+"""So long after its birth a message is worth a look at any time: most ends come in then."""
+
+MARKS: Final = (
+    *(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60)),
+    *(timedelta(hours=hours) for hours in range(6, 73, 6)),
+)
+"""Ages at which a message is worth a look; the last one is the horizon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is still open, and when that will change.
+
+    Attributes:
+        open_count: People without a final status, those in doubt included.
+        as_of: When it was computed.
+        next_look_at: When asking again is worth while; None when nothing is open, or too old.
+        given_up_at: When the last of those without a final status will be given up; None when
+            none is waited for. People in doubt are never given up.
+    """
+
+    open_count: int
+    as_of: datetime
+    next_look_at: datetime | None = None
+    given_up_at: datetime | None = None
+
+
+def next_mark(born_at: datetime, now: datetime) -> datetime | None:
+    """The next moment at which a message of that birth is worth a look, None after the last.
+
+    Args:
+        born_at: When it was handed over, or when it was to leave if that is later.
+        now: Aware, as all moments here.
+    """
+    age = now - born_at
+    return next((born_at + mark for mark in MARKS if mark > age), None)
+
+
+def is_due(born_at: datetime, *, looked_at: datetime | None, now: datetime) -> bool:
+    """Whether one of the marks has passed since the last look (None: nobody looked yet)."""
+    if looked_at is None:
+        return True
+    mark = next_mark(born_at, looked_at)
+    return mark is not None and mark <= now
+
+
+def is_young(born_at: datetime, now: datetime) -> bool:
+    """Whether it was born within the last minutes; not before its birth."""
+    return timedelta(0) <= now - born_at < YOUNG
+
+
+def outlook(queues: Iterable[OpenQueue], now: datetime) -> Outlook:
+    """Look ahead over all attempts that are not over."""
+    count, looks, ends = 0, [], []
+    for queue in queues:
+        count += queue.open_count
+        if (mark := next_mark(queue.born_at, now)) is not None:
+            looks.append(mark)
+        if queue.waited_for:
+            ends.append(max(queue.born_at + HORIZON, now))
+    return Outlook(count, now, min(looks, default=None), max(ends, default=None))

@@ -1,0 +1,322 @@
+"""Find the heading row and what each column is for.
+
+The phone column is never chosen silently between two that fit equally well, and no row that holds a
+phone is skipped as a title: a wrong guess here texts the wrong people or loses some.
+"""
+
+import difflib
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from campaign.domain.cells import (
+    is_blank,
+    name_key,
+    shown,
+)
+from campaign.domain.message.mojibake import headings_garbled
+from campaign.domain.recipients.data_rows import (
+    Frame,
+    judged,
+)
+from campaign.domain.recipients.heading_row import (
+    HEAD_ROWS,
+    Heading,
+    ambiguous,
+    column,
+    guess_heading,
+    has_phone,
+    heading_at,
+    heading_by_content,
+    is_phone,
+    looks_like_recipients,
+    no_heading,
+    phone_columns,
+    refuse_phones_above,
+)
+from campaign.domain.recipients.headings import (
+    KNOWN_WORD,
+    MAYBE,
+    MAYBE_PHONE,
+    NO,
+    REFUSAL_STEMS,
+    column_letter,
+    columns_named,
+    heading_key,
+    heading_of,
+    letter_index,
+    rank,
+)
+from campaign.domain.table import (
+    Layout,
+    RawRow,
+    Role,
+)
+from campaign.errors import InputError
+
+
+def find_roles(
+    titles: Sequence[str], mapping: Mapping[Role, str], data: Sequence[RawRow], width: int
+) -> tuple[Mapping[Role, int], tuple[str, ...]]:
+    """Role to column index, and what the person should know about the choice.
+
+    Args:
+        titles: Headings.
+        mapping: What the person said, role to heading or letter.
+        data: The first rows behind the headings.
+        width: Columns of the table.
+
+    Raises:
+        InputError: ``map_unknown_column``, ``map_ambiguous_column``, ``phone_column_ambiguous`` or
+            ``no_phone_column``.
+    """
+    roles = {role: _mapped(titles, role, name=name, width=width) for role, name in mapping.items()}
+    notes: tuple[str, ...] = ()
+    for role in Role:
+        if role in roles:
+            continue
+        taken = frozenset(roles.values())
+        ranks = {i: rank(role, title) for i, title in enumerate(titles) if i not in taken}
+        if role is Role.PHONE:
+            roles[role], notes = _phone(titles, ranks, data)
+        elif (best := max(ranks.values(), default=NO)) > NO:
+            roles[role] = next(i for i, value in ranks.items() if value == best)
+    return MappingProxyType(roles), notes
+
+
+def unknown_column(role: Role, name: str, titles: Sequence[str]) -> InputError:
+    """The error for a column that nobody can find."""
+    names = {name_key(title): shown(title) for title in titles if not is_blank(title)}
+    near = difflib.get_close_matches(name_key(name), names, n=1)
+    guess = f' Did you mean --map {role}="{names[near[0]]}"?' if near else ""
+    return InputError(
+        f"The file has no column {name!r} for {role}.{guess}",
+        hint=f"Columns found: {listed(titles)}.",
+        code="map_unknown_column",
+    )
+
+
+def listed(titles: Sequence[str]) -> str:
+    """Headings for a message."""
+    return ", ".join(shown(title) for title in titles if not is_blank(title))
+
+
+def _mapped(titles: Sequence[str], role: Role, *, name: str, width: int) -> int:
+    """Index of the column that the person named."""
+    found = columns_named(titles, name)
+    if len(found) > 1:
+        letters = " or ".join(f"--map {role}={column_letter(i)}" for i in found)
+        raise InputError(
+            f"{len(found)} columns are called {name!r}.",
+            hint=f"Name one by its letter: {letters}.",
+            code="phone_column_ambiguous" if role is Role.PHONE else "map_ambiguous_column",
+        )
+    index = found[0] if found else letter_index(name, width)
+    if index is None:
+        raise unknown_column(role, name, titles)
+    return index
+
+
+def _phone(
+    titles: Sequence[str], ranks: Mapping[int, int], data: Sequence[RawRow]
+) -> tuple[int, tuple[str, ...]]:
+    """The phone column; headings first, then cells."""
+    best = max(ranks.values(), default=NO)
+    named = [i for i, value in ranks.items() if value == best > NO]
+    if len(named) == 1 and not (best == MAYBE and _is_number_of_anything(titles, named[0], data)):
+        return named[0], ()
+    if len(named) > 1:
+        # A column named for phones is out only when it is blank; one that may be, without phones.
+        possible = [
+            i
+            for i in named
+            if (column(data, i) if best >= KNOWN_WORD else any(map(is_phone, column(data, i))))
+        ]
+        if len(possible) != 1:
+            raise ambiguous(named, titles)
+        why = "the others are blank" if best >= KNOWN_WORD else "the others hold none"
+        return possible[0], (_note(titles, possible[0], why),)
+    found = phone_columns(data, titles)
+    if len(found) > 1:
+        raise ambiguous(found, titles)
+    if found:
+        return found[0], (_note(titles, found[0], "its cells are phones"),)
+    if named:
+        return named[0], ()
+    raise InputError(
+        f"No column for the phone was recognised. Headings found: {listed(titles)}.",
+        hint='Name it: --map phone="…".',
+        code="no_phone_column",
+    )
+
+
+def _is_number_of_anything(titles: Sequence[str], index: int, data: Sequence[RawRow]) -> bool:
+    """Whether a column "Number" or "Contact" holds no phone at all."""
+    return heading_key(titles[index]) in MAYBE_PHONE and not any(map(is_phone, column(data, index)))
+
+
+def _note(titles: Sequence[str], index: int, why: str) -> str:
+    title = shown(titles[index]) if index < len(titles) else ""
+    return f"Column {column_letter(index)} ({title}) is taken for the phone: {why}."
+
+
+__all__ = ["column_letter", "heading_key", "heading_of", "locate", "looks_like_recipients"]
+
+_SIDE_BY_SIDE = 3
+"""Phones in a row from which on it is a list of people."""
+
+
+def locate(
+    rows: Iterator[RawRow], mapping: Mapping[Role, str], *, header: int | None = None
+) -> tuple[Layout, Iterator[RawRow]]:
+    """Find the heading row and the columns; the rows behind it come back as a stream.
+
+    Args:
+        rows: Every row of the file. Blank rows and titles above the heading are dropped.
+        mapping: Role to heading, or to a column letter if no heading has that name. A phone column
+            given by letter in a file without headings makes every row a data row
+            (`heading_row_no` 0, letters as headings).
+        header: Row number of the headings, the lower one of two; 0: the file has none. None: the
+            row is looked for among the first 30 that are not blank.
+
+    Returns:
+        The layout, and the data rows in order; those that are no people have a problem (see
+        `data_rows.judged`).
+
+    Raises:
+        InputError: ``empty_file``, ``header_row``, ``no_phone_column``,
+            ``phone_column_ambiguous``, ``map_unknown_column``, ``map_ambiguous_column`` or
+            ``rows_above_heading``; while rows are taken ``second_heading``.
+    """
+    filled = (row for row in rows if not is_blank("".join(row.cells)))
+    head = list(itertools.islice(filled, HEAD_ROWS))
+    if not head:
+        raise InputError(
+            "The file has no rows.", hint="Check the sheet: --sheet NAME.", code="empty_file"
+        )
+    phone_name = mapping.get(Role.PHONE, "")
+    if header is None:
+        heading = _find_heading(head, phone_name)
+        refuse_phones_above(head, heading)
+    else:
+        heading = _said_heading(head, filled, header)
+    data = head[heading.data_at :]
+    width = max((len(row.cells) for row in (*heading.lines, *data)), default=0)
+    roles, notes = find_roles(heading.titles, mapping, data, width)
+    notes += _about_refusals(heading.titles)
+    layout = Layout(heading.row_no, heading.titles, roles, (*heading.notes, *notes))
+    rest = itertools.chain(data, rows)
+    if Role.PHONE not in roles:
+        return layout, rest
+    frame = Frame(
+        tuple(line.cells for line in heading.lines), roles[Role.PHONE], _row_width(heading, data)
+    )
+    return layout, judged(rest, frame)
+
+
+def _about_refusals(titles: Sequence[str]) -> tuple[str, ...]:
+    """Name the columns by which people may keep who wants no SMS: nobody reads them but the person.
+
+    Their values are in everybody's own words, so they are not judged.
+    """
+    found = [t for t in titles if any(stem in heading_key(t) for stem in REFUSAL_STEMS)]
+    if not found:
+        return ()
+    note = (
+        f"ATTENTION: {listed(found)} may say who is not to be texted, and is not looked at: "
+        "take those rows out, or put them on the stop-list."
+    )
+    return (note,)
+
+
+def _row_width(heading: Heading, data: Sequence[RawRow]) -> int:
+    """Cells that a row may have: as many as the headings, or as most rows where there are none."""
+    if heading.lines:
+        return max(len(line.cells) for line in heading.lines)
+    widths = Counter(len(row.cells) for row in data)
+    return max(widths, key=lambda width: (widths[width], width), default=0)
+
+
+def _find_heading(head: Sequence[RawRow], phone_name: str) -> Heading:
+    if phone_name:
+        return _mapped_heading(head, phone_name)
+    at = guess_heading(head)
+    found = heading_by_content(head) if at is None else heading_at(head, at)
+    if found is None:
+        raise _no_phone_column(head)
+    return found
+
+
+def _mapped_heading(head: Sequence[RawRow], phone_name: str) -> Heading:
+    """The row with the heading that the person named, or any if it was a letter."""
+    for at, row in enumerate(head):
+        if columns_named(row.cells, phone_name):
+            return heading_at(head, at)
+    guessed = guess_heading(head)
+    index = letter_index(phone_name, max(len(row.cells) for row in head))
+    if guessed is not None:
+        found = heading_at(head, guessed)
+        if index is not None or columns_named(found.titles, phone_name):
+            return found
+    if index is not None:
+        for at, row in enumerate(head):
+            if index < len(row.cells) and not is_blank(row.cells[index]):
+                return no_heading(head, 0) if is_phone(row.cells[index]) else heading_at(head, at)
+    raise unknown_column(Role.PHONE, phone_name, _likely_heading(head))
+
+
+def _said_heading(head: list[RawRow], filled: Iterator[RawRow], header: int) -> Heading:
+    """The heading in the row that the person named; `head` grows to reach behind it."""
+    if header == 0:
+        return no_heading(head, 0)
+    while head[-1].row_no < header and (row := next(filled, None)) is not None:
+        head.append(row)
+    at = next((at for at, row in enumerate(head) if row.row_no == header), None)
+    if at is None:
+        raise InputError(
+            f"Row {header} is blank or behind the end of the table; it cannot be the headings.",
+            hint=f"The first row that is not blank is row {head[0].row_no}: "
+            f"--header {head[0].row_no}, or --header 0 for a table without headings.",
+            code="header_row",
+        )
+    head += itertools.islice(filled, max(0, HEAD_ROWS - len(head) + at))
+    found = heading_at(head[: at + 1], at)
+    phones = [str(row.row_no) for row in head[:at] if has_phone(row)]
+    if not phones:
+        return found
+    note = f"Rows above the headings that hold a phone, and are not read: {', '.join(phones)}."
+    return Heading(found.row_no, found.titles, found.data_at, found.lines, (*found.notes, note))
+
+
+def _likely_heading(head: Sequence[RawRow]) -> tuple[str, ...]:
+    """What to show as headings when no row could be recognised as such."""
+    at = guess_heading(head)
+    if at is None:
+        several = (i for i, row in enumerate(head) if sum(not is_blank(c) for c in row.cells) > 1)
+        at = next(several, 0)
+    return head[at].cells
+
+
+def _no_phone_column(head: Sequence[RawRow]) -> InputError:
+    heading = _likely_heading(head)
+    phones = [i for i, cell in enumerate(heading) if is_phone(cell)]
+    if len(phones) >= _SIDE_BY_SIDE:
+        return InputError(
+            "The phones stand side by side in a row, and no column of them was recognised.",
+            hint="Turn the table (Paste Special, Transpose), so that everybody has a row.",
+            code="no_phone_column",
+        )
+    if phones:
+        return InputError(
+            "The file has no row of headings: its first row already holds a phone number.",
+            hint=f"Name the column by its letter: --header 0 "
+            f"--map phone={column_letter(phones[0])}.",
+            code="no_phone_column",
+        )
+    return InputError(
+        f"No column for the phone was recognised. Headings found: {listed(heading)}.",
+        hint='Name it: --map phone="…"; or say which row holds the headings: --header N.'
+        + headings_garbled(heading),
+        code="no_phone_column",
+    )

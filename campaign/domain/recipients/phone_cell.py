@@ -1,0 +1,211 @@
+"""Read a cell that holds more than one phone: who is meant must be said, never chosen silently."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import phonenumbers
+from phonenumbers import NumberParseException
+
+from campaign.domain.cells import shown, tidy
+from campaign.domain.recipients.headings import heading_key
+from campaign.domain.recipients.phone import (
+    RUSSIA,
+    SEPARATORS,
+    parse_phone,
+)
+from campaign.domain.table import Phone
+from campaign.errors import UnusableCell
+
+MOST_PHONES: Final = 10
+"""Phones in one cell; more are a list that slipped into it."""
+
+_MOST_PIECES: Final = 40
+
+_SPACE: Final = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One of several numbers in a cell.
+
+    Attributes:
+        value: As it stands there, short enough to be shown.
+        phone: None when it cannot get an SMS.
+        error: Why not.
+    """
+
+    value: str
+    phone: Phone | None = None
+    error: UnusableCell | None = None
+
+
+def read_phones(
+    cell: str, *, region: str = "RU", countries: frozenset[int] = RUSSIA
+) -> tuple[Piece, ...]:
+    """Read a cell of which `parse_phone` said ``phone_two_numbers``.
+
+    Args:
+        cell: The cell as text.
+        region: Where a number without country code belongs.
+        countries: Country calling codes that may be texted.
+
+    Returns:
+        Its numbers in order, the same one once; at least one has a phone.
+
+    Raises:
+        UnusableCell: None of them can get an SMS: the reason of the first. ``phone_two_numbers``
+            when it cannot be told where one ends, or there are more than ten.
+    """
+
+    def read(text: str) -> Phone:
+        return parse_phone(text, region=region, countries=countries)
+
+    whole = shown(cell)
+    pieces: dict[str, Piece] = {}
+    for text in _separate(cell, read):
+        piece = _read_piece(text, read)
+        if piece.error is None or piece.error.code != "phone_empty":
+            pieces.setdefault(piece.phone or piece.value, piece)
+    found = tuple(pieces.values())
+    if len(found) > MOST_PHONES or any(_is_two(piece) for piece in found):
+        raise UnusableCell("phone_two_numbers", value=whole)
+    if not any(piece.phone for piece in found):
+        raise next(
+            (piece.error for piece in found if piece.error),
+            UnusableCell("phone_two_numbers", value=whole),
+        )
+    return found
+
+
+def _is_two(piece: Piece) -> bool:
+    return piece.error is not None and piece.error.code == "phone_two_numbers"
+
+
+def _read_piece(text: str, read: Callable[[str], Phone]) -> Piece:
+    try:
+        return Piece(shown(text), read(text))
+    except UnusableCell as error:
+        return Piece(shown(text), error=error)
+
+
+def _separate(cell: str, read: Callable[[str], Phone]) -> Iterator[str]:
+    """Cut at separators; where there are only spaces, at the one with a phone on both sides."""
+    pieces = [piece for piece in SEPARATORS.split(cell) if piece.strip()]
+    if len(pieces) > 1:
+        yield from pieces[:_MOST_PIECES]
+        return
+    rest = cell
+    while cut := _first_phone(rest, read):
+        yield rest[:cut]
+        rest = rest[cut:]
+    yield rest
+
+
+def _first_phone(text: str, read: Callable[[str], Phone]) -> int:
+    """Where the first phone of a row of digits ends, 0 when nothing but one number is left."""
+    gaps = [gap.start() for gap in _SPACE.finditer(text.rstrip()) if gap.start()]
+    for gap in gaps[:_MOST_PIECES]:
+        try:
+            read(text[:gap])
+        except UnusableCell:
+            continue
+        return gap
+    return 0
+
+
+_HEADINGS: Final = frozenset({
+    "кодстраны", "кодстранытелефона", "телефонныйкодстраны", "международныйкод", "countrycode",
+    "phonecountrycode", "countrycallingcode", "callingcode", "dialcode", "dialingcode", "phonecode",
+})  # fmt: skip
+
+_CODE: Final = re.compile(r"\s*(?:\+|00)?([1-9]\d{0,3})\s*")
+
+_RUSSIAN: Final = frozenset({"7", "8"})
+
+_LONGEST_NATIONAL: Final = 10
+
+
+def country_column(titles: Sequence[str]) -> int | None:
+    """Index of the column with the countries' calling codes; None without one, or with several."""
+    found = [i for i, title in enumerate(titles) if heading_key(title) in _HEADINGS]
+    return found[0] if len(found) == 1 else None
+
+
+def with_country(cell: str, code_cell: str) -> str:
+    """The phone cell with the calling code that stands beside it.
+
+    Args:
+        cell: The phone.
+        code_cell: `+996`, `996`; anything else, a name or a blank, says nothing.
+
+    Returns:
+        The cell as it is where it names its country itself, or the code is that of Russia.
+    """
+    found = _CODE.fullmatch(code_cell)
+    if found is None or found[1] in _RUSSIAN or "+" in cell:
+        return cell
+    digits = "".join(filter(str.isdecimal, cell))
+    if digits.startswith(found[1]) and len(digits) > _LONGEST_NATIONAL:
+        return f"+{cell.strip()}"
+    return f"+{found[1]} {cell.strip()}"
+
+
+EVERYWHERE: Final = frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
+"""Every country calling code."""
+
+_STILL_A_NUMBER: Final = frozenset({"phone_landline", "phone_premium", "phone_cannot_sms"})
+
+_SEPARATORS: Final = re.compile(r"[,;|/\n\r]|\s(?:и|или|and|or)\s|\s(?=\+)", re.IGNORECASE)
+
+_WHOLE_NUMBER: Final = re.compile(r"[.,]0+$")
+
+
+def parse_stop_phones(cell: str, *, region: str = "RU") -> tuple[Phone, ...]:
+    """Read every number in a cell of a stop-list.
+
+    Args:
+        cell: The cell as text; two numbers in it are both meant.
+        region: Where a number without country code belongs, ISO 3166.
+
+    Returns:
+        At least one number, E.164 with its plus.
+
+    Raises:
+        UnusableCell: As from `parse_phone`, but never because of the country or the kind.
+    """
+    try:
+        return (_parse(cell, region),)
+    except UnusableCell as error:
+        if error.code != "phone_two_numbers":
+            raise
+    pieces = [piece for piece in _SEPARATORS.split(cell) if any(map(str.isdigit, piece))]
+    return tuple(dict.fromkeys(_parse(piece, region) for piece in pieces))
+
+
+def _parse(cell: str, region: str) -> Phone:
+    try:
+        return parse_phone(cell, region=region, countries=EVERYWHERE)
+    except UnusableCell as error:
+        if error.code == "phone_comment":  # "Anna 8916…": whoever she is, her number is meant
+            return _parse(error.details["number"], region)
+        if error.code not in _STILL_A_NUMBER:
+            raise
+        found = _any_kind(cell, region)
+        if found is None:
+            raise
+        return found
+
+
+def _any_kind(cell: str, region: str) -> Phone | None:
+    """The number in a cell that the rule above knows to hold one."""
+    text = _WHOLE_NUMBER.sub("", tidy(cell).removeprefix("'").strip())
+    for spelling in (text, f"+{text}"):
+        try:
+            number = phonenumbers.parse(spelling, region)
+        except NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return None

@@ -1,0 +1,410 @@
+"""Read one row of the recipients file: every cell that matters, in the order in which people look.
+
+Nothing here knows of other rows; what a row may not share with an earlier one is `steps.check`'s.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from typing import Final
+
+from campaign.domain.cells import (
+    NO_VALUE_TEXT,
+    is_blank,
+    is_error_word,
+    shown,
+    tidy,
+)
+from campaign.domain.check import (
+    Message,
+    RowWarning,
+)
+from campaign.domain.ids import (
+    make_client_id,
+    parse_client_id,
+    part_client_id,
+)
+from campaign.domain.message.review import reviewer
+from campaign.domain.message.segments import count_parts
+from campaign.domain.message.template import BoundTemplate
+from campaign.domain.recipients.headings import heading_of
+from campaign.domain.recipients.phone import RUSSIA, parse_phone
+from campaign.domain.recipients.phone_cell import (
+    Piece,
+    country_column,
+    read_phones,
+    with_country,
+)
+from campaign.domain.schedule import (
+    load_zone,
+    parse_when,
+    require_ahead,
+)
+from campaign.domain.table import (
+    ClientId,
+    Layout,
+    Phone,
+    RawRow,
+    Role,
+)
+from campaign.errors import InputError, UnusableCell
+
+_SENDER: Final = re.compile(r"[A-Za-z0-9 ._&-]{1,11}|[0-9]{1,15}")
+
+_WAPURL: Final = re.compile(r"[!-~]{1,255}")
+
+_YES: Final = frozenset({"1", "1.0", "yes", "true", "да", "истина"})
+
+_NO: Final = frozenset({"0", "0.0", "no", "false", "нет", "ложь"})
+
+
+def parse_sender(cell: str) -> str:
+    """Read a sender name (подпись).
+
+    Raises:
+        UnusableCell: ``sender_bad`` with ``value``.
+
+    Source:
+        Gateway facts: at most 11 Latin letters or digits, registered per operator; the signs
+        `` ._&-`` and digits up to 15 (a number) are in use too.
+    """
+    name = cell.strip()
+    if not _SENDER.fullmatch(name):
+        raise UnusableCell("sender_bad", value=shown(cell))
+    return name
+
+
+def parse_flash(cell: str, *, allowed: bool) -> bool:
+    """Read whether an SMS is shown at once and not stored; a blank cell means no.
+
+    Args:
+        cell: 1, 0, yes, no, true, false, да, нет, истина, ложь.
+        allowed: Whether the gateway knows flash messages.
+
+    Raises:
+        UnusableCell: ``flash_bad``; ``flash_unsupported`` for a yes to a gateway that would
+            send an ordinary SMS instead.
+
+    Source:
+        iqsms document, send.json, ``flash``.
+    """
+    word = tidy(cell).casefold()
+    if not word or word in _NO:
+        return False
+    if word not in _YES:
+        raise UnusableCell("flash_bad", value=shown(cell))
+    if not allowed:
+        raise UnusableCell("flash_unsupported", value=shown(cell))
+    return True
+
+
+def parse_wapurl(cell: str, *, allowed: bool) -> str | None:
+    """Read the link of a wap-push message; None for a blank cell.
+
+    Raises:
+        UnusableCell: ``wapurl_bad``; ``wapurl_unsupported`` when the gateway knows none.
+
+    Source:
+        iqsms document, send.json, ``wapurl``: "for example wap.yousite.ru".
+    """
+    if is_blank(cell):
+        return None
+    link = cell.strip()
+    if not _WAPURL.fullmatch(link) or "." not in link:
+        raise UnusableCell("wapurl_bad", value=shown(cell))
+    if not allowed:
+        raise UnusableCell("wapurl_unsupported", value=shown(cell))
+    return link
+
+
+MAX_PARTS: Final = 10
+"""SMS that one message may take; a longer text is a slip (a pasted document), not an SMS."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What was decided for the file as a whole.
+
+    Attributes:
+        layout: Where the columns are.
+        template: The text for everybody; None: the text column, as it stands.
+        sender: For rows whose sender cell is blank; None leaves it to the gateway.
+        region: Where a phone without country code belongs.
+        countries: Country calling codes that may be texted.
+        own_client_ids: Use the file's clientId column; otherwise make them from `seed`.
+        seed: Distinguishes this run's made clientIds from those of others.
+        send_at: For rows whose schedule cell is blank, in UTC; None: at once. The caller has
+            checked that it is far enough ahead; every row is checked again.
+        local_time: A time without zone, for rows whose schedule cell is blank, meant in the
+            recipient's own zone; "" when `send_at` counts.
+        zone: Zone of times that name none, in rows whose timezone cell is blank.
+        now: In UTC.
+        flash_allowed: The gateway knows flash messages.
+        wapurl_allowed: The gateway knows wap-push links.
+        max_parts: SMS that one message may take.
+        explode_phones: Several phones in a cell are as many messages; otherwise the first that can
+            get an SMS is used, with a warning that names the others.
+        allow_duplicates: A phone may get several texts; otherwise its first row counts. The same
+            text never goes to it twice.
+    """
+
+    layout: Layout
+    seed: str
+    now: datetime
+    template: BoundTemplate | None = None
+    sender: str | None = None
+    region: str = "RU"
+    countries: frozenset[int] = RUSSIA
+    own_client_ids: bool = False
+    send_at: datetime | None = None
+    local_time: str = ""
+    zone: tzinfo | None = None
+    flash_allowed: bool = False
+    wapurl_allowed: bool = False
+    max_parts: int = MAX_PARTS
+    explode_phones: bool = False
+    allow_duplicates: bool = False
+
+
+def require_columns(terms: Terms) -> None:
+    """Raise `InputError` when a column is missing without which no row can be read."""
+    roles = terms.layout.roles
+    if Role.PHONE not in roles:
+        raise InputError(
+            "No column holds the phone.", hint='--map phone="…"', code="no_phone_column"
+        )
+    if terms.template is None and Role.TEXT not in roles:
+        raise InputError(
+            "There is no text: neither --text nor a text column.",
+            hint='--text "…", or --map text="…".',
+            code="no_text",
+        )
+    if terms.own_client_ids and Role.CLIENT_ID not in roles:
+        raise InputError(
+            "No column holds the clientId.",
+            hint='--map client_id="…", or --client-id auto.',
+            code="no_client_id_column",
+        )
+
+
+_NO_VALUE: Final = "formula_without_value"
+
+_RARE: Final = frozenset({Role.SENDER, Role.SCHEDULE, Role.FLASH, Role.WAPURL})
+
+_when = lru_cache(maxsize=4096)(parse_when)  # a file has few different times, and many rows
+
+_zone = lru_cache(maxsize=1024)(load_zone)
+
+
+class BadCell(Exception):
+    """Why a row is rejected, and under which heading."""
+
+    def __init__(self, field: str, code: str, details: Mapping[str, str]) -> None:
+        super().__init__(code)
+        self.field, self.code, self.details = field, code, details
+
+
+class SeveralPhones(Exception):
+    """The row is to become several messages (`Terms.explode_phones`).
+
+    Attributes:
+        pieces: Two or more; each is read by its own call.
+    """
+
+    def __init__(self, pieces: tuple[Piece, ...]) -> None:
+        super().__init__(len(pieces))
+        self.pieces = pieces
+
+
+class RowReader:
+    """Reads the rows of one file.
+
+    Args:
+        terms: What was decided for the file as a whole.
+    """
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._heading = {role: heading_of(terms.layout, role) for role in terms.layout.roles}
+        self._column = dict(terms.layout.roles)
+        self._country = country_column(terms.layout.heading)
+        slots = terms.template.slots if terms.template else ()
+        self._titles = {self._column[role]: title for role, title in self._heading.items()} | {
+            slot.index: slot.column for slot in slots
+        }
+        self._text_field = "" if terms.template else self._heading[Role.TEXT]
+        self._render = terms.template.render if terms.template else self._text_cell
+        self._review = reviewer(terms.template, self._text_field)
+        # Most files have none of the rarer columns; a million rows need not look for them.
+        self._rare = bool(terms.send_at or terms.local_time) or not _RARE.isdisjoint(self._column)
+
+    def is_no_data(self, row: RawRow) -> bool:
+        """Whether nobody can be meant; a blank row with cells that could not be read is data."""
+        if not is_blank(self._cell(row.cells, Role.PHONE)):
+            return False
+        return is_blank("".join(row.cells)) and row.problem in {"", "row_hidden"}
+
+    def read(
+        self, row: RawRow, part: int = 0, piece: Piece | None = None
+    ) -> tuple[Message, tuple[RowWarning, ...]]:
+        """Understand the cells of a row.
+
+        Args:
+            row: A row without a problem of its own.
+            part: Which phone of the cell is meant, from 1; 0 for the only one.
+            piece: That phone.
+
+        Returns:
+            The message, and what a person should look at.
+
+        Raises:
+            BadCell: Something is wrong with the row.
+            SeveralPhones: The cell holds several, and each gets a message of its own.
+        """
+        cells = row.cells
+        phone, about_phone = self._phone(cells) if piece is None else (self._known(piece), ())
+        text, segments, warnings = self._text(cells)
+        client_id = self._client_id(row, part)
+        sender, send_at, flash, wapurl = self._terms.sender, None, False, None
+        if self._rare:
+            sender = self._sender(cells)
+            send_at = self._send_at(cells)
+            flash, wapurl = self._flash(cells), self._wapurl(cells)
+        message = Message(
+            row.row_no, client_id, phone, text, segments, sender, send_at, flash, wapurl
+        )
+        return message, about_phone + warnings
+
+    def suffers(self, row: RawRow) -> bool:
+        """Whether the problem of a row concerns what is sent: a formula beside it does not."""
+        if row.problem != _NO_VALUE or NO_VALUE_TEXT not in row.cells:
+            return True
+        return bool(self._uncalculated(row))
+
+    def field_of_problem(self, row: RawRow) -> str:
+        """Heading of the column that a row's problem is about, "" when it is the whole row."""
+        found = self._uncalculated(row) if row.problem == _NO_VALUE else ()
+        return self._titles[found[0]] if found else ""
+
+    def _uncalculated(self, row: RawRow) -> Sequence[int]:
+        """Columns that are used and hold a formula without a result."""
+        cells = row.cells
+        return [i for i in self._titles if i < len(cells) and cells[i] == NO_VALUE_TEXT]
+
+    def field(self, role: Role) -> str:
+        """Heading of the column with that role, "" without one."""
+        return self._heading.get(role, "")
+
+    def _cell(self, cells: Sequence[str], role: Role) -> str:
+        index = self._column.get(role)
+        return "" if index is None or index >= len(cells) else cells[index]
+
+    def _text_cell(self, cells: Sequence[str]) -> str:
+        return self._cell(cells, Role.TEXT)
+
+    def _bad(self, role: Role, error: UnusableCell) -> BadCell:
+        return BadCell(self.field(role), error.code, error.details)
+
+    def _phone(self, cells: Sequence[str]) -> tuple[Phone, tuple[RowWarning, ...]]:
+        cell, terms = self._cell(cells, Role.PHONE), self._terms
+        if self._country is not None and self._country < len(cells):
+            cell = with_country(cell, cells[self._country])
+        try:
+            return parse_phone(cell, region=terms.region, countries=terms.countries), ()
+        except UnusableCell as error:
+            if error.code != "phone_two_numbers":
+                raise self._bad(Role.PHONE, error) from None
+        try:
+            pieces = read_phones(cell, region=terms.region, countries=terms.countries)
+        except UnusableCell as error:
+            raise self._bad(Role.PHONE, error) from None
+        if terms.explode_phones and len(pieces) > 1:
+            raise SeveralPhones(pieces)
+        return self._first(pieces)
+
+    def _first(self, pieces: Sequence[Piece]) -> tuple[Phone, tuple[RowWarning, ...]]:
+        """The first number that can get an SMS; the others are named, never passed over."""
+        used = next(piece for piece in pieces if piece.phone)
+        others = ", ".join(piece.value for piece in pieces if piece is not used)
+        details = {"used": used.value, "others": others}
+        warning = RowWarning(self.field(Role.PHONE), "phone_others", details)
+        return self._known(used), (warning,) if others else ()
+
+    def _known(self, piece: Piece) -> Phone:
+        if piece.phone is not None:
+            return piece.phone
+        raise self._bad(Role.PHONE, piece.error or UnusableCell("phone_not_a_number"))
+
+    def _text(self, cells: Sequence[str]) -> tuple[str, int, tuple[RowWarning, ...]]:
+        """The text exactly as it will be sent, its parts, and what may be a slip in it."""
+        try:
+            text = self._render(cells)
+        except UnusableCell as error:
+            raise BadCell(error.details.get("column", ""), error.code, error.details) from None
+        if is_blank(text):
+            raise BadCell(self._text_field, "text_empty", {})
+        if is_error_word(text):
+            details = {"column": self._text_field, "value": shown(text)}
+            raise BadCell(self._text_field, "cell_error", details)
+        try:
+            warnings = self._review(text, cells)
+        except UnusableCell as error:
+            column = error.details.get("column", self._text_field)
+            raise BadCell(column, error.code, error.details) from None
+        parts = count_parts(text)
+        if parts > self._terms.max_parts:
+            details = {"parts": str(parts), "limit": str(self._terms.max_parts)}
+            raise BadCell(self._text_field, "text_too_long", details)
+        return text, parts, warnings
+
+    def _client_id(self, row: RawRow, part: int) -> ClientId:
+        if not self._terms.own_client_ids:
+            return part_client_id(make_client_id(self._terms.seed, row.row_no), part)
+        try:
+            return part_client_id(parse_client_id(self._cell(row.cells, Role.CLIENT_ID)), part)
+        except UnusableCell as error:
+            raise self._bad(Role.CLIENT_ID, error) from None
+
+    def _sender(self, cells: Sequence[str]) -> str | None:
+        cell = self._cell(cells, Role.SENDER)
+        if is_blank(cell):
+            return self._terms.sender
+        try:
+            return parse_sender(cell)
+        except UnusableCell as error:
+            raise self._bad(Role.SENDER, error) from None
+
+    def _send_at(self, cells: Sequence[str]) -> datetime | None:
+        terms = self._terms
+        cell = self._cell(cells, Role.SCHEDULE)
+        wanted = terms.local_time if is_blank(cell) else cell
+        try:
+            when = _when(wanted, zone=self._zone_of(cells)) if wanted else terms.send_at
+            if when is not None:
+                require_ahead(when, now=terms.now)
+        except UnusableCell as error:
+            raise self._bad(Role.SCHEDULE, error) from None
+        return when
+
+    def _zone_of(self, cells: Sequence[str]) -> tzinfo | None:
+        cell = self._cell(cells, Role.TIMEZONE)
+        if is_blank(cell):
+            return self._terms.zone
+        try:
+            return _zone(cell)
+        except UnusableCell as error:
+            raise self._bad(Role.TIMEZONE, error) from None
+
+    def _flash(self, cells: Sequence[str]) -> bool:
+        try:
+            return parse_flash(self._cell(cells, Role.FLASH), allowed=self._terms.flash_allowed)
+        except UnusableCell as error:
+            raise self._bad(Role.FLASH, error) from None
+
+    def _wapurl(self, cells: Sequence[str]) -> str | None:
+        try:
+            return parse_wapurl(self._cell(cells, Role.WAPURL), allowed=self._terms.wapurl_allowed)
+        except UnusableCell as error:
+            raise self._bad(Role.WAPURL, error) from None

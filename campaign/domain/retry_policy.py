@@ -1,0 +1,80 @@
+"""Who may be texted once more on purpose, and under which name the gateway hears of them."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from campaign.domain.ids import (
+    MAX_LENGTH,
+    make_client_id,
+)
+from campaign.domain.table import (
+    ClientId,
+    Fate,
+)
+from campaign.errors import InputError
+
+RETRYABLE: Final = (Fate.REFUSED, Fate.UNDELIVERED, Fate.EXPIRED, Fate.CANCELLED)
+"""Fates that say that the text did not reach the person, and will not."""
+
+_WHY_NOT: Final[Mapping[Fate, str]] = {
+    Fate.UNKNOWN: "they may have got the message; campaign unknown shows what is known, and "
+    "campaign resolve takes your word on it",
+    Fate.ACCEPTED: "the gateway has their message and may still deliver it; campaign status "
+    "--wait 10m",
+    Fate.NO_FINAL_STATUS: "the gateway took their message and never said how it ended, so they may "
+    "have got it",
+    Fate.DELIVERED: "they have got it; to send it once more on purpose: campaign run FILE --again "
+    "LABEL",
+    Fate.PENDING: "they are still to be sent: campaign resume RUN",
+    Fate.INVALID: "their rows cannot be sent as they stand: campaign check FILE --fix-file PATH",
+    Fate.DUPLICATE: "another row of the file has the same phone",
+    Fate.STOPPED: "they asked not to be texted",
+    Fate.ALREADY_SENT: "they got the text from another run",
+}
+_GENERATION: Final = re.compile(r"r\d+\Z")
+
+
+def parse_only(text: str) -> tuple[Fate, ...]:
+    """Read `--only refused,undelivered`.
+
+    Returns:
+        At least one of `RETRYABLE`, in that order, none twice.
+
+    Raises:
+        InputError: ``retry_fate`` for people who may have been told (or must not be), ``setting``
+            for what is no fate.
+    """
+    wanted = {name.strip().lower().replace("-", "_") for name in text.split(",") if name.strip()}
+    allowed = ",".join(RETRYABLE)
+    for name in sorted(wanted):
+        if name not in set(Fate):
+            raise InputError(
+                f"--only {name!r} is no fate", hint=f"--only {allowed}", code="setting"
+            )
+        if name not in RETRYABLE:
+            raise InputError(
+                f"--only {name}: these people are never retried: {_WHY_NOT[Fate(name)]}",
+                hint=f"--only takes {allowed}",
+                code="retry_fate",
+            )
+    if not wanted:
+        raise InputError("--only names nobody", hint=f"--only {allowed}", code="setting")
+    return tuple(fate for fate in RETRYABLE if fate in wanted)
+
+
+def retry_client_id(client_id: str, generation: int, *, seed: str, order: int) -> ClientId:
+    """Name a message that is sent once more: the person's own name for it and `r1`, `r2`, ...
+
+    The documents promise nothing about a clientId used twice; with another one the answers to the
+    two messages cannot be mixed up, and the person's own records still show whose it is.
+
+    Args:
+        client_id: Of the message that did not arrive.
+        generation: How many times the row has been retried with this one.
+        seed: Digest of the run that is retried, for a name that has no room left.
+        order: Place of the row in that run.
+    """
+    own = _GENERATION.sub("", client_id) if generation > 1 else client_id
+    named = f"{own}r{generation}"
+    return ClientId(named) if len(named) <= MAX_LENGTH else make_client_id(seed, order)

@@ -1,0 +1,1 @@
+"""Gateways: the protocol in `base`, one package a wire protocol."""

@@ -1,0 +1,86 @@
+"""What sending and following need of a gateway."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from campaign.domain import (
+    Attempt,
+    Balance,
+    Judgement,
+    Member,
+    Reply,
+    Sender,
+    StatusRow,
+    Tracked,
+)
+
+
+class Gateway(Protocol):
+    """One account at one gateway.
+
+    No method tries anything again by itself: attempts must be visible to the journal.
+    """
+
+    @property
+    def asks_without_client_id(self) -> bool:
+        """Whether status.json may be asked about a smscId whose clientId is not known."""
+        ...
+
+    def send(self, attempt: Attempt, arm: Callable[[], None]) -> Reply:
+        """Hand a chunk over: the request less its last byte, `arm()`, the last byte, the answer.
+
+        `arm` is called at most once, after everything but the last byte was handed to the kernel
+        and before that byte is. If it raises, the byte is not sent and the error comes through.
+
+        Returns:
+            Whatever came back, also when it is broken or nothing (`Reply.error`).
+
+        Raises:
+            NotSent: The last byte did not leave: the gateway cannot have taken the request.
+        """
+        ...
+
+    def request_digest(self, attempt: Attempt) -> str:
+        """SHA-256 of the request without login and password."""
+        ...
+
+    def judge(self, members: Sequence[Member], reply: Reply) -> Judgement:
+        """Decide what a reply proves. Pure: the same reply gives the same judgement for ever."""
+        ...
+
+    def ask_statuses(self, tracked: Sequence[Tracked]) -> Reply:
+        """Call status.json for at most 200 messages. May be repeated freely.
+
+        Raises:
+            GatewayError: No answer; nothing was changed by asking.
+        """
+        ...
+
+    def drain_queue(self, queue_name: str, limit: int) -> Reply:
+        """Call statusQueue.json. The gateway forgets what it tells: store the answer first.
+
+        Raises:
+            GatewayError: No answer; up to `limit` rows may be lost.
+        """
+        ...
+
+    def read_statuses(self, reply: Reply) -> tuple[StatusRow, ...]:
+        """Understand an answer to one of the two calls above. Pure.
+
+        Raises:
+            LoginRefused: Login or password were not accepted.
+            Unreadable: Not an answer that the documents know.
+        """
+        ...
+
+    def balance(self) -> tuple[Balance, ...]:
+        """Call balance.json."""
+        ...
+
+    def senders(self) -> tuple[Sender, ...]:
+        """Call senders.json."""
+        ...
+
+    def version(self) -> str:
+        """Call version.json; "" where the provider has none."""
+        ...

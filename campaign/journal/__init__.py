@@ -1,0 +1,1 @@
+"""The journal: the protocol in `base`, one package a database."""

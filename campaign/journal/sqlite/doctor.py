@@ -1,0 +1,140 @@
+"""Examine a journal file: invariants, integrity, settings, rights. It changes nothing.
+
+Every finding says in words what is wrong; nothing is repaired by guessing.
+"""
+
+import os
+import re
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from importlib.resources import files
+from itertools import chain
+from pathlib import Path
+
+from campaign.domain import Finding
+from campaign.journal.sqlite.connection import SCHEMA_VERSION
+
+MIN_FREE_BYTES = 64 * 1024 * 1024
+"""Less than that and a large run may not find room for its answers."""
+
+_HEADER = re.compile(r"^-- ([EWR]) (I\d\d) (.+)$", re.MULTILINE)
+_PRIVATE = 0o077
+_RULE_TABLES = ("allowed", "safe_code")
+
+
+def invariants() -> tuple[tuple[str, str, str, str], ...]:
+    """(kind, number, meaning, query) of everything that must be true of a journal."""
+    script = files(__package__).joinpath("invariants.sql").read_text(encoding="utf-8")
+    found = []
+    for block in script.split(";"):
+        header = _HEADER.search(block)
+        if header is not None:
+            found.append((header[1], header[2], header[3], block[header.end() :].strip()))
+    return tuple(found)
+
+
+def examine(path: Path) -> tuple[Finding, ...]:
+    """Everything that is wrong with a journal, or worth a look.
+
+    What only a journal at rest must not have (open attempts, answers not applied) is worth a look:
+    a run that is being driven has it, and one that was killed until somebody resumes it.
+    """
+    if not path.is_file():
+        return (Finding("error", "file", f"there is no journal {path}"),)
+    found: list[Finding] = []
+    try:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        ) as connection:
+            for one in chain(
+                _version(connection),
+                _integrity(connection),
+                _triggers(connection),
+                _broken(connection),
+            ):
+                found.append(one)  # noqa: PERF402  # what was found before an error counts, too
+    except sqlite3.Error as error:
+        found.append(Finding("error", "unreadable", f"{path} cannot be read as a journal: {error}"))
+    return (*found, *_surroundings(path))
+
+
+def _version(connection: sqlite3.Connection) -> Iterator[Finding]:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version != SCHEMA_VERSION:
+        yield Finding(
+            "error", "version", f"the journal is of version {version}, not {SCHEMA_VERSION}"
+        )
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if mode != "wal":
+        yield Finding(
+            "error", "journal_mode", f"journal_mode is {mode}, not wal: commits may not be durable"
+        )
+
+
+def _integrity(connection: sqlite3.Connection) -> Iterator[Finding]:
+    for (line,) in connection.execute("PRAGMA integrity_check(20)"):
+        if line != "ok":
+            yield Finding("error", "integrity", f"SQLite says: {line}")
+    for table, *_ in connection.execute("PRAGMA foreign_key_check").fetchmany(20):
+        yield Finding("error", "foreign_key", f"a row of {table} points to nothing")
+
+
+def _triggers(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """The guards must be the ones that this version wrote: somebody may have opened the file."""
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.executescript(files(__package__).joinpath("schema.sql").read_text(encoding="utf-8"))
+        wanted, found = _objects(fresh), _objects(connection)
+        for name, text in wanted.items():
+            if found.get(name) != text:
+                what = "is missing" if name not in found else "was changed"
+                yield Finding("error", "schema", f"the journal's {name} {what}")
+        for name in sorted(found.keys() - wanted.keys()):
+            yield Finding("error", "schema", f"the journal's {name} was added by somebody")
+        for table in _RULE_TABLES:
+            rows = f"SELECT * FROM {table} ORDER BY 1"  # noqa: S608  # a closed set of tables
+            if f"table {table}" in found and sorted(fresh.execute(rows)) != sorted(
+                connection.execute(rows)
+            ):
+                yield Finding("error", "schema", f"the rules in {table} were changed")
+
+
+def _objects(connection: sqlite3.Connection) -> dict[str, str]:
+    rows = connection.execute(
+        "SELECT type||' '||name,sql FROM sqlite_master WHERE sql IS NOT NULL "
+        "AND name NOT LIKE 'sqlite_%'"
+    )
+    return dict(rows.fetchall())
+
+
+def _broken(connection: sqlite3.Connection) -> Iterator[Finding]:
+    for kind, number, meaning, query in invariants():
+        try:
+            offenders = connection.execute(query).fetchmany(3)
+        except sqlite3.Error as error:
+            yield Finding("error", number, f"{meaning}: cannot be examined ({error})")
+            continue
+        if offenders:
+            shown = "; ".join(" ".join(str(value) for value in row) for row in offenders)
+            level = "error" if kind == "E" else "warning"
+            after = " (being sent now, or stopped: campaign resume)" if kind == "R" else ""
+            yield Finding(level, number, f"{meaning}: {shown}{after}")
+
+
+def _surroundings(path: Path) -> Iterator[Finding]:
+    if os.name == "posix":
+        for entry in sorted(path.parent.iterdir()):
+            if not entry.name.startswith((path.name, f"{path.stem}.sandbox.db")):
+                continue
+            with suppress(FileNotFoundError):  # a WAL or an owner's note may go at any time
+                if stat.S_IMODE(entry.stat().st_mode) & _PRIVATE:
+                    yield Finding(
+                        "error", "rights", f"{entry} can be read by others: chmod go-rwx '{entry}'"
+                    )
+        if path.stat().st_uid != os.getuid():
+            yield Finding("error", "owner", f"{path} belongs to another user")
+    free = shutil.disk_usage(path.parent).free
+    if free < MIN_FREE_BYTES:
+        yield Finding("error", "space", f"only {free // 2**20} MB are free beside the journal")

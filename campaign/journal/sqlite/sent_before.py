@@ -1,0 +1,168 @@
+"""Who got which text already, across all runs of an account: keyed digests, no plain phones.
+
+The commonest real duplicate is not a crash but a person who sends the same list again under another
+file name. The ledger is written in the same commit that arms an attempt, so it can only know too
+much, never too little; an attempt that was certainly not taken does not count.
+"""
+
+import hmac
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from campaign.clock import Clock
+from campaign.domain import (
+    Member,
+    Phone,
+)
+from campaign.errors import GuardRefused
+from campaign.journal.sqlite.connection import (
+    Store,
+    to_us,
+)
+
+MEMORY = timedelta(days=30)
+"""So long the same text to the same phone counts as a repetition."""
+
+ON_PURPOSE = (
+    "To send it once more on purpose: --again LABEL; to leave those people out: --skip-sent"
+)
+
+_DIGEST_BYTES = 16
+
+_EARLIER = (
+    # Certainly not taken does not count: an attempt that was not sent, a person refused by name,
+    # or one whom an operator put back (and who was left out afterwards). Nor does what somebody
+    # sent to himself to look at it (`campaign test`), nor what did not reach a person whom
+    # `campaign retry` takes over from that very run.
+    "SELECT run.run_id FROM ledger l CROSS JOIN attempt a ON a.attempt_id=l.attempt_id "
+    "CROSS JOIN run ON run.run_no=l.run_no CROSS JOIN message m ON m.run_no=l.run_no "
+    "AND m.ord=l.ord WHERE l.account=? AND l.digest=? AND l.at_us>=? AND l.run_no<>? "
+    "AND a.state NOT IN('not_sent','refused') AND json_extract(run.settings,'$.test') IS NULL "
+    "AND (m.state NOT IN('refused','pending','stopped','expired','cancelled') "
+    "OR a.state IN('in_doubt','replied')) "
+    "AND NOT(m.state='undelivered' AND run.run_id IN(SELECT value FROM json_each(?))) "
+    "ORDER BY l.at_us DESC LIMIT 1"
+)
+
+
+class LedgerBook:
+    """Looks up what was sent before (`ports.SentLedger`)."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def earlier(
+        self,
+        account: str,
+        messages: Sequence[tuple[Phone, str]],
+        *,
+        retry: Mapping[str, object] | None = None,
+    ) -> dict[int, str]:
+        """Which of these messages were sent, or may have been, within the last 30 days.
+
+        Args:
+            account: As in `RunPlan.account`.
+            messages: Phone and text.
+            retry: Settings of the run that retries others (`retry_of`, `retry_since`).
+
+        Returns:
+            Position in `messages` to the run that sent it.
+        """
+        retried, since_us = _retried(retry or {}, to_us(self._clock.now()))
+        found: dict[int, str] = {}
+        with self._store.read() as connection:
+            key = ledger_key(connection)
+            for position, (phone, text) in enumerate(messages):
+                mark = digest(key, account, phone, text)
+                row = connection.execute(_EARLIER, (account, mark, since_us, 0, retried)).fetchone()
+                if row is not None:
+                    found[position] = str(row[0])
+        return found
+
+
+def ledger_key(connection: sqlite3.Connection) -> bytes:
+    """The journal's own key: digests of two journals cannot be compared."""
+    (key,) = connection.execute("SELECT value FROM meta WHERE key='secret'").fetchone()
+    return str(key).encode()
+
+
+def digest(key: bytes, account: str, phone: str, text: str) -> bytes:
+    """The mark of one text to one phone from one account."""
+    said = f"{account}\0{phone}\0{text}".encode()
+    return hmac.digest(key, said, "sha256")[:_DIGEST_BYTES]
+
+
+def write_down(
+    connection: sqlite3.Connection,
+    *,
+    run_no: int,
+    attempt_id: int,
+    members: Sequence[Member],
+    now_us: int,
+) -> None:
+    """Part of the commit that arms an attempt."""
+    key, account = ledger_key(connection), _account(connection, run_no)
+    connection.executemany(
+        "INSERT INTO ledger(account,digest,run_no,ord,attempt_id,at_us) VALUES(?,?,?,?,?,?)",
+        [
+            (
+                account,
+                digest(key, account, one.phone, one.text),
+                run_no,
+                one.ord,
+                attempt_id,
+                now_us,
+            )
+            for one in members
+        ],
+    )
+
+
+def refuse_if_sent_elsewhere(
+    connection: sqlite3.Connection, run_no: int, members: Sequence[Member], *, now_us: int
+) -> None:
+    """Look once more before an attempt begins: another run may have been sent since the plan.
+
+    Raises:
+        GuardRefused: One of the texts went to the same phone from another run.
+    """
+    run, settings = connection.execute(
+        "SELECT run_id,settings FROM run WHERE run_no=?", (run_no,)
+    ).fetchone()
+    said = json.loads(settings)
+    if said.get("again") and not said.get("skip_sent"):
+        return
+    key, account = ledger_key(connection), _account(connection, run_no)
+    retried, since_us = _retried(said, now_us)
+    for one in members:
+        row = connection.execute(
+            _EARLIER,
+            (account, digest(key, account, one.phone, one.text), since_us, run_no, retried),
+        ).fetchone()
+        if row is not None:
+            raise GuardRefused(
+                f"run {row[0]} has sent the same text to people of this run meanwhile",
+                hint=f"{ON_PURPOSE}; to give up the rest of this run: campaign cancel {run}",
+                code="already_sent",
+            )
+
+
+def _retried(settings: Mapping[str, object], now_us: int) -> tuple[str, int]:
+    """What a run's settings say of the runs that it retries: their names, and since when counts.
+
+    A retry of what was sent once more on purpose (`--again`) must not stumble over what went out
+    before that.
+    """
+    since_us = now_us - MEMORY // timedelta(microseconds=1)
+    named, begun = settings.get("retry_of", []), settings.get("retry_since")
+    if isinstance(begun, str):
+        since_us = max(since_us, to_us(datetime.fromisoformat(begun)))
+    return json.dumps(named), since_us
+
+
+def _account(connection: sqlite3.Connection, run_no: int) -> str:
+    (account,) = connection.execute("SELECT account FROM run WHERE run_no=?", (run_no,)).fetchone()
+    return str(account)

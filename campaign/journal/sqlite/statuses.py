@@ -1,0 +1,241 @@
+"""Delivery statuses: raw answers first, then words; states only move forward."""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from campaign.clock import Clock
+from campaign.domain import (
+    OpenQueue,
+    Reply,
+    RunId,
+    StatusRow,
+    Stranger,
+    Tracked,
+)
+from campaign.domain.polling import HORIZON
+from campaign.journal.sqlite.connection import (
+    Store,
+    moment,
+    to_us,
+)
+from campaign.journal.sqlite.evidence import (
+    GIVEN_UP_EARLY,
+    OPEN_QUEUES,
+    settle_whole_attempts,
+    spread_common_end,
+)
+from campaign.journal.sqlite.runs import run_number
+from campaign.journal.sqlite.status_updates import WordTaker
+
+
+class StatusBook:
+    """The status side of the journal (`ports.StatusJournal`)."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def open_queues(self, run: RunId) -> tuple[OpenQueue, ...]:
+        """Attempts with people whose end is not known, unknown attempts first.
+
+        Also those with people of whom evidence may still come (`second_thoughts`): put back from
+        a doubt and not sent again yet, which counts as unknown here, or given up too early.
+        """
+        since_us = to_us(self._clock.now() - HORIZON)
+        with self._store.read() as connection:
+            run_no = run_number(connection, run)
+            rows = connection.execute(OPEN_QUEUES, (run_no, since_us)).fetchall()
+        return tuple(map(_open_queue, rows))
+
+    def open_messages(
+        self, run: RunId, *, attempts: Collection[int] | None = None
+    ) -> tuple[Tracked, ...]:
+        """Every smscId of people without a final word, oldest first; None: of all attempts."""
+        wanted = None if attempts is None else json.dumps(sorted(attempts))
+        since_us = to_us(self._clock.now() - HORIZON)
+        with self._store.read() as connection:
+            # CROSS: SQLite's planner would begin with `message` and read all ids for each person.
+            rows = connection.execute(
+                "SELECT s.smsc_id,m.client_id FROM smsc s "  # noqa: S608  # constants
+                "CROSS JOIN message m ON m.run_no=s.run_no AND m.ord=s.ord "
+                f"WHERE s.run_no=?1 AND (m.state IN('accepted','unknown') OR {GIVEN_UP_EARLY}) "
+                "AND (?2 IS NULL OR m.attempt_id IN(SELECT value FROM json_each(?2))) "
+                "ORDER BY m.ord,s.smsc_id",
+                (run_number(connection, run), wanted, since_us),
+            )
+            return tuple(Tracked(smsc_id, client_id) for smsc_id, client_id in rows)
+
+    def strangers(self, run: RunId) -> tuple[Stranger, ...]:
+        """Ids that nobody knows and nobody can own, oldest first."""
+        with self._store.read() as connection:
+            rows = connection.execute(
+                "SELECT smsc_id,attempt_id,word,first_us FROM stranger WHERE run_no=? "
+                "ORDER BY first_us,smsc_id",
+                (run_number(connection, run),),
+            )
+            return tuple(
+                Stranger(
+                    smsc_id=smsc_id,
+                    attempt_id=attempt_id,
+                    source="status" if attempt_id is None else "queue",
+                    word=word,
+                    first_seen=moment(first_us),
+                )
+                for smsc_id, attempt_id, word, first_us in rows
+            )
+
+    def unidentified(self, run: RunId) -> tuple[Tracked, ...]:
+        """Ids told by queues of attempts with open people that no person is paired with yet."""
+        with self._store.read() as connection:
+            rows = connection.execute(
+                "SELECT smsc_id FROM smsc WHERE run_no=?1 AND ord IS NULL AND EXISTS("
+                "SELECT 1 FROM attempt a CROSS JOIN json_each(a.members) AS member "
+                "CROSS JOIN message m ON m.run_no=?1 AND m.ord=member.value "
+                "WHERE a.attempt_id=smsc.attempt_id AND m.state IN('accepted','unknown')) "
+                "ORDER BY first_us,smsc_id",
+                (run_number(connection, run),),
+            )
+            return tuple(Tracked(row[0], "") for row in rows)
+
+    def open_exchange(self, run: RunId, *, kind: str, attempt_id: int | None, limit: int) -> int:
+        """Record that a status call is about to be made; returns its number."""
+        now_us = to_us(self._clock.now())
+
+        def insert(connection: sqlite3.Connection) -> int:
+            return (
+                connection.execute(
+                    "INSERT INTO exchange(run_no,attempt_id,kind,row_limit,state,asked_us) "
+                    "VALUES(?,?,?,?,'asked',?)",
+                    (run_number(connection, run), attempt_id, kind, limit, now_us),
+                ).lastrowid
+                or 0
+            )
+
+        return self._store.write(insert)
+
+    def store_exchange(self, exchange_id: int, reply: Reply) -> None:
+        """The answer exactly as it came, before it is parsed."""
+        now_us = to_us(self._clock.now())
+        self._store.write(
+            lambda connection: connection.execute(
+                "UPDATE exchange SET state='stored',stored_us=?,http_status=?,body=?,complete=?,"
+                "error=? WHERE exchange_id=?",
+                (
+                    now_us, reply.http_status, zlib.compress(reply.body, 1), int(reply.complete),
+                    reply.error, exchange_id,
+                ),
+            )
+        )  # fmt: skip
+
+    def close_exchange(self, exchange_id: int, *, error: str) -> None:
+        """The call brought no answer, or one that nobody can understand."""
+        self._store.write(
+            lambda connection: connection.execute(
+                "UPDATE exchange SET state='lost',error=? WHERE exchange_id=?",
+                (error, exchange_id),
+            )
+        )
+
+    def unapplied_exchanges(self, run: RunId) -> tuple[tuple[int, int | None, Reply], ...]:
+        """Answers stored but not applied; calls without an answer are closed as lost."""
+
+        def close_lost(connection: sqlite3.Connection) -> int:
+            run_no = run_number(connection, run)
+            connection.execute(
+                "UPDATE exchange SET state='lost',error='killed' WHERE run_no=? AND state='asked'",
+                (run_no,),
+            )
+            return run_no
+
+        run_no = self._store.write(close_lost)
+        with self._store.read() as connection:
+            rows = connection.execute(
+                "SELECT exchange_id,attempt_id,http_status,body,complete,error FROM exchange "
+                "WHERE run_no=? AND state='stored' ORDER BY exchange_id",
+                (run_no,),
+            ).fetchall()
+        return tuple(
+            (
+                row[0],
+                row[1],
+                Reply(
+                    http_status=row[2],
+                    body=zlib.decompress(row[3]),
+                    complete=bool(row[4]),
+                    error=row[5],
+                ),
+            )
+            for row in rows
+        )
+
+    def apply_statuses(self, exchange_id: int, rows: Sequence[StatusRow]) -> int:
+        """Record the words; states only move forward. Returns how many were new."""
+        now_us = to_us(self._clock.now())
+
+        def record(connection: sqlite3.Connection) -> int:
+            run_no, attempt_id = connection.execute(
+                "SELECT run_no,attempt_id FROM exchange WHERE exchange_id=?", (exchange_id,)
+            ).fetchone()
+            new = WordTaker(connection, run_no, attempt_id, exchange_id, now_us).take(rows)
+            connection.execute(
+                "UPDATE exchange SET state='applied' WHERE exchange_id=?", (exchange_id,)
+            )
+            return new
+
+        return self._store.write(record)
+
+    def settle_unknown(self, run: RunId) -> int:
+        """Turn people of unknown attempts into accepted where the evidence proves it.
+
+        As many ids that are nobody's in an attempt's own queue as people in it without an id
+        prove that all of these were taken. Which person has which id stays open unless
+        status.json named the clientId; where all ids ended the same way, everybody did.
+        Returns how many people were settled.
+        """
+        now_us = to_us(self._clock.now())
+
+        def settle(connection: sqlite3.Connection) -> int:
+            run_no = run_number(connection, run)
+            settled = settle_whole_attempts(connection, run_no)
+            spread_common_end(connection, run_no, now_us)
+            connection.execute(
+                "UPDATE attempt SET settled_us=?, settled_by='evidence' "
+                "WHERE run_no=? AND state='unknown' AND settled_us IS NULL AND NOT EXISTS("
+                "SELECT 1 FROM message m WHERE m.run_no=attempt.run_no AND m.state='unknown' "
+                "AND m.attempt_id=attempt.attempt_id)",
+                (now_us, run_no),
+            )
+            return settled
+
+        return self._store.write(settle)
+
+    def expire_tracking(self, run: RunId, *, before: datetime) -> int:
+        """Give up on messages handed over (or due) at that moment or before."""
+        now_us = to_us(self._clock.now())
+        return self._store.write(
+            lambda connection: (
+                connection.execute(
+                    "UPDATE message SET state='no_final_status',code='no_final_status',final_us=? "
+                    "WHERE run_no=? AND state='accepted' "
+                    "AND max(handed_over_us,coalesce(send_at_us,0))<=?",
+                    (now_us, run_number(connection, run), to_us(before)),
+                ).rowcount
+            )
+        )
+
+
+def _open_queue(row: tuple[int, str, int, int, int, int, int, int]) -> OpenQueue:
+    attempt_id, queue_name, unknown, members, open_count, waited_for, armed_us, born_us = row
+    return OpenQueue(
+        attempt_id=attempt_id,
+        queue_name=queue_name,
+        unknown=unknown > 0,
+        member_count=members,
+        open_count=open_count,
+        waited_for=waited_for,
+        armed_at=moment(armed_us),
+        born_at=moment(born_us),
+    )

@@ -1,0 +1,277 @@
+"""Attempts whose answer was lost: what is known about them, and a person's word on them."""
+
+import sqlite3
+from datetime import datetime
+
+from campaign.clock import Clock
+from campaign.domain import (
+    Doubt,
+    DoubtShare,
+    RunId,
+)
+from campaign.errors import (
+    GuardRefused,
+    InputError,
+)
+from campaign.i18n import counted
+from campaign.journal.sqlite.connection import (
+    Store,
+    from_us,
+    to_us,
+)
+from campaign.journal.sqlite.runs import cancel_pending, run_number
+
+PHONES_SHOWN = 3
+
+_DOUBTS = (
+    "SELECT a.attempt_id,a.chunk_no,a.try_no,a.armed_us,a.code,a.words,a.member_count,"
+    "(SELECT count(*) FROM message m WHERE m.run_no=a.run_no AND m.state='unknown' "
+    "AND m.attempt_id=a.attempt_id) AS unknown,"
+    # Also ids whose owner status.json named (the answer had not told of them), and those that the
+    # answer gave to somebody who is in doubt all the same: named twice.
+    "(SELECT count(*) FROM smsc s WHERE s.attempt_id=a.attempt_id "
+    "AND (s.ord IS NULL OR s.source<>'reply' OR s.ord IN(SELECT m.ord FROM message m "
+    "WHERE m.run_no=a.run_no AND m.attempt_id=a.attempt_id AND m.state='unknown'))),"
+    "(SELECT count(*) FROM exchange e WHERE e.attempt_id=a.attempt_id AND e.state='applied'),"
+    "(SELECT count(*) FROM exchange e WHERE e.attempt_id=a.attempt_id AND e.state='lost'),"
+    "a.http_status "
+    "FROM attempt a WHERE a.run_no=? AND a.state IN('unknown','answered') AND unknown>0 "
+    "ORDER BY a.attempt_id"
+)
+
+
+_BALANCES = (
+    "SELECT b.balance,c.balance,EXISTS(SELECT 1 FROM attempt x JOIN run u ON u.run_no=x.run_no "
+    "JOIN run mine ON mine.run_no=a.run_no AND mine.gateway=u.gateway AND mine.account=u.account "
+    "WHERE x.armed_us<=c.closed_us AND coalesce(x.closed_us,x.armed_us)>=b.closed_us "
+    "AND x.attempt_id NOT IN(a.attempt_id,b.attempt_id,c.attempt_id)) FROM attempt a "
+    "LEFT JOIN attempt b ON b.attempt_id=(SELECT attempt_id FROM attempt "
+    "WHERE run_no=a.run_no AND balance<>'' AND closed_us<=a.armed_us "
+    "ORDER BY closed_us DESC LIMIT 1) "
+    "LEFT JOIN attempt c ON c.attempt_id=(SELECT attempt_id FROM attempt "
+    "WHERE run_no=a.run_no AND balance<>'' AND armed_us>=a.closed_us ORDER BY closed_us LIMIT 1) "
+    "WHERE a.attempt_id=?"
+)
+
+
+class DoubtBook:
+    """Unknown attempts, their evidence, and what operators said of them."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def doubts(self, run: RunId) -> tuple[Doubt, ...]:
+        """Attempts with people nobody can tell about, oldest first."""
+        with self._store.read() as connection:
+            run_no = run_number(connection, run)
+            return tuple(
+                Doubt(
+                    run=run,
+                    attempt_id=row[0],
+                    chunk_no=row[1],
+                    try_no=row[2],
+                    armed_at=from_us(row[3]),
+                    code=row[4],
+                    words=row[5],
+                    member_count=row[6],
+                    unknown_count=row[7],
+                    ids_seen=row[8],
+                    queue_answers=row[9],
+                    queue_losses=row[10],
+                    balance_before=before,
+                    balance_after=after,
+                    phones=_phones(connection, run_no, row[0]),
+                    http_status=row[11],
+                )
+                for row in connection.execute(_DOUBTS, (run_no,)).fetchall()
+                for before, after in (_balances(connection, row[0]),)
+            )
+
+    def share(self, run: RunId) -> DoubtShare:
+        """Everybody who was ever in doubt, by what settled it."""
+        with self._store.read() as connection:
+            run_no = run_number(connection, run)
+            people, left, by_person, resent = connection.execute(
+                "SELECT (SELECT coalesce(sum(doubt_count),0) FROM attempt WHERE run_no=?1),"
+                "(SELECT count(*) FROM message WHERE run_no=?1 AND state='unknown'),"
+                "(SELECT coalesce(sum(people),0) FROM operator_action WHERE run_no=?1 "
+                "AND action IN('sent','not-sent')),"
+                "(SELECT coalesce(sum(people),0) FROM operator_action WHERE run_no=?1 "
+                "AND action='resend')",
+                (run_no,),
+            ).fetchone()
+        return DoubtShare(
+            run=run,
+            people=people,
+            by_evidence=max(0, people - left - by_person - resent),
+            by_person=by_person,
+            resent=resent,
+            left=left,
+        )
+
+    def resolve(self, run: RunId, attempt_id: int, *, sent: bool, who: str, why: str) -> int:
+        """Record a person's word on an attempt and act on it; returns how many people.
+
+        Raises:
+            InputError: Nobody of that attempt is in doubt.
+            GuardRefused: "not sent" against evidence that the gateway took part of it.
+        """
+        now_us = to_us(self._clock.now())
+
+        def act(connection: sqlite3.Connection) -> int:
+            run_no = run_number(connection, run)
+            doubt = next((d for d in self.doubts(run) if d.attempt_id == attempt_id), None)
+            if doubt is None:
+                raise InputError(
+                    f"attempt {attempt_id} of run {run} is not in doubt",
+                    hint=f"campaign unknown {run}",
+                    code="attempt_unknown",
+                )
+            if not sent and doubt.ids_seen:
+                raise GuardRefused(
+                    f"the gateway shows {counted(doubt.ids_seen, 'message')} of attempt "
+                    f"{attempt_id}: it took at least part of it",
+                    hint=f"campaign resolve {run} --attempt {attempt_id} --as sent --why TEXT",
+                    code="evidence",
+                )
+            _record(
+                connection, now_us, who, "sent" if sent else "not-sent", run_no, attempt_id, why
+            )
+            return _settle(connection, run_no, attempt_id, sent=sent, by="operator", now_us=now_us)
+
+        return self._store.write(act)
+
+    def resend(self, run: RunId, *, before: datetime, who: str) -> int:
+        """Policy `resend`: put people of old doubts back for one more try, once; returns how many.
+
+        Only where the queue was read and showed nothing, while the queue of another attempt of
+        the run did show entries, and never a second time for the same person.
+        """
+        now_us, before_us = to_us(self._clock.now()), to_us(before)
+
+        def act(connection: sqlite3.Connection) -> int:
+            run_no = run_number(connection, run)
+            (queues_work,) = connection.execute(
+                "SELECT EXISTS(SELECT 1 FROM smsc s JOIN attempt a ON a.attempt_id=s.attempt_id "
+                "JOIN status_event e ON e.run_no=s.run_no AND e.smsc_id=s.smsc_id "
+                "JOIN exchange x ON x.exchange_id=e.exchange_id AND x.kind='queue' "
+                "WHERE a.run_no=?)",
+                (run_no,),
+            ).fetchone()
+            people = 0
+            for doubt in self.doubts(run) if queues_work else ():
+                if not _may_resend(connection, run_no, doubt, before_us, now_us):
+                    continue
+                _record(connection, now_us, who, "resend", run_no, doubt.attempt_id, "on-unknown")
+                people += _settle(
+                    connection, run_no, doubt.attempt_id, sent=False, by="resend", now_us=now_us
+                )
+            return people
+
+        return self._store.write(act)
+
+
+def _may_resend(
+    connection: sqlite3.Connection, run_no: int, doubt: Doubt, before_us: int, now_us: int
+) -> bool:
+    if doubt.ids_seen or not doubt.queue_answers or doubt.queue_losses:
+        return False
+    # Counted from the send time where there is one: a queue may be silent until then. And an
+    # empty queue counts only when it was read after all that time.
+    (due_us, answered) = connection.execute(
+        "SELECT max(a.armed_us,coalesce((SELECT max(send_at_us) FROM message m "
+        "WHERE m.run_no=a.run_no AND m.state='unknown' AND m.attempt_id=a.attempt_id),0)),"
+        "EXISTS(SELECT 1 FROM smsc s WHERE s.attempt_id=a.attempt_id) "
+        "FROM attempt a WHERE a.run_no=? AND a.attempt_id=?",
+        (run_no, doubt.attempt_id),
+    ).fetchone()
+    if answered or due_us >= before_us:
+        return False
+    (read_late,) = connection.execute(
+        "SELECT EXISTS(SELECT 1 FROM exchange WHERE attempt_id=? AND kind='queue' "
+        "AND state='applied' AND asked_us>?)",
+        (doubt.attempt_id, due_us + now_us - before_us),
+    ).fetchone()
+    if not read_late:
+        return False
+    # Somebody in it was put back once already: one more try, never two.
+    (again,) = connection.execute(
+        "SELECT EXISTS(SELECT 1 FROM attempt a JOIN attempt b ON b.run_no=a.run_no "
+        "AND b.chunk_no=a.chunk_no AND b.attempt_id<a.attempt_id "
+        "JOIN operator_action o ON o.attempt_id=b.attempt_id AND o.action='resend' "
+        "WHERE a.attempt_id=?)",
+        (doubt.attempt_id,),
+    ).fetchone()
+    return not again
+
+
+def _record(  # noqa: PLR0913, PLR0917  # one row
+    connection: sqlite3.Connection,
+    now_us: int,
+    who: str,
+    action: str,
+    run_no: int,
+    attempt_id: int,
+    why: str,
+) -> None:
+    connection.execute(
+        "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,people,why) "
+        "VALUES(?1,?2,?3,?4,?5,(SELECT count(*) FROM message WHERE run_no=?4 AND attempt_id=?5 "
+        "AND state='unknown'),?6)",
+        (now_us, who, action, run_no, attempt_id, why),
+    )
+
+
+def _settle(  # noqa: PLR0913  # which people, how, and by whom
+    connection: sqlite3.Connection,
+    run_no: int,
+    attempt_id: int,
+    *,
+    sent: bool,
+    by: str,
+    now_us: int,
+) -> int:
+    if sent:
+        people = connection.execute(
+            "UPDATE message SET state='accepted',code='settled_operator',handed_over_us="
+            "(SELECT armed_us FROM attempt WHERE attempt_id=message.attempt_id) "
+            "WHERE run_no=? AND attempt_id=? AND state='unknown'",
+            (run_no, attempt_id),
+        ).rowcount
+    else:
+        people = connection.execute(
+            "UPDATE message SET state='pending',code='pending',word='' "
+            "WHERE run_no=? AND attempt_id=? AND state='unknown'",
+            (run_no, attempt_id),
+        ).rowcount
+        # A run that was sent has people to send again: `resume` must find it, by name or not.
+        for source, target in (("sent", "sending"), ("sending", "paused")):
+            connection.execute(
+                "UPDATE run SET state=?,reason='people were put back' WHERE run_no=? AND state=?",
+                (target, run_no, source),
+            )
+        # Nobody of a cancelled run is sent any more.
+        if connection.execute(
+            "SELECT state='cancelled' FROM run WHERE run_no=?", (run_no,)
+        ).fetchone()[0]:
+            cancel_pending(connection, run_no, now_us=now_us)
+    connection.execute(
+        "UPDATE attempt SET settled_us=?,settled_by=? WHERE attempt_id=?", (now_us, by, attempt_id)
+    )
+    return people
+
+
+def _balances(connection: sqlite3.Connection, attempt_id: int) -> tuple[str, str]:
+    """Money before and after an attempt; nothing where other requests were charged in between."""
+    before, after, others = connection.execute(_BALANCES, (attempt_id,)).fetchone()
+    return ("", "") if others else (before or "", after or "")
+
+
+def _phones(connection: sqlite3.Connection, run_no: int, attempt_id: int) -> tuple[str, ...]:
+    rows = connection.execute(
+        "SELECT phone FROM message WHERE run_no=? AND attempt_id=? AND state='unknown' "
+        "ORDER BY ord LIMIT ?",
+        (run_no, attempt_id, PHONES_SHOWN),
+    )
+    return tuple(row[0] for row in rows)

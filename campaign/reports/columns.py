@@ -1,0 +1,207 @@
+"""The columns that a table-shaped report adds to the person's own, in their order.
+
+Workbook, CSV and frame show the same columns; only their clothes differ.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from enum import Enum, auto
+from typing import TypeAlias
+
+from campaign.domain import (
+    Fate,
+    ReportRow,
+)
+from campaign.i18n import (
+    Lang,
+    Sentence,
+    fate_name,
+    fate_sentence,
+    in_full,
+    in_short,
+    label,
+    reason,
+)
+
+Value: TypeAlias = str | int | Decimal | datetime | None
+
+
+class Kind(Enum):
+    """How a column's values are written."""
+
+    TEXT = auto()
+    ORDINAL = auto()
+    NUMBER = auto()
+    MONEY = auto()
+    TIME = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One of our columns.
+
+    Attributes:
+        key: Of its heading, `rules.words.label(key, lang)`.
+        width: In characters of a spreadsheet column.
+    """
+
+    key: str
+    kind: Kind
+    width: int
+
+    @property
+    def name(self) -> str:
+        """Its heading for programs, as in JSON Lines."""
+        return "word" if self.key == "gateway_word" else self.key
+
+
+OWN_COLUMNS = (
+    Column("row", Kind.ORDINAL, 10),
+    Column("fate", Kind.TEXT, 22),
+    Column("reason", Kind.TEXT, 60),
+    Column("hint", Kind.TEXT, 52),
+    Column("gateway_word", Kind.TEXT, 20),
+    Column("client_id", Kind.TEXT, 20),
+    Column("phone", Kind.TEXT, 15),
+    Column("segments", Kind.NUMBER, 11),
+    Column("sms_count", Kind.NUMBER, 11),
+    Column("cost", Kind.MONEY, 14),
+    Column("send_at", Kind.TIME, 20),
+    Column("handed_over_at", Kind.TIME, 20),
+    Column("final_at", Kind.TIME, 20),
+    Column("smsc_id", Kind.TEXT, 16),
+)
+"""`Words.values` gives a row's values in this order."""
+
+_OWN_NAMES = {"phone": "own_phone", "client_id": "own_client_id"}
+"""Labels in whose place another is the heading: a report that is fed back has their columns, and
+ours must not be taken for a phone or a client's id beside them."""
+
+_ANY_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
+_NO_DETAIL = ("… — ", "…: ")
+"""How a sentence begins whose value is missing, where what follows can stand alone."""
+
+_NO_SUBJECT = "… "
+"""How an English one begins where it cannot: "… has too few digits"."""
+
+
+class Words:
+    """Says in one language what the codes of a report mean; frequent sentences are made once.
+
+    Args:
+        lang: The language.
+        timezone: In which the report shows its times; it is named in their headings.
+        currencies: Of the run; where there is but one it stands in the heading of the cost.
+        begun: When the run was planned: before all times of its report.
+    """
+
+    def __init__(
+        self,
+        lang: Lang,
+        timezone: tzinfo = UTC,
+        currencies: tuple[str, ...] = (),
+        begun: datetime = _ANY_YEAR,
+    ) -> None:
+        self.lang: Lang = lang
+        self.timezone = timezone
+        self.zone = in_short(timezone, lang, begun)
+        self._begun = begun
+        self._currency = currencies[0] if len(currencies) == 1 else ""
+        self._fates = {fate: capital(fate_name(fate, lang)) for fate in Fate}
+        self._plain: dict[tuple[Fate, str], Sentence] = {}
+
+    def zone_until(self, as_of: datetime) -> str:
+        """The zone in full, where a report names it once for all times up to its own."""
+        return in_full(self.timezone, self.lang, self._begun, as_of)
+
+    def label(self, key: str) -> str:
+        """A heading or the name of a fact."""
+        return label(key, self.lang)
+
+    def heading(self, column: Column) -> str:
+        """The heading of one of our columns, with its time zone or currency."""
+        name = self.label(_OWN_NAMES.get(column.key, column.key))
+        if column.kind is Kind.TIME:
+            return f"{name}, {self.zone}"
+        if column.kind is Kind.MONEY and self._currency:
+            return f"{name}, {self._currency}"
+        return name
+
+    def fate(self, fate: Fate) -> str:
+        """The short name of a fate."""
+        return self._fates[fate]
+
+    def meaning(self, fate: Fate) -> str:
+        """A fate in a sentence."""
+        return fate_sentence(fate, self.lang)
+
+    def sentence(self, row: ReportRow) -> Sentence:
+        """Why the row has its fate, and what to do about it."""
+        if row.details:
+            return reason(row.code, row.details, self.lang)
+        return self.plain(row.fate, row.code)
+
+    def plain(self, fate: Fate, code: str) -> Sentence:
+        """The sentence of a reason without the details of one row."""
+        key = (fate, code)
+        if key not in self._plain:
+            self._plain[key] = (
+                reason(code, {}, self.lang)
+                if code
+                else Sentence(fate_sentence(fate, self.lang), "")
+            )
+        return self._plain[key]
+
+    def of_all(self, fate: Fate, code: str) -> Sentence:
+        """The same for a table of reasons: no gap stands where a row's detail would."""
+        said = self.plain(fate, code)
+        sentence = said.reason.replace("….", "…")
+        for gap in _NO_DETAIL:
+            if sentence.startswith(gap):
+                sentence = capital(sentence.removeprefix(gap))
+        if self.lang == "en" and sentence.startswith(_NO_SUBJECT):
+            sentence = "The value " + sentence.removeprefix(_NO_SUBJECT)
+        return Sentence(sentence, said.hint)
+
+    def values(self, row: ReportRow) -> tuple[Value, ...]:
+        """A row's values for `OWN_COLUMNS`."""
+        said = self.sentence(row)
+        return (
+            row.row_no,
+            self._fates[row.fate],
+            said.reason,
+            said.hint,
+            row.word,
+            row.client_id,
+            row.phone,
+            row.segments,
+            row.sms_count,
+            row.cost,
+            row.send_at,
+            row.handed_over_at,
+            row.final_at,
+            row.smsc_id,
+        )
+
+
+def capital(name: str) -> str:
+    """A name as it begins a cell; what follows its first letter stays."""
+    return name[:1].upper() + name[1:]
+
+
+def money(cost: Decimal) -> str:
+    """Write an exact sum: two decimals, or as many as it has.
+
+    Args:
+        cost: What the gateway named.
+
+    Returns:
+        `2.50`, `0.00`, `1.125`; never an exponent.
+    """
+    if not cost.is_finite():
+        return str(cost)
+    digits = f"{cost:f}"
+    whole, _, fraction = digits.partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"

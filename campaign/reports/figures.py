@@ -1,0 +1,386 @@
+"""What the page tells about a run, counted in one pass over its rows.
+
+Nothing here grows with the rows, and nothing names a person: the page is made to be mailed. A phone
+leaves this module masked, a reason without the cell that it quotes.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final
+
+import phonenumbers
+
+from campaign.domain import (
+    HANDED_OVER,
+    Fate,
+    Phone,
+    ReportRow,
+    Tally,
+)
+from campaign.domain.polling import HORIZON
+from campaign.domain.recipients.phone_info import describe, masked
+from campaign.i18n import Lang
+from campaign.i18n.ru import PAGE
+from campaign.reports.format import Figures
+
+_STEPS_S: Final = (1, 5, 15, 60, 300, 900, 3600, 10_800, 21_600, 86_400, 604_800)
+"""Each divides the next, so that counts can be put together; behind the last one they double."""
+
+_KEPT: Final = 4096
+"""Steps counted apart while events come in; with more of them, longer ones are used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How many events there have been until a moment.
+
+    Attributes:
+        until: End of the step.
+        totals: Name of the series to the events from the beginning to `until`.
+    """
+
+    until: datetime
+    totals: Mapping[str, int]
+
+
+class Timeline:
+    """Counts events of several series in common steps.
+
+    Args:
+        names: Of the series.
+    """
+
+    def __init__(self, *names: str) -> None:
+        self._counts: dict[str, Counter[int]] = {name: Counter() for name in names}
+        self._step_s = _STEPS_S[0]
+
+    def add(self, name: str, moment: datetime) -> None:
+        """One more event of a series; microseconds are dropped."""
+        counts = self._counts[name]
+        counts[int(moment.timestamp()) // self._step_s] += 1
+        if len(counts) > _KEPT:
+            self._coarsen()
+
+    def points(self, at_most: int = 36) -> list[Point]:
+        """Totals at the end of each step, the first of which is the beginning, with nothing.
+
+        Args:
+            at_most: Steps, at least 1.
+
+        Returns:
+            Empty when nothing happened; else 2 to `at_most` + 1 points.
+        """
+        if not any(self._counts.values()):
+            return []
+        first, last = self._ends()
+        while last - first >= at_most:
+            self._coarsen()
+            first, last = self._ends()
+        totals = dict.fromkeys(self._counts, 0)
+        points = [Point(self._moment(first), dict(totals))]
+        for step in range(first, last + 1):
+            for name, counts in self._counts.items():
+                totals[name] += counts[step]
+            points.append(Point(self._moment(step + 1), dict(totals)))
+        return points
+
+    def _ends(self) -> tuple[int, int]:
+        steps = [step for counts in self._counts.values() for step in counts]
+        return min(steps), max(steps)
+
+    def _moment(self, step: int) -> datetime:
+        return datetime.fromtimestamp(step * self._step_s, UTC)
+
+    def _coarsen(self) -> None:
+        """Go over to the next longer step."""
+        longer = next((s for s in _STEPS_S if s > self._step_s), 2 * self._step_s)
+        ratio = longer // self._step_s
+        for name, counts in self._counts.items():
+            merged: Counter[int] = Counter()
+            for step, count in counts.items():
+                merged[step // ratio] += count
+            self._counts[name] = merged
+        self._step_s = longer
+
+
+PROBLEMS_SHOWN: Final = 20
+
+FIRST_ROWS: Final = 5
+
+PROBLEMS: Final = frozenset(
+    {Fate.INVALID, Fate.REFUSED, Fate.UNKNOWN, Fate.UNDELIVERED, Fate.NO_FINAL_STATUS}
+)
+"""Fates with which a person did not get the text, or perhaps not, and somebody may do something."""
+
+VALID: Final = frozenset(Fate) - {Fate.INVALID, Fate.DUPLICATE, Fate.STOPPED, Fate.ALREADY_SENT}
+"""Fates of rows that became a message."""
+
+TRIED: Final = HANDED_OVER | {Fate.REFUSED, Fate.UNKNOWN}
+"""The gateway was asked to take the message."""
+
+HANDED, DELIVERED = "handed_over", "delivered"
+"""Series of the timeline."""
+
+_PLAIN_DETAILS: Final = frozenset({"status", "row", "limit", "length"})
+
+_PLAIN_VALUE: Final = re.compile(r"[0-9]{1,7}", re.ASCII)
+
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row that somebody may want to look up in the workbook.
+
+    Attributes:
+        phone: Masked; "" where there is none.
+        details: Only those that are plain numbers: the others may quote a cell.
+    """
+
+    source_no: int
+    row_no: int
+    phone: str
+    fate: Fate
+    code: str
+    details: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class PageFacts:
+    """Counts over every row of a run.
+
+    Attributes:
+        reasons: (fate, code) to rows.
+        first_rows: (fate, code) to (source number, row number) of its first rows.
+        operators: Operator, "" where the data knows none, to the fates of those tried there.
+        timeline: Series `HANDED` and `DELIVERED`.
+        problems: The first `PROBLEMS_SHOWN` rows with a fate of `PROBLEMS`.
+        billed_estimate: SMS that we had estimated for the messages that have been billed.
+        priced: SMS of the messages for which the gateway named both their number and their cost.
+        priced_cost: What those cost.
+        unpriced: Messages handed over for which the gateway named no cost.
+        unpriced_estimate: SMS that we had estimated for those.
+        give_up: When the first and the last of those without a final word are given up.
+        numbering: Name and release of the data that knows operators.
+    """
+
+    reasons: Counter[tuple[Fate, str]] = field(default_factory=Counter)
+    first_rows: dict[tuple[Fate, str], list[tuple[int, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    operators: dict[str, Counter[Fate]] = field(default_factory=lambda: defaultdict(Counter))
+    timeline: Timeline = field(default_factory=lambda: Timeline(HANDED, DELIVERED))
+    problems: list[Problem] = field(default_factory=list)
+    billed_estimate: int = 0
+    priced: int = 0
+    priced_cost: Decimal = Decimal(0)
+    unpriced: int = 0
+    unpriced_estimate: int = 0
+    give_up: tuple[datetime, datetime] | None = None
+    numbering: str = f"phonenumbers {phonenumbers.__version__}"
+
+    @property
+    def rows(self) -> int:
+        """Every row of the files."""
+        return self.reasons.total()
+
+    @property
+    def fates(self) -> Counter[Fate]:
+        """Rows by fate; they add up to `rows`."""
+        fates: Counter[Fate] = Counter()
+        for (fate, _), count in self.reasons.items():
+            fates[fate] += count
+        return fates
+
+    @property
+    def problem_count(self) -> int:
+        """Rows with a fate of `PROBLEMS`, shown or not."""
+        return self.sum_of(PROBLEMS)
+
+    def sum_of(self, fates: frozenset[Fate]) -> int:
+        """Rows that have one of these fates."""
+        return sum(count for (fate, _), count in self.reasons.items() if fate in fates)
+
+
+def count_rows(rows: Iterable[ReportRow], lang: Lang) -> PageFacts:
+    """Count everything that the page shows.
+
+    Args:
+        rows: Every data row of the run; read once.
+        lang: Of the operators' names.
+    """
+    facts, phones = PageFacts(), dict[str, str]()
+    for row in rows:
+        _count_reason(facts, row)
+        _count_times(facts, row)
+        _count_money(facts, row)
+        if row.fate in TRIED:
+            operator = _operator(row.phone, lang)
+            if operator not in facts.operators:
+                phones[operator] = row.phone
+            facts.operators[operator][row.fate] += 1
+    if lang != "en":
+        _join_operators(facts, phones)
+    return facts
+
+
+def _join_operators(facts: PageFacts, phones: Mapping[str, str]) -> None:
+    """The data has some ranges in English only: no operator may stand there under two names.
+
+    Args:
+        facts: Whose operators are put together.
+        phones: One of each operator.
+    """
+    english = {name: _operator(phone, "en") for name, phone in phones.items()}
+    local = {other: name for name, other in english.items() if name != other}
+    found, facts.operators = facts.operators, defaultdict(Counter)
+    for name, fates in found.items():
+        facts.operators[local.get(english[name], name)] += fates
+
+
+def _count_reason(facts: PageFacts, row: ReportRow) -> None:
+    key = (row.fate, row.code)
+    facts.reasons[key] += 1
+    first_rows = facts.first_rows[key]
+    if len(first_rows) < FIRST_ROWS:
+        first_rows.append((row.source_no, row.row_no))
+    if row.fate in PROBLEMS and len(facts.problems) < PROBLEMS_SHOWN:
+        details = {
+            name: value
+            for name, value in row.details.items()
+            if name in _PLAIN_DETAILS and _PLAIN_VALUE.fullmatch(value)
+        }
+        phone = masked(row.phone)
+        problem = Problem(row.source_no, row.row_no, phone, row.fate, row.code, details)
+        facts.problems.append(problem)
+
+
+def _count_money(facts: PageFacts, row: ReportRow) -> None:
+    if row.cost is None and row.fate in HANDED_OVER:
+        facts.unpriced += 1
+        facts.unpriced_estimate += row.segments or 0
+    if row.sms_count is None:
+        return
+    facts.billed_estimate += row.segments or 0
+    if row.cost is not None:
+        facts.priced += row.sms_count
+        facts.priced_cost += row.cost
+
+
+def _count_times(facts: PageFacts, row: ReportRow) -> None:
+    if row.handed_over_at is not None and row.fate in HANDED_OVER:
+        facts.timeline.add(HANDED, row.handed_over_at)
+    if row.final_at is not None and row.fate is Fate.DELIVERED:
+        facts.timeline.add(DELIVERED, row.final_at)
+    if row.fate is Fate.ACCEPTED and row.handed_over_at is not None:
+        end = max(row.handed_over_at, row.send_at or row.handed_over_at) + HORIZON
+        first, last = facts.give_up or (end, end)
+        facts.give_up = (min(first, end), max(last, end))
+
+
+def _operator(phone: str, lang: Lang) -> str:
+    if not _E164.fullmatch(phone):
+        return ""
+    try:
+        return describe(Phone(phone), lang).operator
+    except phonenumbers.NumberParseException:  # no such country; a report does not fail for that
+        return ""
+
+
+_PRICE_STEP: Final = Decimal("0.0001")
+
+_CENT: Final = Decimal("0.01")
+
+
+def money_lines(
+    tally: Tally, facts: PageFacts, figures: Figures, lang: Lang
+) -> list[tuple[str, str]]:
+    """Name and figure, line by line.
+
+    Args:
+        tally: What was estimated for all and billed so far.
+        facts: What was estimated for those who have been billed.
+        figures: Writes them.
+        lang: Of the names.
+    """
+    side = 1 if lang == "ru" else 0
+    return [(PAGE[key][side], said) for key, said in _figures(tally, facts, figures, side)]
+
+
+def _figures(
+    tally: Tally, facts: PageFacts, figures: Figures, side: int
+) -> Iterator[tuple[str, str]]:
+    yield "money_estimate", figures.count(tally.segments_estimated)
+    if tally.segments_billed:
+        yield "money_billed_estimate", figures.count(facts.billed_estimate)
+        yield "money_billed", figures.count(tally.segments_billed)
+    unpriced = unpriced_said(tally, facts, figures, side)
+    for currency, cost in tally.cost.items():
+        yield "money_named" if unpriced else "money_cost", figures.money(cost, currency)
+        if facts.priced and facts.priced_cost.is_finite() and len(tally.cost) == 1:
+            price = facts.priced_cost / facts.priced
+            whole = price * tally.segments_estimated
+            yield "money_price", figures.money(price.quantize(_PRICE_STEP), currency)
+            yield "money_whole", figures.money(whole.quantize(_CENT), currency)
+    if unpriced:
+        yield "money_unpriced", unpriced
+    if not tally.cost:
+        yield "money_cost", PAGE["money_none"][side]
+
+
+def about_unpriced(tally: Tally, facts: PageFacts) -> Decimal | None:
+    """What messages without a named price cost at the average of the others, if that is known."""
+    if len(tally.cost) != 1 or not facts.priced or not facts.priced_cost.is_finite():
+        return None
+    whole = facts.priced_cost / facts.priced * facts.unpriced_estimate
+    return whole.quantize(_CENT) if facts.unpriced_estimate else None
+
+
+def unpriced_said(tally: Tally, facts: PageFacts, figures: Figures, side: int) -> str:
+    """How many messages the gateway took without naming their price, and about what they cost.
+
+    An answer that was lost named it; what proved the message taken later names none.
+
+    Args:
+        tally: What was billed.
+        facts: Whose price was named, and whose not.
+        figures: Writes them.
+        side: 0 English, 1 Russian.
+
+    Returns:
+        "" where every price is named, or none at all.
+    """
+    if not tally.cost or not facts.unpriced:
+        return ""
+    about = about_unpriced(tally, facts)
+    key = "unpriced" if about is None else "unpriced_about"
+    return PAGE[key][side].format(
+        count=figures.count(facts.unpriced),
+        whole=figures.count(facts.sum_of(HANDED_OVER)),
+        about="" if about is None else figures.money(about, next(iter(tally.cost))),
+    )
+
+
+def cost_said(tally: Tally, facts: PageFacts, figures: Figures, side: int) -> Iterator[str]:
+    """The cost in sentences, with what it leaves out.
+
+    Args:
+        tally: What was billed.
+        facts: Whose price was named, and whose not.
+        figures: Writes them.
+        side: 0 English, 1 Russian.
+    """
+    unpriced = unpriced_said(tally, facts, figures, side)
+    whole = [figures.money(cost, currency) for currency, cost in tally.cost.items()]
+    if unpriced and len(whole) == 1 and facts.priced:
+        sms = figures.count(facts.priced)
+        yield PAGE["said_named"][side].format(cost=whole[0], sms=sms, unpriced=unpriced)
+        return
+    for cost in whole:
+        yield PAGE["said_cost"][side].format(cost=cost)
+    if unpriced:
+        yield PAGE["said_unpriced"][side].format(unpriced=unpriced)

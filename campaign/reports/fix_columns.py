@@ -1,0 +1,132 @@
+"""The columns that a fix-file puts behind the person's own, and how they come off again.
+
+A fix-file (`--fix-file`) holds the rows to mend: the cells as they stood, then their row number,
+why they were not sent and what to do. Read again, those three columns are recognised by their
+headings, wherever they stand by then, and dropped before anything else looks at the table; so
+column letters, placeholders and remembered columns mean the same as in the original.
+
+A cell that a spreadsheet program would take for a formula is written with an apostrophe before it.
+So that every cell comes back equal, one that began with apostrophes and a formula gets one more,
+and exactly one is taken away again.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Final
+
+from campaign.domain import (
+    Fate,
+    RawRow,
+)
+from campaign.i18n import (
+    Lang,
+    reason,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FixRow:
+    """A row to mend.
+
+    Attributes:
+        values: Fill the sentence of the reason code.
+    """
+
+    row_no: int
+    cells: tuple[str, ...]
+    code: str
+    values: tuple[tuple[str, str], ...]
+
+
+def fix_heading(heading: tuple[str, ...], lang: Lang) -> tuple[str, ...]:
+    """Headings of the rows to mend.
+
+    Ours stand behind theirs, so that the letters of their columns stay. A table without headings
+    has its letters in that place, by which its columns were named.
+    """
+    return (*heading, *FIX_HEADINGS[lang])
+
+
+def fix_line(width: int, row: FixRow, lang: Lang) -> tuple[str, ...]:
+    """A row to mend under `fix_heading`; what stood beyond the headings comes last.
+
+    Args:
+        width: How many headings the person's table has.
+        row: The row.
+        lang: Of its sentences.
+    """
+    said = reason(row.code, dict(row.values), lang)
+    theirs = (*row.cells, *("",) * (width - len(row.cells)))
+    return (*theirs[:width], str(row.row_no), said.reason, said.hint, *theirs[width:])
+
+
+FIX_HEADINGS: Final[dict[Lang, tuple[str, str, str]]] = {
+    "en": ("Row (campaign)", "Why not sent (campaign)", "What to do (campaign)"),
+    "ru": ("Строка (campaign)", "Почему не отправлено (campaign)", "Что сделать (campaign)"),
+}
+"""Row number, reason and hint; these words must never change: old files would not be recognised."""
+
+_KNOWN: Final = frozenset(
+    word.casefold() for headings in FIX_HEADINGS.values() for word in headings
+)
+
+_HEAD_ROWS: Final = 30
+
+_FORMULA: Final = r"[\s\ufeff\u200b-\u200f\u2060]*[=+\-@\t\r\n\0＝＋－＠]"  # noqa: RUF001  # the full-width forms that Excel reads as operators
+
+_GUARDED: Final = re.compile("'+" + _FORMULA)
+
+_NEEDS_GUARD: Final = re.compile("'*" + _FORMULA)
+
+NOT_TO_MEND: Final = frozenset({"row_hidden", "repeated_heading", "totals_row"})
+"""Hidden rows are left out on purpose: in a fix-file they would be shown, and then be texted; the
+others mean nobody."""
+
+
+def to_mend(fate: Fate, code: str) -> bool:
+    """Whether a row belongs into a fix-file: it cannot be sent, and somebody can mend it."""
+    return fate is Fate.INVALID and code not in NOT_TO_MEND
+
+
+def guard_csv(cell: str) -> str:
+    """Write a cell so that no program takes it for a formula; `without_fix_columns` undoes it."""
+    return "'" + cell if _NEEDS_GUARD.match(cell) else cell
+
+
+def guard_typed(cell: str) -> str:
+    """The same for a workbook, whose cells are typed texts: only what looks guarded already."""
+    return "'" + cell if _GUARDED.match(cell) else cell
+
+
+def without_fix_columns(rows: Iterator[RawRow]) -> tuple[Iterator[RawRow], int | None]:
+    """Take the columns of a fix-file off a table again; any other table passes as it is.
+
+    Args:
+        rows: Every row of the file.
+
+    Returns:
+        The rows, and of a fix-file the row number of its headings: they are there whatever was
+        said of the original.
+    """
+    head = list(islice(rows, _HEAD_ROWS))
+    at = next((i for i, row in enumerate(head) if _fix_columns(row.cells)), None)
+    if at is None:
+        return chain(head, rows), None
+    columns = _fix_columns(head[at].cells)
+    behind = chain(head[at:], rows)
+    return chain(head[:at], (_without(row, columns) for row in behind)), head[at].row_no
+
+
+def _fix_columns(cells: Sequence[str]) -> frozenset[int]:
+    return frozenset(i for i, cell in enumerate(cells) if cell.strip().casefold() in _KNOWN)
+
+
+def _without(row: RawRow, columns: frozenset[int]) -> RawRow:
+    cells = (cell for i, cell in enumerate(row.cells) if i not in columns)
+    return RawRow(row.row_no, tuple(map(_unguarded, cells)), row.problem)
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _GUARDED.match(cell) else cell

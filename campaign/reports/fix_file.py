@@ -1,0 +1,102 @@
+"""The rows to mend, in the format in which they came, to be sent again when they are mended."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from campaign.domain import Source
+from campaign.i18n import (
+    Lang,
+)
+from campaign.reports.fix_columns import (
+    FixRow,
+    fix_heading,
+    fix_line,
+    guard_csv,
+    guard_typed,
+)
+from campaign.reports.output_file import whole_file
+from campaign.reports.xlsx.sheet import open_book, put_text
+
+_TEXT_FORMATS = {"csv": ".csv"}
+
+_WIDTH, _REASON_WIDTH = 18, 50
+
+
+def fix_suffix(source: Source, wanted: str) -> str:
+    """The ending that a fix-file of that source must have.
+
+    Args:
+        source: Where the rows come from.
+        wanted: The ending of the name that the person gave.
+    """
+    if source.info.format in _TEXT_FORMATS:
+        return wanted if wanted.lower() in {".csv", ".tsv", ".txt"} else ".csv"
+    return ".xlsx"
+
+
+def write_fix_file(path: Path, source: Source, rows: Iterable[FixRow], lang: Lang) -> Path:
+    """Write the rows with what is wrong before them: whole or not at all, for the owner only.
+
+    A text table keeps its encoding and delimiter. A workbook of whatever kind becomes XLSX, in
+    which every cell is a typed text.
+
+    Args:
+        path: With the ending that `fix_suffix` names.
+        source: Where the rows come from.
+        rows: In file order.
+        lang: Of headings and sentences.
+
+    Returns:
+        Where it stands: a numbered copy when the place is open in another program.
+
+    Raises:
+        InputError: The place cannot be written (`report_place`).
+    """
+    with whole_file(path) as draft:
+        lines = _lines(source, rows, lang)
+        if source.info.format in _TEXT_FORMATS:
+            _write_text(draft.path, source, lines)
+        else:
+            _write_workbook(draft.path, source, lines)
+    return draft.final
+
+
+def _lines(source: Source, rows: Iterable[FixRow], lang: Lang) -> Iterator[tuple[str, ...]]:
+    yield fix_heading(source.layout.heading, lang)
+    for row in rows:
+        yield fix_line(len(source.layout.heading), row, lang)
+
+
+def _write_text(draft: Path, source: Source, lines: Iterable[tuple[str, ...]]) -> None:
+    encoding = source.info.encoding or "utf-8"
+    # Their cells came out of that encoding; our sentences may hold a sign that it does not have.
+    with draft.open("w", encoding=encoding, errors="replace", newline="") as out:
+        write = csv.writer(
+            out,
+            delimiter=source.info.delimiter or ",",
+            quoting=csv.QUOTE_ALL,
+            lineterminator="\r\n",
+        ).writerow
+        for line in lines:
+            write([guard_csv(cell) for cell in line])
+
+
+def _write_workbook(draft: Path, source: Source, lines: Iterable[tuple[str, ...]]) -> None:
+    with open_book(draft) as book:
+        text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True})
+        sheet = book.add_worksheet(_sheet_name(source))
+        width = len(source.layout.heading)
+        sheet.set_column(0, width, _WIDTH, text)
+        sheet.set_column(width + 1, width + 2, _REASON_WIDTH, text)
+        for number, line in enumerate(lines):
+            for column, cell in enumerate(line):
+                put_text(sheet, number, column, guard_typed(cell), text if number else bold)
+        sheet.freeze_panes(1, 0)
+
+
+def _sheet_name(source: Source) -> str:
+    """The sheet's own name, where XlsxWriter takes it."""
+    name = source.info.sheet or ""
+    usable = 0 < len(name) <= 31 and not set("[]:*?/\\") & set(name)  # noqa: PLR2004  # Excel's limit
+    return name if usable and name.strip("'") == name and name.lower() != "history" else "Sheet1"

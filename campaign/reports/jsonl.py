@@ -1,0 +1,60 @@
+"""The report for programs: one JSON object a data row, in file order."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from campaign.domain import (
+    ReportRow,
+    RunInfo,
+    Tally,
+)
+from campaign.i18n import Lang
+from campaign.reports.base import FileWriter
+from campaign.reports.columns import money
+
+_LINE_ENDS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"})
+"""JSON lets these stand, `str.splitlines` and its like in other languages cut the line at them."""
+
+
+class JsonLinesWriter(FileWriter):
+    """Writes JSON Lines, UTF-8. The keys are a contract: design, section 6."""
+
+    def __init__(self, lang: Lang = "en") -> None:
+        del lang  # codes are the same in every language; all writers are made alike
+
+    def _fill(self, draft: Path, run: RunInfo, tally: Tally, rows: Iterator[ReportRow]) -> None:
+        """One line a row."""
+        del tally
+        names = {source.no: source.name for source in run.sources}
+        several = len(names) > 1
+        # A lone surrogate, which a gateway's JSON can carry, becomes \udXXX: valid in JSON too.
+        with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+            for row in rows:
+                record = _record(row, names.get(row.source_no) if several else None)
+                line = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+                out.write(line.translate(_LINE_ENDS) + "\n")
+
+
+def _record(row: ReportRow, file: str | None) -> dict[str, str | int | None]:
+    """The row as a JSON object; empty values are null. `file` only where a run has several."""
+    return {
+        **({} if file is None else {"file": file}),
+        "row": row.row_no,
+        "client_id": row.client_id or None,
+        "phone": row.phone or None,
+        "fate": row.fate.value,
+        "reason": row.code or None,
+        "word": row.word or None,
+        "smsc_id": row.smsc_id or None,
+        "sms_count": row.sms_count,
+        "cost": None if row.cost is None else money(row.cost),
+        "handed_over_at": utc(row.handed_over_at),
+        "final_at": utc(row.final_at),
+    }
+
+
+def utc(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC to the second, `2026-05-04T09:00:00Z`."""
+    return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

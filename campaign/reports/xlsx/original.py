@@ -1,0 +1,332 @@
+"""Whether the person's own workbook can be given back, and the process that does it."""
+
+import hashlib
+import os
+import pickle
+import subprocess
+import sys
+import zipfile
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from openpyxl import load_workbook
+from openpyxl.cell.cell import MergedCell
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
+
+from campaign.domain import (
+    ReportRow,
+    RunInfo,
+)
+from campaign.domain.printable import visible
+from campaign.errors import InputError
+from campaign.reports.columns import (
+    OWN_COLUMNS,
+    Column,
+    Kind,
+    Value,
+    Words,
+)
+from campaign.reports.format import Job
+from campaign.reports.xlsx.original_book import KeptBook, KeptSheet
+from campaign.reports.xlsx.pages import fill_book
+from campaign.reports.xlsx.rows import (
+    A3,
+    excel_serial,
+)
+from campaign.reports.xlsx.sheet import Palette, Style, make_palette, put_text
+from campaign.tables.limits import Workbook
+
+MOST_ROWS: Final = 20_000
+"""openpyxl needs about half a millisecond and 15 KB a row; more would try a person's patience."""
+
+MOST_BYTES: Final = 8 << 20
+
+MOST_INFLATED: Final = 48 << 20
+"""Bytes of XML; each needs up to 30 in memory."""
+
+MEMORY: Final = 2 << 30
+
+SECONDS: Final = 180
+
+_PIECE: Final = 1 << 20
+
+_MACROS: Final = ".xlsm"
+
+
+def obstacle(run: RunInfo) -> str | None:
+    """Why the person's workbook cannot be given back.
+
+    Returns:
+        Key of a note; "" where there is no workbook of theirs, None when nothing stands in the way.
+    """
+    if not any(source.info.format == "xlsx" for source in run.sources):
+        return ""
+    source = run.sources[0]
+    if len(run.sources) > 1:
+        return "note_several"
+    if not source.layout.heading_row_no:
+        return "note_no_heading"
+    try:
+        large = run.row_count > MOST_ROWS
+        return "note_large" if large else _obstacle_in(Path(source.path), source.sha256)
+    except FileNotFoundError:
+        return "note_gone"
+    except (OSError, ValueError, InputError, zipfile.BadZipFile):
+        return "note_not_kept"
+
+
+def _obstacle_in(path: Path, sha256: str) -> str | None:
+    if path.stat().st_size > MOST_BYTES:
+        return "note_large"
+    if _digest(path) != sha256:
+        return "note_changed"
+    return None if _inflated(path) <= MOST_INFLATED else "note_large"
+
+
+def macro_note(run: RunInfo) -> str | None:
+    """Key of a note about what is left out of their workbook, None if nothing is."""
+    return "note_macros" if run.sources[0].path.lower().endswith(_MACROS) else None
+
+
+def is_exploded(rows: list[ReportRow]) -> bool:
+    """Whether a row of theirs has several outcomes (`--explode-phones`)."""
+    return len({row.row_no for row in rows}) < len(rows)
+
+
+def keep_in_child(draft: Path, job: Job, rows: list[ReportRow]) -> bool:
+    """Fill their workbook in a process with limits; whether the draft is whole.
+
+    Args:
+        draft: The file to write.
+        job: What the report is about.
+        rows: Every data row once, in file order.
+    """
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("CAMPAIGN_")}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    command = [sys.executable, "-P", "-c", _CHILD, str(MEMORY)]
+    work = pickle.dumps((Path(job.run.sources[0].path), draft, job, rows))
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+            command,
+            input=work,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0 and zipfile.is_zipfile(draft)
+
+
+_CHILD: Final = """
+import sys
+try:
+    import resource
+except ImportError:
+    pass
+else:
+    resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+from campaign.reports.xlsx.original import main
+sys.exit(main())
+"""
+"""The limits stand before the first import."""
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _inflated(path: Path) -> int:
+    """Bytes of all parts of text; the guard looks at each while it is inflated."""
+    workbook = Workbook(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if name.lower().endswith(_TEXT_PARTS)]
+        if sum(map(workbook.size, names)) > MOST_INFLATED:
+            return MOST_INFLATED + 1
+        return sum(len(chunk) for name in names for chunk in workbook.chunks(name))
+    finally:
+        workbook.close()
+
+
+_TEXT_PARTS: Final = (".xml", ".rels", ".vml")
+
+_COLUMNS_A_SHEET: Final = 16_384
+
+_HEADING_HEIGHT: Final = 34
+
+_WHOLE: Final = 100
+"""Per cent: nobody has set a scale."""
+
+
+class KeptTable:
+    """Writes our values beside theirs (`tables.Rows`); nothing of theirs is touched.
+
+    Args:
+        sheet: Theirs.
+        heading_row: Row number of its headings.
+        heading_width: How many columns they take.
+        palette: Formats of our cells.
+        words: Names and sentences in one language.
+
+    Raises:
+        InputError: There is no room to the right (`report_not_kept`).
+    """
+
+    def __init__(
+        self,
+        sheet: Worksheet,
+        heading_row: int,
+        heading_width: int,
+        palette: Palette,
+        words: Words,
+    ) -> None:
+        self._theirs = sheet
+        self._sheet = KeptSheet(sheet)
+        self._heading_row = heading_row
+        self._palette = palette
+        self._words = words
+        self._serial = excel_serial(words.timezone)
+        self._last_row = heading_row
+        self._has_send_at = False
+        first = max(_first_free(sheet), heading_width)
+        if first + len(OWN_COLUMNS) > _COLUMNS_A_SHEET:
+            raise InputError("no room for our columns", code="report_not_kept")
+        self._own: tuple[tuple[int, Column], ...] = tuple(enumerate(OWN_COLUMNS, start=first))
+        self._styles: dict[Kind, Style] = {
+            Kind.TEXT: palette.our_text,
+            Kind.ORDINAL: palette.row_number,
+            Kind.NUMBER: palette.number,
+            Kind.MONEY: palette.money,
+            Kind.TIME: palette.time,
+        }
+        for col, column in self._own:
+            put_text(self._sheet, heading_row - 1, col, words.heading(column), palette.our_heading)
+
+    def put(self, row: ReportRow) -> None:
+        """Write our values into the row that the person sees."""
+        y = row.row_no - 1
+        self._last_row = max(self._last_row, row.row_no)
+        for (col, column), value in zip(self._own, self._words.values(row), strict=True):
+            if column.key == "fate":
+                put_text(self._sheet, y, col, str(value), self._palette.fates[row.fate])
+            elif value is not None and value != "":
+                self._put_value(y, col, column.kind, value)
+        self._has_send_at = self._has_send_at or row.send_at is not None
+
+    def _put_value(self, y: int, col: int, kind: Kind, value: Value) -> None:
+        if isinstance(value, datetime):
+            self._sheet.write_number(y, col, self._serial(value), self._styles[kind])
+        elif isinstance(value, str) or (isinstance(value, Decimal) and not value.is_finite()):
+            put_text(self._sheet, y, col, str(value), self._palette.our_text)
+        elif value is not None:
+            self._sheet.write_number(y, col, float(value), self._styles[kind])
+
+    def close(self) -> tuple[str, ...]:
+        """Widths of our columns; filter and frozen heading where they had none."""
+        sheet = self._theirs
+        for col, column in self._own:
+            hidden = column.key == "send_at" and not self._has_send_at
+            self._sheet.set_column(col, col, column.width, None, {"hidden": hidden})
+        if sheet.row_dimensions[self._heading_row].height is None:
+            # Nobody set it, so it would grow by itself if our headings were typed in.
+            self._sheet.set_row(self._heading_row - 1, _HEADING_HEIGHT)
+        if sheet.freeze_panes is None:
+            self._sheet.freeze_panes(self._heading_row, 0)
+        if not sheet.tables:
+            self._widen_filter()
+        if not _has_print_setup(sheet):
+            self._sheet.set_landscape()
+            self._sheet.fit_to_pages(1, 0)
+            if sheet.page_setup.paperSize is None:
+                self._sheet.set_paper(A3)
+            if not sheet.print_title_rows:
+                self._sheet.repeat_rows(self._heading_row - 1, self._heading_row - 1)
+        return ()
+
+    def _widen_filter(self) -> None:
+        """A filter over their table is one over ours too; one elsewhere stays where it is."""
+        last = get_column_letter(self._own[-1][0] + 1)
+        found = self._theirs.auto_filter.ref
+        if not found:
+            self._theirs.auto_filter.ref = f"A{self._heading_row}:{last}{self._last_row}"
+            return
+        left, top, _, bottom = range_boundaries(found)
+        if top == self._heading_row and left is not None:
+            self._theirs.auto_filter.ref = f"{get_column_letter(left)}{top}:{last}{bottom}"
+
+
+def _has_print_setup(sheet: Worksheet) -> bool:
+    """Whether somebody thought about how the sheet prints: its scale, its area or its pages."""
+    setup, fit = sheet.page_setup, sheet.sheet_properties.pageSetUpPr
+    return bool(
+        (setup.scale or _WHOLE) != _WHOLE
+        or (fit is not None and fit.fitToPage)
+        or sheet.print_area
+        or sheet.col_breaks.brk
+        or sheet.row_breaks.brk
+    )
+
+
+def _first_free(sheet: Worksheet) -> int:
+    """The first column, from 0, right of everything that stands on the sheet."""
+    used = 1
+    for cells in sheet.iter_rows():
+        for cell in reversed(cells):
+            if isinstance(cell, MergedCell) or cell.value is not None or cell.comment:
+                used = max(used, cell.column or 0)
+                break
+    return used
+
+
+def keep(original: Path, draft: Path, job: Job, rows: list[ReportRow]) -> None:
+    """Write their workbook with our columns and sheets.
+
+    Formulas, number formats, widths, colours and other sheets stay; macros do not.
+
+    Args:
+        original: Whose bytes are those that were read.
+        draft: Where to write; not the original.
+        job: What the report is about; its only source is the original.
+        rows: Every data row once, in file order.
+
+    Raises:
+        InputError: It cannot be done (`report_not_kept`).
+    """
+    # Macros would make it .xlsm, and are nobody's business in a report.
+    with original.open("rb") as file:  # by handle: openpyxl believes suffixes
+        theirs = load_workbook(file, rich_text=True)
+    source = job.run.sources[0]
+    sheet = theirs[source.info.sheet or ""]
+    if not isinstance(sheet, Worksheet):
+        raise InputError(f"{visible(source.name)}: no such sheet", code="report_not_kept")
+    book = KeptBook(theirs)
+    palette = make_palette(book, job.lang)
+    layout = source.layout
+    table = KeptTable(sheet, layout.heading_row_no, len(layout.heading), palette, job.words())
+    fill_book(book, palette, job, table, rows)
+    theirs.active = theirs.worksheets.index(sheet)
+    for other in theirs.worksheets:
+        other.sheet_view.tabSelected = other is sheet
+    theirs.save(draft)
+
+
+def main() -> int:
+    """Read the work from the standard input; exit code 0 when the draft is whole."""
+    original, draft, job, rows = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent's words
+    keep(original, draft, job, rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,236 @@
+"""The six calls: JSON document in, HTTP code and JSON document out.
+
+No HTTP here, and no fault: a fault may only ask a call to behave otherwise (`Twist`), so that the
+ledger stays the truth whatever the client is told.
+"""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from campaign.domain import (
+    CHUNK_SIZE,
+    QUEUE_READ_LIMIT,
+)
+from campaign.sandbox import messages
+from campaign.sandbox.messages import (
+    REFUSED_IDS,
+    Document,
+    Event,
+    StatusQueues,
+    Till,
+    balance_line,
+    events,
+    known,
+    word_at,
+)
+from campaign.sandbox.options import (
+    Dialect,
+    SandboxOptions,
+)
+from campaign.sandbox.store import (
+    Known,
+    StateStore,
+)
+
+Outcome = tuple[int, Document]
+"""HTTP code and answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twist:
+    """How a fault wants a call to be made.
+
+    Attributes:
+        money_after: The balance ends before this message of the request, from 0; None: it does not.
+        peek: statusQueue tells without forgetting.
+    """
+
+    money_after: int | None = None
+    peek: bool = False
+
+
+def error(description: str | None) -> Document:
+    """Make the answer that refuses a whole request."""
+    document: Document = {"status": "error"}
+    if description is not None:
+        document["description"] = description
+    return document
+
+
+class Api:
+    """One account at one gateway, in any dialect.
+
+    Args:
+        options: What the sandbox was told.
+        store: Its state.
+        now_s: The clock, seconds since the epoch.
+    """
+
+    def __init__(
+        self, options: SandboxOptions, store: StateStore, now_s: Callable[[], float]
+    ) -> None:
+        self._options = options
+        self._store = store
+        self._now_s = now_s
+        self._queues = StatusQueues(store, self._events)
+        self._usable = frozenset(sender.name for sender in options.senders if sender.usable)
+        defaults = [sender.name for sender in options.senders if sender.status == "default"]
+        self._default_sender = defaults[0] if defaults else ""
+        self._calls: Mapping[str, Callable[[Dialect, Document, Twist], Outcome]] = {
+            "send": self._send,
+            "status": self._status,
+            "statusQueue": self._status_queue,
+            "balance": self._balance,
+            "senders": self._senders,
+            "version": self._version,
+        }
+
+    def knows(self, call: str, dialect: Dialect) -> bool:
+        """Whether the dialect has such a call."""
+        return call in self._calls and (call != "version" or dialect.has_version)
+
+    def authorized(self, document: object) -> bool:
+        """Whether login and password are the ones the sandbox was started with."""
+        if not isinstance(document, dict):
+            return False
+        given = f"{document.get('login')}\n{document.get('password')}".encode(
+            errors="surrogatepass"
+        )
+        wanted = f"{self._options.login}\n{self._options.password}".encode()
+        return hmac.compare_digest(given, wanted)
+
+    def answer(
+        self, call: str, dialect: Dialect, document: object, twist: Twist | None = None
+    ) -> Outcome:
+        """Make a call; whatever was taken is committed when this returns."""
+        if not isinstance(document, dict) or not self.authorized(document):
+            return 401, error("error authorization")
+        return self._calls[call](dialect, document, twist or Twist())
+
+    # --- send ----------------------------------------------------------------------------
+
+    def _send(self, dialect: Dialect, document: Document, twist: Twist) -> Outcome:
+        asked = document.get("messages")
+        if not isinstance(asked, list) or not asked:
+            return 400, error(messages.ABSENT + "messages")
+        if len(asked) > CHUNK_SIZE:
+            return 400, error(f"too many messages: {len(asked)}, allowed {CHUNK_SIZE}")
+        terms = messages.read_terms(document)
+        senders = messages.SenderRules(dialect, self._usable, self._default_sender)
+        judged = [
+            terms.refusal or messages.examine(message if isinstance(message, dict) else {}, senders)
+            for message in asked
+        ]
+        client_ids = [m.get("clientId") if isinstance(m, dict) else None for m in asked]
+        with self._store.transaction() as account:
+            account.request_no += 1
+            till = Till(self._options.price, dialect, account, terms, self._now_s())
+            answers = [
+                till.serve(
+                    position, client_id, request, broke=_reached(twist.money_after, position)
+                )
+                for position, (client_id, request) in enumerate(
+                    zip(client_ids, judged, strict=True)
+                )
+            ]
+            if till.entries:
+                self._store.append(till.entries)
+                self._queues.add(terms.queue, map(known, till.entries))
+        lines = [balance_line(account.balance)] if terms.billing else []
+        return 200, {"status": "ok", "balance": lines, "messages": answers}
+
+    # --- statuses ------------------------------------------------------------------------
+
+    def _events(self, message: Known) -> tuple[Event, ...]:
+        return events(
+            message.seq,
+            message.phone,
+            accepted_at=message.accepted_at,
+            send_at=message.send_at,
+            delay_s=self._options.delay_s,
+        )
+
+    def _status(self, dialect: Dialect, document: Document, _twist: Twist) -> Outcome:
+        asked = document.get("messages")
+        if not isinstance(asked, list) or not asked:
+            return 400, error(messages.ABSENT + "messages")
+        if len(asked) > CHUNK_SIZE:
+            return 400, error(f"too many messages: {len(asked)}, allowed {CHUNK_SIZE}")
+        rows = [row if isinstance(row, dict) else {} for row in asked]
+        base = self._store.account().id_base
+        numbers = [dialect.id_number(row.get("smscId")) for row in rows]
+        wanted = [(0 if number is None else number) - base for number in numbers]
+        known = self._store.known([seq for seq in wanted if 0 < seq < REFUSED_IDS])
+        now = self._now_s()
+        return 200, {
+            "status": "ok",
+            "messages": [
+                self._status_row(dialect, row, known.get(seq), now)
+                for row, seq in zip(rows, wanted, strict=True)
+            ],
+        }
+
+    def _status_row(
+        self, dialect: Dialect, row: Mapping[str, object], message: Known | None, now: float
+    ) -> Document:
+        smsc_id = row.get("smscId")
+        client_id = row.get("clientId")
+        if smsc_id in (None, ""):
+            return {"status": messages.ABSENT + "smscId"}
+        answer: Document = {"status": dialect.unknown_id_word, "smscId": smsc_id}
+        if client_id not in (None, ""):
+            answer["clientId"] = client_id
+        elif dialect.status_needs_client_id:
+            return answer | {"status": messages.ABSENT + "clientId"}
+        # The number alone is not enough: an id of the other dialect may have the same one.
+        if message is None or message.smsc_id != str(smsc_id).upper():
+            return answer
+        answer["status"] = word_at(self._events(message), now)
+        answer["smscId"] = dialect.id_json(message.smsc_id)
+        wish = self._options.echo_client_id
+        if dialect.echoes_client_id if wish is None else wish:
+            answer.setdefault("clientId", message.client_id)
+        return answer
+
+    def _status_queue(self, dialect: Dialect, document: Document, twist: Twist) -> Outcome:
+        name = messages.queue_name(document.get("statusQueueName"))
+        if name is None:
+            return 200, error(messages.INVALID_QUEUE)
+        try:
+            limit = int(str(document.get("statusQueueLimit", 1)))
+        except ValueError:
+            return 200, error("invalid status queue limit")
+        told = self._queues.read(
+            name,
+            limit=max(1, min(limit, QUEUE_READ_LIMIT)),
+            now=self._now_s(),
+            remove=not twist.peek,
+        )
+        if not told:
+            return 200, {"status": "ok", "description": "queue is empty"}
+        return 200, {
+            "status": "ok",
+            "messages": [
+                {"status": row.word, "smscId": dialect.id_json(row.smsc_id)} for row in told
+            ],
+        }
+
+    # --- account -------------------------------------------------------------------------
+
+    def _balance(self, _dialect: Dialect, _document: Document, _twist: Twist) -> Outcome:
+        return 200, {"status": "ok", "balance": [balance_line(self._store.account().balance)]}
+
+    def _senders(self, _dialect: Dialect, _document: Document, _twist: Twist) -> Outcome:
+        rows = [
+            {"status": sender.status, "info": sender.info, "name": sender.name}
+            for sender in self._options.senders
+        ]
+        return 200, {"status": "ok", "senders": rows}
+
+    def _version(self, _dialect: Dialect, _document: Document, _twist: Twist) -> Outcome:
+        return 200, {"status": "ok", "version": 2}
+
+
+def _reached(start: int | None, position: int) -> bool:
+    return start is not None and position >= start

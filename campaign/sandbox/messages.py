@@ -1,0 +1,418 @@
+"""The till: charges the messages of one send request, one by one, and numbers those it takes."""
+
+import heapq
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from campaign.domain import CHUNK_SIZE
+from campaign.domain.message.segments import count_segments
+from campaign.sandbox.options import Dialect
+from campaign.sandbox.store import (
+    Account,
+    Entry,
+    Known,
+    StateStore,
+)
+
+Document = dict[str, object]
+
+REFUSED_IDS = 2**31
+"""Ids of refused messages lie this far above `id_base`, those of accepted ones below."""
+
+
+def money(amount: Decimal) -> str:
+    """Write roubles exactly, with two decimals at least, as the documents do."""
+    exponent = amount.as_tuple().exponent
+    exact = isinstance(exponent, int) and exponent < -2  # noqa: PLR2004 - two decimals of a rouble
+    return f"{amount:f}" if exact else f"{amount:.2f}"
+
+
+def balance_line(balance: Decimal) -> Document:
+    """Make the rouble line of a balance list. Source: gateway documents, balance.json."""
+    return {"credit": 0.0, "balance": money(balance), "type": "RUB"}
+
+
+def known(entry: Entry) -> Known:
+    """Return what a status needs to know of a message that was just taken."""
+    return Known(
+        entry.seq, entry.smsc_id, entry.client_id, entry.phone, entry.accepted_at, entry.send_at
+    )
+
+
+class _Tariff(NamedTuple):
+    """What so many parts cost: the amount, as it is kept, as it is told."""
+
+    cost: Decimal
+    exact: str
+    told: str
+
+
+@lru_cache(maxsize=64)
+def _tariff(price: Decimal, parts: int) -> _Tariff:
+    cost = price * parts
+    return _Tariff(cost, str(cost), money(cost))
+
+
+@lru_cache(maxsize=1024)
+def _parts(text: str) -> int:
+    """Count the parts of a text; a campaign without placeholders asks for the same one."""
+    return count_segments(text).parts
+
+
+REFUSED_ENDING = "990"
+
+FINAL_WORDS = {"991": "delivery error", "992": "smsc reject"}
+
+ENDLESS_ENDING = "993"
+
+_SUBMIT_SHARE = 0.4  # smsc submit comes this far into the delay
+
+_SPREAD = 2_654_435_761  # Knuth's multiplier: consecutive numbers land far apart
+
+
+class Event(NamedTuple):
+    """A status word and the moment from which it holds, in seconds since the epoch."""
+
+    due_at: float
+    word: str
+
+
+def events(
+    seq: int,
+    phone: str,
+    *,
+    accepted_at: float,
+    send_at: float | None,
+    delay_s: tuple[float, float],
+) -> tuple[Event, ...]:
+    """List all that will ever be said about a message, in order of time.
+
+    Args:
+        seq: Number of the message in the ledger; decides the delay within its bounds.
+        phone: Its last three digits choose the end.
+        accepted_at: When the gateway took it, seconds since the epoch.
+        send_at: Its scheduled time, None for "now"; a past time means "now" too.
+        delay_s: Shortest and longest seconds from hand-over to the final word.
+    """
+    shortest, longest = delay_s
+    share = (seq * _SPREAD % 2**32) / 2**32
+    delay = shortest + (longest - shortest) * share
+    start = accepted_at if send_at is None else max(accepted_at, send_at)
+    queued = Event(accepted_at, "queued")
+    submitted = Event(start + delay * _SUBMIT_SHARE, "smsc submit")
+    ending = phone[-3:]
+    if ending == ENDLESS_ENDING:
+        return queued, submitted
+    return queued, submitted, Event(start + delay, FINAL_WORDS.get(ending, "delivered"))
+
+
+def word_at(told: tuple[Event, ...], now: float) -> str:
+    """Give the status at a moment; a message is `queued` from its first instant."""
+    word = told[0].word
+    for event in told[1:]:
+        if event.due_at > now:
+            break
+        word = event.word
+    return word
+
+
+ABSENT = "absent required param "
+
+INVALID_PHONE = "invalid mobile phone"
+
+INVALID_SENDER = "sender address invalid"
+
+INVALID_SCHEDULE = "invalid schedule time format"
+
+INVALID_QUEUE = "invalid status queue name"
+
+_QUEUE_NAME = re.compile(r"[0-9A-Za-z]{3,16}")
+
+_PHONE = re.compile(r"\+?[1-9][0-9]{9,14}")
+
+_TRUNK_EIGHT = re.compile(r"\+?89[0-9]{9}")  # 8 916 … is how Russians dial, not a number
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")
+
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+
+_WAPURL = re.compile(r"[^\s.]+\.[^\s]+")
+
+
+class Terms(NamedTuple):
+    """What a send request says about all of its messages.
+
+    Attributes:
+        queue: "" when no status queue was asked for.
+        send_at: Seconds since the epoch; None for now.
+        billing: Whether smsCount, msgCost and balance belong into the answer.
+        refusal: A word that every message gets, "" when the request is well-formed.
+    """
+
+    queue: str
+    send_at: float | None
+    billing: bool
+    refusal: str
+
+
+class Request(NamedTuple):
+    """One message, ready to be charged."""
+
+    phone: str
+    text: str
+    sender: str
+
+
+def queue_name(value: object) -> str | None:
+    """Return a queue name that the documents allow, else None."""
+    return value if isinstance(value, str) and _QUEUE_NAME.fullmatch(value) else None
+
+
+def schedule_time(value: object) -> float | None:
+    """Read `2008-07-12T14:30:01Z` or `…+00:00`; None when it is neither."""
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        return None
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_terms(document: Mapping[str, object]) -> Terms:
+    """Read the part of a send request that concerns all of its messages."""
+    refusal = ""
+    send_at = None
+    if (when := document.get("scheduleTime")) not in (None, ""):
+        send_at = schedule_time(when)
+        refusal = INVALID_SCHEDULE if send_at is None else refusal
+    queue = ""
+    if (name := document.get("statusQueueName")) not in (None, ""):
+        queue = queue_name(name) or ""
+        refusal = refusal or ("" if queue else INVALID_QUEUE)
+    billing = document.get("showBillingDetails") in (True, 1, "1", "true")
+    return Terms(queue, send_at, billing, refusal)
+
+
+class SenderRules(NamedTuple):
+    """What the checks know of the account: senders that may be used, and the one used unasked."""
+
+    dialect: Dialect
+    usable: Collection[str]
+    default_sender: str
+
+
+def examine(message: Mapping[str, object], account: SenderRules) -> Request | str:
+    """Return the message ready to be charged, or the word that refuses it."""
+    for check in _CHECKS:
+        if word := check(message, account):
+            return word
+    return Request(str(message["phone"]), str(message["text"]), str(message.get("sender") or ""))
+
+
+def _absent(message: Mapping[str, object], _account: SenderRules) -> str:
+    for name in ("phone", "clientId"):
+        if message.get(name) in (None, "") or not _is_unicode(message[name]):
+            return ABSENT + name
+    return "" if "text" in message else ABSENT + "text"
+
+
+def _sender(message: Mapping[str, object], account: SenderRules) -> str:
+    sender = message.get("sender") or account.default_sender
+    return "" if isinstance(sender, str) and sender in account.usable else INVALID_SENDER
+
+
+def _phone(message: Mapping[str, object], _account: SenderRules) -> str:
+    phone = str(message["phone"])
+    good = _PHONE.fullmatch(phone) and not _TRUNK_EIGHT.fullmatch(phone)
+    return "" if good and not phone.endswith(REFUSED_ENDING) else INVALID_PHONE
+
+
+def _text(message: Mapping[str, object], _account: SenderRules) -> str:
+    text = message["text"]
+    if not isinstance(text, str) or not _is_unicode(text):
+        return "text must be string"
+    return "" if text.strip() else "text is empty"
+
+
+def _wapurl(message: Mapping[str, object], account: SenderRules) -> str:
+    link = message.get("wapurl")
+    if not account.dialect.has_wapurl or link in (None, ""):
+        return ""
+    return "" if isinstance(link, str) and _WAPURL.fullmatch(link) else "wapurl invalid"
+
+
+def _is_unicode(value: object) -> bool:
+    """Whether a value from JSON is whole: an escape can smuggle in half of a surrogate pair."""
+    text = str(value)
+    return text.isascii() or not _HALF_PAIR.search(text)
+
+
+_CHECKS = (_absent, _sender, _phone, _text, _wapurl)
+
+_KEPT_QUEUES = 256
+
+
+class _Next(NamedTuple):
+    """The next untold event of a message; sorts by time, then by acceptance."""
+
+    due_at: float
+    seq: int
+    event_no: int
+    smsc_id: str
+    events: tuple[Event, ...]
+
+
+class Told(NamedTuple):
+    """One row of a statusQueue answer."""
+
+    smsc_id: str
+    word: str
+
+
+class StatusQueues:
+    """Reads queues out of the store.
+
+    Args:
+        store: The state file; what was told is recorded there before it is told.
+        events_of: Everything that will be said about a message.
+    """
+
+    def __init__(self, store: StateStore, events_of: Callable[[Known], tuple[Event, ...]]) -> None:
+        self._store = store
+        self._events_of = events_of
+        self._heaps: OrderedDict[str, list[_Next]] = OrderedDict()
+        self._version = store.foreign_changes()
+
+    def read(self, name: str, *, limit: int, now: float, remove: bool = True) -> list[Told]:
+        """Return what is due, oldest first, and forget it.
+
+        Args:
+            name: The queue; an unknown one is an empty one.
+            limit: Rows at most.
+            now: Seconds since the epoch.
+            remove: False: only look (a fault: the gateway repeats itself).
+        """
+        with self._store.transaction():
+            heap = self._heap(name)
+            if not remove:
+                return _pop_due(heap.copy(), limit, now)[0]
+            told, taken = _pop_due(heap, limit, now)
+            if taken:
+                self._store.take(taken.items())
+        return told
+
+    def add(self, name: str, messages: Iterable[Known]) -> None:
+        """Put new messages into a queue that is being read; call it inside their transaction.
+
+        A queue that nobody reads yet needs nothing: its first read finds them in the ledger.
+        """
+        heap = self._heaps.get(name)
+        if heap is not None:
+            for message in messages:
+                told = self._events_of(message)
+                heapq.heappush(heap, _Next(told[0].due_at, message.seq, 0, message.smsc_id, told))
+
+    def _heap(self, name: str) -> list[_Next]:
+        version = self._store.foreign_changes()
+        if version != self._version:  # another process took or read something
+            self._heaps.clear()
+            self._version = version
+        heap = self._heaps.get(name)
+        if heap is None:
+            heap = [
+                _Next(told[taken].due_at, message.seq, taken, message.smsc_id, told)
+                for message, taken in self._store.queue(name)
+                if taken < len(told := self._events_of(message))
+            ]
+            heapq.heapify(heap)
+            self._heaps[name] = heap
+            while len(self._heaps) > _KEPT_QUEUES:
+                self._heaps.popitem(last=False)
+        self._heaps.move_to_end(name)
+        return heap
+
+
+def _pop_due(heap: list[_Next], limit: int, now: float) -> tuple[list[Told], dict[int, int]]:
+    """Pop due events; return them and, per message, how many of its events are told by now."""
+    told: list[Told] = []
+    taken: dict[int, int] = {}
+    while heap and len(told) < limit and heap[0].due_at <= now:
+        event = heap[0]
+        following = event.event_no + 1
+        told.append(Told(event.smsc_id, event.events[event.event_no].word))
+        taken[event.seq] = following
+        if following < len(event.events):
+            due_at = event.events[following].due_at
+            heapq.heapreplace(heap, event._replace(due_at=due_at, event_no=following))
+        else:
+            heapq.heappop(heap)
+    return told, taken
+
+
+class Till:
+    """Charges the messages of one request, one by one, inside its transaction."""
+
+    def __init__(
+        self, price: Decimal, dialect: Dialect, account: Account, terms: Terms, now: float
+    ) -> None:
+        self.entries: list[Entry] = []
+        self._price = price
+        self._dialect = dialect
+        self._account = account
+        self._terms = terms
+        self._now = now
+
+    def serve(
+        self, position: int, client_id: object, request: Request | str, *, broke: bool
+    ) -> Document:
+        """Take a message or refuse it; returns its object in the answer."""
+        if isinstance(request, str):
+            return self._refuse(position, client_id, request)
+        parts = _parts(request.text)
+        tariff = _tariff(self._price, parts)
+        account = self._account
+        if broke or tariff.cost > account.balance:
+            return self._refuse(position, client_id, self._dialect.money_word)
+        account.balance -= tariff.cost
+        account.seq += 1
+        smsc_id = self._dialect.id_text(account.id_base + account.seq)
+        self.entries.append(
+            Entry(
+                seq=account.seq,
+                request_no=account.request_no,
+                queue=self._terms.queue,
+                client_id=str(client_id),
+                smsc_id=smsc_id,
+                phone=request.phone,
+                text=request.text,
+                sender=request.sender,
+                parts=parts,
+                cost=tariff.exact,
+                accepted_at=self._now,
+                send_at=self._terms.send_at,
+            )
+        )
+        answer: Document = {
+            "status": "accepted",
+            "smscId": self._dialect.id_json(smsc_id),
+            "clientId": client_id if isinstance(client_id, str) else str(client_id),
+        }
+        if self._terms.billing:
+            answer["smsCount"] = parts
+            answer["msgCost"] = tariff.told
+        return answer
+
+    def _refuse(self, position: int, client_id: object, word: str) -> Document:
+        answer: Document = {"status": word}
+        if word == INVALID_SENDER:  # as the documents' own example shows
+            number = self._account.id_base + REFUSED_IDS
+            number += self._account.request_no * CHUNK_SIZE + position
+            answer["smscId"] = self._dialect.id_json(self._dialect.id_text(number))
+        if client_id is not None:
+            answer["clientId"] = str(client_id)
+        return answer

@@ -1,0 +1,135 @@
+"""How many requests are in flight, how fast, and when doubts stop them: slow start and breaker."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event, Lock
+
+from campaign.clock import Clock
+
+_SLICE_S = 0.5
+"""So long a waiting lane may take to see that the run has stopped."""
+
+_UNKNOWN_IN_A_ROW = 2
+_UNKNOWN_IN_ALL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast.
+
+    Attributes:
+        lanes: Requests in flight at most.
+        rate: Messages a second at most, None for no limit.
+    """
+
+    lanes: int = 4
+    rate: float | None = None
+
+
+class LaneClock:
+    """The clock of the lanes: stops, too, when something else has stopped the run."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._halted = Event()
+
+    def now(self) -> datetime:
+        """As the clock says."""
+        return self._clock.now()
+
+    def monotonic_s(self) -> float:
+        """As the clock says."""
+        return self._clock.monotonic_s()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait in slices, so that a halt is seen soon."""
+        until_s = self._clock.monotonic_s() + seconds
+        while not self.stop_asked() and (left_s := until_s - self._clock.monotonic_s()) > 0:
+            self._clock.sleep(min(left_s, _SLICE_S))
+
+    def stop_asked(self) -> bool:
+        """Whether the person, or another lane, has stopped the run."""
+        return self._halted.is_set() or self._clock.stop_asked()
+
+    def halt(self) -> None:
+        """Let no lane begin anything more."""
+        self._halted.set()
+
+
+class Turnstile:
+    """Lets lanes through one by one: at the agreed rate, and not while the gateway is busy."""
+
+    def __init__(self, clock: Clock, rate: float | None) -> None:
+        self._clock = clock
+        self._rate = rate
+        self._lock = Lock()
+        self._free_at_s = clock.monotonic_s()
+        self._closed_until_s = self._free_at_s
+        self._open = Event()
+        self._open.set()
+
+    def pass_through(self, people: int) -> None:
+        """Wait for this lane's turn; returns early when the run is stopped."""
+        with self._lock:
+            now_s = self._clock.monotonic_s()
+            starts_s = max(now_s, self._free_at_s)
+            self._free_at_s = starts_s + (people / self._rate if self._rate else 0)
+        self._clock.sleep(starts_s - now_s)
+        self._open.wait()
+        while not self._clock.stop_asked() and (left_s := self._closed_for()) > 0:
+            self._clock.sleep(left_s)
+
+    def _closed_for(self) -> float:
+        with self._lock:
+            return self._closed_until_s - self._clock.monotonic_s()
+
+    def close_for(self, seconds: float) -> None:
+        """Let nobody through for a while, also not those who wait already."""
+        with self._lock:
+            closed_until_s = self._clock.monotonic_s() + seconds
+            self._closed_until_s = max(self._closed_until_s, closed_until_s)
+
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        """Let nobody through while the block runs."""
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Counts outcomes that stay unknown although their evidence was looked for."""
+
+    in_a_row: int = 0
+    in_all: int = 0
+
+    def good(self) -> None:
+        """A chunk was answered for, at once or by evidence: the row of doubts ends."""
+        self.in_a_row = 0
+
+    def doubt(self) -> bool:
+        """One more that stays unknown; whether the run must pause now."""
+        self.in_a_row += 1
+        self.in_all += 1
+        return self.in_a_row >= _UNKNOWN_IN_A_ROW or self.in_all >= _UNKNOWN_IN_ALL
+
+
+@dataclass(slots=True)
+class Window:
+    """How many lanes are open now."""
+
+    limit: int
+    size: int = 1
+
+    def good(self) -> None:
+        """One more good answer: twice as many."""
+        self.size = min(self.size * 2, self.limit)
+
+    def bad(self) -> None:
+        """Trouble: one by one again."""
+        self.size = 1

@@ -1,0 +1,71 @@
+"""Why sending ends: what a chunk's outcome or failure means for the whole run."""
+
+from dataclasses import dataclass
+
+from campaign.domain import Consequence
+from campaign.errors import (
+    CampaignError,
+    GatewayError,
+    GuardRefused,
+    NotSent,
+)
+from campaign.sending.send import Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why sending ended.
+
+    Attributes:
+        error: What stopped it; None when nobody was left, or a stop was asked for.
+        interrupted: Somebody asked to stop.
+    """
+
+    error: CampaignError | None = None
+    interrupted: bool = False
+
+
+def stop_for(sent: Sent) -> CampaignError | None:
+    """What a chunk's answer says against sending the next one, if anything."""
+    match sent.consequence:
+        case Consequence.PAUSE_MONEY:
+            return GatewayError(
+                "the gateway says that the money is used up",
+                hint="Top up the account, then: campaign resume",
+                code="money",
+            )
+        case Consequence.STOP_CONFIG:
+            return GuardRefused(
+                "the gateway refuses messages because of a setting (sender, send time, ...); "
+                "see the reasons in the report",
+                hint="campaign senders shows which senders may be used; then: campaign resume",
+                code="refused_setting",
+            )
+        case _:
+            return None
+
+
+def paused(why: str) -> GatewayError:
+    """The breaker has opened."""
+    return GatewayError(
+        f"sending is paused: {why}",
+        hint="Wait until the gateway works again, then: campaign resume",
+        code="paused",
+    )
+
+
+def unavailable(failure: NotSent) -> CampaignError:
+    """The tries of a chunk are used up."""
+    return GatewayError(
+        f"{failure.message}; given up for now, nothing of it was sent",
+        hint=failure.hint if failure.final else "When the gateway answers again: campaign resume",
+        code="unavailable",
+    )
+
+
+def worse(first: CampaignError | None, second: CampaignError) -> CampaignError:
+    """Of two errors the one that ranks higher (design, exit codes)."""
+    if first is None:
+        return second
+    ranking = (74, 6, 11, 8, 7, 5, 4, 3, 1)
+    return min((first, second), key=lambda error: ranking.index(error.exit_code))

@@ -1,0 +1,183 @@
+"""The bounds that a person sets before planning: how many, and for how much money."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import islice
+
+from campaign.domain import (
+    CheckedRow,
+    Fate,
+    Message,
+    Phone,
+    Rejection,
+)
+from campaign.errors import GuardRefused
+from campaign.i18n import counted
+from campaign.journal.base import SentLedger
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What must not be exceeded; None: no bound.
+
+    Attributes:
+        limit: People who are sent to; the others are left out, each with this reason.
+        max_recipients: More people than that, and nothing is planned.
+        max_cost: A higher price of the whole, and nothing is planned.
+    """
+
+    limit: int | None = None
+    max_recipients: int | None = None
+    max_cost: Decimal | None = None
+
+
+def limited(rows: Iterator[CheckedRow], limit: int | None) -> Iterator[CheckedRow]:
+    """Leave out everybody behind the first so many people; nobody silently."""
+    return rows if limit is None else _limited(rows, limit)
+
+
+def _limited(rows: Iterator[CheckedRow], limit: int) -> Iterator[CheckedRow]:
+    people = 0
+    for row in rows:
+        if not isinstance(row.outcome, Message):
+            yield row
+            continue
+        people += 1
+        if people <= limit:
+            yield row
+            continue
+        left_out = Rejection(
+            row.row.row_no, Fate.CANCELLED, "", "over_limit", {"limit": str(limit)}
+        )
+        yield replace(row, outcome=left_out, warnings=())
+
+
+def held(rows: Iterator[CheckedRow], guards: Guards, price: Decimal | None) -> Iterator[CheckedRow]:
+    """Pass the rows on, and refuse at the end what exceeds a bound.
+
+    Args:
+        rows: As they would be planned.
+        guards: The bounds.
+        price: Money for one part; None when it is not known yet.
+
+    Raises:
+        GuardRefused: Before a row is taken, when a price is bounded that nobody knows; else after
+            the last row, so that it can tell how many there are.
+    """
+    if guards.max_cost is not None and price is None:
+        raise GuardRefused(
+            "--max-cost cannot be held: the price of a part at this gateway is not known yet; "
+            "nothing was planned",
+            hint="One message teaches it: campaign test FILE --to +7… --sample 1; or bound the "
+            "number of people: --max-recipients N",
+            code="price_unknown",
+        )
+    return _held(rows, guards, price)
+
+
+def _held(
+    rows: Iterator[CheckedRow], guards: Guards, price: Decimal | None
+) -> Iterator[CheckedRow]:
+    people = parts = 0
+    for row in rows:
+        if isinstance(row.outcome, Message):
+            people += 1
+            parts += row.outcome.segments
+        yield row
+    if guards.max_recipients is not None and people > guards.max_recipients:
+        raise GuardRefused(
+            f"{counted(people, 'person')} would be texted, --max-recipients allows "
+            f"{guards.max_recipients}; nothing was planned",
+            hint=f"To send to the first of them only: --limit {guards.max_recipients}",
+            code="too_many_recipients",
+        )
+    cost = Decimal(0) if price is None else price * parts
+    if guards.max_cost is not None and cost > guards.max_cost:
+        raise GuardRefused(
+            f"{counted(parts, 'part')} would cost about {cost:.2f}, --max-cost allows "
+            f"{guards.max_cost}; nothing was planned",
+            hint="A shorter text, --limit N, or a higher --max-cost.",
+            code="too_expensive",
+        )
+
+
+_BATCH = 500
+
+
+def without_sent(
+    rows: Iterator[CheckedRow], ledger: SentLedger, *, account: str, skip: bool
+) -> Iterator[CheckedRow]:
+    """Pass the rows on, those sent before as rejections (`skip`), or refuse at the end.
+
+    Raises:
+        GuardRefused: Somebody got the same text already, and `skip` was not asked for. It comes
+            after the last row, so that it can tell how many.
+    """
+    people = repeated = 0
+    first_run = ""
+    while batch := list(islice(rows, _BATCH)):
+        earlier = _earlier(batch, ledger, account)
+        for position, row in enumerate(batch):
+            people += isinstance(row.outcome, Message)
+            run = earlier.get(position)
+            if run is None:
+                yield row
+                continue
+            repeated += 1
+            first_run = first_run or run
+            left_out = Rejection(
+                row.row.row_no, Fate.ALREADY_SENT, "", "already_sent", {"run": run}
+            )
+            yield replace(row, outcome=left_out, warnings=())
+    if repeated and not skip:
+        raise GuardRefused(
+            f"{repeated} of {counted(people, 'person')} got this text within the last 30 days, "
+            f"from run {first_run}; nothing was planned or sent",
+            hint="To leave them out: --skip-sent; to send it to them once more on purpose: "
+            "--again LABEL",
+            code="already_sent",
+        )
+
+
+def require_unsent(
+    messages: Iterable[Sequence[tuple[Phone, str]]],
+    ledger: SentLedger,
+    *,
+    account: str,
+    hint: str,
+) -> None:
+    """Look through a whole run that is planned, before its first message is sent.
+
+    Args:
+        messages: Phones and texts, in batches.
+        ledger: Who got what.
+        account: Whose.
+        hint: What can be done about such a run.
+
+    Raises:
+        GuardRefused: Somebody got the same text already.
+    """
+    people = repeated = 0
+    first_run = ""
+    for batch in messages:
+        earlier = ledger.earlier(account, batch)
+        people += len(batch)
+        repeated += len(earlier)
+        first_run = first_run or next(iter(earlier.values()), "")
+    if repeated:
+        raise GuardRefused(
+            f"{repeated} of {counted(people, 'person')} got this text within the last 30 days, "
+            f"from run {first_run}; nothing was sent",
+            hint=hint,
+            code="already_sent",
+        )
+
+
+def _earlier(batch: list[CheckedRow], ledger: SentLedger, account: str) -> dict[int, str]:
+    positions, messages = [], []
+    for position, row in enumerate(batch):
+        if isinstance(row.outcome, Message):
+            positions.append(position)
+            messages.append((row.outcome.phone, row.outcome.text))
+    return {positions[at]: run for at, run in ledger.earlier(account, messages).items()}

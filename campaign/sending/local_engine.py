@@ -1,0 +1,230 @@
+"""Send the chunks of a run from this process: lanes, slow start, breaker. The only threads.
+
+The first chunk goes alone; after each good answer the lanes double up to the limit; any trouble
+brings them back to one. After an unknown outcome nothing new begins until its evidence was looked
+for: a gateway that answers 502 while accepting would otherwise turn a whole run into "unknown".
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from campaign.domain import (
+    Fate,
+    RunId,
+)
+from campaign.domain.schedule import MIN_AHEAD
+from campaign.errors import (
+    CampaignError,
+    GatewayError,
+    JournalError,
+    LoginRefused,
+    NotSent,
+)
+from campaign.i18n import counted
+from campaign.sending.concurrency import (
+    Breaker,
+    LaneClock,
+    Pace,
+    Turnstile,
+    Window,
+)
+from campaign.sending.engine import (
+    Ending,
+    paused,
+    stop_for,
+    unavailable,
+    worse,
+)
+from campaign.sending.progress import Progress
+from campaign.sending.retry import (
+    RetryPolicy,
+    until_sent,
+)
+from campaign.sending.send import (
+    Sending,
+    Sent,
+    send_chunk,
+)
+
+__all__ = ["Ending", "LocalEngine", "Pace"]
+
+_LOOKS_FOR_EVIDENCE_S = (0.0, 0.5, 1.5, 3.0)
+"""Pauses before each look into the queue of an attempt whose answer was lost."""
+
+
+class LocalEngine:
+    """Drives one run in this process.
+
+    Args:
+        look_for_evidence: Reads the queue of one unknown attempt; returns how many people in it
+            are still unknown.
+        probe: A call that shows that the account answers (balance); raises GatewayError if not.
+        looks_s: Pauses before each look for evidence.
+    """
+
+    def __init__(  # noqa: PLR0913  # the engine is where everything that sends is brought together
+        self,
+        sending: Sending,
+        *,
+        progress: Progress,
+        pace: Pace,
+        policy: RetryPolicy,
+        look_for_evidence: Callable[[int], int],
+        probe: Callable[[], object],
+        looks_s: Sequence[float] = _LOOKS_FOR_EVIDENCE_S,
+    ) -> None:
+        self._sending = sending
+        self._clock = sending.clock
+        self._progress = progress
+        self._policy = policy
+        self._look_for_evidence = look_for_evidence
+        self._probe = probe
+        self._looks_s = looks_s
+        self._window = Window(pace.lanes)
+        self._breaker = Breaker()
+        self._lane_clock = LaneClock(self._clock)
+        self._turnstile = Turnstile(self._lane_clock, pace.rate)
+        self._rate = pace.rate
+        self._expired = 0
+
+    def send_all(self, run: RunId) -> Ending:
+        """Send every pending chunk; returns when nobody is left or something says stop.
+
+        Chunks in flight are always brought to their end. An engine drives a run once.
+        """
+        todo = iter(self._sending.journal.pending_chunks(run))
+        with ThreadPoolExecutor(self._window.limit, thread_name_prefix="lane") as pool:
+            try:
+                return self._drive(run, todo, pool)
+            finally:
+                self._lane_clock.halt()  # also after a bug: no lane may go on by itself
+                self._say_expired(run)
+
+    def _drive(self, run: RunId, todo: Iterator[int], pool: ThreadPoolExecutor) -> Ending:
+        flying: set[Future[Sent | None]] = set()
+        error: CampaignError | None = None
+        bug: BaseException | None = None
+        left_over = False
+        while True:
+            while not self._lane_clock.stop_asked() and len(flying) < self._window.size:
+                chunk_no = next(todo, None)
+                if chunk_no is None:
+                    break
+                flying.add(pool.submit(self._send, run, chunk_no))
+            if not flying:
+                break
+            landed, flying = wait(flying, return_when=FIRST_COMPLETED)
+            for future in landed:
+                failure = future.exception()
+                left_over = left_over or isinstance(failure, NotSent)
+                if failure is not None and not isinstance(failure, CampaignError):
+                    bug = bug or failure
+                else:
+                    error = self._land(future, error)
+                if error is not None or bug is not None:
+                    self._lane_clock.halt()
+        if bug is not None:
+            raise bug
+        left_over = left_over or next(todo, None) is not None
+        return Ending(error, interrupted=error is None and left_over)
+
+    def _send(self, run: RunId, chunk_no: int) -> Sent | None:
+        def once() -> Sent | None:
+            self._turnstile.pass_through(people)
+            if self._lane_clock.stop_asked():
+                raise NotSent(f"chunk {chunk_no}: the run was stopped before it", final=True)
+            return send_chunk(self._sending, run, chunk_no)
+
+        people = self._counted_by_rate(run, chunk_no) if self._rate else 0
+        return until_sent(once, policy=self._policy, clock=self._lane_clock, on_wait=self._busy)
+
+    def _counted_by_rate(self, run: RunId, chunk_no: int) -> int:
+        """People of a chunk, for whom the rate keeps time: none when it will not be sent."""
+        chunk = self._sending.journal.chunk(run, chunk_no)
+        over = chunk.send_at is not None and chunk.send_at - self._clock.now() < MIN_AHEAD
+        return 0 if over else len(chunk.members)
+
+    def _busy(self, error: NotSent, wait_s: float, try_no: int) -> None:
+        self._window.bad()
+        if error.retry_after_s is not None:
+            self._turnstile.close_for(wait_s)
+        self._progress.say(
+            f"{error.message}; not sent, next try in {wait_s:.1f} s ({try_no} so far)"
+        )
+
+    def _land(
+        self, future: Future[Sent | None], error: CampaignError | None
+    ) -> CampaignError | None:
+        """Take one chunk's outcome; returns what stops the run, if anything."""
+        try:
+            sent = future.result()
+        except NotSent as failure:
+            return error if self._lane_clock.stop_asked() else error or unavailable(failure)
+        except CampaignError as failure:
+            return worse(error, failure)
+        if sent is None:
+            return error
+        self._progress.advance(sent.people)
+        self._expired += sent.expired
+        if sent.expired:  # no request was made: that says nothing about the gateway
+            return error
+        if sent.unknown:
+            return error or self._investigate(sent)
+        self._window.good()
+        self._breaker.good()
+        return error or stop_for(sent)
+
+    def _say_expired(self, run: RunId) -> None:
+        """Nobody is left out silently."""
+        if self._expired:
+            self._progress.say(
+                f"planned time over before it could be sent, so not sent: "
+                f"{counted(self._expired, 'message')}. When the run is finished: "
+                f"campaign retry {run} --only {Fate.EXPIRED}"
+            )
+
+    def _investigate(self, sent: Sent) -> CampaignError | None:
+        """Look for evidence about an unknown outcome; returns an error when the run must pause."""
+        self._window.bad()
+        self._progress.say(
+            f"no usable answer for {counted(sent.unknown, 'person')} ({sent.words}); they are not "
+            "sent again; asking the gateway what it took"
+        )
+        with self._turnstile.shut():
+            try:
+                settled = self._settled(sent)
+            except (LoginRefused, JournalError) as failure:
+                return failure
+            except GatewayError as failure:
+                return paused(f"and the gateway does not answer: {failure.message}")
+        if settled:
+            self._breaker.good()
+        elif not self._clock.stop_asked() and self._breaker.doubt():
+            return paused(f"in all, chunks in doubt: {self._breaker.in_all}")
+        return stop_for(sent)
+
+    def _settled(self, sent: Sent) -> bool:
+        """Whether the evidence tells about everybody; a stop leaves that to the next command.
+
+        Raises:
+            GatewayError: The account does not answer at all.
+        """
+        if self._clock.stop_asked():
+            return False
+        self._probe()
+        for pause_s in self._looks_s:
+            self._clock.sleep(pause_s)
+            if self._clock.stop_asked():
+                return False
+            if not self._look(sent.attempt_id):
+                return True
+        return False
+
+    def _look(self, attempt_id: int) -> int:
+        """One look; one that fails has seen nothing."""
+        try:
+            return self._look_for_evidence(attempt_id)
+        except LoginRefused:
+            raise
+        except GatewayError:
+            return 1

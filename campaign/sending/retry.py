@@ -1,0 +1,117 @@
+"""Try again what was certainly not sent, bounded in tries and in time: the only use of tenacity.
+
+An `unknown` outcome is a return value, not an exception, so it cannot come in here: nothing in
+this module can make anybody get a message twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_any,
+    wait_exponential,
+    wait_random,
+)
+from tenacity.stop import stop_base
+from tenacity.wait import wait_base
+
+from campaign.clock import Clock
+from campaign.errors import NotSent
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How long a chunk that was not sent is tried.
+
+    Attributes:
+        max_tries: Tries in all.
+        max_time_s: Seconds from the first try after which no further one begins.
+        first_wait_s: Wait after the first failure; it doubles, up to `max_wait_s`, plus as much
+            jitter. No wait is shorter, also when the gateway says "at once".
+    """
+
+    max_tries: int = 8
+    max_time_s: float = 900.0
+    first_wait_s: float = 0.5
+    max_wait_s: float = 60.0
+
+
+def until_sent(
+    operation: Callable[[], T],
+    *,
+    policy: RetryPolicy,
+    clock: Clock,
+    on_wait: Callable[[NotSent, float, int], None],
+) -> T:
+    """Call `operation` until it does not raise `NotSent`, or the policy's end is reached.
+
+    Args:
+        operation: One try.
+        policy: When to give up.
+        clock: Measures, waits, and knows when a stop is asked for.
+        on_wait: Told before each wait: why, how many seconds, which try failed.
+
+    Raises:
+        NotSent: The last one, when tries or time are used up or the run is asked to stop.
+    """
+
+    def tell(state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome is not None else None
+        if isinstance(error, NotSent) and state.next_action is not None:
+            on_wait(error, state.next_action.sleep, state.attempt_number)
+
+    failures: list[NotSent] = []
+
+    def once() -> T:
+        if failures and clock.stop_asked():
+            raise failures[-1]  # the stop came while we waited: no further try begins
+        try:
+            return operation()
+        except NotSent as error:
+            failures.append(error)
+            raise
+
+    retrying = Retrying(
+        retry=retry_if_exception(lambda error: isinstance(error, NotSent) and not error.final),
+        wait=_WaitAsAsked(policy),
+        stop=stop_any(stop_after_attempt(policy.max_tries), _StopInTime(policy, clock)),
+        sleep=clock.sleep,
+        before_sleep=tell,
+        reraise=True,
+    )
+    return retrying(once)
+
+
+class _WaitAsAsked(wait_base):
+    """What the gateway asked for, else an exponential wait with jitter."""
+
+    def __init__(self, policy: RetryPolicy) -> None:
+        self._least_s = policy.first_wait_s
+        self._backoff = wait_exponential(
+            multiplier=policy.first_wait_s, max=policy.max_wait_s
+        ) + wait_random(0, policy.first_wait_s)
+
+    def __call__(self, retry_state: RetryCallState) -> float:
+        error = retry_state.outcome.exception() if retry_state.outcome is not None else None
+        if isinstance(error, NotSent) and error.retry_after_s is not None:
+            return max(error.retry_after_s, self._least_s)
+        return float(self._backoff(retry_state))
+
+
+class _StopInTime(stop_base):
+    """The time is used up, or somebody asked to stop; by the injected clock."""
+
+    def __init__(self, policy: RetryPolicy, clock: Clock) -> None:
+        self._deadline_s = clock.monotonic_s() + policy.max_time_s
+        self._clock = clock
+
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        next_try_s = self._clock.monotonic_s() + retry_state.upcoming_sleep
+        return self._clock.stop_asked() or next_try_s >= self._deadline_s

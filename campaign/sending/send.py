@@ -1,0 +1,193 @@
+"""Send one chunk: write the intent, make the call, write the raw answer, then understand it.
+
+The order of those lines is the whole promise of this program. Whatever stops the process between
+them leaves an attempt in the journal from which `recover` knows what may have happened, and what
+may have been taken is never sent again without a person's word.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from campaign.clock import Clock
+from campaign.domain import (
+    Attempt,
+    Chunk,
+    Consequence,
+    Fate,
+    Judgement,
+    Reply,
+    RunId,
+    Verdict,
+)
+from campaign.domain.schedule import MIN_AHEAD
+from campaign.errors import (
+    GuardRefused,
+    LoginRefused,
+    NothingToDo,
+    NotSent,
+    Refused,
+)
+from campaign.gateways.base import Gateway
+from campaign.journal.base import SendJournal
+
+MENDABLE_CODES = (
+    "refused_money",
+    "refused_sender",
+    "refused_schedule",
+    "refused_queue",
+    "refused_param",
+)
+"""Refusals by name that a top-up or a setting at the gateway mends."""
+
+
+@runtime_checkable
+class TellsTime(Protocol):
+    """A gateway whose answers tell its own clock."""
+
+    @property
+    def their_time(self) -> datetime | None:
+        """What that clock showed at its last answer; None before the first one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What sending a chunk needs."""
+
+    journal: SendJournal
+    gateway: Gateway
+    clock: Clock
+    new_queue_name: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one chunk.
+
+    Attributes:
+        people: How many were in the request.
+        unknown: How many of them nobody can tell about yet.
+        expired: How many were not sent for good, as their send time is over; then there was no
+            request, `attempt_id` is 0 and `people` as many.
+    """
+
+    attempt_id: int
+    people: int
+    unknown: int
+    consequence: Consequence
+    words: str = ""
+    expired: int = 0
+
+
+def send_chunk(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
+    """Hand over the pending people of one chunk, once.
+
+    Returns:
+        What became of them, also when that is *unknown*; None when nobody was pending.
+
+    Raises:
+        NotSent: Certainly not taken; may be tried again.
+        LoginRefused: Certainly not taken; no chunk will be.
+        Refused: Certainly not taken; the next one would fail the same way.
+        GuardRefused: By the gateway's clock the planned send time is over, by ours it is not.
+        PauseAsked: Somebody asked the run to pause; nothing of it was sent.
+        JournalError: Not stored, so not sent (or sent and `recover` will know).
+    """
+    try:
+        return _send_once(sending, run, chunk_no)
+    except NotSent as error:
+        if error.code != "schedule_over":
+            raise
+        return _send_once(sending, run, chunk_no)  # the time came meanwhile: now they expire
+
+
+def _send_once(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
+    journal, gateway = sending.journal, sending.gateway
+    chunk = journal.chunk(run, chunk_no)
+    if not chunk.members:
+        return None
+    _require_one_time(chunk, sending)
+    try:
+        attempt = journal.begin(
+            chunk, queue_name=sending.new_queue_name(), request_digest=gateway.request_digest
+        )
+    except NothingToDo as nothing:  # everybody in it was left out, in one commit
+        return _missed(chunk) if nothing.code == Fate.EXPIRED else None
+    try:
+        reply = gateway.send(attempt, lambda: journal.arm(attempt))
+    except NotSent as error:
+        journal.close_not_sent(attempt, code=error.code, words=error.message)
+        raise
+    journal.store_reply(attempt, reply)
+    judgement = gateway.judge(attempt.chunk.members, reply)
+    unknown = journal.apply(attempt, judgement)
+    return _told(attempt, judgement, unknown)
+
+
+def recover(sending: Sending, run: RunId) -> None:
+    """Bring a run that was stopped anywhere into a state from which it can go on.
+
+    Safe to call any number of times; it makes no call to the gateway.
+    """
+    sending.journal.recover(run)
+    for attempt, reply in sending.journal.replied(run):
+        _apply_again(sending, attempt, reply)
+
+
+def _apply_again(sending: Sending, attempt: Attempt, reply: Reply) -> None:
+    judgement = sending.gateway.judge(attempt.chunk.members, reply)
+    sending.journal.apply(attempt, judgement)
+
+
+def _require_one_time(chunk: Chunk, sending: Sending) -> None:
+    """A past time would be sent at once: the clock that counts is the gateway's.
+
+    The journal lets people expire by our clock; the least lead absorbs what two good clocks differ.
+    """
+    theirs = sending.gateway.their_time if isinstance(sending.gateway, TellsTime) else None
+    if chunk.send_at is None or theirs is None or theirs < chunk.send_at:
+        return
+    ours = sending.clock.now()
+    if chunk.send_at - ours >= MIN_AHEAD:
+        raise GuardRefused(
+            f"chunk {chunk.chunk_no} is planned for {chunk.send_at:%Y-%m-%d %H:%M} UTC, which is "
+            f"over by the gateway's clock ({theirs:%Y-%m-%d %H:%M} UTC) and not by this machine's "
+            f"({ours:%Y-%m-%d %H:%M} UTC); the gateway would send it at once",
+            hint=f"Set the clock of this machine, then: campaign resume {chunk.run}",
+            code="clocks_differ",
+        )
+
+
+def _missed(chunk: Chunk) -> Sent:
+    people = len(chunk.members)
+    return Sent(0, people, unknown=0, consequence=Consequence.GO_ON, expired=people)
+
+
+def _told(attempt: Attempt, judgement: Judgement, unknown: int) -> Sent:
+    words = judgement.words or judgement.code
+    where = f"chunk {attempt.chunk.chunk_no}"
+    if judgement.verdict is Verdict.NOT_SENT:
+        raise NotSent(
+            f"{where}: the gateway is busy ({words})", retry_after_s=judgement.retry_after_s
+        )
+    if judgement.consequence is Consequence.STOP_LOGIN:
+        raise LoginRefused(
+            f"{where}: the gateway refused login or password ({words}); nothing of it was sent",
+            hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD, then: "
+            f"campaign resume {attempt.chunk.run}",
+        )
+    if judgement.verdict is Verdict.REFUSED:
+        raise Refused(
+            f"{where}: the gateway refused the request ({judgement.code}: {words}); "
+            "nothing of it was sent",
+            hint=f"Check --gateway and --gateway-url, then: campaign resume {attempt.chunk.run}",
+        )
+    return Sent(
+        attempt_id=attempt.attempt_id,
+        people=len(attempt.chunk.members),
+        unknown=unknown,
+        consequence=judgement.consequence,
+        words=words,
+    )

@@ -1,0 +1,147 @@
+"""Readers of recipients files: every cell is text, no type is ever guessed.
+
+`open_table` is the one way in. It looks at the content before it looks at the name, because a
+workbook renamed to `.csv` must never be read as text, and it refuses with a sentence what it cannot
+read rightly. The readers, and the libraries that they need, are imported only when used.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import overload
+
+from campaign.domain import (
+    FileOptions,
+    Table,
+)
+from campaign.errors import InputError, nearest_files
+from campaign.tables.base import TableReader
+from campaign.tables.detect import (
+    HEAD_BYTES,
+    TEXT_SUFFIXES,
+    WORKBOOK_SUFFIXES,
+    Kind,
+    kind_of,
+    naming_note,
+)
+
+
+def open_table(path: Path, options: FileOptions) -> AbstractContextManager[Table]:
+    """Choose the reader for a recipients file.
+
+    Args:
+        path: The file, as the person named it.
+        options: What the person said about it; the rest is guessed and told in `Table.info`.
+
+    Returns:
+        A context manager that yields the open table; leaving it closes the file.
+
+    Raises:
+        InputError: With one of the codes `file_missing`, `file_is_folder`, `file_empty`,
+            `file_kind`, `file_unreadable`, `workbook_broken`, `workbook_password`; entering the
+            context raises the codes of the reader.
+    """
+    kind = kind_of(path, _first_bytes(path))
+    opened = _reader(kind).open(path, options)
+    note = naming_note(path, kind)
+    return _noted(opened, note) if note else opened
+
+
+def _reader(kind: Kind) -> TableReader:
+    match kind:
+        case Kind.XLSX:
+            from campaign.tables.xlsx.reader import XlsxReader  # noqa: PLC0415  start-up time
+
+            return XlsxReader()
+        case Kind.ODS:
+            from campaign.tables.ods.reader import OdsReader  # noqa: PLC0415  start-up time
+
+            return OdsReader()
+        case Kind.XLS:
+            from campaign.tables.xls.reader import XlsReader  # noqa: PLC0415  start-up time
+
+            return XlsReader()
+        case Kind.TEXT:
+            from campaign.tables.text.reader import CsvReader  # noqa: PLC0415  start-up time
+
+            return CsvReader()
+
+
+@contextmanager
+def _noted(opened: AbstractContextManager[Table], note: str) -> Iterator[Table]:
+    """Put a note before the others, which may still become more while the rows are read."""
+    with opened as table:
+        notes = _NotesAfter(note, table.info.notes)
+        yield replace(table, info=replace(table.info, notes=notes))
+
+
+class _NotesAfter(Sequence[str]):
+    """A note and those after it, as they are when looked at."""
+
+    def __init__(self, first: str, rest: Sequence[str]) -> None:
+        self._first = first
+        self._rest = rest
+
+    def __len__(self) -> int:
+        return 1 + len(self._rest)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        return (self._first, *self._rest)[place]
+
+
+def _first_bytes(path: Path) -> bytes:
+    """Read the start of a file; every way in which a path may be no file is told here."""
+    try:
+        if path.is_dir():
+            raise InputError(
+                f"{path} is a folder, not a file",
+                hint="Name the file inside it.",
+                code="file_is_folder",
+            )
+        if path.exists() and not path.is_file():
+            raise InputError(
+                f"{path} is not an ordinary file", hint="Save it to disk first.", code="file_kind"
+            )
+        with path.open("rb") as file:
+            first = file.read(HEAD_BYTES)
+    except FileNotFoundError:
+        raise InputError(
+            f"There is no file {path}", hint=_nearest_names(path), code="file_missing"
+        ) from None
+    except (OSError, ValueError) as error:
+        # ValueError: a NUL in the path.
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(
+            f"{path} cannot be read: {reason}",
+            hint="Check that you may read it and that no other program holds it.",
+            code="file_unreadable",
+        ) from error
+    if not first:
+        raise InputError(
+            f"{path} is empty", hint="Save the table again, then name it here.", code="file_empty"
+        )
+    return first
+
+
+def _nearest_names(path: Path) -> str:
+    """What the person may have meant."""
+    folder = path.parent
+    if not folder.is_dir():
+        return f"There is no folder {folder} either."
+    try:
+        names = [
+            entry.name
+            for entry in folder.iterdir()
+            if entry.suffix.lower() in TEXT_SUFFIXES | WORKBOOK_SUFFIXES | {".toml"}
+            and not entry.name.startswith("~$")
+        ]
+    except OSError:
+        return f"The folder {folder} cannot be listed."
+    return nearest_files(path, names, kind="tables")

@@ -1,0 +1,237 @@
+"""Look at a workbook before any library does: is it whole, and is it small enough to be harmless?
+
+A workbook is a ZIP archive of XML, and both can be written to hurt: a few kilobytes may inflate to
+gigabytes, one string may be as long as the memory, a DTD may multiply itself. Nothing here trusts
+a number that the file states about itself; what is inflated is counted while it is inflated.
+
+The limits come from what a genuine workbook of 1,000,000 people needs, not from what is usual. Its
+sheet inflates to 300-700 MB and its strings to as much again, so a limit on the total cannot be
+strict. What no genuine workbook has is a *row* or a *string* of megabytes: a cell holds at most
+32,767 characters (Source: Microsoft, "Excel specifications and limits"). So the length of each
+piece is what is bounded strictly, and memory here stays at a few pieces, whatever the total is.
+The memory of the library that reads the cells is bounded by `xlsx_child`.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from campaign.errors import InputError
+
+MAX_ROWS = 1_048_576
+"""Rows of a sheet. Source: Microsoft, "Excel specifications and limits"."""
+
+MAX_COLUMNS = 256
+"""Columns with a value; a sheet may have 16,384, a table of recipients does not."""
+
+MAX_PIECE_BYTES = 16 << 20
+"""One row or one string as XML: 256 cells of 32,767 characters, two bytes each, and their tags."""
+
+MAX_SMALL_PART_BYTES = 32 << 20
+"""Parts that are parsed whole: list of sheets, relations, styles."""
+
+_MAX_MEMBERS = 10_000
+
+_MAX_PART_BYTES = 2 << 30
+
+_MAX_TOTAL_BYTES = 4 << 30
+
+_CHUNK_BYTES = 1 << 20
+
+_ENCRYPTED = 0x1
+
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+
+SAVE_AGAIN = "Open it in a spreadsheet program, check it, and save it again as .xlsx."
+
+
+def broken(path: Path, what: str) -> InputError:
+    """The error for a workbook that is damaged: not what its format says it must be."""
+    return InputError(
+        f"Workbook {path} is damaged: {what}", hint=SAVE_AGAIN, code="workbook_broken"
+    )
+
+
+def hostile(path: Path, what: str) -> InputError:
+    """The error for a workbook that is whole, but would hurt whoever reads it."""
+    return InputError(
+        f"Workbook {path} is refused: {what}",
+        hint="If you trust it: copy the table into a new workbook, or save it as CSV (UTF-8).",
+        code="workbook_hostile",
+    )
+
+
+def password_needed(path: Path) -> InputError:
+    """The error for a workbook that only opens with a password; this program asks for none."""
+    return InputError(
+        f"Workbook {path} is protected by a password, so nobody can read it without",
+        hint="Open it in a spreadsheet program and save it without a password. In Excel: File, "
+        "Info, Protect Workbook, Encrypt with Password, clear the field, save.",
+        code="workbook_password",
+    )
+
+
+def member_names(path: Path) -> frozenset[str]:
+    """List what is in the archive, in lower case and with forward slashes.
+
+    Raises:
+        InputError: `workbook_broken` when it is no whole ZIP archive.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return frozenset(_plain(name) for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise broken(path, "the file ends too early, or is no ZIP archive") from error
+
+
+def _plain(name: str) -> str:
+    """Some writers use backslashes or other capitals; spreadsheet programs do not mind."""
+    return name.replace("\\", "/").lower()
+
+
+class Workbook:
+    """An archive that passed the first look; the only way to its bytes.
+
+    Args:
+        path: The workbook.
+
+    Raises:
+        InputError: `workbook_broken` or `workbook_hostile`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._archive = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise broken(path, "the file ends too early, or is no ZIP archive") from error
+        self._members = {_plain(info.filename): info for info in self._archive.infolist()}
+        try:
+            self._check_directory()
+        except InputError:
+            self._archive.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self._archive.close()
+
+    def has(self, part: str) -> bool:
+        """Whether the archive has a part of that name, whatever its capitals."""
+        return _plain(part) in self._members
+
+    def size(self, part: str) -> int:
+        """Bytes of a part when inflated; the library stops there too, whatever comes behind."""
+        info = self._members.get(_plain(part))
+        return info.file_size if info else 0
+
+    def small_part(self, part: str) -> bytes:
+        """Inflate a part whole, at most `MAX_SMALL_PART_BYTES`.
+
+        Raises:
+            InputError: `workbook_broken` or `workbook_hostile`.
+        """
+        pieces = []
+        size = 0
+        for chunk in self.chunks(part):
+            size += len(chunk)
+            if size > MAX_SMALL_PART_BYTES:
+                raise hostile(self.path, f"{part} inflates to more than 32 MB")
+            pieces.append(chunk)
+        return b"".join(pieces)
+
+    def chunks(self, part: str, *, comments: bool = True) -> Iterator[bytes]:
+        """Inflate a part piece by piece, at most 1 MB at a time.
+
+        Args:
+            part: Its name.
+            comments: Whether it may hold comments and CDATA.
+
+        Raises:
+            InputError: `workbook_broken` (missing, damaged, not UTF-8, comments) or
+                `workbook_hostile` (a DTD, or more bytes than a workbook may have), also between
+                two pieces.
+        """
+        info = self._members.get(_plain(part))
+        if info is None:
+            raise broken(self.path, f"{part} is missing")
+        try:
+            with self._archive.open(info) as file:
+                yield from self._counted(part, file, comments=comments)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            OSError,
+            EOFError,
+            RuntimeError,
+            ValueError,
+        ) as error:
+            # The last two: a method nobody knows, a password, a name that is no text.
+            raise broken(self.path, f"{part} cannot be inflated") from error
+
+    def _counted(self, part: str, file: IO[bytes], *, comments: bool) -> Iterator[bytes]:
+        size = 0
+        before = b""
+        while chunk := file.read(_CHUNK_BYTES):
+            if not size and chunk.startswith(_UTF16_MARKS):
+                raise broken(self.path, f"{part} is not UTF-8")
+            size += len(chunk)
+            if size > _MAX_PART_BYTES:
+                raise hostile(self.path, f"{part} inflates to more than 2 GB")
+            # The end of the last chunk, because a word may be cut in two.
+            if b"<!" in chunk or b"<!" in before + chunk[:1]:
+                self._check_markup(part, before + chunk, comments=comments)
+            yield chunk
+            before = chunk[-16:]
+
+    def _check_markup(self, part: str, window: bytes, *, comments: bool) -> None:
+        """No spreadsheet program writes a DTD; it is there to read other files or to explode."""
+        if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
+            raise hostile(self.path, f"{part} holds a document type definition (DTD)")
+        if not comments:
+            raise broken(self.path, f"{part} holds comments or CDATA among its cells")
+
+    def _check_directory(self) -> None:
+        """Check what the archive says of itself; the cheap half of the guard."""
+        members = self._archive.infolist()
+        if len(members) > _MAX_MEMBERS:
+            raise hostile(self.path, f"it has {len(members)} parts")
+        if len(self._members) != len(members):
+            raise hostile(self.path, "two of its parts have one name")
+        total = 0
+        for info in members:
+            name = _plain(info.filename)
+            if name.startswith("/") or ".." in name.split("/"):
+                raise hostile(self.path, f"part {info.filename[:80]!r} points outside")
+            if info.flag_bits & _ENCRYPTED:
+                raise hostile(self.path, "its parts are encrypted")
+            total += info.file_size
+        if total > _MAX_TOTAL_BYTES:
+            raise hostile(self.path, f"it inflates to {total >> 20} MB")
+
+
+def bounded(book: Workbook, part: str) -> Iterator[bytes]:
+    """Inflate a part piece by piece, each text and each tag held to `MAX_PIECE_BYTES`.
+
+    Raises:
+        InputError: `workbook_broken` or `workbook_hostile`, also between two pieces.
+    """
+    length = 0
+    for chunk in book.chunks(part):
+        last_tag = chunk.rfind(b"<")
+        length = length + len(chunk) if last_tag < 0 else len(chunk) - last_tag
+        if length > MAX_PIECE_BYTES:
+            raise hostile(book.path, "one of its texts is longer than 16 MB")
+        yield chunk
+
+
+def check_strings(book: Workbook, part: str) -> None:
+    """Hold the shared strings to the limits: calamine reads them whole.
+
+    Raises:
+        InputError: `workbook_broken` or `workbook_hostile`.
+    """
+    for _ in bounded(book, part):
+        pass

@@ -1,0 +1,229 @@
+"""The half of the reading process that stays with the parent: start, ask, understand, end.
+
+What is said on the wire stands in `child_side`. Nothing that a child says is trusted further than
+its text: a child that was ended by a limit, or that breaks off, is told as an unreadable workbook,
+never as a shorter table.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from campaign.domain import (
+    FileOptions,
+    RawRow,
+    Table,
+    TableInfo,
+)
+from campaign.errors import InputError
+from campaign.tables.child import SheetAnswer
+from campaign.tables.limits import hostile
+from campaign.tables.sheet_facts import SheetFacts
+from campaign.tables.sheets import (
+    HEAD_COUNT,
+    SheetView,
+    blank_columns,
+    choose_sheet,
+    fact_notes,
+    left_out_told,
+)
+
+_TOO_MUCH = (
+    "reading it was ended, because it takes more memory or time than a table of recipients can need"
+)
+
+_BASE_S = 14.0
+
+
+def seconds_for(size: int) -> float:
+    """Time for one answer about so many bytes of XML or records: a slow machine reads 2 MB/s."""
+    return _BASE_S + size / (2 << 20)
+
+
+class Child:
+    """A process that has one workbook open.
+
+    Args:
+        path: The workbook, for errors.
+        process: Started with pipes for its input and output.
+    """
+
+    def __init__(self, path: Path, process: subprocess.Popen[bytes]) -> None:
+        if process.stdin is None or process.stdout is None:
+            raise ValueError(process)
+        self._path = path
+        self._in: IO[bytes] = process.stdin
+        self._out: IO[bytes] = process.stdout
+
+    def sheets(self) -> list[SheetAnswer]:
+        """Ask for all sheets, in the order of their tabs.
+
+        Raises:
+            InputError: The workbook cannot be read.
+        """
+        self._ask("sheets")
+        sheets: list[SheetAnswer] = self._answer()
+        return sheets
+
+    def head(self, sheet: str, count: int) -> list[RawRow]:
+        """Ask for the first rows of a sheet that are not blank.
+
+        Raises:
+            InputError: The workbook cannot be read.
+        """
+        self._ask("head", sheet, count)
+        return [RawRow(number, tuple(cells)) for number, cells in self._answer()]
+
+    def rows(self, sheet: str, *, include_hidden: bool = False) -> Iterator[tuple[list[str], str]]:
+        """Ask for all rows of a sheet, to the proof at their end; nothing can be asked after it.
+
+        Yields:
+            Cells and the code of a problem.
+
+        Raises:
+            InputError: The workbook cannot be read.
+        """
+        self._ask("rows", sheet, include_hidden)
+        count = 0
+        while not isinstance(answer := self._answer(), int):
+            rows, problems = answer
+            count += len(rows)
+            for place, cells in enumerate(rows):
+                yield cells, (problems.get(str(place), "") if problems else "")
+        if answer != count:
+            raise hostile(self._path, _TOO_MUCH)
+
+    def _ask(self, *question: object) -> None:
+        try:
+            self._in.write(json.dumps(question).encode() + b"\n")
+            self._in.flush()
+        except OSError:
+            # It ended; what it said last is what counts.
+            return
+
+    def _answer(self) -> Any:  # noqa: ANN401  JSON
+        line = self._out.readline()
+        if not line.endswith(b"\n"):
+            raise hostile(self._path, _TOO_MUCH)
+        answer = json.loads(line)
+        if isinstance(answer, dict) and "error" in answer:
+            code, message, hint = answer["error"]
+            raise InputError(message, hint=hint, code=code)
+        return answer
+
+
+@contextmanager
+def child(module: str, path: Path, *, memory: int, seconds: float) -> Iterator[Child]:
+    """Run a child; it is gone when the context is left, read to the end or not.
+
+    Args:
+        module: Name of the module in this package whose `__main__` calls `child_main`.
+        path: The workbook.
+        memory: Bytes that it may use; not bounded on Windows.
+        seconds: The longest time to one answer.
+    """
+    # The child must find this package where the parent did, also out of a source tree (but not in
+    # the current folder: -P). Whoever reads a stranger's file has no need of the password.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("CAMPAIGN_")}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    command = [sys.executable, "-P", "-m", f"{__package__}.{module}"]
+    limits = [str(path), str(memory), str(seconds)]
+    with running(path, [*command, *limits], environment) as process:
+        yield process
+
+
+@contextmanager
+def running(path: Path, command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Child]:
+    """Run a command that answers as `child_side` says.
+
+    Args:
+        path: The workbook, for errors.
+        command: Program and arguments.
+        environment: All of its environment.
+    """
+    process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+    try:
+        yield Child(path, process)
+    finally:
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                _close(pipe)
+        process.wait()
+
+
+def _close(pipe: IO[bytes]) -> None:
+    try:
+        pipe.close()
+    except OSError:
+        # A question that nobody read any more.
+        return
+
+
+@contextmanager
+def open_in_child(  # noqa: PLR0913  what differs between two formats
+    path: Path,
+    options: FileOptions,
+    *,
+    file_format: str,
+    module: str,
+    memory: int,
+    seconds: float,
+    notes: tuple[str, ...] = (),
+) -> Iterator[Table]:
+    """Open one sheet of a workbook.
+
+    Args:
+        path: The workbook.
+        options: `sheet` and `include_hidden`; a workbook has no encoding and no delimiter.
+        file_format: As `TableInfo` says it.
+        module: Of the child.
+        memory: Bytes that the child may use.
+        seconds: The longest time to one of its answers.
+        notes: About the workbook as a whole.
+
+    Yields:
+        The table. Its rows begin at row 1 and their cells at column A, however far down the table
+        begins. Problems: `row_hidden`, `formula_without_value`.
+
+    Raises:
+        InputError: `workbook_broken`, `workbook_hostile`, `workbook_password`, `sheet_unknown` or
+            `file_empty`.
+    """
+    with child(module, path, memory=memory, seconds=seconds) as process:
+        answers = {answer["name"]: answer for answer in process.sheets()}
+        views = [SheetView(a["name"], a["visible"], a["filled"]) for a in answers.values()]
+        sheet, others = choose_sheet(
+            path, views, options.sheet, head=lambda name: process.head(name, HEAD_COUNT)
+        )
+        facts = _facts(answers[sheet.name])
+        told = fact_notes(facts, include_hidden=options.include_hidden)
+        info = TableInfo(file_format, sheet=sheet.name, notes=(*notes, *others, *told))
+        read = process.rows(sheet.name, include_hidden=options.include_hidden)
+        rows = (
+            RawRow(row_no, tuple(cells), problem) for row_no, (cells, problem) in enumerate(read, 1)
+        )
+        hidden = [] if options.include_hidden else facts.hidden_columns
+        with left_out_told(hidden, others):
+            yield Table(info, blank_columns(rows, hidden) if hidden else rows)
+
+
+def _facts(answer: SheetAnswer) -> SheetFacts:
+    return SheetFacts(
+        hidden_rows=answer["hidden_rows"],
+        hidden_row_count=answer["hidden_row_count"],
+        hidden_columns=answer["hidden_columns"],
+        merges=answer["merges"],
+        merge_count=answer["merge_count"],
+    )

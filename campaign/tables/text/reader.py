@@ -1,0 +1,124 @@
+"""Read recipients from a text table, one record at a time.
+
+Whatever the file is, memory stays at a few megabytes: records are parsed as they are read, a line
+and a field have a greatest length. What was chosen is told in `Table.info`.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TextIO
+
+from campaign.domain import (
+    FileOptions,
+    RawRow,
+    Table,
+    TableInfo,
+)
+from campaign.errors import InputError
+from campaign.tables.text import delimiter
+from campaign.tables.text.encoding import find_encoding
+from campaign.tables.text.records import (
+    MAX_FIELD_CHARS,
+    MAX_LINE_CHARS,
+    Lines,
+    Records,
+)
+
+__all__ = ["MAX_FIELD_CHARS", "MAX_LINE_CHARS", "CsvReader"]
+
+_SAMPLE_CHARS: Final = 64 << 10
+_ONE_COLUMN: Final = "No delimiter was found: the file is read as one column."
+_WRAPPED: Final = "Every line stands in quotes as one cell: they are taken off, and {} splits it."
+_BLANKS: Final = "Blanks between a delimiter and a cell are not read: quotes stand behind them."
+
+
+class CsvReader:
+    """Plays `TableReader` for .csv, .tsv and .txt."""
+
+    @contextmanager
+    def open(self, path: Path, options: FileOptions) -> Iterator[Table]:
+        """Open a text table.
+
+        Args:
+            path: The file, not empty.
+            options: `encoding` and `delimiter` (one character, or the words tab, comma,
+                semicolon, pipe); both are guessed when None.
+
+        Yields:
+            The table. A record is a row: a blank line counts, a line feed in quotes does not. A
+            first line `sep=;` names the delimiter and is given as a blank row. Rows whose quotes
+            can be read in no way, or in more than one, have the problem `quote_broken`. The notes
+            are complete when the rows have been read.
+
+        Raises:
+            InputError: `encoding_unknown`, `encoding_wrong`, `encoding_unclear`,
+                `delimiter_unknown`, `delimiter_unclear`, `file_binary`, `file_empty`,
+                `file_unreadable`; while rows are read `quote_open`, `line_too_long`.
+        """
+        chosen = None if options.delimiter is None else delimiter.said(options.delimiter)
+        try:
+            encoding = find_encoding(path, options.encoding)
+            file = path.open(encoding=encoding, newline="")
+        except OSError as error:
+            raise InputError(
+                f"{path} cannot be read: {error.strerror or error}", code="file_unreadable"
+            ) from error
+        with file:
+            sample = _sample(path, file)
+            file.seek(0)
+            yield _table(path, file, encoding, chosen=chosen, sample=sample)
+
+
+def _table(
+    path: Path, file: TextIO, encoding: str, *, chosen: str | None, sample: list[str]
+) -> Table:
+    named = delimiter.named(sample[0])
+    body = sample[1:] if named else sample
+    guessed = None if chosen or named else delimiter.guess(body)
+    cut = chosen or named or guessed
+    notes: list[str] = []
+    wrapped = delimiter.of_wrapped_lines(body, cut or "\x1f") if chosen is None else None
+    if cut is None and wrapped is None:
+        notes.append(_ONE_COLUMN)
+        cut = delimiter.for_one_column(path, body)
+    dialect = delimiter.dialect(body, cut or "\x1f")
+    if dialect.blank_before_quote:
+        notes.append(_BLANKS)
+    records = Records(path, Lines(path, file), dialect, notes)
+    rows = records.rows(skip_first=named is not None)
+    if wrapped is not None:
+        notes.append(_WRAPPED.format(repr(wrapped)))
+        rows = _unwrapped(rows, wrapped)
+    info = TableInfo("csv", encoding=encoding, delimiter=wrapped or dialect.delimiter, notes=notes)
+    return Table(info, rows)
+
+
+def _sample(path: Path, file: TextIO) -> list[str]:
+    """Whole lines from the start of the file."""
+    text = file.read(_SAMPLE_CHARS)
+    if not text.strip(" \t\r\n\x1a"):
+        raise InputError(
+            f"{path} is empty",
+            hint="Save the table again, then name it here.",
+            code="file_empty",
+        )
+    lines = next(Lines(path, io.StringIO(text, newline="")).blocks())
+    # The last line is cut in the middle, and would be counted as a short record.
+    return lines[:-1] if len(text) == _SAMPLE_CHARS and len(lines) > 1 else lines
+
+
+def _unwrapped(rows: Iterator[RawRow], delimiter: str) -> Iterator[RawRow]:
+    """Cut the one cell of every row into those that it was made of."""
+    for row in rows:
+        if len(row.cells) != 1 or row.problem:
+            yield row
+            continue
+        try:
+            cells = next(csv.reader([row.cells[0]], delimiter=delimiter, strict=True), [])
+        except csv.Error:
+            yield RawRow(row.row_no, tuple(row.cells[0].split(delimiter)), "quote_broken")
+        else:
+            yield RawRow(row.row_no, tuple(cells))

@@ -1,0 +1,1 @@
+"""Workbooks of Excel until 2003."""

@@ -1,0 +1,264 @@
+"""Read recipients from an .xls, the format of Excel until 2003.
+
+It is only ever opened in a process of its own (`xls_child`).
+"""
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from struct import unpack_from
+from typing import TYPE_CHECKING
+
+from campaign.domain import (
+    FileOptions,
+    Table,
+)
+from campaign.tables.child import (
+    Row,
+    SheetAnswer,
+    child_main,
+)
+from campaign.tables.limits import (
+    broken,
+    hostile,
+    password_needed,
+)
+from campaign.tables.process import open_in_child, seconds_for
+from campaign.tables.sheet_facts import KEPT_COUNT, column_letters
+from campaign.tables.values import (
+    CellValue,
+    ShownAs,
+    cell_text,
+    render,
+    shown_as,
+)
+
+if TYPE_CHECKING:
+    from xlrd.sheet import Sheet
+
+
+_MAX_BYTES = 256 << 20
+"""A full sheet, 65,536 rows of 20 columns, has 30 MB."""
+
+_BASE_MEMORY = 768 << 20
+
+_MEMORY_FACTOR = 12
+
+_MOST_MEMORY = 4 << 30
+
+_TIME_FACTOR = 4
+"""Records are smaller than the XML that says the same."""
+
+
+class XlsReader:
+    """Plays `TableReader` for .xls."""
+
+    def open(self, path: Path, options: FileOptions) -> AbstractContextManager[Table]:
+        """Open one sheet, chosen as `XlsxReader` does.
+
+        Args:
+            path: The workbook.
+            options: `sheet` and `include_hidden`.
+
+        Raises:
+            InputError: What `open_in_child` raises.
+        """
+        size = path.stat().st_size
+        if size > _MAX_BYTES:
+            raise hostile(path, f"{size >> 20} MB are more than an .xls of recipients can need")
+        return open_in_child(
+            path,
+            options,
+            file_format="xls",
+            module="xls_child",
+            memory=min(_MOST_MEMORY, _BASE_MEMORY + _MEMORY_FACTOR * size),
+            seconds=seconds_for(_TIME_FACTOR * size),
+        )
+
+
+_TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = 1, 2, 3, 4, 5
+"""Types of cells. Source: xlrd, `xlrd.sheet.Cell`."""
+
+_ENCRYPTED = "encrypted"
+
+_BIFF5 = 50
+
+_BOF, _EOF = 0x0809, 0x000A
+"""Records around a sheet, and around a chart in it. Source: [MS-XLS] 2.4.21, 2.4.103."""
+
+
+class XlsBook:
+    """One .xls as xlrd sees it.
+
+    Args:
+        path: The workbook.
+
+    Raises:
+        InputError: `workbook_broken` or `workbook_password`.
+    """
+
+    def __init__(self, path: str) -> None:
+        # After the limits are set: this is what they are for.
+        import xlrd  # noqa: PLC0415
+
+        self._xlrd = xlrd
+        self._path = Path(path)
+        self._formats: dict[int, ShownAs | None] = {}
+        self._sheet: Sheet | None = None
+        # Its warnings would go to the standard output, among the answers.
+        nowhere = open(os.devnull, "w")  # noqa: PTH123, SIM115  open as long as the workbook
+        try:
+            self._book = xlrd.open_workbook(
+                path, logfile=nowhere, formatting_info=True, on_demand=True, ragged_rows=True
+            )
+        except MemoryError:
+            raise
+        except Exception as error:
+            if isinstance(error, xlrd.biffh.XLRDError) and _ENCRYPTED in str(error):
+                raise password_needed(self._path) from error
+            raise broken(self._path, f"it is no whole .xls ({type(error).__name__})") from error
+        if len(set(self._book.sheet_names())) != self._book.nsheets:
+            raise broken(self._path, "two of its sheets have one name")
+        self._check_records()
+
+    def sheets(self) -> list[SheetAnswer]:
+        """All sheets in the order of their tabs.
+
+        Raises:
+            InputError: `workbook_broken`.
+        """
+        return [self._answer(self._load(name)) for name in self._book.sheet_names()]
+
+    def rows(self, name: str, *, include_hidden: bool) -> Iterator[Row]:
+        """Every row of a sheet from its first, blank ones included.
+
+        Raises:
+            InputError: `workbook_broken`.
+        """
+        sheet = self._load(name)
+        for row in range(sheet.nrows):
+            try:
+                cells = [self._text(sheet, row, column) for column in range(sheet.row_len(row))]
+            except (LookupError, ValueError, ArithmeticError) as error:
+                raise broken(self._path, f"row {row + 1} of {name!r} cannot be read") from error
+            hidden = not include_hidden and _is_hidden(sheet, row) and any(cells)
+            yield cells, "row_hidden" if hidden else ""
+
+    def _check_records(self) -> None:
+        """See that the records of each sheet follow one another to the end that it must have.
+
+        xlrd skips what it does not know, also a stretch of zeros where people were.
+        """
+        if self._book.biff_version < _BIFF5:
+            return
+        stream = bytes(self._book.mem or b"")
+        for place, name in zip(self._book._sh_abs_posn, self._book.sheet_names(), strict=True):  # type: ignore[attr-defined]  # noqa: SLF001  nowhere else
+            at, depth = place, 0
+            while True:
+                if at + 4 > len(stream):
+                    raise broken(self._path, f"sheet {name!r} ends before its last row")
+                kind, length = unpack_from("<HH", stream, at)
+                if not kind:
+                    raise broken(self._path, f"sheet {name!r} has a hole")
+                depth += kind == _BOF
+                depth -= kind == _EOF
+                if depth == 0:
+                    break
+                at += 4 + length
+
+    def _load(self, name: str) -> "Sheet":
+        if self._sheet is not None:
+            if self._sheet.name == name:
+                return self._sheet
+            self._book.unload_sheet(self._sheet.name)
+        try:
+            self._sheet = self._book.sheet_by_name(name)
+        except MemoryError:
+            raise
+        except Exception as error:
+            what = f"sheet {name!r} cannot be read ({type(error).__name__})"
+            raise broken(self._path, what) from error
+        return self._sheet
+
+    def _answer(self, sheet: "Sheet") -> SheetAnswer:
+        hidden_rows: list[int] = []
+        width = 0
+        for row_no, (cells, problem) in enumerate(self.rows(sheet.name, include_hidden=False), 1):
+            if any(cells):
+                width = max(width, len(cells))
+            if problem:
+                hidden_rows.append(row_no)
+        merges = [
+            f"{column_letters(left)}{top + 1}:{column_letters(right - 1)}{bottom}"
+            for top, bottom, left, right in sheet.merged_cells
+        ]
+        return {
+            "name": sheet.name,
+            "visible": sheet.visibility == 0,
+            "filled": width > 0,
+            "hidden_rows": hidden_rows[:KEPT_COUNT],
+            "hidden_row_count": len(hidden_rows),
+            "hidden_columns": sorted(
+                column
+                for column, info in sheet.colinfo_map.items()
+                if column < width and (info.hidden or info.width == 0)
+            ),
+            "merges": merges[:KEPT_COUNT],
+            "merge_count": len(merges),
+        }
+
+    def _text(self, sheet: "Sheet", row: int, column: int) -> str:
+        value = sheet.cell_value(row, column)
+        match sheet.cell_type(row, column):
+            case t if t == _TEXT:
+                return str(value)
+            case t if t == _NUMBER:
+                return self._shown(cell_text(float(value)), sheet.cell_xf_index(row, column))
+            case t if t == _DATE:
+                xf_index = sheet.cell_xf_index(row, column)
+                return self._shown(cell_text(self._moment(float(value), xf_index)), xf_index)
+            case t if t == _BOOLEAN:
+                return cell_text(bool(value))
+            case t if t == _ERROR:
+                return str(self._xlrd.error_text_from_code.get(int(value), "#ERROR"))
+            case _:
+                return ""
+
+    def _shown(self, text: str, xf_index: int) -> str:
+        if xf_index not in self._formats:
+            self._formats[xf_index] = shown_as(self._format(xf_index))
+        shown = self._formats[xf_index]
+        return text if shown is None else render(text, shown.kind, shown.digits)
+
+    def _format(self, xf_index: int) -> str:
+        if not self._book.xf_list:
+            # Written by a few lines of a web system: no styles at all, so numbers are plain.
+            return "General"
+        return str(self._book.format_map[self._book.xf_list[xf_index].format_key].format_str)
+
+    def _moment(self, value: float, xf_index: int) -> CellValue:
+        """A date without a time, a time without a date, both, or a duration."""
+        try:
+            if "[h" in self._format(xf_index).lower():
+                return dt.timedelta(days=value)
+            moment = self._xlrd.xldate_as_datetime(value, self._book.datemode)
+        except (self._xlrd.XLDateError, ValueError, OverflowError):
+            # No spreadsheet program shows such a date; the digits may be a phone all the same.
+            return value
+        if 0 <= value < 1:
+            return moment.time()
+        return moment.date() if value.is_integer() else moment
+
+
+def _is_hidden(sheet: "Sheet", row: int) -> bool:
+    info = sheet.rowinfo_map.get(row)
+    if info is None:
+        return bool(sheet.default_row_hidden)
+    return bool(info.hidden) or info.height == 0
+
+
+if __name__ == "__main__":
+    sys.exit(child_main(sys.argv[1:], XlsBook))

@@ -1,0 +1,338 @@
+"""One pass over the XML of a sheet, for everything about it that the library cannot tell.
+
+calamine gives values. It does not say which rows are hidden, turns `#N/A` into an empty text and a
+formula without a result into nothing at all. A hidden row that is texted, or an empty name where
+the person sees `#N/A`, is exactly what this program promises not to do, so the XML is read once
+more here: as bytes, never more of it in memory than a megabyte and one row. In the same pass the
+sheet is held to the limits of `guard`.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from campaign.errors import InputError
+from campaign.tables.limits import (
+    MAX_COLUMNS,
+    MAX_PIECE_BYTES,
+    MAX_ROWS,
+    Workbook,
+    broken,
+    hostile,
+)
+from campaign.tables.sheet_facts import (
+    ERROR_WORDS,
+    KEPT_COUNT,
+    Mark,
+    MarkKind,
+    SheetFacts,
+    column_index,
+    column_letters,
+)
+from campaign.tables.values import ShownAs
+
+# A height of nothing hides a row as well as the attribute does.
+HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']|\sht=[\"']0(?:\.0*)?[\"']")
+
+ANY_VALUE = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s>]")
+
+_MAX_NUMBER_LENGTH = 8
+
+_ROW_NUMBER = re.compile(rb"\sr=[\"'](\d+)[\"']")
+
+_CELL_COLUMN = re.compile(rb"\sr=[\"']([A-Z]{1,4})\d")
+
+_CELL_TYPE = re.compile(rb"\st=[\"'](\w+)[\"']")
+
+_CELL_STYLE = re.compile(rb"\ss=[\"'](\d{1,6})[\"']")
+
+_MANY_LETTERS = rb"(?:I[W-Z]|[J-Z][A-Z]|[A-Z]{3,})\d"
+"""The name of a cell beyond column IV (256)."""
+
+
+class RowScan:
+    """Takes the rows of one sheet in order and writes down what it finds.
+
+    Args:
+        path: The workbook, for errors.
+        prefix: Namespace prefix with its colon: some programs write `<x:row>` for `<row>`.
+        quote: The quotation mark around attributes; a program uses one of the two.
+        shown_as: Styles that change digits; the cells that carry them are marked.
+        struck: Styles whose text is struck out; the cells that carry them are counted.
+        facts: Where to write it down.
+    """
+
+    def __init__(  # noqa: PLR0913  all by name, from one place
+        self,
+        path: Path,
+        *,
+        prefix: bytes,
+        quote: bytes,
+        shown_as: Mapping[int, ShownAs],
+        struck: frozenset[int],
+        facts: SheetFacts,
+    ) -> None:
+        p = re.escape(prefix)
+        self._path = path
+        self._shown_as = shown_as
+        self._facts = facts
+        self._row_no = 0
+        self._row = re.compile(
+            rb"<%srow(?:\sr=%s(\d{1,7})%s)?(?=[\s/>])([^>]*)>" % (p, quote, quote)
+        )
+        self._cell = re.compile(rb"<%sc(?=[\s/>])([^>]*?)(?:/>|>(.*?)</%sc>)" % (p, p), re.DOTALL)
+        self._formula = re.compile(rb"<%sf[\s/>]" % p)
+        self._value = re.compile(rb"<%s(?:v(?:\s[^>]*)?/>|v(?:\s[^>]*)?>([^<]*)|(is)[\s>])" % p)
+        self._far = re.compile(quote + _MANY_LETTERS)
+        styles = b"|".join(b"%d" % number for number in shown_as)
+        self._styled = re.compile(rb"\ss=%s(?:%s)%s" % (quote, styles, quote)) if styles else None
+        # How all known programs write it: name, style, type.
+        self._usual = re.compile(
+            rb"<%sc r=%s([A-Z]{1,3})(\d{1,7})%s s=%s(%s)%s(?: t=%s(\w+)%s)?[\s/>]"
+            % (p, *(quote,) * 3, styles, *(quote,) * 3)
+        )
+        crossed = b"|".join(b"%d" % number for number in struck)
+        self._struck = re.compile(
+            rb"<%sc r=%s([A-Z]{1,3}\d{1,7})%s s=%s(?:%s)%s[^>]*(?<!/)>(?!</)"
+            % (p, *(quote,) * 3, crossed, quote)
+        )
+        self._has_struck = bool(struck)
+        self._columns: dict[bytes, int] = {}
+        self._formula_sign = b"<" + prefix + b"f"
+        self._error_sign = b"t=" + quote + b"e" + quote
+        self._hidden_signs = (b"hidden=", b" ht=" + quote + b"0")
+
+    def take(self, stretch: bytes) -> None:
+        """Look at a stretch of whole rows.
+
+        Raises:
+            InputError: `workbook_broken` (rows out of order), `workbook_hostile` (a value beyond
+                the limits) or `cell_unreadable`.
+        """
+        if self._has_struck:
+            self._count_struck(stretch)
+        may_hide = any(sign in stretch for sign in self._hidden_signs)
+        unusual = not self._take_usual_looks(stretch)
+        promising = unusual or self._promising(stretch)
+        last: re.Match[bytes] | None = None
+        for match in self._row.finditer(stretch):
+            if last is not None and (promising or (may_hide and HIDDEN.search(last[2]))):
+                self._look(last[2], stretch[last.end() : match.start()], looks=unusual)
+            number = int(match[1]) if match[1] else self._odd_number(match[2])
+            if number <= self._row_no:
+                raise broken(self._path, f"row {number} comes twice or out of order")
+            self._row_no = number
+            last = match
+        if last is not None and (promising or may_hide):
+            self._look(last[2], stretch[last.end() :], looks=unusual)
+        if self._row_no > MAX_ROWS:
+            raise hostile(self._path, f"it has a row beyond {MAX_ROWS:,}")
+
+    def _count_struck(self, stretch: bytes) -> None:
+        found = self._struck.findall(stretch)
+        self._facts.struck_count += len(found)
+        kept = self._facts.struck
+        kept += [name.decode() for name in found[: KEPT_COUNT - len(kept)]]
+
+    def _odd_number(self, attributes: bytes) -> int:
+        """The number stands later in the tag, or nowhere: then it is the row after the last."""
+        found = _ROW_NUMBER.search(attributes)
+        if found is None:
+            return self._row_no + 1
+        return int(found[1]) if len(found[1]) <= _MAX_NUMBER_LENGTH else MAX_ROWS + 1
+
+    def _promising(self, piece: bytes) -> bool:
+        """Whether a piece of XML may hold a cell to mark; may say yes too often, never no."""
+        return (
+            self._formula_sign in piece
+            or self._error_sign in piece
+            or self._far.search(piece) is not None
+        )
+
+    def _take_usual_looks(self, stretch: bytes) -> bool:
+        """Note cells that are shown otherwise; False when not all are written as usual."""
+        if self._styled is None:
+            return True
+        found = self._usual.findall(stretch)
+        if len(found) != len(self._styled.findall(stretch)):
+            return False
+        for letters, row_no, style, cell_type in found:
+            column = self._columns.get(letters)
+            if column is None:
+                column = self._columns[letters] = column_index(letters)
+            if column < MAX_COLUMNS and cell_type in {b"", b"n"}:
+                self._facts.looks.add(int(row_no), column, self._shown_as[int(style)])
+        return True
+
+    def _look(self, attributes: bytes, body: bytes, *, looks: bool) -> None:
+        """Look at the row that was numbered last, also for unusual `looks` if there are any."""
+        # A hidden row without a value is a blank row like any other.
+        if HIDDEN.search(attributes) and ANY_VALUE.search(body):
+            self._mark(0, MarkKind.HIDDEN_ROW)
+            self._facts.hidden_row_count += 1
+            if len(self._facts.hidden_rows) < KEPT_COUNT:
+                self._facts.hidden_rows.append(self._row_no)
+        if not looks and not self._promising(body):
+            return
+        column = -1
+        for cell in self._cell.finditer(body):
+            name = _CELL_COLUMN.search(cell[1])
+            column = column_index(name[1]) if name else column + 1
+            if cell[2]:
+                self._look_at_cell(column, cell[1], cell[2], looks=looks)
+
+    def _look_at_cell(self, column: int, attributes: bytes, content: bytes, *, looks: bool) -> None:
+        found_type = _CELL_TYPE.search(attributes)
+        cell_type = found_type[1] if found_type else b"n"
+        value = self._value.search(content)
+        filled = value is not None and bool(value[1] or value[2])
+        if column >= MAX_COLUMNS and filled:
+            where = f"{column_letters(column)}{self._row_no}"
+            raise hostile(self._path, f"there is a value in cell {where}, far from any table")
+        if self._formula.search(content):
+            self._facts.has_formulas = True
+            # A stored empty text (`t="str"`) is a result; a stored empty number is none.
+            if not filled and not (value and cell_type == b"str"):
+                self._mark(column, MarkKind.NO_VALUE)
+        if not filled or value is None:
+            return
+        if cell_type == b"e":
+            self._mark_error(column, value[1].decode("utf-8", "replace"))
+        elif looks and cell_type == b"n" and (style := _CELL_STYLE.search(attributes)):
+            shown = self._shown_as.get(int(style[1]))
+            if shown is not None:
+                self._facts.looks.add(self._row_no, column, shown)
+
+    def _mark(self, column: int, kind: MarkKind, argument: int = 0) -> None:
+        self._facts.marks.add(Mark(self._row_no, column, kind, argument))
+
+    def _mark_error(self, column: int, word: str) -> None:
+        if word not in ERROR_WORDS:
+            # calamine gives up the whole workbook for one word that it does not know.
+            where = f"{column_letters(column)}{self._row_no}"
+            raise InputError(
+                f"Workbook {self._path}, cell {where}: the error {word[:20]!r} cannot be read",
+                hint="Clear that cell or put a value into it, and save the workbook.",
+                code="cell_unreadable",
+            )
+        self._mark(column, MarkKind.ERROR, ERROR_WORDS.index(word))
+
+
+_ROOT = re.compile(rb"<(?:(\w+):)?worksheet\s[^>]*?=\s*([\"'])")
+
+_LIMIT = re.compile(rb"\s(min|max)=[\"'](\d{1,5})[\"']")
+
+_NO_WIDTH = re.compile(rb"\swidth=[\"']0(?:\.0*)?[\"']")
+
+_LONGEST_TAG_NAME = 32
+
+
+def has_values(book: Workbook, part: str) -> bool:
+    """Whether a sheet has any cell with a value; reads no further than the first.
+
+    Raises:
+        InputError: `workbook_broken` or `workbook_hostile`.
+    """
+    before = b""
+    for chunk in book.chunks(part):
+        if ANY_VALUE.search(before + chunk):
+            return True
+        before = chunk[-_LONGEST_TAG_NAME:]
+    return False
+
+
+def scan_sheet(
+    book: Workbook,
+    part: str,
+    shown_as: Mapping[int, ShownAs],
+    struck: frozenset[int] = frozenset(),
+) -> SheetFacts:
+    """Read the XML of one sheet once.
+
+    Args:
+        book: The workbook, past its first look.
+        part: Name of the sheet's part.
+        shown_as: Styles that change digits; the cells that carry them are marked.
+        struck: Styles whose text is struck out; the cells that carry them are counted.
+
+    Raises:
+        InputError: `workbook_broken` (rows out of order, XML that no spreadsheet program writes),
+            `workbook_hostile` (beyond the limits) or `cell_unreadable`.
+    """
+    scan = _Scan(book, part, shown_as, struck)
+    rest = b""
+    # A comment or CDATA may hold what looks like a row; no spreadsheet program writes one.
+    for chunk in book.chunks(part, comments=False):
+        rest = scan.take(rest + chunk)
+        if len(rest) > MAX_PIECE_BYTES:
+            raise hostile(book.path, "one of its rows is longer than 16 MB")
+    scan.finish()
+    return scan.facts
+
+
+class _Scan:
+    """Where the pass stands: before the rows, in them, or after them."""
+
+    def __init__(
+        self, book: Workbook, part: str, shown_as: Mapping[int, ShownAs], struck: frozenset[int]
+    ) -> None:
+        self.facts = SheetFacts()
+        self.take = self._before_rows
+        self._book = book
+        self._part = part
+        self._shown_as = shown_as
+        self._struck = struck
+
+    def finish(self) -> None:
+        """Check that the part did not end among its rows."""
+        if self.take != self._after_rows:
+            raise broken(self._book.path, f"{self._part} ends before its last row")
+
+    def _before_rows(self, buffer: bytes) -> bytes:
+        """Work through what is whole in the buffer; what is left comes again with more."""
+        root = _ROOT.search(buffer)
+        prefix = root[1] + b":" if root and root[1] else b""
+        start = re.search(rb"<%ssheetData\s*(/?)>" % re.escape(prefix), buffer)
+        if root is None or start is None:
+            return buffer
+        self._find_hidden_columns(buffer[: start.start()], prefix)
+        self._merge = re.compile(
+            rb"<%smergeCell\s[^>]*?ref=[\"']([A-Z0-9:]{1,24})[\"'][^>]*>" % re.escape(prefix)
+        )
+        self._rows_end = b"</" + prefix + b"sheetData>"
+        self._row_start = b"<" + prefix + b"row"
+        self._row_scan = RowScan(
+            self._book.path,
+            prefix=prefix,
+            quote=root[2],
+            shown_as=self._shown_as,
+            struck=self._struck,
+            facts=self.facts,
+        )
+        self.take = self._after_rows if start[1] else self._in_rows
+        return self.take(buffer[start.end() :])
+
+    def _in_rows(self, buffer: bytes) -> bytes:
+        body, end, after = buffer.partition(self._rows_end)
+        if end:
+            self._row_scan.take(body)
+            self.take = self._after_rows
+            return self._after_rows(after)
+        cut = max(body.rfind(self._row_start), 0)
+        self._row_scan.take(body[:cut])
+        return body[cut:]
+
+    def _after_rows(self, buffer: bytes) -> bytes:
+        cut = max(buffer.rfind(b"<"), 0) if not buffer.endswith(b">") else len(buffer)
+        for merge in self._merge.finditer(buffer, 0, cut):
+            self.facts.merge_count += 1
+            if len(self.facts.merges) < KEPT_COUNT:
+                self.facts.merges.append(merge[1].decode())
+        return buffer[cut:]
+
+    def _find_hidden_columns(self, head: bytes, prefix: bytes) -> None:
+        for column in re.finditer(rb"<%scol(?=\s)([^>]*)>" % re.escape(prefix), head):
+            if HIDDEN.search(column[1]) or _NO_WIDTH.search(column[1]):
+                limits = {match[1]: int(match[2]) for match in _LIMIT.finditer(column[1])}
+                last = min(limits.get(b"max", 0), MAX_COLUMNS)
+                self.facts.hidden_columns.extend(range(limits.get(b"min", 1) - 1, last))
