@@ -44,7 +44,7 @@ class _LazyVerbs(click.Group):
         del ctx
         if cmd_name not in _VERBS:
             return None
-        command = import_module(f"campaign.cli.{cmd_name}").command
+        command = import_module(f"campaign.cli.commands.{cmd_name}").command
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(

@@ -5,7 +5,7 @@ bounds memory, time and files, a watchdog bounds the time between two answers on
 whatever happens the parent sees an error line or a process that ended. A second gain: the next rows
 are read while these are being checked.
 
-A child is started with a path and two limits. It answers each line on its standard input (a JSON
+A child is started with a kind of workbook, a path and two limits. It answers each line on its standard input (a JSON
 list) with lines on its standard output (one JSON value each, UTF-8):
 
     ["sheets"]               a list of `SheetAnswer`
@@ -21,8 +21,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from itertools import islice
-from typing import Protocol, TypedDict
+from typing import Final, Protocol, TypedDict
 
 from campaign.errors import InputError
 
@@ -71,17 +72,23 @@ class OpenBook(Protocol):
         ...
 
 
-def child_main(arguments: list[str], open_book: Callable[[str], OpenBook]) -> int:
+BOOKS: Final = {"xlsx": "CalamineBook", "xls": "XlsBook", "ods": "OdsBook"}
+"""Kind of workbook to the class in `tables.KIND.reader` that opens one."""
+
+
+def main(arguments: list[str]) -> int:
     """Answer questions about one workbook until the standard input ends.
 
     Args:
-        arguments: Path, bytes of memory, seconds between two answers.
-        open_book: Opens the path; called after the limits are set.
+        arguments: Kind, path, bytes of memory, seconds between two answers.
 
     Returns:
         Exit code: 0, also when the workbook cannot be read; that was said in the last line.
     """
-    path, memory, seconds = arguments
+    kind, path, memory, seconds = arguments
+    open_book: Callable[[str], OpenBook] = getattr(
+        import_module(f"campaign.tables.{kind}.reader"), BOOKS[kind]
+    )
     limit(int(memory))
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123  no path, a device
         watchdog = _Watchdog(float(seconds), nowhere.fileno())
@@ -173,3 +180,7 @@ def limit(memory: int) -> None:
         _, hard = resource.getrlimit(kind)
         amount_allowed = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
         resource.setrlimit(kind, (amount_allowed, amount_allowed))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

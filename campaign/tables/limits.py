@@ -9,7 +9,7 @@ sheet inflates to 300-700 MB and its strings to as much again, so a limit on the
 strict. What no genuine workbook has is a *row* or a *string* of megabytes: a cell holds at most
 32,767 characters (Source: Microsoft, "Excel specifications and limits"). So the length of each
 piece is what is bounded strictly, and memory here stays at a few pieces, whatever the total is.
-The memory of the library that reads the cells is bounded by `xlsx_child`.
+The memory of the library that reads the cells is bounded by `tables.child`.
 """
 
 import zipfile

@@ -1,6 +1,6 @@
 """The half of the reading process that stays with the parent: start, ask, understand, end.
 
-What is said on the wire stands in `child_side`. Nothing that a child says is trusted further than
+What is said on the wire stands in `child`. Nothing that a child says is trusted further than
 its text: a child that was ended by a limit, or that breaks off, is told as an unreadable workbook,
 never as a shorter table.
 """
@@ -118,11 +118,11 @@ class Child:
 
 
 @contextmanager
-def child(module: str, path: Path, *, memory: int, seconds: float) -> Iterator[Child]:
+def child(kind: str, path: Path, *, memory: int, seconds: float) -> Iterator[Child]:
     """Run a child; it is gone when the context is left, read to the end or not.
 
     Args:
-        module: Name of the module in this package whose `__main__` calls `child_main`.
+        kind: `xlsx`, `xls` or `ods`; a key of `child.BOOKS`.
         path: The workbook.
         memory: Bytes that it may use; not bounded on Windows.
         seconds: The longest time to one answer.
@@ -131,7 +131,7 @@ def child(module: str, path: Path, *, memory: int, seconds: float) -> Iterator[C
     # the current folder: -P). Whoever reads a stranger's file has no need of the password.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CAMPAIGN_")}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
-    command = [sys.executable, "-P", "-m", f"{__package__}.{module}"]
+    command = [sys.executable, "-P", "-m", "campaign.tables.child", kind]
     limits = [str(path), str(memory), str(seconds)]
     with running(path, [*command, *limits], environment) as process:
         yield process
@@ -139,7 +139,7 @@ def child(module: str, path: Path, *, memory: int, seconds: float) -> Iterator[C
 
 @contextmanager
 def running(path: Path, command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Child]:
-    """Run a command that answers as `child_side` says.
+    """Run a command that answers as `child` says.
 
     Args:
         path: The workbook, for errors.
@@ -177,7 +177,6 @@ def open_in_child(  # noqa: PLR0913  what differs between two formats
     options: FileOptions,
     *,
     file_format: str,
-    module: str,
     memory: int,
     seconds: float,
     notes: tuple[str, ...] = (),
@@ -187,8 +186,7 @@ def open_in_child(  # noqa: PLR0913  what differs between two formats
     Args:
         path: The workbook.
         options: `sheet` and `include_hidden`; a workbook has no encoding and no delimiter.
-        file_format: As `TableInfo` says it.
-        module: Of the child.
+        file_format: As `TableInfo` says it, and the kind of the child.
         memory: Bytes that the child may use.
         seconds: The longest time to one of its answers.
         notes: About the workbook as a whole.
@@ -201,7 +199,7 @@ def open_in_child(  # noqa: PLR0913  what differs between two formats
         InputError: `workbook_broken`, `workbook_hostile`, `workbook_password`, `sheet_unknown` or
             `file_empty`.
     """
-    with child(module, path, memory=memory, seconds=seconds) as process:
+    with child(file_format, path, memory=memory, seconds=seconds) as process:
         answers = {answer["name"]: answer for answer in process.sheets()}
         views = [SheetView(a["name"], a["visible"], a["filled"]) for a in answers.values()]
         sheet, others = choose_sheet(

@@ -62,7 +62,7 @@ def test_the_programs_that_a_run_starts_do_not_know_the_password(tmp_path: Path)
     assert hits == []
     assert seen == {
         "campaign.sandbox",
-        "campaign.tables.xlsx.reader",
+        "campaign.tables.child",
         "campaign.reports.xlsx.original",
     }
 

@@ -126,19 +126,19 @@ def test_a_piece_is_measured_once_for_a_program_and_a_sample(
 
 
 def test_the_digest_is_that_of_what_sends(tmp_path: Path) -> None:
-    for folder in ("docs", "steps", "adapters/reports", "adapters/journal"):
+    for folder in ("docs", "sending", "reports/xlsx", "journal/sqlite"):
         (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "steps" / "send.py").write_text("arm()", "utf-8")
+    (tmp_path / "sending" / "send.py").write_text("arm()", "utf-8")
     before = digest_of(tmp_path)
     (tmp_path / "docs" / "reliability.md").write_text("a page", "utf-8")
-    (tmp_path / "adapters" / "reports" / "workbook.py").write_text("put_text()", "utf-8")
+    (tmp_path / "reports" / "xlsx" / "workbook.py").write_text("put_text()", "utf-8")
     assert digest_of(tmp_path) == before
 
-    (tmp_path / "steps" / "send.py").write_text("pass", "utf-8")
+    (tmp_path / "sending" / "send.py").write_text("pass", "utf-8")
     changed = digest_of(tmp_path)
     assert changed != before
 
-    (tmp_path / "adapters" / "journal" / "schema.sql").write_text("CREATE", "utf-8")
+    (tmp_path / "journal" / "sqlite" / "schema.sql").write_text("CREATE", "utf-8")
     assert digest_of(tmp_path) != changed
 
 

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-_STEPS = "campaign/steps"
-_ENGINES = "campaign/engines"
-_GATEWAY = "campaign/adapters/gateway"
-_JOURNAL = "campaign/adapters/journal"
-_COMPOSE = "campaign/compose"
+_SENDING = "campaign/sending"
+_JSON_V2 = "campaign/gateways/json_v2"
+_JOURNAL = "campaign/journal/sqlite"
+_APP = "campaign/app"
 
 _CLIENT_TESTS = "tests/fault/test_gateway_client.py::"
 _SEND_TESTS = "tests/unit/test_send.py::"
@@ -62,11 +61,11 @@ MUTANTS: Final = (
         "send last byte before ARM",
         (
             Edit(
-                _GATEWAY,
+                _JSON_V2,
                 "        yield self._body[:-1]\n        if",
                 "        yield self._body\n        if",
             ),
-            Edit(_GATEWAY, "        yield self._body[-1:]\n", '        yield b""\n'),
+            Edit(_JSON_V2, "        yield self._body[-1:]\n", '        yield b""\n'),
         ),
         (_CLIENT_TESTS + "test_the_last_byte_leaves_only_after_arm_returned",),
     ),
@@ -74,7 +73,7 @@ MUTANTS: Final = (
         "skip ARM",
         (
             Edit(
-                _STEPS,
+                _SENDING,
                 "gateway.send(attempt, lambda: journal.arm(attempt))",
                 "gateway.send(attempt, lambda: None)",
             ),
@@ -85,7 +84,7 @@ MUTANTS: Final = (
         "ARM before connect",
         (
             Edit(
-                _STEPS,
+                _SENDING,
                 "reply = gateway.send(attempt, lambda: journal.arm(attempt))",
                 "reply = (journal.arm(attempt), gateway.send(attempt, lambda: None))[1]",
             ),
@@ -99,7 +98,7 @@ MUTANTS: Final = (
         "retry on timeout",
         (
             Edit(
-                _GATEWAY,
+                _JSON_V2,
                 "    if status == _BUSY or not reply.last_byte_sent:\n",
                 "    if status in {_BUSY, None} or not reply.last_byte_sent:\n",
             ),
@@ -113,7 +112,7 @@ MUTANTS: Final = (
         "retry on 5xx",
         (
             Edit(
-                _GATEWAY,
+                _JSON_V2,
                 "    if status == _BUSY or not reply.last_byte_sent:\n",
                 "    if (status or 0) >= 500 or status == _BUSY or not reply.last_byte_sent:\n",
             ),
@@ -127,7 +126,7 @@ MUTANTS: Final = (
         "follow redirects",
         (
             Edit(
-                _GATEWAY,
+                _JSON_V2,
                 "                    allow_redirects=False,\n"
                 "                    stream=True,\n"
                 "                )\n"
@@ -138,7 +137,7 @@ MUTANTS: Final = (
                 "            except ArmFailed",
             ),
             Edit(
-                _GATEWAY,
+                _JSON_V2,
                 '        """Nowhere."""\n        return None\n',
                 '        """Anywhere."""\n        return super().get_redirect_target(resp)\n',
             ),
@@ -170,7 +169,7 @@ MUTANTS: Final = (
         "parse before RAW",
         (
             Edit(
-                _STEPS,
+                _SENDING,
                 "    journal.store_reply(attempt, reply)\n"
                 "    judgement = gateway.judge(attempt.chunk.members, reply)\n",
                 "    judgement = gateway.judge(attempt.chunk.members, reply)\n"
@@ -183,7 +182,7 @@ MUTANTS: Final = (
         "match by position",
         (
             Edit(
-                _GATEWAY,
+                _JSON_V2,
                 "    for one in named:\n        order = exact.get(",
                 "    for place, one in enumerate(named):\n"
                 "        order = members[place].ord if place < len(members) else exact.get(",
@@ -195,7 +194,7 @@ MUTANTS: Final = (
         "missing people -> accepted",
         (
             Edit(
-                _GATEWAY,
+                _JSON_V2,
                 "                member.ord,\n                Fate.UNKNOWN,\n",
                 "                member.ord,\n                Fate.ACCEPTED,\n",
             ),
@@ -209,7 +208,7 @@ MUTANTS: Final = (
         "missing people -> pending",
         (
             Edit(
-                _GATEWAY,
+                _JSON_V2,
                 "    for member in members:\n        found = pairing",
                 "    for member in members:\n"
                 "        if member.ord not in pairing.by_ord and named:\n"
@@ -226,7 +225,7 @@ MUTANTS: Final = (
         "status:error -> pending",
         (
             Edit(
-                _GATEWAY,
+                _JSON_V2,
                 '        fault = "status_error"\n',
                 "        return Judgement(\n"
                 '            Verdict.NOT_SENT, Consequence.BACK_OFF, "never_completed"\n'
@@ -265,9 +264,9 @@ MUTANTS: Final = (
     Mutant(
         "drain limit 1000 without RAW",
         (
-            Edit(_STEPS, "WITNESS_READ_LIMIT = 10\n", "WITNESS_READ_LIMIT = 1000\n"),
+            Edit(_SENDING, "WITNESS_READ_LIMIT = 10\n", "WITNESS_READ_LIMIT = 1000\n"),
             Edit(
-                _STEPS,
+                _SENDING,
                 "        statuses.store_exchange(exchange_id, reply)\n"
                 "        return self._apply(exchange_id, reply)\n",
                 "        return self._apply(exchange_id, reply)\n",
@@ -293,7 +292,7 @@ MUTANTS: Final = (
         "no lock",
         (
             Edit(
-                _COMPOSE,
+                _APP,
                 "        lock.acquire()\n    except Timeout",
                 "        lock.is_locked\n    except Timeout",
             ),
@@ -395,7 +394,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "no breaker",
-        (Edit(_ENGINES, "_UNKNOWN_IN_A_ROW = 2\n", "_UNKNOWN_IN_A_ROW = 10**6\n"),),
+        (Edit(_SENDING, "_UNKNOWN_IN_A_ROW = 2\n", "_UNKNOWN_IN_A_ROW = 10**6\n"),),
         ("tests/unit/test_engine.py::test_two_in_doubt_in_a_row_pause_the_run",),
         listed=False,
     ),
@@ -460,7 +459,7 @@ MUTANTS: Final = (
         "a chunk is answered for as it was planned, stopped people included",
         (
             Edit(
-                _STEPS,
+                _SENDING,
                 "judgement = gateway.judge(attempt.chunk.members, reply)",
                 "judgement = gateway.judge(chunk.members, reply)",
             ),
@@ -510,7 +509,7 @@ MUTANTS: Final = (
         "a refusing code is believed over a body that names somebody as taken",
         (
             Edit(
-                _GATEWAY,
+                _JSON_V2,
                 "    if whole is not None and not contradicted:\n",
                 "    if whole is not None:\n",
             ),
@@ -558,7 +557,7 @@ MUTANTS: Final = (
         "any login may send a run",
         (
             Edit(
-                _COMPOSE,
+                _APP,
                 '    if info.account in {account, books.reports.account(info.gateway, "")}:\n',
                 "    if account:\n",
             ),
@@ -570,7 +569,7 @@ MUTANTS: Final = (
         "who was put back is sent again without a look at the old queue",
         (
             Edit(
-                _COMPOSE,
+                _APP,
                 "            look_before_sending(following, info.run)\n",
                 "",
             ),

@@ -30,7 +30,7 @@ MUTANT_NORMAL = "synchronous=NORMAL"
 _LIBRARIES = ("pandas", "requests", "openpyxl", "xlsxwriter", "python_calamine", "phonenumbers",
               "platformdirs", "tenacity", "charset_normalizer", "encodings.idna", "stringprep",
               "getpass", "zoneinfo", "rich.console", "rich.progress")  # fmt: skip
-_NOT_FOR_IMPORT = frozenset({"__main__", "xlsx_child"})
+_NOT_FOR_IMPORT = frozenset({"__main__"})
 
 
 class Order(TypedDict):

@@ -415,7 +415,7 @@ class HtmlWriter(FileWriter):
 def _environment() -> Environment:
     """Everything escaped, nothing forgotten."""
     return Environment(
-        loader=PackageLoader("campaign.reports", "templates"),
+        loader=PackageLoader("campaign.reports.html", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -326,7 +326,3 @@ def main() -> int:
     original, draft, job, rows = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent's words
     keep(original, draft, job, rows)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,9 +1,8 @@
 """Read recipients from an OpenDocument workbook.
 
-The archive is looked at here; its XML is only ever opened in a process of its own (`ods_child`).
+The archive is looked at here; its XML is only ever opened in a process of its own (`tables.child`).
 """
 
-import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
@@ -16,7 +15,6 @@ from campaign.errors import InputError
 from campaign.tables.child import (
     Row,
     SheetAnswer,
-    child_main,
 )
 from campaign.tables.limits import (
     SAVE_AGAIN,
@@ -63,7 +61,6 @@ class OdsReader:
             path,
             options,
             file_format="ods",
-            module="ods_child",
             memory=min(_MOST_MEMORY, _BASE_MEMORY + _MEMORY_FACTOR * size),
             seconds=seconds_for(size),
         )
@@ -108,7 +105,3 @@ class OdsBook:
     def rows(self, name: str, *, include_hidden: bool) -> Iterator[Row]:
         """Every row of a sheet from its first, blank ones included."""
         return self._sheets[name].rows(include_hidden=include_hidden)
-
-
-if __name__ == "__main__":
-    sys.exit(child_main(sys.argv[1:], OdsBook))

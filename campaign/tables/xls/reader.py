@@ -1,11 +1,10 @@
 """Read recipients from an .xls, the format of Excel until 2003.
 
-It is only ever opened in a process of its own (`xls_child`).
+It is only ever opened in a process of its own (`tables.child`).
 """
 
 import datetime as dt
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -19,7 +18,6 @@ from campaign.domain import (
 from campaign.tables.child import (
     Row,
     SheetAnswer,
-    child_main,
 )
 from campaign.tables.limits import (
     broken,
@@ -73,7 +71,6 @@ class XlsReader:
             path,
             options,
             file_format="xls",
-            module="xls_child",
             memory=min(_MOST_MEMORY, _BASE_MEMORY + _MEMORY_FACTOR * size),
             seconds=seconds_for(_TIME_FACTOR * size),
         )
@@ -258,7 +255,3 @@ def _is_hidden(sheet: "Sheet", row: int) -> bool:
     if info is None:
         return bool(sheet.default_row_hidden)
     return bool(info.hidden) or info.height == 0
-
-
-if __name__ == "__main__":
-    sys.exit(child_main(sys.argv[1:], XlsBook))

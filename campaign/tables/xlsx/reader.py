@@ -1,11 +1,10 @@
 """Read recipients from a workbook: the rows of one sheet as text, and what a person sees of it.
 
 Three things happen in this order: the guard looks at the archive, one pass over the XML finds what
-values do not tell (`sheet_scan`), and only then a library reads the values, in a process of its
-own (`xlsx_child`). Nothing may be skipped silently: what is not read, or not usable, is noted.
+values do not tell (`sheet_xml`), and only then a library reads the values, in a process of its
+own (`tables.child`). Nothing may be skipped silently: what is not read, or not usable, is noted.
 """
 
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -19,7 +18,6 @@ from campaign.domain import (
 from campaign.tables.child import (
     Row,
     SheetAnswer,
-    child_main,
 )
 from campaign.tables.limits import (
     Workbook,
@@ -167,7 +165,7 @@ class _Opened:
             size += max(self._book.size(part) for part in self._part.values())
             memory = min(_MOST_MEMORY, _BASE_MEMORY + _MEMORY_FACTOR * size)
             self._child = self._stack.enter_context(
-                child("xlsx_child", self._book.path, memory=memory, seconds=seconds_for(size))
+                child("xlsx", self._book.path, memory=memory, seconds=seconds_for(size))
             )
         return self._child
 
@@ -181,7 +179,7 @@ def _notes(book: Workbook, facts: SheetFacts, parts: Parts, options: FileOptions
 
 
 class CalamineBook:
-    """One .xlsx as calamine sees it: values alone; the rest is found by `sheet_scan`.
+    """One .xlsx as calamine sees it: values alone; the rest is found by `sheet_xml`.
 
     Args:
         path: The workbook.
@@ -227,7 +225,3 @@ class CalamineBook:
         for row in sheet.iter_rows():
             cells = [cell if isinstance(cell, str) else cell_text(cell) for cell in row]
             yield (before + cells if before else cells), ""
-
-
-if __name__ == "__main__":
-    sys.exit(child_main(sys.argv[1:], CalamineBook))
