@@ -36,7 +36,7 @@ class Exit(IntEnum):
     GUARD = 5
     LOGIN = 6
     UNAVAILABLE = 7
-    IN_DOUBT = 8
+    UNKNOWN = 8
     NOTHING_TO_DO = 9
     LOCKED = 11
     JOURNAL = 74
@@ -97,7 +97,7 @@ class NothingToDo(CampaignError):
     exit_code = Exit.NOTHING_TO_DO
 
 
-class PauseAsked(CampaignError):
+class PauseRequested(CampaignError):
     """A person asked the run to stop after the chunk in hand; `resume` goes on."""
 
     code = "pause_asked"

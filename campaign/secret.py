@@ -53,7 +53,7 @@ class Credentials:
         return f"Credentials({self.login!r}, •••)"
 
 
-def mask(body: bytes, secret: Secret) -> bytes:
+def redact(body: bytes, secret: Secret) -> bytes:
     """Replace the secret in every form in which an answer may echo it.
 
     Also a piece of it at the end, where the answer broke off. One of fewer than eight characters

@@ -24,18 +24,18 @@ from campaign.domain import (
     Balance,
     CheckedRow,
     ClientId,
-    Fate,
-    Judgement,
     Member,
     Message,
     Phone,
     RawRow,
     Rejection,
     Reply,
+    ReplyVerdict,
     RunId,
     RunPlan,
     RunState,
     Sender,
+    Status,
     StatusRow,
     Tracked,
 )
@@ -58,7 +58,7 @@ from campaign.sending.engine import Ending
 from campaign.sending.local_engine import LocalEngine
 from campaign.sending.retry import RetryPolicy
 from campaign.sending.send import (
-    MENDABLE_CODES,
+    FIXABLE_CODES,
     Sending,
     recover,
 )
@@ -220,7 +220,7 @@ class FakeGateway:
     def send(self, attempt: Attempt, arm: Callable[[], None]) -> Reply:
         with self._lock:
             fault = self.faults.pop(0) if self.faults else Fault.NONE
-            self.sends.append(tuple(member.ord for member in attempt.chunk.members))
+            self.sends.append(tuple(member.position for member in attempt.chunk.members))
             self.sent_at_s.append(self.clock.monotonic_s() if self.clock else 0.0)
         self.before_send(attempt)
         if fault is Fault.CRASH_UNARMED:
@@ -279,7 +279,7 @@ class FakeGateway:
         payload = messages.send_payload(attempt, dialect_of(self.dialect_name))
         return hashlib.sha256(messages.encode(payload)).hexdigest()
 
-    def judge(self, members: Sequence[Member], reply: Reply) -> Judgement:
+    def judge(self, members: Sequence[Member], reply: Reply) -> ReplyVerdict:
         return verdict.judge(members, reply)
 
     # --- statuses ---
@@ -379,7 +379,7 @@ class CrashingStore(Store):
         return result
 
 
-def people(
+def recipients(
     number: int, *, send_at: Callable[[int], datetime | None] = lambda _: None
 ) -> list[CheckedRow]:
     """Good rows for so many people."""
@@ -399,7 +399,7 @@ def bad_row(row_no: int) -> CheckedRow:
     """A row that is not sent."""
     return CheckedRow(
         RawRow(row_no, ("12", "Привет")),
-        Rejection(row_no, Fate.INVALID, "phone", "phone_short", {"value": "12"}),
+        Rejection(row_no, Status.INVALID, "phone", "phone_short", {"value": "12"}),
     )
 
 
@@ -437,7 +437,7 @@ def _at(outcome: Message | Rejection, moment: datetime) -> Message | Rejection:
     )  # fmt: skip
 
 
-class Books:
+class Journal:
     """The real books over one open store."""
 
     def __init__(self, store: Store, clock: FakeClock) -> None:
@@ -457,35 +457,37 @@ class World:
     clock: FakeClock = field(default_factory=FakeClock)
     progress: Silent = field(default_factory=Silent)
     policy: RetryPolicy = field(default_factory=lambda: RetryPolicy(max_tries=3))
-    pace: Pace = field(default_factory=lambda: Pace(lanes=1))
+    pace: Pace = field(default_factory=lambda: Pace(workers=1))
     store: CrashingStore | None = None
 
     def __post_init__(self) -> None:
         self.gateway.clock = self.clock
 
     @contextmanager
-    def process(self, *, crash_point: int | None = None) -> Iterator[Books]:
+    def process(self, *, crash_point: int | None = None) -> Iterator[Journal]:
         """The time between starting the program and its end."""
         self.store = CrashingStore(self.path, crash_point)
         try:
-            yield Books(self.store, self.clock)
+            yield Journal(self.store, self.clock)
         finally:
             self.store.close()
 
     def plan(self, rows: Iterable[CheckedRow], run: RunId = RUN) -> None:
-        with self.process() as books:
-            books.plans.plan(run_plan(run), rows)
+        with self.process() as journal:
+            journal.plans.plan(run_plan(run), rows)
 
-    def sending(self, books: Books) -> Sending:
-        return Sending(books.sends, self.gateway, self.clock, lambda: secrets.token_hex(8))
+    def sending(self, journal: Journal) -> Sending:
+        return Sending(journal.sends, self.gateway, self.clock, lambda: secrets.token_hex(8))
 
-    def following(self, books: Books) -> Following:
-        return Following(books.statuses, books.sends, self.gateway, self.clock, lambda _count: None)
+    def following(self, journal: Journal) -> Following:
+        return Following(
+            journal.statuses, journal.sends, self.gateway, self.clock, lambda _count: None
+        )
 
-    def engine(self, books: Books, *, run: RunId = RUN) -> LocalEngine:
-        following = self.following(books)
+    def engine(self, journal: Journal, *, run: RunId = RUN) -> LocalEngine:
+        following = self.following(journal)
         return LocalEngine(
-            self.sending(books),
+            self.sending(journal),
             progress=self.progress,
             pace=self.pace,
             policy=self.policy,
@@ -493,44 +495,44 @@ class World:
             probe=self.gateway.balance,
         )
 
-    def drive(self, books: Books, run: RunId = RUN) -> Ending:
+    def drive(self, journal: Journal, run: RunId = RUN) -> Ending:
         """What `campaign resume` does with the books: recover, send, keep the run's state."""
-        recover(self.sending(books), run)
-        if books.sends.run_info(run).state in {RunState.PAUSED, RunState.SENDING}:
-            books.sends.retry_refused(run, codes=MENDABLE_CODES, who="test", why="resume")
-        if not books.sends.tally(run).fates.get(Fate.PENDING):
+        recover(self.sending(journal), run)
+        if journal.sends.run_info(run).state in {RunState.PAUSED, RunState.SENDING}:
+            journal.sends.retry_refused(run, codes=FIXABLE_CODES, who="test", why="resume")
+        if not journal.sends.tally(run).statuses.get(Status.PENDING):
             ending = Ending()
         else:
-            books.sends.set_state(run, RunState.SENDING)
-            ending = self.engine(books, run=run).send_all(run)
+            journal.sends.set_state(run, RunState.SENDING)
+            ending = self.engine(journal, run=run).send_all(run)
         if ending.error is None and not ending.interrupted:
-            if books.sends.run_info(run).state is RunState.PAUSED:
-                books.sends.set_state(run, RunState.SENDING)
-            if books.sends.run_info(run).state is RunState.SENDING:
-                books.sends.set_state(run, RunState.SENT)
+            if journal.sends.run_info(run).state is RunState.PAUSED:
+                journal.sends.set_state(run, RunState.SENDING)
+            if journal.sends.run_info(run).state is RunState.SENDING:
+                journal.sends.set_state(run, RunState.SENT)
         else:
-            books.sends.set_state(run, RunState.PAUSED)
-        settle_run(books.sends, run)
+            journal.sends.set_state(run, RunState.PAUSED)
+        settle_run(journal.sends, run)
         return ending
 
-    def pass_over(self, books: Books, run: RunId = RUN) -> Pass:
+    def pass_over(self, journal: Journal, run: RunId = RUN) -> Pass:
         """What `campaign status` does."""
-        return one_pass(self.following(books), run)
+        return one_pass(self.following(journal), run)
 
     def resume(self, run: RunId = RUN) -> Ending:
         """One whole `campaign resume`, and one look at the statuses."""
-        with self.process() as books:
-            ending = self.drive(books, run)
+        with self.process() as journal:
+            ending = self.drive(journal, run)
             if self.gateway.login_good and not self.gateway.down:
-                self.pass_over(books, run)
+                self.pass_over(journal, run)
         return ending
 
-    def fates(self, run: RunId = RUN) -> dict[str, Fate]:
+    def statuses(self, run: RunId = RUN) -> dict[str, Status]:
         """Fates by clientId, of the people who became messages."""
-        with self.process() as books, books.reports.view(run) as view:
-            return {row.client_id: row.fate for row in view.rows() if row.client_id}
+        with self.process() as journal, journal.reports.view(run) as view:
+            return {row.client_id: row.status for row in view.rows() if row.client_id}
 
     def attempts(self, run: RunId = RUN) -> dict[str, int]:
         """Verdict to count."""
-        with self.process() as books:
-            return dict(books.reports.tally(run).attempts)
+        with self.process() as journal:
+            return dict(journal.reports.tally(run).attempts)

@@ -22,7 +22,7 @@ from pathlib import Path
 import xlsxwriter  # type: ignore[import-untyped]
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
-PEOPLE = 1000
+RECIPIENTS = 1000
 SPECIAL_EACH = 10
 NAMELESS = 5
 TWINS = 12
@@ -57,7 +57,7 @@ gateway = "sandbox"
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Recipient:
     """One row of a sample, before it is written in the ways of its format."""
 
     phone: str
@@ -91,11 +91,11 @@ def customers_csv() -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["phone", "name", "city", "discount", "client_id"])
-    for person in _people(random.Random(1)):  # noqa: S311  not a secret, but the same each time
-        if person is None:
+    for recipient in _recipients(random.Random(1)):  # noqa: S311  not a secret, but the same each time
+        if recipient is None:
             writer.writerow([""] * 5)
         else:
-            p = person
+            p = recipient
             writer.writerow([p.phone, p.name, p.city, p.discount, p.client_id])
     return out.getvalue().encode()
 
@@ -104,17 +104,17 @@ def customers_1c() -> bytes:
     """cp1251 and semicolons, texts in quotes, as 1C exports it on Windows."""
     lines = ["Телефон;Имя;Город;Скидка;Код клиента;Организация"]
     rng = random.Random(2)  # noqa: S311
-    for person in _people(rng):
-        if person is None:
+    for recipient in _recipients(rng):
+        if recipient is None:
             lines.append("")
             continue
         firm = rng.choice(("", "", "", 'ООО "Ромашка"', 'ИП "Лютик; цветы"'))
-        phone = person.phone.replace(_ZERO_WIDTH, "")  # cp1251 has no such character
-        texts = [phone, person.name, person.city]
+        phone = recipient.phone.replace(_ZERO_WIDTH, "")  # cp1251 has no such character
+        texts = [phone, recipient.name, recipient.city]
         quoted = ['"' + text.replace('"', '""') + '"' for text in texts]
-        discount = person.discount and f"{person.discount},00"
+        discount = recipient.discount and f"{recipient.discount},00"
         doubled = firm.replace('"', '""')
-        lines.append(";".join([*quoted, discount, person.client_id, f'"{doubled}"']))
+        lines.append(";".join([*quoted, discount, recipient.client_id, f'"{doubled}"']))
     return ("\r\n".join(lines) + "\r\n").encode("cp1251")
 
 
@@ -132,9 +132,9 @@ def customers_xlsx() -> bytes:
     headings = ("Телефон", "Имя", "Город", "Скидка", "Дата рождения", "ID клиента")
     for column, heading in enumerate(headings):
         sheet.write_string(2, column, heading, bold)
-    for row, person in enumerate(_people(random.Random(3)), 3):  # noqa: S311
-        if person is not None:
-            _write_person(sheet, row, person, day)
+    for row, recipient in enumerate(_recipients(random.Random(3)), 3):  # noqa: S311
+        if recipient is not None:
+            _write_recipient(sheet, row, recipient, day)
     sheet.set_row(120, None, None, {"hidden": True})
     notes = book.add_worksheet("Заметки")
     notes.write_string(0, 0, "Скрытая строка: клиент просил не писать.")
@@ -143,8 +143,8 @@ def customers_xlsx() -> bytes:
     return out.getvalue()
 
 
-def _write_person(
-    sheet: xlsxwriter.worksheet.Worksheet, row: int, p: Person, day: xlsxwriter.format.Format
+def _write_recipient(
+    sheet: xlsxwriter.worksheet.Worksheet, row: int, p: Recipient, day: xlsxwriter.format.Format
 ) -> None:
     if p.phone.isdecimal():
         sheet.write_number(row, 0, int(p.phone))
@@ -158,12 +158,12 @@ def _write_person(
     sheet.write_string(row, 5, p.client_id)
 
 
-def _people(rng: random.Random) -> list[Person | None]:
+def _recipients(rng: random.Random) -> list[Recipient | None]:
     """People in the order of the file, `None` for a blank row."""
-    people = [_person(rng, number, ordinal) for ordinal, number in enumerate(_numbers(), 1)]
-    rng.shuffle(people)
-    good = [_with(p, phone=_written(rng, p.phone)) for p in people]
-    rows: list[Person | None] = [*_with_dirt(rng, good)]
+    recipients = [_recipient(rng, number, ordinal) for ordinal, number in enumerate(_numbers(), 1)]
+    rng.shuffle(recipients)
+    good = [_with(p, phone=_written(rng, p.phone)) for p in recipients]
+    rows: list[Recipient | None] = [*_with_dirt(rng, good)]
     for place in (250, 251, 700):
         rows.insert(place, None)
     return rows
@@ -175,12 +175,12 @@ def _numbers() -> list[str]:
     special = [
         thousand * 1000 + ending for ending in SPECIAL_ENDINGS for thousand in range(SPECIAL_EACH)
     ]
-    chosen = [*special, *(next(ordinary) for _ in range(PEOPLE - len(special)))]
+    chosen = [*special, *(next(ordinary) for _ in range(RECIPIENTS - len(special)))]
     return [f"{_CODES[i % len(_CODES)]}000{number:04}" for i, number in enumerate(chosen)]
 
 
-def _person(rng: random.Random, number: str, ordinal: int) -> Person:
-    return Person(
+def _recipient(rng: random.Random, number: str, ordinal: int) -> Recipient:
+    return Recipient(
         phone=number,
         name=rng.choice(_MEN + _WOMEN),
         city=rng.choice(_CITIES),
@@ -190,9 +190,9 @@ def _person(rng: random.Random, number: str, ordinal: int) -> Person:
     )
 
 
-def _with(person: Person, **changes: str) -> Person:
-    values = {name: changes.get(name, getattr(person, name)) for name in Person.__slots__}
-    return Person(**values)
+def _with(recipient: Recipient, **changes: str) -> Recipient:
+    values = {name: changes.get(name, getattr(recipient, name)) for name in Recipient.__slots__}
+    return Recipient(**values)
 
 
 def _written(rng: random.Random, ten: str) -> str:
@@ -213,7 +213,7 @@ def _written(rng: random.Random, ten: str) -> str:
     return rng.choices(ways, weights=(24, 24, 16, 8, 8, 6, 6, 3, 3, 2))[0]
 
 
-def _with_dirt(rng: random.Random, people: list[Person]) -> list[Person]:
+def _with_dirt(rng: random.Random, recipients: list[Recipient]) -> list[Recipient]:
     """Spoil or double about one row in twenty, never one with a special ending."""
     spoilt_phones = (
         *(f"+7 495 000-{n:02}-{n:02}" for n in range(10, 16)),
@@ -224,9 +224,9 @@ def _with_dirt(rng: random.Random, people: list[Person]) -> list[Person]:
         *("+7 916 000-00-01 доб. 12", "89OO0000001", "+7 999"),
     )
     bad_ids = ("C 00017", "C-00018", "нет", "C" * 73, "C_19", "№20")
-    ordinary = [place for place, p in enumerate(people) if _ending(p) not in SPECIAL_ENDINGS]
+    ordinary = [place for place, p in enumerate(recipients) if _ending(p) not in SPECIAL_ENDINGS]
     places = iter(rng.sample(ordinary, len(ordinary)))
-    rows = list(people)
+    rows = list(recipients)
     for phone in spoilt_phones:
         place = next(places)
         rows[place] = _with(rows[place], phone=phone)
@@ -241,16 +241,16 @@ def _with_dirt(rng: random.Random, people: list[Person]) -> list[Person]:
         ten = _digits(twin)[-10:]
         again = _with(twin, phone=f"8 {ten[:3]} {ten[3:]}", client_id=f"D{ordinal:05}")
         # After everybody, so that it is this row and not the first that is the duplicate.
-        rows.insert(rng.randrange(len(people), len(rows) + 1), again)
+        rows.insert(rng.randrange(len(recipients), len(rows) + 1), again)
     return rows
 
 
-def _digits(person: Person) -> str:
-    return "".join(filter(str.isdigit, person.phone))
+def _digits(recipient: Recipient) -> str:
+    return "".join(filter(str.isdigit, recipient.phone))
 
 
-def _ending(person: Person) -> int:
-    return int(_digits(person)[-3:])
+def _ending(recipient: Recipient) -> int:
+    return int(_digits(recipient)[-3:])
 
 
 if __name__ == "__main__":

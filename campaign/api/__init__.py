@@ -11,7 +11,7 @@ promises, so a run begun here can be resumed there. It prints nothing and asks n
 imported where a DataFrame is made or taken. `campaign docs api` shows all of it at work.
 """
 
-from campaign.api.client import Desk, open  # noqa: A004  # called as `api.open`
+from campaign.api.client import Client, open  # noqa: A004  # called as `api.open`
 from campaign.api.run import Run
 from campaign.errors import (
     CampaignError,
@@ -21,7 +21,7 @@ from campaign.errors import (
     JournalError,
     LoginRefused,
     NothingToDo,
-    PauseAsked,
+    PauseRequested,
     RunLocked,
 )
 from campaign.secret import (
@@ -32,15 +32,15 @@ from campaign.sending.progress import Progress
 
 __all__ = [
     "CampaignError",
+    "Client",
     "Credentials",
-    "Desk",
     "GatewayError",
     "GuardRefused",
     "InputError",
     "JournalError",
     "LoginRefused",
     "NothingToDo",
-    "PauseAsked",
+    "PauseRequested",
     "Progress",
     "Run",
     "RunLocked",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
 from campaign.api.headless import (
     Environment,
-    Quiet,
+    HeadlessUi,
     interruptible,
 )
 from campaign.api.options import (
@@ -19,7 +19,7 @@ from campaign.api.options import (
 )
 from campaign.api.run import Run
 from campaign.app import App
-from campaign.app.context import Desk as ComposeDesk
+from campaign.app.context import AppContext
 from campaign.app.history import RunFilter
 from campaign.app.sources import (
     Sources,
@@ -37,12 +37,12 @@ from campaign.sending.progress import Progress
 if TYPE_CHECKING:
     import pandas as pd
 
-People = "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]"
+Recipients = "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]"
 
 T = TypeVar("T")
 
 
-class Desk:
+class Client:
     """Plans runs and finds them again; made by `api.open`.
 
     Between two calls it holds no lock and no file, so several desks, the command line included, may
@@ -77,7 +77,7 @@ class Desk:
 
     def plan(
         self,
-        people: "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]",
+        recipients: "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]",
         *,
         text: str | None = None,
         sender: str | None = None,
@@ -87,7 +87,7 @@ class Desk:
         """Check people and freeze them in the journal; nothing is sent.
 
         Args:
-            people: A DataFrame (its columns are read as texts, its index is not), or a file, a
+            recipients: A DataFrame (its columns are read as texts, its index is not), or a file, a
                 folder of files or several files.
             text: For everybody, with ``{column}`` placeholders; else a column has the texts.
             sender: For rows without one of their own.
@@ -102,13 +102,13 @@ class Desk:
             GuardRefused: A bound is exceeded, or people got this text within the last 30 days.
             NothingToDo: There is no row.
         """
-        sources, settings = self._understood(people, name, text, sender, options)
+        sources, settings = self._understood(recipients, name, text, sender, options)
         outcome = self.call(lambda app: app.plan(sources), settings)
         return Run(self, outcome.tally.run)
 
     def check(
         self,
-        people: "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]",
+        recipients: "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]",
         *,
         text: str | None = None,
         sender: str | None = None,
@@ -116,7 +116,7 @@ class Desk:
         **options: Unpack[PlanOptions],
     ) -> Mapping[str, object]:
         """Read and validate only; returns what `campaign check --json` prints."""
-        sources, settings = self._understood(people, name, text, sender, options)
+        sources, settings = self._understood(recipients, name, text, sender, options)
         return as_json_object(self.call(lambda app: app.check(sources), settings))
 
     def run(self, run: str = "") -> Run:
@@ -154,17 +154,17 @@ class Desk:
     ) -> T:
         """Do one verb of the program with these settings over the desk's own."""
         layers = (Layer("the arguments", settings or {}), Layer("api.open", self._settings))
-        desk = ComposeDesk(
+        context = AppContext(
             settings=resolve(*layers),
-            ui=Quiet(self._progress, confirm),
+            ui=HeadlessUi(self._progress, confirm),
             environment=self._environment,
         )
-        with interruptible(desk.clock):
-            return act(App(desk))
+        with interruptible(context.clock):
+            return act(App(context))
 
     @staticmethod
     def _understood(
-        people: object,
+        recipients: object,
         name: str,
         text: str | None,
         sender: str | None,
@@ -172,12 +172,12 @@ class Desk:
     ) -> tuple[Sources, dict[str, object]]:
         settings = settings_of(options, PlanOptions.__annotations__)
         settings.update(settings_of({"text": text, "sender": sender}, ("text", "sender")))
-        if isinstance(people, str | os.PathLike):
-            return find_sources([Path(people)]), settings
-        if isinstance(people, builtins.list | tuple):
-            return find_sources([Path(one) for one in people]), settings
+        if isinstance(recipients, str | os.PathLike):
+            return find_sources([Path(recipients)]), settings
+        if isinstance(recipients, builtins.list | tuple):
+            return find_sources([Path(one) for one in recipients]), settings
         settings["header"] = 1
-        return sources_of_frame(people, name), settings  # type: ignore[arg-type]  # refused there
+        return sources_of_frame(recipients, name), settings  # type: ignore[arg-type]  # refused there
 
 
 def open(  # noqa: A001  # as of a file: said as `api.open`
@@ -188,7 +188,7 @@ def open(  # noqa: A001  # as of a file: said as `api.open`
     progress: Progress | None = None,
     lang: str = "en",
     **options: Unpack[AccountOptions],
-) -> Desk:
+) -> Client:
     """Open a desk.
 
     Args:
@@ -211,4 +211,4 @@ def open(  # noqa: A001  # as of a file: said as `api.open`
     if credentials is not None:
         environment["CAMPAIGN_LOGIN"] = credentials.login
         environment["CAMPAIGN_PASSWORD"] = credentials.password.reveal()
-    return Desk(settings, environment, progress)
+    return Client(settings, environment, progress)

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Protocol
 
-from campaign.app.summary import Brief
-from campaign.app.ui import Question
+from campaign.app.summary import CheckSummary
+from campaign.app.ui import Confirmation
 from campaign.sending.progress import Progress
 
 _LOG = logging.getLogger("campaign")
@@ -23,7 +23,7 @@ class Environment(dict[str, str]):
         return "<environment>"
 
 
-class Quiet:
+class HeadlessUi:
     """Tells a callback how far things are, or nobody; sentences go to the log as well.
 
     Args:
@@ -51,15 +51,15 @@ class Quiet:
         if self._progress is not None:
             self._progress.say(text)
 
-    def brief(self, brief: Brief) -> None:
+    def summary(self, summary: CheckSummary) -> None:
         """What was understood of the table: its notes."""
-        for source in brief.sources:
+        for source in summary.sources:
             for note in (*source.info.notes, *source.layout.notes):
                 self.say(note)
 
-    def confirm(self, question: Question) -> bool | None:
+    def confirm(self, question: Confirmation) -> bool | None:
         """Whether the caller named the right number of people."""
-        return None if self._confirm is None else self._confirm == question.people
+        return None if self._confirm is None else self._confirm == question.recipients
 
 
 class Stoppable(Protocol):

@@ -46,7 +46,7 @@ class PlanOptions(TypedDict, total=False):
 class PaceOptions(TypedDict, total=False):
     """How fast, and what about people in doubt: `campaign resume --help`."""
 
-    lanes: int
+    workers: int
     rate: float
     on_unknown: str
 

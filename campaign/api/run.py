@@ -12,9 +12,9 @@ from campaign.api.options import (
 from campaign.app import App
 from campaign.app.outcome import Outcome
 from campaign.domain import (
-    Fate,
     RunId,
     RunState,
+    Status,
 )
 from campaign.errors import GuardRefused
 
@@ -40,14 +40,14 @@ class _Calls(Protocol):
 
 
 class Run:
-    """A planned run; it can be fetched again at any time by its name (`desk.run`).
+    """A planned run; it can be fetched again at any time by its name (`client.run`).
 
     Attributes:
         name: Its name in the journal and on the command line.
     """
 
-    def __init__(self, desk: _Calls, name: RunId) -> None:
-        self._desk = desk
+    def __init__(self, client: _Calls, name: RunId) -> None:
+        self._client = client
         self.name = name
 
     def __repr__(self) -> str:
@@ -64,17 +64,17 @@ class Run:
         return self._now().tally.state.value
 
     @property
-    def people(self) -> int:
+    def recipients(self) -> int:
         """How many people are still to be handed over: the number that `send` may ask for."""
-        return self._now().tally.fates.get(Fate.PENDING, 0)
+        return self._now().tally.statuses.get(Status.PENDING, 0)
 
     def send(self, *, confirm: int | None = None, **pace: Unpack[PaceOptions]) -> None:
         """Hand over everybody who is pending; also what is left after any interruption.
 
         Args:
-            confirm: The number of people (`run.people`), as the command line has it typed before
+            confirm: The number of people (`run.recipients`), as the command line has it typed before
                 the first message; the sandbox needs none.
-            **pace: ``lanes=``, ``rate=``, ``on_unknown=``, as of `campaign resume`.
+            **pace: ``workers=``, ``rate=``, ``on_unknown=``, as of `campaign resume`.
 
         Raises:
             GuardRefused: The number was not said or is another one; nothing was sent.
@@ -87,7 +87,9 @@ class Run:
         """
         settings = {**_NO_WAIT, **settings_of(pace, PaceOptions.__annotations__)}
         try:
-            outcome = self._desk.call(lambda app: app.resume(self.name), settings, confirm=confirm)
+            outcome = self._client.call(
+                lambda app: app.resume(self.name), settings, confirm=confirm
+            )
         except GuardRefused as error:
             if error.code != "not_confirmed":
                 raise
@@ -107,7 +109,7 @@ class Run:
             Whether every row has its final fate.
         """
         settings = settings_of({"wait": time, "poll": poll}, ("wait", "poll"))
-        outcome = self._desk.call(lambda app: app.status(self.name, offline=False), settings)
+        outcome = self._client.call(lambda app: app.status(self.name, offline=False), settings)
         _raise_for(outcome)
         return outcome.tally.state in {RunState.SETTLED, RunState.CANCELLED}
 
@@ -115,9 +117,9 @@ class Run:
         """How many rows have which fate: counts by fate, int64; their sum is the number of rows."""
         import pandas as pd  # noqa: PLC0415  # a third of a second
 
-        fates = self._now().tally.fates
-        counts = {fate.value: count for fate, count in fates.items()}
-        return pd.Series(counts, name=self.name, dtype="int64").rename_axis("fate")
+        statuses = self._now().tally.statuses
+        counts = {status.value: count for status, count in statuses.items()}
+        return pd.Series(counts, name=self.name, dtype="int64").rename_axis("status")
 
     def outcome(self) -> Mapping[str, object]:
         """Where the run stands, as `campaign status --offline --json` prints it."""
@@ -128,13 +130,13 @@ class Run:
 
         Returns:
             The input's own columns as `string`, then ours: `row` (2 is the first below the
-            headings), `fate`, `reason` (a code), `word` (the gateway's), `client_id`, `phone`,
+            headings), `status`, `reason` (a code), `word` (the gateway's), `client_id`, `phone`,
             `text`, `segments`, `sms_count` (Int64), `cost` (exact Decimal), `send_at`,
             `handed_over_at`, `final_at` (datetime64, UTC), `smsc_id`. Empty values are missing. A
             column of the input that is called like one of ours gets its number:
             ``phone (column 1)``.
         """
-        return self._desk.call(lambda app: app.rows_frame(self.name))
+        return self._client.call(lambda app: app.rows_frame(self.name))
 
     def report(self, path: "str | PathLike[str]", *, format: str = "") -> Path:  # noqa: A002  # the option's name
         """Write a report file from what the journal knows.
@@ -148,7 +150,7 @@ class Run:
         """
         kind = format or Path(path).suffix.lower().lstrip(".") or "xlsx"
         settings = {"output": str(path), "format": kind}
-        outcome = self._desk.call(lambda app: app.report(self.name, offline=True), settings)
+        outcome = self._client.call(lambda app: app.report(self.name, offline=True), settings)
         return outcome.reports[0]
 
     def retry(self, only: str | Sequence[str], *, schedule: str | None = None) -> "Run":
@@ -162,13 +164,13 @@ class Run:
             InputError: Such people may have been told.
             NothingToDo: There is nobody.
         """
-        fates = only if isinstance(only, str) else ",".join(only)
+        statuses = only if isinstance(only, str) else ",".join(only)
         settings = settings_of({"schedule": schedule}, ("schedule",))
-        info = self._desk.call(lambda app: app.plan_retry(self.name, only=fates), settings)
-        return Run(self._desk, info.run)
+        info = self._client.call(lambda app: app.plan_retry(self.name, only=statuses), settings)
+        return Run(self._client, info.run)
 
     def _now(self) -> Outcome:
-        return self._desk.call(lambda app: app.status(self.name, offline=True))
+        return self._client.call(lambda app: app.status(self.name, offline=True))
 
 
 def _raise_for(outcome: Outcome) -> None:

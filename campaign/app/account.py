@@ -7,55 +7,58 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from campaign.app.context import (
-    Books,
-    Desk,
+    AppContext,
+    Journal,
 )
 from campaign.app.outcome import command
 from campaign.domain import (
-    Fate,
     Phone,
     RunInfo,
     RunState,
+    Status,
 )
 from campaign.errors import GuardRefused
-from campaign.journal.base import SentLedger
+from campaign.journal.base import SentBefore
 from campaign.sending.guards import require_unsent
 
 _MAYBE_TOLD = (
-    Fate.ACCEPTED, Fate.DELIVERED, Fate.UNDELIVERED, Fate.NO_FINAL_STATUS, Fate.UNKNOWN,
+    Status.ACCEPTED, Status.DELIVERED, Status.UNDELIVERED, Status.NO_FINAL_STATUS, Status.UNKNOWN,
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Accounts:
-    """The ledger over every account that may be a run's (`ports.SentLedger`)."""
+    """The ledger over every account that may be a run's (`ports.SentBefore`)."""
 
-    books: Books
+    journal: Journal
     others: Sequence[str]
     settings: Mapping[str, object] = field(default_factory=dict)
 
     def earlier(self, account: str, messages: Sequence[tuple[Phone, str]]) -> dict[int, str]:
         found: dict[int, str] = {}
         for one in dict.fromkeys((account, *self.others)):
-            found = {**self.books.ledger.earlier(one, messages, retry=self.settings), **found}
+            found = {
+                **self.journal.sent_before.earlier(one, messages, retry=self.settings),
+                **found,
+            }
         return found
 
 
 def ledger_for(
-    books: Books, gateway: str, login: str, settings: Mapping[str, object] | None = None
-) -> SentLedger:
+    journal: Journal, gateway: str, login: str, settings: Mapping[str, object] | None = None
+) -> SentBefore:
     """The ledger as a run sees it: of its account, and of people whose account nobody knows.
 
     Args:
-        books: The journal.
+        journal: The journal.
         gateway: The provider.
         login: "" while nobody knows it: then every account at that gateway counts.
         settings: Of the run, for what it retries.
     """
-    used = {info.account for info in books.reports.runs() if info.gateway == gateway}
-    nobody = books.reports.account(gateway, "")
+    used = {info.account for info in journal.reports.runs() if info.gateway == gateway}
+    nobody = journal.reports.account(gateway, "")
     others = used & {nobody} if login else used
-    return _Accounts(books, sorted(others), settings or {})
+    return _Accounts(journal, sorted(others), settings or {})
 
 
 def asks_ledger(settings: Mapping[str, object]) -> bool:
@@ -63,7 +66,7 @@ def asks_ledger(settings: Mapping[str, object]) -> bool:
     return bool(settings.get("skip_sent")) or not settings.get("again")
 
 
-def account_of(desk: Desk, books: Books, info: RunInfo, login: str) -> str:
+def account_of(context: AppContext, journal: Journal, info: RunInfo, login: str) -> str:
     """The account that a login means, when it may send a run and ask about it.
 
     A run that was begun before runs were named belongs to nobody: any login may go on with it.
@@ -71,16 +74,16 @@ def account_of(desk: Desk, books: Books, info: RunInfo, login: str) -> str:
     Raises:
         GuardRefused: The run belongs to another account.
     """
-    account = books.reports.account(info.gateway, login)
-    if info.account in {account, books.reports.account(info.gateway, "")}:
+    account = journal.reports.account(info.gateway, login)
+    if info.account in {account, journal.reports.account(info.gateway, "")}:
         return account
-    look = command("status", info.run, f" --offline{desk.store_option}")
+    look = command("status", info.run, f" --offline{context.store_option}")
     hint = f"Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD of that login; what is known of it: {look}"
-    fates = books.reports.tally(info.run).fates
-    if not any(fates.get(fate) for fate in _MAYBE_TOLD):
+    statuses = journal.reports.tally(info.run).statuses
+    if not any(statuses.get(status) for status in _MAYBE_TOLD):
         hint += (
             "; it was sent to nobody yet, so to send it from this login instead: "
-            f"{command('cancel', info.run, desk.store_option)}, then the same `campaign run` "
+            f"{command('cancel', info.run, context.store_option)}, then the same `campaign run` "
             "with --skip-sent --again LABEL"
         )
     raise GuardRefused(
@@ -95,7 +98,7 @@ def is_nobodys(info: RunInfo, account: str) -> bool:
     return info.account != account and info.state is RunState.PLANNED
 
 
-def look_again(desk: Desk, books: Books, info: RunInfo, login: str) -> None:
+def look_again(context: AppContext, journal: Journal, info: RunInfo, login: str) -> None:
     """Before a run gets its account: who has got its texts from that account already?
 
     Raises:
@@ -106,19 +109,19 @@ def look_again(desk: Desk, books: Books, info: RunInfo, login: str) -> None:
 
     def messages() -> Iterator[list[tuple[Phone, str]]]:
         for chunk_no in range(1, info.chunk_count + 1):
-            yield [(one.phone, one.text) for one in books.sends.chunk(info.run, chunk_no).members]
+            yield [(one.phone, one.text) for one in journal.sends.chunk(info.run, chunk_no).members]
 
     require_unsent(
         messages(),
-        ledger_for(books, info.gateway, login, info.settings),
-        account=books.reports.account(info.gateway, login),
-        hint=hint_to_go_on(desk, info),
+        ledger_for(journal, info.gateway, login, info.settings),
+        account=journal.reports.account(info.gateway, login),
+        hint=hint_to_go_on(context, info),
     )
 
 
-def hint_to_go_on(desk: Desk, info: RunInfo) -> str:
+def hint_to_go_on(context: AppContext, info: RunInfo) -> str:
     """What to do about a run some of whose people have its text from another one."""
-    give_up = command("cancel", info.run, desk.store_option)
+    give_up = command("cancel", info.run, context.store_option)
     if info.settings.get("retry_of"):
         return f"To give up the rest of this run: {give_up}"
     return (

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from campaign.app.context import (
     UNFINISHED,
-    Books,
-    Desk,
+    AppContext,
+    Journal,
     who,
 )
 from campaign.app.outcome import (
@@ -15,12 +15,12 @@ from campaign.app.outcome import (
     command,
 )
 from campaign.app.report import outcome
-from campaign.app.run_lock import sole_driver
+from campaign.app.run_lock import only_driver
 from campaign.domain import (
-    Fate,
     RunId,
     RunInfo,
     RunState,
+    Status,
 )
 from campaign.errors import (
     GuardRefused,
@@ -35,19 +35,19 @@ from campaign.i18n import counted
 class _Halt:
     """A run that a person wants to stop."""
 
-    desk: Desk
-    books: Books
+    context: AppContext
+    journal: Journal
     run: RunId
 
     def recover(self) -> None:
         """As before sending; it needs no gateway, and so no login."""
-        sends = self.books.sends
+        sends = self.journal.sends
         sends.recover(self.run)
         for attempt, reply in sends.replied(self.run):
             sends.apply(attempt, judge(attempt.chunk.members, reply))
 
 
-def pause(desk: Desk, books: Books, info: RunInfo) -> Outcome:
+def pause(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
     """Ask the driving process to stop after the chunk in hand; `resume` goes on.
 
     Raises:
@@ -56,18 +56,18 @@ def pause(desk: Desk, books: Books, info: RunInfo) -> Outcome:
     if info.state not in UNFINISHED:
         raise NothingToDo(
             f"run {info.run} is {info.state}: there is nothing to pause",
-            hint=command("status", info.run, desk.store_option),
+            hint=command("status", info.run, context.store_option),
         )
     by = who()
-    books.halts.ask_pause(info.run, who=by)
+    journal.pauses.ask_pause(info.run, who=by)
     try:
-        with sole_driver(desk.places.run_lock(info.run), info.run):
-            books.halts.clear_pause(info.run, up_to=books.halts.last_pause(info.run))
-            books.halts.pause_idle(info.run, who=by)
-            note = _idle_note(books.sends.run_info(info.run), by)
+        with only_driver(context.places.run_lock(info.run), info.run):
+            journal.pauses.clear_pause(info.run, up_to=journal.pauses.last_pause(info.run))
+            journal.pauses.pause_idle(info.run, who=by)
+            note = _idle_note(journal.sends.run_info(info.run), by)
     except RunLocked as error:
         note = f"{error.message}; it stops after the chunk in hand"
-    return outcome(desk, books, info.run, notes=(note,), did_as_asked=True)
+    return outcome(context, journal, info.run, notes=(note,), did_as_asked=True)
 
 
 def _idle_note(info: RunInfo, by: str) -> str:
@@ -87,19 +87,19 @@ def was_cancelled(run: RunId) -> NothingToDo:
 
 
 @contextmanager
-def _nobody_drives(desk: Desk, run: RunId) -> Iterator[None]:
+def _nobody_drives(context: AppContext, run: RunId) -> Iterator[None]:
     """Hold the run; who drives it has to pause first."""
     with ExitStack() as stack:
         try:
-            stack.enter_context(sole_driver(desk.places.run_lock(run), run))
+            stack.enter_context(only_driver(context.places.run_lock(run), run))
         except RunLocked as error:
             raise RunLocked(
-                error.message, hint=f"{command('pause', run, desk.store_option)}, then once more"
+                error.message, hint=f"{command('pause', run, context.store_option)}, then once more"
             ) from error
         yield
 
 
-def cancel(desk: Desk, books: Books, info: RunInfo, *, why: str) -> Outcome:
+def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) -> Outcome:
     """Send nobody more: whoever is pending becomes `cancelled`, for good.
 
     People in doubt or handed over stay as they are and can still be followed.
@@ -110,22 +110,26 @@ def cancel(desk: Desk, books: Books, info: RunInfo, *, why: str) -> Outcome:
         RunLocked: Another process drives the run.
     """
     run = info.run
-    with _nobody_drives(desk, run):
-        halt = _Halt(desk, books, run)
+    with _nobody_drives(context, run):
+        halt = _Halt(context, journal, run)
         if info.state in UNFINISHED:
             halt.recover()
-        people = books.sends.tally(run).fates.get(Fate.PENDING, 0)
-        state = books.sends.run_info(run).state
+        recipients = journal.sends.tally(run).statuses.get(Status.PENDING, 0)
+        state = journal.sends.run_info(run).state
         if state not in UNFINISHED:
             raise NothingToDo(
                 f"run {run} is {state}: there is nobody to cancel",
-                hint=command("status", run, desk.store_option),
+                hint=command("status", run, context.store_option),
             )
-        if not desk.agreed(f"Type the number of people ({people}) who shall not get it", people):
+        if not context.agreed(
+            f"Type the number of people ({recipients}) who shall not get it", recipients
+        ):
             raise GuardRefused(
                 f"run {run} was not cancelled: nobody said yes",
-                hint=command("cancel", run, f" --yes{desk.store_option}"),
+                hint=command("cancel", run, f" --yes{context.store_option}"),
                 code="not_confirmed",
             )
-        books.halts.cancel(run, who=who(), why=why or "cancelled")
-    return outcome(desk, books, run, notes=(f"{counted(people, 'person')} will not get it",))
+        journal.pauses.cancel(run, who=who(), why=why or "cancelled")
+    return outcome(
+        context, journal, run, notes=(f"{counted(recipients, 'person')} will not get it",)
+    )

@@ -8,41 +8,43 @@ from datetime import datetime
 import phonenumbers
 
 from campaign.app.sources import SourceFile
-from campaign.app.spec import Recipe
+from campaign.app.spec import CampaignSpec
 from campaign.domain import (
     CheckedRow,
-    Fate,
     Layout,
     Message,
     RawRow,
     Rejection,
     Role,
     Source,
+    Status,
     TableInfo,
 )
 from campaign.domain.message.template import Template
 from campaign.domain.recipients.columns import locate
 from campaign.domain.recipients.duplicates import (
-    Seen,
+    Duplicates,
     digest_of,
 )
 from campaign.domain.recipients.phone_cell import Piece
 from campaign.domain.recipients.row import (
     MAX_PARTS,
     BadCell,
+    RowOptions,
     RowReader,
     SeveralPhones,
-    Terms,
     require_columns,
 )
 from campaign.errors import InputError
 from campaign.gateways.json_v2.providers import dialect_of
 from campaign.reports.fix_columns import without_fix_columns
 
-__all__ = ["MAX_PARTS", "Terms", "check"]
+__all__ = ["MAX_PARTS", "RowOptions", "check"]
 
 
-def check(rows: Iterator[RawRow], terms: Terms, seen: Seen | None = None) -> Iterator[CheckedRow]:
+def check(
+    rows: Iterator[RawRow], terms: RowOptions, seen: Duplicates | None = None
+) -> Iterator[CheckedRow]:
     """Check data rows one by one.
 
     Args:
@@ -51,7 +53,7 @@ def check(rows: Iterator[RawRow], terms: Terms, seen: Seen | None = None) -> Ite
         seen: What the run's earlier files have claimed; None where this one is alone.
 
     Returns:
-        A stream of one outcome a data row (a phone of it, with `Terms.explode_phones`), in file
+        A stream of one outcome a data row (a phone of it, with `RowOptions.explode_phones`), in file
         order. Whatever is wrong with a row is a `Rejection`; the first thing found counts, in the
         order phone, text, clientId, sender, schedule, flash, wapurl, duplicate.
 
@@ -60,13 +62,13 @@ def check(rows: Iterator[RawRow], terms: Terms, seen: Seen | None = None) -> Ite
             ``no_client_id_column``.
     """
     require_columns(terms)
-    return _Checker(terms, seen or Seen()).check_all(rows)
+    return _Checker(terms, seen or Duplicates()).check_all(rows)
 
 
 class _Checker:
     """The state of one pass over a file: what was seen so far."""
 
-    def __init__(self, terms: Terms, seen: Seen) -> None:
+    def __init__(self, terms: RowOptions, seen: Duplicates) -> None:
         self._terms = terms
         self._seen = seen
         self._reader = RowReader(terms)
@@ -86,11 +88,11 @@ class _Checker:
     def _checked(self, row: RawRow, part: int = 0, piece: Piece | None = None) -> CheckedRow:
         if row.problem and self._reader.suffers(row):
             field = self._reader.field_of_problem(row)
-            return CheckedRow(row, Rejection(row.row_no, Fate.INVALID, field, row.problem))
+            return CheckedRow(row, Rejection(row.row_no, Status.INVALID, field, row.problem))
         try:
             message, warnings = self._reader.read(row, part, piece)
         except BadCell as bad:
-            rejection = Rejection(row.row_no, Fate.INVALID, bad.field, bad.code, bad.details)
+            rejection = Rejection(row.row_no, Status.INVALID, bad.field, bad.code, bad.details)
             return CheckedRow(row, rejection, part=part)
         if repeated := self._repeated(message):
             return CheckedRow(row, repeated, part=part)
@@ -108,14 +110,14 @@ class _Checker:
         mark = seen.mark(row_no)
         if first := seen.told.claim(digest_of(told.encode()), mark):
             field = self._reader.field(Role.PHONE)
-            return Rejection(row_no, Fate.DUPLICATE, field, code, {"row": seen.place(first)})
+            return Rejection(row_no, Status.DUPLICATE, field, code, {"row": seen.place(first)})
         if self._terms.own_client_ids:  # made ones differ, as their rows do
             # The gateway's documents write A-Z only, so it may well compare without case.
             named = digest_of(message.client_id.lower().encode())
             if first := seen.client_ids.claim(named, mark):
                 seen.told.take_back()
                 field, details = self._reader.field(Role.CLIENT_ID), {"row": seen.place(first)}
-                return Rejection(row_no, Fate.INVALID, field, "client_id_repeated", details)
+                return Rejection(row_no, Status.INVALID, field, "client_id_repeated", details)
         return None
 
 
@@ -133,53 +135,53 @@ class Checking:
 
 
 @contextmanager
-def checking(recipe: Recipe, *, now: datetime) -> Iterator[Checking]:
+def checking(spec: CampaignSpec, *, now: datetime) -> Iterator[Checking]:
     """Open the files and check them row by row while the block runs.
 
     Raises:
         InputError: A file or a setting does not fit; also when a file changed meanwhile.
     """
-    _require_terms(recipe)
-    seen = Seen()
+    _require_terms(spec)
+    seen = Duplicates()
     sources: list[Source] = []
 
     def rows_behind(first: Iterator[CheckedRow], stack: ExitStack) -> Generator[CheckedRow]:
         yield from first
         stack.close()
-        for no, file in enumerate(recipe.sources.files[1:], start=2):
-            with _one_file(recipe, file, no, now=now, seen=seen) as (source, rows):
+        for no, file in enumerate(spec.sources.files[1:], start=2):
+            with _one_file(spec, file, no, now=now, seen=seen) as (source, rows):
                 sources.append(source)
                 yield from rows
 
     with ExitStack() as stack:
         source, first = stack.enter_context(
-            _one_file(recipe, recipe.sources.files[0], 1, now=now, seen=seen)
+            _one_file(spec, spec.sources.files[0], 1, now=now, seen=seen)
         )
         sources.append(source)
         with closing(rows_behind(first, stack)) as rows:
             yield Checking(sources, rows)
 
 
-def _require_terms(recipe: Recipe) -> None:
+def _require_terms(spec: CampaignSpec) -> None:
     """One error about an option, not one a row."""
-    if recipe.text is not None and not recipe.text.strip():
+    if spec.text is not None and not spec.text.strip():
         raise InputError(
             "the text for everybody is empty",
             hint='Write it: --text "…"; or leave --text out to use the text column.',
             code="option_empty",
         )
-    if recipe.region not in phonenumbers.SUPPORTED_REGIONS:
+    if spec.region not in phonenumbers.SUPPORTED_REGIONS:
         raise InputError(
-            f"--region {recipe.region!r} is no country",
+            f"--region {spec.region!r} is no country",
             hint="Write its ISO 3166 name: --region RU",
             code="setting",
         )
 
 
-def _require_sheets(recipe: Recipe, file: SourceFile, info: TableInfo) -> None:
+def _require_sheets(spec: CampaignSpec, file: SourceFile, info: TableInfo) -> None:
     """Among several files there may be workbooks, which the sheet is meant for."""
-    wanted = recipe.options.sheet
-    if wanted and not info.sheet and len(recipe.sources.files) == 1:
+    wanted = spec.options.sheet
+    if wanted and not info.sheet and len(spec.sources.files) == 1:
         raise InputError(
             f"--sheet {wanted!r}: {file.path} is a text table, which has no sheets",
             hint="Leave --sheet out, or name the workbook.",
@@ -189,57 +191,57 @@ def _require_sheets(recipe: Recipe, file: SourceFile, info: TableInfo) -> None:
 
 @contextmanager
 def _one_file(
-    recipe: Recipe, file: SourceFile, no: int, *, now: datetime, seen: Seen
+    spec: CampaignSpec, file: SourceFile, no: int, *, now: datetime, seen: Duplicates
 ) -> Iterator[tuple[Source, Iterator[CheckedRow]]]:
-    with _named(recipe, file), file.open(recipe.options) as table:
-        _require_sheets(recipe, file, table.info)
+    with _named(spec, file), file.open(spec.options) as table:
+        _require_sheets(spec, file, table.info)
         every_row, fix_header = without_fix_columns(table.rows)
-        header = recipe.header if fix_header is None else fix_header
-        layout, rows = locate(every_row, recipe.mapping, header=header)
+        header = spec.header if fix_header is None else fix_header
+        layout, rows = locate(every_row, spec.mapping, header=header)
         source = Source(no, file.name, str(file.path.absolute()), file.sha256, table.info, layout)
         seen.begin(file.name)
-        checked = check(rows, _terms(recipe, layout, no, now), seen)
+        checked = check(rows, _terms(spec, layout, no, now), seen)
         yield source, _unchanged(_numbered(checked, no), file)
 
 
 @contextmanager
-def _named(recipe: Recipe, file: SourceFile) -> Iterator[None]:
+def _named(spec: CampaignSpec, file: SourceFile) -> Iterator[None]:
     """Of several files, an error must say which one it is about."""
     try:
         yield
     except InputError as error:
-        if len(recipe.sources.files) == 1 or file.path.name in error.message:
+        if len(spec.sources.files) == 1 or file.path.name in error.message:
             raise
         raise InputError(
             f"{file.path}: {error.message}", hint=error.hint, code=error.code
         ) from error
 
 
-def makes_client_ids(recipe: Recipe, layout: Layout) -> bool:
+def makes_client_ids(spec: CampaignSpec, layout: Layout) -> bool:
     """Whether the clientIds of a file are made, because it has none or they are not wanted."""
-    if recipe.own_client_ids is None:
+    if spec.own_client_ids is None:
         return Role.CLIENT_ID not in layout.roles
-    return not recipe.own_client_ids
+    return not spec.own_client_ids
 
 
-def _terms(recipe: Recipe, layout: Layout, no: int, now: datetime) -> Terms:
-    dialect = dialect_of(recipe.gateway)
-    template = None if recipe.text is None else Template.parse(recipe.text)
-    return Terms(
+def _terms(spec: CampaignSpec, layout: Layout, no: int, now: datetime) -> RowOptions:
+    dialect = dialect_of(spec.gateway)
+    template = None if spec.text is None else Template.parse(spec.text)
+    return RowOptions(
         layout=layout,
         # Row 5 of one file and row 5 of the next are two people.
-        seed=recipe.digest if no == 1 else f"{recipe.digest}/{no}",
+        seed=spec.digest if no == 1 else f"{spec.digest}/{no}",
         now=now,
         template=None if template is None else template.bind(layout.heading),
-        sender=recipe.sender,
-        region=recipe.region,
-        countries=recipe.countries,
-        explode_phones=recipe.explode_phones,
-        allow_duplicates=recipe.allow_duplicates,
-        max_parts=recipe.max_parts,
-        own_client_ids=not makes_client_ids(recipe, layout),
-        send_at=recipe.send_at,
-        zone=recipe.zone,
+        sender=spec.sender,
+        region=spec.region,
+        countries=spec.countries,
+        explode_phones=spec.explode_phones,
+        allow_duplicates=spec.allow_duplicates,
+        max_parts=spec.max_parts,
+        own_client_ids=not makes_client_ids(spec, layout),
+        send_at=spec.send_at,
+        zone=spec.zone,
         flash_allowed=dialect.has_message_options,
         wapurl_allowed=dialect.has_message_options,
     )

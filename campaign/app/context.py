@@ -23,9 +23,9 @@ from campaign.app.ui import Ui
 from campaign.clock import SystemClock, local_zone
 from campaign.config import Settings
 from campaign.domain import (
-    Fate,
     RunInfo,
     RunState,
+    Status,
 )
 from campaign.domain.schedule import load_zone
 from campaign.errors import (
@@ -42,31 +42,31 @@ from campaign.journal.sqlite.connection import (
     Store,
     open_for_reading,
 )
-from campaign.journal.sqlite.plans import MappingBook, PlanBook
+from campaign.journal.sqlite.plans import ColumnMapBook, PlanBook
 from campaign.journal.sqlite.reports import ReportBook
-from campaign.journal.sqlite.runs import HaltBook
-from campaign.journal.sqlite.sent_before import LedgerBook
+from campaign.journal.sqlite.runs import PauseBook
+from campaign.journal.sqlite.sent_before import SentBeforeBook
 from campaign.journal.sqlite.statuses import StatusBook
 from campaign.journal.sqlite.stop_list import StopBook
-from campaign.journal.sqlite.unknown import DoubtBook
+from campaign.journal.sqlite.unknown import UnknownBook
 
 UNFINISHED = frozenset({RunState.PLANNED, RunState.SENDING, RunState.PAUSED})
 
 _TYPED = frozenset({"the command line", "the arguments"})
-"""Origins of a setting that was named with this very command (`cli.context`, `api.desk`)."""
+"""Origins of a setting that was named with this very command (`cli.context`, `api.context`)."""
 
 
 @runtime_checkable
-class ShowsFates(Protocol):
+class ShowsStatuses(Protocol):
     """A surface that shows live counts while statuses are waited for."""
 
-    def fates(self, fates: Mapping[Fate, int]) -> None:
+    def statuses(self, statuses: Mapping[Status, int]) -> None:
         """How many people have which fate now."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class Journal:
     """The open journal and its sides."""
 
     store: Store
@@ -74,16 +74,16 @@ class Books:
     sends: SendBook
     statuses: StatusBook
     reports: ReportBook
-    ledger: LedgerBook
-    doubts: DoubtBook
+    sent_before: SentBeforeBook
+    unknowns: UnknownBook
     facts: FactBook
-    mappings: MappingBook
+    mappings: ColumnMapBook
     stops: StopBook
-    halts: HaltBook
+    pauses: PauseBook
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class AppContext:
     """The surroundings of one command.
 
     Attributes:
@@ -128,7 +128,7 @@ class Desk:
         return bool(typed)
 
     @contextmanager
-    def books(self, *, reading: bool = False, making: bool = False) -> Iterator[Books]:
+    def journal(self, *, reading: bool = False, making: bool = False) -> Iterator[Journal]:
         """The journal, open while the block runs; for reading only it waits for no writer.
 
         Raises:
@@ -147,18 +147,18 @@ class Desk:
         if new:
             self.ui.say(f"new journal made at {path}")
         try:
-            yield Books(
+            yield Journal(
                 store,
                 PlanBook(store, self.clock),
                 SendBook(store, self.clock),
                 StatusBook(store, self.clock),
                 ReportBook(store),
-                LedgerBook(store, self.clock),
-                DoubtBook(store, self.clock),
+                SentBeforeBook(store, self.clock),
+                UnknownBook(store, self.clock),
                 FactBook(store, self.clock),
-                MappingBook(store, self.clock),
+                ColumnMapBook(store, self.clock),
                 StopBook(store, self.clock),
-                HaltBook(store, self.clock),
+                PauseBook(store, self.clock),
             )
         finally:
             store.close()

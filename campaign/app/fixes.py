@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from campaign.app.context import (
-    Books,
-    Desk,
+    AppContext,
+    Journal,
 )
 from campaign.app.report import (
     refuse_inputs,
@@ -24,8 +24,8 @@ from campaign.domain import (
     Source,
 )
 from campaign.i18n import Lang
-from campaign.journal.sqlite.plans import Spool
-from campaign.reports.fix_columns import FixRow, to_mend
+from campaign.journal.sqlite.plans import RowBuffer
+from campaign.reports.fix_columns import FixRow, to_fix
 from campaign.reports.fix_file import (
     fix_suffix,
     write_fix_file,
@@ -38,18 +38,18 @@ _BATCH = 500
 
 
 @dataclass(slots=True)
-class FixSpool:
+class FixRowBuffer:
     """Keeps the rows to mend while the others pass."""
 
-    desk: Desk
-    kept: Spool[_Kept]
+    context: AppContext
+    kept: RowBuffer[_Kept]
 
     def watch(self, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
         """Pass the rows on."""
         batch: list[_Kept] = []
         for row in rows:
             outcome = row.outcome
-            if isinstance(outcome, Rejection) and to_mend(outcome.fate, outcome.code):
+            if isinstance(outcome, Rejection) and to_fix(outcome.status, outcome.code):
                 details = tuple(outcome.details.items())
                 batch.append((row.source_no, row.row.row_no, row.row.cells, outcome.code, details))
                 if len(batch) == _BATCH:
@@ -62,54 +62,54 @@ class FixSpool:
     def write(self, sources: Sequence[Source]) -> tuple[Path, ...]:
         """Write what was kept; returns where."""
         kept = (one for batch in self.kept.batches() for one in batch)
-        return write_fix_files(self.desk, sources, kept)
+        return write_fix_files(self.context, sources, kept)
 
 
 @contextmanager
-def fix_spool(desk: Desk) -> Iterator[FixSpool | None]:
+def fix_row_buffer(context: AppContext) -> Iterator[FixRowBuffer | None]:
     """A place for the rows to mend, None when no fix-file was asked for."""
-    if not desk.settings.text("fix_file"):
+    if not context.settings.text("fix_file"):
         yield None
         return
-    with Spool[_Kept](Path(tempfile.gettempdir())) as kept:
-        yield FixSpool(desk, kept)
+    with RowBuffer[_Kept](Path(tempfile.gettempdir())) as kept:
+        yield FixRowBuffer(context, kept)
 
 
-def fix_files_of(desk: Desk, books: Books, info: RunInfo) -> tuple[Path, ...]:
+def fix_files_of(context: AppContext, journal: Journal, info: RunInfo) -> tuple[Path, ...]:
     """The same from the journal, for a run that is planned."""
-    if not desk.settings.text("fix_file"):
+    if not context.settings.text("fix_file"):
         return ()
-    with books.reports.view(info.run) as view:
+    with journal.reports.view(info.run) as view:
         kept = (
             (row.source_no, row.row_no, row.cells, row.code, tuple(row.details.items()))
             for row in view.rows()
-            if to_mend(row.fate, row.code)
+            if to_fix(row.status, row.code)
         )
-        return write_fix_files(desk, info.sources, kept)
+        return write_fix_files(context, info.sources, kept)
 
 
 def write_fix_files(
-    desk: Desk, sources: Sequence[Source], kept: Iterable[_Kept]
+    context: AppContext, sources: Sequence[Source], kept: Iterable[_Kept]
 ) -> tuple[Path, ...]:
     """One file a source that has rows to mend; the rows come source by source."""
-    lang: Lang = "ru" if desk.settings.text("lang") == "ru" else "en"
+    lang: Lang = "ru" if context.settings.text("lang") == "ru" else "en"
     written: list[Path] = []
     for number, group in groupby(kept, key=itemgetter(0)):
         source = sources[number - 1]
-        path = _target(desk, source, several=len(sources) > 1)
+        path = _target(context, source, several=len(sources) > 1)
         refuse_inputs("the rows to mend:", [path], [Path(one.path) for one in sources])
         # A row of several phones (--explode-phones) has several outcomes, and is mended once.
         rows = (FixRow(*next(same)[1:]) for _, same in groupby(group, key=itemgetter(1)))
         written.append(write_fix_file(path, source, rows, lang))
-        say_moved(desk, path, written[-1])
+        say_moved(context, path, written[-1])
     if not written:
-        desk.ui.say("no row needs mending: no fix-file was written")
+        context.ui.say("no row needs mending: no fix-file was written")
     return tuple(written)
 
 
-def _target(desk: Desk, source: Source, *, several: bool) -> Path:
+def _target(context: AppContext, source: Source, *, several: bool) -> Path:
     """Where the fix-file of a source goes; of several sources each has its own, in a folder."""
-    named = desk.settings.text("fix_file")
+    named = context.settings.text("fix_file")
     path = Path(named).expanduser()
     if several or path.is_dir() or named.endswith(("/", "\\")):
         original = Path(source.path)
@@ -117,5 +117,5 @@ def _target(desk: Desk, source: Source, *, several: bool) -> Path:
     suffix = fix_suffix(source, path.suffix)
     if suffix != path.suffix:
         path = path.with_name(path.stem + suffix)
-        desk.ui.say(f"the rows to mend are written as {suffix}, the format for {source.name}")
+        context.ui.say(f"the rows to mend are written as {suffix}, the format for {source.name}")
     return path

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign.app.context import (
-    Books,
-    Desk,
+    AppContext,
+    Journal,
     shown_zone,
 )
 from campaign.app.outcome import (
@@ -21,10 +21,10 @@ from campaign.app.paths import (
     report_targets,
 )
 from campaign.domain import (
-    Fate,
     RunId,
     RunInfo,
     RunState,
+    Status,
     Tally,
 )
 from campaign.domain.schedule import parse_duration
@@ -84,7 +84,9 @@ class History:
     def whole(self) -> Outcome:
         """All runs as if they were one, the latest."""
         first, *_ = self.tallies
-        fates = {fate: sum(one.fates.get(fate, 0) for one in self.tallies) for fate in Fate}
+        statuses = {
+            status: sum(one.statuses.get(status, 0) for one in self.tallies) for status in Status
+        }
         costs: dict[str, Decimal] = {}
         for one in self.tallies:
             for currency, amount in one.cost.items():
@@ -92,7 +94,7 @@ class History:
         tally = replace(
             first,
             rows=sum(one.rows for one in self.tallies),
-            fates={fate: count for fate, count in fates.items() if count},
+            statuses={status: count for status, count in statuses.items() if count},
             cost=costs,
             segments_estimated=sum(one.segments_estimated for one in self.tallies),
             segments_billed=sum(one.segments_billed for one in self.tallies),
@@ -106,7 +108,7 @@ class History:
             "schema": SCHEMA,
             "since": self.since.astimezone(UTC).isoformat(),
             "runs": [one.run for one in self.tallies],
-            **{key: told[key] for key in ("rows", "fates", "cost", "segments", "reports")},
+            **{key: told[key] for key in ("rows", "statuses", "cost", "segments", "reports")},
             "exit": 0,
         }
 
@@ -131,7 +133,7 @@ def since_when(text: str, now: datetime, timezone: tzinfo = UTC) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone)
 
 
-def chosen(books: Books, which: RunFilter, now: datetime) -> tuple[RunInfo, ...]:
+def chosen(journal: Journal, which: RunFilter, now: datetime) -> tuple[RunInfo, ...]:
     """The runs that a filter lets through, latest first.
 
     Raises:
@@ -147,7 +149,7 @@ def chosen(books: Books, which: RunFilter, now: datetime) -> tuple[RunInfo, ...]
     since = since_when(which.since, now, which.timezone) if which.since else None
     return tuple(
         info
-        for info in books.reports.runs()
+        for info in journal.reports.runs()
         if (not which.states or info.state in which.states)
         and (since is None or info.created_at >= since)
         and which.gateway.lower() in {"", info.gateway}
@@ -185,7 +187,7 @@ def run_as_json(info: RunInfo, tally: Tally) -> Mapping[str, object]:
     }
 
 
-def runs_frame(books: Books, which: RunFilter, now: datetime) -> "pd.DataFrame":
+def runs_frame(journal: Journal, which: RunFilter, now: datetime) -> "pd.DataFrame":
     """Runs as a data frame, a line a run, latest first."""
     from campaign.reports.history import (  # noqa: PLC0415  # pandas
         INFO,
@@ -193,14 +195,14 @@ def runs_frame(books: Books, which: RunFilter, now: datetime) -> "pd.DataFrame":
         pivot,
     )
 
-    infos = chosen(books, which, now)
-    found = HistoryBook(books.store).lines([info.run for info in infos])
+    infos = chosen(journal, which, now)
+    found = HistoryBook(journal.store).lines([info.run for info in infos])
     facts = lines_frame(infos, [line for _, lines in found for line in lines])
     known = facts.drop_duplicates("run").set_index("run")[list(INFO)]
     return known.join(pivot(facts, "run"))
 
 
-def history(desk: Desk, books: Books, since: str) -> History:
+def history(context: AppContext, journal: Journal, since: str) -> History:
     """Write one report over all runs planned since then; no gateway is asked.
 
     Raises:
@@ -209,17 +211,17 @@ def history(desk: Desk, books: Books, since: str) -> History:
     """
     from campaign.reports.history import HistoryFacts, write_history  # noqa: PLC0415  # pandas
 
-    now = desk.clock.now()
-    zone = shown_zone(desk.settings)
+    now = context.clock.now()
+    zone = shown_zone(context.settings)
     begun = since_when(since, now, zone)
     local = begun.astimezone(zone)
-    infos = chosen(books, RunFilter(since=since, timezone=zone), now)
+    infos = chosen(journal, RunFilter(since=since, timezone=zone), now)
     if not infos:
         raise NothingToDo(
             f"no run was planned since {local:%Y-%m-%d %H:%M} {at_moment(zone, begun)}",
             hint="campaign runs shows all of them",
         )
-    formats = report_formats(desk.settings)
+    formats = report_formats(context.settings)
     if "html" in formats:
         raise InputError(
             "there is a page for one run, not for several",
@@ -228,15 +230,15 @@ def history(desk: Desk, books: Books, since: str) -> History:
             code="report_format",
         )
     targets = report_targets(
-        desk.settings.text("output"), formats, RunId(f"runs-since-{local:%Y-%m-%d}")
+        context.settings.text("output"), formats, RunId(f"runs-since-{local:%Y-%m-%d}")
     )
-    desk.ui.stage("report", len(targets))
-    found = HistoryBook(books.store).lines([info.run for info in infos])
+    context.ui.stage("report", len(targets))
+    found = HistoryBook(journal.store).lines([info.run for info in infos])
     # States as of the same view as the figures: a run may have moved on since it was listed.
     infos = tuple(
         replace(info, state=tally.state) for info, (tally, _) in zip(infos, found, strict=True)
     )
-    lang: Lang = "ru" if desk.settings.text("lang") == "ru" else "en"
+    lang: Lang = "ru" if context.settings.text("lang") == "ru" else "en"
     facts = HistoryFacts(
         runs=infos,
         lines=tuple(line for _, lines in found for line in lines),

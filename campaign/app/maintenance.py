@@ -9,7 +9,7 @@ from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
-from campaign.app.context import Desk
+from campaign.app.context import AppContext
 from campaign.app.paths import places
 from campaign.config import Settings
 from campaign.domain import Finding
@@ -33,17 +33,17 @@ from campaign.sandbox.server import (
 MAX_SKEW = timedelta(minutes=2)
 
 
-def examine_all(desk: Desk, *, online: bool) -> tuple[Finding, ...]:
+def examine_all(context: AppContext, *, online: bool) -> tuple[Finding, ...]:
     """Every finding about the journal and, if asked, about the account."""
-    found = list(examine(desk.places.store))
+    found = list(examine(context.places.store))
     if online:
-        found += _account(desk)
+        found += _account(context)
     return tuple(found)
 
 
-def _account(desk: Desk) -> Iterator[Finding]:
+def _account(context: AppContext) -> Iterator[Finding]:
     """TLS and login (balance), senders, clocks: as far as the gateway answers."""
-    with desk.account() as gateway:
+    with context.account() as gateway:
         try:
             lines, senders = gateway.balance(), gateway.senders()
         except LoginRefused as error:
@@ -100,7 +100,7 @@ def page(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Practice:
+class SandboxRequest:
     """What a person asked of the practice gateway; see `SandboxOptions`."""
 
     port: int
@@ -111,7 +111,7 @@ class Practice:
     keyfile: Path | None = None
 
 
-def practice(settings: Settings, wish: Practice, *, say: Callable[[str], object]) -> None:
+def run_sandbox(settings: Settings, wish: SandboxRequest, *, say: Callable[[str], object]) -> None:
     """Serve until Ctrl-C; says where, and a complete command that uses it."""
     state = places(settings).sandbox_state
     state.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from campaign.domain import (
-    Fate,
     RunId,
     RunState,
-    Stranger,
+    Status,
     Tally,
+    UnmatchedId,
 )
 from campaign.domain.polling import Outlook
 from campaign.errors import (
@@ -22,10 +22,15 @@ from campaign.errors import (
 SCHEMA = 1
 
 RANKING = (  # of several that apply, the first is the exit code
-    Exit.JOURNAL, Exit.LOGIN, Exit.INTERRUPTED, Exit.LOCKED, Exit.IN_DOUBT, Exit.UNAVAILABLE,
+    Exit.JOURNAL, Exit.LOGIN, Exit.INTERRUPTED, Exit.LOCKED, Exit.UNKNOWN, Exit.UNAVAILABLE,
     Exit.GUARD, Exit.UNUSABLE_INPUT, Exit.NOTHING_TO_DO, Exit.SOME_NOT_REACHED, Exit.DONE,
 )  # fmt: skip
-_NOT_REACHED = frozenset(Fate) - {Fate.ACCEPTED, Fate.DELIVERED, Fate.PENDING, Fate.UNKNOWN}
+_NOT_REACHED = frozenset(Status) - {
+    Status.ACCEPTED,
+    Status.DELIVERED,
+    Status.PENDING,
+    Status.UNKNOWN,
+}
 _BEGUN = frozenset({RunState.SENDING, RunState.PAUSED})
 _ATTEMPT_KINDS = ("answered", "not_sent", "refused", "unknown", "settled")
 
@@ -39,7 +44,7 @@ class Outcome:
         report_error: Why the report of what was sent could not be written, if so.
         notes: Sentences for the person.
         outlook: Who has no final status yet, and when to look again; None where nobody looked.
-        strangers: Ids that the gateway named and nobody knows.
+        unmatched_ids: Ids that the gateway named and nobody knows.
         unpriced: Messages handed over without a named price, and their estimated SMS.
         did_as_asked: The command was about the run as a whole (a pause) and did what it was asked:
             what became of people does not count.
@@ -54,7 +59,7 @@ class Outcome:
     notes: Sequence[str] = ()
     store_option: str = ""
     outlook: Outlook | None = None
-    strangers: Sequence[Stranger] = ()
+    unmatched_ids: Sequence[UnmatchedId] = ()
     unpriced: tuple[int, int] = (0, 0)
     did_as_asked: bool = False
     timezone: tzinfo | None = None
@@ -73,30 +78,34 @@ class Outcome:
             found.add(Exit.INTERRUPTED)
         if self.report_error is not None:
             found.add(Exit.SOME_NOT_REACHED)  # not its own code: that says "nothing was sent"
-        return next((code for code in RANKING if code in found | self._of_fates()), Exit.BUG)
+        return next((code for code in RANKING if code in found | self._of_statuses()), Exit.BUG)
 
-    def _of_fates(self) -> set[Exit]:
+    def _of_statuses(self) -> set[Exit]:
         """What people come to; an error says better than `pending` why the run stopped."""
-        fates, found = self.tally.fates, set[Exit]()
-        if fates.get(Fate.UNKNOWN):
-            found.add(Exit.IN_DOUBT)
-        if self.error is None and self.tally.state in _BEGUN and fates.get(Fate.PENDING):
+        statuses, found = self.tally.statuses, set[Exit]()
+        if statuses.get(Status.UNKNOWN):
+            found.add(Exit.UNKNOWN)
+        if self.error is None and self.tally.state in _BEGUN and statuses.get(Status.PENDING):
             found.add(Exit.UNAVAILABLE)
-        if any(fates.get(fate) for fate in _NOT_REACHED):
+        if any(statuses.get(status) for status in _NOT_REACHED):
             found.add(Exit.SOME_NOT_REACHED)
         return found
 
     @property
     def next_command(self) -> str:
         """What to type next, "" when there is nothing left to do."""
-        fates = self.tally.fates
-        if fates.get(Fate.PENDING) and self.error is not None and self.error.code == "already_sent":
+        statuses = self.tally.statuses
+        if (
+            statuses.get(Status.PENDING)
+            and self.error is not None
+            and self.error.code == "already_sent"
+        ):
             return command("cancel", self.tally.run, self.store_option)  # again would end the same
-        if fates.get(Fate.PENDING) or self.tally.state is RunState.PAUSED:
+        if statuses.get(Status.PENDING) or self.tally.state is RunState.PAUSED:
             return command("resume", self.tally.run, self.store_option)
-        if fates.get(Fate.UNKNOWN):
+        if statuses.get(Status.UNKNOWN):
             return command("unknown", self.tally.run, self.store_option)
-        if fates.get(Fate.ACCEPTED):
+        if statuses.get(Status.ACCEPTED):
             return command("report", self.tally.run, self.store_option)
         return ""
 
@@ -108,7 +117,7 @@ class Outcome:
             "run": tally.run,
             "state": tally.state.value,
             "rows": tally.rows,
-            "fates": {fate.value: count for fate, count in tally.fates.items()},
+            "statuses": {status.value: count for status, count in tally.statuses.items()},
             "attempts": {kind: tally.attempts.get(kind, 0) for kind in _ATTEMPT_KINDS},
             "cost": {currency: str(amount) for currency, amount in tally.cost.items()},
             "segments": {"estimated": tally.segments_estimated, "billed": tally.segments_billed},
@@ -118,7 +127,7 @@ class Outcome:
             "as_of": _utc(None if ahead is None else ahead.as_of),
             "next_look_at": _utc(None if ahead is None else ahead.next_look_at),
             "given_up_at": _utc(None if ahead is None else ahead.given_up_at),
-            "strangers": len(self.strangers),
+            "unmatched_ids": len(self.unmatched_ids),
             "error": None
             if trouble is None
             else {"code": trouble.code, "message": trouble.message, "hint": trouble.hint},

@@ -10,25 +10,25 @@ from campaign.app.account import (
 )
 from campaign.app.check import checking
 from campaign.app.context import (
-    Books,
-    Desk,
+    AppContext,
+    Journal,
 )
 from campaign.app.fixes import (
-    FixSpool,
-    fix_spool,
+    FixRowBuffer,
+    fix_row_buffer,
 )
 from campaign.app.gateway import known_login
 from campaign.app.sources import Sources
 from campaign.app.spec import (
-    Recipe,
+    CampaignSpec,
     Remembered,
     as_mapping,
-    make_recipe,
+    make_spec,
 )
 from campaign.app.stop_file import without_stopped
 from campaign.app.summary import (
-    Brief,
-    brief_of,
+    CheckSummary,
+    summary_of,
 )
 from campaign.domain import (
     CheckedRow,
@@ -74,68 +74,68 @@ def freeze(journal: PlanJournal, plan: RunPlan, rows: Iterable[CheckedRow]) -> P
     return Planned(journal.plan(plan, rows), found=False)
 
 
-def check_only(desk: Desk, recipe: Recipe, books: Books | None) -> Brief:
+def check_only(context: AppContext, spec: CampaignSpec, journal: Journal | None) -> CheckSummary:
     """Read and validate; nothing is stored, but a fix-file if one was asked for."""
-    price = None if books is None else books.reports.price(recipe.gateway)
-    with checking(recipe, now=desk.clock.now()) as checked, fix_spool(desk) as fixes:
-        brief = brief_of(checked, recipe, price)
-        desk.ui.stage("check", None)
-        rows = _not_stopped(checked.rows, recipe, books)
-        rows = _aside(fixes, limited(rows, recipe.guards.limit))
-        for _ in _counted(desk, brief.watch(rows)):
+    price = None if journal is None else journal.reports.price(spec.gateway)
+    with checking(spec, now=context.clock.now()) as checked, fix_row_buffer(context) as fixes:
+        summary = summary_of(checked, spec, price)
+        context.ui.stage("check", None)
+        rows = _not_stopped(checked.rows, spec, journal)
+        rows = _aside(fixes, limited(rows, spec.guards.limit))
+        for _ in _counted(context, summary.watch(rows)):
             pass
         if fixes is not None:
-            brief.fix_files = fixes.write(checked.sources)
-    return brief
+            summary.fix_files = fixes.write(checked.sources)
+    return summary
 
 
-def planned(desk: Desk, books: Books, recipe: Recipe) -> Planned:
+def planned(context: AppContext, journal: Journal, spec: CampaignSpec) -> Planned:
     """The run of these files with these settings, new or found."""
     try:
-        return find(books.plans, recipe.digest) or _plan(desk, books, recipe)
+        return find(journal.plans, spec.digest) or _plan(context, journal, spec)
     except AttemptTaken:
         # Another process planned the same files in the same moment: then that is the run.
-        found = find(books.plans, recipe.digest)
+        found = find(journal.plans, spec.digest)
         if found is None:
             raise
         return found
 
 
-def _plan(desk: Desk, books: Books, recipe: Recipe) -> Planned:
-    price = books.reports.price(recipe.gateway)
-    login = known_login(recipe.gateway, desk.environment)
-    account = books.reports.account(recipe.gateway, login)
-    with checking(recipe, now=desk.clock.now()) as checked:
-        brief = brief_of(checked, recipe, price)
-        desk.ui.stage("check", None)
-        rows = _not_stopped(checked.rows, recipe, books)
-        if asks_ledger(recipe.settings):
-            skip = bool(recipe.settings.get("skip_sent"))
-            ledger = ledger_for(books, recipe.gateway, login)
-            rows = without_sent(rows, ledger, account=account, skip=skip)
-        rows = held(limited(rows, recipe.guards.limit), recipe.guards, price)
+def _plan(context: AppContext, journal: Journal, spec: CampaignSpec) -> Planned:
+    price = journal.reports.price(spec.gateway)
+    login = known_login(spec.gateway, context.environment)
+    account = journal.reports.account(spec.gateway, login)
+    with checking(spec, now=context.clock.now()) as checked:
+        summary = summary_of(checked, spec, price)
+        context.ui.stage("check", None)
+        rows = _not_stopped(checked.rows, spec, journal)
+        if asks_ledger(spec.settings):
+            skip = bool(spec.settings.get("skip_sent"))
+            sent_before = ledger_for(journal, spec.gateway, login)
+            rows = without_sent(rows, sent_before, account=account, skip=skip)
+        rows = held(limited(rows, spec.guards.limit), spec.guards, price)
         plan = RunPlan(
-            run=make_run_id(recipe.sources.name, recipe.digest),
-            digest=recipe.digest,
-            source_name=recipe.sources.name,
-            source_sha256=recipe.sources.sha256,
+            run=make_run_id(spec.sources.name, spec.digest),
+            digest=spec.digest,
+            source_name=spec.sources.name,
+            source_sha256=spec.sources.sha256,
             heading=checked.sources[0].layout.heading,
-            gateway=recipe.gateway,
-            gateway_url=recipe.gateway_url,
+            gateway=spec.gateway,
+            gateway_url=spec.gateway_url,
             account=account,
-            settings=recipe.settings,
+            settings=spec.settings,
             sources=checked.sources,
         )
-        made = freeze(books.plans, plan, _counted(desk, brief.watch(rows)))
-    desk.ui.brief(brief)
+        made = freeze(journal.plans, plan, _counted(context, summary.watch(rows)))
+    context.ui.summary(summary)
     return made
 
 
 def _not_stopped(
-    rows: Iterator[CheckedRow], recipe: Recipe, books: Books | None
+    rows: Iterator[CheckedRow], spec: CampaignSpec, journal: Journal | None
 ) -> Iterator[CheckedRow]:
     """Leave out who is on the journal's stop-list or on that of `--stop-list`."""
-    named, book = recipe.stop_phones, None if books is None else books.stops
+    named, book = spec.stop_phones, None if journal is None else journal.stops
     if not named and (book is None or not book.count()):
         return rows  # a number that is added from now on is seen before each request
 
@@ -146,47 +146,47 @@ def _not_stopped(
     return without_stopped(rows, listed)
 
 
-def _aside(fixes: FixSpool | None, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
+def _aside(fixes: FixRowBuffer | None, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
     return rows if fixes is None else fixes.watch(rows)
 
 
-def _counted(desk: Desk, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
+def _counted(context: AppContext, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
     for row in rows:
         yield row
-        desk.ui.advance(1)
+        context.ui.advance(1)
 
 
 _ROWS_LOOKED_AT = 60
 
 
-def recipe_for(desk: Desk, books: Books | None, sources: Sources) -> Recipe:
+def spec_for(context: AppContext, journal: Journal | None, sources: Sources) -> CampaignSpec:
     """The recipe, with remembered columns where the files have a shape that was met before.
 
     A run that the same command made before, when nothing was remembered yet, stays that run.
     """
-    now = desk.clock.now()
-    plain = make_recipe(sources, desk.settings, now=now)
-    if books is None or plain.mapping or find(books.plans, plain.digest) is not None:
+    now = context.clock.now()
+    plain = make_spec(sources, context.settings, now=now)
+    if journal is None or plain.mapping or find(journal.plans, plain.digest) is not None:
         return plain
-    known = books.mappings.known()
+    known = journal.mappings.known()
     found = _of_this_shape(plain, known) if known else None
     if found is None:
         return plain
-    if desk.settings.flag("forget_mapping"):
-        books.mappings.forget(found.shape)
-        desk.ui.say(f"the columns of run {found.run} are forgotten for files of this shape")
+    if context.settings.flag("forget_mapping"):
+        journal.mappings.forget(found.shape)
+        context.ui.say(f"the columns of run {found.run} are forgotten for files of this shape")
         return plain
     remembered = Remembered(found.mapping, found.run)
-    return make_recipe(sources, desk.settings, now=now, remembered=remembered)
+    return make_spec(sources, context.settings, now=now, remembered=remembered)
 
 
-def remember(books: Books, info: RunInfo) -> None:
+def remember(journal: Journal, info: RunInfo) -> None:
     """Keep the columns that a person named for a run and then let it be sent."""
     mapping = info.settings.get("map")
     shapes = {_shape(source.layout.heading) for source in info.sources}
     has_headings = all(source.layout.heading_row_no for source in info.sources)
     if isinstance(mapping, Mapping) and mapping and has_headings and len(shapes) == 1:
-        books.mappings.remember(shapes.pop(), mapping, info.run)
+        journal.mappings.remember(shapes.pop(), mapping, info.run)
 
 
 def _shape(heading: Sequence[str]) -> str:
@@ -194,13 +194,13 @@ def _shape(heading: Sequence[str]) -> str:
     return "|".join(map(heading_key, heading)).rstrip("|")
 
 
-def _of_this_shape(recipe: Recipe, known: Sequence[KnownShape]) -> KnownShape | None:
+def _of_this_shape(spec: CampaignSpec, known: Sequence[KnownShape]) -> KnownShape | None:
     """The latest mapping whose shape all files have."""
-    for file in recipe.sources.files:
-        with file.open(recipe.options) as table:
+    for file in spec.sources.files:
+        with file.open(spec.options) as table:
             rows, fix_header = without_fix_columns(table.rows)
             head = list(islice(rows, _ROWS_LOOKED_AT))
-        header = recipe.header if fix_header is None else fix_header
+        header = spec.header if fix_header is None else fix_header
         known = [one for one in known if _fits(head, one, header)]
     return next(iter(known), None)
 

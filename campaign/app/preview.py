@@ -11,10 +11,10 @@ from campaign.app.check import (
     checking,
 )
 from campaign.app.context import (
-    Books,
-    Desk,
+    AppContext,
+    Journal,
 )
-from campaign.app.spec import Recipe
+from campaign.app.spec import CampaignSpec
 from campaign.domain import (
     CheckedRow,
     Message,
@@ -56,33 +56,33 @@ class Previewed:
 
 
 def previews(
-    desk: Desk, recipe: Recipe, books: Books | None, *, row_no: int | None
+    context: AppContext, spec: CampaignSpec, journal: Journal | None, *, row_no: int | None
 ) -> tuple[Previewed, ...]:
     """One row, or the first few that can be sent and the longest text of all.
 
     Args:
-        desk: The surroundings.
-        recipe: Of the files.
-        books: For the price, if there is a journal.
+        context: The surroundings.
+        spec: Of the files.
+        journal: For the price, if there is a journal.
         row_no: As the person sees it; None for the first few.
 
     Raises:
         InputError: There is no such row, or nobody could be sent to.
     """
-    now = desk.clock.now()
-    lang = "ru" if desk.settings.text("lang") == "ru" else "en"
-    price = None if books is None else books.reports.price(recipe.gateway)
-    with checking(recipe, now=now) as checked:
-        desk.ui.stage("check", None)
+    now = context.clock.now()
+    lang = "ru" if context.settings.text("lang") == "ru" else "en"
+    price = None if journal is None else journal.reports.price(spec.gateway)
+    with checking(spec, now=now) as checked:
+        context.ui.stage("check", None)
         chosen = list(_rows_of(checked, row_no) if row_no else _first_and_longest(checked))
         if not chosen:
             what = f"there is no data row {row_no}" if row_no else "nobody could be sent to"
             raise InputError(
-                f"{recipe.sources.name}: {what}",
+                f"{spec.sources.name}: {what}",
                 hint="campaign check FILE shows every row's problem",
                 code="no_such_row",
             )
-        several = len(recipe.sources.files) > 1
+        several = len(spec.sources.files) > 1
         return tuple(
             Previewed(
                 place_of(checked.sources[row.source_no - 1], row.row.row_no, "", several=several),
@@ -133,7 +133,7 @@ def preview_as_json(one: Previewed) -> dict[str, object]:
     if isinstance(one.outcome, Rejection):
         said = reason(one.outcome.code, one.outcome.details, "en")
         return {
-            **found, "fate": one.outcome.fate.value, "code": one.outcome.code,
+            **found, "status": one.outcome.status.value, "code": one.outcome.code,
             "reason": said.reason, "hint": said.hint,
         }  # fmt: skip
     message = one.outcome

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from campaign import __version__
 from campaign.app.context import (
-    Books,
-    Desk,
+    AppContext,
+    Journal,
     shown_zone,
     who,
 )
@@ -49,18 +49,18 @@ _READ = ("text_file", "stop_list", "ca_file", "store")
 """Settings that name a file to be read; the journal is one, too."""
 
 
-def sources_of(desk: Desk, paths: Sequence[Path] | Sources) -> Sources:
+def sources_of(context: AppContext, paths: Sequence[Path] | Sources) -> Sources:
     """The files of a run, none of which the settings tell to write over.
 
     Raises:
         InputError: As `find_sources`; or `output_is_input`, before anything is read or sent.
     """
     sources = find_sources(paths)
-    read = tuple(_inputs(desk, sources))
-    refuse_inputs("--fix-file", _asked(desk, "fix_file"), read)
-    if output := desk.settings.text("output"):
+    read = tuple(_inputs(context, sources))
+    refuse_inputs("--fix-file", _asked(context, "fix_file"), read)
+    if output := context.settings.text("output"):
         # Which run it will be is not known yet; its name makes no difference to a file.
-        targets = report_targets(output, report_formats(desk.settings), RunId("run"))
+        targets = report_targets(output, report_formats(context.settings), RunId("run"))
         refuse_inputs("-o", (path for _, path in targets), read)
     return sources
 
@@ -82,23 +82,23 @@ def refuse_inputs(option: str, outputs: Iterable[Path], inputs: Sequence[Path]) 
             )
 
 
-def say_moved(desk: Desk, wanted: Path, written: Path) -> None:
+def say_moved(context: AppContext, wanted: Path, written: Path) -> None:
     """Tell that a file stands beside the place that was named, and why."""
     if written != wanted:
-        desk.ui.say(
+        context.ui.say(
             f"{wanted} was left as it is: it is no file that campaign wrote and nobody changed "
             f"since, or it is open; written to {written}"
         )
 
 
-def _inputs(desk: Desk, sources: Sources) -> Iterator[Path]:
+def _inputs(context: AppContext, sources: Sources) -> Iterator[Path]:
     yield from (file.path for file in sources.files)
     for name in _READ:
-        yield from _asked(desk, name)
+        yield from _asked(context, name)
 
 
-def _asked(desk: Desk, name: str) -> Sequence[Path]:
-    named = desk.settings.text(name)
+def _asked(context: AppContext, name: str) -> Sequence[Path]:
+    named = context.settings.text(name)
     return (Path(named).expanduser(),) if named else ()
 
 
@@ -148,20 +148,20 @@ def _counted(rows: Iterable[ReportRow], progress: Progress) -> Iterator[ReportRo
         progress.advance(1)
 
 
-def _targets(desk: Desk, run: RunId) -> tuple[tuple[str, Path], ...]:
-    return report_targets(desk.settings.text("output"), report_formats(desk.settings), run)
+def _targets(context: AppContext, run: RunId) -> tuple[tuple[str, Path], ...]:
+    return report_targets(context.settings.text("output"), report_formats(context.settings), run)
 
 
-def require_report_place(desk: Desk, run: RunId) -> None:
+def require_report_place(context: AppContext, run: RunId) -> None:
     """After the first message is out, "the report cannot be written" would come too late.
 
     Raises:
         InputError: A report could not be written there, or in no such time zone.
     """
-    for name, path in _targets(desk, run):
+    for name, path in _targets(context, run):
         _require_ending(name, path)
         require_place(path)
-    shown_zone(desk.settings)
+    shown_zone(context.settings)
 
 
 def _require_ending(name: str, path: Path) -> None:
@@ -177,13 +177,13 @@ def _require_ending(name: str, path: Path) -> None:
 
 
 def report_files(
-    desk: Desk, books: Books, run: RunId, *, must: bool = False
+    context: AppContext, journal: Journal, run: RunId, *, must: bool = False
 ) -> tuple[Path, ...] | CampaignError:
     """Write the reports asked for.
 
     Args:
-        desk: Names formats and places.
-        books: The journal.
+        context: Names formats and places.
+        journal: The journal.
         run: The run reported.
         must: The report is what the command is for; after sending it is the lesser part, and
             what was sent has to be told all the same.
@@ -195,12 +195,12 @@ def report_files(
         InputError: A place cannot be written, and `must`.
     """
     try:
-        return _written(desk, books, run)
+        return _written(context, journal, run)
     except (InputError, OSError) as error:
         if must:
             raise
         why = error.message if isinstance(error, InputError) else error.strerror or str(error)
-        elsewhere = command("report", run, f" -o PATH{desk.store_option}")
+        elsewhere = command("report", run, f" -o PATH{context.store_option}")
         return InputError(
             f"the run went on as told, but its report could not be written: {why}",
             hint=f"Write it to another place: {elsewhere}",
@@ -208,41 +208,41 @@ def report_files(
         )
 
 
-def _written(desk: Desk, books: Books, run: RunId) -> tuple[Path, ...]:
-    lang: Lang = "ru" if desk.settings.text("lang") == "ru" else "en"
-    extras, zone = _extras(books, run), _zone(desk, books, run)
-    as_of = desk.clock.now()
+def _written(context: AppContext, journal: Journal, run: RunId) -> tuple[Path, ...]:
+    lang: Lang = "ru" if context.settings.text("lang") == "ru" else "en"
+    extras, zone = _extras(journal, run), _zone(context, journal, run)
+    as_of = context.clock.now()
 
     def now() -> datetime:
         """Of all files of this report, however long the first of them takes."""
         return as_of
 
-    targets = _targets(desk, run)
+    targets = _targets(context, run)
     written = write_reports(
-        books.reports,
+        journal.reports,
         run,
         targets=[
             (path, make_writer(name, lang, now, extras, timezone=zone)) for name, path in targets
         ],
-        progress=desk.ui,
+        progress=context.ui,
     )
     for (_, wanted), path in zip(targets, written, strict=True):
-        say_moved(desk, wanted, path)
+        say_moved(context, wanted, path)
     return written
 
 
-def _zone(desk: Desk, books: Books, run: RunId) -> tzinfo:
-    info = next((one for one in books.reports.runs() if one.run == run), None)
-    return shown_zone(desk.settings, {} if info is None else info.settings)
+def _zone(context: AppContext, journal: Journal, run: RunId) -> tzinfo:
+    info = next((one for one in journal.reports.runs() if one.run == run), None)
+    return shown_zone(context.settings, {} if info is None else info.settings)
 
 
-def _extras(books: Books, run: RunId) -> ReportExtras:
+def _extras(journal: Journal, run: RunId) -> ReportExtras:
     """What is told beyond the rows; what comes in meanwhile is in the next report."""
     return ReportExtras(
-        doubts=books.doubts.doubts(run),
-        share=books.doubts.share(run),
-        strangers=books.reports.strangers(run),
-        alarms=books.reports.alarms(run),
+        unknowns=journal.unknowns.unknowns(run),
+        share=journal.unknowns.share(run),
+        unmatched_ids=journal.reports.unmatched_ids(run),
+        alarms=journal.reports.alarms(run),
         who=who(),
         command=_command(),
         version=__version__,
@@ -257,8 +257,8 @@ def _command() -> str:
 
 
 def outcome(  # noqa: PLR0913  # everything that a command ends with
-    desk: Desk,
-    books: Books,
+    context: AppContext,
+    journal: Journal,
     run: RunId,
     *,
     error: CampaignError | None = None,
@@ -269,17 +269,17 @@ def outcome(  # noqa: PLR0913  # everything that a command ends with
 ) -> Outcome:
     """The run as it stands now, with how the command ended."""
     return Outcome(
-        tally=books.reports.tally(run),
+        tally=journal.reports.tally(run),
         reports=() if isinstance(reports, CampaignError) else reports,
         report_error=reports if isinstance(reports, CampaignError) else None,
         error=error,
         interrupted=interrupted,
-        notes=(*notes, *books.reports.alarms(run)),
-        store_option=desk.store_option,
-        outlook=outlook(books.statuses.open_queues(run), desk.clock.now()),
-        strangers=books.statuses.strangers(run),
-        unpriced=books.reports.unpriced(run),
+        notes=(*notes, *journal.reports.alarms(run)),
+        store_option=context.store_option,
+        outlook=outlook(journal.statuses.open_queues(run), context.clock.now()),
+        unmatched_ids=journal.statuses.unmatched_ids(run),
+        unpriced=journal.reports.unpriced(run),
         did_as_asked=did_as_asked,
-        timezone=_zone(desk, books, run),
-        send_times=books.reports.send_times(run),
+        timezone=_zone(context, journal, run),
+        send_times=journal.reports.send_times(run),
     )

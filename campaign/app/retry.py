@@ -15,8 +15,8 @@ from pathlib import Path
 from campaign.app.cancel import was_cancelled
 from campaign.app.context import (
     UNFINISHED,
-    Books,
-    Desk,
+    AppContext,
+    Journal,
     who,
 )
 from campaign.app.fixes import write_fix_files
@@ -44,12 +44,12 @@ from campaign.config import Settings
 from campaign.domain import (
     CheckedRow,
     ClientId,
-    Fate,
     Phone,
     Rejection,
     RunInfo,
     RunPlan,
     RunState,
+    Status,
 )
 from campaign.domain.ids import (
     make_run_id,
@@ -79,7 +79,7 @@ class RetryBrief:
     """Who would be retried.
 
     Attributes:
-        people: Messages that would go out once more.
+        recipients: Messages that would go out once more.
         segments: Their parts.
         taken: People with such a fate who stand in an earlier retry of the run.
         contradicted: People left out because the gateway once called them delivered.
@@ -87,8 +87,8 @@ class RetryBrief:
     """
 
     run: str
-    only: tuple[Fate, ...]
-    people: int = 0
+    only: tuple[Status, ...]
+    recipients: int = 0
     segments: int = 0
     taken: int = 0
     contradicted: int = 0
@@ -99,8 +99,8 @@ class RetryBrief:
         return {
             "schema": 1,
             "retry_of": self.run,
-            "only": [fate.value for fate in self.only],
-            "people": self.people,
+            "only": [status.value for status in self.only],
+            "recipients": self.recipients,
             "segments": self.segments,
             "taken": self.taken,
             "contradicted": self.contradicted,
@@ -112,20 +112,20 @@ class RetryBrief:
 class Retry:
     """One run to be retried."""
 
-    desk: Desk
-    books: Books
+    context: AppContext
+    journal: Journal
     info: RunInfo
-    only: tuple[Fate, ...]
+    only: tuple[Status, ...]
 
     @property
     def _history(self) -> HistoryBook:
-        return HistoryBook(self.books.store)
+        return HistoryBook(self.journal.store)
 
     @property
     def _generation(self) -> int:
         return len(_chain(self.info)) + 1
 
-    def brief(self) -> RetryBrief:
+    def summary(self) -> RetryBrief:
         """Count them; nothing is planned.
 
         Raises:
@@ -133,11 +133,11 @@ class Retry:
             InputError: It was a test.
         """
         self._require_finished()
-        brief, _, _ = self._look()
+        summary, _, _ = self._look()
         found = self._earlier()
-        if found is not None and (found.state in UNFINISHED or not brief.people):
-            brief = replace(brief, found=found.run)
-        return brief
+        if found is not None and (found.state in UNFINISHED or not summary.recipients):
+            summary = replace(summary, found=found.run)
+        return summary
 
     def planned(self) -> Planned:
         """The new run, or the one that the same command made before.
@@ -149,31 +149,31 @@ class Retry:
             RunLocked: Another process drives or retries the run.
         """
         self._require_finished()
-        with alone_with(self.desk, self.info.run):
+        with alone_with(self.context, self.info.run):
             found = self._earlier()
             if found is not None and found.state in UNFINISHED:
                 return Planned(found, found=True)
-            brief, orders, _ = self._look()
-            self._say_left_out(brief)
-            if brief.people:
+            summary, orders, _ = self._look()
+            self._say_left_out(summary)
+            if summary.recipients:
                 return self._plan(orders)
             if found is None:
-                raise self._nobody(brief)
+                raise self._nobody(summary)
             return Planned(found, found=True)
 
     def write(self, path: Path) -> tuple[Path, ...]:
         """Write them as an input file instead, with the reasons, in the format they came in."""
         self._require_finished()
-        brief, _, rows = self._look()
-        self._say_left_out(brief)
-        if not brief.people:
-            raise self._nobody(brief)
-        settings = Settings({**self.desk.settings.values, "fix_file": str(path)})
+        summary, _, rows = self._look()
+        self._say_left_out(summary)
+        if not summary.recipients:
+            raise self._nobody(summary)
+        settings = Settings({**self.context.settings.values, "fix_file": str(path)})
         kept = (
             (one.row.source_no, one.row.row.row_no, one.row.row.cells, one.code, one.values)
             for one in rows()
         )
-        return write_fix_files(replace(self.desk, settings=settings), self.info.sources, kept)
+        return write_fix_files(replace(self.context, settings=settings), self.info.sources, kept)
 
     def _require_finished(self) -> None:
         info = self.info
@@ -187,36 +187,36 @@ class Retry:
             raise GuardRefused(
                 f"run {info.run} is {info.state}: first it must be finished, then its failures can "
                 "be retried",
-                hint=f"{command('resume', info.run, self.desk.store_option)}; or to give it up: "
-                f"{command('cancel', info.run, self.desk.store_option)}",
+                hint=f"{command('resume', info.run, self.context.store_option)}; or to give it up: "
+                f"{command('cancel', info.run, self.context.store_option)}",
                 code="run_unfinished",
             )
 
     def _earlier(self) -> RunInfo | None:
         """The latest retry of the run for the same fates."""
         names = self._history.retries(self.info.run)
-        infos = (self.books.sends.run_info(name) for name in names)
-        wanted = [fate.value for fate in self.only]
+        infos = (self.journal.sends.run_info(name) for name in names)
+        wanted = [status.value for status in self.only]
         return next((info for info in infos if info.settings.get("retry_only") == wanted), None)
 
     def _look(self) -> tuple[RetryBrief, str, Callable[[], Iterator[Failed]]]:
         """Count who is to be retried; their digest; and themselves, as often as asked for."""
         taken = self._history.retried(self.info.run)
         digest = hashlib.sha256()
-        people = segments = in_retry = contradicted = 0
+        recipients = segments = in_retry = contradicted = 0
         for one in self._history.failed(self.info.run, self.only):
             if self._name(one).lower() in taken:
                 in_retry += 1
             elif one.contradicted:
                 contradicted += 1
             else:
-                people += 1
+                recipients += 1
                 segments += one.message.segments
                 digest.update(b"%d\n" % one.order)
-        brief = RetryBrief(self.info.run, self.only, people, segments, in_retry, contradicted)
-        return brief, digest.hexdigest(), lambda: self._people(taken)
+        summary = RetryBrief(self.info.run, self.only, recipients, segments, in_retry, contradicted)
+        return summary, digest.hexdigest(), lambda: self._recipients(taken)
 
-    def _people(self, taken: frozenset[str]) -> Iterator[Failed]:
+    def _recipients(self, taken: frozenset[str]) -> Iterator[Failed]:
         for one in self._history.failed(self.info.run, self.only):
             if self._name(one).lower() not in taken and not one.contradicted:
                 yield one
@@ -226,39 +226,41 @@ class Retry:
             one.message.client_id, self._generation, seed=self.info.digest, order=one.order
         )
 
-    def _say_left_out(self, brief: RetryBrief) -> None:
-        taken, contradicted = (counted(n, "person") for n in (brief.taken, brief.contradicted))
-        if brief.taken:
-            self.desk.ui.say(f"in an earlier retry of {brief.run}: {taken}")
-        if brief.contradicted:
-            self.desk.ui.say(f"left out, as the gateway once called them delivered: {contradicted}")
+    def _say_left_out(self, summary: RetryBrief) -> None:
+        taken, contradicted = (counted(n, "person") for n in (summary.taken, summary.contradicted))
+        if summary.taken:
+            self.context.ui.say(f"in an earlier retry of {summary.run}: {taken}")
+        if summary.contradicted:
+            self.context.ui.say(
+                f"left out, as the gateway once called them delivered: {contradicted}"
+            )
 
-    def _nobody(self, brief: RetryBrief) -> NothingToDo:
-        fates = ", ".join(fate.value for fate in self.only)
+    def _nobody(self, summary: RetryBrief) -> NothingToDo:
+        statuses = ", ".join(status.value for status in self.only)
         retries = self._history.retries(self.info.run)
-        if brief.taken and retries:
+        if summary.taken and retries:
             hint = command("retry", retries[0], f" --only {','.join(self.only)}")
         else:
             hint = command("status", self.info.run, "")
         return NothingToDo(
-            f"nobody of run {self.info.run} is left to be retried ({fates})",
-            hint=hint + self.desk.store_option,
+            f"nobody of run {self.info.run} is left to be retried ({statuses})",
+            hint=hint + self.context.store_option,
         )
 
     def _plan(self, orders: str) -> Planned:
         plan = self._run_plan(orders)
-        known = find(self.books.plans, plan.digest)
+        known = find(self.journal.plans, plan.digest)
         if known is not None:
             return known
-        price = self.books.reports.price(self.info.gateway)
-        self.desk.ui.stage("check", None)
-        people = self._people(self._history.retried(self.info.run))
-        rows = self._left_out(people, plan)
-        return freeze(self.books.plans, plan, held(rows, guards_of(self.desk.settings), price))
+        price = self.journal.reports.price(self.info.gateway)
+        self.context.ui.stage("check", None)
+        recipients = self._recipients(self._history.retried(self.info.run))
+        rows = self._left_out(recipients, plan)
+        return freeze(self.journal.plans, plan, held(rows, guards_of(self.context.settings), price))
 
     def _run_plan(self, orders: str) -> RunPlan:
         info = self.info
-        send_at = send_time_of(self.desk.settings, self.desk.clock.now())
+        send_at = send_time_of(self.context.settings, self.context.clock.now())
         inherited = {
             name: value for name, value in info.settings.items() if name not in _NOT_INHERITED
         }
@@ -269,7 +271,7 @@ class Retry:
             **inherited,
             "schedule": send_at.isoformat() if send_at else "",
             "retry_of": [info.run, *_chain(info)],
-            "retry_only": [fate.value for fate in self.only],
+            "retry_only": [status.value for status in self.only],
             "retry_rows": orders,
         }
         if since:
@@ -286,28 +288,28 @@ class Retry:
             gateway_url=info.gateway_url,
             account=info.account,
             # Whose word it was, and what it may cost; not part of the identity.
-            settings={**settings, "retry_by": who(), **bounds_kept(self.desk.settings)},
+            settings={**settings, "retry_by": who(), **bounds_kept(self.context.settings)},
             sources=info.sources,
         )
 
-    def _left_out(self, people: Iterator[Failed], plan: RunPlan) -> Iterator[CheckedRow]:
+    def _left_out(self, recipients: Iterator[Failed], plan: RunPlan) -> Iterator[CheckedRow]:
         """As planned once more; who is stopped or was told meanwhile is left out, with a reason.
 
         A row that is left out keeps the clientId that it would have had: it was taken over, too.
         """
-        send_at = send_time_of(self.desk.settings, self.desk.clock.now())
+        send_at = send_time_of(self.context.settings, self.context.clock.now())
         names: deque[str] = deque()
 
         def again() -> Iterator[CheckedRow]:
-            for one in people:
+            for one in recipients:
                 client_id = self._name(one)
                 names.append(client_id)
                 message = replace(one.message, client_id=client_id, send_at=send_at)
                 yield replace(one.row, outcome=message)
 
-        rows = without_stopped(again(), self.books.stops.stopped)
+        rows = without_stopped(again(), self.journal.stops.stopped)
         rows = without_sent(
-            rows, _Forgiving(self.books, plan.settings), account=plan.account, skip=True
+            rows, _Forgiving(self.journal, plan.settings), account=plan.account, skip=True
         )
         for row in rows:
             name = names.popleft()
@@ -320,13 +322,13 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class _Forgiving:
-    """The ledger as a retry sees it (`ports.SentLedger`)."""
+    """The ledger as a retry sees it (`ports.SentBefore`)."""
 
-    books: Books
+    journal: Journal
     settings: Mapping[str, object]
 
     def earlier(self, account: str, messages: Sequence[tuple[Phone, str]]) -> dict[int, str]:
-        return self.books.ledger.earlier(account, messages, retry=self.settings)
+        return self.journal.sent_before.earlier(account, messages, retry=self.settings)
 
 
 def _chain(info: RunInfo) -> tuple[str, ...]:
@@ -335,44 +337,44 @@ def _chain(info: RunInfo) -> tuple[str, ...]:
     return tuple(map(str, named)) if isinstance(named, list | tuple) else ()
 
 
-def frozen(desk: Desk, retry: Retry) -> RunInfo:
+def frozen(context: AppContext, retry: Retry) -> RunInfo:
     """The run of a retry, planned now or before; says which."""
     found = retry.planned()
     info = found.info
     if found.found:
-        desk.ui.say(
+        context.ui.say(
             f"these people of {retry.info.run} are run {info.run} of "
             f"{info.created_at:%Y-%m-%d %H:%M} UTC ({info.state}); going on with it"
         )
-    require_report_place(desk, info.run)
+    require_report_place(context, info.run)
     return info
 
 
-def finished_before(desk: Desk, books: Books, info: RunInfo) -> Outcome:
+def finished_before(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
     """What to say when the same `campaign run` is typed again after it has ended."""
     if info.state is RunState.CANCELLED:
-        return outcome(desk, books, info.run, error=was_cancelled(info.run))
+        return outcome(context, journal, info.run, error=was_cancelled(info.run))
     done = NothingToDo(
         f"run {info.run} has sent this already; nothing was sent now",
-        hint=f"{command('report', info.run, desk.store_option)}; to those who have not got it: "
+        hint=f"{command('report', info.run, context.store_option)}; to those who have not got it: "
         "--skip-sent --again LABEL; to all of them on purpose: --again LABEL",
         code="sent_already",
     )
-    return outcome(desk, books, info.run, error=done)
+    return outcome(context, journal, info.run, error=done)
 
 
-def sent(desk: Desk, books: Books, retry: Retry) -> Outcome:
+def sent(context: AppContext, journal: Journal, retry: Retry) -> Outcome:
     """Plan a retry and drive it; what the same command sent before is not sent again."""
-    info = frozen(desk, retry)
+    info = frozen(context, retry)
     if info.state in UNFINISHED:
-        return drive(desk, books, info)
+        return drive(context, journal, info)
     cancelled = info.state is RunState.CANCELLED
     only = "cancelled" if cancelled else ",".join(retry.only)
     done = NothingToDo(
         f"run {info.run} {'was cancelled' if cancelled else 'has sent this already'}; nothing was "
         "sent now",
         hint="For those whom it did not reach either: "
-        + command("retry", info.run, f" --only {only}{desk.store_option}"),
+        + command("retry", info.run, f" --only {only}{context.store_option}"),
         code="nothing_to_do" if cancelled else "sent_already",
     )
-    return outcome(desk, books, info.run, error=done)
+    return outcome(context, journal, info.run, error=done)

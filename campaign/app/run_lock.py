@@ -17,7 +17,7 @@ from campaign.errors import (
 
 
 @contextmanager
-def sole_driver(path: Path, run: str) -> Iterator[None]:
+def only_driver(path: Path, run: str) -> Iterator[None]:
     """Hold the run while the block runs.
 
     Raises:

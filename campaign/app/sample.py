@@ -11,12 +11,12 @@ from campaign.app.check import (
     checking,
 )
 from campaign.app.context import (
-    Books,
-    Desk,
+    AppContext,
+    Journal,
 )
 from campaign.app.gateway import known_login
 from campaign.app.plan import freeze
-from campaign.app.spec import Recipe
+from campaign.app.spec import CampaignSpec
 from campaign.domain import (
     CheckedRow,
     Message,
@@ -78,7 +78,9 @@ def _size(one: _Good) -> tuple[int, int]:
     return one[1].segments, len(one[1].text)
 
 
-def plan_test(desk: Desk, books: Books, recipe: Recipe, *, to: str, sample: int) -> RunInfo:
+def plan_test(
+    context: AppContext, journal: Journal, spec: CampaignSpec, *, to: str, sample: int
+) -> RunInfo:
     """Plan a run of its own that sends a few of the file's texts to one phone, at once.
 
     Each test is another run: neither the ledger nor an earlier test stands in its way, and it does
@@ -87,22 +89,22 @@ def plan_test(desk: Desk, books: Books, recipe: Recipe, *, to: str, sample: int)
     Raises:
         InputError: The phone cannot get an SMS, or nobody in the file could be sent to.
     """
-    phone = _phone(to, recipe.region)
-    now = desk.clock.now()
-    with checking(recipe, now=now) as checked:
-        desk.ui.stage("check", None)
+    phone = _phone(to, spec.region)
+    now = context.clock.now()
+    with checking(spec, now=now) as checked:
+        context.ui.stage("check", None)
         found = _Sample()
-        found.gather(checked.rows, sample, recipe.digest)
+        found.gather(checked.rows, sample, spec.digest)
         chosen = found.chosen(sample)
         if not chosen:
             raise InputError(
-                f"{recipe.sources.name}: nobody could be sent to, so there is no text to test",
+                f"{spec.sources.name}: nobody could be sent to, so there is no text to test",
                 hint="campaign check FILE shows every row's problem",
                 code="no_such_row",
             )
-        plan = _plan(desk, books, recipe, checked, now)
+        plan = _plan(context, journal, spec, checked, now)
         rows = [_to_me(one, phone, plan.digest, at) for at, one in enumerate(chosen, start=1)]
-        return freeze(books.plans, plan, rows).info
+        return freeze(journal.plans, plan, rows).info
 
 
 def _phone(to: str, region: str) -> Phone:
@@ -115,22 +117,24 @@ def _phone(to: str, region: str) -> Phone:
         ) from error
 
 
-def _plan(desk: Desk, books: Books, recipe: Recipe, checked: Checking, now: datetime) -> RunPlan:
+def _plan(
+    context: AppContext, journal: Journal, spec: CampaignSpec, checked: Checking, now: datetime
+) -> RunPlan:
     label = f"test {now.isoformat()}"
-    settings = {**recipe.settings, "again": label, "test": True, "schedule": ""}
+    settings = {**spec.settings, "again": label, "test": True, "schedule": ""}
     settings.pop("skip_sent", None)  # the ledger is about whom the file names
-    digest = run_digest(recipe.sources.sha256, settings)
-    name = f"test of {recipe.sources.name}"
-    login = known_login(recipe.gateway, desk.environment)
+    digest = run_digest(spec.sources.sha256, settings)
+    name = f"test of {spec.sources.name}"
+    login = known_login(spec.gateway, context.environment)
     return RunPlan(
         run=make_run_id(name, digest),
         digest=digest,
         source_name=name,
-        source_sha256=recipe.sources.sha256,
+        source_sha256=spec.sources.sha256,
         heading=checked.sources[0].layout.heading,
-        gateway=recipe.gateway,
-        gateway_url=recipe.gateway_url,
-        account=books.reports.account(recipe.gateway, login),
+        gateway=spec.gateway,
+        gateway_url=spec.gateway_url,
+        account=journal.reports.account(spec.gateway, login),
         settings=settings,
         sources=checked.sources,
     )

@@ -16,9 +16,9 @@ from campaign.app.account import (
 from campaign.app.cancel import was_cancelled
 from campaign.app.context import (
     UNFINISHED,
-    Books,
-    Desk,
-    ShowsFates,
+    AppContext,
+    Journal,
+    ShowsStatuses,
     who,
 )
 from campaign.app.gateway import SANDBOX
@@ -30,15 +30,15 @@ from campaign.app.report import (
     outcome,
     report_files,
 )
-from campaign.app.run_lock import sole_driver
-from campaign.app.ui import Question
+from campaign.app.run_lock import only_driver
+from campaign.app.ui import Confirmation
 from campaign.domain import (
     Balance,
-    Doubt,
-    Fate,
     RunId,
     RunInfo,
     RunState,
+    Status,
+    UnknownAttempt,
 )
 from campaign.errors import (
     CampaignError,
@@ -58,7 +58,7 @@ from campaign.sending.local_engine import LocalEngine
 from campaign.sending.polling import follow
 from campaign.sending.retry import RetryPolicy
 from campaign.sending.send import (
-    MENDABLE_CODES,
+    FIXABLE_CODES,
     Sending,
     recover,
 )
@@ -74,44 +74,46 @@ SETTLE_TIME = timedelta(minutes=15)
 """So old must a doubt be before the policy `resend` may act on it."""
 
 
-def resend_old_doubts(desk: Desk, books: Books, run: RunId, look: Callable[[], object]) -> None:
+def resend_old_unknowns(
+    context: AppContext, journal: Journal, run: RunId, look: Callable[[], object]
+) -> None:
     """Act on the policy and say what came of it.
 
     Args:
-        desk: Its setting `on_unknown` is the policy.
-        books: The journal.
+        context: Its setting `on_unknown` is the policy.
+        journal: The journal.
         run: Whose people.
         look: Asks the queues once more; called right before anybody is put back.
 
     Raises:
         InputError: There is no such policy.
     """
-    policy = desk.settings.text("on_unknown", "hold")
+    policy = context.settings.text("on_unknown", "hold")
     if policy not in {"hold", "resend"}:
         raise InputError(
             f"--on-unknown {policy!r} is not known", hint="--on-unknown hold", code="setting"
         )
-    if policy != "resend" or not books.doubts.doubts(run):
+    if policy != "resend" or not journal.unknowns.unknowns(run):
         return
     look()
-    before = desk.clock.now() - SETTLE_TIME
-    doubts = books.doubts.doubts(run)
-    people = books.doubts.resend(run, before=before, who=who())
-    desk.ui.say(f"--on-unknown resend: {_said(people, doubts, before)}")
+    before = context.clock.now() - SETTLE_TIME
+    unknowns = journal.unknowns.unknowns(run)
+    recipients = journal.unknowns.resend(run, before=before, who=who())
+    context.ui.say(f"--on-unknown resend: {_said(recipients, unknowns, before)}")
 
 
-def _said(people: int, doubts: Sequence[Doubt], before: datetime) -> str:
-    if people:
-        are = "is" if people == 1 else "are"
+def _said(recipients: int, unknowns: Sequence[UnknownAttempt], before: datetime) -> str:
+    if recipients:
+        are = "is" if recipients == 1 else "are"
         return (
-            f"{counted(people, 'person')} {are} sent once more; up to {people} of them may get the "
+            f"{counted(recipients, 'person')} {are} sent once more; up to {recipients} of them may get the "
             "message twice"
         )
-    evidence = [one for one in doubts if one.ids_seen]
-    rest = [one for one in doubts if not one.ids_seen]
-    fresh = [one for one in rest if one.armed_at is not None and one.armed_at >= before]
-    other = [one for one in rest if one.armed_at is None or one.armed_at < before]
-    ripe = max((one.armed_at for one in fresh if one.armed_at is not None), default=before)
+    evidence = [one for one in unknowns if one.ids_seen]
+    rest = [one for one in unknowns if not one.ids_seen]
+    fresh = [one for one in rest if one.committed_at is not None and one.committed_at >= before]
+    other = [one for one in rest if one.committed_at is None or one.committed_at < before]
+    ripe = max((one.committed_at for one in fresh if one.committed_at is not None), default=before)
     told = (
         (fresh, f"too fresh until {ripe + SETTLE_TIME:%Y-%m-%d %H:%M:%S} UTC"),
         (evidence, "in a request of which the gateway took at least a part"),
@@ -125,7 +127,7 @@ def _said(people: int, doubts: Sequence[Doubt], before: datetime) -> str:
     return "; ".join(["nobody qualifies", *reasons])
 
 
-DEFAULT_LANES = 4
+DEFAULT_WORKERS = 4
 
 DEFAULT_WAIT_S = 300.0
 
@@ -138,66 +140,70 @@ _QUEUE_LENGTH = 16
 class _Driver:
     """A run, its journal and its gateway, while this process alone drives it."""
 
-    desk: Desk
-    books: Books
+    context: AppContext
+    journal: Journal
     info: RunInfo
     gateway: HttpGateway
 
     @property
     def sending(self) -> Sending:
-        return Sending(self.books.sends, self.gateway, self.desk.clock, _new_queue_name)
+        return Sending(self.journal.sends, self.gateway, self.context.clock, _new_queue_name)
 
     def following(self, open_count: int = 0) -> Following:
         """What following statuses needs; so many people are open as the bar begins."""
-        ui, told = self.desk.ui, [open_count]
+        ui, told = self.context.ui, [open_count]
 
-        def tell_fates(fates: Mapping[Fate, int]) -> None:
-            left = fates.get(Fate.ACCEPTED, 0) + fates.get(Fate.UNKNOWN, 0)
+        def tell_statuses(statuses: Mapping[Status, int]) -> None:
+            left = statuses.get(Status.ACCEPTED, 0) + statuses.get(Status.UNKNOWN, 0)
             ui.advance(max(0, told[0] - left))
             told[0] = left
-            if isinstance(ui, ShowsFates):
-                ui.fates(fates)
+            if isinstance(ui, ShowsStatuses):
+                ui.statuses(statuses)
 
         return Following(
-            self.books.statuses, self.books.sends, self.gateway, self.desk.clock, tell_fates
+            self.journal.statuses,
+            self.journal.sends,
+            self.gateway,
+            self.context.clock,
+            tell_statuses,
         )
 
 
-def drive_alone(desk: Desk, books: Books, info: RunInfo) -> Outcome:
+def drive_alone(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
     """Send whoever is pending, wait for statuses, report.
 
     Raises:
         RunLocked: Another process drives the run.
         GuardRefused: It was never confirmed; nothing was sent.
     """
-    pauses = books.halts.last_pause(info.run)
+    pauses = journal.pauses.last_pause(info.run)
     with (
-        sole_driver(desk.places.run_lock(info.run), info.run),
-        desk.gateway_of(info) as gateway,
+        only_driver(context.places.run_lock(info.run), info.run),
+        context.gateway_of(info) as gateway,
     ):
-        now = books.sends.run_info(info.run)
+        now = journal.sends.run_info(info.run)
         if now.state is RunState.CANCELLED:  # since it was picked
-            return outcome(desk, books, info.run, error=was_cancelled(info.run))
-        account = account_of(desk, books, now, gateway.login)
+            return outcome(context, journal, info.run, error=was_cancelled(info.run))
+        account = account_of(context, journal, now, gateway.login)
         if is_nobodys(now, account):
-            look_again(desk, books, now, gateway.login)
-        driver = _Driver(desk, books, info, gateway)
-        books.sends.prepare_room()
+            look_again(context, journal, now, gateway.login)
+        driver = _Driver(context, journal, info, gateway)
+        journal.sends.prepare_room()
         recover(driver.sending, info.run)
-        books.halts.clear_pause(info.run, up_to=pauses)
+        journal.pauses.clear_pause(info.run, up_to=pauses)
         if not _approved(driver):
             raise GuardRefused(
                 f"run {info.run} is planned, nothing was sent: nobody said yes",
-                hint=command("resume", info.run, f" --yes{desk.store_option}"),
+                hint=command("resume", info.run, f" --yes{context.store_option}"),
                 code="not_confirmed",
             )
         if is_nobodys(now, account):
             _name_account(driver, account)
         following = driver.following()
-        if books.sends.worth_a_look(info.run):  # who was put back may have been taken after all
+        if journal.sends.worth_a_look(info.run):  # who was put back may have been taken after all
             look_before_sending(following, info.run)
-            books.sends.budgets.forget(info.run)
-        resend_old_doubts(desk, books, info.run, lambda: one_pass(following, info.run))
+            journal.sends.budgets.forget(info.run)
+        resend_old_unknowns(context, journal, info.run, lambda: one_pass(following, info.run))
         ending = _send(driver, following)
         notes: tuple[str, ...] = ()
         try:
@@ -205,32 +211,34 @@ def drive_alone(desk: Desk, books: Books, info: RunInfo) -> Outcome:
         except LoginRefused as error:
             ending = replace(ending, error=ending.error or error)
         if not isinstance(ending.error, JournalError):
-            books.facts.learn(info.run)
+            journal.facts.learn(info.run)
         return outcome(
-            desk,
-            books,
+            context,
+            journal,
             info.run,
-            error=_with_a_way_out(desk, info, ending.error),
+            error=_with_a_way_out(context, info, ending.error),
             interrupted=ending.interrupted,
             notes=notes,
-            reports=report_files(desk, books, info.run),
+            reports=report_files(context, journal, info.run),
         )
 
 
-def bring_up_to_date(desk: Desk, books: Books, info: RunInfo, *, wait_s: float) -> tuple[str, ...]:
+def bring_up_to_date(
+    context: AppContext, journal: Journal, info: RunInfo, *, wait_s: float
+) -> tuple[str, ...]:
     """Ask for the statuses; another driver's run is only looked at. Returns notes."""
     try:
         with (
-            sole_driver(desk.places.run_lock(info.run), info.run),
-            desk.gateway_of(info) as gateway,
+            only_driver(context.places.run_lock(info.run), info.run),
+            context.gateway_of(info) as gateway,
         ):
-            account_of(desk, books, books.sends.run_info(info.run), gateway.login)
-            driver = _Driver(desk, books, info, gateway)
+            account_of(context, journal, journal.sends.run_info(info.run), gateway.login)
+            driver = _Driver(context, journal, info, gateway)
             recover(driver.sending, info.run)
-            open_count = settle_run(books.sends, info.run)
+            open_count = settle_run(journal.sends, info.run)
             if not open_count:
                 return ()
-            desk.ui.stage("wait", open_count)
+            context.ui.stage("wait", open_count)
             following = driver.following(open_count)
             if wait_s:
                 last = follow(following, info.run, wait_s=wait_s)
@@ -253,29 +261,31 @@ def _name_account(driver: _Driver, account: str) -> None:
         raise
     except GatewayError:
         pass  # it says nothing about the login; sending will meet the same trouble
-    driver.books.plans.name_account(driver.info.run, account)
+    driver.journal.plans.name_account(driver.info.run, account)
 
 
-def _with_a_way_out(desk: Desk, info: RunInfo, error: CampaignError | None) -> CampaignError | None:
+def _with_a_way_out(
+    context: AppContext, info: RunInfo, error: CampaignError | None
+) -> CampaignError | None:
     """Somebody got a text from another run meanwhile: `resume` has no option against that."""
     if not isinstance(error, GuardRefused) or error.code != "already_sent":
         return error
-    return GuardRefused(error.message, hint=hint_to_go_on(desk, info), code=error.code)
+    return GuardRefused(error.message, hint=hint_to_go_on(context, info), code=error.code)
 
 
 def _approved(driver: _Driver) -> bool:
     """A planned run needs a yes; one that was begun has it, `resume` is the word to go on."""
     if (
-        driver.desk.assume_yes
+        driver.context.assume_yes
         or driver.info.gateway == SANDBOX
         or driver.info.state is not RunState.PLANNED
     ):
         return True
-    return bool(driver.desk.ui.confirm(_question(driver)))
+    return bool(driver.context.ui.confirm(_question(driver)))
 
 
-def _question(driver: _Driver) -> Question:
-    info, reports = driver.info, driver.books.reports
+def _question(driver: _Driver) -> Confirmation:
+    info, reports = driver.info, driver.journal.reports
     tally, price = reports.tally(info.run), reports.price(info.gateway)
     try:
         balances = tuple(f"{line.amount} {line.kind}" for line in driver.gateway.balance())
@@ -283,11 +293,11 @@ def _question(driver: _Driver) -> Question:
         raise
     except GatewayError:
         balances = ()
-    return Question(
+    return Confirmation(
         run=info.run,
         gateway=info.gateway,
         gateway_url=driver.gateway.base_url,
-        people=tally.fates.get(Fate.PENDING, 0),
+        recipients=tally.statuses.get(Status.PENDING, 0),
         segments=tally.segments_estimated,
         chunks=info.chunk_count,
         sender=str(info.settings.get("sender", "")),
@@ -300,17 +310,17 @@ def _question(driver: _Driver) -> Question:
 
 def _send(driver: _Driver, following: Following) -> Ending:
     """Hand over everybody who is pending; the run's state tells how it ended."""
-    sends, run = driver.books.sends, driver.info.run
+    sends, run = driver.journal.sends, driver.info.run
     if driver.info.state in {RunState.PAUSED, RunState.SENDING}:
         # Also after a crash between "no money" and the pause: going on is the operator's word.
-        sends.retry_refused(run, codes=MENDABLE_CODES, who=who(), why="the run was resumed")
-    pending = sends.tally(run).fates.get(Fate.PENDING, 0)
+        sends.retry_refused(run, codes=FIXABLE_CODES, who=who(), why="the run was resumed")
+    pending = sends.tally(run).statuses.get(Status.PENDING, 0)
     if not pending:
         if sends.run_info(run).state in UNFINISHED:
             _to_sent(driver, run)
         return Ending()
     sends.set_state(run, RunState.SENDING)
-    driver.desk.ui.stage("send", pending)
+    driver.context.ui.stage("send", pending)
     ending = _hand_over(driver, following)
     if ending.error is None and not ending.interrupted:
         sends.set_state(run, RunState.SENT)
@@ -329,13 +339,13 @@ def _hand_over(driver: _Driver, following: Following) -> Ending:
         return Ending(error)
     ending = _engine(driver, following).send_all(run)
     if before and not isinstance(ending.error, JournalError):
-        driver.books.facts.learn_charging(run, before)
+        driver.journal.facts.learn_charging(run, before)
     return ending
 
 
 def _money_before(driver: _Driver) -> tuple[Balance, ...]:
     """The balance before a run's first chunk, asked once an account: calibration, nothing else."""
-    info, facts = driver.info, driver.books.facts
+    info, facts = driver.info, driver.journal.facts
     if info.state is not RunState.PLANNED or facts.knows(info.run, CHARGED):
         return ()
     try:
@@ -347,12 +357,12 @@ def _money_before(driver: _Driver) -> tuple[Balance, ...]:
 
 
 def _engine(driver: _Driver, following: Following) -> LocalEngine:
-    settings, run = driver.desk.settings, driver.info.run
+    settings, run = driver.context.settings, driver.info.run
     return LocalEngine(
         driver.sending,
-        progress=driver.desk.ui,
+        progress=driver.context.ui,
         pace=Pace(
-            lanes=int(settings.number("lanes", DEFAULT_LANES)),
+            workers=int(settings.number("lanes", DEFAULT_WORKERS)),
             rate=settings.number("rate", 0) or None,
         ),
         policy=RetryPolicy(),
@@ -363,7 +373,7 @@ def _engine(driver: _Driver, following: Following) -> LocalEngine:
 
 def _to_sent(driver: _Driver, run: RunId) -> None:
     """A run that was stopped after its last chunk: nobody is pending, say so."""
-    sends = driver.books.sends
+    sends = driver.journal.sends
     if sends.run_info(run).state is not RunState.SENDING:
         sends.set_state(run, RunState.SENDING)
     sends.set_state(run, RunState.SENT)
@@ -375,13 +385,13 @@ def _wait(driver: _Driver, *, stop: bool) -> tuple[str, ...]:
     Raises:
         LoginRefused: The gateway no longer accepts login or password.
     """
-    desk, run = driver.desk, driver.info.run
-    open_count = settle_run(driver.books.sends, run)
-    if not open_count or desk.clock.stop_asked():
+    context, run = driver.context, driver.info.run
+    open_count = settle_run(driver.journal.sends, run)
+    if not open_count or context.clock.stop_asked():
         return ()
-    desk.ui.stage("wait", open_count)
-    wait_s = 0 if stop else desk.settings.seconds("wait", DEFAULT_WAIT_S)
-    poll_s = desk.settings.seconds("poll", 0) or None
+    context.ui.stage("wait", open_count)
+    wait_s = 0 if stop else context.settings.seconds("wait", DEFAULT_WAIT_S)
+    poll_s = context.settings.seconds("poll", 0) or None
     following = driver.following(open_count)
     last = follow(following, run, wait_s=wait_s, poll_s=poll_s)
     return (last.trouble,) if last.trouble else ()
@@ -407,20 +417,20 @@ def naming_the_run(run: RunId, store_option: str) -> Iterator[None]:
 
 
 @contextmanager
-def alone_with(desk: Desk, run: RunId) -> Iterator[None]:
+def alone_with(context: AppContext, run: RunId) -> Iterator[None]:
     """Hold the run while the block runs.
 
     Raises:
         RunLocked: Another process holds it.
     """
     with (
-        naming_the_run(run, desk.store_option),
-        sole_driver(desk.places.run_lock(run), run),
+        naming_the_run(run, context.store_option),
+        only_driver(context.places.run_lock(run), run),
     ):
         yield
 
 
-def drive(desk: Desk, books: Books, info: RunInfo) -> Outcome:
+def drive(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
     """Drive a run, as `drive_alone`; a locked run is named in the hint."""
-    with naming_the_run(info.run, desk.store_option):
-        return drive_alone(desk, books, info)
+    with naming_the_run(info.run, context.store_option):
+        return drive_alone(context, journal, info)

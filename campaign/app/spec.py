@@ -33,7 +33,7 @@ from campaign.gateways.json_v2.providers import dialect_of
 from campaign.i18n import reason
 from campaign.sending.guards import Guards
 
-MOST_LANES = 32
+MOST_WORKERS = 32
 
 _LEAST_RATE = 0.1
 
@@ -46,11 +46,11 @@ def require_pace(settings: Settings) -> None:
     """Look at the settings of sending before anything is planned: later is too late to say.
 
     Raises:
-        InputError: `lanes`, `rate`, `timeout`, `wait`, `poll` or `ca_file` cannot be used.
+        InputError: `workers`, `rate`, `timeout`, `wait`, `poll` or `ca_file` cannot be used.
     """
-    lanes = settings.number("lanes", 1)
-    if not 1 <= lanes <= MOST_LANES or lanes != int(lanes):
-        raise _bad_number("lanes", f"{lanes:g}", f"a whole number from 1 to {MOST_LANES}")
+    workers = settings.number("lanes", 1)
+    if not 1 <= workers <= MOST_WORKERS or workers != int(workers):
+        raise _bad_number("lanes", f"{workers:g}", f"a whole number from 1 to {MOST_WORKERS}")
     rate = settings.number("rate", _LEAST_RATE)
     if not (math.isfinite(rate) and rate >= _LEAST_RATE):
         raise _bad_number("rate", f"{rate:g}", f"messages a second, {_LEAST_RATE} or more")
@@ -164,7 +164,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class CampaignSpec:
     """A campaign as a person asked for it, understood and complete.
 
     Attributes:
@@ -216,9 +216,9 @@ class Remembered:
     run: str
 
 
-def make_recipe(
+def make_spec(
     sources: Sources, settings: Settings, *, now: datetime, remembered: Remembered | None = None
-) -> Recipe:
+) -> CampaignSpec:
     """Understand the settings for the files of a run.
 
     Args:
@@ -254,7 +254,7 @@ def make_recipe(
     if stop_file is not None:
         decisive["stop_list"] = stop_file.digest
     sender = settings.text("sender")
-    return Recipe(
+    return CampaignSpec(
         sources=sources,
         options=FileOptions(
             sheet=settings.text("sheet") or None,

@@ -10,13 +10,13 @@ from pathlib import Path
 from campaign.config import Settings
 from campaign.domain import (
     CheckedRow,
-    Fate,
     FileOptions,
     Message,
     Phone,
     RawRow,
     Rejection,
     Role,
+    Status,
     TableInfo,
 )
 from campaign.domain.cells import is_blank
@@ -87,11 +87,11 @@ def _behind_titles(rows: Iterator[RawRow]) -> Iterator[RawRow]:
 def _read(row: RawRow, column: int, field: str, region: str) -> StopRow:
     cell = row.cells[column] if column < len(row.cells) else ""
     if row.problem:
-        return StopRow(problem=Rejection(row.row_no, Fate.INVALID, field, row.problem))
+        return StopRow(problem=Rejection(row.row_no, Status.INVALID, field, row.problem))
     try:
         return StopRow(parse_stop_phones(cell, region=region))
     except UnusableCell as error:
-        problem = Rejection(row.row_no, Fate.INVALID, field, error.code, error.details)
+        problem = Rejection(row.row_no, Status.INVALID, field, error.code, error.details)
         return StopRow(problem=problem)
 
 
@@ -118,7 +118,7 @@ def _is_listed(row: CheckedRow, listed: AbstractSet[Phone]) -> bool:
 
 
 def _left_out(row: CheckedRow) -> CheckedRow:
-    return replace(row, outcome=Rejection(row.row.row_no, Fate.STOPPED, "", "stopped"))
+    return replace(row, outcome=Rejection(row.row.row_no, Status.STOPPED, "", "stopped"))
 
 
 PROBLEMS_SHOWN = 20

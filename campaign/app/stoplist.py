@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from campaign.app.context import Desk, who
+from campaign.app.context import AppContext, who
 from campaign.app.stop_file import (
     StopFile,
     read_stop_file,
@@ -59,7 +59,7 @@ class Change:
 class Stoplist:
     """The verbs, at a desk."""
 
-    desk: Desk
+    context: AppContext
 
     def add(self, numbers: Sequence[str], *, why: str) -> Change:
         """Put numbers on the list."""
@@ -94,7 +94,7 @@ class Stoplist:
             if not count:
                 raise NothingToDo("the stop-list is empty")
             question = f"Type the number of phones ({count}) to let all of them be texted again"
-            if not self.desk.agreed(question, count):
+            if not self.context.agreed(question, count):
                 raise GuardRefused(
                     f"the stop-list keeps its {counted(count, 'number')}: nobody said yes",
                     hint="campaign stoplist remove --all --yes --why TEXT",
@@ -112,7 +112,7 @@ class Stoplist:
         found = self._read(path)
         if skip_bad:
             for line in found.problem_lines():
-                self.desk.ui.say(f"left out: {line}")
+                self.context.ui.say(f"left out: {line}")
         else:
             found.require_whole(
                 hint="Mend those rows, or leave them out: campaign stoplist import FILE --skip-bad"
@@ -145,7 +145,7 @@ class Stoplist:
         return draft.final, count
 
     def _read(self, path: Path) -> StopFile:
-        settings = self.desk.settings
+        settings = self.context.settings
         named = settings.table("map").get("phone")
         options = FileOptions(
             settings.text("sheet") or None,
@@ -159,11 +159,11 @@ class Stoplist:
             region=settings.text("region", "RU").upper(),
         )
         for note in found.info.notes:
-            self.desk.ui.say(note)
+            self.context.ui.say(note)
         return found
 
     def _phones(self, numbers: Sequence[str]) -> tuple[Phone, ...]:
-        region = self.desk.settings.text("region", "RU").upper()
+        region = self.context.settings.text("region", "RU").upper()
         found: dict[Phone, None] = {}
         for number in numbers:
             try:
@@ -177,8 +177,8 @@ class Stoplist:
 
     @contextmanager
     def _book(self) -> Iterator[StopBook]:
-        with self.desk.books(making=True) as books:
-            yield books.stops
+        with self.context.journal(making=True) as journal:
+            yield journal.stops
 
 
 def _required(why: str) -> str:

@@ -12,7 +12,7 @@ from campaign.app.check import (
     Checking,
     makes_client_ids,
 )
-from campaign.app.spec import Recipe
+from campaign.app.spec import CampaignSpec
 from campaign.domain import (
     CheckedRow,
     Message,
@@ -38,7 +38,7 @@ _SAMPLES = 2
 
 
 @dataclass(slots=True)
-class Brief:
+class CheckSummary:
     """Counts and examples of the files of a run; memory does not grow with them.
 
     Attributes:
@@ -58,11 +58,11 @@ class Brief:
         handed_by: Send time to how many people are handed over by the end of its chunks.
     """
 
-    recipe: Recipe
+    spec: CampaignSpec
     sources: Sequence[Source]
     price: Decimal | None = None
     rows: int = 0
-    people: int = 0
+    recipients: int = 0
     segments: int = 0
     rows_in: Counter[int] = dataclass_field(default_factory=Counter)
     problems: list[Problem] = dataclass_field(default_factory=list)
@@ -82,30 +82,30 @@ class Brief:
     @property
     def several(self) -> bool:
         """Whether a row number needs the name of its file."""
-        return len(self.recipe.sources.files) > 1
+        return len(self.spec.sources.files) > 1
 
     @property
     def gateway(self) -> str:
         """The gateway's name."""
-        return self.recipe.gateway
+        return self.spec.gateway
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What should be known about the choice of files and columns."""
-        recipe = self.recipe
-        columns = ", ".join(f"{role} = {name}" for role, name in recipe.mapping.items())
-        if not recipe.remembered_from:
-            return recipe.sources.notes
+        spec = self.spec
+        columns = ", ".join(f"{role} = {name}" for role, name in spec.mapping.items())
+        if not spec.remembered_from:
+            return spec.sources.notes
         said = (
-            f"columns remembered from run {recipe.remembered_from}: {columns}; --map … to change, "
+            f"columns remembered from run {spec.remembered_from}: {columns}; --map … to change, "
             "--forget-mapping to forget"
         )
-        return (*recipe.sources.notes, said)
+        return (*spec.sources.notes, said)
 
     @property
     def rejected(self) -> int:
         """Rows that will not be sent."""
-        return self.rows - self.people
+        return self.rows - self.recipients
 
     @property
     def chunks(self) -> int:
@@ -120,20 +120,20 @@ class Brief:
     @property
     def missed(self) -> Missed | None:
         """Who would miss their send time at the rate that was asked for: the worst time, if any."""
-        rate, asked_at = self.recipe.rate, self.recipe.asked_at
+        rate, asked_at = self.spec.rate, self.spec.asked_at
         if rate is None or asked_at is None:
             return None
         worst: Missed | None = None
-        for send_at, people in self.handed_by.items():
+        for send_at, recipients in self.handed_by.items():
             in_time = int(max(0.0, (send_at - MIN_AHEAD - asked_at).total_seconds() * rate))
-            late = min(people - in_time, self.send_times[send_at])
-            if late > 0 and (worst is None or late > worst.people):
+            late = min(recipients - in_time, self.send_times[send_at])
+            if late > 0 and (worst is None or late > worst.recipients):
                 worst = Missed(send_at, late)
         return worst
 
     def makes_client_ids(self, source: Source) -> bool:
         """Whether that file's clientIds are made."""
-        return makes_client_ids(self.recipe, source.layout)
+        return makes_client_ids(self.spec, source.layout)
 
     def watch(self, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
         """Pass the rows on and count them."""
@@ -188,12 +188,12 @@ class Brief:
         counts[key].add(row_no, source, several=self.several)
 
     def _note_message(self, message: Message, source_no: int) -> None:
-        self.people += 1
+        self.recipients += 1
         self.segments += message.segments
         self.parts[message.segments] += 1
         self.send_times[message.send_at] += 1
         if message.send_at is not None:
-            self.handed_by[message.send_at] = self.people
+            self.handed_by[message.send_at] = self.recipients
         self.forcing.note(message.text)
         self.first = self.first or message
         longest, dearest = self.longest, self.dearest
@@ -219,57 +219,57 @@ def _most_frequent_first(counts: Mapping[tuple[str, str], ReasonCount]) -> Seque
     return sorted(counts.values(), key=lambda one: (-one.count, one.rows[0]))
 
 
-def brief_of(checking: Checking, recipe: Recipe, price: Decimal | None) -> Brief:
+def summary_of(checking: Checking, spec: CampaignSpec, price: Decimal | None) -> CheckSummary:
     """An empty brief, ready to watch the rows."""
-    return Brief(recipe, checking.sources, price)
+    return CheckSummary(spec, checking.sources, price)
 
 
 FORCING_SHOWN = 20
 
 
-def as_json_object(brief: Brief) -> Mapping[str, object]:
+def as_json_object(summary: CheckSummary) -> Mapping[str, object]:
     """The object that `campaign check --json` prints.
 
     What was chosen for the first file stands at the top, and for every file under `files`.
     """
-    first = _file(brief, brief.sources[0])
+    first = _file(summary, summary.sources[0])
     return {
         "schema": 1,
-        "rows": brief.rows,
-        "people": brief.people,
-        "segments": brief.segments,
-        "requests": brief.chunks,
+        "rows": summary.rows,
+        "recipients": summary.recipients,
+        "segments": summary.segments,
+        "requests": summary.chunks,
         **{key: first[key] for key in _OF_FIRST},
-        "price": None if brief.price is None else str(brief.price),
-        "cost": None if brief.cost is None else f"{brief.cost:.2f}",
-        "parts": {str(parts): count for parts, count in sorted(brief.parts.items())},
-        "longest": _text(brief.longest),
-        "dearest": _text(brief.dearest),
-        "notes": list(brief.notes),
-        "files": [_file(brief, source) for source in brief.sources],
-        "reasons": [_count(one) for one in brief.by_reason()],
-        "warnings": [_count(one) for one in brief.by_warning()],
-        "forcing": [_forcing(line, brief) for line in brief.forcing.lines()[:FORCING_SHOWN]],
-        "fix_files": [str(path) for path in brief.fix_files],
-        "problems": [_problem(brief, at) for at in range(len(brief.problems))],
+        "price": None if summary.price is None else str(summary.price),
+        "cost": None if summary.cost is None else f"{summary.cost:.2f}",
+        "parts": {str(parts): count for parts, count in sorted(summary.parts.items())},
+        "longest": _text(summary.longest),
+        "dearest": _text(summary.dearest),
+        "notes": list(summary.notes),
+        "files": [_file(summary, source) for source in summary.sources],
+        "reasons": [_count(one) for one in summary.by_reason()],
+        "warnings": [_count(one) for one in summary.by_warning()],
+        "forcing": [_forcing(line, summary) for line in summary.forcing.lines()[:FORCING_SHOWN]],
+        "fix_files": [str(path) for path in summary.fix_files],
+        "problems": [_problem(summary, at) for at in range(len(summary.problems))],
     }
 
 
 _OF_FIRST = ("format", "encoding", "delimiter", "sheet", "heading_row", "columns")
 
 
-def _file(brief: Brief, source: Source) -> dict[str, object]:
+def _file(summary: CheckSummary, source: Source) -> dict[str, object]:
     info, layout = source.info, source.layout
     return {
         "file": source.name,
-        "rows": brief.rows_in[source.no],
+        "rows": summary.rows_in[source.no],
         "format": info.format,
         "encoding": info.encoding,
         "delimiter": info.delimiter,
         "sheet": info.sheet,
         "heading_row": layout.heading_row_no,
         "columns": {role.value: heading_of(layout, role) for role in layout.roles},
-        "client_ids_made": brief.makes_client_ids(source),
+        "client_ids_made": summary.makes_client_ids(source),
         "notes": [*info.notes, *source.layout.notes],
     }
 
@@ -284,23 +284,23 @@ def _count(one: ReasonCount) -> Mapping[str, object]:
     }
 
 
-def _forcing(line: ForcingLine, brief: Brief) -> Mapping[str, object]:
+def _forcing(line: ForcingLine, summary: CheckSummary) -> Mapping[str, object]:
     return {
         "characters": line.characters,
         "texts": line.texts,
         "parts": line.parts,
         "parts_without": line.parts_without,
-        "cost": None if brief.price is None else f"{brief.price * line.extra_parts:.2f}",
+        "cost": None if summary.price is None else f"{summary.price * line.extra_parts:.2f}",
     }
 
 
-def _problem(brief: Brief, at: int) -> Mapping[str, object]:
-    rejection = brief.problems[at].rejection
+def _problem(summary: CheckSummary, at: int) -> Mapping[str, object]:
+    rejection = summary.problems[at].rejection
     said = reason(rejection.code, rejection.details, "en")
     return {
         "row": rejection.row_no,
-        "place": brief.problems[at].place,
-        "fate": rejection.fate.value,
+        "place": summary.problems[at].place,
+        "status": rejection.status.value,
         "field": rejection.field,
         "code": rejection.code,
         "reason": said.reason,

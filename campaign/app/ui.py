@@ -6,23 +6,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from campaign.app.summary import Brief
+from campaign.app.summary import CheckSummary
 from campaign.sending.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Confirmation:
     """What is asked before a planned run is sent.
 
     Attributes:
-        people: The number that must be typed.
+        recipients: The number that must be typed.
         balances: Lines of the account's balance, already in words; empty when it did not answer.
     """
 
     run: str
     gateway: str
     gateway_url: str
-    people: int
+    recipients: int
     segments: int
     chunks: int
     sender: str
@@ -35,10 +35,10 @@ class Question:
 class Ui(Progress, Protocol):
     """What the program asks of the surface it runs under."""
 
-    def brief(self, brief: Brief) -> None:
+    def summary(self, summary: CheckSummary) -> None:
         """Show what was understood of a file."""
         ...
 
-    def confirm(self, question: Question) -> bool | None:
+    def confirm(self, question: Confirmation) -> bool | None:
         """Ask whether to send; None when nobody can be asked."""
         ...

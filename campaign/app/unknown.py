@@ -5,18 +5,18 @@ from dataclasses import asdict, dataclass
 
 from campaign.app.context import (
     UNFINISHED,
-    Books,
-    Desk,
+    AppContext,
+    Journal,
     who,
 )
 from campaign.app.send import alone_with
 from campaign.domain import (
-    Doubt,
-    DoubtShare,
-    Fate,
     RunId,
     RunInfo,
-    Stranger,
+    Status,
+    UnknownAttempt,
+    UnknownShare,
+    UnmatchedId,
 )
 from campaign.errors import InputError
 
@@ -30,35 +30,35 @@ class OpenRequests:
     """
 
     run: RunId
-    people: int
+    recipients: int
 
 
-def open_requests(books: Books, runs: Sequence[RunInfo]) -> tuple[OpenRequests, ...]:
+def open_requests(journal: Journal, runs: Sequence[RunInfo]) -> tuple[OpenRequests, ...]:
     """The runs that have such people, oldest first; `status --offline` counts them as unknown."""
     found = []
     for info in reversed(runs):
         if info.state not in UNFINISHED:
             continue  # it could not have ended with one
-        in_doubt = sum(doubt.unknown_count for doubt in books.doubts.doubts(info.run))
-        people = books.reports.tally(info.run).fates.get(Fate.UNKNOWN, 0) - in_doubt
-        if people > 0:
-            found.append(OpenRequests(info.run, people))
+        unknown = sum(entry.unknown_count for entry in journal.unknowns.unknowns(info.run))
+        recipients = journal.reports.tally(info.run).statuses.get(Status.UNKNOWN, 0) - unknown
+        if recipients > 0:
+            found.append(OpenRequests(info.run, recipients))
     return tuple(found)
 
 
-def doubts_of(books: Books, runs: Sequence[RunInfo]) -> tuple[Doubt, ...]:
+def unknowns_of(journal: Journal, runs: Sequence[RunInfo]) -> tuple[UnknownAttempt, ...]:
     """Every attempt in doubt of these runs, oldest first."""
-    return tuple(doubt for info in reversed(runs) for doubt in books.doubts.doubts(info.run))
+    return tuple(entry for info in reversed(runs) for entry in journal.unknowns.unknowns(info.run))
 
 
-def shares_of(books: Books, runs: Sequence[RunInfo]) -> tuple[DoubtShare, ...]:
+def shares_of(journal: Journal, runs: Sequence[RunInfo]) -> tuple[UnknownShare, ...]:
     """What became of everybody who was ever in doubt, a run that had nobody left out."""
-    shares = (books.doubts.share(info.run) for info in reversed(runs))
-    return tuple(share for share in shares if share.people)
+    shares = (journal.unknowns.share(info.run) for info in reversed(runs))
+    return tuple(share for share in shares if share.recipients)
 
 
 def resolve(  # noqa: PLR0913  # a word, by whom, about what
-    desk: Desk, books: Books, run: RunId, *, attempt_id: int, sent: bool, why: str
+    context: AppContext, journal: Journal, run: RunId, *, attempt_id: int, sent: bool, why: str
 ) -> int:
     """Record the word and act on it; returns how many people it was about.
 
@@ -73,49 +73,51 @@ def resolve(  # noqa: PLR0913  # a word, by whom, about what
             hint='--why "the provider\'s cabinet shows 200 messages"',
             code="why_missing",
         )
-    with alone_with(desk, run):
-        return books.doubts.resolve(run, attempt_id, sent=sent, who=who(), why=why)
+    with alone_with(context, run):
+        return journal.unknowns.resolve(run, attempt_id, sent=sent, who=who(), why=why)
 
 
 def unknown_as_json(
-    doubts: Sequence[Doubt], shares: Sequence[DoubtShare], open_now: Sequence[OpenRequests] = ()
+    unknowns: Sequence[UnknownAttempt],
+    shares: Sequence[UnknownShare],
+    open_now: Sequence[OpenRequests] = (),
 ) -> dict[str, list[dict[str, object]]]:
     """What `campaign unknown --json` prints."""
     return {
-        "doubts": [doubt_as_json(doubt) for doubt in doubts],
+        "unknown": [unknown_attempt_as_json(entry) for entry in unknowns],
         "runs": [asdict(share) for share in shares],
         "open": [asdict(one) for one in open_now],
     }
 
 
-def stranger_as_json(stranger: Stranger) -> dict[str, object]:
+def unmatched_id_as_json(unmatched_id: UnmatchedId) -> dict[str, object]:
     """One id that nobody knows for programs."""
     return {
-        "smsc_id": stranger.smsc_id,
-        "attempt": stranger.attempt_id,
-        "source": stranger.source,
-        "word": stranger.word,
-        "first_seen": stranger.first_seen.isoformat(),
+        "smsc_id": unmatched_id.smsc_id,
+        "attempt": unmatched_id.attempt_id,
+        "source": unmatched_id.source,
+        "word": unmatched_id.word,
+        "first_seen": unmatched_id.first_seen.isoformat(),
     }
 
 
-def doubt_as_json(doubt: Doubt) -> dict[str, object]:
+def unknown_attempt_as_json(entry: UnknownAttempt) -> dict[str, object]:
     """One attempt in doubt for programs."""
     return {
-        "run": doubt.run,
-        "attempt": doubt.attempt_id,
-        "chunk": doubt.chunk_no,
-        "try": doubt.try_no,
-        "armed_at": None if doubt.armed_at is None else doubt.armed_at.isoformat(),
-        "people": doubt.member_count,
-        "unknown": doubt.unknown_count,
-        "code": doubt.code,
-        "words": doubt.words,
+        "run": entry.run,
+        "attempt": entry.attempt_id,
+        "chunk": entry.chunk_no,
+        "try": entry.try_no,
+        "armed_at": None if entry.committed_at is None else entry.committed_at.isoformat(),
+        "recipients": entry.member_count,
+        "unknown": entry.unknown_count,
+        "code": entry.code,
+        "words": entry.words,
         "evidence": {
-            "ids_in_queue": doubt.ids_seen,
-            "queue_answers": doubt.queue_answers,
-            "queue_losses": doubt.queue_losses,
-            "balance_before": doubt.balance_before,
-            "balance_after": doubt.balance_after,
+            "ids_in_queue": entry.ids_seen,
+            "queue_answers": entry.queue_answers,
+            "queue_losses": entry.queue_losses,
+            "balance_before": entry.balance_before,
+            "balance_after": entry.balance_after,
         },
     }

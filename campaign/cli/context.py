@@ -36,7 +36,7 @@ from campaign.errors import InputError
 if TYPE_CHECKING:
     from campaign.app import App
     from campaign.app.outcome import Outcome
-    from campaign.app.summary import Brief
+    from campaign.app.summary import CheckSummary
     from campaign.i18n import Lang
 
 
@@ -68,7 +68,7 @@ def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
         files: As typed: tables and folders, or one campaign file.
     """
     from campaign.app import App
-    from campaign.app.context import Desk
+    from campaign.app.context import AppContext
     from campaign.app.paths import profile_path
     from campaign.cli.output.console import make_ui
 
@@ -102,18 +102,18 @@ def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
         if verbose:
             for name, origin in settings.origins.items():
                 ui.say(f"{name} = {settings.get(name)!r} (from {origin})")
-        desk = Desk(
+        app_context = AppContext(
             settings=settings,
             ui=ui,
             environment=environment,
             ask=_prompt if _can_ask() else None,
             assume_yes=bool(parameters.get("yes")),
         )
-        ui.stop_asked = desk.clock.stop_asked
+        ui.stop_asked = app_context.clock.stop_asked
         at_once = ending_at_once() if _only_reads(context) else nullcontext()
-        with stoppable(desk.clock, lang, unbegun=lambda: ui.checking), at_once:
+        with stoppable(app_context.clock, lang, unbegun=lambda: ui.checking), at_once:
             try:
-                yield Session(App(desk), files, lang)
+                yield Session(App(app_context), files, lang)
             except BrokenPipeError as error:
                 if _only_reads(context) or not _sends(context):
                     raise
@@ -237,15 +237,15 @@ def finish(outcome: "Outcome", *, as_json: bool, lang: str, verbose: bool = Fals
     raise click.exceptions.Exit(int(outcome.exit_code))
 
 
-def show_brief(now: "Session", brief: "Brief", *, as_json: bool) -> None:
+def show_summary(now: "Session", summary: "CheckSummary", *, as_json: bool) -> None:
     """What was understood of files on stderr, the figures on stdout."""
     from campaign.app.summary import as_json_object
     from campaign.cli.output.summary import figure_lines
     from campaign.domain.printable import visible
 
-    now.app.desk.ui.brief(brief)
+    now.app.context.ui.summary(summary)
     if as_json:
-        click.echo(json.dumps(as_json_object(brief), ensure_ascii=False))
+        click.echo(json.dumps(as_json_object(summary), ensure_ascii=False))
         return
-    for line in figure_lines(brief, "ru" if now.lang == "ru" else "en"):
+    for line in figure_lines(summary, "ru" if now.lang == "ru" else "en"):
         click.echo(visible(line))

@@ -244,7 +244,7 @@ def _no_run(error: CampaignError) -> Mapping[str, object]:
         "run": None,
         "state": None,
         "rows": 0,
-        "fates": {},
+        "statuses": {},
         "attempts": {"answered": 0, "not_sent": 0, "refused": 0, "unknown": 0, "settled": 0},
         "cost": {},
         "segments": {"estimated": 0, "billed": 0},

@@ -8,9 +8,9 @@ from enum import StrEnum
 from campaign.domain.delivery import Balance
 from campaign.domain.table import (
     ClientId,
-    Fate,
     Phone,
     RunId,
+    Status,
 )
 
 
@@ -18,7 +18,7 @@ from campaign.domain.table import (
 class Member:
     """A person in a chunk: what goes on the wire, and its place in the run."""
 
-    ord: int
+    position: int
     client_id: ClientId
     phone: Phone
     text: str
@@ -90,18 +90,18 @@ class Consequence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PersonOutcome:
+class RecipientOutcome:
     """What a reply says about one person.
 
     Attributes:
-        fate: ACCEPTED, REFUSED or UNKNOWN.
+        status: ACCEPTED, REFUSED or UNKNOWN.
         code: Reason code, key of a sentence in `rules.words`.
         word: The gateway's raw word, "" if it said none.
         smsc_ids: Usually one; both are kept when the gateway named a person twice.
     """
 
-    ord: int
-    fate: Fate
+    position: int
+    status: Status
     code: str
     word: str = ""
     smsc_ids: tuple[str, ...] = ()
@@ -110,11 +110,11 @@ class PersonOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class ReplyVerdict:
     """The verdict on one reply: a pure function of the members and the reply.
 
     Attributes:
-        people: One outcome per member for ANSWERED and UNKNOWN; empty for NOT_SENT and REFUSED,
+        recipients: One outcome per member for ANSWERED and UNKNOWN; empty for NOT_SENT and REFUSED,
             whose people stay pending.
         code: Reason code of the attempt (`http_status`, `answered`, `not_json`, ...).
         words: The gateway's own description or the masked start of its body, for the person.
@@ -125,7 +125,7 @@ class Judgement:
     verdict: Verdict
     consequence: Consequence
     code: str
-    people: tuple[PersonOutcome, ...] = ()
+    recipients: tuple[RecipientOutcome, ...] = ()
     words: str = ""
     retry_after_s: float | None = None
     alarms: tuple[str, ...] = ()

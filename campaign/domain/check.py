@@ -7,9 +7,9 @@ from datetime import datetime
 
 from campaign.domain.table import (
     ClientId,
-    Fate,
     Phone,
     RawRow,
+    Status,
 )
 
 
@@ -34,14 +34,14 @@ class Rejection:
 
     Attributes:
         row_no: As the person sees it.
-        fate: INVALID or DUPLICATE (later STOPPED, ALREADY_SENT).
+        status: INVALID or DUPLICATE (later STOPPED, ALREADY_SENT).
         field: Heading of the column concerned, "" when the row as a whole is.
         code: Key of the sentence in `rules.words`.
         details: What fills the sentence.
     """
 
     row_no: int
-    fate: Fate
+    status: Status
     field: str
     code: str
     details: Mapping[str, str] = dataclass_field(default_factory=dict)

@@ -58,12 +58,12 @@ class OpenQueue:
     member_count: int
     open_count: int
     waited_for: int
-    armed_at: datetime
+    committed_at: datetime
     born_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class UnknownAttempt:
     """An attempt whose answer was lost, and what is known about it.
 
     Attributes:
@@ -81,7 +81,7 @@ class Doubt:
     attempt_id: int
     chunk_no: int
     try_no: int
-    armed_at: datetime | None
+    committed_at: datetime | None
     code: str
     words: str
     member_count: int
@@ -96,21 +96,21 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class DoubtShare:
+class UnknownShare:
     """How many people of a run were ever in doubt, and what became of the doubt.
 
     Attributes:
-        people: In doubt when their attempt closed.
+        recipients: In doubt when their attempt closed.
         by_evidence: Settled by what the gateway said later, without a human.
-        by_person: Settled by an operator's recorded word.
+        by_recipient: Settled by an operator's recorded word.
         resent: Put back by the policy `resend`.
         left: Still in doubt.
     """
 
     run: RunId
-    people: int
+    recipients: int
     by_evidence: int
-    by_person: int
+    by_recipient: int
     resent: int
     left: int
 

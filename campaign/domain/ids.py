@@ -143,8 +143,8 @@ def parse_client_id(cell: str) -> ClientId:
         return ClientId(candidate)
     if not candidate:
         raise UnusableCell("client_id_empty", value="")
-    if stranger := _NOT_ALLOWED.search(candidate):
-        raise _bad_character(candidate, stranger.start())
+    if unmatched_id := _NOT_ALLOWED.search(candidate):
+        raise _bad_character(candidate, unmatched_id.start())
     raise UnusableCell("client_id_too_long", value=shown(candidate), length=str(len(candidate)))
 
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from campaign.domain.campaign import RunInfo
 from campaign.domain.delivery import (
-    Doubt,
-    DoubtShare,
+    UnknownAttempt,
+    UnknownShare,
 )
 from campaign.domain.table import (
-    Fate,
     RunId,
     RunState,
+    Status,
 )
 
 
@@ -36,7 +36,7 @@ class ReportRow:
     client_id: str
     phone: str
     text: str
-    fate: Fate
+    status: Status
     field: str
     code: str
     details: Mapping[str, str]
@@ -54,7 +54,7 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
+class UnmatchedId:
     """A message id that the gateway named and nobody is paired with.
 
     Attributes:
@@ -75,7 +75,7 @@ class ReportExtras:
     """What a report tells beyond the rows; read just before them.
 
     Attributes:
-        doubts: Attempts with people in doubt, oldest first.
+        unknowns: Attempts with people in doubt, oldest first.
         share: What became of all who were ever in doubt.
         alarms: What the gateway said against its own protocol, in order.
         who: Who asked for the report.
@@ -83,9 +83,9 @@ class ReportExtras:
         version: Of this program.
     """
 
-    doubts: tuple[Doubt, ...] = ()
-    share: DoubtShare | None = None
-    strangers: tuple[Stranger, ...] = ()
+    unknowns: tuple[UnknownAttempt, ...] = ()
+    share: UnknownShare | None = None
+    unmatched_ids: tuple[UnmatchedId, ...] = ()
     alarms: tuple[str, ...] = ()
     who: str = ""
     command: str = ""
@@ -94,10 +94,10 @@ class ReportExtras:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Where a run stands, in numbers; `sum(fates.values()) == rows` always.
+    """Where a run stands, in numbers; `sum(statuses.values()) == rows` always.
 
     Attributes:
-        fates: Fates that occur, with their counts.
+        statuses: Fates that occur, with their counts.
         attempts: Verdict (and `settled`: unknown once, settled since) to count.
         cost: Currency to the sum that the gateway named, as exact decimals.
         segments_estimated: Over all messages of the plan.
@@ -107,7 +107,7 @@ class Tally:
     run: RunId
     state: RunState
     rows: int
-    fates: Mapping[Fate, int]
+    statuses: Mapping[Status, int]
     attempts: Mapping[str, int]
     cost: Mapping[str, Decimal]
     segments_estimated: int
@@ -145,7 +145,7 @@ class HistoryLine:
     run: RunId
     sender: str | None
     at: datetime
-    fate: Fate
+    status: Status
     count: int
     segments: int
     billed: int

@@ -10,57 +10,57 @@ from campaign.domain.ids import (
 )
 from campaign.domain.table import (
     ClientId,
-    Fate,
+    Status,
 )
 from campaign.errors import InputError
 
-RETRYABLE: Final = (Fate.REFUSED, Fate.UNDELIVERED, Fate.EXPIRED, Fate.CANCELLED)
+RETRYABLE: Final = (Status.REFUSED, Status.UNDELIVERED, Status.EXPIRED, Status.CANCELLED)
 """Fates that say that the text did not reach the person, and will not."""
 
-_WHY_NOT: Final[Mapping[Fate, str]] = {
-    Fate.UNKNOWN: "they may have got the message; campaign unknown shows what is known, and "
+_WHY_NOT: Final[Mapping[Status, str]] = {
+    Status.UNKNOWN: "they may have got the message; campaign unknown shows what is known, and "
     "campaign resolve takes your word on it",
-    Fate.ACCEPTED: "the gateway has their message and may still deliver it; campaign status "
+    Status.ACCEPTED: "the gateway has their message and may still deliver it; campaign status "
     "--wait 10m",
-    Fate.NO_FINAL_STATUS: "the gateway took their message and never said how it ended, so they may "
+    Status.NO_FINAL_STATUS: "the gateway took their message and never said how it ended, so they may "
     "have got it",
-    Fate.DELIVERED: "they have got it; to send it once more on purpose: campaign run FILE --again "
+    Status.DELIVERED: "they have got it; to send it once more on purpose: campaign run FILE --again "
     "LABEL",
-    Fate.PENDING: "they are still to be sent: campaign resume RUN",
-    Fate.INVALID: "their rows cannot be sent as they stand: campaign check FILE --fix-file PATH",
-    Fate.DUPLICATE: "another row of the file has the same phone",
-    Fate.STOPPED: "they asked not to be texted",
-    Fate.ALREADY_SENT: "they got the text from another run",
+    Status.PENDING: "they are still to be sent: campaign resume RUN",
+    Status.INVALID: "their rows cannot be sent as they stand: campaign check FILE --fix-file PATH",
+    Status.DUPLICATE: "another row of the file has the same phone",
+    Status.STOPPED: "they asked not to be texted",
+    Status.ALREADY_SENT: "they got the text from another run",
 }
 _GENERATION: Final = re.compile(r"r\d+\Z")
 
 
-def parse_only(text: str) -> tuple[Fate, ...]:
+def parse_only(text: str) -> tuple[Status, ...]:
     """Read `--only refused,undelivered`.
 
     Returns:
         At least one of `RETRYABLE`, in that order, none twice.
 
     Raises:
-        InputError: ``retry_fate`` for people who may have been told (or must not be), ``setting``
+        InputError: ``retry_status`` for recipients who may have been told (or must not be), ``setting``
             for what is no fate.
     """
     wanted = {name.strip().lower().replace("-", "_") for name in text.split(",") if name.strip()}
     allowed = ",".join(RETRYABLE)
     for name in sorted(wanted):
-        if name not in set(Fate):
+        if name not in set(Status):
             raise InputError(
                 f"--only {name!r} is no fate", hint=f"--only {allowed}", code="setting"
             )
         if name not in RETRYABLE:
             raise InputError(
-                f"--only {name}: these people are never retried: {_WHY_NOT[Fate(name)]}",
+                f"--only {name}: these people are never retried: {_WHY_NOT[Status(name)]}",
                 hint=f"--only takes {allowed}",
                 code="retry_fate",
             )
     if not wanted:
         raise InputError("--only names nobody", hint=f"--only {allowed}", code="setting")
-    return tuple(fate for fate in RETRYABLE if fate in wanted)
+    return tuple(status for status in RETRYABLE if status in wanted)
 
 
 def retry_client_id(client_id: str, generation: int, *, seed: str, order: int) -> ClientId:

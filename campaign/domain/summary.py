@@ -41,11 +41,11 @@ class Missed:
 
     Attributes:
         send_at: The time, in UTC.
-        people: How many of those with that time, at least.
+        recipients: How many of those with that time, at least.
     """
 
     send_at: datetime
-    people: int
+    recipients: int
 
 
 @dataclass(slots=True)

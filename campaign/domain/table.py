@@ -20,7 +20,7 @@ QUEUE_READ_LIMIT = 1000
 """Rows in one statusQueue.json answer at most. Source: gateway documents, statusQueue.json."""
 
 
-class Fate(StrEnum):
+class Status(StrEnum):
     """What became of a data row; every row has exactly one."""
 
     INVALID = "invalid"
@@ -38,10 +38,12 @@ class Fate(StrEnum):
     NO_FINAL_STATUS = "no_final_status"
 
 
-FINAL_FATES = frozenset(Fate) - {Fate.PENDING, Fate.UNKNOWN, Fate.ACCEPTED}
+FINAL_STATUSES = frozenset(Status) - {Status.PENDING, Status.UNKNOWN, Status.ACCEPTED}
 """Fates that no later word of the gateway can change."""
 
-HANDED_OVER = frozenset({Fate.ACCEPTED, Fate.DELIVERED, Fate.UNDELIVERED, Fate.NO_FINAL_STATUS})
+HANDED_OVER = frozenset(
+    {Status.ACCEPTED, Status.DELIVERED, Status.UNDELIVERED, Status.NO_FINAL_STATUS}
+)
 """The gateway took the message."""
 
 

@@ -6,9 +6,9 @@ from typing import Protocol
 from campaign.domain import (
     Attempt,
     Balance,
-    Judgement,
     Member,
     Reply,
+    ReplyVerdict,
     Sender,
     StatusRow,
     Tracked,
@@ -44,7 +44,7 @@ class Gateway(Protocol):
         """SHA-256 of the request without login and password."""
         ...
 
-    def judge(self, members: Sequence[Member], reply: Reply) -> Judgement:
+    def judge(self, members: Sequence[Member], reply: Reply) -> ReplyVerdict:
         """Decide what a reply proves. Pure: the same reply gives the same judgement for ever."""
         ...
 

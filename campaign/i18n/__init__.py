@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Final, Literal
 
-from campaign.domain import Fate
+from campaign.domain import Status
 from campaign.i18n import code_texts, error_texts, ru
 from campaign.i18n.code_texts import (
-    FATE_SENTENCES,
-    FATES,
     LABELS,
+    STATUS_SENTENCES,
+    STATUSES,
 )
 
 Lang = Literal["en", "ru"]
@@ -105,14 +105,14 @@ def error_sentence(code: str, details: Mapping[str, str], lang: Lang) -> Sentenc
     return Sentence(_fill(entry[0], details), _fill(entry[1], details))
 
 
-def fate_name(fate: Fate, lang: Lang) -> str:
+def status_name(status: Status, lang: Lang) -> str:
     """Name a fate in a word or two."""
-    return FATES[fate][_SIDE[lang]]
+    return STATUSES[status][_SIDE[lang]]
 
 
-def fate_sentence(fate: Fate, lang: Lang) -> str:
+def status_sentence(status: Status, lang: Lang) -> str:
     """Say what a fate means for the person concerned."""
-    return FATE_SENTENCES[fate][_SIDE[lang]]
+    return STATUS_SENTENCES[status][_SIDE[lang]]
 
 
 def label(key: str, lang: Lang) -> str:
@@ -134,7 +134,7 @@ _FEW: Final = range(2, 5)
 
 NOUNS: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType({
     # English one and other; Russian one (1, 21, 31), few (2-4, 22-24) and many (0, 5-20, 25)
-    "person": ("person", "people", "человек", "человека", "человек"),
+    "person": ("person", "recipients", "человек", "человека", "человек"),
     "message": ("message", "messages", "сообщение", "сообщения", "сообщений"),
     "of_messages": ("message", "messages", "сообщения", "сообщений", "сообщений"),
     "row": ("row", "rows", "строка", "строки", "строк"),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from campaign.domain import Fate
+from campaign.domain import Status
 
 ROWS: Final = {
     # --- the row as a whole
@@ -383,69 +383,69 @@ GATEWAY: Final = {
     ),
 }
 
-FATES: Final = {
-    Fate.INVALID: ("invalid", "ошибка в строке"),
-    Fate.DUPLICATE: ("duplicate", "повтор"),
-    Fate.STOPPED: ("on the stop-list", "в стоп-листе"),
-    Fate.ALREADY_SENT: ("already sent", "уже отправлено"),
-    Fate.PENDING: ("not sent yet", "ещё не отправлено"),
-    Fate.EXPIRED: ("expired", "срок прошёл"),
-    Fate.CANCELLED: ("cancelled", "отменено"),
-    Fate.REFUSED: ("refused", "отказ шлюза"),
-    Fate.UNKNOWN: ("unknown", "неизвестно"),
-    Fate.ACCEPTED: ("accepted", "принято"),
-    Fate.DELIVERED: ("delivered", "доставлено"),
-    Fate.UNDELIVERED: ("undelivered", "не доставлено"),
-    Fate.NO_FINAL_STATUS: ("no final status", "нет итогового статуса"),
+STATUSES: Final = {
+    Status.INVALID: ("invalid", "ошибка в строке"),
+    Status.DUPLICATE: ("duplicate", "повтор"),
+    Status.STOPPED: ("on the stop-list", "в стоп-листе"),
+    Status.ALREADY_SENT: ("already sent", "уже отправлено"),
+    Status.PENDING: ("not sent yet", "ещё не отправлено"),
+    Status.EXPIRED: ("expired", "срок прошёл"),
+    Status.CANCELLED: ("cancelled", "отменено"),
+    Status.REFUSED: ("refused", "отказ шлюза"),
+    Status.UNKNOWN: ("unknown", "неизвестно"),
+    Status.ACCEPTED: ("accepted", "принято"),
+    Status.DELIVERED: ("delivered", "доставлено"),
+    Status.UNDELIVERED: ("undelivered", "не доставлено"),
+    Status.NO_FINAL_STATUS: ("no final status", "нет итогового статуса"),
 }
 
-FATE_SENTENCES: Final = {
-    Fate.INVALID: (
+STATUS_SENTENCES: Final = {
+    Status.INVALID: (
         "The row cannot be sent as it stands; nothing was sent.",
         "Строку нельзя отправить в таком виде; ничего не отправлено.",
     ),
-    Fate.DUPLICATE: (
+    Status.DUPLICATE: (
         "The same phone stands further up; the first row counts, this one is not sent.",
         "Тот же телефон есть выше; считается первая строка, эта не отправляется.",
     ),
-    Fate.STOPPED: (
+    Status.STOPPED: (
         "The person asked not to be texted; nothing was sent.",
         "Человек просил не писать ему; ничего не отправлено.",
     ),
-    Fate.ALREADY_SENT: (
+    Status.ALREADY_SENT: (
         "The person has got this campaign before; nothing was sent again.",
         "Человек уже получил эту рассылку; повторно не отправлено.",
     ),
-    Fate.PENDING: (
+    Status.PENDING: (
         "Not handed to the gateway yet; resume goes on with it.",
         "Ещё не передано шлюзу; отправит resume.",
     ),
-    Fate.EXPIRED: (
+    Status.EXPIRED: (
         "Its time passed before it could be sent; nothing was sent.",
         "Срок прошёл раньше отправки; ничего не отправлено.",
     ),
-    Fate.CANCELLED: (
+    Status.CANCELLED: (
         "The run was cancelled before it was sent.",
         "Рассылку отменили до отправки.",
     ),
-    Fate.REFUSED: (
+    Status.REFUSED: (
         "The gateway refused this message by name; the person did not get it.",
         "Шлюз отклонил именно это сообщение; человек его не получил.",
     ),
-    Fate.UNKNOWN: (
+    Status.UNKNOWN: (
         "The person may or may not have got the message; it is never sent again by itself.",
         "Человек мог получить сообщение, а мог и не получить; само оно не повторяется.",
     ),
-    Fate.ACCEPTED: (
+    Status.ACCEPTED: (
         "The gateway has taken the message; no final word yet.",
         "Шлюз принял сообщение; окончательного ответа ещё нет.",
     ),
-    Fate.DELIVERED: ("The message is on the phone.", "Сообщение на телефоне."),
-    Fate.UNDELIVERED: (
+    Status.DELIVERED: ("The message is on the phone.", "Сообщение на телефоне."),
+    Status.UNDELIVERED: (
         "The gateway took the message, but it did not reach the phone.",
         "Шлюз принял сообщение, но до телефона оно не дошло.",
     ),
-    Fate.NO_FINAL_STATUS: (
+    Status.NO_FINAL_STATUS: (
         "The gateway took the message but never said how it ended.",
         "Шлюз принял сообщение, но так и не сказал, чем кончилось.",
     ),
@@ -454,7 +454,7 @@ FATE_SENTENCES: Final = {
 LABELS: Final = {
     # --- columns of the rows
     "row": ("Row", "Строка"),
-    "fate": ("Outcome", "Итог"),
+    "status": ("Outcome", "Итог"),
     "reason": ("Reason", "Причина"),
     "hint": ("What to do", "Что делать"),
     "gateway_word": ("Gateway's word", "Слово шлюза"),

@@ -311,7 +311,7 @@ _HISTORY: Final = {
     "sender": ("Sender", "Подпись"),
     "run": ("Run", "Запуск"),
     "created": ("Planned", "Составлен"),
-    "fate": ("Outcome", "Итог"),
+    "status": ("Outcome", "Итог"),
     "count": ("Count", "Количество"),
     "file": ("File", "Файл"),
     "gateway": ("Gateway", "Шлюз"),
@@ -474,27 +474,27 @@ PAGE: Final = {
         ),
     ),
     # --- requests in doubt
-    "doubts": ("Requests in doubt", "Запросы под вопросом"),
-    "doubts_note": (
+    "unknowns": ("Requests in doubt", "Запросы под вопросом"),
+    "unknowns_note": (
         "An id in a request's queue proves a message taken; an empty queue proves nothing.",
         "Номер в очереди запроса доказывает, что сообщение взято; пустая ничего не доказывает.",
     ),
-    "doubt_share": (
+    "unknown_share": (
         (
-            "Ever in doubt: {people}. Settled by what the gateway said later: {evidence}, by a "
-            "person's word: {person}, sent once more: {resent}. Still in doubt: {left}."
+            "Ever in doubt: {recipients}. Settled by what the gateway said later: {evidence}, by a "
+            "person's word: {recipient}, sent once more: {resent}. Still in doubt: {left}."
         ),
         (
-            "Были под вопросом: {people}. Выяснено по ответам шлюза: {evidence}, решил человек: "
-            "{person}, отправлено ещё раз: {resent}. Ещё под вопросом: {left}."
+            "Были под вопросом: {recipients}. Выяснено по ответам шлюза: {evidence}, решил человек: "
+            "{recipient}, отправлено ещё раз: {resent}. Ещё под вопросом: {left}."
         ),
     ),
-    "doubt_attempt": ("Request", "Запрос"),
-    "doubt_people": ("In doubt", "Под вопросом"),
-    "doubt_members": ("People", "Людей"),
-    "doubt_ids": ("Proven taken", "Точно взято"),
-    "doubt_answers": ("Queue answers", "Ответов очереди"),
-    "doubt_armed": ("Sent at", "Отправлен"),
+    "unknown_attempt": ("Request", "Запрос"),
+    "unknown_people": ("In doubt", "Под вопросом"),
+    "unknown_members": ("Recipients", "Людей"),
+    "unknown_ids": ("Proven taken", "Точно взято"),
+    "unknown_answers": ("Queue answers", "Ответов очереди"),
+    "unknown_armed": ("Sent at", "Отправлен"),
     # --- rows to look at
     "problems": ("Rows to look at", "Строки, на которые стоит взглянуть"),
     "problems_note": (
@@ -852,7 +852,7 @@ _BOOK: Final = {
     # --- sheets
     "fix_sheet": ("Fix", "Исправить"),
     "cost_sheet": ("Cost", "Стоимость"),
-    "doubt_sheet": ("Doubt", "Под вопросом"),
+    "unknown_sheet": ("Unknown", "Под вопросом"),
     "settings_sheet": ("Settings", "Настройки"),
     # --- summary
     "who": ("Report asked for by", "Отчёт запросил"),
@@ -865,8 +865,8 @@ _BOOK: Final = {
         "Сомнения, которые сняли ответы шлюза",
     ),
     "evidence_said": (
-        "{settled} of {people} people ever in doubt, without a human; still in doubt: {left}.",
-        "{settled} из {people} попавших под вопрос, без участия людей; осталось: {left}.",
+        "{settled} of {recipients} people ever in doubt, without a human; still in doubt: {left}.",
+        "{settled} из {recipients} попавших под вопрос, без участия людей; осталось: {left}.",
     ),
     "results": ("Results", "Результат"),
     "notes": ("Good to know", "Важно знать"),
@@ -947,18 +947,21 @@ _BOOK: Final = {
         "Посчитано по строкам этого отчёта; суммы — как их назвал шлюз.",
     ),
     # --- doubt
-    "doubt_title": ("Rows in doubt, and what is known", "Строки под вопросом и что о них известно"),
-    "doubt_note": (
+    "unknown_title": (
+        "Rows in doubt, and what is known",
+        "Строки под вопросом и что о них известно",
+    ),
+    "unknown_note": (
         "Their request left, its answer was lost: they may or may not have got the message.",
         "Запрос ушёл, ответ потерян: сообщение могло дойти, а могло и нет.",
     ),
-    "doubt_attempts": ("Requests without a clear answer", "Запросы без ясного ответа"),
-    "doubt_rows": ("Rows in doubt", "Строки под вопросом"),
-    "doubt_strangers": (
+    "unknown_attempts": ("Requests without a clear answer", "Запросы без ясного ответа"),
+    "unknown_rows": ("Rows in doubt", "Строки под вопросом"),
+    "unknown_strangers": (
         "Ids that the gateway named and nobody is paired with",
         "Номера, которые назвал шлюз и которые ни с кем не связаны",
     ),
-    "doubt_alarms": (
+    "unknown_alarms": (
         "What the gateway said against its own protocol",
         "Что шлюз сказал вопреки своему протоколу",
     ),
@@ -966,7 +969,7 @@ _BOOK: Final = {
     "chunk": ("Chunk", "Пачка"),
     "armed_at": ("Left at", "Ушёл в"),
     "why": ("What happened", "Что случилось"),
-    "people": ("People", "Людей"),
+    "recipients": ("Recipients", "Людей"),
     "in_doubt": ("In doubt", "Под вопросом"),
     "evidence": ("Evidence", "Что известно"),
     "evidence_queue": (

@@ -9,16 +9,16 @@ from campaign.domain import (
     Attempt,
     CheckedRow,
     Chunk,
-    Fate,
-    Judgement,
     OpenQueue,
     Phone,
     Reply,
+    ReplyVerdict,
     ReportView,
     RunId,
     RunInfo,
     RunPlan,
     RunState,
+    Status,
     StatusRow,
     Tally,
     Tracked,
@@ -75,7 +75,7 @@ class SendJournal(Protocol):
         """RAW: the reply exactly as it came."""
         ...
 
-    def apply(self, attempt: Attempt, judgement: Judgement) -> int:
+    def apply(self, attempt: Attempt, reply_verdict: ReplyVerdict) -> int:
         """APPLY: one outcome per person; the attempt closes in the same commit.
 
         Returns:
@@ -181,12 +181,12 @@ class ReportJournal(Protocol):
         """Count fates, attempts, money and parts."""
         ...
 
-    def reasons(self, run: RunId) -> tuple[tuple[Fate, str, int], ...]:
+    def reasons(self, run: RunId) -> tuple[tuple[Status, str, int], ...]:
         """(fate, reason code, count), most frequent first."""
         ...
 
 
-class SentLedger(Protocol):
+class SentBefore(Protocol):
     """Remembers across runs who got which text from an account."""
 
     def earlier(self, account: str, messages: Sequence[tuple[Phone, str]]) -> dict[int, str]:

@@ -10,18 +10,18 @@ from enum import Enum, auto
 from typing import TypeAlias
 
 from campaign.domain import (
-    Fate,
     ReportRow,
+    Status,
 )
 from campaign.i18n import (
     Lang,
     Sentence,
-    fate_name,
-    fate_sentence,
     in_full,
     in_short,
     label,
     reason,
+    status_name,
+    status_sentence,
 )
 
 Value: TypeAlias = str | int | Decimal | datetime | None
@@ -58,7 +58,7 @@ class Column:
 
 OWN_COLUMNS = (
     Column("row", Kind.ORDINAL, 10),
-    Column("fate", Kind.TEXT, 22),
+    Column("status", Kind.TEXT, 22),
     Column("reason", Kind.TEXT, 60),
     Column("hint", Kind.TEXT, 52),
     Column("gateway_word", Kind.TEXT, 20),
@@ -109,8 +109,8 @@ class Words:
         self.zone = in_short(timezone, lang, begun)
         self._begun = begun
         self._currency = currencies[0] if len(currencies) == 1 else ""
-        self._fates = {fate: capital(fate_name(fate, lang)) for fate in Fate}
-        self._plain: dict[tuple[Fate, str], Sentence] = {}
+        self._statuses = {status: capital(status_name(status, lang)) for status in Status}
+        self._plain: dict[tuple[Status, str], Sentence] = {}
 
     def zone_until(self, as_of: datetime) -> str:
         """The zone in full, where a report names it once for all times up to its own."""
@@ -129,34 +129,34 @@ class Words:
             return f"{name}, {self._currency}"
         return name
 
-    def fate(self, fate: Fate) -> str:
+    def status(self, status: Status) -> str:
         """The short name of a fate."""
-        return self._fates[fate]
+        return self._statuses[status]
 
-    def meaning(self, fate: Fate) -> str:
+    def meaning(self, status: Status) -> str:
         """A fate in a sentence."""
-        return fate_sentence(fate, self.lang)
+        return status_sentence(status, self.lang)
 
     def sentence(self, row: ReportRow) -> Sentence:
         """Why the row has its fate, and what to do about it."""
         if row.details:
             return reason(row.code, row.details, self.lang)
-        return self.plain(row.fate, row.code)
+        return self.plain(row.status, row.code)
 
-    def plain(self, fate: Fate, code: str) -> Sentence:
+    def plain(self, status: Status, code: str) -> Sentence:
         """The sentence of a reason without the details of one row."""
-        key = (fate, code)
+        key = (status, code)
         if key not in self._plain:
             self._plain[key] = (
                 reason(code, {}, self.lang)
                 if code
-                else Sentence(fate_sentence(fate, self.lang), "")
+                else Sentence(status_sentence(status, self.lang), "")
             )
         return self._plain[key]
 
-    def of_all(self, fate: Fate, code: str) -> Sentence:
+    def of_all(self, status: Status, code: str) -> Sentence:
         """The same for a table of reasons: no gap stands where a row's detail would."""
-        said = self.plain(fate, code)
+        said = self.plain(status, code)
         sentence = said.reason.replace("….", "…")
         for gap in _NO_DETAIL:
             if sentence.startswith(gap):
@@ -170,7 +170,7 @@ class Words:
         said = self.sentence(row)
         return (
             row.row_no,
-            self._fates[row.fate],
+            self._statuses[row.status],
             said.reason,
             said.hint,
             row.word,

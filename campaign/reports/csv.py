@@ -69,8 +69,8 @@ class CsvWriter(FileWriter):
 
 def _for_programs(row: ReportRow, words: Words) -> list[str]:
     """Our columns as codes and standard forms."""
-    row_no, _fate, _reason, *others = words.values(row)
-    return [str(row_no), row.fate.value, row.code, *map(_raw_value, others)]
+    row_no, _status, _reason, *others = words.values(row)
+    return [str(row_no), row.status.value, row.code, *map(_raw_value, others)]
 
 
 def _raw_value(value: Value) -> str:

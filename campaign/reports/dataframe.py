@@ -66,7 +66,7 @@ def reasons_table(rejections: Iterable[tuple[str, str, int]]) -> list[ProblemLin
 def report_frame(run: RunInfo, rows: Iterable[ReportRow]) -> "pd.DataFrame":
     """Make a data frame of the person's columns and ours.
 
-    Ours keep their keys (`row`, `fate`, `reason`, ...) with codes, not words, as values. One of
+    Ours keep their keys (`row`, `status`, `reason`, ...) with codes, not words, as values. One of
     theirs that is blank, doubled or called like one of ours gets its number: `phone (column 2)`.
     So every name is unique, and none of ours can be taken by a file.
 
@@ -90,7 +90,7 @@ def report_frame(run: RunInfo, rows: Iterable[ReportRow]) -> "pd.DataFrame":
 
 _OWN_TYPES = {
     "row": "Int64",
-    "fate": "string",
+    "status": "string",
     "reason": "string",
     "word": "string",
     "client_id": "string",
@@ -110,7 +110,7 @@ def _own(row: ReportRow) -> tuple[object, ...]:
     """A row's values for `_OWN_TYPES`."""
     return (
         row.row_no,
-        row.fate.value,
+        row.status.value,
         row.code or None,
         row.word or None,
         row.client_id or None,

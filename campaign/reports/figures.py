@@ -16,13 +16,13 @@ import phonenumbers
 
 from campaign.domain import (
     HANDED_OVER,
-    Fate,
     Phone,
     ReportRow,
+    Status,
     Tally,
 )
 from campaign.domain.polling import HORIZON
-from campaign.domain.recipients.phone_info import describe, masked
+from campaign.domain.recipients.phone_info import describe, redacted
 from campaign.i18n import Lang
 from campaign.i18n.ru import PAGE
 from campaign.reports.format import Figures
@@ -112,14 +112,19 @@ PROBLEMS_SHOWN: Final = 20
 FIRST_ROWS: Final = 5
 
 PROBLEMS: Final = frozenset(
-    {Fate.INVALID, Fate.REFUSED, Fate.UNKNOWN, Fate.UNDELIVERED, Fate.NO_FINAL_STATUS}
+    {Status.INVALID, Status.REFUSED, Status.UNKNOWN, Status.UNDELIVERED, Status.NO_FINAL_STATUS}
 )
 """Fates with which a person did not get the text, or perhaps not, and somebody may do something."""
 
-VALID: Final = frozenset(Fate) - {Fate.INVALID, Fate.DUPLICATE, Fate.STOPPED, Fate.ALREADY_SENT}
+VALID: Final = frozenset(Status) - {
+    Status.INVALID,
+    Status.DUPLICATE,
+    Status.STOPPED,
+    Status.ALREADY_SENT,
+}
 """Fates of rows that became a message."""
 
-TRIED: Final = HANDED_OVER | {Fate.REFUSED, Fate.UNKNOWN}
+TRIED: Final = HANDED_OVER | {Status.REFUSED, Status.UNKNOWN}
 """The gateway was asked to take the message."""
 
 HANDED, DELIVERED = "handed_over", "delivered"
@@ -144,7 +149,7 @@ class Problem:
     source_no: int
     row_no: int
     phone: str
-    fate: Fate
+    status: Status
     code: str
     details: Mapping[str, str]
 
@@ -168,11 +173,11 @@ class PageFacts:
         numbering: Name and release of the data that knows operators.
     """
 
-    reasons: Counter[tuple[Fate, str]] = field(default_factory=Counter)
-    first_rows: dict[tuple[Fate, str], list[tuple[int, int]]] = field(
+    reasons: Counter[tuple[Status, str]] = field(default_factory=Counter)
+    first_rows: dict[tuple[Status, str], list[tuple[int, int]]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    operators: dict[str, Counter[Fate]] = field(default_factory=lambda: defaultdict(Counter))
+    operators: dict[str, Counter[Status]] = field(default_factory=lambda: defaultdict(Counter))
     timeline: Timeline = field(default_factory=lambda: Timeline(HANDED, DELIVERED))
     problems: list[Problem] = field(default_factory=list)
     billed_estimate: int = 0
@@ -189,21 +194,21 @@ class PageFacts:
         return self.reasons.total()
 
     @property
-    def fates(self) -> Counter[Fate]:
+    def statuses(self) -> Counter[Status]:
         """Rows by fate; they add up to `rows`."""
-        fates: Counter[Fate] = Counter()
-        for (fate, _), count in self.reasons.items():
-            fates[fate] += count
-        return fates
+        statuses: Counter[Status] = Counter()
+        for (status, _), count in self.reasons.items():
+            statuses[status] += count
+        return statuses
 
     @property
     def problem_count(self) -> int:
         """Rows with a fate of `PROBLEMS`, shown or not."""
         return self.sum_of(PROBLEMS)
 
-    def sum_of(self, fates: frozenset[Fate]) -> int:
+    def sum_of(self, statuses: frozenset[Status]) -> int:
         """Rows that have one of these fates."""
-        return sum(count for (fate, _), count in self.reasons.items() if fate in fates)
+        return sum(count for (status, _), count in self.reasons.items() if status in statuses)
 
 
 def count_rows(rows: Iterable[ReportRow], lang: Lang) -> PageFacts:
@@ -218,11 +223,11 @@ def count_rows(rows: Iterable[ReportRow], lang: Lang) -> PageFacts:
         _count_reason(facts, row)
         _count_times(facts, row)
         _count_money(facts, row)
-        if row.fate in TRIED:
+        if row.status in TRIED:
             operator = _operator(row.phone, lang)
             if operator not in facts.operators:
                 phones[operator] = row.phone
-            facts.operators[operator][row.fate] += 1
+            facts.operators[operator][row.status] += 1
     if lang != "en":
         _join_operators(facts, phones)
     return facts
@@ -238,29 +243,29 @@ def _join_operators(facts: PageFacts, phones: Mapping[str, str]) -> None:
     english = {name: _operator(phone, "en") for name, phone in phones.items()}
     local = {other: name for name, other in english.items() if name != other}
     found, facts.operators = facts.operators, defaultdict(Counter)
-    for name, fates in found.items():
-        facts.operators[local.get(english[name], name)] += fates
+    for name, statuses in found.items():
+        facts.operators[local.get(english[name], name)] += statuses
 
 
 def _count_reason(facts: PageFacts, row: ReportRow) -> None:
-    key = (row.fate, row.code)
+    key = (row.status, row.code)
     facts.reasons[key] += 1
     first_rows = facts.first_rows[key]
     if len(first_rows) < FIRST_ROWS:
         first_rows.append((row.source_no, row.row_no))
-    if row.fate in PROBLEMS and len(facts.problems) < PROBLEMS_SHOWN:
+    if row.status in PROBLEMS and len(facts.problems) < PROBLEMS_SHOWN:
         details = {
             name: value
             for name, value in row.details.items()
             if name in _PLAIN_DETAILS and _PLAIN_VALUE.fullmatch(value)
         }
-        phone = masked(row.phone)
-        problem = Problem(row.source_no, row.row_no, phone, row.fate, row.code, details)
+        phone = redacted(row.phone)
+        problem = Problem(row.source_no, row.row_no, phone, row.status, row.code, details)
         facts.problems.append(problem)
 
 
 def _count_money(facts: PageFacts, row: ReportRow) -> None:
-    if row.cost is None and row.fate in HANDED_OVER:
+    if row.cost is None and row.status in HANDED_OVER:
         facts.unpriced += 1
         facts.unpriced_estimate += row.segments or 0
     if row.sms_count is None:
@@ -272,11 +277,11 @@ def _count_money(facts: PageFacts, row: ReportRow) -> None:
 
 
 def _count_times(facts: PageFacts, row: ReportRow) -> None:
-    if row.handed_over_at is not None and row.fate in HANDED_OVER:
+    if row.handed_over_at is not None and row.status in HANDED_OVER:
         facts.timeline.add(HANDED, row.handed_over_at)
-    if row.final_at is not None and row.fate is Fate.DELIVERED:
+    if row.final_at is not None and row.status is Status.DELIVERED:
         facts.timeline.add(DELIVERED, row.final_at)
-    if row.fate is Fate.ACCEPTED and row.handed_over_at is not None:
+    if row.status is Status.ACCEPTED and row.handed_over_at is not None:
         end = max(row.handed_over_at, row.send_at or row.handed_over_at) + HORIZON
         first, last = facts.give_up or (end, end)
         facts.give_up = (min(first, end), max(last, end))

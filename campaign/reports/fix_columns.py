@@ -17,8 +17,8 @@ from itertools import chain, islice
 from typing import Final
 
 from campaign.domain import (
-    Fate,
     RawRow,
+    Status,
 )
 from campaign.i18n import (
     Lang,
@@ -80,14 +80,14 @@ _GUARDED: Final = re.compile("'+" + _FORMULA)
 
 _NEEDS_GUARD: Final = re.compile("'*" + _FORMULA)
 
-NOT_TO_MEND: Final = frozenset({"row_hidden", "repeated_heading", "totals_row"})
+NOT_TO_FIX: Final = frozenset({"row_hidden", "repeated_heading", "totals_row"})
 """Hidden rows are left out on purpose: in a fix-file they would be shown, and then be texted; the
 others mean nobody."""
 
 
-def to_mend(fate: Fate, code: str) -> bool:
+def to_fix(status: Status, code: str) -> bool:
     """Whether a row belongs into a fix-file: it cannot be sent, and somebody can mend it."""
-    return fate is Fate.INVALID and code not in NOT_TO_MEND
+    return status is Status.INVALID and code not in NOT_TO_FIX
 
 
 def guard_csv(cell: str) -> str:

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from campaign.domain import (
-    Fate,
     ReportExtras,
     RunInfo,
+    Status,
     Tally,
 )
 from campaign.i18n import Lang, at_moment
@@ -37,19 +37,19 @@ _ROSE = Tint("#FBE7DA", "#7A3410", "#E08A55")
 _GREY = Tint("#EBEDF0", "#414B57", "#A3ACB8")
 
 TINTS = {
-    Fate.DELIVERED: _GREEN,
-    Fate.ACCEPTED: _BLUE,
-    Fate.NO_FINAL_STATUS: Tint("#E4E9F2", "#34435C", "#8494AE"),
-    Fate.UNDELIVERED: _RED,
-    Fate.REFUSED: Tint("#F6D3DC", "#7D1834", "#B83A5E"),
-    Fate.UNKNOWN: _AMBER,
-    Fate.PENDING: Tint("#EEF3F8", "#3A5068", "#B4C6D8"),
-    Fate.EXPIRED: _GREY,
-    Fate.CANCELLED: _GREY,
-    Fate.STOPPED: _GREY,
-    Fate.ALREADY_SENT: _GREY,
-    Fate.DUPLICATE: _GREY,
-    Fate.INVALID: _ROSE,
+    Status.DELIVERED: _GREEN,
+    Status.ACCEPTED: _BLUE,
+    Status.NO_FINAL_STATUS: Tint("#E4E9F2", "#34435C", "#8494AE"),
+    Status.UNDELIVERED: _RED,
+    Status.REFUSED: Tint("#F6D3DC", "#7D1834", "#B83A5E"),
+    Status.UNKNOWN: _AMBER,
+    Status.PENDING: Tint("#EEF3F8", "#3A5068", "#B4C6D8"),
+    Status.EXPIRED: _GREY,
+    Status.CANCELLED: _GREY,
+    Status.STOPPED: _GREY,
+    Status.ALREADY_SENT: _GREY,
+    Status.DUPLICATE: _GREY,
+    Status.INVALID: _ROSE,
 }
 """In the order of the summary: what reached people first, what never left last."""
 

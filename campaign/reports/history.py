@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING, Final
 
 from campaign.domain import (
     HANDED_OVER,
-    Fate,
     HistoryLine,
     RunInfo,
+    Status,
 )
 from campaign.domain.printable import csv_guard
 from campaign.i18n import (
     Lang,
-    fate_name,
     form,
     in_full,
     in_short,
     label,
+    status_name,
 )
 from campaign.i18n.ru import history_label
 from campaign.reports.columns import (
@@ -39,10 +39,10 @@ from campaign.reports.output_file import whole_file
 from campaign.reports.xlsx.rows import excel_serial
 from campaign.reports.xlsx.sheet import (
     Book,
-    Palette,
     Sheet,
     Style,
-    make_palette,
+    Styles,
+    make_styles,
     open_book,
     put_text,
 )
@@ -83,7 +83,9 @@ class HistoryFacts:
 
 
 NOT_SENT: Final = tuple(
-    fate for fate in Fate if fate not in HANDED_OVER | {Fate.REFUSED, Fate.PENDING, Fate.UNKNOWN}
+    status
+    for status in Status
+    if status not in HANDED_OVER | {Status.REFUSED, Status.PENDING, Status.UNKNOWN}
 )
 """Fates of rows that no gateway saw, and that none will see."""
 
@@ -112,19 +114,21 @@ def lines_frame(
 
     Returns:
         `run`, `created` (datetime64, UTC), `file`, `gateway`, `state`, `sender` (missing for rows
-        without a message), `month`, `fate`, `count`, `segments`, `billed`, `cost` (Decimal).
+        without a message), `month`, `status`, `count`, `segments`, `billed`, `cost` (Decimal).
     """
     import pandas as pd  # noqa: PLC0415 - see the module's docstring
 
     facts = pd.DataFrame.from_records(
         _by_month(lines, timezone),
-        columns=["run", "sender", "month", "fate", "count", "segments", "billed", "cost"],
+        columns=["run", "sender", "month", "status", "count", "segments", "billed", "cost"],
     )  # fmt: skip
     known = pd.DataFrame.from_records(
         [(one.run, one.created_at, one.source_name, one.gateway, one.state.value) for one in runs],
         columns=["run", *INFO],
     )
-    texts = dict.fromkeys(("run", "sender", "month", "fate", "file", "gateway", "state"), "string")
+    texts = dict.fromkeys(
+        ("run", "sender", "month", "status", "file", "gateway", "state"), "string"
+    )
     frame = known.merge(facts, on="run", how="inner", validate="one_to_many")
     return frame.astype({
         **texts, "created": "datetime64[ns, UTC]",
@@ -137,7 +141,7 @@ def _by_month(lines: Sequence[HistoryLine], timezone: tzinfo) -> list[tuple[obje
     sums: dict[tuple[str, str | None, str, str], tuple[int, int, int, Decimal]] = {}
     for one in lines:
         month = f"{one.at.astimezone(timezone):%Y-%m}"
-        key = (one.run, one.sender, month, one.fate.value)
+        key = (one.run, one.sender, month, one.status.value)
         count, segments, billed, cost = sums.get(key, (0, 0, 0, Decimal(0)))
         sums[key] = (
             count + one.count, segments + one.segments, billed + one.billed,
@@ -159,18 +163,18 @@ def pivot(facts: "pd.DataFrame", by: str) -> "pd.DataFrame":
     """
     import pandas as pd  # noqa: PLC0415 - see the module's docstring
 
-    fates = facts.pivot_table(
-        index=by, columns="fate", values="count", aggfunc="sum", fill_value=0, dropna=False,
+    statuses = facts.pivot_table(
+        index=by, columns="status", values="count", aggfunc="sum", fill_value=0, dropna=False,
         sort=False, observed=True,
     )  # fmt: skip
-    fates = fates.reindex(columns=[fate.value for fate in Fate], fill_value=0)
-    table = pd.DataFrame(index=fates.index)
-    table["rows"] = fates.sum(axis=1)
-    table["not_sent"] = fates[[fate.value for fate in NOT_SENT]].sum(axis=1)
-    table["sent"] = fates[[fate.value for fate in HANDED_OVER]].sum(axis=1)
-    for fate in COUNTS:
-        if fate not in table:
-            table[fate] = fates[fate]
+    statuses = statuses.reindex(columns=[status.value for status in Status], fill_value=0)
+    table = pd.DataFrame(index=statuses.index)
+    table["rows"] = statuses.sum(axis=1)
+    table["not_sent"] = statuses[[status.value for status in NOT_SENT]].sum(axis=1)
+    table["sent"] = statuses[[status.value for status in HANDED_OVER]].sum(axis=1)
+    for status in COUNTS:
+        if status not in table:
+            table[status] = statuses[status]
     sums = facts.groupby(by, dropna=False, sort=False)[["segments", "billed", "cost"]].sum()
     table = table.join(sums)[list(FIGURES)]
     table["share"] = table["delivered"] / table["sent"].where(table["sent"] > 0)
@@ -260,7 +264,7 @@ def _said(frame: "pd.DataFrame", clothes: Clothes) -> Iterator[dict[str, object]
             "created": _moment(record["created"].astimezone(clothes.timezone), lang),
             "state": label(f"state_{record['state']}", lang),
             "sender": sender_name(record["sender"], lang),
-            "fate": capital(fate_name(Fate(record["fate"]), lang)),
+            "status": capital(status_name(Status(record["status"]), lang)),
             "cost": _cost(record["cost"], lang),
         }
 
@@ -285,14 +289,14 @@ _WIDTHS: Final = {"run": 36, "sender": 36, "month": 36, "file": 28, "created": 2
 _USUAL_WIDTH: Final = 16
 
 _SERIES: Final = {
-    "delivered": Fate.DELIVERED,
-    "undelivered": Fate.UNDELIVERED,
-    "no_final_status": Fate.NO_FINAL_STATUS,
-    "accepted": Fate.ACCEPTED,
-    "unknown": Fate.UNKNOWN,
-    "pending": Fate.PENDING,
-    "refused": Fate.REFUSED,
-    "not_sent": Fate.INVALID,
+    "delivered": Status.DELIVERED,
+    "undelivered": Status.UNDELIVERED,
+    "no_final_status": Status.NO_FINAL_STATUS,
+    "accepted": Status.ACCEPTED,
+    "unknown": Status.UNKNOWN,
+    "pending": Status.PENDING,
+    "refused": Status.REFUSED,
+    "not_sent": Status.INVALID,
 }
 
 _MOST_BARS: Final = 24
@@ -344,7 +348,7 @@ def write_history(path: Path, kind: str, facts: HistoryFacts, lang: Lang) -> Pat
 def _write_book(draft: Path, facts: HistoryFacts, frame: "pd.DataFrame", lang: Lang) -> None:
     with open_book(draft) as book:
         book.set_properties({"author": "campaign", "created": facts.as_of.astimezone(UTC)})
-        palette = make_palette(book, lang)
+        styles = make_styles(book, lang)
         for by in ("month", "sender", "run"):
             table = pivot(frame, by)
             if by == "month":
@@ -352,18 +356,18 @@ def _write_book(draft: Path, facts: HistoryFacts, frame: "pd.DataFrame", lang: L
             elif by == "sender":
                 table = table.sort_values("sent", ascending=False, kind="stable")
             sheet = book.add_worksheet(history_label(f"by_{by}", lang))
-            _Page(book, sheet, palette, facts, lang).put(by, table, frame)
+            _Page(book, sheet, styles, facts, lang).put(by, table, frame)
 
 
 class _Page:
     """One sheet, written downwards."""
 
     def __init__(
-        self, book: Book, sheet: Sheet, palette: Palette, facts: HistoryFacts, lang: Lang
+        self, book: Book, sheet: Sheet, styles: Styles, facts: HistoryFacts, lang: Lang
     ) -> None:
         self._book = book
         self._sheet = sheet
-        self._palette = palette
+        self._styles = styles
         self._facts = facts
         self._lang: Lang = lang
         self._clothes = Clothes(lang, facts.timezone, facts.begun)
@@ -442,17 +446,17 @@ class _Page:
     def _put_line(
         self, by: str, key: object, values: Mapping[str, object], columns: Sequence[str]
     ) -> None:
-        palette = self._palette
+        styles = self._styles
         for at, name in enumerate(columns):
             if name == by:
-                put_text(self._sheet, self._y, at, self._name(by, key), palette.cell)
+                put_text(self._sheet, self._y, at, self._name(by, key), styles.cell)
             elif name == "state":
                 words = label(f"state_{values[name]}", self._lang)
-                put_text(self._sheet, self._y, at, words, palette.cell)
+                put_text(self._sheet, self._y, at, words, styles.cell)
             elif name == "created":
                 self._put_time(at, values[name])
             elif name in INFO:
-                put_text(self._sheet, self._y, at, str(values[name]), palette.cell)
+                put_text(self._sheet, self._y, at, str(values[name]), styles.cell)
             else:
                 self._put_figure(at, name, values[name], total=False)
         self._y += 1
@@ -463,27 +467,27 @@ class _Page:
                 self._put_figure(at, name, sums[name], total=True)
             else:
                 text = self._label("total") if at == 0 else ""
-                put_text(self._sheet, self._y, at, text, self._palette.total)
+                put_text(self._sheet, self._y, at, text, self._styles.total)
         self._y += 2
 
     def _put_figure(self, at: int, name: str, value: object, *, total: bool) -> None:
-        palette = self._palette
+        styles = self._styles
         number = float(str(value))
         kind = {"share": "share", "cost": "money"}.get(name, "number")
-        styles: Mapping[str, Style] = (
+        formats: Mapping[str, Style] = (
             {
-                "share": palette.total_share,
+                "share": styles.total_share,
                 "money": self._total_money,
-                "number": palette.total_number,
+                "number": styles.total_number,
             }
             if total
             else {
-                "share": palette.cell_share,
-                "money": palette.cell_money,
-                "number": palette.cell_number,
+                "share": styles.cell_share,
+                "money": styles.cell_money,
+                "number": styles.cell_number,
             }
         )
-        style = styles[kind]
+        style = formats[kind]
         if isnan(number):
             self._sheet.write_blank(self._y, at, None, style)
         else:
@@ -492,19 +496,19 @@ class _Page:
     def _put_time(self, at: int, moment: object) -> None:
         python = getattr(moment, "to_pydatetime", lambda: moment)()
         if isinstance(python, datetime):
-            self._sheet.write_number(self._y, at, self._serial(python), self._palette.time)
+            self._sheet.write_number(self._y, at, self._serial(python), self._styles.time)
 
     def _put_chart(self, first: int, last: int, columns: Sequence[str]) -> None:
         """Stacked columns of what became of the rows, a column a line of the table."""
         chart = self._book.add_chart({"type": "column", "subtype": "stacked"})
         name = self._sheet.name
-        for key, fate in _SERIES.items():
+        for key, status in _SERIES.items():
             at = columns.index(key)
             chart.add_series({
                 "name": self._label(key),
                 "categories": [name, first, 0, last, 0],
                 "values": [name, first, at, last, at],
-                "fill": {"color": TINTS[fate].bar},
+                "fill": {"color": TINTS[status].bar},
                 "gap": 60,
             })  # fmt: skip
         chart.set_title({"none": True})
@@ -522,7 +526,7 @@ class _Page:
         return sender_name(key, self._lang)
 
     def _text(self, at: int, text: str, style: str = "") -> None:
-        put_text(self._sheet, self._y, at, text, getattr(self._palette, style) if style else None)
+        put_text(self._sheet, self._y, at, text, getattr(self._styles, style) if style else None)
 
     def _label(self, key: str) -> str:
         return history_label(key, self._lang)

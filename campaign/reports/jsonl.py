@@ -44,7 +44,7 @@ def _record(row: ReportRow, file: str | None) -> dict[str, str | int | None]:
         "row": row.row_no,
         "client_id": row.client_id or None,
         "phone": row.phone or None,
-        "fate": row.fate.value,
+        "status": row.status.value,
         "reason": row.code or None,
         "word": row.word or None,
         "smsc_id": row.smsc_id or None,

@@ -15,10 +15,10 @@ from campaign.domain import (
 from campaign.sandbox import messages
 from campaign.sandbox.messages import (
     REFUSED_IDS,
+    Billing,
     Document,
     Event,
     StatusQueues,
-    Till,
     balance_line,
     events,
     known,
@@ -125,18 +125,18 @@ class Api:
         client_ids = [m.get("clientId") if isinstance(m, dict) else None for m in asked]
         with self._store.transaction() as account:
             account.request_no += 1
-            till = Till(self._options.price, dialect, account, terms, self._now_s())
+            billing = Billing(self._options.price, dialect, account, terms, self._now_s())
             answers = [
-                till.serve(
+                billing.serve(
                     position, client_id, request, broke=_reached(twist.money_after, position)
                 )
                 for position, (client_id, request) in enumerate(
                     zip(client_ids, judged, strict=True)
                 )
             ]
-            if till.entries:
-                self._store.append(till.entries)
-                self._queues.add(terms.queue, map(known, till.entries))
+            if billing.entries:
+                self._store.append(billing.entries)
+                self._queues.add(terms.queue, map(known, billing.entries))
         lines = [balance_line(account.balance)] if terms.billing else []
         return 200, {"status": "ok", "balance": lines, "messages": answers}
 

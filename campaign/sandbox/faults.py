@@ -86,13 +86,13 @@ def _foreign(plan: Plan, params: Params) -> None:
     word = params.text("word", "accepted")
 
     def add(rows: list[Document], scene: Scene) -> list[Document]:
-        strangers: list[Document] = []
+        unmatched_ids: list[Document] = []
         for number in range(count):
             row: Document = {"status": word, "smscId": f"F0E1D2C3{number:04X}"}
             if scene.call != "statusQueue":
                 row["clientId"] = f"FOREIGN{number}"
-            strangers.append(row)
-        return rows + strangers
+            unmatched_ids.append(row)
+        return rows + unmatched_ids
 
     _change_list(plan, add)
 
@@ -229,12 +229,12 @@ def _status_error(plan: Plan, params: Params) -> None:
 
 def _swapped(plan: Plan, _params: Params) -> None:
     """The answer to another request: the previous one of this call, or a stranger's."""
-    stranger: Document = {
+    unmatched_id: Document = {
         "status": "ok",
         "balance": [],
         "messages": [{"status": "accepted", "smscId": "F0E1D2C3B4", "clientId": "FOREIGN0"}],
     }
-    plan.edits.append(lambda _document, scene: copy.deepcopy(scene.previous or stranger))
+    plan.edits.append(lambda _document, scene: copy.deepcopy(scene.previous or unmatched_id))
 
 
 def _patch(plan: Plan, params: Params) -> None:
@@ -270,7 +270,7 @@ def _as_number(value: object) -> int:
     return int(text, 16) if text and set(text) <= set(string.hexdigits) else 1
 
 
-LIES: dict[str, Callable[[Plan, Params], None]] = {
+BODY_FAULTS: dict[str, Callable[[Plan, Params], None]] = {
     "missing": _missing,
     "foreign": _foreign,
     "duplicate": _duplicate,
@@ -524,7 +524,7 @@ _INSIDE: dict[str, Fault] = {
     "repeat": _repeat,
 }
 
-FAULTS: dict[str, Fault] = {**_OUTSIDE, **_INSIDE, **LIES}
+FAULTS: dict[str, Fault] = {**_OUTSIDE, **_INSIDE, **BODY_FAULTS}
 """Every fault by the name that a script uses."""
 
 BEFORE_OR_AFTER = frozenset(_OUTSIDE) | {"status_error", "swapped"}

@@ -144,7 +144,7 @@ _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _WAPURL = re.compile(r"[^\s.]+\.[^\s]+")
 
 
-class Terms(NamedTuple):
+class SendOptions(NamedTuple):
     """What a send request says about all of its messages.
 
     Attributes:
@@ -183,7 +183,7 @@ def schedule_time(value: object) -> float | None:
         return None
 
 
-def read_terms(document: Mapping[str, object]) -> Terms:
+def read_terms(document: Mapping[str, object]) -> SendOptions:
     """Read the part of a send request that concerns all of its messages."""
     refusal = ""
     send_at = None
@@ -195,7 +195,7 @@ def read_terms(document: Mapping[str, object]) -> Terms:
         queue = queue_name(name) or ""
         refusal = refusal or ("" if queue else INVALID_QUEUE)
     billing = document.get("showBillingDetails") in (True, 1, "1", "true")
-    return Terms(queue, send_at, billing, refusal)
+    return SendOptions(queue, send_at, billing, refusal)
 
 
 class SenderRules(NamedTuple):
@@ -354,11 +354,11 @@ def _pop_due(heap: list[_Next], limit: int, now: float) -> tuple[list[Told], dic
     return told, taken
 
 
-class Till:
+class Billing:
     """Charges the messages of one request, one by one, inside its transaction."""
 
     def __init__(
-        self, price: Decimal, dialect: Dialect, account: Account, terms: Terms, now: float
+        self, price: Decimal, dialect: Dialect, account: Account, terms: SendOptions, now: float
     ) -> None:
         self.entries: list[Entry] = []
         self._price = price

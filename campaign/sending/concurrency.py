@@ -20,15 +20,15 @@ class Pace:
     """How fast.
 
     Attributes:
-        lanes: Requests in flight at most.
+        workers: Requests in flight at most.
         rate: Messages a second at most, None for no limit.
     """
 
-    lanes: int = 4
+    workers: int = 4
     rate: float | None = None
 
 
-class LaneClock:
+class WorkerClock:
     """The clock of the lanes: stops, too, when something else has stopped the run."""
 
     def __init__(self, clock: Clock) -> None:
@@ -58,7 +58,7 @@ class LaneClock:
         self._halted.set()
 
 
-class Turnstile:
+class RateLimiter:
     """Lets lanes through one by one: at the agreed rate, and not while the gateway is busy."""
 
     def __init__(self, clock: Clock, rate: float | None) -> None:
@@ -70,12 +70,12 @@ class Turnstile:
         self._open = Event()
         self._open.set()
 
-    def pass_through(self, people: int) -> None:
+    def pass_through(self, recipients: int) -> None:
         """Wait for this lane's turn; returns early when the run is stopped."""
         with self._lock:
             now_s = self._clock.monotonic_s()
             starts_s = max(now_s, self._free_at_s)
-            self._free_at_s = starts_s + (people / self._rate if self._rate else 0)
+            self._free_at_s = starts_s + (recipients / self._rate if self._rate else 0)
         self._clock.sleep(starts_s - now_s)
         self._open.wait()
         while not self._clock.stop_asked() and (left_s := self._closed_for()) > 0:
@@ -112,7 +112,7 @@ class Breaker:
         """A chunk was answered for, at once or by evidence: the row of doubts ends."""
         self.in_a_row = 0
 
-    def doubt(self) -> bool:
+    def unknown(self) -> bool:
         """One more that stays unknown; whether the run must pause now."""
         self.in_a_row += 1
         self.in_all += 1
@@ -120,7 +120,7 @@ class Breaker:
 
 
 @dataclass(slots=True)
-class Window:
+class SlowStart:
     """How many lanes are open now."""
 
     limit: int

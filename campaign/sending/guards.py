@@ -7,14 +7,14 @@ from itertools import islice
 
 from campaign.domain import (
     CheckedRow,
-    Fate,
     Message,
     Phone,
     Rejection,
+    Status,
 )
 from campaign.errors import GuardRefused
 from campaign.i18n import counted
-from campaign.journal.base import SentLedger
+from campaign.journal.base import SentBefore
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,17 @@ def limited(rows: Iterator[CheckedRow], limit: int | None) -> Iterator[CheckedRo
 
 
 def _limited(rows: Iterator[CheckedRow], limit: int) -> Iterator[CheckedRow]:
-    people = 0
+    recipients = 0
     for row in rows:
         if not isinstance(row.outcome, Message):
             yield row
             continue
-        people += 1
-        if people <= limit:
+        recipients += 1
+        if recipients <= limit:
             yield row
             continue
         left_out = Rejection(
-            row.row.row_no, Fate.CANCELLED, "", "over_limit", {"limit": str(limit)}
+            row.row.row_no, Status.CANCELLED, "", "over_limit", {"limit": str(limit)}
         )
         yield replace(row, outcome=left_out, warnings=())
 
@@ -79,15 +79,15 @@ def held(rows: Iterator[CheckedRow], guards: Guards, price: Decimal | None) -> I
 def _held(
     rows: Iterator[CheckedRow], guards: Guards, price: Decimal | None
 ) -> Iterator[CheckedRow]:
-    people = parts = 0
+    recipients = parts = 0
     for row in rows:
         if isinstance(row.outcome, Message):
-            people += 1
+            recipients += 1
             parts += row.outcome.segments
         yield row
-    if guards.max_recipients is not None and people > guards.max_recipients:
+    if guards.max_recipients is not None and recipients > guards.max_recipients:
         raise GuardRefused(
-            f"{counted(people, 'person')} would be texted, --max-recipients allows "
+            f"{counted(recipients, 'person')} would be texted, --max-recipients allows "
             f"{guards.max_recipients}; nothing was planned",
             hint=f"To send to the first of them only: --limit {guards.max_recipients}",
             code="too_many_recipients",
@@ -106,7 +106,7 @@ _BATCH = 500
 
 
 def without_sent(
-    rows: Iterator[CheckedRow], ledger: SentLedger, *, account: str, skip: bool
+    rows: Iterator[CheckedRow], sent_before: SentBefore, *, account: str, skip: bool
 ) -> Iterator[CheckedRow]:
     """Pass the rows on, those sent before as rejections (`skip`), or refuse at the end.
 
@@ -114,12 +114,12 @@ def without_sent(
         GuardRefused: Somebody got the same text already, and `skip` was not asked for. It comes
             after the last row, so that it can tell how many.
     """
-    people = repeated = 0
+    recipients = repeated = 0
     first_run = ""
     while batch := list(islice(rows, _BATCH)):
-        earlier = _earlier(batch, ledger, account)
+        earlier = _earlier(batch, sent_before, account)
         for position, row in enumerate(batch):
-            people += isinstance(row.outcome, Message)
+            recipients += isinstance(row.outcome, Message)
             run = earlier.get(position)
             if run is None:
                 yield row
@@ -127,12 +127,12 @@ def without_sent(
             repeated += 1
             first_run = first_run or run
             left_out = Rejection(
-                row.row.row_no, Fate.ALREADY_SENT, "", "already_sent", {"run": run}
+                row.row.row_no, Status.ALREADY_SENT, "", "already_sent", {"run": run}
             )
             yield replace(row, outcome=left_out, warnings=())
     if repeated and not skip:
         raise GuardRefused(
-            f"{repeated} of {counted(people, 'person')} got this text within the last 30 days, "
+            f"{repeated} of {counted(recipients, 'person')} got this text within the last 30 days, "
             f"from run {first_run}; nothing was planned or sent",
             hint="To leave them out: --skip-sent; to send it to them once more on purpose: "
             "--again LABEL",
@@ -142,7 +142,7 @@ def without_sent(
 
 def require_unsent(
     messages: Iterable[Sequence[tuple[Phone, str]]],
-    ledger: SentLedger,
+    sent_before: SentBefore,
     *,
     account: str,
     hint: str,
@@ -151,33 +151,33 @@ def require_unsent(
 
     Args:
         messages: Phones and texts, in batches.
-        ledger: Who got what.
+        sent_before: Who got what.
         account: Whose.
         hint: What can be done about such a run.
 
     Raises:
         GuardRefused: Somebody got the same text already.
     """
-    people = repeated = 0
+    recipients = repeated = 0
     first_run = ""
     for batch in messages:
-        earlier = ledger.earlier(account, batch)
-        people += len(batch)
+        earlier = sent_before.earlier(account, batch)
+        recipients += len(batch)
         repeated += len(earlier)
         first_run = first_run or next(iter(earlier.values()), "")
     if repeated:
         raise GuardRefused(
-            f"{repeated} of {counted(people, 'person')} got this text within the last 30 days, "
+            f"{repeated} of {counted(recipients, 'person')} got this text within the last 30 days, "
             f"from run {first_run}; nothing was sent",
             hint=hint,
             code="already_sent",
         )
 
 
-def _earlier(batch: list[CheckedRow], ledger: SentLedger, account: str) -> dict[int, str]:
+def _earlier(batch: list[CheckedRow], sent_before: SentBefore, account: str) -> dict[int, str]:
     positions, messages = [], []
     for position, row in enumerate(batch):
         if isinstance(row.outcome, Message):
             positions.append(position)
             messages.append((row.outcome.phone, row.outcome.text))
-    return {positions[at]: run for at, run in ledger.earlier(account, messages).items()}
+    return {positions[at]: run for at, run in sent_before.earlier(account, messages).items()}

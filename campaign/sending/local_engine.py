@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from campaign.domain import (
-    Fate,
     RunId,
+    Status,
 )
 from campaign.domain.schedule import MIN_AHEAD
 from campaign.errors import (
@@ -23,10 +23,10 @@ from campaign.errors import (
 from campaign.i18n import counted
 from campaign.sending.concurrency import (
     Breaker,
-    LaneClock,
     Pace,
-    Turnstile,
-    Window,
+    RateLimiter,
+    SlowStart,
+    WorkerClock,
 )
 from campaign.sending.engine import (
     Ending,
@@ -80,10 +80,10 @@ class LocalEngine:
         self._look_for_evidence = look_for_evidence
         self._probe = probe
         self._looks_s = looks_s
-        self._window = Window(pace.lanes)
+        self._slow_start = SlowStart(pace.workers)
         self._breaker = Breaker()
-        self._lane_clock = LaneClock(self._clock)
-        self._turnstile = Turnstile(self._lane_clock, pace.rate)
+        self._worker_clock = WorkerClock(self._clock)
+        self._rate_limiter = RateLimiter(self._worker_clock, pace.rate)
         self._rate = pace.rate
         self._expired = 0
 
@@ -93,11 +93,11 @@ class LocalEngine:
         Chunks in flight are always brought to their end. An engine drives a run once.
         """
         todo = iter(self._sending.journal.pending_chunks(run))
-        with ThreadPoolExecutor(self._window.limit, thread_name_prefix="lane") as pool:
+        with ThreadPoolExecutor(self._slow_start.limit, thread_name_prefix="lane") as pool:
             try:
                 return self._drive(run, todo, pool)
             finally:
-                self._lane_clock.halt()  # also after a bug: no lane may go on by itself
+                self._worker_clock.halt()  # also after a bug: no lane may go on by itself
                 self._say_expired(run)
 
     def _drive(self, run: RunId, todo: Iterator[int], pool: ThreadPoolExecutor) -> Ending:
@@ -106,7 +106,7 @@ class LocalEngine:
         bug: BaseException | None = None
         left_over = False
         while True:
-            while not self._lane_clock.stop_asked() and len(flying) < self._window.size:
+            while not self._worker_clock.stop_asked() and len(flying) < self._slow_start.size:
                 chunk_no = next(todo, None)
                 if chunk_no is None:
                     break
@@ -122,7 +122,7 @@ class LocalEngine:
                 else:
                     error = self._land(future, error)
                 if error is not None or bug is not None:
-                    self._lane_clock.halt()
+                    self._worker_clock.halt()
         if bug is not None:
             raise bug
         left_over = left_over or next(todo, None) is not None
@@ -130,13 +130,13 @@ class LocalEngine:
 
     def _send(self, run: RunId, chunk_no: int) -> Sent | None:
         def once() -> Sent | None:
-            self._turnstile.pass_through(people)
-            if self._lane_clock.stop_asked():
+            self._rate_limiter.pass_through(recipients)
+            if self._worker_clock.stop_asked():
                 raise NotSent(f"chunk {chunk_no}: the run was stopped before it", final=True)
             return send_chunk(self._sending, run, chunk_no)
 
-        people = self._counted_by_rate(run, chunk_no) if self._rate else 0
-        return until_sent(once, policy=self._policy, clock=self._lane_clock, on_wait=self._busy)
+        recipients = self._counted_by_rate(run, chunk_no) if self._rate else 0
+        return until_sent(once, policy=self._policy, clock=self._worker_clock, on_wait=self._busy)
 
     def _counted_by_rate(self, run: RunId, chunk_no: int) -> int:
         """People of a chunk, for whom the rate keeps time: none when it will not be sent."""
@@ -145,9 +145,9 @@ class LocalEngine:
         return 0 if over else len(chunk.members)
 
     def _busy(self, error: NotSent, wait_s: float, try_no: int) -> None:
-        self._window.bad()
+        self._slow_start.bad()
         if error.retry_after_s is not None:
-            self._turnstile.close_for(wait_s)
+            self._rate_limiter.close_for(wait_s)
         self._progress.say(
             f"{error.message}; not sent, next try in {wait_s:.1f} s ({try_no} so far)"
         )
@@ -159,18 +159,18 @@ class LocalEngine:
         try:
             sent = future.result()
         except NotSent as failure:
-            return error if self._lane_clock.stop_asked() else error or unavailable(failure)
+            return error if self._worker_clock.stop_asked() else error or unavailable(failure)
         except CampaignError as failure:
             return worse(error, failure)
         if sent is None:
             return error
-        self._progress.advance(sent.people)
+        self._progress.advance(sent.recipients)
         self._expired += sent.expired
         if sent.expired:  # no request was made: that says nothing about the gateway
             return error
         if sent.unknown:
             return error or self._investigate(sent)
-        self._window.good()
+        self._slow_start.good()
         self._breaker.good()
         return error or stop_for(sent)
 
@@ -180,17 +180,17 @@ class LocalEngine:
             self._progress.say(
                 f"planned time over before it could be sent, so not sent: "
                 f"{counted(self._expired, 'message')}. When the run is finished: "
-                f"campaign retry {run} --only {Fate.EXPIRED}"
+                f"campaign retry {run} --only {Status.EXPIRED}"
             )
 
     def _investigate(self, sent: Sent) -> CampaignError | None:
         """Look for evidence about an unknown outcome; returns an error when the run must pause."""
-        self._window.bad()
+        self._slow_start.bad()
         self._progress.say(
             f"no usable answer for {counted(sent.unknown, 'person')} ({sent.words}); they are not "
             "sent again; asking the gateway what it took"
         )
-        with self._turnstile.shut():
+        with self._rate_limiter.shut():
             try:
                 settled = self._settled(sent)
             except (LoginRefused, JournalError) as failure:
@@ -199,7 +199,7 @@ class LocalEngine:
                 return paused(f"and the gateway does not answer: {failure.message}")
         if settled:
             self._breaker.good()
-        elif not self._clock.stop_asked() and self._breaker.doubt():
+        elif not self._clock.stop_asked() and self._breaker.unknown():
             return paused(f"in all, chunks in doubt: {self._breaker.in_all}")
         return stop_for(sent)
 

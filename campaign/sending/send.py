@@ -15,10 +15,10 @@ from campaign.domain import (
     Attempt,
     Chunk,
     Consequence,
-    Fate,
-    Judgement,
     Reply,
+    ReplyVerdict,
     RunId,
+    Status,
     Verdict,
 )
 from campaign.domain.schedule import MIN_AHEAD
@@ -32,7 +32,7 @@ from campaign.errors import (
 from campaign.gateways.base import Gateway
 from campaign.journal.base import SendJournal
 
-MENDABLE_CODES = (
+FIXABLE_CODES = (
     "refused_money",
     "refused_sender",
     "refused_schedule",
@@ -67,14 +67,14 @@ class Sent:
     """What became of one chunk.
 
     Attributes:
-        people: How many were in the request.
+        recipients: How many were in the request.
         unknown: How many of them nobody can tell about yet.
         expired: How many were not sent for good, as their send time is over; then there was no
-            request, `attempt_id` is 0 and `people` as many.
+            request, `attempt_id` is 0 and `recipients` as many.
     """
 
     attempt_id: int
-    people: int
+    recipients: int
     unknown: int
     consequence: Consequence
     words: str = ""
@@ -114,16 +114,16 @@ def _send_once(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
             chunk, queue_name=sending.new_queue_name(), request_digest=gateway.request_digest
         )
     except NothingToDo as nothing:  # everybody in it was left out, in one commit
-        return _missed(chunk) if nothing.code == Fate.EXPIRED else None
+        return _missed(chunk) if nothing.code == Status.EXPIRED else None
     try:
         reply = gateway.send(attempt, lambda: journal.arm(attempt))
     except NotSent as error:
         journal.close_not_sent(attempt, code=error.code, words=error.message)
         raise
     journal.store_reply(attempt, reply)
-    judgement = gateway.judge(attempt.chunk.members, reply)
-    unknown = journal.apply(attempt, judgement)
-    return _told(attempt, judgement, unknown)
+    reply_verdict = gateway.judge(attempt.chunk.members, reply)
+    unknown = journal.apply(attempt, reply_verdict)
+    return _told(attempt, reply_verdict, unknown)
 
 
 def recover(sending: Sending, run: RunId) -> None:
@@ -137,8 +137,8 @@ def recover(sending: Sending, run: RunId) -> None:
 
 
 def _apply_again(sending: Sending, attempt: Attempt, reply: Reply) -> None:
-    judgement = sending.gateway.judge(attempt.chunk.members, reply)
-    sending.journal.apply(attempt, judgement)
+    reply_verdict = sending.gateway.judge(attempt.chunk.members, reply)
+    sending.journal.apply(attempt, reply_verdict)
 
 
 def _require_one_time(chunk: Chunk, sending: Sending) -> None:
@@ -161,33 +161,33 @@ def _require_one_time(chunk: Chunk, sending: Sending) -> None:
 
 
 def _missed(chunk: Chunk) -> Sent:
-    people = len(chunk.members)
-    return Sent(0, people, unknown=0, consequence=Consequence.GO_ON, expired=people)
+    recipients = len(chunk.members)
+    return Sent(0, recipients, unknown=0, consequence=Consequence.GO_ON, expired=recipients)
 
 
-def _told(attempt: Attempt, judgement: Judgement, unknown: int) -> Sent:
-    words = judgement.words or judgement.code
+def _told(attempt: Attempt, reply_verdict: ReplyVerdict, unknown: int) -> Sent:
+    words = reply_verdict.words or reply_verdict.code
     where = f"chunk {attempt.chunk.chunk_no}"
-    if judgement.verdict is Verdict.NOT_SENT:
+    if reply_verdict.verdict is Verdict.NOT_SENT:
         raise NotSent(
-            f"{where}: the gateway is busy ({words})", retry_after_s=judgement.retry_after_s
+            f"{where}: the gateway is busy ({words})", retry_after_s=reply_verdict.retry_after_s
         )
-    if judgement.consequence is Consequence.STOP_LOGIN:
+    if reply_verdict.consequence is Consequence.STOP_LOGIN:
         raise LoginRefused(
             f"{where}: the gateway refused login or password ({words}); nothing of it was sent",
             hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD, then: "
             f"campaign resume {attempt.chunk.run}",
         )
-    if judgement.verdict is Verdict.REFUSED:
+    if reply_verdict.verdict is Verdict.REFUSED:
         raise Refused(
-            f"{where}: the gateway refused the request ({judgement.code}: {words}); "
+            f"{where}: the gateway refused the request ({reply_verdict.code}: {words}); "
             "nothing of it was sent",
             hint=f"Check --gateway and --gateway-url, then: campaign resume {attempt.chunk.run}",
         )
     return Sent(
         attempt_id=attempt.attempt_id,
-        people=len(attempt.chunk.members),
+        recipients=len(attempt.chunk.members),
         unknown=unknown,
-        consequence=judgement.consequence,
+        consequence=reply_verdict.consequence,
         words=words,
     )

@@ -16,11 +16,11 @@ from campaign.clock import Clock
 from campaign.domain import (
     CHUNK_SIZE,
     QUEUE_READ_LIMIT,
-    Fate,
     OpenQueue,
     Reply,
     RunId,
     RunState,
+    Status,
     Tracked,
 )
 from campaign.domain.polling import (
@@ -51,14 +51,14 @@ class Following:
     """What following statuses needs.
 
     Attributes:
-        tell_fates: Told after each pass how many people have which fate.
+        tell_statuses: Told after each pass how many people have which fate.
     """
 
     statuses: StatusJournal
     journal: SendJournal
     gateway: Gateway
     clock: Clock
-    tell_fates: Callable[[Mapping[Fate, int]], None]
+    tell_statuses: Callable[[Mapping[Status, int]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +199,9 @@ def one_pass(
             calls.ask(batch)
         statuses.settle_unknown(run)
     statuses.expire_tracking(run, before=following.clock.now() - HORIZON)
-    fates = _settle(following.journal, run)
-    following.tell_fates(fates)
-    return Pass(calls.news, _open_count(fates), calls.trouble)
+    counts = _settle(following.journal, run)
+    following.tell_statuses(counts)
+    return Pass(calls.news, _open_count(counts), calls.trouble)
 
 
 def _due(
@@ -244,15 +244,15 @@ def look_before_sending(following: Following, run: RunId) -> None:
     following.statuses.settle_unknown(run)
 
 
-def _settle(journal: SendJournal, run: RunId) -> Mapping[Fate, int]:
+def _settle(journal: SendJournal, run: RunId) -> Mapping[Status, int]:
     tally = journal.tally(run)
-    if tally.state is RunState.SENT and not _open_count(tally.fates):
+    if tally.state is RunState.SENT and not _open_count(tally.statuses):
         journal.set_state(run, RunState.SETTLED)
-    return tally.fates
+    return tally.statuses
 
 
-def _open_count(fates: Mapping[Fate, int]) -> int:
-    return fates.get(Fate.ACCEPTED, 0) + fates.get(Fate.UNKNOWN, 0)
+def _open_count(counts: Mapping[Status, int]) -> int:
+    return counts.get(Status.ACCEPTED, 0) + counts.get(Status.UNKNOWN, 0)
 
 
 def drain_attempt(following: Following, run: RunId, attempt_id: int) -> int:

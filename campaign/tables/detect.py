@@ -200,16 +200,16 @@ def _ole2_kind(path: Path) -> Kind:
     with path.open("rb") as file:
         before, place = b"", 0
         while piece := file.read(_PIECE):
-            window = before + piece
+            slow_start = before + piece
             for name, kind in names.items():
-                at = window.find(name)
+                at = slow_start.find(name)
                 while at >= 0:
                     if (place - len(before) + at) % _ENTRY_BYTES == 0:
                         found.add(kind)
                         break
-                    at = window.find(name, at + 1)
+                    at = slow_start.find(name, at + 1)
             place += len(piece)
-            before = window[-longest:]
+            before = slow_start[-longest:]
     if "password" in found:
         raise password_needed(path)
     if "xls" in found:

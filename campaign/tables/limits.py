@@ -186,9 +186,9 @@ class Workbook:
             yield chunk
             before = chunk[-16:]
 
-    def _check_markup(self, part: str, window: bytes, *, comments: bool) -> None:
+    def _check_markup(self, part: str, slow_start: bytes, *, comments: bool) -> None:
         """No spreadsheet program writes a DTD; it is there to read other files or to explode."""
-        if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
+        if b"<!DOCTYPE" in slow_start or b"<!ENTITY" in slow_start:
             raise hostile(self.path, f"{part} holds a document type definition (DTD)")
         if not comments:
             raise broken(self.path, f"{part} holds comments or CDATA among its cells")

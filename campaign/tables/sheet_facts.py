@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from campaign.domain import RawRow
 from campaign.domain.cells import NO_VALUE_TEXT
-from campaign.tables.values import Looks
+from campaign.tables.values import ShownValues
 
 KEPT_COUNT = 5
 """How many hidden rows or merged ranges are named to the person."""
@@ -80,7 +80,7 @@ class SheetFacts:
     """
 
     marks: Marks = field(default_factory=Marks)
-    looks: Looks = field(default_factory=Looks)
+    looks: ShownValues = field(default_factory=ShownValues)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_row_count: int = 0
     hidden_columns: list[int] = field(default_factory=list)

@@ -236,7 +236,7 @@ _DIGIT_BITS = 10
 _KIND_BITS = 3
 
 
-class Looks:
+class ShownValues:
     """Collects runs while a sheet is scanned, and renders its rows afterwards."""
 
     def __init__(self) -> None:

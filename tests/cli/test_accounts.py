@@ -13,7 +13,7 @@ from campaign.journal.sqlite.sent_before import (
     digest,
     ledger_key,
 )
-from tests.cli.desk import Desk, Typed
+from tests.cli.shell import Shell, Typed
 from tests.cli.two_accounts import TwoAccounts, two_accounts
 
 TEXT = ("--text", "Hi {name}")
@@ -29,8 +29,8 @@ def gateway() -> Iterator[TwoAccounts]:
 class Office:
     """A desk at which one or another login is set, or none."""
 
-    def __init__(self, desk: Desk, gateway: TwoAccounts, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.desk, self._patch = desk, monkeypatch
+    def __init__(self, shell: Shell, gateway: TwoAccounts, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.shell, self._patch = shell, monkeypatch
         self.at = ("--gateway", "prostor", "--gateway-url", gateway.url)
 
     def type(self, login: str, *words: str) -> Typed:
@@ -39,7 +39,7 @@ class Office:
         if login:
             self._patch.setenv("CAMPAIGN_LOGIN", login)
         self._patch.setenv("CAMPAIGN_PASSWORD", f"password of {login}")
-        return self.desk.type(*words)
+        return self.shell.type(*words)
 
     def plan(self, login: str, name: str, *more: str) -> str:
         made = self.type(login, "plan", name, *TEXT, "--json", *self.at, *more)
@@ -51,10 +51,10 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path, gateway: TwoAccounts, monkeypatch: pytest.MonkeyPatch) -> Office:
-    desk = Desk(tmp_path, monkeypatch)
-    desk.people("two.csv", "0001", "0002")
-    desk.people("three.csv", "0001", "0002", "0003")
-    return Office(desk, gateway, monkeypatch)
+    shell = Shell(tmp_path, monkeypatch)
+    shell.recipients("two.csv", "0001", "0002")
+    shell.recipients("three.csv", "0001", "0002", "0003")
+    return Office(shell, gateway, monkeypatch)
 
 
 def as_of_an_earlier_version(path: Path) -> None:
@@ -67,9 +67,9 @@ def as_of_an_earlier_version(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DROP TRIGGER ledger_frozen")
         connection.execute("UPDATE run SET account=?", (account,))
-        for ord_, phone, text in connection.execute("SELECT ord,phone,text FROM message"):
+        for ord_, phone, text in connection.execute("SELECT position,phone,text FROM message"):
             connection.execute(
-                "UPDATE ledger SET account=?,digest=? WHERE ord=?",
+                "UPDATE sent_before SET account=?,digest=? WHERE position=?",
                 (account, digest(key, account, phone, text), ord_),
             )
 
@@ -84,7 +84,7 @@ def refused(done: Typed) -> str:
 # --- planned before anybody knew whose it is ------------------------------------------------------
 
 
-def test_people_of_a_run_planned_without_a_login_are_remembered_under_the_one_that_sent_it(
+def test_recipients_of_a_run_planned_without_a_login_are_remembered_under_the_one_that_sent_it(
     office: Office, gateway: TwoAccounts
 ) -> None:
     office.plan("", "two.csv")
@@ -104,9 +104,9 @@ def test_a_run_that_gets_its_account_late_is_compared_as_a_whole_before_the_firs
 ) -> None:
     """Whom the account has told already stands in the second request: not even the first goes."""
     known = [f"{number:04d}" for number in range(210)]
-    office.desk.people("many.csv", *known)
+    office.shell.recipients("many.csv", *known)
     planned = office.plan("", "many.csv")
-    office.desk.people("one.csv", known[-1])
+    office.shell.recipients("one.csv", known[-1])
     assert office.run("ann", "one.csv").code == 0
 
     told = refused(office.type("ann", "resume", planned, *ENDS))
@@ -125,8 +125,8 @@ def test_a_test_to_the_own_phone_is_sent_whatever_that_account_has_sent(
     office: Office, gateway: TwoAccounts
 ) -> None:
     """Also one that was planned without a login, and with `--skip-sent` for the file's people."""
-    office.desk.people("me.csv", "0009")
-    office.desk.write("texts.csv", "phone,name\n+79160000001,Имя0009\n")
+    office.shell.recipients("me.csv", "0009")
+    office.shell.write("texts.csv", "phone,name\n+79160000001,Имя0009\n")
     office.run("ann", "me.csv")
     mine = ("--to", "+79160000009", "--skip-sent")
     assert office.type("", "test", "texts.csv", *TEXT, *office.at, *mine).code == 4
@@ -166,12 +166,12 @@ def test_a_run_begun_before_runs_were_named_can_be_finished(
     gateway.word = "queued"
     run = office.plan("", "two.csv")
     office.type("ann", "resume", *ENDS)
-    as_of_an_earlier_version(office.desk.folder / "journal.db")
+    as_of_an_earlier_version(office.shell.folder / "journal.db")
     gateway.word = "delivered"
 
     looked = office.type("ann", "resume", run, "--wait", "0", "--json")
 
-    assert looked.json["fates"] == {"delivered": 2}
+    assert looked.json["statuses"] == {"delivered": 2}
     assert refused(office.run("ann", "three.csv")).startswith("already_sent")
 
 
@@ -215,7 +215,7 @@ def test_another_login_asks_nothing_about_a_run(
     assert "cancel" not in told  # who was told from there is not known to this login
     assert gateway.calls == before
     offline = office.type("bob", "status", "--offline", "--json")
-    assert offline.json["fates"] == {"accepted": 2}
+    assert offline.json["statuses"] == {"accepted": 2}
 
 
 def test_another_login_does_not_retry_a_run(office: Office, gateway: TwoAccounts) -> None:
@@ -245,7 +245,7 @@ def test_the_address_of_a_run_is_frozen_and_only_the_command_line_overrides_it(
         gateway.word = "queued"
         typed = office.type("ann", "status", planned, "--gateway-url", elsewhere.url)
         assert typed.code == 0
-    office.desk.people("other.csv", "0009")
+    office.shell.recipients("other.csv", "0009")
     monkeypatch.delenv("CAMPAIGN_GATEWAY_URL")
     second = office.plan("ann", "other.csv")
     with two_accounts() as elsewhere:

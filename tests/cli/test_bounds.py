@@ -12,15 +12,15 @@ import pytest
 from campaign.clock import SystemClock
 from campaign.sandbox.options import SandboxOptions
 from campaign.sandbox.server import SandboxServer
-from tests.cli.desk import Desk
+from tests.cli.shell import Shell
 from tests.invariants import broken
 
 TEXT = "Hi {name}"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    made = Desk(tmp_path, monkeypatch)
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    made = Shell(tmp_path, monkeypatch)
     yield made
     if (tmp_path / "journal.db").exists():
         assert broken(tmp_path / "journal.db") == []
@@ -47,14 +47,14 @@ def dear(tmp_path: Path) -> Iterator[Callable[[str], str]]:
 
 
 def test_a_tariff_that_changed_spends_one_request_and_not_the_list(
-    desk: Desk, dear: Callable[[str], str]
+    shell: Shell, dear: Callable[[str], str]
 ) -> None:
     """Learned at 2.50, billed at 25: the bound of the plan is held while sending."""
-    desk.people("one.csv", "9999")
-    desk.people("many.csv", *(f"{n:04}" for n in range(1, 252)))
-    desk.type("run", "one.csv", "--text", TEXT, "--gateway-url", dear("2.50"), "--wait", "5s")
+    shell.recipients("one.csv", "9999")
+    shell.recipients("many.csv", *(f"{n:04}" for n in range(1, 252)))
+    shell.type("run", "one.csv", "--text", TEXT, "--gateway-url", dear("2.50"), "--wait", "5s")
 
-    done = desk.type(
+    done = shell.type(
         "run", "many.csv", "--text", TEXT, "--gateway-url", dear("25.00"), "--max-cost", "700",
         "--wait", "0", "--json",
     )  # fmt: skip
@@ -62,20 +62,20 @@ def test_a_tariff_that_changed_spends_one_request_and_not_the_list(
 
     assert done.code == 5
     assert found["state"] == "paused"
-    assert found["fates"]["pending"] == 51
+    assert found["statuses"]["pending"] == 51
     assert found["error"]["code"] == "over_budget"
     assert found["error"]["hint"].endswith(f"campaign resume {found['run']} --max-cost 6275.00")
 
-    again = desk.type("resume", found["run"], "--wait", "0", "--json")
-    assert (again.code, again.json["fates"]["pending"]) == (5, 51)
+    again = shell.type("resume", found["run"], "--wait", "0", "--json")
+    assert (again.code, again.json["statuses"]["pending"]) == (5, 51)
 
-    on = desk.type("resume", found["run"], "--max-cost", "6275.00", "--wait", "5s", "--json")
+    on = shell.type("resume", found["run"], "--max-cost", "6275.00", "--wait", "5s", "--json")
     assert on.code == 0
     assert on.json["cost"] == {"RUB": "6275.00"}
 
 
-def frozen_bounds(desk: Desk) -> list[object]:
-    with closing(sqlite3.connect(desk.folder / "journal.db")) as connection:
+def frozen_bounds(shell: Shell) -> list[object]:
+    with closing(sqlite3.connect(shell.folder / "journal.db")) as connection:
         rows = connection.execute(
             "SELECT json_extract(settings,'$.max_cost') FROM run ORDER BY run_no"
         )
@@ -83,43 +83,43 @@ def frozen_bounds(desk: Desk) -> list[object]:
 
 
 def test_a_retry_is_held_to_its_own_bound_and_not_to_that_of_its_run(
-    desk: Desk, dear: Callable[[str], str]
+    shell: Shell, dear: Callable[[str], str]
 ) -> None:
     """The bound that was said with the retry is frozen with it, or there is none."""
-    desk.people("one.csv", "0001")
-    desk.people("list.csv", "0990", "0991")
+    shell.recipients("one.csv", "0001")
+    shell.recipients("list.csv", "0990", "0991")
     pace = ("--gateway-url", dear("2.50"), "--wait", "5s", "--json")
-    desk.type("run", "one.csv", "--text", TEXT, *pace)
-    first = desk.type("run", "list.csv", "--text", TEXT, "--max-cost", "5,00", *pace)
+    shell.type("run", "one.csv", "--text", TEXT, *pace)
+    first = shell.type("run", "list.csv", "--text", TEXT, "--max-cost", "5,00", *pace)
     run = first.json["run"]
-    desk.type("retry", run, "--only", "refused", "--max-cost", "2.50", *pace)
-    desk.type("retry", run, "--only", "undelivered", *pace)
+    shell.type("retry", run, "--only", "refused", "--max-cost", "2.50", *pace)
+    shell.type("retry", run, "--only", "undelivered", *pace)
 
-    assert frozen_bounds(desk) == [None, "5,00", "2.50", None]
+    assert frozen_bounds(shell) == [None, "5,00", "2.50", None]
 
 
 def test_an_amount_that_is_none_leaves_the_bound_as_it_was(
-    desk: Desk, dear: Callable[[str], str]
+    shell: Shell, dear: Callable[[str], str]
 ) -> None:
-    desk.people("one.csv", "0001")
-    run = desk.type("plan", "one.csv", "--text", TEXT, "--gateway-url", dear("2.50"), "--json")
-    done = desk.type("resume", run.json["run"], "--max-cost", "much")
+    shell.recipients("one.csv", "0001")
+    run = shell.type("plan", "one.csv", "--text", TEXT, "--gateway-url", dear("2.50"), "--json")
+    done = shell.type("resume", run.json["run"], "--max-cost", "much")
 
     assert done.code == 4
-    assert frozen_bounds(desk) == [None]
+    assert frozen_bounds(shell) == [None]
 
 
 def test_a_profile_bounds_plans_and_not_what_was_agreed_for_a_run(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`--max-cost 100` on the command line is the newer word of the two."""
-    profile = desk.write("profile/campaign/config.toml", 'max-cost = "1"\n')
+    profile = shell.write("profile/campaign/config.toml", 'max-cost = "1"\n')
     monkeypatch.setattr("campaign.app.paths.profile_path", lambda: profile)
-    desk.people("one.csv", "0001")
-    desk.people("two.csv", "0002", "0003")
-    desk.type("test", "one.csv", "--text", TEXT, "--to", "+79160000009", "--wait", "2s")
-    planned = desk.type("plan", "two.csv", "--text", TEXT, "--max-cost", "100", "--json")
-    done = desk.type("resume", planned.json["run"], "--yes", "--wait", "0", "--json")
+    shell.recipients("one.csv", "0001")
+    shell.recipients("two.csv", "0002", "0003")
+    shell.type("test", "one.csv", "--text", TEXT, "--to", "+79160000009", "--wait", "2s")
+    planned = shell.type("plan", "two.csv", "--text", TEXT, "--max-cost", "100", "--json")
+    done = shell.type("resume", planned.json["run"], "--yes", "--wait", "0", "--json")
 
     assert done.error is None
     assert done.json["error"] is None
@@ -128,30 +128,30 @@ def test_a_profile_bounds_plans_and_not_what_was_agreed_for_a_run(
 # --- time ---------------------------------------------------------------------------------------
 
 
-def test_people_whose_time_has_passed_are_named_and_can_be_reached(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+def test_recipients_whose_time_has_passed_are_named_and_can_be_reached(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Paused for an hour: one of three has missed their time, and the others are sent."""
     start = datetime.now(UTC)
     soon, later = (f"{start + timedelta(minutes=m):%Y-%m-%d %H:%M} UTC" for m in (10, 600))
-    desk.write(
+    shell.write(
         "s.csv",
         f"phone,name,schedule\n+79160000001,A,\n+79160000002,B,{soon}\n+79160000003,C,{later}\n",
     )
-    planned = desk.type("plan", "s.csv", "--text", TEXT, "--json")
+    planned = shell.type("plan", "s.csv", "--text", TEXT, "--json")
     run = planned.json["run"]
     monkeypatch.setattr(SystemClock, "now", lambda _: datetime.now(UTC) + timedelta(hours=1))
-    done = desk.type("resume", "--wait", "0", "--json", "--format", "jsonl")
-    rows = {row["phone"]: row for row in desk.report(*done.json["reports"])}
+    done = shell.type("resume", "--wait", "0", "--json", "--format", "jsonl")
+    rows = {row["phone"]: row for row in shell.report(*done.json["reports"])}
 
     assert done.code == 3
-    assert done.json["fates"]["expired"] == 1
-    assert "pending" not in done.json["fates"]
+    assert done.json["statuses"]["expired"] == 1
+    assert "pending" not in done.json["statuses"]
     assert f"campaign retry {run} --only expired" in done.stderr
-    assert rows["+79160000002"]["fate"] == "expired"
+    assert rows["+79160000002"]["status"] == "expired"
     assert rows["+79160000002"]["reason"]
 
-    again = desk.type("retry", run, "--only", "expired", "--wait", "0", "--json")
+    again = shell.type("retry", run, "--only", "expired", "--wait", "0", "--json")
     assert again.error is None
     assert again.json["rows"] == 1
 
@@ -160,14 +160,14 @@ def test_people_whose_time_has_passed_are_named_and_can_be_reached(
     ("rate", "warned"), [("1", True), ("10", False), (None, False)], ids=["slow", "fast", "none"]
 )
 def test_a_rate_that_is_too_slow_for_the_send_time_is_said_before(
-    desk: Desk, rate: str | None, *, warned: bool
+    shell: Shell, rate: str | None, *, warned: bool
 ) -> None:
     """600 people at one a second are not through in five minutes."""
-    desk.people("many.csv", *(f"{n:04}" for n in range(1, 601)))
+    shell.recipients("many.csv", *(f"{n:04}" for n in range(1, 601)))
     when = f"{datetime.now(UTC) + timedelta(minutes=5, seconds=30):%Y-%m-%dT%H:%M:%SZ}"
     pace = f"rate = {rate}\n" if rate else ""
-    desk.write("c.toml", f'recipients = "many.csv"\ntext = "{TEXT}"\nschedule = "{when}"\n{pace}')
-    done = desk.type("check", "c.toml")
+    shell.write("c.toml", f'recipients = "many.csv"\ntext = "{TEXT}"\nschedule = "{when}"\n{pace}')
+    done = shell.type("check", "c.toml")
 
     assert done.code == 0
     assert ("too slow" in done.stdout + done.stderr) is warned
@@ -187,37 +187,37 @@ BAD = (
 @pytest.mark.parametrize("line", BAD)
 @pytest.mark.parametrize("verb", ["run", "plan", "check", "test"])
 def test_a_number_that_cannot_be_used_is_refused_before_anything_is_planned(
-    desk: Desk, verb: str, line: str
+    shell: Shell, verb: str, line: str
 ) -> None:
     """A run that is planned and cannot be sent helps nobody."""
-    desk.people("people.csv", "0001", "0002")
-    desk.write("c.toml", f'recipients = "people.csv"\ntext = "{TEXT}"\n{line}\n')
+    shell.recipients("people.csv", "0001", "0002")
+    shell.write("c.toml", f'recipients = "people.csv"\ntext = "{TEXT}"\n{line}\n')
     more = ("--to", "+79160000009") if verb == "test" else ()
-    done = desk.type(verb, "c.toml", *more)
+    done = shell.type(verb, "c.toml", *more)
 
     assert done.code == 4
     assert done.error is not None
     assert done.error.code in {"setting", "duration"}
     assert done.error.hint
-    assert "no run" in _runs(desk) or not (desk.folder / "journal.db").exists()
+    assert "no run" in _runs(shell) or not (shell.folder / "journal.db").exists()
 
 
 @pytest.mark.parametrize("verb", ["resume", "status", "report"])
 @pytest.mark.parametrize("line", ["timeout = nan", "lanes = 0", 'ca-file = "missing.pem"'])
 def test_a_profile_that_cannot_be_used_changes_nothing_of_a_run(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, verb: str, line: str
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, verb: str, line: str
 ) -> None:
-    desk.people("people.csv", "0001", "0002")
-    run = desk.type("plan", "people.csv", "--text", TEXT, "--json").json["run"]
-    profile = desk.write("profile/config.toml", f"{line}\n")
+    shell.recipients("people.csv", "0001", "0002")
+    run = shell.type("plan", "people.csv", "--text", TEXT, "--json").json["run"]
+    profile = shell.write("profile/config.toml", f"{line}\n")
     monkeypatch.setattr("campaign.app.paths.profile_path", lambda: profile)
-    done = desk.type(verb, run)
+    done = shell.type(verb, run)
 
     assert done.code == 4
     profile.unlink()
-    assert desk.type("status", run, "--offline", "--json").json["state"] == "planned"
+    assert shell.type("status", run, "--offline", "--json").json["state"] == "planned"
 
 
-def _runs(desk: Desk) -> str:
-    done = desk.type("runs", "--json")
+def _runs(shell: Shell) -> str:
+    done = shell.type("runs", "--json")
     return "no run" if done.stdout.strip() in {"", "[]"} else done.stdout

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 
-class Desk:
+class Shell:
     """A folder with a journal, in which commands are typed."""
 
     def __init__(self, folder: Path) -> None:
@@ -35,64 +35,66 @@ class Desk:
         assert found["exit"] == done.returncode
         return found
 
-    def people(self, count: int, *, tail: str = "001") -> str:
+    def recipients(self, count: int, *, tail: str = "001") -> str:
         rows = [f"+79160{number:03d}{tail},Имя{number}" for number in range(count)]
         (self.folder / "people.csv").write_text("phone,name\n" + "\n".join(rows), encoding="utf-8")
         return "people.csv"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
 
 
-def test_a_run_is_carried_out_reported_and_listed(desk: Desk) -> None:
-    found = desk.json("run", desk.people(30), "--text", "Hi {name}", "--format", "xlsx,jsonl,csv")
+def test_a_run_is_carried_out_reported_and_listed(shell: Shell) -> None:
+    found = shell.json(
+        "run", shell.recipients(30), "--text", "Hi {name}", "--format", "xlsx,jsonl,csv"
+    )
 
     assert found["exit"] == 0
     assert found["state"] == "settled"
-    assert found["fates"] == {"delivered": 30}
+    assert found["statuses"] == {"delivered": 30}
     assert found["attempts"]["answered"] == 1
     assert [Path(path).suffix for path in found["reports"]] == [".xlsx", ".jsonl", ".csv"]
-    assert all((desk.folder / path).is_file() for path in found["reports"])
+    assert all((shell.folder / path).is_file() for path in found["reports"])
     assert found["next"] == ""
-    assert found["run"] in desk.type("runs").stdout
+    assert found["run"] in shell.type("runs").stdout
 
 
-def test_the_same_command_finds_the_same_run(desk: Desk) -> None:
+def test_the_same_command_finds_the_same_run(shell: Shell) -> None:
     """The commonest real duplicate is a person typing the command once more."""
-    words = ("run", desk.people(5), "--text", "Hi", "--wait", "5s")
-    first = desk.json(*words)
+    words = ("run", shell.recipients(5), "--text", "Hi", "--wait", "5s")
+    first = shell.json(*words)
 
-    again = desk.json(*words)
+    again = shell.json(*words)
 
     assert again["exit"] == 9
     assert again["run"] == first["run"]
     assert "has sent this already" in again["error"]["message"]
-    other = desk.json(*words, "--again", "second")
+    other = shell.json(*words, "--again", "second")
     assert other["run"] != first["run"]
-    assert other["fates"] == {"delivered": 5}
+    assert other["statuses"] == {"delivered": 5}
 
 
-def test_a_scheduled_run_without_a_zone_is_refused(desk: Desk) -> None:
-    done = desk.type("run", desk.people(2), "--text", "Hi", "--schedule", "2099-01-01 10:00")
+def test_a_scheduled_run_without_a_zone_is_refused(shell: Shell) -> None:
+    done = shell.type("run", shell.recipients(2), "--text", "Hi", "--schedule", "2099-01-01 10:00")
 
     assert done.returncode == 4
     assert "Traceback" not in done.stderr
     assert "--schedule" in done.stderr
 
 
-def test_a_past_schedule_is_refused(desk: Desk) -> None:
-    done = desk.type("run", desk.people(2), "--text", "Hi", "--schedule", "2020-01-01 10:00Z")
+def test_a_past_schedule_is_refused(shell: Shell) -> None:
+    done = shell.type("run", shell.recipients(2), "--text", "Hi", "--schedule", "2020-01-01 10:00Z")
 
     assert done.returncode == 4
     assert "Hint:" in done.stderr
 
 
-def test_a_live_gateway_needs_a_yes(desk: Desk) -> None:
+def test_a_live_gateway_needs_a_yes(shell: Shell) -> None:
     """No terminal and no --yes: planned, nothing sent, and the command to go on."""
-    done = desk.type(
-        "run", desk.people(2), "--text", "Hi", "--gateway", "prostor",
+    done = shell.type(
+        "run", shell.recipients(2), "--text", "Hi", "--gateway", "prostor",
         "--gateway-url", "http://127.0.0.1:9/messages/v2/",
         CAMPAIGN_LOGIN="me", CAMPAIGN_PASSWORD="secret",
     )  # fmt: skip
@@ -102,9 +104,9 @@ def test_a_live_gateway_needs_a_yes(desk: Desk) -> None:
     assert "campaign resume people-" in done.stderr
 
 
-def test_plain_http_to_another_machine_is_refused(desk: Desk) -> None:
-    done = desk.type(
-        "run", desk.people(2), "--text", "Hi", "--gateway", "prostor", "--yes",
+def test_plain_http_to_another_machine_is_refused(shell: Shell) -> None:
+    done = shell.type(
+        "run", shell.recipients(2), "--text", "Hi", "--gateway", "prostor", "--yes",
         "--gateway-url", "http://sms.example/messages/v2/",
         CAMPAIGN_LOGIN="me", CAMPAIGN_PASSWORD="secret",
     )  # fmt: skip
@@ -113,46 +115,46 @@ def test_plain_http_to_another_machine_is_refused(desk: Desk) -> None:
     assert "https://sms.example" in done.stderr
 
 
-def test_check_sends_nothing_and_explains_every_row(desk: Desk) -> None:
-    (desk.folder / "bad.csv").write_text("phone\n+79160000001\n123\n\n", encoding="utf-8")
+def test_check_sends_nothing_and_explains_every_row(shell: Shell) -> None:
+    (shell.folder / "bad.csv").write_text("phone\n+79160000001\n123\n\n", encoding="utf-8")
 
-    found = json.loads(desk.type("check", "bad.csv", "--text", "Hi", "--json").stdout)
+    found = json.loads(shell.type("check", "bad.csv", "--text", "Hi", "--json").stdout)
 
     assert found["rows"] == 2
-    assert found["people"] == 1
+    assert found["recipients"] == 1
     assert found["problems"][0]["row"] == 3
     assert found["reasons"][0]["code"] == "phone_too_short"
-    assert desk.type("runs", "--json").returncode == 9  # no journal was made
+    assert shell.type("runs", "--json").returncode == 9  # no journal was made
 
 
-def test_a_dry_run_plans_nothing(desk: Desk) -> None:
-    done = desk.type("run", desk.people(3), "--text", "Hi {name}", "--dry-run")
+def test_a_dry_run_plans_nothing(shell: Shell) -> None:
+    done = shell.type("run", shell.recipients(3), "--text", "Hi {name}", "--dry-run")
 
     assert done.returncode == 0
     assert "people who will get the text: 3" in done.stderr
-    assert desk.type("runs", "--json").returncode == 9  # no journal was made
+    assert shell.type("runs", "--json").returncode == 9  # no journal was made
 
 
-def test_russian_is_spoken_when_asked_for(desk: Desk) -> None:
-    done = desk.type("run", desk.people(2), "--text", "Привет", "--lang", "ru")
+def test_russian_is_spoken_when_asked_for(shell: Shell) -> None:
+    done = shell.type("run", shell.recipients(2), "--text", "Привет", "--lang", "ru")
 
     assert "доставлено" in done.stdout.lower()
     assert "ПЕСОЧНИЦА" in done.stderr
 
 
-def test_every_option_has_its_environment_variable(desk: Desk) -> None:
-    done = desk.type("check", desk.people(1), CAMPAIGN_TEXT="From the environment")
+def test_every_option_has_its_environment_variable(shell: Shell) -> None:
+    done = shell.type("check", shell.recipients(1), CAMPAIGN_TEXT="From the environment")
 
     assert "From the environment" in done.stderr
 
 
-def test_a_file_cannot_drive_the_terminal(desk: Desk) -> None:
+def test_a_file_cannot_drive_the_terminal(shell: Shell) -> None:
     """Names come from strangers: escapes are shown, never sent to the terminal."""
-    (desk.folder / "evil.csv").write_text(
+    (shell.folder / "evil.csv").write_text(
         "phone,name\n+79160000001,\x1b]0;pwn\x07[green]OK\n123,\x1b[2J\n", encoding="utf-8"
     )
 
-    done = desk.type("check", "evil.csv", "--text", "Hi {name}")
+    done = shell.type("check", "evil.csv", "--text", "Hi {name}")
 
     assert "\x1b" not in done.stdout + done.stderr
     assert "\x07" not in done.stdout + done.stderr
@@ -178,11 +180,11 @@ def test_a_file_cannot_drive_the_terminal(desk: Desk) -> None:
         ("run", "people.csv", "--text", "Hi", "--gateway", "nobody"),
     ],
 )
-def test_bad_input_is_one_clear_sentence(desk: Desk, words: tuple[str, ...]) -> None:
-    desk.people(1)
-    (desk.folder / "empty").mkdir()
+def test_bad_input_is_one_clear_sentence(shell: Shell, words: tuple[str, ...]) -> None:
+    shell.recipients(1)
+    (shell.folder / "empty").mkdir()
 
-    done = desk.type(*words) if words[0] != "docs" else desk.type("docs", "nothing")
+    done = shell.type(*words) if words[0] != "docs" else shell.type("docs", "nothing")
 
     assert done.returncode in {2, 4}
     assert "Traceback" not in done.stderr

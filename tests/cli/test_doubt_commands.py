@@ -30,7 +30,7 @@ code = 502
 WHY = "the cabinet shows 5 messages"
 
 
-class Desk:
+class Shell:
     """A folder with a journal, in which commands are typed."""
 
     def __init__(self, folder: Path) -> None:
@@ -67,90 +67,90 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
 
 
 @pytest.fixture(scope="module")
 def ended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """A run of two requests, the second of which ended in doubt; nothing of it was taken."""
-    desk = Desk(tmp_path_factory.mktemp("ended"))
-    (desk.folder / "faults.toml").write_text(BAD_GATEWAY, encoding="utf-8")
-    found = desk.json(
+    shell = Shell(tmp_path_factory.mktemp("ended"))
+    (shell.folder / "faults.toml").write_text(BAD_GATEWAY, encoding="utf-8")
+    found = shell.json(
         "run", "people.csv", "--text", "Hi", "--wait", "1s", CAMPAIGN_SANDBOX_FAULTS="faults.toml"
     )
-    return desk.folder, found
+    return shell.folder, found
 
 
 @pytest.fixture
-def doubtful(ended: tuple[Path, dict[str, Any]], tmp_path: Path) -> Desk:
+def unknown_rows(ended: tuple[Path, dict[str, Any]], tmp_path: Path) -> Shell:
     """That desk, for this test alone."""
-    return Desk(Path(shutil.copytree(ended[0], tmp_path / "desk")))
+    return Shell(Path(shutil.copytree(ended[0], tmp_path / "desk")))
 
 
 def codes(findings: list[dict[str, str]]) -> set[tuple[str, str]]:
     return {(one["level"], one["code"]) for one in findings}
 
 
-def test_doubts_from_the_exit_code_to_the_last_delivery(
-    doubtful: Desk, ended: tuple[Path, dict[str, Any]]
+def test_unknowns_from_the_exit_code_to_the_last_delivery(
+    unknown_rows: Shell, ended: tuple[Path, dict[str, Any]]
 ) -> None:
     """Nothing was taken; a person says so, and everybody has it once."""
-    desk, found = doubtful, ended[1]
+    shell, found = unknown_rows, ended[1]
     run = found["run"]
 
     assert found["exit"] == 8
-    assert found["fates"]["unknown"] == 5
+    assert found["statuses"]["unknown"] == 5
     assert found["next"] == f"campaign unknown {run} --store journal.db"
 
-    unknown = desk.json("unknown", run)
-    (doubt,) = unknown["doubts"]
+    unknown = shell.json("unknown", run)
+    (entry,) = unknown["unknown"]
     assert unknown["runs"] == [
-        {"run": run, "people": 5, "by_evidence": 0, "by_person": 0, "resent": 0, "left": 5}
+        {"run": run, "recipients": 5, "by_evidence": 0, "by_person": 0, "resent": 0, "left": 5}
     ]
-    assert doubt.pop("armed_at").startswith("20")
-    assert doubt["evidence"].pop("queue_answers") >= 1
-    assert doubt["evidence"].pop("balance_before")
-    assert doubt == {
+    assert entry.pop("armed_at").startswith("20")
+    assert entry["evidence"].pop("queue_answers") >= 1
+    assert entry["evidence"].pop("balance_before")
+    assert entry == {
         "run": run,
         "attempt": 2,
         "chunk": 2,
         "try": 1,
-        "people": 5,
+        "recipients": 5,
         "unknown": 5,
         "code": "http_status",
-        "words": doubt["words"],
+        "words": entry["words"],
         "evidence": {"ids_in_queue": 0, "queue_losses": 0, "balance_after": ""},
     }
-    shown = desk.type("unknown").stdout
+    shown = shell.type("unknown").stdout
     assert f"campaign resolve {run} --attempt 2 --as sent|not-sent" in shown
     assert shown.count("--store journal.db") == 1
     assert "+79160200001" not in shown
 
-    examined = desk.type("doctor", "--json")
+    examined = shell.type("doctor", "--json")
     assert (examined.returncode, codes(json.loads(examined.stdout))) == (0, {("warning", "I28")})
 
-    held = desk.json("resume", run, "--wait", "0s")
-    assert (held["exit"], held["fates"]["unknown"]) == (8, 5)
-    fresh = desk.type("resume", run, "--wait", "0s", "--on-unknown", "resend")
+    held = shell.json("resume", run, "--wait", "0s")
+    assert (held["exit"], held["statuses"]["unknown"]) == (8, 5)
+    fresh = shell.type("resume", run, "--wait", "0s", "--on-unknown", "resend")
     assert fresh.returncode == 8
     assert "nobody qualifies; 5 people too fresh until 20" in fresh.stderr
 
-    put_back = desk.json("resolve", run, "--attempt", "2", "--as", "not-sent", "--why", WHY)
+    put_back = shell.json("resolve", run, "--attempt", "2", "--as", "not-sent", "--why", WHY)
     assert (put_back["exit"], put_back["state"]) == (7, "paused")  # five are not sent yet
-    assert put_back["fates"]["pending"] == 5
+    assert put_back["statuses"]["pending"] == 5
     assert put_back["next"] == f"campaign resume {run} --store journal.db"
-    assert ("not-sent", WHY) in desk.actions()
+    assert ("not-sent", WHY) in shell.actions()
 
-    done = desk.json("resume")
-    assert (done["exit"], done["fates"]) == (0, {"delivered": 205})
+    done = shell.json("resume")
+    assert (done["exit"], done["statuses"]) == (0, {"delivered": 205})
     assert done["attempts"]["answered"] == 2
-    assert desk.json("doctor") == []
-    after = desk.json("unknown")
-    assert after["doubts"] == []
+    assert shell.json("doctor") == []
+    after = shell.json("unknown")
+    assert after["unknown"] == []
     assert [(one["by_person"], one["left"]) for one in after["runs"]] == [(5, 0)]
-    assert "5 by a person's word" in desk.type("unknown").stdout
-    assert "nobody" in desk.type("unknown").stdout.lower()
+    assert "5 by a person's word" in shell.type("unknown").stdout
+    assert "nobody" in shell.type("unknown").stdout.lower()
 
 
 STANDS_STILL = """
@@ -164,11 +164,11 @@ Store(Path(sys.argv[1])).write(work)
 """
 
 
-def test_looking_waits_for_no_writer(doubtful: Desk) -> None:
+def test_looking_waits_for_no_writer(unknown_rows: Shell) -> None:
     """A frozen process holds the journal: who only wants to see something sees it at once."""
     holder = subprocess.Popen(
         [sys.executable, "-c", STANDS_STILL, "journal.db"],
-        cwd=doubtful.folder, env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        cwd=unknown_rows.folder, env={**os.environ, "PYTHONPATH": str(Path.cwd())},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
@@ -176,7 +176,7 @@ def test_looking_waits_for_no_writer(doubtful: Desk) -> None:
         assert holder.stdout.readline() == "writing\n"
         verbs = (["runs"], ["unknown"], ["status", "--offline"], ["report", "--offline"])
         begun_s = time.monotonic()
-        ends = [doubtful.type(*verb) for verb in verbs]
+        ends = [unknown_rows.type(*verb) for verb in verbs]
         took_s = time.monotonic() - begun_s
     finally:
         holder.communicate("\n", timeout=30)
@@ -186,59 +186,61 @@ def test_looking_waits_for_no_writer(doubtful: Desk) -> None:
     assert took_s < 50
 
 
-def test_a_word_is_refused_without_a_reason_a_doubt_or_against_evidence(
-    doubtful: Desk, ended: tuple[Path, dict[str, Any]]
+def test_a_word_is_refused_without_a_reason_a_unknown_or_against_evidence(
+    unknown_rows: Shell, ended: tuple[Path, dict[str, Any]]
 ) -> None:
-    desk, run = doubtful, ended[1]["run"]
-    desk.store(
+    shell, run = unknown_rows, ended[1]["run"]
+    shell.store(
         "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',2,'queue',1)"
     )
-    (doubt,) = desk.json("unknown")["doubts"]
-    assert doubt["evidence"]["ids_in_queue"] == 1
+    (entry,) = shell.json("unknown")["unknown"]
+    assert entry["evidence"]["ids_in_queue"] == 1
 
     def said(word: str, attempt: str = "2", why: str = WHY) -> Any:  # noqa: ANN401
-        return desk.json("resolve", run, "--attempt", attempt, "--as", word, "--why", why)
+        return shell.json("resolve", run, "--attempt", attempt, "--as", word, "--why", why)
 
     empty, other, against = said("sent", why="  "), said("sent", "1"), said("not-sent")
     assert [one["exit"] for one in (empty, other, against)] == [4, 4, 5]
     assert [one["error"]["code"] for one in (empty, other, against)] == [
         "why_missing", "attempt_unknown", "evidence",
     ]  # fmt: skip
-    assert desk.actions() == []
+    assert shell.actions() == []
 
     told = said("sent")
-    assert "unknown" not in told["fates"]
-    assert desk.actions() == [("sent", WHY)]
+    assert "unknown" not in told["statuses"]
+    assert shell.actions() == [("sent", WHY)]
 
 
-def test_resend_says_how_many_people_show_evidence(
-    doubtful: Desk, ended: tuple[Path, dict[str, Any]]
+def test_resend_says_how_many_recipients_show_evidence(
+    unknown_rows: Shell, ended: tuple[Path, dict[str, Any]]
 ) -> None:
-    doubtful.store(
+    unknown_rows.store(
         "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',2,'queue',1)"
     )
-    doubtful.store("UPDATE attempt SET armed_us=armed_us-16*60*1000000 WHERE state='unknown'")
+    unknown_rows.store(
+        "UPDATE attempt SET committed_us=committed_us-16*60*1000000 WHERE state='unknown'"
+    )
 
-    done = doubtful.type("resume", ended[1]["run"], "--wait", "0s", "--on-unknown", "resend")
+    done = unknown_rows.type("resume", ended[1]["run"], "--wait", "0s", "--on-unknown", "resend")
 
     assert done.returncode == 8
     assert "nobody qualifies; 5 people in a request of which the gateway took" in done.stderr
     assert "too fresh" not in done.stderr
 
 
-def test_resend_sends_an_old_doubt_once_more_and_says_how_many(
-    doubtful: Desk, ended: tuple[Path, dict[str, Any]]
+def test_resend_sends_an_old_unknown_once_more_and_says_how_many(
+    unknown_rows: Shell, ended: tuple[Path, dict[str, Any]]
 ) -> None:
-    desk, run = doubtful, ended[1]["run"]
-    desk.store("UPDATE attempt SET armed_us=armed_us-16*60*1000000 WHERE state='unknown'")
+    shell, run = unknown_rows, ended[1]["run"]
+    shell.store("UPDATE attempt SET committed_us=committed_us-16*60*1000000 WHERE state='unknown'")
 
-    done = desk.type("resume", run, "--on-unknown", "resend")
+    done = shell.type("resume", run, "--on-unknown", "resend")
 
     assert done.returncode == 0
     assert "5 people are sent once more; up to 5 of them may get the message twice" in done.stderr
-    assert desk.json("status", run, "--offline")["fates"] == {"delivered": 205}
-    assert ("resend", "on-unknown") in desk.actions()
-    assert desk.json("doctor") == []
+    assert shell.json("status", run, "--offline")["statuses"] == {"delivered": 205}
+    assert ("resend", "on-unknown") in shell.actions()
+    assert shell.json("doctor") == []
 
 
 @pytest.mark.parametrize(
@@ -252,12 +254,12 @@ def test_resend_sends_an_old_doubt_once_more_and_says_how_many(
     ],
 )
 def test_a_run_that_is_not_there_is_one_clear_sentence(
-    doubtful: Desk, tmp_path: Path, words: tuple[str, ...]
+    unknown_rows: Shell, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     """A mistyped run is bad input (4); where nothing was ever sent is nothing to do (9)."""
-    mistyped = doubtful.type(*words)
+    mistyped = unknown_rows.type(*words)
     (tmp_path / "elsewhere").mkdir()
-    elsewhere = Desk(tmp_path / "elsewhere").type(*words)
+    elsewhere = Shell(tmp_path / "elsewhere").type(*words)
 
     assert (mistyped.returncode, elsewhere.returncode) == (4, 9)
     assert "Error [run_unknown]" in mistyped.stderr
@@ -269,28 +271,28 @@ def test_a_run_that_is_not_there_is_one_clear_sentence(
 # --- doctor ---------------------------------------------------------------------------------------
 
 
-def test_a_missing_journal_is_an_error_and_is_not_made(desk: Desk) -> None:
-    done = desk.type("doctor", "--json")
+def test_a_missing_journal_is_an_error_and_is_not_made(shell: Shell) -> None:
+    done = shell.type("doctor", "--json")
 
     assert done.returncode == 74
     assert codes(json.loads(done.stdout)) == {("error", "file")}
-    assert not (desk.folder / "journal.db").exists()
+    assert not (shell.folder / "journal.db").exists()
 
 
-def test_a_finding_is_said_in_words_with_its_exit_code(desk: Desk) -> None:
-    Store(desk.folder / "journal.db").close()
-    (desk.folder / "journal.db").chmod(0o644)
+def test_a_finding_is_said_in_words_with_its_exit_code(shell: Shell) -> None:
+    Store(shell.folder / "journal.db").close()
+    (shell.folder / "journal.db").chmod(0o644)
 
-    done = desk.type("doctor")
+    done = shell.type("doctor")
 
     assert done.returncode == 74
     assert "error rights: " in done.stdout
     assert "chmod go-rwx" in done.stdout
 
 
-def test_the_account_is_examined_when_asked_to(desk: Desk) -> None:
-    Store(desk.folder / "journal.db").close()
-    done = desk.type("doctor", "--online")
+def test_the_account_is_examined_when_asked_to(shell: Shell) -> None:
+    Store(shell.folder / "journal.db").close()
+    done = shell.type("doctor", "--online")
 
     assert (done.returncode, done.stdout) == (0, "nothing is wrong\n")
 
@@ -309,9 +311,9 @@ def sandbox(folder: Path) -> Iterator[str]:
         process.communicate(timeout=20)
 
 
-def online(desk: Desk, url: str, password: str) -> list[dict[str, str]]:
-    Store(desk.folder / "journal.db").close()
-    done = desk.type(
+def online(shell: Shell, url: str, password: str) -> list[dict[str, str]]:
+    Store(shell.folder / "journal.db").close()
+    done = shell.type(
         "doctor", "--online", "--json", "--gateway", "prostor", "--gateway-url", url,
         CAMPAIGN_LOGIN="sandbox", CAMPAIGN_PASSWORD=password,
     )  # fmt: skip
@@ -321,10 +323,10 @@ def online(desk: Desk, url: str, password: str) -> list[dict[str, str]]:
     return found
 
 
-def test_a_wrong_password_is_found(desk: Desk) -> None:
-    with sandbox(desk.folder) as url:
-        assert codes(online(desk, url, "wrong-6f1c")) == {("error", "login")}
-        assert online(desk, url, "sandbox") == []
+def test_a_wrong_password_is_found(shell: Shell) -> None:
+    with sandbox(shell.folder) as url:
+        assert codes(online(shell, url, "wrong-6f1c")) == {("error", "login")}
+        assert online(shell, url, "sandbox") == []
 
 
 def answering(moment: datetime, *, senders: bytes) -> Any:  # noqa: ANN401  # a script of the stub
@@ -352,14 +354,14 @@ SENDERS = b'{"status":"ok","senders":[{"sender":"TEST","status":"active","info":
     ],
 )  # fmt: skip
 def test_clock_senders_and_money_are_examined(
-    desk: Desk, skew: timedelta, senders: bytes, expected: set[tuple[str, str]]
+    shell: Shell, skew: timedelta, senders: bytes, expected: set[tuple[str, str]]
 ) -> None:
     with serving(answering(datetime.now(UTC) + skew, senders=senders)) as server:
-        assert codes(online(desk, server.url(), "any-7c2e")) == expected
+        assert codes(online(shell, server.url(), "any-7c2e")) == expected
 
 
-def test_a_gateway_that_is_not_there_is_a_finding(desk: Desk) -> None:
+def test_a_gateway_that_is_not_there_is_a_finding(shell: Shell) -> None:
     begun_s = time.monotonic()
 
-    assert codes(online(desk, "http://127.0.0.1:9/v2/", "any-7c2e")) == {("error", "gateway")}
+    assert codes(online(shell, "http://127.0.0.1:9/v2/", "any-7c2e")) == {("error", "gateway")}
     assert time.monotonic() - begun_s < 60

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.app.run_lock import sole_driver
+from campaign.app.run_lock import only_driver
 from campaign.cli.errors import (
     error_lines,
     guarded,
@@ -18,19 +18,19 @@ from campaign.errors import (
     InputError,
     NothingToDo,
 )
-from tests.cli.desk import Desk
+from tests.cli.shell import Shell
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     for name in ("CAMPAIGN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
-    return Desk(tmp_path, monkeypatch)
+    return Shell(tmp_path, monkeypatch)
 
 
 @pytest.fixture
-def say(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Say":
-    del desk
+def say(shell: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Say":
+    del shell
     return Say(monkeypatch, capsys)
 
 
@@ -48,13 +48,13 @@ class Say:
         return self._capsys.readouterr().err.splitlines()
 
 
-def test_the_hint_of_a_run_that_is_driven_is_a_whole_command(desk: Desk, say: Say) -> None:
-    desk.people("a.csv", "0001")
-    run = desk.type("plan", "a.csv", "--text", "Hi", "--json").json["run"]
-    locks = desk.folder / "journal.db.locks" / f"{run}.lock"
-    with sole_driver(locks, run):
-        resumed = desk.type("resume", run)
-        again = desk.type("run", "a.csv", "--text", "Hi")
+def test_the_hint_of_a_run_that_is_driven_is_a_whole_command(shell: Shell, say: Say) -> None:
+    shell.recipients("a.csv", "0001")
+    run = shell.type("plan", "a.csv", "--text", "Hi", "--json").json["run"]
+    locks = shell.folder / "journal.db.locks" / f"{run}.lock"
+    with only_driver(locks, run):
+        resumed = shell.type("resume", run)
+        again = shell.type("run", "a.csv", "--text", "Hi")
         russian = say("resume", run, "--store", "journal.db", "--lang", "ru")
 
     look = f"campaign status {run} --offline --store journal.db"
@@ -68,9 +68,9 @@ def test_the_hint_of_a_run_that_is_driven_is_a_whole_command(desk: Desk, say: Sa
 
 
 def test_in_russian_the_sentence_is_russian_and_the_particulars_follow(
-    desk: Desk, say: Say
+    shell: Shell, say: Say
 ) -> None:
-    desk.people("people.csv", "0001")
+    shell.recipients("people.csv", "0001")
 
     assert say("check", "poeple.csv", "--text", "Hi", "--lang", "ru") == [
         "Ошибка [file_missing]: Такого файла нет.",
@@ -79,8 +79,8 @@ def test_in_russian_the_sentence_is_russian_and_the_particulars_follow(
     ]
 
 
-def test_in_english_nothing_is_translated(desk: Desk, say: Say) -> None:
-    desk.people("people.csv", "0001")
+def test_in_english_nothing_is_translated(shell: Shell, say: Say) -> None:
+    shell.recipients("people.csv", "0001")
 
     assert say("check", "poeple.csv", "--text", "Hi") == [
         "Error [file_missing]: There is no file poeple.csv",
@@ -100,14 +100,14 @@ def test_the_environment_names_the_language_too(say: Say, variable: str) -> None
     assert runs[0] == "Ошибка [no_journal]: Там нет журнала."
 
 
-def test_the_campaign_file_names_the_language_too(desk: Desk, say: Say) -> None:
-    desk.write("a.toml", 'recipients = "none.csv"\ntext = "Hi"\nlang = "ru"\n')
+def test_the_campaign_file_names_the_language_too(shell: Shell, say: Say) -> None:
+    shell.write("a.toml", 'recipients = "none.csv"\ntext = "Hi"\nlang = "ru"\n')
 
     assert say("check", "a.toml")[0] == "Ошибка [file_missing]: Такого файла нет."
 
 
-def test_the_value_of_an_option_fills_the_russian_sentence(desk: Desk, say: Say) -> None:
-    desk.people("a.csv", "0001")
+def test_the_value_of_an_option_fills_the_russian_sentence(shell: Shell, say: Say) -> None:
+    shell.recipients("a.csv", "0001")
 
     said = say("check", "a.csv", "--text", "Hi", "--schedule", "soon", "--lang", "ru")
 
@@ -191,11 +191,11 @@ def test_what_is_named_counts_before_the_environment(
 
 
 @pytest.mark.parametrize("option", ["--wait", "--poll"])
-def test_a_duration_that_is_none_is_told_before_anything_is_sent(desk: Desk, option: str) -> None:
+def test_a_duration_that_is_none_is_told_before_anything_is_sent(shell: Shell, option: str) -> None:
     """They are used after sending: by then it would be too late to say."""
-    desk.people("a.csv", "0001")
+    shell.recipients("a.csv", "0001")
 
-    done = desk.type("run", "a.csv", "--text", "Hi", option, "soon")
+    done = shell.type("run", "a.csv", "--text", "Hi", option, "soon")
 
     assert done.code == 4
-    assert not (desk.folder / "journal.db").exists()
+    assert not (shell.folder / "journal.db").exists()

@@ -16,15 +16,15 @@ from campaign.reports.fix_columns import (
     guard_typed,
     without_fix_columns,
 )
-from tests.cli.desk import Desk, mode_of
+from tests.cli.shell import Shell, mode_of
 from tests.torture import odf
 
 NASTY = ["=1+1", "'=1+1", "''=1+1", "@SUM(A1)", "-5", " +7", "'quoted'", "O'Neil", "=", "'", "＝1"]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(tmp_path, monkeypatch)
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    return Shell(tmp_path, monkeypatch)
 
 
 def _lines(path: Path) -> io.StringIO:
@@ -41,68 +41,68 @@ def _cells(path: Path) -> list[list[str]]:
     [("utf-8", ","), ("utf-8-sig", ";"), ("cp1251", ";"), ("cp866", "|"), ("utf-16", "\t")],
 )
 def test_a_text_table_keeps_encoding_and_delimiter(
-    desk: Desk, encoding: str, delimiter: str
+    shell: Shell, encoding: str, delimiter: str
 ) -> None:
     rows = [["Имя", "Телефон"], ["Иванова Мария", "79160000001"], ["Пётр Сидоров", "12"]]
     text = "".join(delimiter.join(row) + "\n" for row in rows)
-    desk.write("in.csv", text, encoding)
+    shell.write("in.csv", text, encoding)
 
-    done = desk.type(
+    done = shell.type(
         "check", "in.csv", "--text", "Hi", "--encoding", encoding, "--fix-file", "f.csv"
     )
 
     assert done.code == 3
-    read = (desk.folder / "f.csv").read_bytes().decode(encoding)
+    read = (shell.folder / "f.csv").read_bytes().decode(encoding)
     lines = list(csv.reader(io.StringIO(read), delimiter=delimiter))
     assert lines[0] == ["Имя", "Телефон", *FIX_HEADINGS["en"]]
     assert lines[1][:3] == ["Пётр Сидоров", "12", "3"]
     assert lines[1][3] == "12 has too few digits."
-    assert mode_of(desk.folder / "f.csv") == 0o600
+    assert mode_of(shell.folder / "f.csv") == 0o600
 
 
-def test_mended_rows_are_clean_and_the_columns_of_the_fix_file_are_no_data(desk: Desk) -> None:
-    desk.write("in.csv", "phone;name\n+79160000001;Ann\n12;Bob\n13;Eve\n")
-    desk.type("check", "in.csv", "--text", "Hi {name}", "--fix-file", "f.csv")
-    fixed = desk.folder / "f.csv"
+def test_fixed_rows_are_clean_and_the_columns_of_the_fix_file_are_no_data(shell: Shell) -> None:
+    shell.write("in.csv", "phone;name\n+79160000001;Ann\n12;Bob\n13;Eve\n")
+    shell.type("check", "in.csv", "--text", "Hi {name}", "--fix-file", "f.csv")
+    fixed = shell.folder / "f.csv"
     text = fixed.read_text(encoding="utf-8")
     fixed.write_text(
         text.replace('"12";', '"+79160000002";').replace('"13";', '"+79160000003";'),
         encoding="utf-8",
     )
 
-    done = desk.type("check", "f.csv", "--text", "Hi {name}", "--json", "--fix-file", "g.csv")
+    done = shell.type("check", "f.csv", "--text", "Hi {name}", "--json", "--fix-file", "g.csv")
 
-    assert (done.code, done.json["people"], done.json["files"][0]["columns"]) == (
+    assert (done.code, done.json["recipients"], done.json["files"][0]["columns"]) == (
         0,
         2,
         {"phone": "phone"},
     )
-    assert not (desk.folder / "g.csv").exists()
+    assert not (shell.folder / "g.csv").exists()
 
 
-def test_a_fix_file_of_a_fix_file_has_its_columns_once(desk: Desk) -> None:
-    desk.write("in.csv", "phone,name\n12,Bob\n")
-    desk.type("check", "in.csv", "--text", "Hi", "--fix-file", "f.csv")
+def test_a_fix_file_of_a_fix_file_has_its_columns_once(shell: Shell) -> None:
+    shell.write("in.csv", "phone,name\n12,Bob\n")
+    shell.type("check", "in.csv", "--text", "Hi", "--fix-file", "f.csv")
 
-    desk.type("check", "f.csv", "--text", "Hi", "--fix-file", "g.csv", "--lang", "ru")
+    shell.type("check", "f.csv", "--text", "Hi", "--fix-file", "g.csv", "--lang", "ru")
 
-    heading = (desk.folder / "g.csv").read_text(encoding="utf-8").splitlines()[0]
+    heading = (shell.folder / "g.csv").read_text(encoding="utf-8").splitlines()[0]
     assert next(csv.reader([heading])) == ["phone", "name", *FIX_HEADINGS["ru"]]
 
 
-def test_cells_come_back_equal_whatever_they_hold(desk: Desk) -> None:
-    with (desk.folder / "in.csv").open("w", encoding="utf-8", newline="") as out:
+def test_cells_come_back_equal_whatever_they_hold(shell: Shell) -> None:
+    with (shell.folder / "in.csv").open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows(
             [["phone", "x"], *([f"{n}", cell] for n, cell in enumerate(NASTY))]
         )
-    desk.type("check", "in.csv", "--text", "Hi {x|-}", "--fix-file", "f.csv")
-    written = list(csv.reader(_lines(desk.folder / "f.csv")))
+    shell.type("check", "in.csv", "--text", "Hi {x|-}", "--fix-file", "f.csv")
+    written = list(csv.reader(_lines(shell.folder / "f.csv")))
 
-    again = desk.type("check", "f.csv", "--text", "Hi {x|-}", "--fix-file", "g.csv")
+    again = shell.type("check", "f.csv", "--text", "Hi {x|-}", "--fix-file", "g.csv")
 
     assert again.code == 3
     assert not any(cell.lstrip().startswith(("=", "+", "@")) for row in written for cell in row)
-    twice = list(csv.reader(_lines(desk.folder / "g.csv")))
+    twice = list(csv.reader(_lines(shell.folder / "g.csv")))
     # The second file was made of what was read from the first: equal cells are guarded equally.
     assert [row[:2] for row in twice] == [row[:2] for row in written]
 
@@ -121,21 +121,21 @@ def test_guards_are_undone_exactly(table: list[list[str]]) -> None:
         assert [list(row.cells) for row in found] == table
 
 
-def test_a_workbook_stays_one_and_holds_no_formula(desk: Desk) -> None:
+def test_a_workbook_stays_one_and_holds_no_formula(shell: Shell) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.title = "Клиенты"
     for row in (("Телефон", "Имя"), ("+79160000001", "Ann"), ("12", "'=1+1"), ("13", "\t=cmd")):
         sheet.append(row)
-    book.save(desk.folder / "in.xlsx")
+    book.save(shell.folder / "in.xlsx")
 
-    desk.type("check", "in.xlsx", "--text", "Hi", "--fix-file", "f.xlsx", "--lang", "ru")
+    shell.type("check", "in.xlsx", "--text", "Hi", "--fix-file", "f.xlsx", "--lang", "ru")
 
-    cells = _cells(desk.folder / "f.xlsx")
+    cells = _cells(shell.folder / "f.xlsx")
     assert cells[0] == ["Телефон", "Имя", *FIX_HEADINGS["ru"]]
     assert [row[0] for row in cells[1:]] == ["12", "13"]
-    found = openpyxl.load_workbook(desk.folder / "f.xlsx").worksheets[0]
+    found = openpyxl.load_workbook(shell.folder / "f.xlsx").worksheets[0]
     assert found.title == "Клиенты"
     assert {cell.data_type for row in found.iter_rows() for cell in row} == {"s"}
 
@@ -144,64 +144,64 @@ def test_a_workbook_stays_one_and_holds_no_formula(desk: Desk) -> None:
     "total",
     [("Итого", "=COUNTA(B2:B3)", ""), ("=1+1", "Всего:", "=SUM(C2:C3)"), ("Total", "", "=1")],
 )
-def test_a_total_that_was_never_calculated_is_nothing_to_mend(
-    desk: Desk, total: tuple[str, ...]
+def test_a_total_that_was_never_calculated_is_nothing_to_fix(
+    shell: Shell, total: tuple[str, ...]
 ) -> None:
     """Nobody is meant by it, whatever its formulas would have come to."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    people = (("Ann", "+79160000001", "1"), ("Bob", "=A1", "2"), ("=A2", "+79160000003", "3"))
-    for row in (("Имя", "Телефон", "Сумма"), *people, total):
+    recipients = (("Ann", "+79160000001", "1"), ("Bob", "=A1", "2"), ("=A2", "+79160000003", "3"))
+    for row in (("Имя", "Телефон", "Сумма"), *recipients, total):
         sheet.append(row)
-    book.save(desk.folder / "in.xlsx")
+    book.save(shell.folder / "in.xlsx")
 
-    done = desk.type(
+    done = shell.type(
         "check", "in.xlsx", "--text", "Hi {имя}", "--fix-file", "f.xlsx", "--json"
     ).json
 
     totals = [one["rows"] for one in done["reasons"] if one["code"] == "totals_row"]
     assert totals == [[5]]
-    assert [row[3] for row in _cells(desk.folder / "f.xlsx")[1:]] == ["3", "4"]
+    assert [row[3] for row in _cells(shell.folder / "f.xlsx")[1:]] == ["3", "4"]
 
 
-def test_an_open_document_comes_as_a_workbook_and_that_is_said(desk: Desk) -> None:
+def test_an_open_document_comes_as_a_workbook_and_that_is_said(shell: Shell) -> None:
     rows = [
         odf.row(cells) for cells in (("Телефон", "Имя"), ("+79160000001", "Ann"), ("12", "=1+1"))
     ]
-    (desk.folder / "in.ods").write_bytes(odf.ods(odf.sheet(rows)))
+    (shell.folder / "in.ods").write_bytes(odf.ods(odf.sheet(rows)))
 
-    done = desk.type("check", "in.ods", "--text", "Hi {имя}", "--fix-file", "f.ods")
-    again = desk.type("check", "f.xlsx", "--text", "Hi {имя}", "--json")
+    done = shell.type("check", "in.ods", "--text", "Hi {имя}", "--fix-file", "f.ods")
+    again = shell.type("check", "f.xlsx", "--text", "Hi {имя}", "--json")
 
     assert "written as .xlsx" in done.stderr
     assert [one["place"] for one in again.json["problems"]] == ["Лист1!A2"]
-    assert _cells(desk.folder / "f.xlsx")[1][:2] == ["12", "=1+1"]
+    assert _cells(shell.folder / "f.xlsx")[1][:2] == ["12", "=1+1"]
 
 
-def test_another_ending_than_the_format_is_put_right_and_said(desk: Desk) -> None:
+def test_another_ending_than_the_format_is_put_right_and_said(shell: Shell) -> None:
     """A text table named .xlsx could not be read again."""
-    desk.write("in.csv", "phone\n12\n")
+    shell.write("in.csv", "phone\n12\n")
 
-    done = desk.type("check", "in.csv", "--text", "Hi", "--fix-file", "f.xlsx")
+    done = shell.type("check", "in.csv", "--text", "Hi", "--fix-file", "f.xlsx")
 
     assert "written as .csv" in done.stderr
-    assert (desk.folder / "f.csv").is_file()
+    assert (shell.folder / "f.csv").is_file()
 
 
-def test_several_files_have_a_fix_file_each(desk: Desk) -> None:
-    desk.write("a.csv", "phone\n12\n")
-    desk.write("b.txt", "Имя\tТелефон\nИван\t13\n")
-    desk.people("c.csv", "0001")
+def test_several_files_have_a_fix_file_each(shell: Shell) -> None:
+    shell.write("a.csv", "phone\n12\n")
+    shell.write("b.txt", "Имя\tТелефон\nИван\t13\n")
+    shell.recipients("c.csv", "0001")
 
-    found = desk.type(
+    found = shell.type(
         "check", "a.csv", "b.txt", "c.csv", "--text", "Hi", "--fix-file", "out", "--json"
     ).json
 
     assert found["fix_files"] == [str(Path("out/a.fix.csv")), str(Path("out/b.fix.txt"))]
 
 
-def test_hidden_rows_and_duplicates_are_nothing_to_mend(desk: Desk) -> None:
+def test_hidden_rows_and_duplicates_are_nothing_to_fix(shell: Shell) -> None:
     """A hidden row would be shown in the fix-file, and then be texted."""
     book = openpyxl.Workbook()
     sheet = book.active
@@ -209,42 +209,42 @@ def test_hidden_rows_and_duplicates_are_nothing_to_mend(desk: Desk) -> None:
     for row in (("Телефон",), ("+79160000001",), ("+79160000001",), ("+79160000002",)):
         sheet.append(row)
     sheet.row_dimensions[4].hidden = True
-    book.save(desk.folder / "in.xlsx")
+    book.save(shell.folder / "in.xlsx")
 
-    done = desk.type("check", "in.xlsx", "--text", "Hi", "--fix-file", "f.xlsx", "--json")
+    done = shell.type("check", "in.xlsx", "--text", "Hi", "--fix-file", "f.xlsx", "--json")
 
     assert {one["code"] for one in done.json["problems"]} == {"duplicate", "row_hidden"}
-    assert not (desk.folder / "f.xlsx").exists()
+    assert not (shell.folder / "f.xlsx").exists()
 
 
-def test_a_table_without_headings_stays_one(desk: Desk) -> None:
-    desk.write("in.csv", "Ann,+79160000001\nBob,12\n")
+def test_a_table_without_headings_stays_one(shell: Shell) -> None:
+    shell.write("in.csv", "Ann,+79160000001\nBob,12\n")
     words = ("--text", "Hi {B}", "--map", "phone=B", "--header", "0")
-    desk.type("check", "in.csv", *words, "--fix-file", "f.csv")
+    shell.type("check", "in.csv", *words, "--fix-file", "f.csv")
 
-    done = desk.type("check", "f.csv", *words, "--json")
+    done = shell.type("check", "f.csv", *words, "--json")
 
     assert (done.json["rows"], done.json["problems"][0]["code"]) == (1, "phone_too_short")
 
 
-def test_a_fix_file_has_its_headings_on_top_wherever_they_were(desk: Desk) -> None:
+def test_a_fix_file_has_its_headings_on_top_wherever_they_were(shell: Shell) -> None:
     """The command for the original works for its fix-file, options and all."""
-    desk.write("in.csv", "Отчёт\n\nphone,name\n12,Bob\n+79160000001,Ann\n")
+    shell.write("in.csv", "Отчёт\n\nphone,name\n12,Bob\n+79160000001,Ann\n")
     words = ("--text", "Hi {name}", "--header", "3")
-    desk.type("check", "in.csv", *words, "--fix-file", "f.csv")
+    shell.type("check", "in.csv", *words, "--fix-file", "f.csv")
 
-    done = desk.type("check", "f.csv", *words, "--json")
+    done = shell.type("check", "f.csv", *words, "--json")
 
     assert [one["code"] for one in done.json["problems"]] == ["phone_too_short"]
 
 
-def test_a_run_writes_them_too_also_when_it_was_planned_before(desk: Desk) -> None:
-    desk.write("in.csv", "phone\n12\n+79160000001\n")
+def test_a_run_writes_them_too_also_when_it_was_planned_before(shell: Shell) -> None:
+    shell.write("in.csv", "phone\n12\n+79160000001\n")
     words = ("run", "in.csv", "--text", "Hi", "--json", "--wait", "5s", "--format", "jsonl")
 
-    first = desk.type(*words, "--fix-file", "f.csv")
-    again = desk.type(*words, "--fix-file", "g.csv")
+    first = shell.type(*words, "--fix-file", "f.csv")
+    again = shell.type(*words, "--fix-file", "g.csv")
 
     assert str(first.json["reports"][-1]) == "f.csv"
     assert again.code == 9
-    assert (desk.folder / "g.csv").read_bytes() == (desk.folder / "f.csv").read_bytes()
+    assert (shell.folder / "g.csv").read_bytes() == (shell.folder / "f.csv").read_bytes()

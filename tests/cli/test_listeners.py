@@ -36,7 +36,7 @@ def nobody_reads() -> Iterator[int]:
         os.close(writer)
 
 
-def people(folder: Path, count: int) -> None:
+def recipients(folder: Path, count: int) -> None:
     rows = "".join(f"+7900{number:07d},N{number}\n" for number in range(count))
     (folder / "in.csv").write_text(f"phone,name\n{rows}12,Bad\n", encoding="utf-8")
 
@@ -53,13 +53,13 @@ def start(
     )
 
 
-def fates(folder: Path) -> dict[str, int]:
+def statuses(folder: Path) -> dict[str, int]:
     done = subprocess.run(
         [sys.executable, "-m", "campaign", "status", "--offline", "--json",
          "--store", "journal.db"],
         cwd=folder, capture_output=True, check=False,
     )  # fmt: skip
-    found: dict[str, int] = json.loads(done.stdout)["fates"]
+    found: dict[str, int] = json.loads(done.stdout)["statuses"]
     return found
 
 
@@ -76,7 +76,7 @@ def fates(folder: Path) -> dict[str, int]:
 )
 def test_the_exit_code_is_that_of_the_run(tmp_path: Path, gone: str, talk: str) -> None:
     """0 would say that everybody was told; one row was rejected."""
-    people(tmp_path, 3)
+    recipients(tmp_path, 3)
 
     with nobody_reads() as nowhere:
         run = start(
@@ -87,7 +87,7 @@ def test_the_exit_code_is_that_of_the_run(tmp_path: Path, gone: str, talk: str) 
         code = run.wait(ENDING)
 
     assert code == 3
-    assert fates(tmp_path) == {"invalid": 1, "delivered": 3}
+    assert statuses(tmp_path) == {"invalid": 1, "delivered": 3}
 
 
 def test_an_error_before_the_run_keeps_its_code_too(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_signal_pauses_the_run_although_nobody_reads_what_it_says(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     """A closed terminal, and `2>&1 | tee` with Ctrl-C, which ends `tee` as well."""
-    people(tmp_path, 1000)
+    recipients(tmp_path, 1000)
     with nobody_reads() as nowhere:
         run = start(
             tmp_path, "run", "in.csv", "--text", "Hi", "--wait", "0", "--rate", "100",
@@ -115,7 +115,7 @@ def test_a_signal_pauses_the_run_although_nobody_reads_what_it_says(
 
         assert run.wait(ENDING) == 130
 
-    found = fates(tmp_path)
+    found = statuses(tmp_path)
     assert found["pending"] > 0
     assert "unknown" not in found
 
@@ -184,7 +184,7 @@ def test_a_signal_while_rows_are_read_leaves_nothing(
     verb: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    people(tmp_path, 60_000)
+    recipients(tmp_path, 60_000)
     words = [verb, "in.csv", "--text", "Hi {name}", "--store", "journal.db"]
     monkeypatch.setattr(sys, "argv", ["campaign", *words])
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)  # should the command end too early

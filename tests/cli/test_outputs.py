@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from campaign.reports import csv as csv_report
-from tests.cli.desk import Desk
+from tests.cli.shell import Shell
 
 TABLE = "phone,name\n+79000000001,Ann\n12,Bob\n"
 RUN = ("--text", "Hi {name}", "--wait", "0", "--json")
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(tmp_path, monkeypatch)
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    return Shell(tmp_path, monkeypatch)
 
 
 def link(source: Path, name: str, kind: str) -> str:
@@ -41,35 +41,37 @@ def link(source: Path, name: str, kind: str) -> str:
     ],
 )
 def test_an_output_that_is_an_input_is_refused_before_anything_is_sent(
-    desk: Desk, words: tuple[str, ...], kind: str
+    shell: Shell, words: tuple[str, ...], kind: str
 ) -> None:
-    source = desk.write("in.csv", TABLE)
+    source = shell.write("in.csv", TABLE)
     named = link(source, "other.csv", kind)
 
-    done = desk.type(words[0], "in.csv", *words[1:], named)
+    done = shell.type(words[0], "in.csv", *words[1:], named)
 
     assert done.code == 4
     assert done.error is not None
     assert done.error.code == "output_is_input"
     assert source.read_text(encoding="utf-8") == TABLE
-    assert not (desk.folder / "journal.db").exists()
+    assert not (shell.folder / "journal.db").exists()
 
 
-def test_the_ending_that_is_put_right_leads_to_no_input_either(desk: Desk) -> None:
-    source = desk.write("in.csv", TABLE)
+def test_the_ending_that_is_put_right_leads_to_no_input_either(shell: Shell) -> None:
+    source = shell.write("in.csv", TABLE)
 
-    done = desk.type("check", "in.csv", "--text", "Hi", "--fix-file", "in.xlsx")
+    done = shell.type("check", "in.csv", "--text", "Hi", "--fix-file", "in.xlsx")
 
     assert done.error is not None
     assert done.error.code == "output_is_input"
     assert source.read_text(encoding="utf-8") == TABLE
 
 
-def test_the_files_of_settings_are_inputs_too(desk: Desk) -> None:
-    desk.write("in.csv", TABLE)
-    stops = desk.write("stops.csv", "phone\n+79000000005\n")
+def test_the_files_of_settings_are_inputs_too(shell: Shell) -> None:
+    shell.write("in.csv", TABLE)
+    stops = shell.write("stops.csv", "phone\n+79000000005\n")
 
-    done = desk.type("run", "in.csv", "--text", "Hi", "--stop-list", "stops.csv", "-o", "stops.csv")
+    done = shell.type(
+        "run", "in.csv", "--text", "Hi", "--stop-list", "stops.csv", "-o", "stops.csv"
+    )
 
     assert done.error is not None
     assert done.error.code == "output_is_input"
@@ -77,12 +79,12 @@ def test_the_files_of_settings_are_inputs_too(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("option", ["-o", "--fix-file"])
-def test_a_file_of_somebody_else_stays_and_the_copy_is_named(desk: Desk, option: str) -> None:
-    desk.write("in.csv", TABLE)
-    letter = desk.write("mine.csv", "something else")
+def test_a_file_of_somebody_else_stays_and_the_copy_is_named(shell: Shell, option: str) -> None:
+    shell.write("in.csv", TABLE)
+    letter = shell.write("mine.csv", "something else")
 
-    done = desk.type("run", "in.csv", *RUN, option, "mine.csv")
-    again = desk.type("report", "-o", "mine.csv", "--format", "csv", "--offline")
+    done = shell.type("run", "in.csv", *RUN, option, "mine.csv")
+    again = shell.type("report", "-o", "mine.csv", "--format", "csv", "--offline")
 
     assert letter.read_text(encoding="utf-8") == "something else"
     assert "mine (2).csv" in done.json["reports"]
@@ -90,77 +92,77 @@ def test_a_file_of_somebody_else_stays_and_the_copy_is_named(desk: Desk, option:
     assert "mine (3).csv" in again.stdout
 
 
-def test_an_exported_stop_list_replaces_no_file_of_somebody_else(desk: Desk) -> None:
-    letter = desk.write("mine.csv", "something else")
-    desk.type("stoplist", "add", "+79000000005")
+def test_an_exported_stop_list_replaces_no_file_of_somebody_else(shell: Shell) -> None:
+    letter = shell.write("mine.csv", "something else")
+    shell.type("stoplist", "add", "+79000000005")
 
-    done = desk.type("stoplist", "export", "-o", "mine.csv")
+    done = shell.type("stoplist", "export", "-o", "mine.csv")
 
     assert letter.read_text(encoding="utf-8") == "something else"
     assert "mine.csv was left as it is" in done.stderr
     assert "mine (2).csv" in done.stdout
 
 
-def test_a_retry_is_not_written_over_the_file_of_its_run(desk: Desk) -> None:
-    source = desk.write("in.csv", "phone\n+79000000001\n")
-    run = desk.type("plan", "in.csv", "--text", "Hi", "--json").json["run"]
-    desk.type("cancel", run, "--yes")
+def test_a_retry_is_not_written_over_the_file_of_its_run(shell: Shell) -> None:
+    source = shell.write("in.csv", "phone\n+79000000001\n")
+    run = shell.type("plan", "in.csv", "--text", "Hi", "--json").json["run"]
+    shell.type("cancel", run, "--yes")
 
-    done = desk.type("retry", run, "--only", "cancelled", "-o", "in.csv")
+    done = shell.type("retry", run, "--only", "cancelled", "-o", "in.csv")
 
     assert done.error is not None
     assert done.error.code == "output_is_input"
     assert source.read_text(encoding="utf-8") == "phone\n+79000000001\n"
 
 
-def test_the_report_of_a_run_replaces_itself(desk: Desk) -> None:
-    desk.write("in.csv", TABLE)
+def test_the_report_of_a_run_replaces_itself(shell: Shell) -> None:
+    shell.write("in.csv", TABLE)
 
-    desk.type("run", "in.csv", *RUN, "-o", "r.csv")
-    desk.type("report", "-o", "r.csv", "--offline")
+    shell.type("run", "in.csv", *RUN, "-o", "r.csv")
+    shell.type("report", "-o", "r.csv", "--offline")
 
-    assert sorted(path.name for path in desk.folder.glob("r*.csv")) == ["r.csv"]
+    assert sorted(path.name for path in shell.folder.glob("r*.csv")) == ["r.csv"]
 
 
 @pytest.mark.parametrize("place", ["x.pdf", "x.csv.bak", "/dev/full", "/proc/none/x.xlsx"])
 def test_a_place_that_cannot_hold_a_report_is_refused_before_sending(
-    desk: Desk, place: str
+    shell: Shell, place: str
 ) -> None:
-    desk.write("in.csv", TABLE)
+    shell.write("in.csv", TABLE)
 
-    done = desk.type("run", "in.csv", *RUN, "-o", place)
+    done = shell.type("run", "in.csv", *RUN, "-o", place)
 
     assert done.code == 4
-    assert not desk.type("runs", "--json").json
+    assert not shell.type("runs", "--json").json
 
 
-def test_the_ending_names_the_format(desk: Desk) -> None:
+def test_the_ending_names_the_format(shell: Shell) -> None:
     """A workbook called .csv opens nowhere."""
-    desk.write("in.csv", TABLE)
+    shell.write("in.csv", TABLE)
 
-    desk.type("run", "in.csv", *RUN, "-o", "r.jsonl")
-    wrong = desk.type("report", "-o", "r.csv", "--format", "xlsx", "--offline")
+    shell.type("run", "in.csv", *RUN, "-o", "r.jsonl")
+    wrong = shell.type("report", "-o", "r.csv", "--format", "xlsx", "--offline")
 
-    assert (desk.folder / "r.jsonl").read_text(encoding="utf-8").startswith("{")
+    assert (shell.folder / "r.jsonl").read_text(encoding="utf-8").startswith("{")
     assert wrong.error is not None
     assert wrong.error.code == "report_format"
 
 
 def test_a_report_that_fails_after_sending_hides_nothing(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Exit 4 means that nothing was sent; here people were texted."""
-    desk.write("in.csv", "phone\n+79000000001\n+79000000002\n")
+    shell.write("in.csv", "phone\n+79000000001\n+79000000002\n")
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(csv_report.CsvWriter, "_fill", full)
-    done = desk.type("run", "in.csv", "--text", "Hi", "--wait", "5s", "--json", "-o", "r.csv")
-    told = desk.type("report", "-o", "r.csv", "--offline")
+    done = shell.type("run", "in.csv", "--text", "Hi", "--wait", "5s", "--json", "-o", "r.csv")
+    told = shell.type("report", "-o", "r.csv", "--offline")
 
     assert done.code == 3
-    assert done.json["fates"] == {"delivered": 2}
+    assert done.json["statuses"] == {"delivered": 2}
     assert done.json["reports"] == []
     assert done.json["error"]["code"] == "report_place"
     assert f"campaign report {done.json['run']} -o" in done.json["error"]["hint"]

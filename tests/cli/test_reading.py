@@ -4,79 +4,79 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.desk import Desk
+from tests.cli.shell import Shell
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(tmp_path, monkeypatch)
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    return Shell(tmp_path, monkeypatch)
 
 
-def test_the_row_of_headings_can_be_said(desk: Desk) -> None:
-    desk.write("in.csv", "Контакт;+79160000009\nСвязь;Имя\n+79160000001;Анна\n")
+def test_the_row_of_headings_can_be_said(shell: Shell) -> None:
+    shell.write("in.csv", "Контакт;+79160000009\nСвязь;Имя\n+79160000001;Анна\n")
 
-    done = desk.type("check", "in.csv", "--text", "{Имя}", "--header", "2", "--json")
+    done = shell.type("check", "in.csv", "--text", "{Имя}", "--header", "2", "--json")
 
-    assert done.json["people"] == 1
+    assert done.json["recipients"] == 1
     assert "hold a phone, and are not read: 1" in str(done.json)
 
 
-def test_the_row_of_headings_may_stand_in_the_campaign_file(desk: Desk) -> None:
-    desk.write("in.csv", "Телефон;Имя\n+79160000001;Анна\n")
-    desk.write("c.toml", 'recipients = "in.csv"\ntext = "{B}"\nheader = 0\nmap = {phone = "A"}\n')
+def test_the_row_of_headings_may_stand_in_the_campaign_file(shell: Shell) -> None:
+    shell.write("in.csv", "Телефон;Имя\n+79160000001;Анна\n")
+    shell.write("c.toml", 'recipients = "in.csv"\ntext = "{B}"\nheader = 0\nmap = {phone = "A"}\n')
 
-    done = desk.type("check", "c.toml", "--json")
+    done = shell.type("check", "c.toml", "--json")
 
     assert done.json["rows"] == 2
-    assert done.json["people"] == 1
+    assert done.json["recipients"] == 1
 
 
-def test_another_row_of_headings_is_another_run(desk: Desk) -> None:
+def test_another_row_of_headings_is_another_run(shell: Shell) -> None:
     """It decides who is told what; a run without the option keeps its name."""
-    desk.write("in.csv", "Телефон;Имя\n+79160000001;Анна\n")
+    shell.write("in.csv", "Телефон;Имя\n+79160000001;Анна\n")
     words = ("plan", "in.csv", "--text", "Привет", "--json")
 
-    plain, said = desk.type(*words).json["run"], desk.type(*words, "--header", "1").json["run"]
+    plain, said = shell.type(*words).json["run"], shell.type(*words, "--header", "1").json["run"]
 
     assert plain != said
 
 
-def test_people_without_headings_are_read_and_it_is_said(desk: Desk) -> None:
-    desk.write("in.csv", "+79160000001;Анна\n+79160000002;Пётр\n")
+def test_recipients_without_headings_are_read_and_it_is_said(shell: Shell) -> None:
+    shell.write("in.csv", "+79160000001;Анна\n+79160000002;Пётр\n")
 
-    done = desk.type("check", "in.csv", "--text", "{B}, ждём вас!")
+    done = shell.type("check", "in.csv", "--text", "{B}, ждём вас!")
 
     assert "named by their letters" in done.stderr
     assert "phone = column «A» (+79160000001, +79160000002)" in done.stderr
 
 
-def test_mended_quotes_are_said_although_they_are_found_late(desk: Desk) -> None:
-    desk.write("in.csv", 'Телефон;Имя\n+79160000001;"ООО "Ромашка""\n')
+def test_fixed_quotes_are_said_although_they_are_found_late(shell: Shell) -> None:
+    shell.write("in.csv", 'Телефон;Имя\n+79160000001;"ООО "Ромашка""\n')
 
-    done = desk.type("check", "in.csv", "--text", "{Имя}", "--json")
+    done = shell.type("check", "in.csv", "--text", "{Имя}", "--json")
 
-    assert done.json["people"] == 1
+    assert done.json["recipients"] == 1
     assert "quotes that are not doubled" in str(done.json)
     assert "1 (2)" in str(done.json)
 
 
-def test_rows_that_are_no_people_are_rejected_as_what_they_are(desk: Desk) -> None:
-    desk.write(
+def test_rows_that_are_no_recipients_are_rejected_as_what_they_are(shell: Shell) -> None:
+    shell.write(
         "in.csv",
         'Телефон;Имя\n+79160000001;Анна\nТелефон;Имя\n+79160000002;А;Б\n"а "б";в\nИтого: 2;\n',
     )
 
-    done = desk.type("check", "in.csv", "--text", "Привет", "--lang", "ru", "--json")
+    done = shell.type("check", "in.csv", "--text", "Привет", "--lang", "ru", "--json")
 
     reported = str(done.json)
     for code in ("repeated_heading", "row_too_wide", "quote_broken", "totals_row"):
         assert code in reported
 
 
-def test_a_swallowing_quote_stops_everything(desk: Desk) -> None:
-    desk.write("in.csv", 'Телефон;Имя\n+79160000001;"Анна\n+79160000002;Пётр"\n')
+def test_a_swallowing_quote_stops_everything(shell: Shell) -> None:
+    shell.write("in.csv", 'Телефон;Имя\n+79160000001;"Анна\n+79160000002;Пётр"\n')
 
-    done = desk.type("run", "in.csv", "--text", "Привет", "--json")
+    done = shell.type("run", "in.csv", "--text", "Привет", "--json")
 
     assert done.code == 4
     assert done.error is not None

@@ -12,46 +12,46 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from campaign.domain import Fate
+from campaign.domain import Status
 from campaign.i18n import (
     Lang,
-    fate_name,
     label,
+    status_name,
 )
-from tests.cli.desk import Desk
+from tests.cli.shell import Shell
 
-OF_ROWS = (Fate.INVALID, Fate.DUPLICATE)
+OF_ROWS = (Status.INVALID, Status.DUPLICATE)
 """Fates that the file itself brings about here; all others are those of a message."""
 
-OF_MESSAGES = tuple(fate for fate in Fate if fate not in {*OF_ROWS, Fate.ALREADY_SENT})
-NAMES = {lang: {fate_name(fate, lang): fate for fate in Fate} for lang in ("en", "ru")}
+OF_MESSAGES = tuple(status for status in Status if status not in {*OF_ROWS, Status.ALREADY_SENT})
+NAMES = {lang: {status_name(status, lang): status for status in Status} for lang in ("en", "ru")}
 
-Fates = dict[str, int]
+Statuses = dict[str, int]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """A journal with one run, in which every fate occurs, each a different number of times."""
-    desk = Desk(tmp_path, monkeypatch)
-    wanted = [fate for number, fate in enumerate(OF_MESSAGES, start=2) for _ in range(number)]
+    shell = Shell(tmp_path, monkeypatch)
+    wanted = [status for number, status in enumerate(OF_MESSAGES, start=2) for _ in range(number)]
     rows = [f"+7916000{number:04},Имя{number}\n" for number in range(len(wanted))]
     rows += ["+74951234567,=1+1\n", "+79160000000,Имя\n", "+79160000000,Имя\n"]
-    desk.people("before.csv", "9999")
+    shell.recipients("before.csv", "9999")
     quick = ("--wait", "0", "--yes", "--format", "jsonl")
-    assert desk.type("run", "before.csv", "--text", "Hi", *quick).code == 0
-    desk.write("people.csv", "phone,name\n" + "+79160009999,Имя\n" + "".join(rows))
-    planned = desk.type("plan", "people.csv", "--text", "Hi", "--skip-sent", "--json")
-    assert planned.json["fates"] == {
+    assert shell.type("run", "before.csv", "--text", "Hi", *quick).code == 0
+    shell.write("people.csv", "phone,name\n" + "+79160009999,Имя\n" + "".join(rows))
+    planned = shell.type("plan", "people.csv", "--text", "Hi", "--skip-sent", "--json")
+    assert planned.json["statuses"] == {
         "invalid": 1,
         "duplicate": 2,
         "already_sent": 1,
         "pending": len(wanted),
     }
-    _become(desk.folder / "journal.db", planned.json["run"], wanted)
-    return desk
+    _become(shell.folder / "journal.db", planned.json["run"], wanted)
+    return shell
 
 
-def _become(journal: Path, run: str, fates: list[Fate]) -> None:
+def _become(journal: Path, run: str, statuses: list[Status]) -> None:
     """Give each message its fate: no real run can have pending and cancelled people at once."""
     with closing(sqlite3.connect(journal)) as connection, connection:
         guards = connection.execute(
@@ -61,83 +61,88 @@ def _become(journal: Path, run: str, fates: list[Fate]) -> None:
         for name, _ in guards:
             connection.execute(f"DROP TRIGGER {name}")
         (run_no,) = connection.execute("SELECT run_no FROM run WHERE run_id=?", (run,)).fetchone()
-        order = connection.execute("SELECT ord FROM message WHERE run_no=? ORDER BY ord", (run_no,))
+        order = connection.execute(
+            "SELECT position FROM message WHERE run_no=? ORDER BY position", (run_no,)
+        )
         connection.executemany(
             "UPDATE message SET state=?,code=?,cost_micro=1250000,sms_count=1 "
-            "WHERE run_no=? AND ord=?",
-            [(fate, fate, run_no, o) for fate, (o,) in zip(fates, order.fetchall(), strict=True)],
+            "WHERE run_no=? AND position=?",
+            [
+                (status, status, run_no, o)
+                for status, (o,) in zip(statuses, order.fetchall(), strict=True)
+            ],
         )
         for _, guard in guards:
             connection.execute(guard)
 
 
-def _terminal(said: str, lang: Lang) -> Fates:
+def _terminal(said: str, lang: Lang) -> Statuses:
     lines = re.findall(r"^ +(\d+)  (.+)$", said, re.MULTILINE)
     return {NAMES[lang][name]: int(count) for count, name in lines if name in NAMES[lang]}
 
 
-def _workbook_rows(path: Path, lang: Lang) -> Fates:
+def _workbook_rows(path: Path, lang: Lang) -> Statuses:
     heading, *rows = openpyxl.load_workbook(path).worksheets[0].values
-    column = heading.index(label("fate", lang))
-    return dict(Counter(_fate(str(row[column]), lang) for row in rows))
+    column = heading.index(label("status", lang))
+    return dict(Counter(_status(str(row[column]), lang) for row in rows))
 
 
-def _workbook_summary(path: Path, lang: Lang) -> Fates:
-    found: Fates = {}
+def _workbook_summary(path: Path, lang: Lang) -> Statuses:
+    found: Statuses = {}
     for name, *cells in openpyxl.load_workbook(path)[label("summary_sheet", lang)].values:
-        if _is_fate(name, lang):
+        if _is_status(name, lang):
             numbers = [cell for cell in cells if isinstance(cell, int)]
-            found.setdefault(_fate(str(name), lang), numbers[0])
+            found.setdefault(_status(str(name), lang), numbers[0])
     return found
 
 
-def _page(path: Path) -> Fates:
+def _page(path: Path) -> Statuses:
     """The lines of the page's tally, each told by its fate."""
-    found: Fates = {}
+    found: Statuses = {}
 
     class Reader(HTMLParser):
-        fate = ""
+        status = ""
 
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
             if tag in {"tr", "section"}:
-                self.fate = dict(attrs).get("data-fate") or ""
+                self.status = dict(attrs).get("data-fate") or ""
 
         def handle_data(self, data: str) -> None:
-            if self.fate and data.isdigit():
-                found[self.fate] = int(data)
+            if self.status and data.isdigit():
+                found[self.status] = int(data)
 
     Reader().feed(path.read_text(encoding="utf-8"))
     return found
 
 
-def _is_fate(name: object, lang: Lang) -> bool:
+def _is_status(name: object, lang: Lang) -> bool:
     return isinstance(name, str) and name[:1].lower() + name[1:] in NAMES[lang]
 
 
-def _fate(name: str, lang: Lang) -> str:
+def _status(name: str, lang: Lang) -> str:
     return NAMES[lang][name[:1].lower() + name[1:]].value
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
-def test_every_surface_tells_the_same_tally_and_it_adds_up(desk: Desk, lang: Lang) -> None:
+def test_every_surface_tells_the_same_tally_and_it_adds_up(shell: Shell, lang: Lang) -> None:
     report = ("report", "--offline", "--lang", lang)
 
-    said = desk.type(*report, "--format", "xlsx,csv,csv-raw,jsonl,html", "-o", "out/")
-    told = desk.type(*report, "--format", "jsonl", "-o", "again.jsonl", "--json").json
-    files = {path.name.split(".", 1)[1]: path for path in (desk.folder / "out").iterdir()}
+    said = shell.type(*report, "--format", "xlsx,csv,csv-raw,jsonl,html", "-o", "out/")
+    told = shell.type(*report, "--format", "jsonl", "-o", "again.jsonl", "--json").json
+    files = {path.name.split(".", 1)[1]: path for path in (shell.folder / "out").iterdir()}
     lines = [json.loads(line) for line in files["jsonl"].read_text("utf-8").splitlines()]
     with files["csv"].open(encoding="utf-8-sig", newline="") as file:
         excel = list(csv.DictReader(file, delimiter=";"))
     with files["raw.csv"].open(encoding="utf-8", newline="") as file:
         raw = list(csv.DictReader(file))
 
-    expected = dict(Counter(line["fate"] for line in lines))
-    assert set(expected) == set(Fate)
+    expected = dict(Counter(line["status"] for line in lines))
+    assert set(expected) == set(Status)
     assert sum(expected.values()) == len(lines) == told["rows"]
-    assert told["fates"] == expected
+    assert told["statuses"] == expected
     assert _terminal(said.stdout, lang) == expected
-    assert Counter(row["fate"] for row in raw) == expected
-    assert Counter(_fate(row[label("fate", lang)], lang) for row in excel) == expected
+    assert Counter(row["status"] for row in raw) == expected
+    assert Counter(_status(row[label("status", lang)], lang) for row in excel) == expected
     assert _workbook_rows(files["xlsx"], lang) == expected
     assert _workbook_summary(files["xlsx"], lang) == expected
     assert _page(files["html"]) == expected
@@ -145,22 +150,22 @@ def test_every_surface_tells_the_same_tally_and_it_adds_up(desk: Desk, lang: Lan
 
 
 def test_a_page_over_several_runs_is_refused_and_not_another_format_under_its_name(
-    desk: Desk,
+    shell: Shell,
 ) -> None:
-    asked = desk.type("report", "--since", "30d", "--format", "csv,html", "-o", "runs/")
+    asked = shell.type("report", "--since", "30d", "--format", "csv,html", "-o", "runs/")
 
     assert asked.error is not None
     assert asked.error.code == "report_format"
-    assert not (desk.folder / "runs").exists()
+    assert not (shell.folder / "runs").exists()
 
 
-def test_cost_is_the_same_on_every_surface(desk: Desk) -> None:
+def test_cost_is_the_same_on_every_surface(shell: Shell) -> None:
     report = ("report", "--offline")
 
-    said = desk.type(*report, "--format", "jsonl,html", "-o", "out/")
-    told = desk.type(*report, "--format", "csv-raw", "-o", "raw.csv", "--json").json
-    (page,) = (desk.folder / "out").glob("*.html")
-    with (desk.folder / "raw.csv").open(encoding="utf-8", newline="") as file:
+    said = shell.type(*report, "--format", "jsonl,html", "-o", "out/")
+    told = shell.type(*report, "--format", "csv-raw", "-o", "raw.csv", "--json").json
+    (page,) = (shell.folder / "out").glob("*.html")
+    with (shell.folder / "raw.csv").open(encoding="utf-8", newline="") as file:
         costs = [float(row["cost"]) for row in csv.DictReader(file) if row["cost"]]
 
     (cost,) = told["cost"].values()

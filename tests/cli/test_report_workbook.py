@@ -6,12 +6,12 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 
-from tests.cli.desk import Desk
+from tests.cli.shell import Shell
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(tmp_path, monkeypatch)
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    return Shell(tmp_path, monkeypatch)
 
 
 def _workbook(path: Path) -> None:
@@ -30,35 +30,35 @@ def _workbook(path: Path) -> None:
     book.save(path)
 
 
-def test_a_workbook_comes_back_and_its_rows_to_mend_can_be_sent(desk: Desk) -> None:
+def test_a_workbook_comes_back_and_its_rows_to_fix_can_be_sent(shell: Shell) -> None:
     """The whole way: run, the same workbook with our sheets, mend on sheet Fix, run that."""
-    _workbook(desk.folder / "in.xlsx")
+    _workbook(shell.folder / "in.xlsx")
 
-    done = desk.type("run", "in.xlsx", "--text", "Hi {Имя}", "--wait", "5s", "-o", "r.xlsx")
-    book = openpyxl.load_workbook(desk.folder / "r.xlsx")
+    done = shell.type("run", "in.xlsx", "--text", "Hi {Имя}", "--wait", "5s", "-o", "r.xlsx")
+    book = openpyxl.load_workbook(shell.folder / "r.xlsx")
     sheet = book["Клиенты"]
-    fates = [sheet.cell(y, 6).value for y in range(1, 5)]
+    statuses = [sheet.cell(y, 6).value for y in range(1, 5)]
     fix = book["Fix"]
     assert fix["B2"].value == "12"
     fix["B2"].value = "79160000002"
-    book.save(desk.folder / "r.xlsx")
-    again = desk.type("run", "r.xlsx", "--sheet", "fix", "--text", "Hi {Имя}", "-o", "r2.xlsx")
+    book.save(shell.folder / "r.xlsx")
+    again = shell.type("run", "r.xlsx", "--sheet", "fix", "--text", "Hi {Имя}", "-o", "r2.xlsx")
 
     assert done.code == 3
     assert book.sheetnames == ["Клиенты", "Summary", "Fix", "Cost", "Settings"]
     assert sheet["D1"].value == "=COUNTA(A:A)"
     assert sheet["A2"].font.b
-    assert fates == ["Outcome", "Delivered", "Invalid", "Delivered"]
+    assert statuses == ["Outcome", "Delivered", "Invalid", "Delivered"]
     assert again.code == 0
-    assert openpyxl.load_workbook(desk.folder / "r2.xlsx")["Fix"]["A2"].value == "Пётр"
+    assert openpyxl.load_workbook(shell.folder / "r2.xlsx")["Fix"]["A2"].value == "Пётр"
 
 
-def test_each_file_of_a_run_has_its_sheet(desk: Desk) -> None:
-    desk.write("north.csv", "phone;name\n79160000001;Ann\n")
-    desk.write("south.csv", "name;city;phone\nBob;Orel;79160000002\n")
+def test_each_file_of_a_run_has_its_sheet(shell: Shell) -> None:
+    shell.write("north.csv", "phone;name\n79160000001;Ann\n")
+    shell.write("south.csv", "name;city;phone\nBob;Orel;79160000002\n")
 
-    desk.type("run", "north.csv", "south.csv", "--text", "Hi {name}", "-o", "r.xlsx")
-    book = openpyxl.load_workbook(desk.folder / "r.xlsx")
+    shell.type("run", "north.csv", "south.csv", "--text", "Hi {name}", "-o", "r.xlsx")
+    book = openpyxl.load_workbook(shell.folder / "r.xlsx")
 
     assert book.sheetnames[:3] == ["north", "south", "Summary"]
     assert [cell.value for cell in book["south"][2]][:3] == ["Bob", "Orel", "79160000002"]

@@ -12,30 +12,30 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.cli.desk import Desk
+from tests.cli.shell import Shell
 
 pytestmark = pytest.mark.skipif(not hasattr(time, "tzset"), reason="the system sets its zone once")
 FORMATS = "xlsx,html,csv,csv-raw,jsonl"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     """A run, on a machine in Kamchatka."""
     monkeypatch.setenv("TZ", "Asia/Kamchatka")
     time.tzset()
-    desk = Desk(tmp_path, monkeypatch)
-    desk.people("people.csv", "0001", "0002")
-    assert desk.type("run", "people.csv", "--text", "Hi", "--wait", "5s", "--format", "jsonl",
+    shell = Shell(tmp_path, monkeypatch)
+    shell.recipients("people.csv", "0001", "0002")
+    assert shell.type("run", "people.csv", "--text", "Hi", "--wait", "5s", "--format", "jsonl",
                      "-o", "first.jsonl").code == 0  # fmt: skip
-    yield desk
+    yield shell
     monkeypatch.undo()
     time.tzset()
 
 
-def surfaces(desk: Desk, *words: str) -> tuple[dict[str, Path], str]:
+def surfaces(shell: Shell, *words: str) -> tuple[dict[str, Path], str]:
     """Files of a report by kind, and what the terminal said."""
-    done = desk.type("report", "--offline", "--format", FORMATS, "-o", "out/", *words)
-    files = {path.name.split(".", 1)[1]: path for path in (desk.folder / "out").iterdir()}
+    done = shell.type("report", "--offline", "--format", FORMATS, "-o", "out/", *words)
+    files = {path.name.split(".", 1)[1]: path for path in (shell.folder / "out").iterdir()}
     return files, done.stdout
 
 
@@ -56,10 +56,10 @@ def cells(path: Path, sheet: str | None = None) -> list[tuple[Any, ...]]:
         (["--timezone", "MSK"], 3, "UTC+03:00", "Moscow time, UTC+03:00"),
     ],
 )
-def test_people_read_one_moment_everywhere_and_programs_read_it_in_utc(
-    desk: Desk, asked: list[str], hours: int, short: str, full: str
+def test_recipients_read_one_moment_everywhere_and_programs_read_it_in_utc(
+    shell: Shell, asked: list[str], hours: int, short: str, full: str
 ) -> None:
-    files, _ = surfaces(desk, *asked)
+    files, _ = surfaces(shell, *asked)
 
     line = json.loads(files["jsonl"].read_text("utf-8").splitlines()[0])
     moment = datetime.strptime(line["handed_over_at"], "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - walls are compared
@@ -82,22 +82,22 @@ def test_people_read_one_moment_everywhere_and_programs_read_it_in_utc(
     assert not re.search(r"\d UTC(?![+-])", page)
 
 
-def test_a_run_keeps_the_zone_in_which_its_times_were_given(desk: Desk) -> None:
-    told = desk.type("run", "people.csv", "--text", "Hi", "--again", "x", "--timezone", "Asia/Omsk",
+def test_a_run_keeps_the_zone_in_which_its_times_were_given(shell: Shell) -> None:
+    told = shell.type("run", "people.csv", "--text", "Hi", "--again", "x", "--timezone", "Asia/Omsk",
                      "--wait", "0", "--format", "csv", "-o", "omsk.csv", "--json").json  # fmt: skip
 
-    desk.type("report", told["run"], "--offline", "--format", "csv", "-o", "later.csv")
+    shell.type("report", told["run"], "--offline", "--format", "csv", "-o", "later.csv")
 
     for name in ("omsk.csv", "later.csv"):
-        assert "Handed over, UTC+06:00" in (desk.folder / name).read_text("utf-8-sig")
+        assert "Handed over, UTC+06:00" in (shell.folder / name).read_text("utf-8-sig")
 
 
-def test_the_list_of_runs_shows_the_clock_of_the_office_and_names_it_once(desk: Desk) -> None:
-    (run,) = desk.type("runs", "--json").json
+def test_the_list_of_runs_shows_the_clock_of_the_office_and_names_it_once(shell: Shell) -> None:
+    (run,) = shell.type("runs", "--json").json
     created = datetime.fromisoformat(run["created_at"])
 
-    there = desk.type("runs").stdout.splitlines()
-    named = desk.type("runs", "--timezone", "UTC", "--lang", "ru").stdout.splitlines()
+    there = shell.type("runs").stdout.splitlines()
+    named = shell.type("runs", "--timezone", "UTC", "--lang", "ru").stdout.splitlines()
 
     assert created.utcoffset() == timedelta(0)
     assert there[0].startswith(f"{created + timedelta(hours=12):%Y-%m-%d %H:%M}  people-")
@@ -106,39 +106,39 @@ def test_the_list_of_runs_shows_the_clock_of_the_office_and_names_it_once(desk: 
     assert named[-1] == "Время: UTC"
 
 
-def test_a_day_begins_when_it_does_in_the_office(desk: Desk) -> None:
+def test_a_day_begins_when_it_does_in_the_office(shell: Shell) -> None:
     """Between noon in UTC and midnight there, the date is already the next one."""
-    (run,) = desk.type("runs", "--json").json
+    (run,) = shell.type("runs", "--json").json
     created = datetime.fromisoformat(run["created_at"])
     day = f"{created + timedelta(hours=12):%Y-%m-%d}"
 
-    told = desk.type("report", "--since", day, "--format", "jsonl", "-o", "back/", "--json").json
-    said = desk.type("report", "--since", day, "--format", "csv", "-o", "back/").stdout
+    told = shell.type("report", "--since", day, "--format", "jsonl", "-o", "back/", "--json").json
+    said = shell.type("report", "--since", day, "--format", "csv", "-o", "back/").stdout
 
     midnight = datetime.fromisoformat(f"{day}T00:00+12:00")
     assert told["since"] == midnight.astimezone(UTC).isoformat()
     assert said.splitlines()[0] == f"1 run since {day} 00:00 UTC+12:00"
     assert [Path(path).name for path in told["reports"]] == [f"runs-since-{day}.jsonl"]
-    (line,) = map(json.loads, (desk.folder / told["reports"][0]).read_text("utf-8").splitlines())
+    (line,) = map(json.loads, (shell.folder / told["reports"][0]).read_text("utf-8").splitlines())
     assert line["created"] == run["created_at"]
-    table = (desk.folder / f"back/runs-since-{day}.csv").read_text("utf-8-sig").splitlines()
+    table = (shell.folder / f"back/runs-since-{day}.csv").read_text("utf-8-sig").splitlines()
     assert table[0].split(";")[1] == "Planned, UTC+12:00"
     assert table[1].split(";")[1] == f"{created + timedelta(hours=12):%Y-%m-%d %H:%M:%S}"
 
 
-def test_a_zone_that_does_not_exist_is_refused(desk: Desk) -> None:
+def test_a_zone_that_does_not_exist_is_refused(shell: Shell) -> None:
     for verb in (["runs"], ["report", "--offline"], ["report", "--since", "1d"]):
-        refused = desk.type(*verb, "--timezone", "Europe/Mosow").error
+        refused = shell.type(*verb, "--timezone", "Europe/Mosow").error
 
         assert refused is not None
         assert "Europe/Moscow" in refused.hint
 
 
-def test_the_terminal_tells_what_is_open_by_the_same_clock(desk: Desk) -> None:
+def test_the_terminal_tells_what_is_open_by_the_same_clock(shell: Shell) -> None:
     """The last four people of the sandbox have no final status for a while."""
-    desk.people("slow.csv", "0993", "0994", "0995", "0996", "0997", "0998", "0999")
-    desk.type("run", "slow.csv", "--text", "Hi", "--wait", "0", "--format", "jsonl")
+    shell.recipients("slow.csv", "0993", "0994", "0995", "0996", "0997", "0998", "0999")
+    shell.type("run", "slow.csv", "--text", "Hi", "--wait", "0", "--format", "jsonl")
 
-    said = desk.type("report", "--offline", "--timezone", "MSK", "-o", "out/").stdout
+    said = shell.type("report", "--offline", "--timezone", "MSK", "-o", "out/").stdout
 
     assert re.search(r"without a final status as of \d\d:\d\d UTC\+03:00; ", said)

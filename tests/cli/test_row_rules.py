@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_commands import Desk
+from tests.cli.test_commands import Shell
 
 TABLE = """phone;name;id
 "89000000101, 89000000102";Ann;a1
@@ -17,22 +17,22 @@ TABLE = """phone;name;id
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def shell(tmp_path: Path) -> Shell:
     (tmp_path / "rows.csv").write_text(TABLE, encoding="utf-8")
-    return Desk(tmp_path)
+    return Shell(tmp_path)
 
 
-def report(desk: Desk, *options: str) -> list[dict[str, Any]]:
+def report(shell: Shell, *options: str) -> list[dict[str, Any]]:
     """Run the table and read the report back."""
-    desk.type(
+    shell.type(
         "run", "rows.csv", "--text", "Hi {name}", *options, "--format", "jsonl", "-o", "out.jsonl"
     )
-    lines = (desk.folder / "out.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (shell.folder / "out.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
-def test_by_default_a_phone_gets_one_text_and_a_row_one_message(desk: Desk) -> None:
-    told = report(desk)
+def test_by_default_a_phone_gets_one_text_and_a_row_one_message(shell: Shell) -> None:
+    told = report(shell)
 
     assert [(one["row"], one["phone"], one["reason"]) for one in told] == [
         (2, "+79000000101", "delivered"),
@@ -42,8 +42,8 @@ def test_by_default_a_phone_gets_one_text_and_a_row_one_message(desk: Desk) -> N
     ]
 
 
-def test_exploded_rows_have_a_line_for_each_phone_and_the_journal_is_sound(desk: Desk) -> None:
-    told = report(desk, "--explode-phones", "--countries", "BY")
+def test_exploded_rows_have_a_line_for_each_phone_and_the_journal_is_sound(shell: Shell) -> None:
+    told = report(shell, "--explode-phones", "--countries", "BY")
 
     assert [(one["row"], one["client_id"], one["phone"], one["reason"]) for one in told] == [
         (2, "a1", "+79000000101", "delivered"),
@@ -53,17 +53,17 @@ def test_exploded_rows_have_a_line_for_each_phone_and_the_journal_is_sound(desk:
         (4, None, None, "duplicate"),
         (5, "d4", "+375291234567", "delivered"),
     ]
-    assert desk.type("doctor").returncode == 0
+    assert shell.type("doctor").returncode == 0
 
 
-def test_duplicates_can_be_allowed(desk: Desk) -> None:
-    told = report(desk, "--allow-duplicates")
+def test_duplicates_can_be_allowed(shell: Shell) -> None:
+    told = report(shell, "--allow-duplicates")
 
     assert told[2]["phone"] == "+79000000101"
-    assert told[2]["fate"] == "delivered"
+    assert told[2]["status"] == "delivered"
 
 
-def test_each_of_these_settings_makes_another_run(desk: Desk) -> None:
+def test_each_of_these_settings_makes_another_run(shell: Shell) -> None:
     """They decide who is told what; the same command finds the same run again."""
     options: tuple[list[str], ...] = (
         [],
@@ -72,7 +72,7 @@ def test_each_of_these_settings_makes_another_run(desk: Desk) -> None:
         ["--countries", "375"],
     )
     runs = [
-        desk.json("plan", "rows.csv", "--text", "Hi {name}", "--again", "x", *more)["run"]
+        shell.json("plan", "rows.csv", "--text", "Hi {name}", "--again", "x", *more)["run"]
         for more in (*options, ["--countries", "BY"], ["--max-segments", "10"])
     ]
 
@@ -87,25 +87,25 @@ def test_each_of_these_settings_makes_another_run(desk: Desk) -> None:
      ('countries = "Narnia"', "--countries")],
 )  # fmt: skip
 def test_a_setting_without_sense_is_refused_before_anything_is_read(
-    desk: Desk, setting: str, code: str
+    shell: Shell, setting: str, code: str
 ) -> None:
-    (desk.folder / "c.toml").write_text(
+    (shell.folder / "c.toml").write_text(
         f'recipients = "rows.csv"\ntext = "Hi"\n{setting}\n', encoding="utf-8"
     )
 
-    done = desk.type("check", "c.toml")
+    done = shell.type("check", "c.toml")
 
     assert done.returncode == 4
     assert code in done.stderr
 
 
-def test_more_parts_can_be_allowed(desk: Desk) -> None:
+def test_more_parts_can_be_allowed(shell: Shell) -> None:
     long = "x" * 1600
 
-    few = json.loads(desk.type("check", "rows.csv", "--text", long, "--json").stdout)
+    few = json.loads(shell.type("check", "rows.csv", "--text", long, "--json").stdout)
     many = json.loads(
-        desk.type("check", "rows.csv", "--text", long, "--max-segments", "11", "--json").stdout
+        shell.type("check", "rows.csv", "--text", long, "--max-segments", "11", "--json").stdout
     )
 
-    assert few["people"] == 0
-    assert many["people"] == 2
+    assert few["recipients"] == 0
+    assert many["recipients"] == 2

@@ -10,36 +10,36 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.cli.desk import Desk
+from tests.cli.shell import Shell
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three runs: one sent, one planned, one cancelled."""
     with pytest.MonkeyPatch.context() as patch:
-        desk = Desk(tmp_path_factory.mktemp("made"), patch)
-        desk.people("spring.csv", "0001", "0002", "0991", "0990")
-        desk.write("people list.csv", "phone,name\n+79160000003,А\nnonsense,Б\n")
-        desk.type("run", "spring.csv", "--text", "Весна, {name}!", "--wait", "3s")
-        desk.type("plan", "people list.csv", "--text", "Later", "--sender", "SPRING")
-        gone = desk.type("plan", "spring.csv", "--text", "Never", "--json").json["run"]
-        desk.type("cancel", gone, "--yes")
-        return desk.folder
+        shell = Shell(tmp_path_factory.mktemp("made"), patch)
+        shell.recipients("spring.csv", "0001", "0002", "0991", "0990")
+        shell.write("people list.csv", "phone,name\n+79160000003,А\nnonsense,Б\n")
+        shell.type("run", "spring.csv", "--text", "Весна, {name}!", "--wait", "3s")
+        shell.type("plan", "people list.csv", "--text", "Later", "--sender", "SPRING")
+        gone = shell.type("plan", "spring.csv", "--text", "Never", "--json").json["run"]
+        shell.type("cancel", gone, "--yes")
+        return shell.folder
 
 
 @pytest.fixture
-def desk(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(Path(shutil.copytree(made, tmp_path / "desk")), monkeypatch)
+def shell(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    return Shell(Path(shutil.copytree(made, tmp_path / "desk")), monkeypatch)
 
 
-def listed(desk: Desk, *words: str) -> list[dict[str, Any]]:
-    found = desk.type("runs", "--json", *words).json
+def listed(shell: Shell, *words: str) -> list[dict[str, Any]]:
+    found = shell.type("runs", "--json", *words).json
     assert isinstance(found, list)
     return found
 
 
-def test_all_runs_are_listed_latest_first(desk: Desk) -> None:
-    states = [one["state"] for one in listed(desk)]
+def test_all_runs_are_listed_latest_first(shell: Shell) -> None:
+    states = [one["state"] for one in listed(shell)]
 
     assert states == ["cancelled", "planned", "settled"]
 
@@ -57,92 +57,92 @@ def test_all_runs_are_listed_latest_first(desk: Desk) -> None:
         (["--since", "2099-01-01"], []),
     ],
 )
-def test_filters_choose(desk: Desk, words: list[str], states: list[str]) -> None:
-    assert [one["state"] for one in listed(desk, *words)] == states
+def test_filters_choose(shell: Shell, words: list[str], states: list[str]) -> None:
+    assert [one["state"] for one in listed(shell, *words)] == states
 
 
-def test_a_state_that_does_not_exist_is_named(desk: Desk) -> None:
-    done = desk.type("runs", "--state", "done")
+def test_a_state_that_does_not_exist_is_named(shell: Shell) -> None:
+    done = shell.type("runs", "--state", "done")
 
     assert done.code == 4
     assert done.error is not None
     assert "settled" in done.error.hint
 
 
-def test_the_json_says_what_a_run_is_and_where_it_stands(desk: Desk) -> None:
-    [one] = listed(desk, "--state", "planned")
+def test_the_json_says_what_a_run_is_and_where_it_stands(shell: Shell) -> None:
+    [one] = listed(shell, "--state", "planned")
 
     assert {
-        "schema", "run", "state", "rows", "fates", "attempts", "cost", "segments", "reports",
+        "schema", "run", "state", "rows", "statuses", "attempts", "cost", "segments", "reports",
         "exit", "next", "error", "created_at", "gateway", "files", "sender", "again", "retry_of",
         "reason",
     } <= set(one)  # fmt: skip
     assert one["files"] == ["people list.csv"]
     assert one["sender"] == "SPRING"
-    assert one["fates"] == {"invalid": 1, "pending": 1}
+    assert one["statuses"] == {"invalid": 1, "pending": 1}
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 200])
 def test_the_table_fits_the_terminal(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, columns: int
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, columns: int
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
 
-    lines = desk.type("runs").stdout.splitlines()
+    lines = shell.type("runs").stdout.splitlines()
 
     assert max(map(len, lines)) <= columns
     assert sum(line.startswith("20") for line in lines) == 3
     assert "1 undelivered" in " ".join(" ".join(lines).split())
 
 
-def test_no_run_is_said(desk: Desk) -> None:
-    done = desk.type("runs", "--file", "nothing")
+def test_no_run_is_said(shell: Shell) -> None:
+    done = shell.type("runs", "--file", "nothing")
 
     assert done.code == 0
     assert done.stdout.strip() == "no such run"
 
 
-def test_the_report_over_runs_adds_up_with_their_tallies(desk: Desk) -> None:
-    runs = listed(desk)
+def test_the_report_over_runs_adds_up_with_their_tallies(shell: Shell) -> None:
+    runs = listed(shell)
 
-    done = desk.type("report", "--since", "30d", "-o", "back.xlsx", "--json")
+    done = shell.type("report", "--since", "30d", "-o", "back.xlsx", "--json")
 
     told = done.json
     assert done.code == 0
     assert told["runs"] == [one["run"] for one in runs]
     assert told["rows"] == sum(one["rows"] for one in runs) == 10
-    assert told["fates"] == {
+    assert told["statuses"] == {
         "invalid": 1, "pending": 1, "cancelled": 4, "refused": 1, "delivered": 2, "undelivered": 1,
     }  # fmt: skip
     assert told["cost"] == {"RUB": "15.00"} or told["cost"] == runs[2]["cost"]
-    book = openpyxl.load_workbook(desk.folder / "back.xlsx")
+    book = openpyxl.load_workbook(shell.folder / "back.xlsx")
     for sheet in book:
         foot = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "Total")
         assert foot[-1] == float(told["cost"]["RUB"])
         assert told["rows"] in foot
 
 
-def test_other_formats_stand_beside_it(desk: Desk) -> None:
-    told = desk.type("report", "--since", "30d", "--format", "csv,jsonl", "-o", "back/", "--json")
+def test_other_formats_stand_beside_it(shell: Shell) -> None:
+    told = shell.type("report", "--since", "30d", "--format", "csv,jsonl", "-o", "back/", "--json")
 
     assert sorted(Path(path).suffix for path in told.json["reports"]) == [".csv", ".jsonl"]
     file = next(path for path in told.json["reports"] if path.endswith("jsonl"))
-    lines = (desk.folder / file).read_text(encoding="utf-8").splitlines()
+    lines = (shell.folder / file).read_text(encoding="utf-8").splitlines()
     assert sum(json.loads(line)["count"] for line in lines) == 10
 
 
-def test_no_run_in_that_time_is_nothing_to_do(desk: Desk) -> None:
-    done = desk.type("report", "--since", "2099-01-01")
+def test_no_run_in_that_time_is_nothing_to_do(shell: Shell) -> None:
+    done = shell.type("report", "--since", "2099-01-01")
 
     assert done.code == 9
 
 
-def test_a_run_and_a_time_exclude_each_other(desk: Desk) -> None:
-    assert desk.type("report", "spring", "--since", "30d").code == 2
+def test_a_run_and_a_time_exclude_each_other(shell: Shell) -> None:
+    assert shell.type("report", "spring", "--since", "30d").code == 2
 
 
-def test_people_read_what_it_came_to(desk: Desk) -> None:
-    done = desk.type("report", "--since", "30d", "--lang", "ru", "-o", "back.xlsx")
+def test_recipients_read_what_it_came_to(shell: Shell) -> None:
+    done = shell.type("report", "--since", "30d", "--lang", "ru", "-o", "back.xlsx")
 
     assert "3 запуска с" in done.stdout
     assert "доставлено" in done.stdout
@@ -150,9 +150,9 @@ def test_people_read_what_it_came_to(desk: Desk) -> None:
 
 
 def test_a_price_that_the_gateway_never_named_is_said_as_the_runs_own_report_does(
-    desk: Desk,
+    shell: Shell,
 ) -> None:
-    with closing(sqlite3.connect(desk.folder / "journal.db")) as connection, connection:
+    with closing(sqlite3.connect(shell.folder / "journal.db")) as connection, connection:
         guards = connection.execute(
             "SELECT name,sql FROM sqlite_master WHERE type='trigger' AND tbl_name='message' "
             "AND sql LIKE '%BEFORE%'"
@@ -167,12 +167,12 @@ def test_a_price_that_the_gateway_never_named_is_said_as_the_runs_own_report_doe
         for _, guard in guards:
             connection.execute(guard)
 
-    over_all = desk.type("report", "--since", "30d", "-o", "back.xlsx").stdout
-    (settled,) = listed(desk, "--state", "settled")
-    of_run = desk.type("status", settled["run"], "--offline").stdout
+    over_all = shell.type("report", "--since", "30d", "-o", "back.xlsx").stdout
+    (settled,) = listed(shell, "--state", "settled")
+    of_run = shell.type("status", settled["run"], "--offline").stdout
 
     (line,) = [line for line in over_all.splitlines() if "did not name the price" in line]
     assert "price of 1 message (about 2.50 RUB)" in line
     assert line in of_run.splitlines()
-    note = openpyxl.load_workbook(desk.folder / "back.xlsx")["By run"]["A3"].value
+    note = openpyxl.load_workbook(shell.folder / "back.xlsx")["By run"]["A3"].value
     assert "price not named: 1 message, 1 SMS estimated" in str(note)

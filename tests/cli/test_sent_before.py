@@ -7,59 +7,59 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.desk import Desk
+from tests.cli.shell import Shell
 
 TEXT = ("--text", "Hi {name}", "--wait", "5s", "--json")
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    desk = Desk(tmp_path, monkeypatch)
-    desk.people("two.csv", "0001", "0002")
-    desk.people("three.csv", "0001", "0002", "0003")
-    return desk
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    shell = Shell(tmp_path, monkeypatch)
+    shell.recipients("two.csv", "0001", "0002")
+    shell.recipients("three.csv", "0001", "0002", "0003")
+    return shell
 
 
-def test_who_has_it_is_left_out_of_a_repetition_that_leaves_out_who_has_it(desk: Desk) -> None:
-    desk.type("run", "two.csv", *TEXT)
+def test_who_has_it_is_left_out_of_a_repetition_that_leaves_out_who_has_it(shell: Shell) -> None:
+    shell.type("run", "two.csv", *TEXT)
 
-    rest = desk.type("run", "three.csv", *TEXT, "--skip-sent", "--again", "rest")
+    rest = shell.type("run", "three.csv", *TEXT, "--skip-sent", "--again", "rest")
 
-    assert rest.json["fates"] == {"already_sent": 2, "delivered": 1}
+    assert rest.json["statuses"] == {"already_sent": 2, "delivered": 1}
 
 
-def test_what_is_told_after_a_run_that_is_over_leads_to_no_second_copy(desk: Desk) -> None:
-    desk.type("run", "two.csv", *TEXT)
+def test_what_is_told_after_a_run_that_is_over_leads_to_no_second_copy(shell: Shell) -> None:
+    shell.type("run", "two.csv", *TEXT)
 
-    again = desk.type("run", "two.csv", *TEXT)
+    again = shell.type("run", "two.csv", *TEXT)
 
     assert again.code == 9
     assert again.json["error"]["code"] == "sent_already"
     assert "--skip-sent --again LABEL" in again.json["error"]["hint"]
-    russian = desk.type("run", "two.csv", *TEXT[:-1], "--lang", "ru")
+    russian = shell.type("run", "two.csv", *TEXT[:-1], "--lang", "ru")
     assert russian.code == 9
 
 
-def test_what_is_told_after_a_cancelled_run_can_be_done(desk: Desk) -> None:
+def test_what_is_told_after_a_cancelled_run_can_be_done(shell: Shell) -> None:
     """The same `--skip-sent` alone would find the cancelled run, for ever."""
-    desk.type("run", "two.csv", *TEXT)
-    planned = desk.type("plan", "three.csv", "--text", "Hi {name}", "--skip-sent", "--json")
-    desk.type("cancel", planned.json["run"], "--yes")
+    shell.type("run", "two.csv", *TEXT)
+    planned = shell.type("plan", "three.csv", "--text", "Hi {name}", "--skip-sent", "--json")
+    shell.type("cancel", planned.json["run"], "--yes")
 
-    stuck = desk.type("run", "three.csv", *TEXT, "--skip-sent")
+    stuck = shell.type("run", "three.csv", *TEXT, "--skip-sent")
     assert stuck.json["error"]["code"] == "cancelled"
     assert "--skip-sent --again LABEL" in stuck.json["error"]["hint"]
 
-    done = desk.type("run", "three.csv", *TEXT, "--skip-sent", "--again", "rest")
-    assert done.json["fates"] == {"already_sent": 2, "delivered": 1}
+    done = shell.type("run", "three.csv", *TEXT, "--skip-sent", "--again", "rest")
+    assert done.json["statuses"] == {"already_sent": 2, "delivered": 1}
 
 
-def test_a_run_overtaken_by_another_one_names_commands_that_exist(desk: Desk) -> None:
+def test_a_run_overtaken_by_another_one_names_commands_that_exist(shell: Shell) -> None:
     """`resume` has no --skip-sent."""
-    planned = desk.type("plan", "two.csv", "--text", "Hi {name}", "--json").json["run"]
-    desk.type("run", "three.csv", *TEXT)
+    planned = shell.type("plan", "two.csv", "--text", "Hi {name}", "--json").json["run"]
+    shell.type("run", "three.csv", *TEXT)
 
-    blocked = desk.type("resume", planned, "--json")
+    blocked = shell.type("resume", planned, "--json")
 
     hint = blocked.json["error"]["hint"]
     assert (blocked.code, blocked.json["error"]["code"]) == (5, "already_sent")
@@ -68,7 +68,7 @@ def test_a_run_overtaken_by_another_one_names_commands_that_exist(desk: Desk) ->
 
 
 def test_a_user_without_a_name_can_do_everything(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A container that was given a bare number as its user."""
 
@@ -79,9 +79,9 @@ def test_a_user_without_a_name_can_do_everything(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(pwd, "getpwuid", nobody)
 
-    planned = desk.type("plan", "two.csv", "--text", "Hi {name}", "--json").json["run"]
+    planned = shell.type("plan", "two.csv", "--text", "Hi {name}", "--json").json["run"]
     ends = [
-        desk.type(*words)
+        shell.type(*words)
         for words in (
             ("stoplist", "add", "+79160000001", "--why", "asked"),
             ("pause", planned),
@@ -93,5 +93,5 @@ def test_a_user_without_a_name_can_do_everything(
 
     assert [end.code for end in ends] == [0, 0, 3, 9, 9]
     with closing(sqlite3.connect("journal.db")) as journal:
-        (who,) = journal.execute("SELECT who FROM stop_event").fetchone()
+        (who,) = journal.execute("SELECT operator FROM stop_event").fetchone()
     assert who.startswith("uid ")

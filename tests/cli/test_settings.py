@@ -80,7 +80,7 @@ def test_a_setting_of_the_wrong_kind_names_its_origin(name: str, value: object) 
         readers[name](name)
 
 
-def test_durations_are_read_as_people_type_them() -> None:
+def test_durations_are_read_as_recipients_type_them() -> None:
     settings = resolve(Layer("x", {"wait": "1h30m", "poll": "2", "timeout": 4}))
 
     assert settings.seconds("wait", 0) == 5400

@@ -6,12 +6,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.cli.desk import Desk
+from tests.cli.shell import Shell
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(tmp_path, monkeypatch)
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    return Shell(tmp_path, monkeypatch)
 
 
 def _workbook(path: Path, *rows: tuple[str, ...]) -> None:
@@ -24,66 +24,66 @@ def _workbook(path: Path, *rows: tuple[str, ...]) -> None:
     book.save(path)
 
 
-def test_each_file_has_its_own_layout(desk: Desk) -> None:
+def test_each_file_has_its_own_layout(shell: Shell) -> None:
     """Headings, delimiter and encoding of one file say nothing about the next."""
-    desk.people("a.csv", "0001")
-    desk.write("b.csv", "Отчёт\n\nИмя;Телефон\nИван;+79160000002\n", "cp1251")
-    _workbook(desk.folder / "c.xlsx", ("Телефон", "name"), ("+79160000003", "Пётр"))
+    shell.recipients("a.csv", "0001")
+    shell.write("b.csv", "Отчёт\n\nИмя;Телефон\nИван;+79160000002\n", "cp1251")
+    _workbook(shell.folder / "c.xlsx", ("Телефон", "name"), ("+79160000003", "Пётр"))
 
-    found = desk.type("check", "a.csv", "b.csv", "c.xlsx", "--text", "Hi", "--json").json
+    found = shell.type("check", "a.csv", "b.csv", "c.xlsx", "--text", "Hi", "--json").json
 
-    assert found["people"] == 3
+    assert found["recipients"] == 3
     chosen = [(one["file"], one["encoding"], one["heading_row"]) for one in found["files"]]
     assert chosen == [("a.csv", "utf-8", 1), ("b.csv", "cp1251", 3), ("c.xlsx", None, 1)]
     assert found["files"][1]["columns"]["phone"] == "Телефон"
 
 
-def test_duplicates_are_judged_across_files_and_name_the_other_one(desk: Desk) -> None:
-    desk.people("a.csv", "0001", "0002")
-    desk.people("b.csv", "0003", "0002")
+def test_duplicates_are_judged_across_files_and_name_the_other_one(shell: Shell) -> None:
+    shell.recipients("a.csv", "0001", "0002")
+    shell.recipients("b.csv", "0003", "0002")
 
-    found = desk.type("check", "a.csv", "b.csv", "--text", "Hi", "--json").json
+    found = shell.type("check", "a.csv", "b.csv", "--text", "Hi", "--json").json
 
     (problem,) = found["problems"]
-    assert problem["fate"] == "duplicate"
+    assert problem["status"] == "duplicate"
     assert problem["place"] == "b.csv!A3"
     assert "row 3 (a.csv)" in problem["reason"]
 
 
-def test_client_ids_are_unique_across_files(desk: Desk) -> None:
-    desk.write("a.csv", "phone,id\n+79160000001,A1\n")
-    desk.write("b.csv", "phone,id\n+79160000002,a1\n")
+def test_client_ids_are_unique_across_files(shell: Shell) -> None:
+    shell.write("a.csv", "phone,id\n+79160000001,A1\n")
+    shell.write("b.csv", "phone,id\n+79160000002,a1\n")
 
-    found = desk.type("check", "a.csv", "b.csv", "--text", "Hi", "--json").json
+    found = shell.type("check", "a.csv", "b.csv", "--text", "Hi", "--json").json
 
     assert [one["code"] for one in found["problems"]] == ["client_id_repeated"]
 
 
-def test_made_client_ids_differ_between_files(desk: Desk) -> None:
+def test_made_client_ids_differ_between_files(shell: Shell) -> None:
     """Row 2 of one file and row 2 of the other are two people."""
-    desk.people("a.csv", "0001")
-    desk.people("b.csv", "0002")
+    shell.recipients("a.csv", "0001")
+    shell.recipients("b.csv", "0002")
 
-    found = desk.type(
+    found = shell.type(
         "run", "a.csv", "b.csv", "--text", "Hi", "--json", "--wait", "5s", "--format", "jsonl"
     ).json
 
-    rows = desk.report(*found["reports"])
+    rows = shell.report(*found["reports"])
     assert [(row["file"], row["row"]) for row in rows] == [("a.csv", 2), ("b.csv", 2)]
     assert len({row["client_id"] for row in rows}) == 2
-    assert found["fates"] == {"delivered": 2}
+    assert found["statuses"] == {"delivered": 2}
 
 
-def test_the_report_of_several_files_has_each_cell_under_its_heading(desk: Desk) -> None:
+def test_the_report_of_several_files_has_each_cell_under_its_heading(shell: Shell) -> None:
     """Columns stand in another order in the next file; names must not land under "city"."""
-    desk.write("a.csv", "phone,name,city\n+79160000001,Ann,Омск\n")
-    desk.write("b.csv", "Name;Phone;Age\nBob;+79160000002;40\n")
+    shell.write("a.csv", "phone,name,city\n+79160000001,Ann,Омск\n")
+    shell.write("b.csv", "Name;Phone;Age\nBob;+79160000002;40\n")
 
-    found = desk.type(
+    found = shell.type(
         "run", "a.csv", "b.csv", "--text", "Hi", "--json", "--wait", "5s", "--format", "csv-raw"
     ).json
 
-    text = (desk.folder / found["reports"][0]).read_text(encoding="utf-8")
+    text = (shell.folder / found["reports"][0]).read_text(encoding="utf-8")
     heading, *rows = [line[:5] for line in csv.reader(text.splitlines())]
     assert heading == ["file", "phone", "name", "city", "Age"]
     assert rows == [
@@ -92,34 +92,34 @@ def test_the_report_of_several_files_has_each_cell_under_its_heading(desk: Desk)
     ]
 
 
-def test_a_single_file_is_not_named_in_its_rows(desk: Desk) -> None:
-    desk.people("a.csv", "0001")
+def test_a_single_file_is_not_named_in_its_rows(shell: Shell) -> None:
+    shell.recipients("a.csv", "0001")
 
-    found = desk.type("run", "a.csv", "--text", "Hi", "--json", "--format", "jsonl").json
+    found = shell.type("run", "a.csv", "--text", "Hi", "--json", "--format", "jsonl").json
 
-    assert "file" not in desk.report(*found["reports"])[0]
+    assert "file" not in shell.report(*found["reports"])[0]
 
 
-def test_the_order_of_the_files_is_part_of_the_run(desk: Desk) -> None:
+def test_the_order_of_the_files_is_part_of_the_run(shell: Shell) -> None:
     """It decides which of two equal rows is the first."""
-    desk.people("a.csv", "0001")
-    desk.people("b.csv", "0002")
+    shell.recipients("a.csv", "0001")
+    shell.recipients("b.csv", "0002")
 
-    first = desk.type("plan", "a.csv", "b.csv", "--text", "Hi", "--json").json["run"]
+    first = shell.type("plan", "a.csv", "b.csv", "--text", "Hi", "--json").json["run"]
 
-    assert desk.type("plan", "a.csv", "b.csv", "--text", "Hi", "--json").json["run"] == first
-    assert desk.type("plan", "b.csv", "a.csv", "--text", "Hi", "--json").json["run"] != first
+    assert shell.type("plan", "a.csv", "b.csv", "--text", "Hi", "--json").json["run"] == first
+    assert shell.type("plan", "b.csv", "a.csv", "--text", "Hi", "--json").json["run"] != first
 
 
-def test_a_folder_is_its_tables_in_order_without_locks(desk: Desk) -> None:
-    desk.people("list/b.csv", "0002")
-    desk.people("list/a.csv", "0001")
-    desk.write("list/~$b.xlsx", "lock")
-    desk.write("list/.~lock.a.csv#", "lock")
-    desk.write("list/notes.md", "no table")
-    desk.people("list/old/c.csv", "0003")
+def test_a_folder_is_its_tables_in_order_without_locks(shell: Shell) -> None:
+    shell.recipients("list/b.csv", "0002")
+    shell.recipients("list/a.csv", "0001")
+    shell.write("list/~$b.xlsx", "lock")
+    shell.write("list/.~lock.a.csv#", "lock")
+    shell.write("list/notes.md", "no table")
+    shell.recipients("list/old/c.csv", "0003")
 
-    done = desk.type("check", "list", "--text", "Hi", "--json")
+    done = shell.type("check", "list", "--text", "Hi", "--json")
 
     assert [one["file"] for one in done.json["files"]] == ["a.csv", "b.csv"]
     assert "notes.md" in done.stderr
@@ -129,76 +129,76 @@ def test_a_folder_is_its_tables_in_order_without_locks(desk: Desk) -> None:
     ) in done.stderr
 
 
-def test_a_folder_without_hidden_tables_says_nothing_of_them(desk: Desk) -> None:
-    desk.people("list/a.csv", "0001")
-    desk.write("list/.gitignore", "x")
-    other = desk.folder / "other"
-    desk.people("other/a.csv", "0001")
-    desk.people("other/.old.csv", "0002")
+def test_a_folder_without_hidden_tables_says_nothing_of_them(shell: Shell) -> None:
+    shell.recipients("list/a.csv", "0001")
+    shell.write("list/.gitignore", "x")
+    other = shell.folder / "other"
+    shell.recipients("other/a.csv", "0001")
+    shell.recipients("other/.old.csv", "0002")
 
-    assert "hidden" not in desk.type("check", "list", "--text", "Hi").stderr
-    assert desk.type("check", str(other), "--text", "Hi").stderr.count("hidden: .old.csv\n") == 1
+    assert "hidden" not in shell.type("check", "list", "--text", "Hi").stderr
+    assert shell.type("check", str(other), "--text", "Hi").stderr.count("hidden: .old.csv\n") == 1
 
 
-def test_a_folder_without_tables_is_refused(desk: Desk) -> None:
-    desk.write("list/notes.md", "no table")
+def test_a_folder_without_tables_is_refused(shell: Shell) -> None:
+    shell.write("list/notes.md", "no table")
 
-    done = desk.type("check", "list", "--text", "Hi")
+    done = shell.type("check", "list", "--text", "Hi")
 
     assert done.code == 4
     assert done.error is not None
     assert done.error.code == "file_is_folder"
 
 
-def test_a_campaign_file_names_several_tables(desk: Desk) -> None:
+def test_a_campaign_file_names_several_tables(shell: Shell) -> None:
     """Their paths are relative to it."""
-    desk.people("lists/a.csv", "0001")
-    desk.people("lists/b.csv", "0002")
-    desk.write("lists/spring.toml", 'recipients = ["a.csv", "b.csv"]\ntext = "Hi"\n')
+    shell.recipients("lists/a.csv", "0001")
+    shell.recipients("lists/b.csv", "0002")
+    shell.write("lists/spring.toml", 'recipients = ["a.csv", "b.csv"]\ntext = "Hi"\n')
 
-    found = desk.type("check", "lists/spring.toml", "--json").json
+    found = shell.type("check", "lists/spring.toml", "--json").json
 
-    assert found["people"] == 2
+    assert found["recipients"] == 2
 
 
-def test_a_file_named_twice_is_a_slip(desk: Desk) -> None:
-    desk.people("a.csv", "0001")
+def test_a_file_named_twice_is_a_slip(shell: Shell) -> None:
+    shell.recipients("a.csv", "0001")
 
-    done = desk.type("check", "a.csv", "./a.csv", "--text", "Hi")
+    done = shell.type("check", "a.csv", "./a.csv", "--text", "Hi")
 
     assert done.error is not None
     assert done.error.code == "file_twice"
 
 
-def test_an_error_of_one_file_names_it(desk: Desk) -> None:
-    desk.people("a.csv", "0001")
-    desk.write("b.csv", "name,city\nИван,Омск\n")
+def test_an_error_of_one_file_names_it(shell: Shell) -> None:
+    shell.recipients("a.csv", "0001")
+    shell.write("b.csv", "name,city\nИван,Омск\n")
 
-    done = desk.type("check", "a.csv", "b.csv", "--text", "Hi")
+    done = shell.type("check", "a.csv", "b.csv", "--text", "Hi")
 
     assert done.error is not None
     assert done.error.code == "no_phone_column"
     assert "b.csv" in done.error.message
 
 
-def test_a_planned_run_needs_its_files_no_more(desk: Desk) -> None:
-    files = [desk.people("a.csv", "0001"), desk.people("b.csv", "0002")]
-    run = desk.type("plan", "a.csv", "b.csv", "--text", "Hi", "--json").json
+def test_a_planned_run_needs_its_files_no_more(shell: Shell) -> None:
+    files = [shell.recipients("a.csv", "0001"), shell.recipients("b.csv", "0002")]
+    run = shell.type("plan", "a.csv", "b.csv", "--text", "Hi", "--json").json
     for file in files:
         file.unlink()
 
-    found = desk.type("resume", run["run"], "--json", "--wait", "5s").json
+    found = shell.type("resume", run["run"], "--json", "--wait", "5s").json
 
     assert run["state"] == "planned"
     assert run["next"].startswith(f"campaign resume {run['run']}")
-    assert found["fates"] == {"delivered": 2}
+    assert found["statuses"] == {"delivered": 2}
 
 
 def test_a_file_that_cannot_be_opened_for_a_moment_is_an_input_error(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Too many open files once, and none the next time: no bug, and nothing was planned."""
-    file = desk.people("a.csv", "0001")
+    file = shell.recipients("a.csv", "0001")
     real = Path.open
     failed: list[Path] = []
 
@@ -210,19 +210,21 @@ def test_a_file_that_cannot_be_opened_for_a_moment_is_an_input_error(
 
     monkeypatch.setattr(Path, "open", open_once_failing)
 
-    done = desk.type("check", "a.csv", "--text", "Hi")
+    done = shell.type("check", "a.csv", "--text", "Hi")
 
     assert failed
     assert done.error is not None
     assert (done.code, done.error.code) == (4, "file_unreadable")
 
 
-def test_places_name_file_and_sheet_where_there_are_several(desk: Desk) -> None:
+def test_places_name_file_and_sheet_where_there_are_several(shell: Shell) -> None:
     for name, phone in (("a.xlsx", "12"), ("b.xlsx", "13")):
-        _workbook(desk.folder / name, ("Имя", "Телефон"), ("Иван", phone), ("Пётр", "+79160000001"))
+        _workbook(
+            shell.folder / name, ("Имя", "Телефон"), ("Иван", phone), ("Пётр", "+79160000001")
+        )
 
-    alone = desk.type("check", "a.xlsx", "--text", "Hi", "--json").json
-    both = desk.type("check", "a.xlsx", "b.xlsx", "--text", "Hi", "--json").json
+    alone = shell.type("check", "a.xlsx", "--text", "Hi", "--json").json
+    both = shell.type("check", "a.xlsx", "b.xlsx", "--text", "Hi", "--json").json
 
     assert alone["problems"][0]["place"] == "Лист1!B2"
     assert [one["place"] for one in both["problems"]][:2] == [

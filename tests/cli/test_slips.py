@@ -10,14 +10,14 @@ import pytest
 
 from campaign.cli.errors import guarded
 from campaign.cli.main import root
-from tests.cli.desk import Desk
+from tests.cli.shell import Shell
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    desk = Desk(tmp_path, monkeypatch)
-    desk.people("in.csv", "0001")
-    return desk
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    shell = Shell(tmp_path, monkeypatch)
+    shell.recipients("in.csv", "0001")
+    return shell
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     ],
 )
 def test_an_option_that_cannot_be_meant_is_one_error(
-    desk: Desk, words: tuple[str, ...], code: str, said: str
+    shell: Shell, words: tuple[str, ...], code: str, said: str
 ) -> None:
-    done = desk.type("check", "in.csv", *words)
+    done = shell.type("check", "in.csv", *words)
 
     assert done.code == 4
     assert done.error is not None
@@ -40,38 +40,38 @@ def test_an_option_that_cannot_be_meant_is_one_error(
     assert said in done.error.message
 
 
-def test_two_texts_are_a_question_nobody_should_guess(desk: Desk) -> None:
-    desk.write("t.txt", "Hello")
+def test_two_texts_are_a_question_nobody_should_guess(shell: Shell) -> None:
+    shell.write("t.txt", "Hello")
 
-    done = desk.type("check", "in.csv", "--text", "Hi", "--text-file", "t.txt")
+    done = shell.type("check", "in.csv", "--text", "Hi", "--text-file", "t.txt")
 
     assert done.code == 2
     assert "--text or --text-file, not both" in done.stderr
 
 
-def test_a_text_that_was_typed_counts_before_one_of_the_campaign_file(desk: Desk) -> None:
+def test_a_text_that_was_typed_counts_before_one_of_the_campaign_file(shell: Shell) -> None:
     """By whichever of the two options."""
-    desk.write("a.toml", 'recipients = "in.csv"\ntext = "from the file"\n')
-    desk.write("t.txt", "typed")
+    shell.write("a.toml", 'recipients = "in.csv"\ntext = "from the file"\n')
+    shell.write("t.txt", "typed")
 
-    assert "First text: typed" in desk.type("check", "a.toml", "--text-file", "t.txt").stderr
+    assert "First text: typed" in shell.type("check", "a.toml", "--text-file", "t.txt").stderr
 
 
-def test_the_form_that_is_shown_for_a_time_is_one_that_is_taken(desk: Desk) -> None:
-    done = desk.type("plan", "in.csv", "--text", "Hi", "--schedule", "tomorrow")
+def test_the_form_that_is_shown_for_a_time_is_one_that_is_taken(shell: Shell) -> None:
+    done = shell.type("plan", "in.csv", "--text", "Hi", "--schedule", "tomorrow")
 
     assert done.error is not None
     shown = done.error.hint.partition("zone: ")[2].partition(" or ")[0].replace("2026", "2099")
-    assert desk.type("plan", "in.csv", "--text", "Hi", "--schedule", shown).code == 0
+    assert shell.type("plan", "in.csv", "--text", "Hi", "--schedule", shown).code == 0
 
 
-def test_a_new_journal_is_said_once(desk: Desk) -> None:
+def test_a_new_journal_is_said_once(shell: Shell) -> None:
     """A mistyped --store would begin an empty memory of who was told."""
-    first = desk.type("plan", "in.csv", "--text", "Hi")
-    again = desk.type("plan", "in.csv", "--text", "Hi")
-    quiet = desk.type("plan", "in.csv", "--text", "Hi", "-q")
+    first = shell.type("plan", "in.csv", "--text", "Hi")
+    again = shell.type("plan", "in.csv", "--text", "Hi")
+    quiet = shell.type("plan", "in.csv", "--text", "Hi", "-q")
 
-    assert f"new journal made at {desk.folder / 'journal.db'}" in first.stderr
+    assert f"new journal made at {shell.folder / 'journal.db'}" in first.stderr
     assert "new journal" not in again.stderr + quiet.stderr
 
 
@@ -86,41 +86,41 @@ def _database(path: Path) -> None:
 
 @pytest.mark.parametrize("make", [_letter, _database])
 def test_a_file_that_is_no_journal_stays_as_it_was_and_alone(
-    desk: Desk, make: Callable[[Path], None]
+    shell: Shell, make: Callable[[Path], None]
 ) -> None:
-    path = desk.folder / "journal.db"
+    path = shell.folder / "journal.db"
     make(path)
     before = path.read_bytes()
 
-    done = desk.type("run", "in.csv", "--text", "Hi")
+    done = shell.type("run", "in.csv", "--text", "Hi")
 
     assert done.code == 74
     assert path.read_bytes() == before
-    assert sorted(one.name for one in desk.folder.iterdir()) == ["in.csv", "journal.db"]
+    assert sorted(one.name for one in shell.folder.iterdir()) == ["in.csv", "journal.db"]
 
 
-def test_when_it_will_be_sent_is_shown_before_and_after(desk: Desk) -> None:
+def test_when_it_will_be_sent_is_shown_before_and_after(shell: Shell) -> None:
     words = ("in.csv", "--text", "Hi", "--timezone", "Asia/Omsk", "--schedule", "2099-12-01 10:00")
 
-    planned = desk.type("plan", *words)
+    planned = shell.type("plan", *words)
 
     assert "To be sent 2099-12-01 10:00 UTC+06:00: 1 person" in planned.stdout
     assert "To be sent 2099-12-01" in planned.stderr
-    assert "To be sent" not in desk.type("plan", "in.csv", "--text", "Hi").stdout
+    assert "To be sent" not in shell.type("plan", "in.csv", "--text", "Hi").stdout
 
 
-def test_a_mistyped_verb_gets_the_one_that_was_meant(desk: Desk) -> None:
-    done = desk.type("statsu")
+def test_a_mistyped_verb_gets_the_one_that_was_meant(shell: Shell) -> None:
+    done = shell.type("statsu")
 
     assert done.code == 2
     assert "Did you mean 'status'?" in done.stderr
 
 
 def test_the_hint_of_json_is_that_of_stderr(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["status", "none", "--json", "--store", "journal.db"]
-    desk.type("plan", "in.csv", "--text", "Hi")
+    shell.type("plan", "in.csv", "--text", "Hi")
     monkeypatch.setattr(sys, "argv", ["campaign", *words])
 
     guarded(root)

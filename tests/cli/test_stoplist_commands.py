@@ -18,13 +18,13 @@ from typing import Any
 import pytest
 
 from campaign.app import App
-from campaign.app.context import Desk as Surroundings
+from campaign.app.context import AppContext
 from campaign.app.send import drive_alone as drive
 from campaign.cli.errors import guarded
 from campaign.cli.main import root
 from campaign.cli.output.console import PlainUi
 from campaign.config import Settings
-from campaign.domain import Fate
+from campaign.domain import Status
 from campaign.errors import GuardRefused
 from tests.invariants import broken
 
@@ -38,7 +38,7 @@ class Told:
     stderr: str
 
 
-class Desk:
+class Shell:
     """A folder with a journal, in which commands are typed."""
 
     def __init__(self, folder: Path) -> None:
@@ -78,7 +78,7 @@ class Desk:
         (self.folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
         return name
 
-    def people(self, count: int) -> str:
+    def recipients(self, count: int) -> str:
         return self.file("people.csv", "phone", *(phone(number) for number in range(count)))
 
     def listed(self) -> list[str]:
@@ -95,8 +95,8 @@ def phone(number: int) -> str:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
 
 
 def wait_for(done: Callable[[], object], seconds: float = 60) -> None:
@@ -109,15 +109,15 @@ def wait_for(done: Callable[[], object], seconds: float = 60) -> None:
 # --- the list ------------------------------------------------------------------------------------
 
 
-def test_numbers_are_added_listed_removed_and_remembered(desk: Desk) -> None:
-    added = desk.json("stoplist", "add", "8 900 000 00 01", "+7 495 123-45-67", "--why", "asked")
-    removed = desk.json("stoplist", "remove", "+79000000001", "--why", "changed her mind")
+def test_numbers_are_added_listed_removed_and_remembered(shell: Shell) -> None:
+    added = shell.json("stoplist", "add", "8 900 000 00 01", "+7 495 123-45-67", "--why", "asked")
+    removed = shell.json("stoplist", "remove", "+79000000001", "--why", "changed her mind")
 
     assert (added["changed"], added["listed"]) == (2, 2)
     assert (removed["changed"], removed["listed"]) == (1, 1)
-    assert desk.listed() == ["+74951234567"]
-    assert desk.ask("SELECT count(*) FROM stop_event WHERE who<>'' AND why<>''") == 3
-    assert "asked" in desk.type("stoplist", "list").stdout
+    assert shell.listed() == ["+74951234567"]
+    assert shell.ask("SELECT count(*) FROM stop_event WHERE operator<>'' AND why<>''") == 3
+    assert "asked" in shell.type("stoplist", "list").stdout
 
 
 @pytest.mark.parametrize(
@@ -134,21 +134,21 @@ def test_numbers_are_added_listed_removed_and_remembered(desk: Desk) -> None:
     ],
 )
 def test_what_cannot_be_done_changes_nothing_and_says_so(
-    desk: Desk, words: tuple[str, ...], code: int
+    shell: Shell, words: tuple[str, ...], code: int
 ) -> None:
-    desk.type("stoplist", "add", phone(5), "--why", "asked")
+    shell.type("stoplist", "add", phone(5), "--why", "asked")
 
-    done = desk.type("stoplist", *words)
+    done = shell.type("stoplist", *words)
 
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
-    assert desk.listed() == [phone(5)]
+    assert shell.listed() == [phone(5)]
 
 
-def test_the_whole_list_goes_only_with_a_yes(desk: Desk) -> None:
-    desk.type("stoplist", "add", phone(1), phone(2), "--why", "asked")
+def test_the_whole_list_goes_only_with_a_yes(shell: Shell) -> None:
+    shell.type("stoplist", "add", phone(1), phone(2), "--why", "asked")
 
-    assert desk.json("stoplist", "remove", "--all", "--yes", "--why", "new list")["listed"] == 0
+    assert shell.json("stoplist", "remove", "--all", "--yes", "--why", "new list")["listed"] == 0
 
 
 @pytest.mark.parametrize(("typed", "left"), [("2", 0), ("yes", 2), ("", 2)])
@@ -162,7 +162,7 @@ def test_the_whole_list_goes_only_when_its_number_is_typed(
         return typed
 
     app = App(
-        Surroundings(
+        AppContext(
             Settings({"store": str(tmp_path / "journal.db")}),
             PlainUi(quiet=True, verbose=False, lang="en"),
             {},
@@ -184,27 +184,27 @@ def test_the_whole_list_goes_only_when_its_number_is_typed(
 # --- import and export ---------------------------------------------------------------------------
 
 
-def test_a_file_is_imported_once_however_often_it_is_read(desk: Desk) -> None:
-    desk.file("stops.csv", "Имя;Телефон", "Анна;8 (900) 000-00-01", "Пётр;+44 20 7946 0018",
+def test_a_file_is_imported_once_however_often_it_is_read(shell: Shell) -> None:
+    shell.file("stops.csv", "Имя;Телефон", "Анна;8 (900) 000-00-01", "Пётр;+44 20 7946 0018",
               "Анна;+79000000001")  # fmt: skip
 
-    first, again = (desk.json("stoplist", "import", "stops.csv") for _ in range(2))
+    first, again = (shell.json("stoplist", "import", "stops.csv") for _ in range(2))
 
     assert (first["changed"], first["unchanged"], first["listed"]) == (2, 0, 2)
     assert (again["changed"], again["unchanged"], again["listed"]) == (0, 2, 2)
-    assert desk.listed() == ["+442079460018", "+79000000001"]
+    assert shell.listed() == ["+442079460018", "+79000000001"]
 
 
-def test_a_number_that_cannot_be_read_stops_the_import_unless_it_is_left_out(desk: Desk) -> None:
-    desk.file("stops.csv", "phone", phone(1), "12", phone(2), "нет")
+def test_a_number_that_cannot_be_read_stops_the_import_unless_it_is_left_out(shell: Shell) -> None:
+    shell.file("stops.csv", "phone", phone(1), "12", phone(2), "нет")
 
-    refused = desk.type("stoplist", "import", "stops.csv")
+    refused = shell.type("stoplist", "import", "stops.csv")
     assert refused.returncode == 4
     assert "row 3" in refused.stderr
     assert "row 5" in refused.stderr
-    assert desk.listed() == []
+    assert shell.listed() == []
 
-    done = desk.json("stoplist", "import", "stops.csv", "--skip-bad")
+    done = shell.json("stoplist", "import", "stops.csv", "--skip-bad")
     assert (done["changed"], done["bad"], done["exit"]) == (2, 2, 3)
 
 
@@ -213,56 +213,56 @@ def test_a_number_that_cannot_be_read_stops_the_import_unless_it_is_left_out(des
 )
 @pytest.mark.parametrize("more", [(), ("--skip-bad",)])
 def test_a_list_without_a_number_is_never_taken_for_nobody_refused(
-    desk: Desk, lines: tuple[str, ...], more: tuple[str, ...]
+    shell: Shell, lines: tuple[str, ...], more: tuple[str, ...]
 ) -> None:
-    desk.file("stops.csv", *lines)
+    shell.file("stops.csv", *lines)
     if not lines:
-        (desk.folder / "stops.csv").write_bytes(b"")
+        (shell.folder / "stops.csv").write_bytes(b"")
 
-    done = desk.type("stoplist", "import", "stops.csv", *more)
+    done = shell.type("stoplist", "import", "stops.csv", *more)
 
     assert done.returncode == 4, done.stdout
     assert "Traceback" not in done.stderr
-    assert desk.listed() == []
+    assert shell.listed() == []
 
 
-def test_what_is_exported_is_imported_again_number_by_number(desk: Desk) -> None:
+def test_what_is_exported_is_imported_again_number_by_number(shell: Shell) -> None:
     numbers = [phone(1), "+74951234567", "+442079460018", "+12025550143", "+3725123456"]
-    desk.type("stoplist", "add", *numbers, "--why", "=HYPERLINK(0)")
-    before = desk.listed()
+    shell.type("stoplist", "add", *numbers, "--why", "=HYPERLINK(0)")
+    before = shell.listed()
 
-    assert desk.type("stoplist", "export", "-o", "out.csv").returncode == 0
-    written = (desk.folder / "out.csv").read_text(encoding="utf-8-sig")
+    assert shell.type("stoplist", "export", "-o", "out.csv").returncode == 0
+    written = (shell.folder / "out.csv").read_text(encoding="utf-8-sig")
     assert {row[3] for row in csv.reader(written.splitlines(), delimiter=";")} == {
         "why",
         "'=HYPERLINK(0)",
     }
-    desk.type("stoplist", "remove", "--all", "--yes", "--why", "test")
-    desk.type("stoplist", "import", "out.csv")
+    shell.type("stoplist", "remove", "--all", "--yes", "--why", "test")
+    shell.type("stoplist", "import", "out.csv")
 
-    assert desk.listed() == before
+    assert shell.listed() == before
     assert len(before) == len(numbers)
 
 
-def test_an_import_that_is_killed_has_changed_nothing_or_all(desk: Desk) -> None:
+def test_an_import_that_is_killed_has_changed_nothing_or_all(shell: Shell) -> None:
     """Half a list would be taken for a whole one."""
     numbers = 60_000
-    desk.file("stops.csv", "phone", *(phone(number) for number in range(numbers)))
-    desk.type("stoplist", "add", "+74951234567", "--why", "asked")
-    log = desk.journal.with_name("journal.db-wal")
+    shell.file("stops.csv", "phone", *(phone(number) for number in range(numbers)))
+    shell.type("stoplist", "add", "+74951234567", "--why", "asked")
+    log = shell.journal.with_name("journal.db-wal")
     seen = []
 
     for written in (1, 1_000_000, 3_000_000):  # bytes of the import that have reached the disk
-        process = desk.start("stoplist", "import", "stops.csv")
+        process = shell.start("stoplist", "import", "stops.csv")
         wait_for(partial(_has_written, process, log, written))
         process.kill()
         process.wait()
-        seen.append(desk.ask("SELECT count(*) FROM stop"))
-        assert broken(desk.journal) == []
+        seen.append(shell.ask("SELECT count(*) FROM stop"))
+        assert broken(shell.journal) == []
 
     assert set(seen) <= {1, numbers + 1}
     assert seen[0] == 1  # else no kill has hit the middle
-    assert desk.json("stoplist", "import", "stops.csv")["listed"] == numbers + 1
+    assert shell.json("stoplist", "import", "stops.csv")["listed"] == numbers + 1
 
 
 def _has_written(process: "subprocess.Popen[bytes]", log: Path, size: int) -> bool:
@@ -272,80 +272,84 @@ def _has_written(process: "subprocess.Popen[bytes]", log: Path, size: int) -> bo
 # --- runs ----------------------------------------------------------------------------------------
 
 
-def test_people_on_the_list_show_in_the_report_with_their_reason(desk: Desk) -> None:
-    desk.type("stoplist", "add", phone(1), "--why", "asked")
+def test_recipients_on_the_list_show_in_the_report_with_their_reason(shell: Shell) -> None:
+    shell.type("stoplist", "add", phone(1), "--why", "asked")
 
-    found = desk.json("run", desk.people(3), "--text", "Hi", "--format", "jsonl", "--wait", "0s")
+    found = shell.json(
+        "run", shell.recipients(3), "--text", "Hi", "--format", "jsonl", "--wait", "0s"
+    )
 
-    assert found["fates"]["stopped"] == 1
+    assert found["statuses"]["stopped"] == 1
     assert found["exit"] == 3
-    lines = (desk.folder / found["reports"][0]).read_text(encoding="utf-8").splitlines()
+    lines = (shell.folder / found["reports"][0]).read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
-    assert [(row["fate"], row["reason"]) for row in rows if row["row"] == 3] == [
+    assert [(row["status"], row["reason"]) for row in rows if row["row"] == 3] == [
         ("stopped", "stopped")
     ]
 
 
-def test_check_tells_who_is_on_the_list(desk: Desk) -> None:
-    desk.type("stoplist", "add", phone(1), "--why", "asked")
+def test_check_tells_who_is_on_the_list(shell: Shell) -> None:
+    shell.type("stoplist", "add", phone(1), "--why", "asked")
 
-    done = desk.type("check", desk.people(3), "--text", "Hi", "--json")
+    done = shell.type("check", shell.recipients(3), "--text", "Hi", "--json")
 
-    assert json.loads(done.stdout)["people"] == 2
-
-
-def test_a_list_named_for_one_run_counts_beside_the_stored_one(desk: Desk) -> None:
-    desk.type("stoplist", "add", phone(0), "--why", "asked")
-    desk.file("own.csv", phone(2))
-
-    words = ("run", desk.people(4), "--text", "Hi", "--wait", "0s", "--stop-list", "own.csv")
-    found = desk.json(*words)
-
-    assert found["fates"]["stopped"] == 2
-    assert desk.listed() == [phone(0)]
-    assert desk.json(*words)["run"] == found["run"]  # the same list, the same run
+    assert json.loads(done.stdout)["recipients"] == 2
 
 
-def test_a_list_named_in_a_campaign_file_counts(desk: Desk) -> None:
-    desk.people(2)
-    desk.file("own.csv", phone(1))
-    desk.file("spring.toml", 'recipients = "people.csv"', 'text = "Hi"', 'stop_list = "own.csv"')
+def test_a_list_named_for_one_run_counts_beside_the_stored_one(shell: Shell) -> None:
+    shell.type("stoplist", "add", phone(0), "--why", "asked")
+    shell.file("own.csv", phone(2))
 
-    assert desk.json("run", "spring.toml", "--wait", "0s")["fates"]["stopped"] == 1
+    words = ("run", shell.recipients(4), "--text", "Hi", "--wait", "0s", "--stop-list", "own.csv")
+    found = shell.json(*words)
+
+    assert found["statuses"]["stopped"] == 2
+    assert shell.listed() == [phone(0)]
+    assert shell.json(*words)["run"] == found["run"]  # the same list, the same run
+
+
+def test_a_list_named_in_a_campaign_file_counts(shell: Shell) -> None:
+    shell.recipients(2)
+    shell.file("own.csv", phone(1))
+    shell.file("spring.toml", 'recipients = "people.csv"', 'text = "Hi"', 'stop_list = "own.csv"')
+
+    assert shell.json("run", "spring.toml", "--wait", "0s")["statuses"]["stopped"] == 1
 
 
 @pytest.mark.parametrize("lines", [("phone",), ("phone", "12", "+79000000001"), None])
 def test_a_run_whose_own_list_cannot_be_read_whole_is_refused(
-    desk: Desk, lines: tuple[str, ...] | None
+    shell: Shell, lines: tuple[str, ...] | None
 ) -> None:
     """An unreadable list is not "nobody refused"."""
     if lines is not None:
-        desk.file("own.csv", *lines)
+        shell.file("own.csv", *lines)
 
-    done = desk.type("run", desk.people(2), "--text", "Hi", "--stop-list", "own.csv")
+    done = shell.type("run", shell.recipients(2), "--text", "Hi", "--stop-list", "own.csv")
 
     assert done.returncode == 4
     assert "own.csv" in done.stderr
-    assert desk.ask("SELECT count(*) FROM run") == 0
+    assert shell.ask("SELECT count(*) FROM run") == 0
 
 
-def begun(desk: Desk) -> bool:
+def begun(shell: Shell) -> bool:
     """The first request of the run has its answer."""
     try:
-        return bool(desk.ask("SELECT count(*) FROM attempt WHERE state='answered'"))
+        return bool(shell.ask("SELECT count(*) FROM attempt WHERE state='answered'"))
     except sqlite3.OperationalError:
         return False
 
 
 def test_a_run_is_paused_from_another_window_and_goes_on_without_who_was_stopped(
-    desk: Desk,
+    shell: Shell,
 ) -> None:
-    driver = desk.start("run", desk.people(450), "--text", "Hi", "--rate", "120", "--wait", "0s")
-    wait_for(lambda: begun(desk))
-    name = desk.ask("SELECT run_id FROM run")
+    driver = shell.start(
+        "run", shell.recipients(450), "--text", "Hi", "--rate", "120", "--wait", "0s"
+    )
+    wait_for(lambda: begun(shell))
+    name = shell.ask("SELECT run_id FROM run")
 
-    asked = desk.type("pause", name)
-    busy = desk.type("cancel", name, "--yes")
+    asked = shell.type("pause", name)
+    busy = shell.type("cancel", name, "--yes")
     driver.wait(60)
 
     assert asked.returncode == 0, asked.stderr
@@ -353,87 +357,89 @@ def test_a_run_is_paused_from_another_window_and_goes_on_without_who_was_stopped
     assert busy.returncode == 11
     assert f"campaign pause {name}" in busy.stderr
     assert driver.returncode == 7
-    assert "paused by" in (desk.folder / "said.txt").read_text(encoding="utf-8")
-    paused = desk.json("status", name, "--offline")
+    assert "paused by" in (shell.folder / "said.txt").read_text(encoding="utf-8")
+    paused = shell.json("status", name, "--offline")
     assert paused["state"] == "paused"
-    assert paused["fates"]["pending"] == 250
+    assert paused["statuses"]["pending"] == 250
 
-    desk.type("stoplist", "add", phone(449), "--why", "asked meanwhile")
-    done = desk.json("resume", name, "--wait", "10s")
-    assert done["fates"] == {"stopped": 1, "delivered": 449}
-    assert broken(desk.journal, at_rest=True) == []
+    shell.type("stoplist", "add", phone(449), "--why", "asked meanwhile")
+    done = shell.json("resume", name, "--wait", "10s")
+    assert done["statuses"] == {"stopped": 1, "delivered": 449}
+    assert broken(shell.journal, at_rest=True) == []
 
 
-def test_pausing_what_nobody_sends_says_so(desk: Desk) -> None:
-    found = desk.json("run", desk.people(2), "--text", "Hi", "--wait", "0s")
+def test_pausing_what_nobody_sends_says_so(shell: Shell) -> None:
+    found = shell.json("run", shell.recipients(2), "--text", "Hi", "--wait", "0s")
 
-    done = desk.type("pause", found["run"])
+    done = shell.type("pause", found["run"])
 
     assert done.returncode == 9
     assert "nothing to pause" in done.stderr
 
 
 @pytest.fixture
-def killed(desk: Desk) -> str:
+def killed(shell: Shell) -> str:
     """A run of 450 people whose driver died after the first request; its name."""
-    driver = desk.start("run", desk.people(450), "--text", "Hi", "--rate", "30", "--wait", "0s")
-    wait_for(lambda: begun(desk))
+    driver = shell.start(
+        "run", shell.recipients(450), "--text", "Hi", "--rate", "30", "--wait", "0s"
+    )
+    wait_for(lambda: begun(shell))
     driver.kill()
     driver.wait()
-    return str(desk.ask("SELECT run_id FROM run"))
+    return str(shell.ask("SELECT run_id FROM run"))
 
 
-def test_a_killed_run_is_paused_where_it_stands(desk: Desk, killed: str) -> None:
-    done = desk.json("pause", killed)
+def test_a_killed_run_is_paused_where_it_stands(shell: Shell, killed: str) -> None:
+    done = shell.json("pause", killed)
 
     assert done["state"] == "paused"
     assert done["next"].startswith("campaign resume")
 
 
-def test_a_cancelled_run_sends_nobody_more_and_is_still_followed(desk: Desk, killed: str) -> None:
-    refused = desk.type("cancel", killed)
+def test_a_cancelled_run_sends_nobody_more_and_is_still_followed(shell: Shell, killed: str) -> None:
+    refused = shell.type("cancel", killed)
     assert refused.returncode == 5
     assert "--yes" in refused.stderr
 
-    done = desk.json("cancel", killed, "--yes", "--why", "wrong text")
+    done = shell.json("cancel", killed, "--yes", "--why", "wrong text")
     assert done["state"] == "cancelled"
-    assert done["fates"]["cancelled"] == 250
-    assert desk.ask("SELECT why FROM operator_action WHERE action='cancel'") == "wrong text"
+    assert done["statuses"]["cancelled"] == 250
+    assert shell.ask("SELECT why FROM operator_action WHERE action='cancel'") == "wrong text"
 
-    followed = desk.json("report", killed, "--wait", "10s")
+    followed = shell.json("report", killed, "--wait", "10s")
     assert followed["state"] == "cancelled"
-    assert followed["fates"] == {"cancelled": 250, "delivered": 200}
+    assert followed["statuses"] == {"cancelled": 250, "delivered": 200}
     assert followed["next"] == ""
 
     for words in (("resume", killed), ("run", "people.csv", "--text", "Hi", "--rate", "30")):
-        again = desk.json(*words)
+        again = shell.json(*words)
         assert again["exit"] == 9
-        assert again["fates"] == followed["fates"]
+        assert again["statuses"] == followed["statuses"]
         assert "--skip-sent" in again["error"]["hint"]
-    assert desk.type("cancel", killed, "--yes").returncode == 9
-    assert desk.type("resume").returncode == 9
-    assert broken(desk.journal, at_rest=True) == []
+    assert shell.type("cancel", killed, "--yes").returncode == 9
+    assert shell.type("resume").returncode == 9
+    assert broken(shell.journal, at_rest=True) == []
 
-    rest = desk.json("run", "people.csv", "--text", "Hi", "--skip-sent", "--wait", "10s")
-    assert rest["fates"] == {"already_sent": 200, "delivered": 250}
+    rest = shell.json("run", "people.csv", "--text", "Hi", "--skip-sent", "--wait", "10s")
+    assert rest["statuses"] == {"already_sent": 200, "delivered": 250}
 
 
 def test_a_run_that_is_cancelled_while_somebody_is_about_to_resume_it_stays_cancelled(
-    desk: Desk,
+    shell: Shell,
 ) -> None:
     """What was read before the lock was taken must not decide."""
-    surroundings = Surroundings(
-        Settings({"store": str(desk.journal), "text": "Hi", "output": str(desk.folder)}),
+    surroundings = AppContext(
+        Settings({"store": str(shell.journal), "text": "Hi", "output": str(shell.folder)}),
         PlainUi(quiet=True, verbose=False, lang="en"),
         {},
         assume_yes=True,
     )
-    App(surroundings).plan((desk.folder / desk.people(2),))
-    with surroundings.books() as books:
-        read_before = books.reports.runs()[0]
-        books.halts.cancel(read_before.run, who="anna", why="wrong text")
-        ended = drive(surroundings, books, read_before)
+    App(surroundings).plan((shell.folder / shell.recipients(2),))
+    with surroundings.journal() as journal:
+        read_before = journal.reports.runs()[0]
+        journal.pauses.cancel(read_before.run, who="anna", why="wrong text")
+        ended = drive(surroundings, journal, read_before)
 
     assert ended.error is not None
     assert ended.error.code == "cancelled"
-    assert ended.tally.fates == {Fate.CANCELLED: 2}
+    assert ended.tally.statuses == {Status.CANCELLED: 2}

@@ -24,12 +24,12 @@ from campaign.domain import (
     Attempt,
     CheckedRow,
     Consequence,
-    Fate,
-    Judgement,
-    PersonOutcome,
+    RecipientOutcome,
     Reply,
+    ReplyVerdict,
     RunId,
     RunState,
+    Status,
     Verdict,
 )
 from campaign.errors import (
@@ -42,7 +42,17 @@ from campaign.journal.sqlite.connection import (
     SCHEMA_VERSION,
     Store,
 )
-from tests.fakes import RUN, START, Books, FakeClock, World, bad_row, one_row, people, run_plan
+from tests.fakes import (
+    RUN,
+    START,
+    FakeClock,
+    Journal,
+    World,
+    bad_row,
+    one_row,
+    recipients,
+    run_plan,
+)
 from tests.invariants import broken
 
 MESSAGE_STATES = (
@@ -87,44 +97,44 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-def books(world: World) -> Iterator[Books]:
+def journal(world: World) -> Iterator[Journal]:
     """A planned run of three people in one chunk."""
-    world.plan(people(3))
+    world.plan(recipients(3))
     with world.process() as opened:
         yield opened
     assert broken(world.path) == []
 
 
-def begin(books: Books, *, queue_name: str = "q" * 16) -> Attempt:
-    chunk = books.sends.chunk(RUN, 1)
-    return books.sends.begin(chunk, queue_name=queue_name, request_digest=lambda _: "0" * 64)
+def begin(journal: Journal, *, queue_name: str = "q" * 16) -> Attempt:
+    chunk = journal.sends.chunk(RUN, 1)
+    return journal.sends.begin(chunk, queue_name=queue_name, request_digest=lambda _: "0" * 64)
 
 
-def judgement(
-    fate: Fate = Fate.ACCEPTED, verdict: Verdict = Verdict.ANSWERED, *, code: str = "answered"
-) -> Judgement:
+def reply_verdict(
+    status: Status = Status.ACCEPTED, verdict: Verdict = Verdict.ANSWERED, *, code: str = "answered"
+) -> ReplyVerdict:
     outcomes = tuple(
-        PersonOutcome(
-            order, fate, fate.value, smsc_ids=(f"id{order}",) if fate == "accepted" else ()
+        RecipientOutcome(
+            order, status, status.value, smsc_ids=(f"id{order}",) if status == "accepted" else ()
         )
         for order in (1, 2, 3)
     )
     consequence = Consequence.GO_ON
-    people_told = outcomes if verdict in {Verdict.ANSWERED, Verdict.UNKNOWN} else ()
-    return Judgement(verdict, consequence, code, people=people_told)
+    recipients_told = outcomes if verdict in {Verdict.ANSWERED, Verdict.UNKNOWN} else ()
+    return ReplyVerdict(verdict, consequence, code, recipients=recipients_told)
 
 
-def answered(books: Books, told: Judgement) -> Attempt:
-    attempt = begin(books)
-    books.sends.arm(attempt)
-    books.sends.store_reply(attempt, Reply(200, b"{}"))
-    books.sends.apply(attempt, told)
+def answered(journal: Journal, told: ReplyVerdict) -> Attempt:
+    attempt = begin(journal)
+    journal.sends.arm(attempt)
+    journal.sends.store_reply(attempt, Reply(200, b"{}"))
+    journal.sends.apply(attempt, told)
     return attempt
 
 
-def told(books: Books, statement: str, *values: object) -> None:
+def told(journal: Journal, statement: str, *values: object) -> None:
     """Any statement, past the program's own rules: only the database can refuse it."""
-    books.store.write(lambda connection: connection.execute(statement, values))
+    journal.store.write(lambda connection: connection.execute(statement, values))
 
 
 # --- transitions ------------------------------------------------------------------------------
@@ -150,7 +160,7 @@ def _refused(connection: sqlite3.Connection, statement: str) -> str:
 @pytest.fixture
 def raw(world: World) -> Iterator[sqlite3.Connection]:
     """The real schema with one of everything, put into states without asking the triggers."""
-    world.plan(people(1))
+    world.plan(recipients(1))
     with closing(sqlite3.connect(world.path, isolation_level=None)) as connection:
         yield connection
 
@@ -181,7 +191,7 @@ def test_a_run_moves_only_along_the_table(
 
 _ATTEMPT = (
     "INSERT INTO attempt(attempt_id,run_no,chunk_no,try_no,queue_name,state,members,member_count,"
-    "request_sha256,prepared_us,armed_us,reply,code) "
+    "request_sha256,prepared_us,committed_us,reply,code) "
     "VALUES(7,1,1,1,'qqqqqqqqqqqqqqqq','{state}','[1]',1,'0',1,1,x'00','http_429')"
 )
 
@@ -200,7 +210,7 @@ def test_an_attempt_moves_only_along_the_table(
 
 
 @pytest.mark.parametrize(("source", "target", "allowed"), _table("message"))
-def test_a_person_moves_only_along_the_table(
+def test_a_recipient_moves_only_along_the_table(
     raw: sqlite3.Connection, source: str, target: str, *, allowed: bool
 ) -> None:
     """With everything that a move may need beside it: an open attempt, an operator's word."""
@@ -213,7 +223,7 @@ def test_a_person_moves_only_along_the_table(
         raw,
         _ATTEMPT.format(state=state),
         f"UPDATE message SET state='{source}',attempt_id=7",
-        "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,why) "
+        "INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,why) "
         "VALUES(1,'me','retry',1,7,'mended'),(1,'me','not-sent',1,7,'the cabinet shows nothing')",
     )
 
@@ -223,9 +233,7 @@ def test_a_person_moves_only_along_the_table(
 
 
 @pytest.mark.parametrize("reply", ["NULL", "x'00'"], ids=["without", "with"])
-def test_somebody_in_doubt_is_refused_by_an_answer_only(
-    raw: sqlite3.Connection, reply: str
-) -> None:
+def test_somebody_unknown_is_refused_by_an_answer_only(raw: sqlite3.Connection, reply: str) -> None:
     """An answer that came late, of the attempt that left them in doubt."""
     _without_triggers(
         raw,
@@ -248,31 +256,31 @@ def test_the_tables_above_name_every_state() -> None:
 # --- what the database refuses ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fate", [Fate.ACCEPTED, Fate.REFUSED, Fate.UNKNOWN])
-def test_only_pending_people_enter_an_attempt(books: Books, fate: Fate) -> None:
+@pytest.mark.parametrize("status", [Status.ACCEPTED, Status.REFUSED, Status.UNKNOWN])
+def test_only_pending_recipients_enter_an_attempt(journal: Journal, status: Status) -> None:
     """The gate that keeps a person from being texted twice; a stale chunk does not open it."""
-    stale = books.sends.chunk(RUN, 1)
-    answered(books, judgement(fate))
+    stale = journal.sends.chunk(RUN, 1)
+    answered(journal, reply_verdict(status))
 
     with pytest.raises(AttemptTaken, match="not pending"):
-        books.sends.begin(stale, queue_name="r" * 16, request_digest=lambda _: "0")
-    assert books.sends.pending_chunks(RUN) == ()
+        journal.sends.begin(stale, queue_name="r" * 16, request_digest=lambda _: "0")
+    assert journal.sends.pending_chunks(RUN) == ()
 
 
-def test_a_chunk_has_one_open_attempt(books: Books) -> None:
-    begin(books)
+def test_a_chunk_has_one_open_attempt(journal: Journal) -> None:
+    begin(journal)
 
     with pytest.raises(AttemptTaken, match="UNIQUE"):
-        begin(books, queue_name="r" * 16)
-    assert books.sends.pending_chunks(RUN) == ()
+        begin(journal, queue_name="r" * 16)
+    assert journal.sends.pending_chunks(RUN) == ()
 
 
-def test_a_queue_name_is_never_used_twice(books: Books) -> None:
+def test_a_queue_name_is_never_used_twice(journal: Journal) -> None:
     """Its queue is the witness of exactly one attempt."""
-    books.sends.close_not_sent(begin(books), code="not_reached", words="")
+    journal.sends.close_not_sent(begin(journal), code="not_reached", words="")
 
     with pytest.raises(AttemptTaken, match="queue_name"):
-        begin(books)
+        begin(journal)
 
 
 @pytest.mark.parametrize(
@@ -282,115 +290,119 @@ def test_a_queue_name_is_never_used_twice(books: Books) -> None:
         "segments=2", "send_at_us=1", "flash=1", "wapurl='http://x'",
     ],
 )  # fmt: skip
-def test_what_was_planned_is_frozen(books: Books, change: str) -> None:
+def test_what_was_planned_is_frozen(journal: Journal, change: str) -> None:
     with pytest.raises(AttemptTaken, match="frozen"):
-        told(books, f"UPDATE message SET {change} WHERE ord=1")
+        told(journal, f"UPDATE message SET {change} WHERE position=1")
 
 
 @pytest.mark.parametrize("state", ["not_sent", "refused"])
 @pytest.mark.parametrize("code", ["http_500", "http_503", "no_answer", "killed", "http_200", ""])
-def test_an_armed_attempt_is_not_let_go_without_proof(books: Books, state: str, code: str) -> None:
-    attempt = begin(books)
-    books.sends.arm(attempt)
+def test_an_committed_attempt_is_not_let_go_without_proof(
+    journal: Journal, state: str, code: str
+) -> None:
+    attempt = begin(journal)
+    journal.sends.arm(attempt)
 
     with pytest.raises(AttemptTaken, match="may have been taken"):
-        told(books, "UPDATE attempt SET state=?,code=?", state, code)
+        told(journal, "UPDATE attempt SET state=?,code=?", state, code)
 
 
 @pytest.mark.parametrize(
     "code", ["http_429", "http_401", "http_404", "http_302", "never_completed"]
 )
-def test_an_armed_attempt_is_let_go_by_an_answer_that_proves_it(books: Books, code: str) -> None:
-    attempt = begin(books)
-    books.sends.arm(attempt)
-    books.sends.close_not_sent(attempt, code=code, words="")
+def test_an_committed_attempt_is_let_go_by_an_answer_that_proves_it(
+    journal: Journal, code: str
+) -> None:
+    attempt = begin(journal)
+    journal.sends.arm(attempt)
+    journal.sends.close_not_sent(attempt, code=code, words="")
 
-    assert books.sends.pending_chunks(RUN) == (1,)
+    assert journal.sends.pending_chunks(RUN) == (1,)
 
 
 @pytest.mark.parametrize(
-    ("fate", "action"),
+    ("status", "action"),
     [
-        (Fate.REFUSED, "not-sent"), (Fate.REFUSED, "sent"), (Fate.REFUSED, "go-on"),
-        (Fate.UNKNOWN, "retry"), (Fate.UNKNOWN, "sent"), (Fate.UNKNOWN, "go-on"),
+        (Status.REFUSED, "not-sent"), (Status.REFUSED, "sent"), (Status.REFUSED, "go-on"),
+        (Status.UNKNOWN, "retry"), (Status.UNKNOWN, "sent"), (Status.UNKNOWN, "go-on"),
     ],
 )  # fmt: skip
 def test_another_word_than_the_right_one_sends_nobody_again(
-    books: Books, fate: Fate, action: str
+    journal: Journal, status: Status, action: str
 ) -> None:
     """`resume` after a top-up says `retry` about refusals; it must not free people in doubt."""
-    attempt = answered(books, judgement(fate))
+    attempt = answered(journal, reply_verdict(status))
     told(
-        books,
-        "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,why) "
+        journal,
+        "INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,why) "
         "VALUES(1,'a',?,1,?,'')",
         action,
         attempt.attempt_id,
     )
 
     with pytest.raises(AttemptTaken, match="operator's word"):
-        told(books, "UPDATE message SET state='pending' WHERE ord=1")
+        told(journal, "UPDATE message SET state='pending' WHERE position=1")
 
 
-@pytest.mark.parametrize("fate", [Fate.REFUSED, Fate.UNKNOWN])
-def test_nobody_is_sent_again_without_an_operators_word(books: Books, fate: Fate) -> None:
-    answered(books, judgement(fate))
+@pytest.mark.parametrize("status", [Status.REFUSED, Status.UNKNOWN])
+def test_nobody_is_sent_again_without_an_operators_word(journal: Journal, status: Status) -> None:
+    answered(journal, reply_verdict(status))
 
     with pytest.raises(AttemptTaken, match="operator's word"):
-        told(books, "UPDATE message SET state='pending' WHERE ord=1")
+        told(journal, "UPDATE message SET state='pending' WHERE position=1")
 
 
-def test_an_attempt_closes_only_when_everybody_has_an_outcome(books: Books) -> None:
-    attempt = begin(books)
-    books.sends.arm(attempt)
-    books.sends.store_reply(attempt, Reply(200, b"{}"))
-    one = judgement()
+def test_an_attempt_closes_only_when_everybody_has_an_outcome(journal: Journal) -> None:
+    attempt = begin(journal)
+    journal.sends.arm(attempt)
+    journal.sends.store_reply(attempt, Reply(200, b"{}"))
+    one = reply_verdict()
 
     with pytest.raises(AttemptTaken, match="no outcome"):
-        books.sends.apply(
+        journal.sends.apply(
             attempt,
-            Judgement(one.verdict, one.consequence, one.code, people=one.people[:2]),
+            ReplyVerdict(one.verdict, one.consequence, one.code, recipients=one.recipients[:2]),
         )
-    assert [attempt.attempt_id for attempt, _ in books.sends.replied(RUN)] == [attempt.attempt_id]
-    assert books.sends.tally(RUN).fates == {Fate.UNKNOWN: 3}  # armed, and no outcome stored
+    assert [attempt.attempt_id for attempt, _ in journal.sends.replied(RUN)] == [attempt.attempt_id]
+    assert journal.sends.tally(RUN).statuses == {Status.UNKNOWN: 3}  # armed, and no outcome stored
 
 
-def test_an_outcome_needs_the_attempt_it_came_from(books: Books) -> None:
+def test_an_outcome_needs_the_attempt_it_came_from(journal: Journal) -> None:
     with pytest.raises(AttemptTaken, match="needs its attempt"):
-        told(books, "UPDATE message SET state='accepted' WHERE ord=1")
+        told(journal, "UPDATE message SET state='accepted' WHERE position=1")
 
 
 @pytest.mark.parametrize(
     "table", ["message", "source_row", "attempt", "operator_action", "status_event"]
 )
-def test_nothing_of_what_happened_is_deleted(books: Books, table: str) -> None:
-    answered(books, judgement(Fate.REFUSED))
-    books.sends.retry_refused(RUN, codes=["refused"], who="me", why="mended")
-    told(books, "INSERT INTO exchange(run_no,kind,row_limit,state,asked_us) VALUES(1,'queue',1,'asked',1)")  # fmt: skip  # noqa: E501
-    told(books, "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',1,'queue',1)")  # fmt: skip  # noqa: E501
+def test_nothing_of_what_happened_is_deleted(journal: Journal, table: str) -> None:
+    answered(journal, reply_verdict(Status.REFUSED))
+    journal.sends.retry_refused(RUN, codes=["refused"], who="me", why="mended")
+    told(journal, "INSERT INTO exchange(run_no,kind,row_limit,state,asked_us) VALUES(1,'queue',1,'asked',1)")  # fmt: skip  # noqa: E501
+    told(journal, "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',1,'queue',1)")  # fmt: skip  # noqa: E501
     told(
-        books,
-        "INSERT INTO status_event(run_no,smsc_id,word,delivery,exchange_id,seen_us) "
+        journal,
+        "INSERT INTO status_event(run_no,smsc_id,status_text,delivery,exchange_id,seen_us) "
         "VALUES(1,'9','queued','on_its_way',1,1)",
     )
 
     with pytest.raises(AttemptTaken, match=r"never deleted|append only"):
-        told(books, f"DELETE FROM {table}")
+        told(journal, f"DELETE FROM {table}")
 
 
 @pytest.mark.parametrize("column", ["members", "queue_name", "request_sha256", "try_no"])
-def test_an_attempt_is_never_rewritten(books: Books, column: str) -> None:
-    begin(books)
+def test_an_attempt_is_never_rewritten(journal: Journal, column: str) -> None:
+    begin(journal)
 
     with pytest.raises(AttemptTaken, match="never rewritten"):
-        told(books, f"UPDATE attempt SET {column}={column}")
+        told(journal, f"UPDATE attempt SET {column}={column}")
 
 
-def test_a_run_with_pending_people_is_not_sent(books: Books) -> None:
-    books.sends.set_state(RUN, RunState.SENDING)
+def test_a_run_with_pending_recipients_is_not_sent(journal: Journal) -> None:
+    journal.sends.set_state(RUN, RunState.SENDING)
 
     with pytest.raises(AttemptTaken, match="still pending"):
-        books.sends.set_state(RUN, RunState.SENT)
+        journal.sends.set_state(RUN, RunState.SENT)
 
 
 # --- recovery -----------------------------------------------------------------------------------
@@ -398,58 +410,62 @@ def test_a_run_with_pending_people_is_not_sent(books: Books) -> None:
 
 def test_recovery_knows_what_each_stop_may_have_cost(world: World) -> None:
     """Prepared: not sent. In doubt: unknown. Replied: stays, to be judged again."""
-    world.plan(people(3, send_at=lambda order: START + timedelta(days=order)))
-    with world.process() as books:
+    world.plan(recipients(3, send_at=lambda order: START + timedelta(days=order)))
+    with world.process() as journal:
         attempts = [
-            books.sends.begin(
-                books.sends.chunk(RUN, number),
+            journal.sends.begin(
+                journal.sends.chunk(RUN, number),
                 queue_name=f"{number}" * 16,
                 request_digest=lambda _: "0",
             )
             for number in (1, 2, 3)
         ]
-        books.sends.arm(attempts[1])
-        books.sends.arm(attempts[2])
-        books.sends.store_reply(attempts[2], Reply(200, b"[1]", complete=False, error="EOF"))
-    with world.process() as books:
+        journal.sends.arm(attempts[1])
+        journal.sends.arm(attempts[2])
+        journal.sends.store_reply(attempts[2], Reply(200, b"[1]", complete=False, error="EOF"))
+    with world.process() as journal:
         for _ in range(2):
-            books.sends.recover(RUN)
-        (left,) = books.sends.replied(RUN)
+            journal.sends.recover(RUN)
+        (left,) = journal.sends.replied(RUN)
 
-        assert books.sends.pending_chunks(RUN) == (1,)
-        assert books.sends.tally(RUN).fates == {Fate.PENDING: 1, Fate.UNKNOWN: 2}
+        assert journal.sends.pending_chunks(RUN) == (1,)
+        assert journal.sends.tally(RUN).statuses == {Status.PENDING: 1, Status.UNKNOWN: 2}
         assert left == (attempts[2], Reply(200, b"[1]", complete=False, error="EOF"))
 
 
-def test_an_answer_before_the_last_byte_is_kept_but_closes_nothing(books: Books) -> None:
-    attempt = begin(books)
-    books.sends.store_reply(attempt, Reply(401, b"no", last_byte_sent=False))
+def test_an_answer_before_the_last_byte_is_kept_but_closes_nothing(journal: Journal) -> None:
+    attempt = begin(journal)
+    journal.sends.store_reply(attempt, Reply(401, b"no", last_byte_sent=False))
 
-    assert books.sends.replied(RUN) == ()
-    books.sends.recover(RUN)
-    assert books.sends.pending_chunks(RUN) == (1,)
+    assert journal.sends.replied(RUN) == ()
+    journal.sends.recover(RUN)
+    assert journal.sends.pending_chunks(RUN) == (1,)
 
 
-def test_an_id_that_another_person_has_proves_nothing(world: World) -> None:
+def test_an_id_that_another_recipient_has_proves_nothing(world: World) -> None:
     """Ids must be unique; one that comes twice makes the second person a case for a human."""
-    world.plan(people(2, send_at=lambda order: START + timedelta(days=order)))
-    with world.process() as books:
+    world.plan(recipients(2, send_at=lambda order: START + timedelta(days=order)))
+    with world.process() as journal:
         for number in (1, 2):
-            attempt = books.sends.begin(
-                books.sends.chunk(RUN, number),
+            attempt = journal.sends.begin(
+                journal.sends.chunk(RUN, number),
                 queue_name=f"{number}" * 16,
                 request_digest=lambda _: "0",
             )
-            books.sends.arm(attempt)
-            books.sends.store_reply(attempt, Reply(200, b"{}"))
-            outcome = PersonOutcome(number, Fate.ACCEPTED, "accepted", smsc_ids=("same",))
-            books.sends.apply(
+            journal.sends.arm(attempt)
+            journal.sends.store_reply(attempt, Reply(200, b"{}"))
+            outcome = RecipientOutcome(number, Status.ACCEPTED, "accepted", smsc_ids=("same",))
+            journal.sends.apply(
                 attempt,
-                Judgement(Verdict.ANSWERED, Consequence.GO_ON, "answered", people=(outcome,)),
+                ReplyVerdict(
+                    Verdict.ANSWERED, Consequence.GO_ON, "answered", recipients=(outcome,)
+                ),
             )
 
-        assert books.sends.tally(RUN).fates == {Fate.UNKNOWN: 1, Fate.ACCEPTED: 1}
-        assert books.reports.alarms(RUN) == ("the gateway gave the message id same to two people",)
+        assert journal.sends.tally(RUN).statuses == {Status.UNKNOWN: 1, Status.ACCEPTED: 1}
+        assert journal.reports.alarms(RUN) == (
+            "the gateway gave the message id same to two people",
+        )
 
 
 # --- the file -----------------------------------------------------------------------------------
@@ -457,9 +473,9 @@ def test_an_id_that_another_person_has_proves_nothing(world: World) -> None:
 
 def test_a_commit_survives_power_loss(world: World) -> None:
     """WAL with FULL lost none of 16 returned commits in simulated power losses; NORMAL all."""
-    with world.process() as books:
+    with world.process() as journal:
         pragmas = {
-            name: books.store.write(lambda connection, name=name: connection.execute(f"PRAGMA {name}").fetchone()[0])  # type: ignore[misc]  # noqa: E501
+            name: journal.store.write(lambda connection, name=name: connection.execute(f"PRAGMA {name}").fetchone()[0])  # type: ignore[misc]  # noqa: E501
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }  # fmt: skip
 
@@ -468,8 +484,8 @@ def test_a_commit_survives_power_loss(world: World) -> None:
 
 def test_only_the_owner_can_read_the_journal(world: World) -> None:
     """It holds phones and texts."""
-    with world.process() as books:
-        books.plans.plan(run_plan(), people(1))
+    with world.process() as journal:
+        journal.plans.plan(run_plan(), recipients(1))
         modes = {
             path.name: stat.S_IMODE(path.stat().st_mode) for path in world.path.parent.iterdir()
         }
@@ -480,7 +496,7 @@ def test_only_the_owner_can_read_the_journal(world: World) -> None:
 
 
 def test_a_journal_of_a_newer_program_is_left_alone(world: World) -> None:
-    world.plan(people(1))
+    world.plan(recipients(1))
     with closing(sqlite3.connect(world.path)) as connection:
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
 
@@ -499,15 +515,15 @@ def test_what_is_no_journal_is_said_to_be_none(tmp_path: Path) -> None:
 
 def test_a_closed_store_is_one_file(world: World) -> None:
     """Copied to another place without its WAL it would have forgotten who was told."""
-    world.plan(people(5))
+    world.plan(recipients(5))
 
     assert not world.path.with_name("journal.db-wal").exists()
 
 
 def test_a_reader_that_outlives_the_store_is_closed(world: World) -> None:
-    world.plan(people(1))
-    with world.process() as books:
-        view = books.store.read()
+    world.plan(recipients(1))
+    with world.process() as journal:
+        view = journal.store.read()
         connection = view.__enter__()
     view.__exit__(None, None, None)
 
@@ -529,12 +545,12 @@ def _alarms(path: Path) -> list[str]:
         return [row[0] for row in connection.execute("SELECT text FROM alarm ORDER BY text")]
 
 
-def test_eight_threads_share_commits_and_each_gets_its_own_result(books: Books) -> None:
+def test_eight_threads_share_commits_and_each_gets_its_own_result(journal: Journal) -> None:
     results: dict[str, list[int]] = {}
 
     def work(name: str) -> None:
         results[name] = [
-            books.store.write(lambda connection: _note(connection, name)) for _ in range(25)
+            journal.store.write(lambda connection: _note(connection, name)) for _ in range(25)
         ]
 
     threads = [threading.Thread(target=work, args=(f"t{number}",)) for number in range(8)]
@@ -544,10 +560,10 @@ def test_eight_threads_share_commits_and_each_gets_its_own_result(books: Books) 
         thread.join()
 
     assert results == {f"t{number}": list(range(1, 26)) for number in range(8)}
-    assert len(_alarms(books.store.path)) == 200
+    assert len(_alarms(journal.store.path)) == 200
 
 
-def test_the_error_of_one_undoes_its_own_part_only(books: Books) -> None:
+def test_the_error_of_one_undoes_its_own_part_only(journal: Journal) -> None:
     """Work that waits for the same commit: one is refused, one has a bug, two are stored."""
     started, ends = threading.Event(), threading.Event()
     raised: list[BaseException] = []
@@ -567,7 +583,7 @@ def test_the_error_of_one_undoes_its_own_part_only(books: Books) -> None:
 
     def hand_in(work: object) -> None:
         try:
-            books.store.write(work)  # type: ignore[arg-type]
+            journal.store.write(work)  # type: ignore[arg-type]
         except (JournalError, ZeroDivisionError) as error:
             raised.append(error)
 
@@ -583,7 +599,7 @@ def test_the_error_of_one_undoes_its_own_part_only(books: Books) -> None:
         thread.join()
 
     assert sorted(type(error).__name__ for error in raised) == ["AttemptTaken", "ZeroDivisionError"]
-    assert _alarms(books.store.path) == ["a", "d"]
+    assert _alarms(journal.store.path) == ["a", "d"]
 
 
 class Struck(sqlite3.Connection):
@@ -604,7 +620,7 @@ def test_a_signal_before_the_commit_tells_everybody_that_nothing_was_stored(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A thread that waited for another's commit must not take its death for success."""
-    world.plan(people(1))
+    world.plan(recipients(1))
     started, ends = threading.Event(), threading.Event()
     raised: list[str] = []
 
@@ -644,22 +660,22 @@ def test_a_signal_before_the_commit_tells_everybody_that_nothing_was_stored(
     assert _alarms(world.path) == ["first"]
 
 
-def test_after_a_failure_to_store_nothing_is_stored_any_more(books: Books) -> None:
+def test_after_a_failure_to_store_nothing_is_stored_any_more(journal: Journal) -> None:
     """What was not stored must not be sent; a second try that works would hide the hole."""
-    attempt = begin(books)
+    attempt = begin(journal)
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-    size = books.store.path.with_name("journal.db-wal").stat().st_size
+    size = journal.store.path.with_name("journal.db-wal").stat().st_size
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, limit[1]))
     try:
         with pytest.raises(JournalError, match="cannot be used"):
-            books.sends.arm(attempt)
+            journal.sends.arm(attempt)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
 
     with pytest.raises(JournalError, match="cannot be used"):
-        books.sends.arm(attempt)
+        journal.sends.arm(attempt)
     with pytest.raises(JournalError, match="cannot be used"):
-        books.statuses.settle_unknown(RUN)
+        journal.statuses.settle_unknown(RUN)
 
 
 WRITER = """
@@ -676,7 +692,7 @@ for _ in range(3):
 
 
 def test_two_processes_with_two_runs_lose_nothing(world: World) -> None:
-    world.plan(people(1))
+    world.plan(recipients(1))
     script = textwrap.dedent(WRITER)
     root = Path(__file__).resolve().parents[2]
     processes = [
@@ -690,24 +706,24 @@ def test_two_processes_with_two_runs_lose_nothing(world: World) -> None:
 
     assert errors == ["", ""]
     for name in ("left-000001", "right-000002"):
-        assert len(world.fates(RunId(name))) == 30
-        assert set(world.fates(RunId(name)).values()) == {Fate.DELIVERED}
+        assert len(world.statuses(RunId(name))) == 30
+        assert set(world.statuses(RunId(name)).values()) == {Status.DELIVERED}
     assert broken(world.path, at_rest=True) == []
 
 
 # --- planning and reporting -----------------------------------------------------------------------
 
 
-def test_chunks_are_of_one_send_time_and_of_200_people_in_file_order(world: World) -> None:
+def test_chunks_are_of_one_send_time_and_of_200_recipients_in_file_order(world: World) -> None:
     hours = [None, START + timedelta(hours=1), START + timedelta(hours=2)]
-    world.plan(people(1500, send_at=lambda order: hours[order % 3]))
-    with world.process() as books:
-        chunks = [books.sends.chunk(RUN, number) for number in books.sends.pending_chunks(RUN)]
+    world.plan(recipients(1500, send_at=lambda order: hours[order % 3]))
+    with world.process() as journal:
+        chunks = [journal.sends.chunk(RUN, number) for number in journal.sends.pending_chunks(RUN)]
 
     assert [len(chunk.members) for chunk in chunks] == [200] * 6 + [100] * 3
     for chunk in chunks:
-        assert {hours[member.ord % 3] for member in chunk.members} == {chunk.send_at}
-        assert all(one.ord < other.ord for one, other in pairwise(chunk.members))
+        assert {hours[member.position % 3] for member in chunk.members} == {chunk.send_at}
+        assert all(one.position < other.position for one, other in pairwise(chunk.members))
     assert max(len(chunk.members) for chunk in chunks) == CHUNK_SIZE
     assert broken(world.path) == []
 
@@ -720,10 +736,10 @@ def test_a_plan_of_20000_rows_streams_through(world: World) -> None:
         for order in range(1, number + 1):
             yield one_row(order)
 
-    with world.process() as books:
+    with world.process() as journal:
         for number in (6_000, 20_000):
             tracemalloc.start()
-            info = books.plans.plan(run_plan(RunId(f"run-{number:06d}")), rows(number))
+            info = journal.plans.plan(run_plan(RunId(f"run-{number:06d}")), rows(number))
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
 
@@ -732,77 +748,79 @@ def test_a_plan_of_20000_rows_streams_through(world: World) -> None:
 
 
 def test_a_file_without_data_rows_is_no_run(world: World) -> None:
-    with world.process() as books:
+    with world.process() as journal:
         with pytest.raises(NothingToDo):
-            books.plans.plan(run_plan(), [])
+            journal.plans.plan(run_plan(), [])
 
-        assert books.reports.runs() == ()
-        assert books.plans.find_run(run_plan().digest) is None
+        assert journal.reports.runs() == ()
+        assert journal.plans.find_run(run_plan().digest) is None
 
 
 def test_a_plan_that_fails_half_way_leaves_nothing(world: World) -> None:
     def rows() -> Iterator[CheckedRow]:
-        yield from people(2500)
+        yield from recipients(2500)
         raise InputError("the file is cut off")
 
-    with world.process() as books:
+    with world.process() as journal:
         with pytest.raises(InputError):
-            books.plans.plan(run_plan(), rows())
+            journal.plans.plan(run_plan(), rows())
 
-        assert books.reports.runs() == ()
+        assert journal.reports.runs() == ()
 
 
 def test_report_and_tally_add_up_to_the_rows_in_file_order(world: World) -> None:
-    world.plan([*people(2), bad_row(4), *people(5)[2:]])
+    world.plan([*recipients(2), bad_row(4), *recipients(5)[2:]])
     world.resume()
-    with world.process() as books, books.reports.view(RUN) as view:
+    with world.process() as journal, journal.reports.view(RUN) as view:
         rows = list(view.rows())
         again = list(view.rows())
         tally = view.tally
-        reasons = books.reports.reasons(RUN)
+        reasons = journal.reports.reasons(RUN)
 
     assert rows == again
     assert [row.row_no for row in rows] == [2, 3, 4, 4, 5, 6]
-    assert tally.rows == sum(tally.fates.values()) == sum(count for _, _, count in reasons) == 6
-    assert tally.fates == {Fate.INVALID: 1, Fate.DELIVERED: 5}
+    assert tally.rows == sum(tally.statuses.values()) == sum(count for _, _, count in reasons) == 6
+    assert tally.statuses == {Status.INVALID: 1, Status.DELIVERED: 5}
     assert sum(row.cost or 0 for row in rows) == tally.cost["RUB"]
     assert tally.segments_billed == tally.segments_estimated == 5
 
 
-def test_a_view_does_not_see_what_is_written_after_it_was_opened(books: Books) -> None:
+def test_a_view_does_not_see_what_is_written_after_it_was_opened(journal: Journal) -> None:
     """A report whose sheets disagree would be worse than none."""
-    with books.reports.view(RUN) as view:
+    with journal.reports.view(RUN) as view:
         first = next(view.rows())
-        answered(books, judgement())
-        later = [row.fate for row in view.rows()]
+        answered(journal, reply_verdict())
+        later = [row.status for row in view.rows()]
 
-    assert first.fate is Fate.PENDING
-    assert later == [Fate.PENDING] * 3
-    assert books.reports.tally(RUN).fates == {Fate.ACCEPTED: 3}
+    assert first.status is Status.PENDING
+    assert later == [Status.PENDING] * 3
+    assert journal.reports.tally(RUN).statuses == {Status.ACCEPTED: 3}
 
 
-def test_a_refused_person_is_put_back_with_the_operators_name(books: Books) -> None:
-    answered(books, judgement(Fate.REFUSED))
+def test_a_refused_recipient_is_put_back_with_the_operators_name(journal: Journal) -> None:
+    answered(journal, reply_verdict(Status.REFUSED))
 
-    assert books.sends.retry_refused(RUN, codes=["other"], who="me", why="?") == 0
-    assert books.sends.retry_refused(RUN, codes=["refused"], who="me", why="topped up") == 3
-    assert books.sends.pending_chunks(RUN) == (1,)
-    with books.store.read() as connection:
-        rows = connection.execute("SELECT who,action,why,ord FROM operator_action").fetchall()
+    assert journal.sends.retry_refused(RUN, codes=["other"], who="me", why="?") == 0
+    assert journal.sends.retry_refused(RUN, codes=["refused"], who="me", why="topped up") == 3
+    assert journal.sends.pending_chunks(RUN) == (1,)
+    with journal.store.read() as connection:
+        rows = connection.execute(
+            "SELECT operator,action,why,position FROM operator_action"
+        ).fetchall()
     assert rows == [("me", "retry", "topped up", order) for order in (1, 2, 3)]
 
 
-def test_a_run_that_is_not_there_is_an_input_error(books: Books) -> None:
+def test_a_run_that_is_not_there_is_an_input_error(journal: Journal) -> None:
     with pytest.raises(InputError, match="there is no run"):
-        books.sends.run_info(RunId("nobody"))
+        journal.sends.run_info(RunId("nobody"))
     with pytest.raises(InputError, match="there is no run"):
-        books.sends.tally(RunId("nobody"))
+        journal.sends.tally(RunId("nobody"))
 
 
 def test_the_clock_of_the_books_is_the_injected_one(world: World) -> None:
     clock = FakeClock()
     clock.sleep(90)
     world.clock = clock
-    world.plan(people(1))
-    with world.process() as books:
-        assert books.sends.run_info(RUN).created_at == START + timedelta(seconds=90)
+    world.plan(recipients(1))
+    with world.process() as journal:
+        assert journal.sends.run_info(RUN).created_at == START + timedelta(seconds=90)

@@ -13,11 +13,11 @@ import pytest
 from openpyxl import load_workbook
 
 from campaign.domain import (
-    Fate,
     ReportRow,
     RunId,
     RunInfo,
     RunState,
+    Status,
     Tally,
 )
 from campaign.errors import (
@@ -34,11 +34,11 @@ from campaign.reports.columns import OWN_COLUMNS
 HEADING = ("Имя", "Телефон", "Город", "Имя", "")
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 CODES = {
-    Fate.DELIVERED: "delivered",
-    Fate.ACCEPTED: "accepted",
-    Fate.INVALID: "phone_landline",
-    Fate.REFUSED: "refused_phone",
-    Fate.UNKNOWN: "no_answer",
+    Status.DELIVERED: "delivered",
+    Status.ACCEPTED: "accepted",
+    Status.INVALID: "phone_landline",
+    Status.REFUSED: "refused_phone",
+    Status.UNKNOWN: "no_answer",
 }
 
 
@@ -47,19 +47,19 @@ def now() -> datetime:
     return NOON
 
 
-def make_row(row_no: int = 2, fate: Fate = Fate.DELIVERED, **changes: object) -> ReportRow:
+def make_row(row_no: int = 2, status: Status = Status.DELIVERED, **changes: object) -> ReportRow:
     """A row of the report; whatever a test cares about is changed."""
-    handed_over = fate in {Fate.DELIVERED, Fate.ACCEPTED}
+    handed_over = status in {Status.DELIVERED, Status.ACCEPTED}
     values: dict[str, object] = {
         "row_no": row_no,
         "cells": ("Анна", f"+7916000{row_no:04}", "Псков", "Петрова", "x"),
         "client_id": f"c{row_no}",
         "phone": f"+7916000{row_no:04}",
         "text": "Привет",
-        "fate": fate,
+        "status": status,
         "field": "",
-        "code": CODES.get(fate, fate.value),
-        "details": {"value": "8 495 123"} if fate is Fate.INVALID else {},
+        "code": CODES.get(status, status.value),
+        "details": {"value": "8 495 123"} if status is Status.INVALID else {},
         "word": "accepted" if handed_over else "",
         "smsc_id": f"9{row_no:05}" if handed_over else "",
         "segments": 1,
@@ -67,15 +67,15 @@ def make_row(row_no: int = 2, fate: Fate = Fate.DELIVERED, **changes: object) ->
         "cost": Decimal("2.5") if handed_over else None,
         "send_at": None,
         "handed_over_at": NOON if handed_over else None,
-        "final_at": NOON + timedelta(minutes=1) if fate is Fate.DELIVERED else None,
+        "final_at": NOON + timedelta(minutes=1) if status is Status.DELIVERED else None,
     }
     return ReportRow(**{**values, **changes})  # type: ignore[arg-type]  # checked by the tests' own use
 
 
 def make_rows(count: int) -> list[ReportRow]:
     """Rows of every fate in turn, numbered as under one heading."""
-    fates = list(CODES)
-    return [make_row(i + 2, fates[i % len(fates)]) for i in range(count)]
+    statuses = list(CODES)
+    return [make_row(i + 2, statuses[i % len(statuses)]) for i in range(count)]
 
 
 def make_run(rows: list[ReportRow], **changes: object) -> RunInfo:
@@ -103,7 +103,7 @@ def make_tally(rows: list[ReportRow]) -> Tally:
         run=RunId("r20260504-4f1c22"),
         state=RunState.SENT,
         rows=len(rows),
-        fates=Counter(row.fate for row in rows),
+        statuses=Counter(row.status for row in rows),
         attempts={"answered": 3, "not_sent": 1},
         cost={"RUB": sum((row.cost or Decimal(0) for row in rows), Decimal(0))},
         segments_estimated=sum(row.segments or 0 for row in rows),

@@ -101,7 +101,7 @@ def call(sandbox: SandboxServer, name: str, dialect: str = "prostor", **document
     return reply
 
 
-def people(*endings: str, **more: object) -> list[Json]:
+def recipients(*endings: str, **more: object) -> list[Json]:
     return [
         {"phone": f"+79160000{ending}", "clientId": f"C{number}", "text": "Привет"} | more
         for number, ending in enumerate(endings)
@@ -151,7 +151,7 @@ def test_the_documented_status_requests_get_the_documented_answers(
     start: Start, hands: Hands
 ) -> None:
     sandbox = start()
-    sent = call(sandbox, "send", messages=people("100", "992"), statusQueueName="myQueue")
+    sent = call(sandbox, "send", messages=recipients("100", "992"), statusQueueName="myQueue")
     first, second = (row["smscId"] for row in sent["messages"])
     hands.now += 60
 
@@ -174,8 +174,8 @@ def test_the_documented_status_requests_get_the_documented_answers(
 def test_ids_are_hex_text_in_prostor_and_large_integers_in_iqsms(start: Start) -> None:
     sandbox = start()
 
-    prostor = call(sandbox, "send", messages=people("100"))["messages"][0]["smscId"]
-    iqsms = call(sandbox, "send", "iqsms", messages=people("100"))["messages"][0]["smscId"]
+    prostor = call(sandbox, "send", messages=recipients("100"))["messages"][0]["smscId"]
+    iqsms = call(sandbox, "send", "iqsms", messages=recipients("100"))["messages"][0]["smscId"]
 
     assert isinstance(prostor, str)
     assert int(prostor, 16) > 2**31
@@ -195,8 +195,8 @@ def test_each_dialect_answers_for_an_unknown_id_in_its_own_way(start: Start) -> 
 
 def test_only_iqsms_insists_on_a_client_id_and_never_tells_it_unasked(start: Start) -> None:
     sandbox = start()
-    hexed = call(sandbox, "send", messages=people("100"))["messages"][0]["smscId"]
-    number = call(sandbox, "send", "iqsms", messages=people("100"))["messages"][0]["smscId"]
+    hexed = call(sandbox, "send", messages=recipients("100"))["messages"][0]["smscId"]
+    number = call(sandbox, "send", "iqsms", messages=recipients("100"))["messages"][0]["smscId"]
 
     prostor = call(sandbox, "status", messages=[{"smscId": hexed}])
     iqsms = call(sandbox, "status", "iqsms", messages=[{"smscId": number}])
@@ -207,7 +207,7 @@ def test_only_iqsms_insists_on_a_client_id_and_never_tells_it_unasked(start: Sta
 
 def test_echoing_the_client_id_can_be_switched_off(start: Start) -> None:
     sandbox = start(echo_client_id=False)
-    smsc_id = call(sandbox, "send", messages=people("100"))["messages"][0]["smscId"]
+    smsc_id = call(sandbox, "send", messages=recipients("100"))["messages"][0]["smscId"]
 
     reply = call(sandbox, "status", messages=[{"smscId": smsc_id}])
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.foreign.driver import LOGIN, PASSWORD, Desk, ReportRow, read_rows
+from tests.foreign.driver import LOGIN, PASSWORD, ReportRow, Shell, read_rows
 from tests.foreign.gateway import Dialect, ForeignGateway, part_count
 from tests.foreign.judge import (
     accepted_twice,
@@ -21,16 +21,20 @@ from tests.foreign.judge import (
     not_accepted,
     wrong_rows,
 )
-from tests.foreign.recipients import Person, people, write_csv, write_xlsx
+from tests.foreign.recipients import Recipient, recipients, write_csv, write_xlsx
 from tests.foreign.together import live_together
 
 
-def write(folder: Path, kind: str, persons: list[Person], *, with_client_id: bool) -> Path:
+def write(
+    folder: Path, kind: str, make_recipients: list[Recipient], *, with_client_id: bool
+) -> Path:
     writer = {"csv": write_csv, "xlsx": write_xlsx}[kind]
-    return writer(folder / f"customers.{kind}", persons, with_client_id=with_client_id)
+    return writer(folder / f"customers.{kind}", make_recipients, with_client_id=with_client_id)
 
 
-def test_each_of_five_thousand_people_has_the_fate_that_the_gateway_gave(tmp_path: Path) -> None:
+def test_each_of_five_thousand_recipients_has_the_status_that_the_gateway_gave(
+    tmp_path: Path,
+) -> None:
     stories = {
         "prostor, csv, clientIds of the file": partial(
             send_to_five_thousand, dialect=Dialect.PROSTOR, kind="csv", with_client_id=True
@@ -52,63 +56,63 @@ def test_each_of_five_thousand_people_has_the_fate_that_the_gateway_gave(tmp_pat
 def send_to_five_thousand(
     folder: Path, *, dialect: Dialect, kind: str, with_client_id: bool
 ) -> None:
-    persons = people(5_000)
-    file = write(folder, kind, persons, with_client_id=with_client_id)
+    make_recipients = recipients(5_000)
+    file = write(folder, kind, make_recipients, with_client_id=with_client_id)
     with ForeignGateway(dialect, login=LOGIN, password=PASSWORD, status_delay_s=0.4) as gateway:
-        desk = Desk.at(gateway, folder, wait="60s")
-        ended = desk.run(file, "--sender", "MyBrand")
-        rows = desk.report()
+        shell = Shell.at(gateway, folder, wait="60s")
+        ended = shell.run(file, "--sender", "MyBrand")
+        rows = shell.report()
 
     assert ended.code == 3, ended.tell()
     assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, persons) == []
+    assert not_accepted(gateway, make_recipients) == []
     assert bad_manners(gateway) == []
-    assert wrong_rows(rows, persons, gateway) == []
+    assert wrong_rows(rows, make_recipients, gateway) == []
     assert ids_that_differ(rows, gateway) == []
     told = {entry.phone: (entry.text, entry.sender) for entry in gateway.ledger}
-    assert told == {one.phone: (one.text, "MyBrand") for one in persons}
+    assert told == {one.phone: (one.text, "MyBrand") for one in make_recipients}
     summary = ended.summary
     assert (summary["schema"], summary["exit"], summary["state"]) == (1, 3, "settled")
     assert summary["rows"] == 5_000
-    assert ended.fates == Counter(one.fate for one in persons)
+    assert ended.statuses == Counter(one.status for one in make_recipients)
     assert summary["attempts"]["answered"] == len(gateway.sends) == 25
     if with_client_id:
-        assert [row["client_id"] for row in rows] == [one.client_id for one in persons]
+        assert [row["client_id"] for row in rows] == [one.client_id for one in make_recipients]
 
 
 def test_the_report_has_the_contracts_keys_and_the_gateways_words_and_money(
     tmp_path: Path,
 ) -> None:
-    persons = people(300)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(300)
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
-        desk = Desk.at(gateway, tmp_path)
-        ended = desk.run(file)
-        rows = desk.report()
+        shell = Shell.at(gateway, tmp_path)
+        ended = shell.run(file)
+        rows = shell.report()
 
     assert all(list(row) == list(ReportRow.__annotations__) for row in rows)
-    assert [row["word"] for row in rows] == [one.word for one in persons]
+    assert [row["word"] for row in rows] == [one.word for one in make_recipients]
     assert all(row["handed_over_at"] and row["final_at"] for row in rows)
     assert sum(Decimal(row["cost"] or 0) for row in rows) == gateway.spent
     assert Decimal(ended.summary["cost"]["RUB"]) == gateway.spent
     assert ended.summary["segments"]["billed"] == gateway.parts
-    assert [row["sms_count"] for row in rows] == [part_count(one.text) for one in persons]
+    assert [row["sms_count"] for row in rows] == [part_count(one.text) for one in make_recipients]
 
 
 def test_the_workbook_and_the_lines_of_the_run_itself_are_where_it_says(tmp_path: Path) -> None:
-    persons = people(250)
-    file = write_xlsx(tmp_path / "customers.xlsx", persons)
+    make_recipients = recipients(250)
+    file = write_xlsx(tmp_path / "customers.xlsx", make_recipients)
     folder = tmp_path / "made"
     folder.mkdir()
     with ForeignGateway(Dialect.IQSMS, login=LOGIN, password=PASSWORD) as gateway:
-        ended = Desk.at(gateway, tmp_path).run(file, "--format", "jsonl,xlsx", "-o", str(folder))
+        ended = Shell.at(gateway, tmp_path).run(file, "--format", "jsonl,xlsx", "-o", str(folder))
 
     made = {Path(path).suffix: Path(path) for path in ended.summary["reports"]}
     assert set(made) == {".jsonl", ".xlsx"}, ended.tell()
-    assert wrong_rows(read_rows(made[".jsonl"]), persons, gateway) == []
+    assert wrong_rows(read_rows(made[".jsonl"]), make_recipients, gateway) == []
     book = openpyxl.load_workbook(made[".xlsx"])
     shown = [cell for line in book.worksheets[0].values for cell in line if cell is not None]
-    assert {one.name for one in persons} <= {str(cell) for cell in shown}
+    assert {one.name for one in make_recipients} <= {str(cell) for cell in shown}
     assert len(book.worksheets) >= 2
 
 
@@ -116,45 +120,45 @@ def test_the_workbook_and_the_lines_of_the_run_itself_are_where_it_says(tmp_path
 def test_a_refused_number_is_told_and_its_neighbours_are_sent(
     tmp_path: Path, dialect: Dialect
 ) -> None:
-    persons = people(30)
-    refused = persons[4].phone
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(30)
+    refused = make_recipients[4].phone
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(
         dialect, login=LOGIN, password=PASSWORD, refused={refused: "invalid mobile phone"}
     ) as gateway:
-        desk = Desk.at(gateway, tmp_path)
-        ended = desk.run(file)
-        rows = desk.report()
+        shell = Shell.at(gateway, tmp_path)
+        ended = shell.run(file)
+        rows = shell.report()
 
     assert ended.code == 3, ended.tell()
-    assert (rows[4]["fate"], rows[4]["word"]) == ("refused", "invalid mobile phone")
+    assert (rows[4]["status"], rows[4]["word"]) == ("refused", "invalid mobile phone")
     assert len(gateway.sends) == 1
-    others = [one for one in persons if one.phone != refused]
+    others = [one for one in make_recipients if one.phone != refused]
     assert not_accepted(gateway, others) == []
     assert accepted_twice(gateway) == []
 
 
 def test_a_schedule_reaches_the_gateway_in_utc(tmp_path: Path) -> None:
-    file = write_csv(tmp_path / "customers.csv", people(3))
+    file = write_csv(tmp_path / "customers.csv", recipients(3))
     with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
-        ended = Desk.at(gateway, tmp_path, wait="1s").run(
+        ended = Shell.at(gateway, tmp_path, wait="1s").run(
             file, "--schedule", "2039-05-01T12:00:00+03:00"
         )
 
     assert {entry.schedule_time for entry in gateway.ledger} == {"2039-05-01T09:00:00Z"}
-    assert ended.fates == {"accepted": 3}, ended.tell()
+    assert ended.statuses == {"accepted": 3}, ended.tell()
     assert ended.code == 0, ended.tell()
 
 
 def test_the_same_command_typed_again_sends_nothing_and_says_so(tmp_path: Path) -> None:
-    persons = people(250)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(250)
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
-        desk = Desk.at(gateway, tmp_path)
-        first = desk.run(file)
+        shell = Shell.at(gateway, tmp_path)
+        first = shell.run(file)
         ledger = list(gateway.ledger)
-        second = desk.run(file)
-        third = desk.resume()
+        second = shell.run(file)
+        third = shell.resume()
 
     assert first.code == 3, first.tell()
     assert second.code in {0, 3, 9}, second.tell()
@@ -166,15 +170,15 @@ def test_the_same_command_typed_again_sends_nothing_and_says_so(tmp_path: Path) 
 
 
 def test_a_second_process_is_turned_away_while_the_first_one_sends(tmp_path: Path) -> None:
-    persons = people(1_000)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(1_000)
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
         gateway.gate.clear()
-        desk = Desk.at(gateway, tmp_path)
-        first = desk.start(*desk.run_arguments(file))
+        shell = Shell.at(gateway, tmp_path)
+        first = shell.start(*shell.run_arguments(file))
         assert gateway.await_send(1, timeout_s=60)
-        second = desk.resume()
-        third = desk.run(file)
+        second = shell.resume()
+        third = shell.run(file)
         gateway.gate.set()
         code = wait_for(first)
 
@@ -182,7 +186,7 @@ def test_a_second_process_is_turned_away_while_the_first_one_sends(tmp_path: Pat
     assert third.code == 11, third.tell()
     assert code == 3
     assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, persons) == []
+    assert not_accepted(gateway, make_recipients) == []
 
 
 def wait_for(process: "subprocess.Popen[str]") -> int:
@@ -194,11 +198,11 @@ def wait_for(process: "subprocess.Popen[str]") -> int:
 
 
 def test_without_a_yes_and_without_a_terminal_nothing_is_sent(tmp_path: Path) -> None:
-    file = write_csv(tmp_path / "customers.csv", people(3))
+    file = write_csv(tmp_path / "customers.csv", recipients(3))
     with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
-        desk = Desk.at(gateway, tmp_path)
-        arguments = [part for part in desk.run_arguments(file) if part != "--yes"]
-        ended = desk.call(*arguments)
+        shell = Shell.at(gateway, tmp_path)
+        arguments = [part for part in shell.run_arguments(file) if part != "--yes"]
+        ended = shell.call(*arguments)
 
     assert ended.code == 5, ended.tell()
     assert "--yes" in ended.err

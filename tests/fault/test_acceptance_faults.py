@@ -15,10 +15,10 @@ import pytest
 import trustme
 
 from tests.foreign import faults
-from tests.foreign.driver import LOGIN, PASSWORD, Desk
+from tests.foreign.driver import LOGIN, PASSWORD, Shell
 from tests.foreign.gateway import Dialect, Fault, FaultPlan, ForeignGateway, ReadFaultPlan
 from tests.foreign.judge import accepted_twice, bad_manners, not_accepted, wrong_rows
-from tests.foreign.recipients import people, write_csv
+from tests.foreign.recipients import recipients, write_csv
 from tests.foreign.together import live_together
 
 OUR_BALANCE_WORDS = ("not enough balance", "not enough credits")
@@ -58,8 +58,8 @@ def test_what_is_surely_not_sent_is_delivered_time_and_again(
 
 
 def deliver_in_the_end(folder: Path, *, plan: FaultPlan) -> None:
-    persons = people(1_000)
-    file = write_csv(folder / "customers.csv", persons)
+    make_recipients = recipients(1_000)
+    file = write_csv(folder / "customers.csv", make_recipients)
     with ForeignGateway(
         Dialect.PROSTOR,
         login=LOGIN,
@@ -68,14 +68,14 @@ def deliver_in_the_end(folder: Path, *, plan: FaultPlan) -> None:
         status_delay_s=0.1,
         narrow=True,
     ) as gateway:
-        desk = Desk.at(gateway, folder)
-        ended = desk.run(file, "--text", LONG_TEXT)
-        rows = desk.report()
+        shell = Shell.at(gateway, folder)
+        ended = shell.run(file, "--text", LONG_TEXT)
+        rows = shell.report()
 
     assert ended.code == 3, ended.tell()
     assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, persons) == []
-    assert wrong_rows(rows, persons, gateway) == []
+    assert not_accepted(gateway, make_recipients) == []
+    assert wrong_rows(rows, make_recipients, gateway) == []
     assert bad_manners(gateway) == []
     assert len({entry.request_no for entry in gateway.ledger}) == 5
 
@@ -87,8 +87,8 @@ def test_the_pause_that_a_rate_limit_asks_for_is_kept(tmp_path: Path) -> None:
         password=PASSWORD,
         faults=faults.at({1: faults.too_many("2")}),
     ) as gateway:
-        desk = Desk.at(gateway, tmp_path)
-        ended = desk.run(write_csv(tmp_path / "customers.csv", people(5)))
+        shell = Shell.at(gateway, tmp_path)
+        ended = shell.run(write_csv(tmp_path / "customers.csv", recipients(5)))
         first, second = (seen.ended_at_s or 0 for seen in gateway.sends)
 
     assert ended.code == 3, ended.tell()
@@ -97,21 +97,21 @@ def test_the_pause_that_a_rate_limit_asks_for_is_kept(tmp_path: Path) -> None:
 
 @pytest.mark.sweep
 def test_a_gateway_that_is_not_there_is_exit_7_and_resume_delivers(tmp_path: Path) -> None:
-    persons = people(300)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(300)
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
-        desk = Desk.at(gateway, tmp_path)
+        shell = Shell.at(gateway, tmp_path)
         gateway.refuse_connections(3600)
-        away = desk.run(file)
+        away = shell.run(file)
         gateway.admit_connections()
-        back = desk.resume()
+        back = shell.resume()
 
     assert away.code == 7, away.tell()
     assert "Traceback" not in away.err
     assert "campaign resume" in away.err + away.out
     assert back.code == 3, back.tell()
     assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, persons) == []
+    assert not_accepted(gateway, make_recipients) == []
 
 
 # --- login ---------------------------------------------------------------------------------------
@@ -119,32 +119,32 @@ def test_a_gateway_that_is_not_there_is_exit_7_and_resume_delivers(tmp_path: Pat
 
 @pytest.mark.parametrize("code", [401, 200])
 def test_a_refused_login_stops_at_once_with_exit_6(tmp_path: Path, code: int) -> None:
-    persons = people(600)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(600)
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(
         Dialect.PROSTOR,
         login=LOGIN,
         password=PASSWORD,
         faults=faults.at({1: faults.login_refused(code)}),
     ) as gateway:
-        desk = Desk.at(gateway, tmp_path)
-        refused = desk.run(file)
+        shell = Shell.at(gateway, tmp_path)
+        refused = shell.run(file)
         sent = len(gateway.sends)
-        mended = desk.resume()
+        fixed = shell.resume()
 
     assert refused.code == 6, refused.tell()
     assert sent == 1
-    assert refused.fates == {"pending": 600}
-    assert mended.code == 3, mended.tell()
+    assert refused.statuses == {"pending": 600}
+    assert fixed.code == 3, fixed.tell()
     assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, persons) == []
+    assert not_accepted(gateway, make_recipients) == []
 
 
 def test_a_wrong_password_is_tried_once_and_never_again(tmp_path: Path) -> None:
     """Some providers lock an account after a few wrong passwords."""
-    file = write_csv(tmp_path / "customers.csv", people(600))
+    file = write_csv(tmp_path / "customers.csv", recipients(600))
     with ForeignGateway(Dialect.IQSMS, login=LOGIN, password="another") as gateway:
-        ended = Desk.at(gateway, tmp_path).run(file)
+        ended = Shell.at(gateway, tmp_path).run(file)
 
     assert ended.code == 6, ended.tell()
     assert gateway.counts.wrong_logins == 1
@@ -153,25 +153,25 @@ def test_a_wrong_password_is_tried_once_and_never_again(tmp_path: Path) -> None:
 
 
 def test_a_login_refused_in_the_middle_leaves_the_rest_pending(tmp_path: Path) -> None:
-    persons = people(1_000)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(1_000)
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(
         Dialect.PROSTOR,
         login=LOGIN,
         password=PASSWORD,
         faults=faults.at({3: faults.login_refused()}),
     ) as gateway:
-        desk = Desk.at(gateway, tmp_path, "--lanes", "1")
-        refused = desk.run(file)
+        shell = Shell.at(gateway, tmp_path, "--lanes", "1")
+        refused = shell.run(file)
         sent = len(gateway.sends)
-        mended = desk.resume()
+        fixed = shell.resume()
 
     assert refused.code == 6, refused.tell()
     assert sent == 3
-    assert refused.fates["pending"] == 600
-    assert mended.code == 3, mended.tell()
+    assert refused.statuses["pending"] == 600
+    assert fixed.code == 3, fixed.tell()
     assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, persons) == []
+    assert not_accepted(gateway, make_recipients) == []
 
 
 # --- whole requests refused ----------------------------------------------------------------------
@@ -187,25 +187,25 @@ def test_a_login_refused_in_the_middle_leaves_the_rest_pending(tmp_path: Path) -
     ],
 )
 def test_a_request_that_is_refused_as_a_whole_stops_the_run(tmp_path: Path, code: int) -> None:
-    file = write_csv(tmp_path / "customers.csv", people(600))
+    file = write_csv(tmp_path / "customers.csv", recipients(600))
     with ForeignGateway(
         Dialect.PROSTOR,
         login=LOGIN,
         password=PASSWORD,
         faults=faults.always(faults.answer(code, b"what is this?", content_type="text/plain")),
     ) as gateway:
-        ended = Desk.at(gateway, tmp_path).run(file)
+        ended = Shell.at(gateway, tmp_path).run(file)
 
     assert ended.code not in {0, 1, 3}, ended.tell()
     assert len(gateway.sends) == 1
-    assert ended.fates == {"pending": 600}
+    assert ended.statuses == {"pending": 600}
     assert "what is this?" in ended.err
 
 
 @pytest.mark.parametrize("code", [302, 307])
 def test_a_redirect_is_never_followed(tmp_path: Path, code: int) -> None:
     """To follow one would post the password and the phones to another host."""
-    file = write_csv(tmp_path / "customers.csv", people(5))
+    file = write_csv(tmp_path / "customers.csv", recipients(5))
     with (
         socket.create_server(("127.0.0.1", 0)) as elsewhere,
         ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway,
@@ -213,7 +213,7 @@ def test_a_redirect_is_never_followed(tmp_path: Path, code: int) -> None:
         elsewhere.settimeout(0.01)
         location = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/messages/v2/send.json"
         gateway.faults = faults.always(faults.answer(code, b"", headers=(("Location", location),)))
-        ended = Desk.at(gateway, tmp_path).run(file)
+        ended = Shell.at(gateway, tmp_path).run(file)
         with pytest.raises(TimeoutError):
             elsewhere.accept()
 
@@ -222,11 +222,11 @@ def test_a_redirect_is_never_followed(tmp_path: Path, code: int) -> None:
 
 
 def test_an_unknown_certificate_stops_the_run_before_a_password_leaves(tmp_path: Path) -> None:
-    file = write_csv(tmp_path / "customers.csv", people(5))
+    file = write_csv(tmp_path / "customers.csv", recipients(5))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD, tls=context) as gateway:
-        ended = Desk.at(gateway, tmp_path).run(file)
+        ended = Shell.at(gateway, tmp_path).run(file)
 
     assert ended.code in {4, 5, 7}, ended.tell()
     assert gateway.counts.requests == {}
@@ -234,23 +234,23 @@ def test_an_unknown_certificate_stops_the_run_before_a_password_leaves(tmp_path:
 
 
 def test_money_that_ends_pauses_the_run_and_a_top_up_lets_it_go_on(tmp_path: Path) -> None:
-    persons = people(600)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(600)
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(
         Dialect.IQSMS, login=LOGIN, password=PASSWORD, balance=Decimal(250)
     ) as gateway:
-        desk = Desk.at(gateway, tmp_path, "--lanes", "1")
-        poor = desk.run(file)
+        shell = Shell.at(gateway, tmp_path, "--lanes", "1")
+        poor = shell.run(file)
         sent = len(gateway.sends)
         gateway.balance = Decimal(10_000)
-        rich = desk.resume()
-        rows = desk.report()
+        rich = shell.resume()
+        rows = shell.report()
 
     assert poor.code not in {0, 1}, poor.tell()
     assert sent in {0, 2}, "a guard may refuse before the first; nothing goes after the second"
     assert rich.code == 3, rich.tell()
     assert accepted_twice(gateway) == []
-    refused = [row for row in rows if row["fate"] == "refused"]
+    refused = [row for row in rows if row["status"] == "refused"]
     assert all(row["word"] in OUR_BALANCE_WORDS for row in refused)
     assert len(gateway.ledger) + len(refused) == 600
 
@@ -328,54 +328,54 @@ def test_nothing_that_may_have_been_taken_is_ever_sent_again(tmp_path: Path, nam
 
 def live_through(folder: Path, *, fault: Fault, taken: bool) -> None:
     """Three requests; the second goes wrong, and at first the status queue shows nothing."""
-    persons = people(600)
-    file = write_csv(folder / "customers.csv", persons)
+    make_recipients = recipients(600)
+    file = write_csv(folder / "customers.csv", make_recipients)
     with ForeignGateway(
         Dialect.PROSTOR, login=LOGIN, password=PASSWORD, faults=faults.at({2: fault})
     ) as gateway:
         gateway.queue_muted = True
-        desk = Desk.at(gateway, folder, "--timeout", "2", wait="1s")
-        ended = desk.run(file)
+        shell = Shell.at(gateway, folder, "--timeout", "2", wait="1s")
+        ended = shell.run(file)
         assert ended.code in {7, 8}, ended.tell()
-        ended = desk.resume_until_nobody_is_pending(ended)
-        doubtful = set(gateway.sends[1].phones)
-        rows = desk.report()
+        ended = shell.resume_until_nobody_is_pending(ended)
+        unknown = set(gateway.sends[1].phones)
+        rows = shell.report()
 
         assert ended.code == 8, ended.tell()
-        assert {row["phone"] for row in rows if row["fate"] == "unknown"} <= doubtful
-        assert ended.fates["unknown"] > 0
-        assert wrong_rows(rows, persons, gateway, in_doubt=doubtful) == []
-        assert_nobody_again(gateway, doubtful, taken=taken)
+        assert {row["phone"] for row in rows if row["status"] == "unknown"} <= unknown
+        assert ended.statuses["unknown"] > 0
+        assert wrong_rows(rows, make_recipients, gateway, unknown=unknown) == []
+        assert_nobody_again(gateway, unknown, taken=taken)
 
         gateway.queue_muted = False
-        later = desk.status()
-        rows = desk.report()
+        later = shell.status()
+        rows = shell.report()
 
-    assert_nobody_again(gateway, doubtful, taken=taken)
-    assert wrong_rows(rows, persons, gateway, in_doubt=doubtful) == []
+    assert_nobody_again(gateway, unknown, taken=taken)
+    assert wrong_rows(rows, make_recipients, gateway, unknown=unknown) == []
     if taken:
-        assert later.fates.get("unknown", 0) == 0, later.tell()
+        assert later.statuses.get("unknown", 0) == 0, later.tell()
         assert later.code in {0, 3}, later.tell()
     else:
-        assert later.fates["unknown"] == 200, later.tell()
+        assert later.statuses["unknown"] == 200, later.tell()
         assert later.code == 8, later.tell()
 
 
-def assert_nobody_again(gateway: ForeignGateway, doubtful: set[str], *, taken: bool) -> None:
+def assert_nobody_again(gateway: ForeignGateway, unknown: set[str], *, taken: bool) -> None:
     """No person of the doubtful request is in any other request; everybody else was taken."""
     elsewhere = {phone for seen in gateway.sends if seen.number != 2 for phone in seen.phones}
-    assert doubtful & elsewhere == set()
+    assert unknown & elsewhere == set()
     assert accepted_twice(gateway) == []
     assert len(gateway.ledger) == (600 if taken else 400)
 
 
 @pytest.mark.parametrize("dialect", Dialect)
-def test_a_lost_answer_is_settled_person_by_person_when_status_names_them(
+def test_a_lost_answer_is_settled_recipient_by_recipient_when_status_names_them(
     tmp_path: Path, dialect: Dialect
 ) -> None:
     """The first request of all, while the queue already shows what it took."""
-    persons = people(600)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(600)
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(
         dialect,
         login=LOGIN,
@@ -383,16 +383,16 @@ def test_a_lost_answer_is_settled_person_by_person_when_status_names_them(
         faults=faults.at({1: faults.lost(reset=True)}),
         status_echo=True,
     ) as gateway:
-        desk = Desk.at(gateway, tmp_path, wait="3s")
-        ended = desk.resume_until_nobody_is_pending(desk.run(file))
+        shell = Shell.at(gateway, tmp_path, wait="3s")
+        ended = shell.resume_until_nobody_is_pending(shell.run(file))
         lost = set(gateway.sends[0].phones)
-        rows = desk.report()
+        rows = shell.report()
 
     assert ended.code in {0, 3}, ended.tell()
     assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, persons) == []
-    assert wrong_rows(rows, persons, gateway, in_doubt=lost) == []
-    assert all(row["fate"] != "unknown" for row in rows)
+    assert not_accepted(gateway, make_recipients) == []
+    assert wrong_rows(rows, make_recipients, gateway, unknown=lost) == []
+    assert all(row["status"] != "unknown" for row in rows)
 
 
 @pytest.mark.sweep
@@ -400,8 +400,8 @@ def test_a_gateway_that_always_answers_502_is_left_alone_after_three_requests(
     tmp_path: Path,
 ) -> None:
     """Otherwise a whole campaign would become unknown."""
-    persons = people(3_000)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(3_000)
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(
         Dialect.PROSTOR,
         login=LOGIN,
@@ -409,36 +409,36 @@ def test_a_gateway_that_always_answers_502_is_left_alone_after_three_requests(
         faults=faults.always(faults.answer(502, accepted=True)),
     ) as gateway:
         gateway.queue_muted = True
-        ended = Desk.at(gateway, tmp_path, wait="1s").run(file)
+        ended = Shell.at(gateway, tmp_path, wait="1s").run(file)
 
     assert ended.code in {7, 8}, ended.tell()
     assert len(gateway.sends) <= 3
     assert accepted_twice(gateway) == []
-    assert ended.fates == {
+    assert ended.statuses == {
         "unknown": 200 * len(gateway.sends),
         "pending": 3_000 - 200 * len(gateway.sends),
     }
 
 
-def test_a_flood_of_lost_answers_still_gives_every_row_one_fate(tmp_path: Path) -> None:
+def test_a_flood_of_lost_answers_still_gives_every_row_one_status(tmp_path: Path) -> None:
     """Half the answers are lost; the operator resumes until nobody is pending."""
-    persons = people(1_000)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(1_000)
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(
         Dialect.IQSMS,
         login=LOGIN,
         password=PASSWORD,
         faults=faults.every(2, faults.lost(reset=False)),
     ) as gateway:
-        desk = Desk.at(gateway, tmp_path, wait="1s")
-        ended = desk.resume_until_nobody_is_pending(desk.run(file))
+        shell = Shell.at(gateway, tmp_path, wait="1s")
+        ended = shell.resume_until_nobody_is_pending(shell.run(file))
         lost = {phone for seen in gateway.sends if seen.answered is None for phone in seen.phones}
-        rows = desk.report()
+        rows = shell.report()
 
     assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, persons) == []
-    assert wrong_rows(rows, persons, gateway, in_doubt=lost) == []
-    assert sum(ended.fates.values()) == 1_000
+    assert not_accepted(gateway, make_recipients) == []
+    assert wrong_rows(rows, make_recipients, gateway, unknown=lost) == []
+    assert sum(ended.statuses.values()) == 1_000
 
 
 # --- questions that fail -------------------------------------------------------------------------
@@ -460,16 +460,16 @@ def test_questions_that_fail_are_asked_again_and_no_status_is_lost(tmp_path: Pat
 
 
 def ask_again(folder: Path, *, plan: ReadFaultPlan) -> None:
-    persons = people(400)
-    file = write_csv(folder / "customers.csv", persons)
+    make_recipients = recipients(400)
+    file = write_csv(folder / "customers.csv", make_recipients)
     with ForeignGateway(
         Dialect.PROSTOR, login=LOGIN, password=PASSWORD, status_delay_s=0.2
     ) as gateway:
         gateway.read_faults = plan
-        desk = Desk.at(gateway, folder, "--poll", "0.2s")
-        ended = desk.run(file)
-        rows = desk.report()
+        shell = Shell.at(gateway, folder, "--poll", "0.2s")
+        ended = shell.run(file)
+        rows = shell.report()
 
     assert ended.code == 3, ended.tell()
     assert len(gateway.sends) == 2
-    assert wrong_rows(rows, persons, gateway) == []
+    assert wrong_rows(rows, make_recipients, gateway) == []

@@ -26,7 +26,7 @@ from tests.foreign.gateway import (
     final_word,
     part_count,
 )
-from tests.foreign.recipients import Person, people
+from tests.foreign.recipients import Recipient, recipients
 
 QUEUE = "queue7"
 WHO: Json = {"login": LOGIN, "password": PASSWORD}
@@ -45,9 +45,11 @@ def ask(to: ForeignGateway, call: str, **fields: object) -> requests.Response:
     return requests.post(f"{to.url}{call}.json", json=WHO | fields, timeout=5)
 
 
-def send(to: ForeignGateway, persons: Sequence[Person], **fields: object) -> requests.Response:
+def send(
+    to: ForeignGateway, make_recipients: Sequence[Recipient], **fields: object
+) -> requests.Response:
     messages = [
-        {"phone": one.phone, "text": one.text, "clientId": one.client_id} for one in persons
+        {"phone": one.phone, "text": one.text, "clientId": one.client_id} for one in make_recipients
     ]
     return ask(to, "send", messages=messages, statusQueueName=QUEUE, **fields)
 
@@ -61,11 +63,11 @@ def rows(reply: requests.Response) -> list[Json]:
 @pytest.mark.parametrize("dialect", Dialect)
 def test_every_accepted_message_is_in_the_ledger_with_its_own_id(dialect: Dialect) -> None:
     with gateway(dialect) as foreign:
-        reply = rows(send(foreign, people(200)))
+        reply = rows(send(foreign, recipients(200)))
 
-        assert {row["clientId"] for row in reply} == {one.client_id for one in people(200)}
-        assert [row["clientId"] for row in reply] != [one.client_id for one in people(200)]
-        assert foreign.accepted_phones() == [one.phone for one in people(200)]
+        assert {row["clientId"] for row in reply} == {one.client_id for one in recipients(200)}
+        assert [row["clientId"] for row in reply] != [one.client_id for one in recipients(200)]
+        assert foreign.accepted_phones() == [one.phone for one in recipients(200)]
         assert len({entry.smsc_id for entry in foreign.ledger}) == 200
         whole = dialect is Dialect.PROSTOR
         assert all(isinstance(row["smscId"], int) is whole for row in reply)
@@ -73,7 +75,7 @@ def test_every_accepted_message_is_in_the_ledger_with_its_own_id(dialect: Dialec
 
 def test_more_than_two_hundred_messages_are_refused_and_counted() -> None:
     with gateway() as foreign:
-        reply = send(foreign, people(201)).json()
+        reply = send(foreign, recipients(201)).json()
 
         assert reply["status"] == "error"
         assert foreign.ledger == []
@@ -118,7 +120,7 @@ def test_each_message_is_judged_by_its_own_words() -> None:
 def test_when_the_money_ends_a_chunk_is_partly_taken() -> None:
     with gateway(Dialect.IQSMS) as foreign:
         foreign.balance = Decimal(3)
-        words = [row["status"] for row in rows(send(foreign, people(5)))]
+        words = [row["status"] for row in rows(send(foreign, recipients(5)))]
 
         assert sorted(map(str, words)) == ["accepted"] * 3 + ["not enough credits"] * 2
         assert len(foreign.ledger) == 3
@@ -127,7 +129,7 @@ def test_when_the_money_ends_a_chunk_is_partly_taken() -> None:
 @pytest.mark.parametrize("dialect", Dialect)
 def test_the_queue_empties_as_it_is_read_and_ends_with_the_final_words(dialect: Dialect) -> None:
     with gateway(dialect) as foreign:
-        send(foreign, people(20))
+        send(foreign, recipients(20))
         seen: list[Json] = []
         while more := rows(
             ask(foreign, "statusQueue", statusQueueName=QUEUE, statusQueueLimit="7")
@@ -145,7 +147,7 @@ def test_the_queue_empties_as_it_is_read_and_ends_with_the_final_words(dialect: 
 def test_a_muted_queue_keeps_its_entries() -> None:
     with gateway() as foreign:
         foreign.queue_muted = True
-        send(foreign, people(2))
+        send(foreign, recipients(2))
         assert rows(ask(foreign, "statusQueue", statusQueueName=QUEUE)) == []
         foreign.queue_muted = False
         assert len(rows(ask(foreign, "statusQueue", statusQueueName=QUEUE))) == 1
@@ -155,7 +157,7 @@ def test_statuses_come_after_their_delay_and_the_client_id_only_when_given() -> 
     with ForeignGateway(
         Dialect.PROSTOR, login=LOGIN, password=PASSWORD, status_delay_s=0.4
     ) as foreign:
-        send(foreign, people(1))
+        send(foreign, recipients(1))
         which = {"smscId": foreign.ledger[0].smsc_id}
         early = rows(ask(foreign, "status", messages=[which]))
         time.sleep(0.5)
@@ -201,13 +203,13 @@ def test_a_broken_answer_reaches_the_client_as_an_error(fault: Fault, *, taken: 
             )
 
         assert len(foreign.ledger) == int(taken)
-        assert len(rows(send(foreign, people(3)))) == 3
+        assert len(rows(send(foreign, recipients(3)))) == 3
 
 
 @pytest.mark.parametrize("accepted", [False, True])
 def test_an_http_error_comes_before_or_after_acceptance(*, accepted: bool) -> None:
     with gateway(plan=faults.every(2, faults.answer(502, accepted=accepted))) as foreign:
-        codes = [send(foreign, people(10)).status_code for _ in range(4)]
+        codes = [send(foreign, recipients(10)).status_code for _ in range(4)]
 
         assert codes == [200, 502, 200, 502]
         assert len(foreign.ledger) == (40 if accepted else 20)
@@ -216,20 +218,20 @@ def test_an_http_error_comes_before_or_after_acceptance(*, accepted: bool) -> No
 
 def test_a_missing_message_was_accepted_all_the_same() -> None:
     with gateway(plan=faults.always(faults.missing(3))) as foreign:
-        assert len(rows(send(foreign, people(10)))) == 7
+        assert len(rows(send(foreign, recipients(10)))) == 7
         assert len(foreign.ledger) == 10
 
 
 def test_a_rate_limit_carries_its_delay() -> None:
     with gateway(plan=faults.always(faults.too_many("7"))) as foreign:
-        reply = send(foreign, people(1))
+        reply = send(foreign, recipients(1))
 
         assert (reply.status_code, reply.headers["Retry-After"]) == (429, "7")
 
 
 def test_an_early_answer_arrives_whole_although_the_body_was_not_read() -> None:
     with gateway(plan=faults.always(faults.early_answer(413))) as foreign:
-        assert send(foreign, people(200)).status_code == 413
+        assert send(foreign, recipients(200)).status_code == 413
         assert foreign.ledger == []
 
 
@@ -251,7 +253,7 @@ def test_a_closed_listener_refuses_and_then_opens_again() -> None:
 def test_an_incomplete_body_is_counted_and_its_phones_are_seen() -> None:
     def half(foreign: ForeignGateway) -> Iterator[bytes]:
         raw = json.dumps(
-            WHO | {"messages": [{"phone": one.phone, "text": "x"} for one in people(50)]}
+            WHO | {"messages": [{"phone": one.phone, "text": "x"} for one in recipients(50)]}
         ).encode()
         yield raw[:-1]
         assert foreign.await_send(1, timeout_s=5)
@@ -265,7 +267,7 @@ def test_an_incomplete_body_is_counted_and_its_phones_are_seen() -> None:
             time.sleep(0.01)
 
         assert foreign.counts.incomplete_bodies == 1
-        assert foreign.sends[0].phones == tuple(one.phone for one in people(50))
+        assert foreign.sends[0].phones == tuple(one.phone for one in recipients(50))
         assert foreign.ledger == []
 
 
@@ -313,7 +315,7 @@ def test_a_fault_sees_the_request_as_far_as_it_came() -> None:
 
     with gateway(plan=faults.always(Fault(Stage.BODY, note))) as foreign:
         with pytest.raises(requests.ConnectionError):
-            send(foreign, people(1))
+            send(foreign, recipients(1))
 
         assert [(one.number, one.reply) for one in heard] == [(1, {})]
         assert json.loads(heard[0].body)["login"] == LOGIN
@@ -327,12 +329,12 @@ def test_parts_are_counted_as_operators_do(text: str, parts: int) -> None:
     assert part_count(text) == parts
 
 
-def test_the_people_are_valid_different_mobiles() -> None:
-    persons = people(5_000)
-    parsed = [phonenumbers.parse(one.phone) for one in persons]
+def test_the_recipients_are_valid_different_mobiles() -> None:
+    make_recipients = recipients(5_000)
+    parsed = [phonenumbers.parse(one.phone) for one in make_recipients]
 
-    assert len({one.phone for one in persons}) == 5_000
+    assert len({one.phone for one in make_recipients}) == 5_000
     assert all(phonenumbers.is_valid_number(number) for number in parsed)
     mobile = phonenumbers.PhoneNumberType.MOBILE
     assert all(phonenumbers.number_type(number) == mobile for number in parsed)
-    assert {one.fate for one in persons} == {"delivered", "undelivered"}
+    assert {one.status for one in make_recipients} == {"delivered", "undelivered"}

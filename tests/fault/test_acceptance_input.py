@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.foreign.driver import LOGIN, PASSWORD, Desk, Ended
+from tests.foreign.driver import LOGIN, PASSWORD, Ended, Shell
 from tests.foreign.gateway import Dialect, ForeignGateway
 from tests.foreign.judge import accepted_twice
-from tests.foreign.recipients import people, write_csv
+from tests.foreign.recipients import recipients, write_csv
 from tests.foreign.together import live_together
 
 RUBBISH = bytes(number * 89 % 256 for number in range(5_000))
@@ -110,7 +110,7 @@ BAD_SETTINGS: dict[str, tuple[tuple[str, str], str]] = {
 def test_a_file_that_cannot_be_used_is_exit_4(tmp_path: Path, gateway: ForeignGateway) -> None:
     def refuse(folder: Path) -> None:
         make, named = BAD_FILES[folder.name]
-        ended = Desk.at(gateway, folder).run(make(folder), "--text", "Привет")
+        ended = Shell.at(gateway, folder).run(make(folder), "--text", "Привет")
 
         assert_refused(ended, gateway, named)
 
@@ -120,9 +120,9 @@ def test_a_file_that_cannot_be_used_is_exit_4(tmp_path: Path, gateway: ForeignGa
 def test_a_setting_that_cannot_be_used_is_exit_4(tmp_path: Path, gateway: ForeignGateway) -> None:
     def refuse(folder: Path) -> None:
         options, named = BAD_SETTINGS[folder.name]
-        file = write_csv(folder / "customers.csv", people(3))
+        file = write_csv(folder / "customers.csv", recipients(3))
 
-        assert_refused(Desk.at(gateway, folder).run(file, *options), gateway, named)
+        assert_refused(Shell.at(gateway, folder).run(file, *options), gateway, named)
 
     live_together(tmp_path, dict.fromkeys(BAD_SETTINGS, refuse))
 
@@ -131,9 +131,9 @@ def test_a_report_that_cannot_be_written_is_told_before_anybody_is_sent(
     tmp_path: Path, gateway: ForeignGateway
 ) -> None:
     """Exit 4 means that nothing was sent; afterwards it would be a lie."""
-    file = write_csv(tmp_path / "customers.csv", people(3))
+    file = write_csv(tmp_path / "customers.csv", recipients(3))
     blocker = write(tmp_path / "blocker", b"a file, no folder")
-    ended = Desk.at(gateway, tmp_path).run(file, "-o", str(blocker / "report.xlsx"))
+    ended = Shell.at(gateway, tmp_path).run(file, "-o", str(blocker / "report.xlsx"))
 
     assert_refused(ended, gateway, "blocker")
 
@@ -142,20 +142,20 @@ def test_a_row_with_an_unfilled_placeholder_is_rejected_and_the_others_are_sent(
     tmp_path: Path, gateway: ForeignGateway
 ) -> None:
     file = tmp_path / "customers.csv"
-    rows = [[one.phone, "" if one.number in {3, 8} else one.name] for one in people(10)]
+    rows = [[one.phone, "" if one.number in {3, 8} else one.name] for one in recipients(10)]
     with file.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([["Телефон", "Имя"], *rows])
-    desk = Desk.at(gateway, tmp_path)
-    ended = desk.run(file)
-    told = desk.report()
+    shell = Shell.at(gateway, tmp_path)
+    ended = shell.run(file)
+    told = shell.report()
 
     assert ended.code == 3, ended.tell()
-    assert [row["row"] for row in told if row["fate"] == "invalid"] == [5, 10]
+    assert [row["row"] for row in told if row["status"] == "invalid"] == [5, 10]
     assert len(gateway.ledger) == 8
-    assert all(row["reason"] for row in told if row["fate"] == "invalid")
+    assert all(row["reason"] for row in told if row["status"] == "invalid")
 
 
-def test_each_bad_row_has_its_own_fate_and_the_good_ones_are_sent(
+def test_each_bad_row_has_its_own_status_and_the_good_ones_are_sent(
     tmp_path: Path, gateway: ForeignGateway
 ) -> None:
     phones = {
@@ -172,9 +172,9 @@ def test_each_bad_row_has_its_own_fate_and_the_good_ones_are_sent(
     file = tmp_path / "customers.csv"
     with file.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([["Телефон", "Имя"], *([phone, "Анна"] for phone in phones)])
-    desk = Desk.at(gateway, tmp_path)
-    ended = desk.run(file, "--text", "Привет")
-    told = [row["fate"] for row in desk.report()]
+    shell = Shell.at(gateway, tmp_path)
+    ended = shell.run(file, "--text", "Привет")
+    told = [row["status"] for row in shell.report()]
 
     assert ended.code == 3, ended.tell()
     assert told == list(phones.values())
@@ -190,7 +190,7 @@ def test_a_file_in_which_no_row_is_good_sends_nothing(
     tmp_path: Path, gateway: ForeignGateway
 ) -> None:
     file = write(tmp_path / "bad.csv", "Телефон,Имя\n1,Анна\n2,Пётр\n".encode())
-    ended = Desk.at(gateway, tmp_path).run(file)
+    ended = Shell.at(gateway, tmp_path).run(file)
 
     assert ended.code in {3, 4}, ended.tell()
     assert "Traceback" not in ended.err
@@ -199,7 +199,7 @@ def test_a_file_in_which_no_row_is_good_sends_nothing(
 
 def test_every_verb_explains_itself(tmp_path: Path, gateway: ForeignGateway) -> None:
     def ask(folder: Path) -> None:
-        ended = Desk.at(gateway, folder).call(folder.name, "--help")
+        ended = Shell.at(gateway, folder).call(folder.name, "--help")
 
         assert ended.code == 0, ended.tell()
         assert "--help" in ended.out
@@ -215,7 +215,7 @@ def test_every_verb_explains_itself(tmp_path: Path, gateway: ForeignGateway) -> 
 def test_wrong_usage_is_exit_2_or_9_and_never_a_traceback(
     tmp_path: Path, gateway: ForeignGateway, arguments: tuple[str, ...]
 ) -> None:
-    ended = Desk.at(gateway, tmp_path).call(*arguments)
+    ended = Shell.at(gateway, tmp_path).call(*arguments)
 
     assert ended.code in {2, 4, 9}, ended.tell()
     assert ended.err.strip()
@@ -225,7 +225,7 @@ def test_wrong_usage_is_exit_2_or_9_and_never_a_traceback(
 def test_resume_with_an_empty_journal_has_nothing_to_do(
     tmp_path: Path, gateway: ForeignGateway
 ) -> None:
-    ended = Desk.at(gateway, tmp_path).resume()
+    ended = Shell.at(gateway, tmp_path).resume()
 
     assert ended.code == 9, ended.tell()
     assert ended.err.strip()
@@ -235,7 +235,7 @@ def test_resume_with_an_empty_journal_has_nothing_to_do(
 def test_a_question_about_the_account_is_answered(
     tmp_path: Path, gateway: ForeignGateway, verb: str
 ) -> None:
-    ended = Desk.at(gateway, tmp_path).call(
+    ended = Shell.at(gateway, tmp_path).call(
         verb, "--gateway", "prostor", "--gateway-url", gateway.url
     )
 

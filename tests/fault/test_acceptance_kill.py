@@ -14,17 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.foreign.driver import LOGIN, PASSWORD, Desk, Ended
+from tests.foreign.driver import LOGIN, PASSWORD, Ended, Shell
 from tests.foreign.gateway import Dialect, ForeignGateway
 from tests.foreign.judge import NOT_FINAL, accepted_twice, bad_manners, wrong_rows
-from tests.foreign.recipients import Person, people, write_csv
+from tests.foreign.recipients import Recipient, recipients, write_csv
 from tests.foreign.together import live_together
 
-PEOPLE = 2_000
+RECIPIENTS = 2_000
 CHUNKS = 10
 LATENCY_S = 0.3
 QUICK_S = 0.01
-LANES = 4
+WORKERS = 4
 IN_CI = 8
 IN_ALL = 30
 JUST_BEFORE_S = 1.0
@@ -47,10 +47,10 @@ class Moment:
 
 
 def strike(
-    gateway: ForeignGateway, desk: Desk, arguments: tuple[str, ...], moment: Moment
+    gateway: ForeignGateway, shell: Shell, arguments: tuple[str, ...], moment: Moment
 ) -> float:
     """Start a command and kill it; returns the monotonic time of the kill."""
-    process = desk.start(*arguments)
+    process = shell.start(*arguments)
     try:
         deadline_s = time.monotonic() + 60
         while not gateway.await_send(moment.send_no, timeout_s=0.01):
@@ -73,35 +73,35 @@ def in_flight(gateway: ForeignGateway, killed_at_s: float) -> set[str]:
     }
 
 
-def finish(desk: Desk, file: Path, *, by_typing_again: bool) -> Ended:
+def finish(shell: Shell, file: Path, *, by_typing_again: bool) -> Ended:
     """What the operator does: resume, or the same command again; both until nobody is pending."""
-    ended = desk.run(file) if by_typing_again else desk.resume()
+    ended = shell.run(file) if by_typing_again else shell.resume()
     if ended.code in {4, 9} and not by_typing_again:
-        ended = desk.run(file)  # killed before there was a plan: there is nothing to resume
-    ended = desk.resume_until_nobody_is_pending(ended)
-    return desk.status() if ended.code == 9 else ended
+        ended = shell.run(file)  # killed before there was a plan: there is nothing to resume
+    ended = shell.resume_until_nobody_is_pending(ended)
+    return shell.status() if ended.code == 9 else ended
 
 
 def check(  # noqa: PLR0913 - what the story has gathered
     gateway: ForeignGateway,
-    desk: Desk,
-    persons: list[Person],
+    shell: Shell,
+    make_recipients: list[Recipient],
     ended: Ended,
-    doubtful: set[str],
+    perhaps_sent: set[str],
     *,
     kill_count: int = 1,
 ) -> None:
     """All that must hold after crashes."""
-    rows = desk.report()
-    unknown = {row["phone"] for row in rows if row["fate"] == "unknown"}
+    rows = shell.report()
+    unknown = {row["phone"] for row in rows if row["status"] == "unknown"}
 
     assert accepted_twice(gateway) == []
     assert bad_manners(gateway) == []
-    assert wrong_rows(rows, persons, gateway, in_doubt=doubtful) == []
-    assert unknown <= doubtful
-    assert sum(row["fate"] in NOT_FINAL for row in rows) <= LANES * 200 * kill_count
+    assert wrong_rows(rows, make_recipients, gateway, unknown=perhaps_sent) == []
+    assert unknown <= perhaps_sent
+    assert sum(row["status"] in NOT_FINAL for row in rows) <= WORKERS * 200 * kill_count
     assert ended.code == (8 if unknown else 3), ended.tell()
-    assert sum(ended.fates.values()) == ended.summary["rows"] == len(persons)
+    assert sum(ended.statuses.values()) == ended.summary["rows"] == len(make_recipients)
 
 
 def test_after_a_kill_nobody_is_told_twice_and_nobody_is_missing(tmp_path: Path) -> None:
@@ -122,8 +122,8 @@ def test_after_each_of_thirty_kills_nobody_is_told_twice(
 
 def die_and_resume(folder: Path, *, seed: int, latency_s: float = LATENCY_S) -> None:
     """One run, one kill, and what the operator does then."""
-    persons = people(PEOPLE)
-    file = write_csv(folder / "customers.csv", persons)
+    make_recipients = recipients(RECIPIENTS)
+    file = write_csv(folder / "customers.csv", make_recipients)
     with ForeignGateway(
         list(Dialect)[seed % 2],
         login=LOGIN,
@@ -132,21 +132,21 @@ def die_and_resume(folder: Path, *, seed: int, latency_s: float = LATENCY_S) -> 
         status_delay_s=0.1,
         status_echo=seed % 4 < 2,
     ) as gateway:
-        desk = Desk.at(gateway, folder, "--lanes", str(LANES), wait="2s")
-        killed_at_s = strike(gateway, desk, desk.run_arguments(file), Moment.of(seed, latency_s))
+        shell = Shell.at(gateway, folder, "--lanes", str(WORKERS), wait="2s")
+        killed_at_s = strike(gateway, shell, shell.run_arguments(file), Moment.of(seed, latency_s))
         time.sleep(LATENCY_S)
-        doubtful = in_flight(gateway, killed_at_s)
-        ended = finish(desk, file, by_typing_again=seed % 3 == 2)
+        perhaps_sent = in_flight(gateway, killed_at_s)
+        ended = finish(shell, file, by_typing_again=seed % 3 == 2)
 
-        check(gateway, desk, persons, ended, doubtful)
+        check(gateway, shell, make_recipients, ended, perhaps_sent)
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("seed", range(100, 106))
 def test_after_many_kills_of_one_run_nobody_is_told_twice(tmp_path: Path, seed: int) -> None:
     """Each resume is killed too, sooner or later after its first request."""
-    persons = people(PEOPLE)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(RECIPIENTS)
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     chance = random.Random(seed)  # noqa: S311 - moments, no secret
     with ForeignGateway(
         Dialect.PROSTOR,
@@ -156,33 +156,33 @@ def test_after_many_kills_of_one_run_nobody_is_told_twice(tmp_path: Path, seed: 
         status_delay_s=0.1,
         status_echo=True,
     ) as gateway:
-        desk = Desk.at(gateway, tmp_path, wait="2s")
-        doubtful: set[str] = set()
+        shell = Shell.at(gateway, tmp_path, wait="2s")
+        perhaps_sent: set[str] = set()
         kill_count = 4
-        arguments = desk.run_arguments(file)
+        arguments = shell.run_arguments(file)
         for _ in range(kill_count):
             next_send = len(gateway.sends) + 1
             moment = Moment(next_send, chance.uniform(0, LATENCY_S))
-            killed_at_s = strike(gateway, desk, arguments, moment)
+            killed_at_s = strike(gateway, shell, arguments, moment)
             time.sleep(LATENCY_S)
-            doubtful |= in_flight(gateway, killed_at_s)
-            arguments = desk.resume_arguments()
-        ended = finish(desk, file, by_typing_again=False)
+            perhaps_sent |= in_flight(gateway, killed_at_s)
+            arguments = shell.resume_arguments()
+        ended = finish(shell, file, by_typing_again=False)
 
-        check(gateway, desk, persons, ended, doubtful, kill_count=kill_count)
+        check(gateway, shell, make_recipients, ended, perhaps_sent, kill_count=kill_count)
 
 
 def test_a_run_killed_while_it_waits_for_statuses_is_resumed_to_its_report(tmp_path: Path) -> None:
     """All is sent, but `run` also promised final words and a report: those are what is left."""
-    persons = people(10)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(10)
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(
         Dialect.PROSTOR, login=LOGIN, password=PASSWORD, status_delay_s=3
     ) as gateway:
-        desk = Desk.at(gateway, tmp_path)
-        strike(gateway, desk, desk.run_arguments(file), Moment(1, 1.0))
+        shell = Shell.at(gateway, tmp_path)
+        strike(gateway, shell, shell.run_arguments(file), Moment(1, 1.0))
         assert len(gateway.ledger) == 10
-        ended = desk.resume()
+        ended = shell.resume()
 
     assert ended.code == 3, ended.tell()
     assert ended.summary["state"] == "settled"
@@ -204,30 +204,30 @@ def test_a_full_disk_stops_the_sending_and_resume_goes_on(
     tmp_path: Path, largest_file: int
 ) -> None:
     """Exit 74, wherever the journal could not grow; nobody is forgotten and nobody told twice."""
-    persons = people(PEOPLE)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(RECIPIENTS)
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(
         Dialect.PROSTOR, login=LOGIN, password=PASSWORD, latency_s=0.02, status_echo=True
     ) as gateway:
-        desk = Desk.at(gateway, tmp_path, "--lanes", str(LANES), wait="2s")
-        arguments = desk.run_arguments(file, "--format", "jsonl")
-        full = desk.call(*arguments, largest_file=largest_file)
+        shell = Shell.at(gateway, tmp_path, "--lanes", str(WORKERS), wait="2s")
+        arguments = shell.run_arguments(file, "--format", "jsonl")
+        full = shell.call(*arguments, largest_file=largest_file)
         armed = {phone for seen in gateway.sends for phone in seen.phones}
-        ended = finish(desk, file, by_typing_again=False)
+        ended = finish(shell, file, by_typing_again=False)
 
-        assert full.code == 74 or len(gateway.ledger) == PEOPLE, full.tell()
-        check(gateway, desk, persons, ended, armed)
+        assert full.code == 74 or len(gateway.ledger) == RECIPIENTS, full.tell()
+        check(gateway, shell, make_recipients, ended, armed)
 
 
 def test_an_interrupt_finishes_what_is_in_flight_and_can_be_resumed(tmp_path: Path) -> None:
     """Ctrl-C once: exit 130, and no doubt about anybody."""
-    persons = people(PEOPLE)
-    file = write_csv(tmp_path / "customers.csv", persons)
+    make_recipients = recipients(RECIPIENTS)
+    file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(
         Dialect.PROSTOR, login=LOGIN, password=PASSWORD, latency_s=LATENCY_S
     ) as gateway:
-        desk = Desk.at(gateway, tmp_path)
-        process = desk.start(*desk.run_arguments(file))
+        shell = Shell.at(gateway, tmp_path)
+        process = shell.start(*shell.run_arguments(file))
         try:
             assert gateway.await_send(2, timeout_s=60)
             process.send_signal(signal.SIGINT)
@@ -236,8 +236,8 @@ def test_an_interrupt_finishes_what_is_in_flight_and_can_be_resumed(tmp_path: Pa
             process.kill()
             process.wait()
         before = len(gateway.ledger)
-        ended = desk.resume()
+        ended = shell.resume()
 
         assert code == 130
-        assert 0 < before < PEOPLE
-        check(gateway, desk, persons, ended, set(), kill_count=0)
+        assert 0 < before < RECIPIENTS
+        check(gateway, shell, make_recipients, ended, set(), kill_count=0)

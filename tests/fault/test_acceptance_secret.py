@@ -21,9 +21,9 @@ from pathlib import Path
 import pytest
 
 from tests.foreign import faults
-from tests.foreign.driver import LOGIN, PASSWORD, Desk
+from tests.foreign.driver import LOGIN, PASSWORD, Shell
 from tests.foreign.gateway import Dialect, Fault, ForeignGateway
-from tests.foreign.recipients import people, write_csv
+from tests.foreign.recipients import recipients, write_csv
 from tests.foreign.together import live_together
 
 PLAIN_WRONG = "wr0ng-Pass-4711"
@@ -123,11 +123,11 @@ def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("password", [PASSWORD, PLAIN_WRONG])
 def test_a_good_run_leaves_no_trace_of_the_password(tmp_path: Path, password: str) -> None:
-    file = write_csv(tmp_path / "customers.csv", people(250))
+    file = write_csv(tmp_path / "customers.csv", recipients(250))
     with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=password) as gateway:
-        desk = Desk(tmp_path, gateway.url, "prostor", password=password)
-        ended = desk.run(file, "-v", "--format", "jsonl,xlsx")
-        desk.report()
+        shell = Shell(tmp_path, gateway.url, "prostor", password=password)
+        ended = shell.run(file, "-v", "--format", "jsonl,xlsx")
+        shell.report()
         lines = gateway.counts.request_lines
 
     assert ended.code == 3, ended.tell()
@@ -135,7 +135,7 @@ def test_a_good_run_leaves_no_trace_of_the_password(tmp_path: Path, password: st
     assert not any(password in urllib.parse.unquote(line) for line in lines)
 
 
-def test_an_answer_that_shows_the_request_is_masked_before_it_is_stored_or_shown(
+def test_an_answer_that_shows_the_request_is_redacted_before_it_is_stored_or_shown(
     tmp_path: Path,
 ) -> None:
     live_together(
@@ -150,24 +150,24 @@ def test_an_answer_that_shows_the_request_is_masked_before_it_is_stored_or_shown
 
 
 def meet_a_mirror(folder: Path, *, fault: Fault) -> None:
-    file = write_csv(folder / "customers.csv", people(250))
+    file = write_csv(folder / "customers.csv", recipients(250))
     with ForeignGateway(
         Dialect.PROSTOR, login=LOGIN, password=PASSWORD, faults=faults.at({1: fault})
     ) as gateway:
         gateway.queue_muted = True
-        desk = Desk.at(gateway, folder, wait="1s")
-        ended = desk.run(file, "-v")
-        desk.report()
+        shell = Shell.at(gateway, folder, wait="1s")
+        ended = shell.run(file, "-v")
+        shell.report()
 
     assert ended.code not in {0, 1, 3}, ended.tell()
     assert leaks(folder, PASSWORD) == []
 
 
 def test_a_wrong_password_is_not_shown_in_the_refusal(tmp_path: Path) -> None:
-    file = write_csv(tmp_path / "customers.csv", people(5))
+    file = write_csv(tmp_path / "customers.csv", recipients(5))
     with ForeignGateway(Dialect.IQSMS, login=LOGIN, password=PASSWORD) as gateway:
-        desk = Desk(tmp_path, gateway.url, "iqsms", password=PLAIN_WRONG)
-        ended = desk.run(file, "-v")
+        shell = Shell(tmp_path, gateway.url, "iqsms", password=PLAIN_WRONG)
+        ended = shell.run(file, "-v")
 
     assert ended.code == 6, ended.tell()
     assert leaks(tmp_path, PLAIN_WRONG) == []
@@ -175,11 +175,11 @@ def test_a_wrong_password_is_not_shown_in_the_refusal(tmp_path: Path) -> None:
 
 def test_the_journal_and_the_reports_are_for_their_owner_only(tmp_path: Path) -> None:
     """They hold phones and texts."""
-    file = write_csv(tmp_path / "customers.csv", people(5))
+    file = write_csv(tmp_path / "customers.csv", recipients(5))
     with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
-        desk = Desk.at(gateway, tmp_path)
-        ended = desk.run(file)
+        shell = Shell.at(gateway, tmp_path)
+        ended = shell.run(file)
 
-    made = [desk.store, *(desk.folder / path for path in ended.summary["reports"])]
+    made = [shell.store, *(shell.folder / path for path in ended.summary["reports"])]
     assert len(made) >= 2
     assert {oct(path.stat().st_mode & 0o777) for path in made} == {"0o600"}

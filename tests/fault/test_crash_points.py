@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from campaign.domain import Fate
-from tests.fakes import World, chunked, people
+from campaign.domain import Status
+from tests.fakes import World, chunked, recipients
 from tests.invariants import broken
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,8 +36,8 @@ RUNNER = textwrap.dedent(
 _TRACEABLE = shutil.which("strace") is not None and sys.platform == "linux"
 
 
-def run(path: Path, ledger: Path, kill: str = "") -> int:
-    command = [sys.executable, "-c", RUNNER, str(path), str(ledger)]
+def run(path: Path, sent_before: Path, kill: str = "") -> int:
+    command = [sys.executable, "-c", RUNNER, str(path), str(sent_before)]
     if kill:
         command = ["strace", "-f", "-qq", "-o", os.devnull, "-e", kill, *command]
     return subprocess.run(command, cwd=ROOT, check=False, capture_output=True).returncode
@@ -46,22 +46,22 @@ def run(path: Path, ledger: Path, kill: str = "") -> int:
 def sweep(folder: Path, call: str, points: range) -> int:
     """Kill at the k-th such call for each k; returns at how many the process really died."""
     template = World(folder / "template.db")
-    template.plan(chunked(people(6), 2))
+    template.plan(chunked(recipients(6), 2))
     died = 0
     for point in points:
-        path, ledger = folder / f"{call}-{point}.db", folder / f"{call}-{point}.txt"
+        path, sent_before = folder / f"{call}-{point}.db", folder / f"{call}-{point}.txt"
         shutil.copy(template.path, path)
-        died += run(path, ledger, f"inject={call}:signal=KILL:when={point}") != 0
+        died += run(path, sent_before, f"inject={call}:signal=KILL:when={point}") != 0
         for _ in range(2):
-            assert run(path, ledger) == 0
-        taken = ledger.read_text().split()
-        fates = World(path).fates()
+            assert run(path, sent_before) == 0
+        taken = sent_before.read_text().split()
+        statuses = World(path).statuses()
 
         assert len(taken) == len(set(taken)), f"{call} {point}"
         assert broken(path, at_rest=True) == []
-        assert Fate.PENDING not in fates.values()
-        for client_id, fate in fates.items():
-            assert fate is Fate.UNKNOWN or client_id in taken
+        assert Status.PENDING not in statuses.values()
+        for client_id, status in statuses.items():
+            assert status is Status.UNKNOWN or client_id in taken
     return died
 
 

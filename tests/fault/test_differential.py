@@ -21,9 +21,9 @@ from campaign.domain import (
     HANDED_OVER,
     ReportRow,
 )
-from campaign.journal.sqlite.unknown import DoubtBook
+from campaign.journal.sqlite.unknown import UnknownBook
 from campaign.sending.concurrency import Pace
-from tests.fakes import RUN, Books, Crash, CrashingStore, World, bad_row, chunked, people
+from tests.fakes import RUN, Crash, CrashingStore, Journal, World, bad_row, chunked, recipients
 from tests.invariants import broken
 from tests.seeds.faults import FAULTS, Takes
 from tests.seeds.gateway import ScriptedGateway
@@ -35,11 +35,11 @@ MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a di
 T = TypeVar("T")
 _CERTAIN = {"P2", "N1", "N2", "N4", "N5", "N11", "N12", "N13", "G16"}
 NOT_SENT = [fault.id for fault in FAULTS if fault.row in _CERTAIN]
-_DOUBTFUL = {"P4", "N6", "N7", "N9", "N14", "N15", "G17", "G19"}
-IN_DOUBT = [
+_UNKNOWN = {"P4", "N6", "N7", "N9", "N14", "N15", "G17", "G19"}
+UNKNOWN = [
     fault.id
     for fault in FAULTS
-    if fault.row in _DOUBTFUL and fault.takes in {Takes.ALL, Takes.NOBODY}
+    if fault.row in _UNKNOWN and fault.takes in {Takes.ALL, Takes.NOBODY}
 ]
 IN_CI = range(1, 31)
 LONG = range(1, 3_001)
@@ -58,18 +58,18 @@ class MercifulStore(CrashingStore):
     def write(self, work: Callable[..., T]) -> T:
         """Store, and die before or after it."""
         number = self.writes
-        if self._due is not None and self._due <= 2 * number and not self._in_doubt():
+        if self._due is not None and self._due <= 2 * number and not self._unknown():
             self._point = 2 * number
         result = super().write(work)
-        if self._due is not None and self._due <= 2 * number + 1 and not self._in_doubt():
+        if self._due is not None and self._due <= 2 * number + 1 and not self._unknown():
             self.dead = True
             raise Crash(f"after write {number}")
         return result
 
-    def _in_doubt(self) -> bool:
-        with closing(sqlite3.connect(self.path)) as books:
-            (count,) = books.execute(
-                "SELECT count(*) FROM attempt WHERE state='in_doubt'"
+    def _unknown(self) -> bool:
+        with closing(sqlite3.connect(self.path)) as opened:
+            (count,) = opened.execute(
+                "SELECT count(*) FROM attempt WHERE state='in_flight'"
             ).fetchone()
         return bool(count)
 
@@ -79,7 +79,7 @@ class Course:
     """Number of people, size of chunks, and what goes wrong."""
 
     seed: int
-    people: int
+    recipients: int
     chunk: int
     faults: tuple[str, ...]
     crash_points: tuple[int, ...]
@@ -89,7 +89,7 @@ def course_of(seed: int, kinds: list[str]) -> Course:
     chance = random.Random(seed)  # noqa: S311  # misfortunes, no secret
     return Course(
         seed=seed,
-        people=chance.randint(1, 10),
+        recipients=chance.randint(1, 10),
         chunk=chance.randint(1, 4),
         faults=tuple(chance.choice(["", *kinds]) for _ in range(chance.randint(0, 8))),
         crash_points=tuple(chance.randrange(30) for _ in range(chance.randint(0, 4))),
@@ -104,14 +104,14 @@ class End:
     attempts: tuple[tuple[object, ...], ...]
     run: tuple[object, ...]
     report: tuple[ReportRow, ...]
-    ledger: tuple[str, ...]
+    sent_before: tuple[str, ...]
 
 
 def gateway_of(course: Course, queue: Queue, *, hurt: bool) -> ScriptedGateway:
     return ScriptedGateway(
         Script(
             seed=course.seed,
-            people=course.people,
+            recipients=course.recipients,
             chunk=course.chunk,
             faults=course.faults if hurt else (),
             crash_points=(),
@@ -121,7 +121,7 @@ def gateway_of(course: Course, queue: Queue, *, hurt: bool) -> ScriptedGateway:
             queue=queue,
             dialect="prostor",
             echoes=False,
-            lanes=1,
+            workers=1,
             lose_statuses=False,
         )
     )
@@ -130,7 +130,7 @@ def gateway_of(course: Course, queue: Queue, *, hurt: bool) -> ScriptedGateway:
 def go(course: Course, path: Path, *, hurt: bool) -> tuple[End, int]:
     """To the end; returns it and the number of crashes."""
     world = World(path, gateway := gateway_of(course, Queue.ONCE, hurt=hurt), pace=Pace(1))
-    world.plan([*chunked(people(course.people), course.chunk), bad_row(99)])
+    world.plan([*chunked(recipients(course.recipients), course.chunk), bad_row(99)])
     with leading_to(gateway):
         crashes = until_done(world, course, hurt=hurt)
         world.clock.passed_s += 60
@@ -146,8 +146,8 @@ def until_done(world: World, course: Course, *, hurt: bool) -> int:
     for _ in range(len(course.faults) + len(course.crash_points) + 2):
         store = MercifulStore(world.path, next(points, None))
         try:
-            ending = world.drive(books := Books(store, world.clock))
-            world.pass_over(books)
+            ending = world.drive(opened := Journal(store, world.clock))
+            world.pass_over(opened)
             done = ending.error is None and not ending.interrupted
         except Crash:
             crashes, done = crashes + store.dead, False
@@ -162,21 +162,21 @@ def end_of(world: World) -> End:
     """Journal, report and ledger without ids of the gateway, times and tries."""
     with closing(sqlite3.connect(world.path)) as journal:
         messages = journal.execute(
-            "SELECT ord,chunk_no,client_id,phone,text,sender,segments,send_at_us,state,code,word,"
-            "sms_count,cost_micro FROM message ORDER BY ord"
+            "SELECT position,chunk_no,client_id,phone,text,sender,segments,send_at_us,state,code,status_text,"
+            "sms_count,cost_micro FROM message ORDER BY position"
         ).fetchall()
         attempts = journal.execute(
             "SELECT chunk_no,state,members,member_count,code FROM attempt "
             "WHERE state NOT IN('not_sent','refused') ORDER BY chunk_no"
         ).fetchall()
         run = journal.execute("SELECT state,row_count,chunk_count FROM run").fetchone()
-    with world.process() as books, books.reports.view(RUN) as view:
+    with world.process() as opened, opened.reports.view(RUN) as view:
         report = [
             replace(row, smsc_id="", attempt_id=None, handed_over_at=None, final_at=None)
             for row in view.rows()
         ]
-    ledger = [line.client_id for line in world.gateway.ledger]
-    return End(tuple(messages), tuple(attempts), run, tuple(report), tuple(ledger))
+    sent_before = [line.client_id for line in world.gateway.ledger]
+    return End(tuple(messages), tuple(attempts), run, tuple(report), tuple(sent_before))
 
 
 def compare(seed: int) -> int:
@@ -186,41 +186,45 @@ def compare(seed: int) -> int:
         calm, _ = go(course, Path(folder) / "calm.db", hurt=False)
         hurt, crashes = go(course, Path(folder) / "hurt.db", hurt=True)
     assert hurt == calm, f"seed {seed}: {course}"
-    assert all(row.fate in HANDED_OVER for row in calm.report[:-1])
+    assert all(row.status in HANDED_OVER for row in calm.report[:-1])
     return crashes
 
 
 def settle_by_the_ledger(seed: int) -> int:
     """One seed with doubt; an operator knows the truth. Returns how many attempts were in doubt."""
-    course = course_of(seed, IN_DOUBT)
+    course = course_of(seed, UNKNOWN)
     with TemporaryDirectory(prefix="differential", dir=MEMORY) as folder, in_one_process():
         path = Path(folder) / "doubt.db"
         world = World(path, gateway := gateway_of(course, Queue.SILENT, hurt=True), pace=Pace(1))
-        world.plan(chunked(people(course.people), course.chunk))
+        world.plan(chunked(recipients(course.recipients), course.chunk))
         asked = 0
         with leading_to(gateway):
             for _ in range(len(course.faults) + 2):
                 until_done(world, course, hurt=True)
                 asked += ask_the_ledger(world)
         assert broken(path, at_rest=True) == []
-        fates, taken = world.fates(), gateway.times_taken()
-    assert all(fate in HANDED_OVER for fate in fates.values()), f"seed {seed}: {course}"
+        statuses, taken = world.statuses(), gateway.times_taken()
+    assert all(status in HANDED_OVER for status in statuses.values()), f"seed {seed}: {course}"
     assert set(taken.values()) == {1}, f"seed {seed}: {course}"
-    assert set(taken) == set(fates)
-    assert len(fates) == course.people
+    assert set(taken) == set(statuses)
+    assert len(statuses) == course.recipients
     return asked
 
 
 def ask_the_ledger(world: World) -> int:
     """Say of every attempt in doubt what is true."""
     taken = {line.queue_name for line in world.gateway.ledger}
-    with world.process() as books:
-        doubts = DoubtBook(books.store, world.clock)
-        with books.store.read() as journal:
+    with world.process() as opened:
+        unknowns = UnknownBook(opened.store, world.clock)
+        with opened.store.read() as journal:
             queues = dict(journal.execute("SELECT attempt_id,queue_name FROM attempt").fetchall())
-        for doubt in (found := doubts.doubts(RUN)):
-            doubts.resolve(
-                RUN, doubt.attempt_id, sent=queues[doubt.attempt_id] in taken, who="t", why="asked"
+        for unknown in (found := unknowns.unknowns(RUN)):
+            unknowns.resolve(
+                RUN,
+                unknown.attempt_id,
+                sent=queues[unknown.attempt_id] in taken,
+                who="t",
+                why="asked",
             )
     return len(found)
 
@@ -241,5 +245,5 @@ def test_thousands_of_them_leave_no_trace() -> None:
 
 @pytest.mark.sweep
 @pytest.mark.timeout(1800)
-def test_thousands_of_doubts_are_settled_by_a_true_word() -> None:
+def test_thousands_of_unknowns_are_settled_by_a_true_word() -> None:
     assert sum(settle_by_the_ledger(seed) for seed in LONG) > 3_000

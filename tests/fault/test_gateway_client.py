@@ -530,7 +530,7 @@ def test_every_call_has_its_own_connection_and_says_so() -> None:
 
 
 @pytest.mark.parametrize("headers", [(), ("Retry-After: 30",)])
-def test_a_429_that_took_people_is_kept_and_its_pause_holds_for_the_next_send(
+def test_a_429_that_took_recipients_is_kept_and_its_pause_holds_for_the_next_send(
     headers: tuple[str, ...],
 ) -> None:
     """The answer is an outcome, so the step does not wait for it: the client keeps the pause."""
@@ -935,7 +935,7 @@ def test_an_answer_that_echoes_the_request_is_stored_without_the_password(
         assert b"Canary" not in base64.b64decode(reply.body.replace("•".encode(), b""))
 
 
-def test_an_echo_at_the_cap_is_masked_before_it_is_cut() -> None:
+def test_an_echo_at_the_cap_is_redacted_before_it_is_cut() -> None:
     """Cut first, half a password would be left at the edge."""
 
     def script(talk: Talk) -> None:

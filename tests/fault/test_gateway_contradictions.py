@@ -5,10 +5,10 @@ from functools import partial
 from pathlib import Path
 
 from tests.foreign import faults
-from tests.foreign.driver import LOGIN, PASSWORD, Desk
+from tests.foreign.driver import LOGIN, PASSWORD, Shell
 from tests.foreign.gateway import Dialect, Exchange, Fault, ForeignGateway, Stage, http_answer
 from tests.foreign.judge import accepted_twice, bad_manners, not_accepted, wrong_rows
-from tests.foreign.recipients import people, write_csv
+from tests.foreign.recipients import recipients, write_csv
 from tests.foreign.together import live_together
 
 CODES = (302, 400, 401, 403, 413, 429)
@@ -46,23 +46,23 @@ def test_whoever_a_refusal_names_as_taken_is_never_sent_again(tmp_path: Path) ->
 
 def deliver_once(folder: Path, *, code: int, named: float) -> None:
     """The second of three requests; whom its answer does not name, its status queue proves."""
-    persons = people(600)
-    file = write_csv(folder / "customers.csv", persons)
+    make_recipients = recipients(600)
+    file = write_csv(folder / "customers.csv", make_recipients)
     with ForeignGateway(
         Dialect.PROSTOR,
         login=LOGIN,
         password=PASSWORD,
         faults=faults.at({2: taken_under(code, named=named)}),
     ) as gateway:
-        desk = Desk.at(gateway, folder, "--lanes", "1", wait="1s")
-        ended = desk.run(file)
+        shell = Shell.at(gateway, folder, "--lanes", "1", wait="1s")
+        ended = shell.run(file)
         first = len(gateway.sends)
-        again = desk.resume_until_nobody_is_pending(ended)
-        rows = desk.report()
+        again = shell.resume_until_nobody_is_pending(ended)
+        rows = shell.report()
 
     assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, persons) == []
-    assert wrong_rows(rows, persons, gateway, in_doubt=set(gateway.sends[1].phones)) == []
+    assert not_accepted(gateway, make_recipients) == []
+    assert wrong_rows(rows, make_recipients, gateway, unknown=set(gateway.sends[1].phones)) == []
     assert bad_manners(gateway) == []
     assert len(gateway.sends) == 3
     assert again.code == 3, again.tell()

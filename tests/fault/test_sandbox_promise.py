@@ -18,7 +18,7 @@ from campaign.sandbox.options import (
     SandboxOptions,
 )
 from campaign.sandbox.server import SandboxServer
-from tests.cli.desk import Desk
+from tests.cli.shell import Shell
 
 PARAMETERS: dict[str, dict[str, object]] = {
     "stall": {"seconds": 3},
@@ -57,8 +57,8 @@ def test_no_fault_of_a_gateway_tells_anybody_twice_or_nobody(
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     rule = {"fault": fault, "when": when, "nth": [1], **PARAMETERS.get(fault, {})}
-    desk = Desk(tmp_path, monkeypatch)
-    desk.people("people.csv", "0001", "0002", "0003")
+    shell = Shell(tmp_path, monkeypatch)
+    shell.recipients("people.csv", "0001", "0002", "0003")
     monkeypatch.setenv("CAMPAIGN_LOGIN", "sandbox")
     monkeypatch.setenv("CAMPAIGN_PASSWORD", SANDBOX_PASSWORD)
     options = SandboxOptions(
@@ -66,12 +66,12 @@ def test_no_fault_of_a_gateway_tells_anybody_twice_or_nobody(
         certfile=certificate if tls else None,
     )  # fmt: skip
     with SandboxServer(options) as server:
-        done = desk.type(
+        done = shell.type(
             "run", "people.csv", "--text", "Hello", "--gateway", "prostor",
             "--gateway-url", server.base_url(), "--ca-file", "ca.pem", "--timeout", "2s",
             "--wait", "3s", "--yes", "--json", "--format", "jsonl", "-o", "told.jsonl",
         )  # fmt: skip
-        ended = desk.type("status", "--offline", "--json") if done.error else done
+        ended = shell.type("status", "--offline", "--json") if done.error else done
         with server.ledger() as ledger:
             taken = Counter(one.client_id for one in ledger.accepted())
             hits = server.counters()
@@ -79,8 +79,8 @@ def test_no_fault_of_a_gateway_tells_anybody_twice_or_nobody(
     # An early answer comes before the request is whole enough to be counted.
     assert hits.get("send", 0) + hits.get("incomplete", 0) + (fault == "early") >= 1, hits
     told = ended.json
-    assert sum(told["fates"].values()) == 3
+    assert sum(told["statuses"].values()) == 3
     assert max(taken.values(), default=0) <= (2 if fault in TWICE_BY_ITSELF else 1)
-    handed_over = sum(told["fates"].get(f, 0) for f in ("accepted", "delivered", "undelivered"))
+    handed_over = sum(told["statuses"].get(f, 0) for f in ("accepted", "delivered", "undelivered"))
     assert handed_over <= len(taken), "somebody is called accepted whom the gateway does not know"
-    assert (told["exit"] == 8) == bool(told["fates"].get("unknown"))
+    assert (told["exit"] == 8) == bool(told["statuses"].get("unknown"))

@@ -17,11 +17,11 @@ import pytest
 from campaign.domain import (
     CheckedRow,
     ClientId,
-    Fate,
     Message,
     Phone,
     RawRow,
     RunState,
+    Status,
 )
 from campaign.gateways.json_v2.client import HttpGateway
 from campaign.gateways.json_v2.providers import dialect_of
@@ -44,20 +44,20 @@ from campaign.sending.statuses import (
     Following,
     one_pass,
 )
-from tests.fakes import RUN, Books, CrashingStore, FakeClock, chunked, run_plan
+from tests.fakes import RUN, CrashingStore, FakeClock, Journal, chunked, run_plan
 from tests.invariants import broken
 
 Rule = dict[str, object]
 
 ENDINGS = ("100", "991", "992", "993", "201", "302", "403")
 TRUTH = {
-    "991": (Fate.UNDELIVERED, "delivery error"),
-    "992": (Fate.UNDELIVERED, "smsc reject"),
+    "991": (Status.UNDELIVERED, "delivery error"),
+    "992": (Status.UNDELIVERED, "smsc reject"),
 }
 FINALS = {"delivered", "delivery error", "smsc reject"}
 HOUR_S = 3600.0
 
-LIES: tuple[Rule, ...] = (
+BODY_FAULTS: tuple[Rule, ...] = (
     {"call": "*", "fault": "shuffle", "probability": 0.5},
     {"call": "statusQueue", "fault": "missing", "at": [0, 3], "probability": 0.4},
     {"call": "statusQueue", "fault": "repeat", "probability": 0.2},
@@ -85,36 +85,36 @@ class Stage:
         )
 
     @contextmanager
-    def books(self) -> Iterator[Books]:
+    def journal(self) -> Iterator[Journal]:
         store = CrashingStore(self.path)
         try:
-            yield Books(store, self.clock)
+            yield Journal(store, self.clock)
         finally:
             store.close()
 
-    def following(self, books: Books) -> Following:
-        return Following(books.statuses, books.sends, self.gateway, self.clock, lambda _: None)
+    def following(self, journal: Journal) -> Following:
+        return Following(journal.statuses, journal.sends, self.gateway, self.clock, lambda _: None)
 
     def send(self, number: int, size: int) -> None:
         """Everybody was handed over, chunk by chunk, each for a day of its own."""
-        with self.books() as books:
-            books.plans.plan(run_plan(), chunked(map(person, range(1, number + 1)), size))
-            books.sends.set_state(RUN, RunState.SENDING)
-            sending = Sending(books.sends, self.gateway, self.clock, lambda: token_hex(8))
-            for chunk_no in books.sends.pending_chunks(RUN):
+        with self.journal() as journal:
+            journal.plans.plan(run_plan(), chunked(map(recipient, range(1, number + 1)), size))
+            journal.sends.set_state(RUN, RunState.SENDING)
+            sending = Sending(journal.sends, self.gateway, self.clock, lambda: token_hex(8))
+            for chunk_no in journal.sends.pending_chunks(RUN):
                 send_chunk(sending, RUN, chunk_no)
-            books.sends.set_state(RUN, RunState.SENT)
+            journal.sends.set_state(RUN, RunState.SENT)
 
-    def ends(self) -> dict[str, tuple[Fate, str]]:
+    def ends(self) -> dict[str, tuple[Status, str]]:
         """Fate and word of each phone, as the report shows them."""
-        with self.books() as books, books.reports.view(RUN) as view:
-            return {row.phone: (row.fate, row.word) for row in view.rows()}
+        with self.journal() as journal, journal.reports.view(RUN) as view:
+            return {row.phone: (row.status, row.word) for row in view.rows()}
 
     def ever_told(self) -> set[str]:
         """Phones of which some answer named the end."""
-        with self.sandbox.ledger() as ledger:
-            phones = {one.smsc_id: one.phone for one in ledger.accepted()}
-        with self.books() as books, books.store.read() as connection:
+        with self.sandbox.ledger() as sent_before:
+            phones = {one.smsc_id: one.phone for one in sent_before.accepted()}
+        with self.journal() as journal, journal.store.read() as connection:
             bodies = connection.execute(
                 "SELECT body FROM exchange WHERE state='applied'"
             ).fetchall()
@@ -126,16 +126,16 @@ class Stage:
         }
 
 
-def person(order: int) -> CheckedRow:
+def recipient(order: int) -> CheckedRow:
     """Somebody whose phone decides the end."""
     phone = Phone(f"+7900{order:04d}{ENDINGS[order % len(ENDINGS)]}")
     message = Message(order + 1, ClientId(f"c{order}"), phone, "Привет", segments=1)
     return CheckedRow(RawRow(order + 1, (phone, "Привет")), message)
 
 
-def truth(phone: str) -> tuple[Fate, str]:
+def truth(phone: str) -> tuple[Status, str]:
     """What really became of a message; `993` never ends."""
-    return TRUTH.get(phone[-3:], (Fate.DELIVERED, "delivered"))
+    return TRUTH.get(phone[-3:], (Status.DELIVERED, "delivered"))
 
 
 @contextmanager
@@ -153,15 +153,15 @@ def test_what_a_liar_ever_told_is_what_became_of_everybody(tmp_path: Path, seed:
     """It shuffles, omits, repeats, goes back, forgets and loses queue answers."""
     with staged(tmp_path, seed=seed) as stage:
         stage.send(90, 30)
-        stage.sandbox.set_faults([dict(rule) for rule in LIES])
-        with stage.books() as books:
-            result = follow(stage.following(books), RUN, wait_s=8 * 24 * HOUR_S)
+        stage.sandbox.set_faults([dict(rule) for rule in BODY_FAULTS])
+        with stage.journal() as journal:
+            result = follow(stage.following(journal), RUN, wait_s=8 * 24 * HOUR_S)
         ends, told = stage.ends(), stage.ever_told()
 
     assert result.open_count == 0
     assert len(told) > len(ends) / 2
     assert {phone: ends[phone] for phone in told} == {phone: truth(phone) for phone in told}
-    assert {ends[phone][0] for phone in ends.keys() - told} <= {Fate.NO_FINAL_STATUS}
+    assert {ends[phone][0] for phone in ends.keys() - told} <= {Status.NO_FINAL_STATUS}
     assert broken(stage.path) == []
 
 
@@ -170,9 +170,9 @@ def test_a_lost_answer_to_a_send_is_settled_by_a_lying_queue(tmp_path: Path) -> 
     with staged(tmp_path) as stage:
         stage.sandbox.set_faults([{"call": "send", "nth": [2], "fault": "reset"}])
         stage.send(60, 30)
-        stage.sandbox.set_faults([dict(rule) for rule in LIES])
-        with stage.books() as books:
-            follow(stage.following(books), RUN, wait_s=8 * 24 * HOUR_S)
+        stage.sandbox.set_faults([dict(rule) for rule in BODY_FAULTS])
+        with stage.journal() as journal:
+            follow(stage.following(journal), RUN, wait_s=8 * 24 * HOUR_S)
         ends, told = stage.ends(), stage.ever_told()
 
     assert len(told) > len(ends) / 2
@@ -186,15 +186,15 @@ def test_ids_that_nobody_knows_are_listed_and_nobodys_end(tmp_path: Path) -> Non
         stage.send(3, 3)
         foreign: Rule = {"call": "status", "fault": "foreign", "count": 2, "word": "delivered"}
         stage.sandbox.set_faults([foreign])
-        with stage.books() as books:
-            one_pass(stage.following(books), RUN)
-            strangers = books.statuses.strangers(RUN)
+        with stage.journal() as journal:
+            one_pass(stage.following(journal), RUN)
+            unmatched_ids = journal.statuses.unmatched_ids(RUN)
 
-    assert [(one.smsc_id, one.attempt_id, one.word) for one in strangers] == [
+    assert [(one.smsc_id, one.attempt_id, one.word) for one in unmatched_ids] == [
         ("F0E1D2C30000", None, "delivered"),
         ("F0E1D2C30001", None, "delivered"),
     ]
-    assert {fate for fate, _ in stage.ends().values()} == {Fate.ACCEPTED}
+    assert {status for status, _ in stage.ends().values()} == {Status.ACCEPTED}
     assert broken(stage.path) == []
 
 
@@ -205,9 +205,9 @@ def test_a_gateway_that_answers_nonsense_for_ever_is_asked_a_bounded_number_of_t
     with staged(tmp_path) as stage:
         stage.send(3, 3)
         stage.sandbox.set_faults([{"call": "*", "fault": "html200"}])
-        with stage.books() as books:
-            follow(stage.following(books), RUN, wait_s=8 * 24 * HOUR_S)
+        with stage.journal() as journal:
+            follow(stage.following(journal), RUN, wait_s=8 * 24 * HOUR_S)
         calls = stage.sandbox.counters()
 
-    assert {fate for fate, _ in stage.ends().values()} == {Fate.NO_FINAL_STATUS}
+    assert {status for status, _ in stage.ends().values()} == {Status.NO_FINAL_STATUS}
     assert calls["statusQueue"] + calls["status"] < 300

@@ -13,7 +13,7 @@ from threading import Timer
 
 import pytest
 
-from campaign.domain import Fate
+from campaign.domain import Status
 from campaign.errors import (
     Exit,
     JournalError,
@@ -24,7 +24,7 @@ from campaign.journal.sqlite.connection import (
 )
 from campaign.journal.sqlite.lock import Patience
 from campaign.journal.sqlite.reports import ReportBook
-from tests.fakes import RUN, World, chunked, people
+from tests.fakes import RUN, World, chunked, recipients
 from tests.invariants import broken
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,7 +68,7 @@ def test_a_disk_that_fills_up_stops_sending_and_forgets_nobody(
 ) -> None:
     """The limit bites at another write each time; what was armed is on disk before it leaves."""
     world = World(tmp_path / "journal.db")
-    world.plan(chunked(people(12), 2))
+    world.plan(chunked(recipients(12), 2))
     process = run_python(FULL_DISK, world.path, tmp_path / "ledger", kilobytes * KILOBYTE or 1)
     output, errors = process.communicate(timeout=60)
     lines = dict(line.partition(" ")[::2] for line in output.splitlines())
@@ -81,13 +81,13 @@ def test_a_disk_that_fills_up_stops_sending_and_forgets_nobody(
     assert broken(world.path) == []
 
     world.resume()
-    fates = world.fates()
+    statuses = world.statuses()
     again = set(world.gateway.times_taken())
     assert taken & again == set()
-    assert {one for one, fate in fates.items() if fate is Fate.PENDING} == set()
-    assert taken | again | {one for one, fate in fates.items() if fate is Fate.UNKNOWN} == set(
-        fates
-    )
+    assert {one for one, status in statuses.items() if status is Status.PENDING} == set()
+    assert taken | again | {
+        one for one, status in statuses.items() if status is Status.UNKNOWN
+    } == set(statuses)
 
 
 WRITER = """
@@ -107,7 +107,7 @@ while True:
 def test_what_a_killed_process_was_told_to_be_stored_is_there(tmp_path: Path) -> None:
     """A commit that returned survives; the next process opens the file without a word."""
     world = World(tmp_path / "journal.db")
-    world.plan(people(1))
+    world.plan(recipients(1))
     for _ in range(3):
         process = run_python(WRITER, world.path)
         assert process.stdout is not None
@@ -117,7 +117,7 @@ def test_what_a_killed_process_was_told_to_be_stored_is_there(tmp_path: Path) ->
         process.communicate()
         last = max(int(line) for line in told if line.endswith("\n"))
 
-        with world.process() as books, books.store.read() as connection:
+        with world.process() as journal, journal.store.read() as connection:
             (stored,) = connection.execute("SELECT max(at_us) FROM alarm").fetchone()
             (check,) = connection.execute("PRAGMA integrity_check").fetchone()
         assert stored >= last
@@ -128,7 +128,7 @@ def test_what_a_killed_process_was_told_to_be_stored_is_there(tmp_path: Path) ->
 def test_a_frozen_writer_is_waited_for_and_a_dead_one_is_not(tmp_path: Path) -> None:
     """The write lock is freed by the kernel: no stale lock after a kill."""
     world = World(tmp_path / "journal.db")
-    world.plan(people(1))
+    world.plan(recipients(1))
     process = run_python(WRITER, world.path)
     assert process.stdout is not None
     process.stdout.readline()
@@ -139,7 +139,7 @@ def test_a_frozen_writer_is_waited_for_and_a_dead_one_is_not(tmp_path: Path) -> 
     begun_s = time.monotonic()
     world.resume()
     assert time.monotonic() - begun_s < 20
-    assert set(world.fates().values()) == {Fate.DELIVERED}
+    assert set(world.statuses().values()) == {Status.DELIVERED}
 
 
 HOLDER = """
@@ -158,7 +158,7 @@ Store(Path(sys.argv[1])).write(work)
 def held(tmp_path: Path) -> Iterator[tuple[Path, "subprocess.Popen[str]"]]:
     """A journal inside whose commit another process stands still; it ends when it may."""
     world = World(tmp_path / "journal.db")
-    world.plan(people(1))
+    world.plan(recipients(1))
     process = run_python(HOLDER, world.path)
     assert process.stdout is not None
     assert process.stdout.readline() == "writing\n"
@@ -217,7 +217,7 @@ def test_a_writer_that_stands_still_is_not_waited_for_for_ever(
 def test_a_writer_that_writes_on_is_waited_for(tmp_path: Path) -> None:
     """Planning a million rows is one long commit; its WAL grows all the time."""
     world = World(tmp_path / "journal.db")
-    world.plan(people(1))
+    world.plan(recipients(1))
     process = run_python(LONG_COMMIT, world.path)
     assert process.stdout is not None
     process.stdout.readline()
@@ -274,16 +274,16 @@ def test_a_journal_that_is_not_there_yet_is_made_also_for_looking(tmp_path: Path
 def test_a_torn_file_is_never_taken_for_an_empty_journal(tmp_path: Path, kept: int) -> None:
     """A cut copy: an empty file is new, anything else is refused or read whole, never guessed."""
     world = World(tmp_path / "journal.db")
-    world.plan(people(300))
+    world.plan(recipients(300))
     whole = world.path.read_bytes()
     world.path.write_bytes(whole[:kept])
     if not kept:
-        with world.process() as books:
-            assert books.reports.runs() == ()
+        with world.process() as journal:
+            assert journal.reports.runs() == ()
         return
 
     with pytest.raises(JournalError):
-        world.fates()
+        world.statuses()
 
 
 def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
@@ -295,7 +295,7 @@ def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
 
 def test_a_refused_journal_leaves_no_open_file(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
-    World(path).plan(people(1))
+    World(path).plan(recipients(1))
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version=99")
     before = len(list(Path("/proc/self/fd").iterdir()))

@@ -17,16 +17,16 @@ from campaign.config import (
 )
 from campaign.domain import (
     Attempt,
-    Fate,
     Reply,
+    Status,
 )
 from campaign.errors import (
     Exit,
     JournalError,
 )
-from campaign.journal.sqlite.attempts import Spill
+from campaign.journal.sqlite.attempts import ReplyFallback
 from campaign.journal.sqlite.connection import Store
-from tests.fakes import Crash, Fault, World, chunked, people
+from tests.fakes import Crash, Fault, World, chunked, recipients
 from tests.invariants import broken
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows refuses to move an open file")
@@ -58,15 +58,15 @@ def test_a_journal_that_nobody_will_find_again_stops_the_sending(
 ) -> None:
     """Commits into it return, so nothing else would notice: everybody would be sent again later."""
     world = World(tmp_path / "journal.db")
-    world.plan(chunked(people(6), 2))
+    world.plan(chunked(recipients(6), 2))
 
     def second(attempt: Attempt) -> None:
         if attempt.chunk.chunk_no == 2:
             spoil(world.path)
 
     world.gateway.before_send = second
-    with world.process() as books, pytest.raises(JournalError) as stopped:
-        world.drive(books)
+    with world.process() as journal, pytest.raises(JournalError) as stopped:
+        world.drive(journal)
 
     assert stopped.value.code == "journal_moved"
     assert stopped.value.exit_code is Exit.JOURNAL
@@ -75,20 +75,23 @@ def test_a_journal_that_nobody_will_find_again_stops_the_sending(
 
 def test_a_journal_that_was_put_back_as_it_was_goes_on(tmp_path: Path) -> None:
     world = World(tmp_path / "journal.db")
-    world.plan(chunked(people(6), 2))
+    world.plan(chunked(recipients(6), 2))
 
     def second(attempt: Attempt) -> None:
         if attempt.chunk.chunk_no == 2:
             moved(world.path)
 
     world.gateway.before_send = second
-    with world.process() as books, pytest.raises(JournalError, match="moved, deleted or replaced"):
-        world.drive(books)
+    with (
+        world.process() as journal,
+        pytest.raises(JournalError, match="moved, deleted or replaced"),
+    ):
+        world.drive(journal)
     (tmp_path / "elsewhere.db").rename(world.path)
     world.gateway.before_send = lambda _: None
     world.resume()
 
-    assert set(world.fates().values()) == {Fate.DELIVERED}
+    assert set(world.statuses().values()) == {Status.DELIVERED}
     assert max(world.gateway.times_taken().values()) == 1
     assert broken(world.path) == []
 
@@ -127,18 +130,20 @@ def test_an_answer_kept_for_a_journal_that_is_gone_is_not_taken_for_another_one(
 ) -> None:
     """Attempts are numbered from 1 in each journal; the name of the queue tells them apart."""
     world = World(tmp_path / "journal.db")
-    world.plan(people(2))
+    world.plan(recipients(2))
     body = (
         b'{"status":"ok","messages":[{"clientId":"c1","smscId":"1","status":"accepted"},'
         b'{"clientId":"c2","smscId":"2","status":"accepted"}]}'
     )
-    spill = Spill(world.path, sha256(str(world.path.absolute()).encode()).hexdigest())
-    kept = spill.save(1, Reply(200, body), queue_name="of-another-one-1")
+    reply_fallback = ReplyFallback(
+        world.path, sha256(str(world.path.absolute()).encode()).hexdigest()
+    )
+    kept = reply_fallback.save(1, Reply(200, body), queue_name="of-another-one-1")
     world.gateway.faults = [Fault.CRASH_UNTAKEN]
     with pytest.raises(Crash):
         world.resume()
     world.resume()
 
-    assert set(world.fates().values()) == {Fate.UNKNOWN}
+    assert set(world.statuses().values()) == {Status.UNKNOWN}
     assert kept is not None
     assert kept.exists()

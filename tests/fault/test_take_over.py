@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from campaign.app.run_lock import sole_driver
+from campaign.app.run_lock import only_driver
 from campaign.domain import (
     Attempt,
-    Fate,
+    Status,
 )
 from campaign.errors import (
     AttemptTaken,
@@ -18,15 +18,15 @@ from campaign.errors import (
     JournalError,
     RunLocked,
 )
-from campaign.journal.sqlite.attempts import Spill
+from campaign.journal.sqlite.attempts import ReplyFallback
 from campaign.journal.sqlite.doctor import examine
-from campaign.journal.sqlite.unknown import DoubtBook
+from campaign.journal.sqlite.unknown import UnknownBook
 from campaign.sending.send import (
     recover,
     send_chunk,
 )
 from campaign.sending.statuses import one_pass
-from tests.fakes import RUN, Books, Fault, World, chunked, people
+from tests.fakes import RUN, Fault, Journal, World, chunked, recipients
 from tests.invariants import broken
 
 
@@ -34,7 +34,7 @@ from tests.invariants import broken
 def world(tmp_path: Path) -> Iterator[World]:
     """Two chunks of two people."""
     made = World(tmp_path / "journal.db")
-    made.plan(chunked(people(4), 2))
+    made.plan(chunked(recipients(4), 2))
     yield made
     assert broken(made.path) == []
     assert max(made.gateway.times_taken().values(), default=0) <= 1
@@ -43,14 +43,14 @@ def world(tmp_path: Path) -> Iterator[World]:
 def test_the_second_driver_of_a_run_is_turned_away_and_told_who_has_it(tmp_path: Path) -> None:
     """And when the first one has ended, the run is free."""
     lock = tmp_path / "locks" / "run.lock"
-    with sole_driver(lock, RUN):
+    with only_driver(lock, RUN):
         with (
             pytest.raises(RunLocked, match=f"process {os.getpid()} on ") as turned_away,
-            sole_driver(lock, RUN),
+            only_driver(lock, RUN),
         ):
             pass
         assert turned_away.value.exit_code is Exit.LOCKED
-    with sole_driver(lock, RUN):
+    with only_driver(lock, RUN):
         pass
 
 
@@ -62,15 +62,15 @@ def test_a_driver_that_was_taken_over_cannot_arm_any_more(world: World) -> None:
         world.store.write(lambda connection: connection.execute("UPDATE run SET epoch=epoch+1"))
 
     world.gateway.before_send = overtaken
-    with world.process() as books:
-        recover(world.sending(books), RUN)
+    with world.process() as journal:
+        recover(world.sending(journal), RUN)
         with pytest.raises(AttemptTaken, match="another driver"):
-            send_chunk(world.sending(books), RUN, 1)
+            send_chunk(world.sending(journal), RUN, 1)
 
     assert world.gateway.ledger == []
     world.gateway.before_send = lambda _: None
     world.resume()
-    assert set(world.fates().values()) == {Fate.DELIVERED}
+    assert set(world.statuses().values()) == {Status.DELIVERED}
 
 
 def test_a_driver_frozen_with_its_body_on_the_wire_does_not_send_the_last_byte(
@@ -83,12 +83,12 @@ def test_a_driver_frozen_with_its_body_on_the_wire_does_not_send_the_last_byte(
         other.resume()
 
     world.gateway.before_send = freeze
-    with world.process() as books:
-        recover(world.sending(books), RUN)
+    with world.process() as journal:
+        recover(world.sending(journal), RUN)
         with pytest.raises(JournalError):
-            send_chunk(world.sending(books), RUN, 1)
+            send_chunk(world.sending(journal), RUN, 1)
 
-    assert set(world.fates().values()) == {Fate.DELIVERED}
+    assert set(world.statuses().values()) == {Status.DELIVERED}
 
 
 def test_a_driver_that_was_taken_over_opens_no_connection(world: World) -> None:
@@ -109,7 +109,7 @@ def test_a_driver_that_was_taken_over_opens_no_connection(world: World) -> None:
 class Late:
     """A send whose driver is taken over between the last byte and the answer."""
 
-    def __init__(self, world: World, first: Books, *, fault: Fault = Fault.NONE) -> None:
+    def __init__(self, world: World, first: Journal, *, fault: Fault = Fault.NONE) -> None:
         world.gateway.faults = [fault]
         recover(world.sending(first), RUN)
         self.chunk = first.sends.chunk(RUN, 1)
@@ -118,30 +118,30 @@ class Late:
         )
         self.reply = world.gateway.send(self.attempt, lambda: first.sends.arm(self.attempt))
 
-    def arrives(self, world: World, books: Books) -> None:
+    def arrives(self, world: World, journal: Journal) -> None:
         """What `send_chunk` does with the answer."""
-        books.sends.store_reply(self.attempt, self.reply)
-        books.sends.apply(self.attempt, world.gateway.judge(self.chunk.members, self.reply))
+        journal.sends.store_reply(self.attempt, self.reply)
+        journal.sends.apply(self.attempt, world.gateway.judge(self.chunk.members, self.reply))
 
 
-def test_a_late_answer_is_evidence_for_those_who_are_in_doubt(world: World) -> None:
+def test_a_late_answer_is_evidence_for_those_who_are_unknown(world: World) -> None:
     """The gateway's queue says nothing here: the answer is the only witness."""
     world.gateway.word = "queued"
     with world.process() as first, world.process() as second:
         late = Late(world, first)
         recover(world.sending(second), RUN)
-        assert second.reports.tally(RUN).fates[Fate.UNKNOWN] == 2
+        assert second.reports.tally(RUN).statuses[Status.UNKNOWN] == 2
         late.arrives(world, first)
 
         tally = second.reports.tally(RUN)
-        assert tally.fates == {Fate.ACCEPTED: 2, Fate.PENDING: 2}
+        assert tally.statuses == {Status.ACCEPTED: 2, Status.PENDING: 2}
         assert tally.attempts == {"settled": 1}
         assert {one.client_id for one in second.statuses.open_messages(RUN)} == {"c1", "c2"}
         with pytest.raises(AttemptTaken, match="another driver"):
             send_chunk(world.sending(first), RUN, 2)
 
     world.resume()
-    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert set(world.statuses().values()) == {Status.ACCEPTED}
 
 
 def test_a_late_answer_that_refuses_by_name_is_believed_too(world: World) -> None:
@@ -150,10 +150,10 @@ def test_a_late_answer_that_refuses_by_name_is_believed_too(world: World) -> Non
         recover(world.sending(second), RUN)
         late.arrives(world, first)
 
-        assert second.reports.tally(RUN).fates == {
-            Fate.PENDING: 2,
-            Fate.REFUSED: 1,
-            Fate.ACCEPTED: 1,
+        assert second.reports.tally(RUN).statuses == {
+            Status.PENDING: 2,
+            Status.REFUSED: 1,
+            Status.ACCEPTED: 1,
         }
 
 
@@ -165,7 +165,7 @@ def test_a_late_answer_never_puts_anybody_back(world: World, fault: Fault) -> No
         recover(world.sending(second), RUN)
         late.arrives(world, first)
 
-        assert second.reports.tally(RUN).fates == {Fate.PENDING: 2, Fate.UNKNOWN: 2}
+        assert second.reports.tally(RUN).statuses == {Status.PENDING: 2, Status.UNKNOWN: 2}
         assert second.sends.pending_chunks(RUN) == (2,)
 
 
@@ -181,10 +181,12 @@ def test_a_late_answer_that_was_only_kept_is_understood_by_the_next_recovery(
             first.sends.store_reply(late.attempt, late.reply)
         else:
             key = sha256(str(world.path.absolute()).encode()).hexdigest()
-            assert Spill(world.path, key).save(late.attempt.attempt_id, late.reply) is not None
+            assert (
+                ReplyFallback(world.path, key).save(late.attempt.attempt_id, late.reply) is not None
+            )
         recover(world.sending(second), RUN)
 
-        assert second.reports.tally(RUN).fates == {Fate.ACCEPTED: 2, Fate.PENDING: 2}
+        assert second.reports.tally(RUN).statuses == {Status.ACCEPTED: 2, Status.PENDING: 2}
         assert list(world.path.parent.glob("*.answer.json")) == []
 
 
@@ -193,25 +195,25 @@ def test_somebody_put_back_whom_a_late_answer_names_is_not_sent_again(world: Wor
     with world.process() as first, world.process() as second:
         late = Late(world, first)
         recover(world.sending(second), RUN)
-        doubts = DoubtBook(second.store, world.clock)
-        doubts.resolve(RUN, late.attempt.attempt_id, sent=False, who="me", why="a guess")
+        unknowns = UnknownBook(second.store, world.clock)
+        unknowns.resolve(RUN, late.attempt.attempt_id, sent=False, who="me", why="a guess")
         assert second.sends.pending_chunks(RUN) == (1, 2)
         late.arrives(world, first)
 
         assert second.sends.pending_chunks(RUN) == (2,)
     world.resume()
-    assert set(world.fates().values()) == {Fate.DELIVERED}
+    assert set(world.statuses().values()) == {Status.DELIVERED}
 
 
 def test_a_late_answer_about_somebody_who_was_sent_again_raises_an_alarm(tmp_path: Path) -> None:
     """Twice, by an operator's word against the truth: nobody may overlook it."""
     world = World(tmp_path / "journal.db")
-    world.plan(people(2))
+    world.plan(recipients(2))
     with world.process() as first, world.process() as second:
         late = Late(world, first)
         recover(world.sending(second), RUN)
-        doubts = DoubtBook(second.store, world.clock)
-        doubts.resolve(RUN, late.attempt.attempt_id, sent=False, who="me", why="a guess")
+        unknowns = UnknownBook(second.store, world.clock)
+        unknowns.resolve(RUN, late.attempt.attempt_id, sent=False, who="me", why="a guess")
         send_chunk(world.sending(second), RUN, 1)
         late.arrives(world, first)
 
@@ -228,7 +230,7 @@ def test_a_late_answer_names_the_ids_that_the_queue_had_told(world: World) -> No
         late = Late(world, first)
         recover(world.sending(second), RUN)
         one_pass(world.following(second), RUN)
-        assert second.reports.tally(RUN).fates == {Fate.ACCEPTED: 2, Fate.PENDING: 2}
+        assert second.reports.tally(RUN).statuses == {Status.ACCEPTED: 2, Status.PENDING: 2}
         assert second.statuses.open_messages(RUN) == ()
         late.arrives(world, first)
 

@@ -51,7 +51,7 @@ def page(pieces: Sequence[Piece], *, digest: str, mixed: bool) -> str:
         faults=_faults(totals),
         kinds=len(FAULTS),
         runs=f"{totals.runs:,}",
-        people=f"{totals.people:,}",
+        recipients=f"{totals.recipients:,}",
         requests=f"{totals.requests:,}",
         crashes=f"{totals.crashes:,}",
         take_overs=f"{totals.take_overs:,}",
@@ -118,7 +118,7 @@ def _measured(pieces: Sequence[Piece]) -> Sweeps:
 def _table(totals: Totals, by_part: dict[str, Sweeps]) -> str:
     rows: list[tuple[str, object, str, str]] = [
         ("runs, or points", totals.runs, "points", "10,000; 1,000 kills"),
-        ("people", totals.people, "people", ""),
+        ("recipients", totals.recipients, "recipients", ""),
         ("**duplicates**", totals.duplicates, "duplicates", "0"),
         ("**false accepted**", totals.false_accepted, "false_accepted", "0"),
         ("false refused", totals.false_refused, "false_refused", "0"),
@@ -164,7 +164,7 @@ def _resolved(totals: Totals) -> str:
         ("some of them, and it does not", "nothing, by anybody",
          totals.resolved(whole=False, echoes=False)),
         ("**all together**", "", f"**{totals.resolved()}**"),
-        ("in people", "", totals.people_told),
+        ("in people", "", totals.recipients_told),
     ]  # fmt: skip
     lines = ["| the gateway took | can be known from | resolved |", "|---|---|---|"]
     return "\n".join([*lines, *(f"| {' | '.join(map(str, row))} |" for row in rows)])
@@ -174,10 +174,10 @@ def _faults(totals: Totals) -> str:
     lines = ["| fault | struck | in doubt | held | of which taken |", "|---|---|---|---|---|"]
     order = {fault.id: number for number, fault in enumerate(FAULTS)}
     for name in sorted(totals.injected, key=lambda one: (order.get(one, len(order)), one)):
-        doubts = [one for one in totals.doubts if one.cause == name]
+        unknowns = [one for one in totals.unknowns if one.cause == name]
         lines.append(
-            f"| {name} | {totals.injected[name]:,} | {len(doubts):,} "
-            f"| {sum(one.held for one in doubts):,} | {sum(one.held_taken for one in doubts):,} |"
+            f"| {name} | {totals.injected[name]:,} | {len(unknowns):,} "
+            f"| {sum(one.held for one in unknowns):,} | {sum(one.held_taken for one in unknowns):,} |"
         )
     return "\n".join(lines)
 

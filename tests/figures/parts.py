@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from campaign.domain import Attempt
-from tests.fakes import RUN, World, people
+from tests.fakes import RUN, World, recipients
 from tests.fault.test_sweep_drivers import STORIES as DRIVERS
 from tests.figures.kept import Kept, Measured, Piece
 from tests.model.protocol import Model, explore
@@ -174,7 +174,7 @@ def resume(kept: Kept, options: Options) -> Iterator[Piece]:
     number = LARGE // 10 if options.quick else LARGE
     yield kept.measure(
         "resume", "resume", f"{number} people",
-        lambda: {"people": number, "seconds": measure_resume(number)},
+        lambda: {"recipients": number, "seconds": measure_resume(number)},
     )  # fmt: skip
 
 
@@ -182,13 +182,13 @@ def measure_resume(number: int) -> float:
     """Seconds."""
     with TemporaryDirectory(prefix="resume") as folder:
         world = World(Path(folder) / "journal.db")
-        world.plan(people(number))
-        with world.process() as books:
-            chunk = books.sends.chunk(RUN, 1)
-            attempt = books.sends.begin(
+        world.plan(recipients(number))
+        with world.process() as journal:
+            chunk = journal.sends.chunk(RUN, 1)
+            attempt = journal.sends.begin(
                 chunk, queue_name="q" * 16, request_digest=world.gateway.request_digest
             )
-            books.sends.arm(attempt)
+            journal.sends.arm(attempt)
         asked_s: list[float] = []
 
         def note(_: Attempt) -> None:
@@ -197,8 +197,8 @@ def measure_resume(number: int) -> float:
 
         world.gateway.before_send = note
         began_s = time.monotonic()
-        with world.process() as books:
-            world.drive(books)
+        with world.process() as journal:
+            world.drive(journal)
     return asked_s[0] - began_s
 
 

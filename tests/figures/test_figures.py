@@ -14,13 +14,13 @@ from tests.seeds.totals import stored, total
 
 DIGEST = "0123456789ab"
 _SWEEP = dict.fromkeys(
-    ("points", "people", "duplicates", "false_accepted", "false_refused", "skipped", "stuck",
+    ("points", "recipients", "duplicates", "false_accepted", "false_refused", "skipped", "stuck",
      "held", "held_taken", "unknown_attempts", "unknown_taken", "resolved", "sent_again"), 7,
 ) | {"name": "a story", "seed": "1..9", "worst_resume_s": 0.5, "offenders": []}  # fmt: skip
 _TOTALS = replace(total([]), runs=3, injected=Counter({"N7 reset": 3}))
 MEASURED: dict[str, Measured] = {
     "model": {"states": 9, "broken": [], "wrong": 2, "noticed": 2},
-    "resume": {"people": 9, "seconds": 0.5},
+    "resume": {"recipients": 9, "seconds": 0.5},
     "mutants": {"trials": [{"mutant": "no ARM", "killed": True, "listed": True, "by": ["t::x"]}]},
     "drivers": {"duplicates": 0, "missing": 0, "pending": 0, "late_sends": 0, "wrong": []},
     "seeds": stored(_TOTALS),

@@ -39,7 +39,7 @@ class ReportRow(TypedDict):
     row: int
     client_id: str | None
     phone: str | None
-    fate: str
+    status: str
     reason: str | None
     word: str | None
     smsc_id: str | None
@@ -56,7 +56,7 @@ class Summary(TypedDict):
     run: str
     state: str
     rows: int
-    fates: dict[str, int]
+    statuses: dict[str, int]
     attempts: dict[str, int]
     cost: dict[str, str]
     segments: dict[str, int]
@@ -80,9 +80,9 @@ class Ended:
         return cast("Summary", json.loads(self.out))
 
     @property
-    def fates(self) -> dict[str, int]:
+    def statuses(self) -> dict[str, int]:
         """Fate to number of rows, without the zeros."""
-        return {fate: count for fate, count in self.summary["fates"].items() if count}
+        return {status: count for status, count in self.summary["statuses"].items() if count}
 
     def tell(self) -> str:
         """What to show when an expectation fails."""
@@ -90,7 +90,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Shell:
     """One user with one journal, one folder and one gateway."""
 
     folder: Path
@@ -102,7 +102,7 @@ class Desk:
     """Options for every run and resume."""
 
     @classmethod
-    def at(cls, gateway: ForeignGateway, folder: Path, *extra: str, wait: str = "20s") -> "Desk":
+    def at(cls, gateway: ForeignGateway, folder: Path, *extra: str, wait: str = "20s") -> "Shell":
         """A user of this gateway."""
         return cls(folder, gateway.url, gateway.dialect.value, wait=wait, extra=extra)
 
@@ -191,7 +191,7 @@ class Desk:
     def resume_until_nobody_is_pending(self, ended: Ended, *, at_most: int = 6) -> Ended:
         """What an operator does after exit 7 or a crash: `resume`, until there is nothing to do."""
         for _ in range(at_most):
-            if not ended.fates.get("pending"):
+            if not ended.statuses.get("pending"):
                 return ended
             ended = self.resume()
         return ended

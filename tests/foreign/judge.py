@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from tests.foreign.driver import ReportRow
 from tests.foreign.gateway import ForeignGateway
-from tests.foreign.recipients import Person
+from tests.foreign.recipients import Recipient
 
 NOT_FINAL = frozenset({"accepted", "unknown"})
 """What may honestly be said of somebody whose answer was lost."""
@@ -21,10 +21,10 @@ def accepted_twice(gateway: ForeignGateway) -> list[str]:
     return [f"{phone} accepted {count} times" for phone, count in counts.items() if count > 1]
 
 
-def not_accepted(gateway: ForeignGateway, persons: Sequence[Person]) -> list[str]:
+def not_accepted(gateway: ForeignGateway, make_recipients: Sequence[Recipient]) -> list[str]:
     """People of the file whom the gateway has never taken."""
     taken = set(gateway.accepted_phones())
-    return [f"{one.phone} never accepted" for one in persons if one.phone not in taken]
+    return [f"{one.phone} never accepted" for one in make_recipients if one.phone not in taken]
 
 
 def bad_manners(gateway: ForeignGateway) -> list[str]:
@@ -52,37 +52,37 @@ def bad_manners(gateway: ForeignGateway) -> list[str]:
 
 def wrong_rows(
     rows: Sequence[ReportRow],
-    persons: Sequence[Person],
+    make_recipients: Sequence[Recipient],
     gateway: ForeignGateway,
     *,
-    in_doubt: Collection[str] = (),
+    unknown: Collection[str] = (),
 ) -> list[str]:
     """Rows of the report that are not the truth.
 
     Args:
         rows: The JSON lines, which must be in file order.
-        persons: The people of the file, all of them good.
+        make_recipients: The people of the file, all of them good.
         gateway: What it took.
-        in_doubt: Phones whose answer was lost: of them the program may also say what it does not
+        unknown: Phones whose answer was lost: of them the program may also say what it does not
             know, but never a false final word.
     """
-    if [row["row"] for row in rows] != [one.row for one in persons]:
-        return [f"{len(rows)} rows for {len(persons)} people, or not in file order"]
+    if [row["row"] for row in rows] != [one.row for one in make_recipients]:
+        return [f"{len(rows)} rows for {len(make_recipients)} people, or not in file order"]
     taken = set(gateway.accepted_phones())
     return [
         problem
-        for row, one in zip(rows, persons, strict=True)
-        for problem in _wrong_row(row, one, taken=one.phone in taken, lost=one.phone in in_doubt)
+        for row, one in zip(rows, make_recipients, strict=True)
+        for problem in _wrong_row(row, one, taken=one.phone in taken, lost=one.phone in unknown)
     ]
 
 
-def _wrong_row(row: ReportRow, one: Person, *, taken: bool, lost: bool) -> Iterator[str]:
+def _wrong_row(row: ReportRow, one: Recipient, *, taken: bool, lost: bool) -> Iterator[str]:
     where = f"row {row['row']}"
     if row["phone"] != one.phone:
         yield f"{where}: phone {row['phone']} instead of {one.phone}"
-    if row["fate"] not in ({one.fate} if taken else set()) | (NOT_FINAL if lost else set()):
-        yield f"{where}: {row['fate']} although {one.word if taken else 'never accepted'}"
-    if row["fate"] == "accepted" and not taken:
+    if row["status"] not in ({one.status} if taken else set()) | (NOT_FINAL if lost else set()):
+        yield f"{where}: {row['status']} although {one.word if taken else 'never accepted'}"
+    if row["status"] == "accepted" and not taken:
         yield f"{where}: said to be accepted, and was not"
 
 

@@ -15,7 +15,7 @@ from tests.foreign.gateway import final_word
 
 TEMPLATE = "Здравствуйте, {Имя}! Скидка 10 % ждёт Вас до пятницы."
 
-_FATES = {
+_STATUSES = {
     "delivered": "delivered",
     "delivery error": "undelivered",
     "smsc reject": "undelivered",
@@ -25,7 +25,7 @@ _CODES = tuple(code for code in range(90) if code != 30)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Recipient:
     """One data row."""
 
     number: int
@@ -65,9 +65,9 @@ class Person:
         return final_word(self.phone)
 
     @property
-    def fate(self) -> str:
+    def status(self) -> str:
         """The fate that the report must tell once all is final."""
-        return _FATES[self.word]
+        return _STATUSES[self.word]
 
     def cell(self) -> str:
         """The phone as somebody typed it."""
@@ -84,35 +84,42 @@ class Person:
         return styles[self.number % len(styles)]()
 
 
-def people(count: int) -> list[Person]:
+def recipients(count: int) -> list[Recipient]:
     """The first `count` people; the same ones each time."""
-    return [Person(number) for number in range(count)]
+    return [Recipient(number) for number in range(count)]
 
 
-def table(persons: Sequence[Person], *, with_client_id: bool) -> list[list[str]]:
+def table(make_recipients: Sequence[Recipient], *, with_client_id: bool) -> list[list[str]]:
     """The cells, the heading first."""
     head = ["Имя", "Телефон", "Город"]
-    rows = [[person.name, person.cell(), "Тверь"] for person in persons]
+    rows = [[recipient.name, recipient.cell(), "Тверь"] for recipient in make_recipients]
     if not with_client_id:
         return [head, *rows]
     return [
         ["client_id", *head],
-        *([person.client_id, *row] for person, row in zip(persons, rows, strict=True)),
+        *(
+            [recipient.client_id, *row]
+            for recipient, row in zip(make_recipients, rows, strict=True)
+        ),
     ]
 
 
-def write_csv(path: Path, persons: Sequence[Person], *, with_client_id: bool = False) -> Path:
+def write_csv(
+    path: Path, make_recipients: Sequence[Recipient], *, with_client_id: bool = False
+) -> Path:
     """A CSV file in UTF-8 with commas."""
     with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows(table(persons, with_client_id=with_client_id))
+        csv.writer(stream).writerows(table(make_recipients, with_client_id=with_client_id))
     return path
 
 
-def write_xlsx(path: Path, persons: Sequence[Person], *, with_client_id: bool = False) -> Path:
+def write_xlsx(
+    path: Path, make_recipients: Sequence[Recipient], *, with_client_id: bool = False
+) -> Path:
     """A workbook; phones without signs stand in it as numbers, as Excel makes of them."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Клиенты")
-    for cells in table(persons, with_client_id=with_client_id):
+    for cells in table(make_recipients, with_client_id=with_client_id):
         sheet.append([int(cell) if cell.isdigit() else cell for cell in cells])
     book.save(path)
     return path

@@ -45,7 +45,7 @@ class Rules:
     arm: bool = True
     byte_waits_for_arm: bool = True
     arm_after_body: bool = True
-    recover_doubt: str = UNKNOWN
+    recover_unknown: str = UNKNOWN
     silence: str = UNKNOWN
     bad_answer: str = UNKNOWN
     missing: str = UNKNOWN
@@ -106,7 +106,7 @@ class Driver(NamedTuple):
 class State(NamedTuple):
     """The whole world at one moment."""
 
-    people: tuple[str, ...]
+    recipients: tuple[str, ...]
     tries: tuple[Try, ...]
     drivers: tuple[Driver | None, ...]
     epoch: int
@@ -210,15 +210,15 @@ class Model:
     def _copy(self, now: State) -> Moves:
         """Keep a copy of the journal; later go on with it."""
         if now.old is None:
-            yield "the journal is copied", now._replace(old=(now.people, now.tries))
+            yield "the journal is copied", now._replace(old=(now.recipients, now.tries))
         elif now.drivers == (None, None):
-            people, tries = now.old
+            recipients, tries = now.old
             # The gateway does not forget what the old journal does not know.
             truth = [
                 old._replace(net=new.net, taken=new.taken, told=new.told)
                 for old, new in zip(tries, now.tries, strict=False)
             ]
-            yield "the copy is put back", now._replace(people=people, tries=tuple(truth))
+            yield "the copy is put back", now._replace(recipients=recipients, tries=tuple(truth))
 
     # --- the program ---
 
@@ -226,18 +226,18 @@ class Model:
         alone = now.drivers == (None, None)
         if (slot and alone) or (not alone and now.take_overs >= self.scope.take_overs):
             return
-        people, tries = list(now.people), list(now.tries)
+        recipients, tries = list(now.recipients), list(now.tries)
         for at, one in enumerate(tries):
             if one.state == "prepared":
                 tries[at] = one._replace(state="not_sent")
             elif one.state == "in_doubt":
-                held = self.rules.recover_doubt
+                held = self.rules.recover_unknown
                 tries[at] = one._replace(state="unknown" if held == UNKNOWN else "not_sent")
-                _set(people, one.members, held)
+                _set(recipients, one.members, held)
         yield (
             "a driver begins" if alone else "another driver takes over",
             now._replace(
-                people=tuple(people),
+                recipients=tuple(recipients),
                 tries=tuple(tries),
                 drivers=_put(now.drivers, slot, Driver(now.epoch + 1)),
                 epoch=now.epoch + 1,
@@ -296,7 +296,7 @@ class Model:
             return
         driver = now.drivers[slot]
         for chunk, everybody in enumerate(self.scope.chunks):
-            members = tuple(who for who in everybody if now.people[who] == PENDING)
+            members = tuple(who for who in everybody if now.recipients[who] == PENDING)
             busy = any(one.chunk == chunk and one.state in OPEN for one in now.tries)
             if not members or driver is None or (busy and self.rules.one_open_attempt):
                 continue
@@ -370,13 +370,13 @@ class Model:
         at, one, _ = self._here(now, slot)
         if one.state != "replied":
             return self._refused(now, slot)
-        people = list(now.people)
-        state, seen = self._judge(one, people)
+        recipients = list(now.recipients)
+        state, seen = self._judge(one, recipients)
         closed = one._replace(state=state, seen=one.seen | seen)
-        later = now._replace(people=tuple(people), tries=_put(now.tries, at, closed))
+        later = now._replace(recipients=tuple(recipients), tries=_put(now.tries, at, closed))
         return self._go(later, slot, "recovering")
 
-    def _judge(self, one: Try, people: list[str]) -> tuple[str, frozenset[int]]:
+    def _judge(self, one: Try, recipients: list[str]) -> tuple[str, frozenset[int]]:
         """What the stored answer proves: the attempt's end, and the ids that were named."""
         match one.answer:
             case "busy":
@@ -384,25 +384,25 @@ class Model:
             case "refused":
                 return "refused", NOBODY
             case "named":
-                _set(people, one.taken, ACCEPTED)
-                _set(people, set(one.members) - one.taken, REFUSED)
+                _set(recipients, one.taken, ACCEPTED)
+                _set(recipients, set(one.members) - one.taken, REFUSED)
                 return "answered", one.taken
             case "cut":
                 named = frozenset(sorted(one.taken)[: len(one.members) - 1])
-                _set(people, named, ACCEPTED)
-                _set(people, set(one.members) - named, self.rules.missing)
+                _set(recipients, named, ACCEPTED)
+                _set(recipients, set(one.members) - named, self.rules.missing)
                 return "answered" if named else "unknown", named
             case answer:
-                fate = self.rules.silence if answer == "silence" else self.rules.bad_answer
-                _set(people, one.members, fate)
-                return "not_sent" if fate == PENDING else "unknown", NOBODY
+                status = self.rules.silence if answer == "silence" else self.rules.bad_answer
+                _set(recipients, one.members, status)
+                return "not_sent" if status == PENDING else "unknown", NOBODY
 
     def _drain(self, now: State, slot: int) -> Moves:
         driver = now.drivers[slot]
         if driver is None or now.drains >= self.scope.drains:
             return
         for at, one in enumerate(now.tries):
-            if not any(now.people[who] == UNKNOWN for who in one.members):
+            if not any(now.recipients[who] == UNKNOWN for who in one.members):
                 continue
             if one.state not in {"unknown", "answered"}:
                 continue
@@ -414,36 +414,36 @@ class Model:
                 yield "queue read", empty._replace(drivers=_put(now.drivers, slot, popped))
                 yield "queue read, answer lost", empty
             elif self.rules.empty_queue != UNKNOWN:
-                people = list(now.people)
-                _set(people, one.members, self.rules.empty_queue)
-                yield "empty queue", empty._replace(people=tuple(people))
+                recipients = list(now.recipients)
+                _set(recipients, one.members, self.rules.empty_queue)
+                yield "empty queue", empty._replace(recipients=tuple(recipients))
 
     def _settle(self, now: State, slot: int) -> State:
         at, one, driver = self._here(now, slot)
-        people = list(now.people)
-        held = {who for who in one.members if people[who] == UNKNOWN}
+        recipients = list(now.recipients)
+        held = {who for who in one.members if recipients[who] == UNKNOWN}
         seen = one.seen | driver.bag
         ids = seen - (set(one.members) - held)
         if self.world.echoes:
-            _set(people, ids & held, ACCEPTED)
+            _set(recipients, ids & held, ACCEPTED)
         elif ids and len(ids) >= len(held) - self.rules.ids_short_of_all:
-            _set(people, held, ACCEPTED)
+            _set(recipients, held, ACCEPTED)
         later = now._replace(
-            people=tuple(people), tries=_put(now.tries, at, one._replace(seen=seen))
+            recipients=tuple(recipients), tries=_put(now.tries, at, one._replace(seen=seen))
         )
         return self._go(later, slot, "idle")
 
     def _send_again(self, now: State) -> Moves:
-        if self.rules.resend and UNKNOWN in now.people and len(now.tries) < self.scope.tries:
-            people = list(now.people)
-            _set(people, range(len(people)), PENDING, only=UNKNOWN)
-            yield "an operator sends again", now._replace(people=tuple(people))
+        if self.rules.resend and UNKNOWN in now.recipients and len(now.tries) < self.scope.tries:
+            recipients = list(now.recipients)
+            _set(recipients, range(len(recipients)), PENDING, only=UNKNOWN)
+            yield "an operator sends again", now._replace(recipients=tuple(recipients))
 
     # --- the promise ---
 
     def broken(self, now: State) -> Iterator[str]:
         """Promises that this state breaks."""
-        for who, (says, copies) in enumerate(zip(now.people, now.copies, strict=True)):
+        for who, (says, copies) in enumerate(zip(now.recipients, now.copies, strict=True)):
             if copies > 1:
                 yield "DUPLICATE"
             if says == ACCEPTED and not copies:
@@ -475,7 +475,7 @@ class Model:
         waits = {who for one in left if one.epoch != now.epoch for who in one.members}
         if waits:
             yield "WAITS_FOR_THE_NEXT_START"
-        pending = {who for who, says in enumerate(now.people) if says == PENDING}
+        pending = {who for who, says in enumerate(now.recipients) if says == PENDING}
         if pending - waits and len(now.tries) < self.scope.tries:
             yield "SKIPPED"
         if any(one.epoch == now.epoch for one in left):
@@ -497,7 +497,7 @@ def explore(model: Model, *, until: str = "") -> Found:
             broken.setdefault(name, now)
         if model.rests(now):
             rests += 1
-            ends.update(zip(now.people, now.copies, strict=True))
+            ends.update(zip(now.recipients, now.copies, strict=True))
             for name in model.broken_at_rest(now):
                 broken.setdefault(name, now)
         for label, later in model.moves(now):
@@ -531,10 +531,10 @@ def _put(items: tuple[T, ...], at: int, item: T) -> tuple[T, ...]:
 
 
 def _set(
-    people: list[str], who: "frozenset[int] | set[int] | tuple[int, ...] | range", fate: str,
+    recipients: list[str], who: "frozenset[int] | set[int] | tuple[int, ...] | range", status: str,
     *, only: str = "",
 ) -> None:  # fmt: skip
     """Move people on; nobody who is said to be accepted or refused comes back."""
     for one in who:
-        if people[one] == only or (not only and people[one] in {PENDING, UNKNOWN}):
-            people[one] = fate
+        if recipients[one] == only or (not only and recipients[one] in {PENDING, UNKNOWN}):
+            recipients[one] = status

@@ -34,7 +34,7 @@ KEPT_LONG = {
 WRONG_RULES = {
     "no ARM": (Rules(arm=False), "DUPLICATE"),
     "the last byte before ARM": (Rules(byte_waits_for_arm=False), "DUPLICATE"),
-    "in doubt is not sent after a crash": (Rules(recover_doubt=PENDING), "DUPLICATE"),
+    "in doubt is not sent after a crash": (Rules(recover_unknown=PENDING), "DUPLICATE"),
     "tried again after silence": (Rules(silence=PENDING), "DUPLICATE"),
     "tried again after 5xx, HTML or status:error": (Rules(bad_answer=PENDING), "DUPLICATE"),
     "missing people are tried again": (Rules(missing=PENDING), "DUPLICATE"),
@@ -92,7 +92,7 @@ def test_each_assumption_is_needed(name: str) -> None:
     assert "DUPLICATE" in explore(model, until="DUPLICATE").broken
 
 
-def test_arming_before_the_body_is_safe_and_costs_doubt() -> None:
+def test_arming_before_the_body_is_safe_and_costs_unknown() -> None:
     """Allowed, but a crash while the body leaves would then hold people: more at rest in vain."""
     early = explore(Model(SMALL, Rules(arm_after_body=False)))
     ours = explore(Model(SMALL))

@@ -150,9 +150,9 @@ MUTANTS: Final = (
             Edit(
                 _JOURNAL,
                 "\"UPDATE message SET state='unknown',code='killed',attempt_id=? \"\n"
-                "\"WHERE run_no=? AND ord=? AND state='pending'\",",
+                "\"WHERE run_no=? AND position=? AND state='pending'\",",
                 "\"UPDATE message SET state='unknown',code='killed',attempt_id=? \"\n"
-                '"WHERE run_no=? AND ord=? AND 0",',
+                '"WHERE run_no=? AND position=? AND 0",',
             ),
             Edit(
                 _JOURNAL,
@@ -185,7 +185,7 @@ MUTANTS: Final = (
                 _JSON_V2,
                 "    for one in named:\n        order = exact.get(",
                 "    for place, one in enumerate(named):\n"
-                "        order = members[place].ord if place < len(members) else exact.get(",
+                "        order = members[place].position if place < len(members) else exact.get(",
             ),
         ),
         (_REPLY_TESTS + "test_order_does_not_matter_and_missing_people_are_the_unknown_ones",),
@@ -195,8 +195,8 @@ MUTANTS: Final = (
         (
             Edit(
                 _JSON_V2,
-                "                member.ord,\n                Fate.UNKNOWN,\n",
-                "                member.ord,\n                Fate.ACCEPTED,\n",
+                "                member.position,\n                Fate.UNKNOWN,\n",
+                "                member.position,\n                Fate.ACCEPTED,\n",
             ),
         ),
         (
@@ -211,7 +211,7 @@ MUTANTS: Final = (
                 _JSON_V2,
                 "    for member in members:\n        found = pairing",
                 "    for member in members:\n"
-                "        if member.ord not in pairing.by_ord and named:\n"
+                "        if member.position not in pairing.by_position and named:\n"
                 "            continue\n"
                 "        found = pairing",
             ),
@@ -242,7 +242,7 @@ MUTANTS: Final = (
                 "settled = settle_whole_attempts(connection, run_no)",
                 "settled = settle_whole_attempts(connection, run_no)\n"
                 "connection.execute(\n"
-                '    "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,why) "\n'
+                '    "INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,why) "\n'
                 "    \"SELECT DISTINCT ?,'program','not-sent',run_no,attempt_id,'' \"\n"
                 "    \"FROM message m WHERE run_no=? AND state='unknown' AND NOT EXISTS(\"\n"
                 '    "SELECT 1 FROM smsc s WHERE s.attempt_id=m.attempt_id)",\n'
@@ -304,7 +304,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _JOURNAL,
-                "WHEN NEW.state='in_doubt' AND NEW.epoch<>(SELECT epoch FROM run "
+                "WHEN NEW.state='in_flight' AND NEW.epoch<>(SELECT epoch FROM run "
                 "WHERE run_no=NEW.run_no)\n",
                 "WHEN 0\n",
             ),
@@ -433,7 +433,7 @@ MUTANTS: Final = (
             Edit(_JOURNAL, "            refuse_if_stopped(connection, members)\n", ""),
             Edit(
                 _JOURNAL,
-                "WHEN NEW.state='in_doubt' AND EXISTS(SELECT 1 FROM stop) AND EXISTS(",
+                "WHEN NEW.state='in_flight' AND EXISTS(SELECT 1 FROM stop) AND EXISTS(",
                 "WHEN 0 AND EXISTS(",
             ),
         ),
@@ -445,7 +445,7 @@ MUTANTS: Final = (
             Edit(_JOURNAL, "            refuse_if_stopped(connection, members)\n", ""),
             Edit(
                 _JOURNAL,
-                "WHEN NEW.state='in_doubt' AND EXISTS(SELECT 1 FROM stop) AND EXISTS(",
+                "WHEN NEW.state='in_flight' AND EXISTS(SELECT 1 FROM stop) AND EXISTS(",
                 "WHEN 0 AND EXISTS(",
             ),
         ),

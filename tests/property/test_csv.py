@@ -98,36 +98,36 @@ def test_any_text_in_a_named_encoding_and_delimiter(
 
 
 @given(
-    people=st.lists(st.tuples(phones, words, words), min_size=1, max_size=20),
+    recipients=st.lists(st.tuples(phones, words, words), min_size=1, max_size=20),
     delimiter=st.sampled_from(DELIMITERS),
     encoding=st.sampled_from(ENCODINGS),
     end=st.sampled_from(ENDS),
     heading=st.sampled_from([("Телефон", "Имя", "Город"), ("phone", "name", "town")]),
 )
-def test_any_people_where_everything_is_guessed(
-    people: list[tuple[str, str, str]],
+def test_any_recipients_where_everything_is_guessed(
+    recipients: list[tuple[str, str, str]],
     delimiter: str,
     encoding: str,
     end: str,
     heading: tuple[str, str, str],
 ) -> None:
-    table = [heading, *people]
+    table = [heading, *recipients]
     text = _written(table, delimiter=delimiter, end=end, quoting=csv.QUOTE_MINIMAL)
 
     _same_or_refused(_outcome(_encoded(text, encoding), FileOptions()), table)
 
 
 @given(
-    people=st.lists(st.tuples(phones, words, words), min_size=1, max_size=20),
+    recipients=st.lists(st.tuples(phones, words, words), min_size=1, max_size=20),
     delimiter=st.sampled_from(DELIMITERS),
     encoding=st.sampled_from(ENCODINGS),
     end=st.sampled_from(ENDS),
 )
 def test_with_a_known_heading_nothing_is_refused(
-    people: list[tuple[str, str, str]], delimiter: str, encoding: str, end: str
+    recipients: list[tuple[str, str, str]], delimiter: str, encoding: str, end: str
 ) -> None:
     """The heading proves the code page, so a refusal would be a needless one."""
-    table = [("Телефон", "Имя", "Город"), *people]
+    table = [("Телефон", "Имя", "Город"), *recipients]
     text = _written(table, delimiter=delimiter, end=end, quoting=csv.QUOTE_MINIMAL)
 
     assert _outcome(_encoded(text, encoding), FileOptions()) == table

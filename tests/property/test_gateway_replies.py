@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from campaign.domain import (
     ClientId,
     Consequence,
-    Fate,
     Member,
     Phone,
     Reply,
+    Status,
     StatusRow,
     Verdict,
 )
@@ -166,7 +166,7 @@ def says_that_somebody_was_taken(content: bytes) -> bool:
     )
 
 
-def test_the_schema_names_the_codes_that_free_people() -> None:
+def test_the_schema_names_the_codes_that_free_recipients() -> None:
     assert {"http_400", "http_401", "http_429", "error_authorization"} <= SAFE_CODES
     assert not {"http_500", "http_502", "http_503", "http_408", "http_status"} & SAFE_CODES
 
@@ -181,21 +181,25 @@ def test_a_request_that_left_whole_frees_nobody_but_by_a_safe_code(reply: Reply)
 
     Turned round: a safe code was proof enough, whatever stood in the body.
     """
-    judgement = judge(MEMBERS, reply)
-    if judgement.verdict in {Verdict.NOT_SENT, Verdict.REFUSED}:
-        assert judgement.code in SAFE_CODES
+    reply_verdict = judge(MEMBERS, reply)
+    if reply_verdict.verdict in {Verdict.NOT_SENT, Verdict.REFUSED}:
+        assert reply_verdict.code in SAFE_CODES
         assert not says_that_somebody_was_taken(reply.body)
-        assert judgement.people == ()
-        assert judgement.consequence in {
+        assert reply_verdict.recipients == ()
+        assert reply_verdict.consequence in {
             Consequence.BACK_OFF, Consequence.STOP_CONFIG, Consequence.STOP_LOGIN,
         }  # fmt: skip
     else:
-        assert [person.ord for person in judgement.people] == list(range(len(NAMES)))
-        assert {person.fate for person in judgement.people} <= {
-            Fate.ACCEPTED, Fate.REFUSED, Fate.UNKNOWN,
+        assert [recipient.position for recipient in reply_verdict.recipients] == list(
+            range(len(NAMES))
+        )
+        assert {recipient.status for recipient in reply_verdict.recipients} <= {
+            Status.ACCEPTED, Status.REFUSED, Status.UNKNOWN,
         }  # fmt: skip
-    unknown = [person for person in judgement.people if person.fate is Fate.UNKNOWN]
-    assert not unknown or judgement.consequence is not Consequence.GO_ON
+    unknown = [
+        recipient for recipient in reply_verdict.recipients if recipient.status is Status.UNKNOWN
+    ]
+    assert not unknown or reply_verdict.consequence is not Consequence.GO_ON
 
 
 @settings(max_examples=150)
@@ -215,29 +219,29 @@ def test_a_code_never_frees_whom_its_body_names_as_taken(
     content = json.dumps({"messages": listed, "status": "error", "description": "x"}).encode()
     cut = data.draw(st.integers(content.index(b"]"), len(content)))
     body = data.draw(st.sampled_from([b"", b"\xef\xbb\xbf", b"x"])) + content[:cut]
-    judgement = judge(MEMBERS, Reply(status, body, complete=data.draw(st.booleans())))
+    reply_verdict = judge(MEMBERS, Reply(status, body, complete=data.draw(st.booleans())))
 
-    assert {NAMES[one.ord]: one.fate for one in judgement.people} == {
-        name: Fate.ACCEPTED if name in taken else Fate.UNKNOWN for name in NAMES
+    assert {NAMES[one.position]: one.status for one in reply_verdict.recipients} == {
+        name: Status.ACCEPTED if name in taken else Status.UNKNOWN for name in NAMES
     }
-    assert judgement.consequence is (
+    assert reply_verdict.consequence is (
         Consequence.BACK_OFF if status == 429 else Consequence.STOP_CONFIG
     )
-    assert judgement.alarms
+    assert reply_verdict.alarms
 
 
 @settings(max_examples=250)
 @given(replies())
 def test_nobody_is_accepted_whom_no_whole_object_names(reply: Reply) -> None:
     """No false "sent": checked against a second, slower reading of the bytes."""
-    for person in judge(MEMBERS, reply).people:
-        if person.fate is Fate.ACCEPTED:
-            assert may_be_taken(reply.body, NAMES[person.ord])
+    for recipient in judge(MEMBERS, reply).recipients:
+        if recipient.status is Status.ACCEPTED:
+            assert may_be_taken(reply.body, NAMES[recipient.position])
 
 
 @settings(max_examples=100)
 @given(replies())
-def test_the_same_reply_gives_the_same_judgement(reply: Reply) -> None:
+def test_the_same_reply_gives_the_same_reply_verdict(reply: Reply) -> None:
     """A stored reply is applied again after a crash."""
     again = Reply(reply.http_status, bytes(reply.body), reply.complete, reply.error)
 
@@ -246,14 +250,14 @@ def test_the_same_reply_gives_the_same_judgement(reply: Reply) -> None:
 
 @settings(max_examples=100)
 @given(replies())
-def test_everything_in_a_judgement_can_be_stored_and_told(reply: Reply) -> None:
+def test_everything_in_a_reply_verdict_can_be_stored_and_told(reply: Reply) -> None:
     """A lone surrogate or an endless number would stop the journal at every resume."""
-    judgement = judge(MEMBERS, reply)
-    said = [judgement.words, judgement.code, *judgement.alarms]
-    for person in judgement.people:
-        said += [person.word, person.code, *person.smsc_ids]
-        assert person.cost is None or 0 <= person.cost < 10**6
-        assert reason(person.code, {}, "en").reason != person.code
+    reply_verdict = judge(MEMBERS, reply)
+    said = [reply_verdict.words, reply_verdict.code, *reply_verdict.alarms]
+    for recipient in reply_verdict.recipients:
+        said += [recipient.word, recipient.code, *recipient.smsc_ids]
+        assert recipient.cost is None or 0 <= recipient.cost < 10**6
+        assert reason(recipient.code, {}, "en").reason != recipient.code
 
     assert all(len(text.encode("utf-8")) <= 1000 for text in said)
 
@@ -261,10 +265,10 @@ def test_everything_in_a_judgement_can_be_stored_and_told(reply: Reply) -> None:
 @given(replies())
 def test_an_answer_before_the_last_byte_gives_nobody_an_outcome(reply: Reply) -> None:
     early = Reply(reply.http_status or 200, reply.body, reply.complete, last_byte_sent=False)
-    judgement = judge(MEMBERS, early)
+    reply_verdict = judge(MEMBERS, early)
 
-    assert judgement.verdict in {Verdict.NOT_SENT, Verdict.REFUSED}
-    assert judgement.people == ()
+    assert reply_verdict.verdict in {Verdict.NOT_SENT, Verdict.REFUSED}
+    assert reply_verdict.recipients == ()
 
 
 @given(replies())
@@ -283,7 +287,7 @@ def test_an_answer_about_statuses_gives_rows_or_an_error_that_says_so(reply: Rep
 
 
 @given(st.permutations(NAMES), st.data())
-def test_order_does_not_matter_and_missing_people_are_the_unknown_ones(
+def test_order_does_not_matter_and_missing_recipients_are_the_unknown_ones(
     order: list[str], data: st.DataObject
 ) -> None:
     """Pairing by position would give people each other's ids."""
@@ -292,10 +296,13 @@ def test_order_does_not_matter_and_missing_people_are_the_unknown_ones(
         {"status": "accepted", "smscId": f"id{NAMES.index(name)}", "clientId": name}
         for name in sorted(present, key=order.index)
     ]
-    people = judge(MEMBERS, Reply(200, json.dumps({"messages": content}).encode())).people
+    recipients = judge(MEMBERS, Reply(200, json.dumps({"messages": content}).encode())).recipients
 
-    for person in people:
-        if NAMES[person.ord] in present:
-            assert (person.fate, person.smsc_ids) == (Fate.ACCEPTED, (f"id{person.ord}",))
+    for recipient in recipients:
+        if NAMES[recipient.position] in present:
+            assert (recipient.status, recipient.smsc_ids) == (
+                Status.ACCEPTED,
+                (f"id{recipient.position}",),
+            )
         else:
-            assert person.fate is Fate.UNKNOWN
+            assert recipient.status is Status.UNKNOWN

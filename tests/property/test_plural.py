@@ -30,7 +30,7 @@ def test_russian_has_three_forms(count: int, russian: str) -> None:
     ("count", "english", "russian"),
     [(1, "1 person", "1 человек"), (2, "2 people", "2 человека"), (5, "5 people", "5 человек")],
 )
-def test_people_are_counted_as_people(count: int, english: str, russian: str) -> None:
+def test_recipients_are_counted_as_recipients(count: int, english: str, russian: str) -> None:
     assert counted(count, "person", "en") == english
     assert counted(count, "person", "ru") == russian
 

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from campaign.domain import (
     HANDED_OVER,
-    Fate,
     RunState,
+    Status,
 )
 from campaign.sending.concurrency import Pace
-from tests.fakes import RUN, Crash, FakeGateway, Fault, World, chunked, people
+from tests.fakes import RUN, Crash, FakeGateway, Fault, World, chunked, recipients
 from tests.invariants import broken
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a disk takes minutes
@@ -36,9 +36,9 @@ def until_done(world: World, *, crash_points: list[int], rounds: int) -> int:
     points, crashes = iter(crash_points), 0
     for _ in range(rounds):
         try:
-            with world.process(crash_point=next(points, None)) as books:
-                ending = world.drive(books)
-                world.pass_over(books)
+            with world.process(crash_point=next(points, None)) as journal:
+                ending = world.drive(journal)
+                world.pass_over(journal)
                 done = ending.error is None and not ending.interrupted
         except Crash:
             done = False
@@ -51,46 +51,46 @@ def until_done(world: World, *, crash_points: list[int], rounds: int) -> int:
 
 def hold_the_promise(world: World, number: int) -> None:
     """What must be true of ledger and books when nothing is left to do."""
-    fates, taken = world.fates(), world.gateway.times_taken()
-    with world.process() as books:
-        tally = books.reports.tally(RUN)
-        rows = books.reports.reasons(RUN)
+    statuses, taken = world.statuses(), world.gateway.times_taken()
+    with world.process() as journal:
+        tally = journal.reports.tally(RUN)
+        rows = journal.reports.reasons(RUN)
 
     assert broken(world.path, at_rest=True) == []
     assert max(taken.values(), default=0) <= 1
-    assert len(fates) == number == tally.rows == sum(tally.fates.values())
-    assert Counter(fates.values()) == Counter(tally.fates)
+    assert len(statuses) == number == tally.rows == sum(tally.statuses.values())
+    assert Counter(statuses.values()) == Counter(tally.statuses)
     assert sum(number for _, _, number in rows) == number
-    for client_id, fate in fates.items():
-        match fate:
-            case Fate.REFUSED:
+    for client_id, status in statuses.items():
+        match status:
+            case Status.REFUSED:
                 assert taken[client_id] == 0
-            case Fate.UNKNOWN:
+            case Status.UNKNOWN:
                 assert taken[client_id] <= 1
             case _:
-                assert fate in HANDED_OVER, f"{client_id} is {fate}"
+                assert status in HANDED_OVER, f"{client_id} is {status}"
                 assert taken[client_id] == 1
 
 
 def tell_all(world: World) -> None:
     """Statuses are read until nothing new can come."""
     for _ in range(3):
-        with world.process() as books:
-            world.pass_over(books)
+        with world.process() as journal:
+            world.pass_over(journal)
         world.clock.passed_s += 60
 
 
-def left_in_doubt(world: World) -> set[str]:
+def left_unknown(world: World) -> set[str]:
     """People who stay unknown although the gateway took everybody in doubt in their request.
 
     As many ids as people proves all of them; an echo proves each.
     """
-    fates = world.fates()
+    statuses = world.statuses()
     taken = {line.client_id: line.queue_name for line in world.gateway.ledger}
-    unknown = {client_id for client_id, fate in fates.items() if fate is Fate.UNKNOWN}
+    unknown = {client_id for client_id, status in statuses.items() if status is Status.UNKNOWN}
     if world.gateway.echoes:
         return unknown & set(taken)
-    with world.process() as books, books.store.read() as connection:
+    with world.process() as journal, journal.store.read() as connection:
         together = connection.execute(
             "SELECT attempt_id,group_concat(client_id) FROM message WHERE state='unknown' "
             "GROUP BY attempt_id"
@@ -119,7 +119,7 @@ def test_each_person_hears_at_most_once_and_has_one_fate(**misfortune: Any) -> N
 @pytest.mark.sweep
 @settings(max_examples=3000)
 @given(**MISFORTUNE)
-def test_each_person_hears_at_most_once_for_a_long_time(**misfortune: Any) -> None:  # noqa: ANN401
+def test_each_recipient_hears_at_most_once_for_a_long_time(**misfortune: Any) -> None:  # noqa: ANN401
     suffer(**misfortune)
 
 
@@ -128,34 +128,34 @@ def suffer(  # noqa: PLR0913
     faults: list[Fault],
     number: int,
     crash_points: list[int],
-    lanes: int,
+    workers: int,
     echoes: bool,
     forgets: bool,
 ) -> None:
     """One campaign with all that, to its end."""
     with TemporaryDirectory(prefix="promise", dir=MEMORY) as folder:
         gateway = FakeGateway(list(faults), echoes=echoes, forgets=forgets)
-        world = World(Path(folder) / "journal.db", gateway, pace=Pace(lanes))
-        world.plan(chunked(people(number), 4))
+        world = World(Path(folder) / "journal.db", gateway, pace=Pace(workers))
+        world.plan(chunked(recipients(number), 4))
         until_done(world, crash_points=crash_points, rounds=len(faults) + len(crash_points) + 4)
         tell_all(world)
 
         hold_the_promise(world, number)
         if not crash_points or not forgets:
-            assert left_in_doubt(world) == set()
-        event(f"unknown left: {Fate.UNKNOWN in world.fates().values()}")
+            assert left_unknown(world) == set()
+        event(f"unknown left: {Status.UNKNOWN in world.statuses().values()}")
 
 
 def test_the_same_crashes_lose_nothing_however_the_gateway_is(tmp_path: Path) -> None:
     """Without faults and crashes everybody is delivered: the property above is not vacuous."""
     world = World(tmp_path / "journal.db")
-    world.plan(chunked(people(9), 4))
+    world.plan(chunked(recipients(9), 4))
     until_done(world, crash_points=[], rounds=1)
-    with world.process() as books:
-        state = books.sends.run_info(RUN).state
+    with world.process() as journal:
+        state = journal.sends.run_info(RUN).state
 
     assert state is RunState.SETTLED
-    assert set(world.fates().values()) == {Fate.DELIVERED}
+    assert set(world.statuses().values()) == {Status.DELIVERED}
     hold_the_promise(world, 9)
 
 
@@ -190,7 +190,7 @@ def sweep(folder: Path, faults: list[Fault]) -> None:
     for point in count():
         path = folder / f"{point}.db"
         world = World(path, FakeGateway(list(faults), echoes=True))
-        world.plan(chunked(people(number), 3))
+        world.plan(chunked(recipients(number), 3))
         crashes = until_done(world, crash_points=[point], rounds=8)
         tell_all(world)
 

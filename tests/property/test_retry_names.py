@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.domain import Fate
+from campaign.domain import Status
 from campaign.domain.ids import (
     MAX_LENGTH,
     parse_client_id,
@@ -24,7 +24,7 @@ def renamed(client_id: str, generation: int, order: int = 1) -> str:
 
 
 @given(st.lists(ids, unique_by=str.lower), st.integers(1, 3))
-def test_people_with_different_names_keep_different_ones(names: list[str], times: int) -> None:
+def test_recipients_with_different_names_keep_different_ones(names: list[str], times: int) -> None:
     """Ignoring case, as the gateway may; also after a retry of a retry."""
     for generation in range(1, times + 1):
         names = [renamed(name, generation, order) for order, name in enumerate(names)]
@@ -34,7 +34,7 @@ def test_people_with_different_names_keep_different_ones(names: list[str], times
 
 
 @given(ids.filter(lambda name: len(name) < MAX_LENGTH - 2), st.integers(1, 9))
-def test_the_persons_own_name_can_be_recognised(name: str, times: int) -> None:
+def test_the_recipients_own_name_can_be_recognised(name: str, times: int) -> None:
     found = name
     for generation in range(1, times + 1):
         found = renamed(found, generation)
@@ -43,19 +43,19 @@ def test_the_persons_own_name_can_be_recognised(name: str, times: int) -> None:
 
 
 @given(st.lists(st.sampled_from(RETRYABLE), min_size=1))
-def test_the_order_of_only_makes_no_difference(fates: list[Fate]) -> None:
-    assert parse_only(",".join(fates)) == parse_only(" , ".join(reversed(fates)).upper())
+def test_the_order_of_only_makes_no_difference(statuses: list[Status]) -> None:
+    assert parse_only(",".join(statuses)) == parse_only(" , ".join(reversed(statuses)).upper())
 
 
-@pytest.mark.parametrize("fate", sorted(set(Fate) - set(RETRYABLE)))
-def test_every_other_fate_is_refused_with_what_to_do(fate: Fate) -> None:
-    with pytest.raises(InputError, match=fate.value) as refused:
-        parse_only(f"refused,{fate}")
+@pytest.mark.parametrize("status", sorted(set(Status) - set(RETRYABLE)))
+def test_every_other_status_is_refused_with_what_to_do(status: Status) -> None:
+    with pytest.raises(InputError, match=status.value) as refused:
+        parse_only(f"refused,{status}")
 
     assert refused.value.code == "retry_fate"
 
 
 @pytest.mark.parametrize("text", ["", " , ", "lost"])
-def test_what_names_no_fate_is_refused(text: str) -> None:
+def test_what_names_no_status_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         parse_only(text)

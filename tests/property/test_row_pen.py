@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from campaign.reports.xlsx.rows import RowPen
+from campaign.reports.xlsx.rows import RowWriter
 from campaign.reports.xlsx.sheet import open_book, put_text
 
 Line: TypeAlias = Sequence[str | float]
@@ -33,14 +33,14 @@ def sheet_xml(path: Path, lines: Sequence[Line], *, pen: bool) -> bytes:
         sheet.set_row(0, 30)
         put_text(sheet, 0, 0, "heading", style)
         put_text(sheet, 0, 1, "another", style)
-        out = RowPen(sheet, 1) if pen else sheet
+        out = RowWriter(sheet, 1) if pen else sheet
         for y, line in enumerate(lines, start=1):
             for col, cell in enumerate(line):
                 if isinstance(cell, str):
                     put_text(out, y, col, cell, style if col % 2 else None)
                 else:
                     out.write_number(y, col, cell, style if col % 2 else None)
-        if isinstance(out, RowPen):
+        if isinstance(out, RowWriter):
             out.close()
         sheet.autofilter(0, 0, len(lines), 1)
     with zipfile.ZipFile(path) as parts:

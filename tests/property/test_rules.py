@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from campaign.app.check import check
 from campaign.domain import (
-    Fate,
     Layout,
     Message,
     RawRow,
     Rejection,
     Role,
+    Status,
 )
 from campaign.domain.cells import is_blank, is_error_word
 from campaign.domain.ids import parse_client_id
@@ -31,7 +31,7 @@ from campaign.domain.recipients.phone import (
     ask_library,
     parse_phone,
 )
-from campaign.domain.recipients.row import Terms
+from campaign.domain.recipients.row import RowOptions
 from campaign.domain.schedule import parse_when
 from campaign.errors import (
     CampaignError,
@@ -266,7 +266,7 @@ def test_each_data_row_has_one_outcome(
     heading = tuple(roles)
     template = Template.parse("{text|x}").bind(heading) if common else None
     layout = Layout(1, heading, roles)
-    terms = Terms(
+    terms = RowOptions(
         layout=layout,
         seed="s",
         now=NOW,
@@ -293,7 +293,7 @@ def test_each_data_row_has_one_outcome(
     for one in checked:
         assert one.outcome.row_no == one.row.row_no
         if isinstance(one.outcome, Rejection):
-            assert one.outcome.fate in {Fate.INVALID, Fate.DUPLICATE}
+            assert one.outcome.status in {Status.INVALID, Status.DUPLICATE}
             assert reason(one.outcome.code, one.outcome.details, "ru").reason != one.outcome.code
             assert one.warnings == ()
         for warning in one.warnings:

@@ -53,8 +53,8 @@ def test_ten_thousand_campaigns_keep_the_promise() -> None:
     assert least > 100
 
 
-def test_a_seed_with_one_lane_repeats_exactly() -> None:
-    seeds = [seed for seed in range(300, 330) if script_of(seed).lanes == 1][:4]
+def test_a_seed_with_one_worker_repeats_exactly() -> None:
+    seeds = [seed for seed in range(300, 330) if script_of(seed).workers == 1][:4]
 
     assert list(run_seeds(seeds)) == list(run_seeds(seeds))
 

@@ -26,9 +26,9 @@ from campaign.domain import (
     HANDED_OVER,
     Attempt,
     CheckedRow,
-    Fate,
     RunId,
     RunState,
+    Status,
 )
 from campaign.errors import (
     JournalError,
@@ -43,7 +43,7 @@ from tests.fakes import (
     Fault,
     World,
     bad_row,
-    people,
+    recipients,
 )
 from tests.invariants import broken
 
@@ -56,7 +56,7 @@ OUT_OF_MONEY = Fault.MONEY_AT_HALF
 def in_chunks(number: int, size: int, *, from_day: int = 1000) -> list[CheckedRow]:
     """The first chunk goes at once; the others are due, a day each, from that day on."""
     due = [None, *(START + timedelta(days=from_day + day) for day in range(number))]
-    return people(number, send_at=lambda order: due[(order - 1) // size])
+    return recipients(number, send_at=lambda order: due[(order - 1) // size])
 
 
 class Sender(RuleBasedStateMachine):
@@ -68,7 +68,7 @@ class Sender(RuleBasedStateMachine):
         self.world = World(Path(self.folder.name) / "journal.db", FakeGateway())
         self.rows = 0
         self.runs: dict[RunId, int] = {}
-        self.doubted: set[str] = set()
+        self.unknown: set[str] = set()
 
     @initialize(
         number=st.integers(1, 9), size=st.integers(1, 4), bad=st.booleans(), echoes=st.booleans(),
@@ -100,16 +100,16 @@ class Sender(RuleBasedStateMachine):
     @rule(look=st.booleans())
     def poll(self, *, look: bool) -> None:
         """One `campaign status`."""
-        with suppress(LoginRefused), self.world.process() as books:
-            self.world.pass_over(books)
+        with suppress(LoginRefused), self.world.process() as journal:
+            self.world.pass_over(journal)
             if look:
-                self.world.pass_over(books)
+                self.world.pass_over(journal)
 
     @rule(point=st.integers(0, 12))
     def poll_and_crash(self, point: int) -> None:
         """The same, dead in the middle: what the queue told last may be lost."""
-        with suppress(Crash, LoginRefused), self.world.process(crash_point=point) as books:
-            self.world.pass_over(books)
+        with suppress(Crash, LoginRefused), self.world.process(crash_point=point) as journal:
+            self.world.pass_over(journal)
 
     @rule(hours=st.integers(0, 80))
     def time_passes(self, hours: int) -> None:
@@ -164,10 +164,10 @@ class Sender(RuleBasedStateMachine):
     def _command(self, faults: list[Fault], *, crash_point: int | None = None) -> None:
         gateway = self.world.gateway
         gateway.faults = list(faults)
-        with suppress(Crash, JournalError), self.world.process(crash_point=crash_point) as books:
-            self.world.drive(books)
+        with suppress(Crash, JournalError), self.world.process(crash_point=crash_point) as journal:
+            self.world.drive(journal)
             if gateway.login_good and not gateway.down:
-                self.world.pass_over(books)
+                self.world.pass_over(journal)
         gateway.faults = []
 
     # --- what must be true ---
@@ -188,29 +188,31 @@ class Sender(RuleBasedStateMachine):
         """Everybody has one fate; taken is taken, refused is not, pending was never taken."""
         if not self.runs:
             return
-        fates, taken = self.world.fates(), self.world.gateway.times_taken()
-        assert len(fates) == self.rows
-        for client_id, fate in fates.items():
-            if fate in HANDED_OVER:
+        statuses, taken = self.world.statuses(), self.world.gateway.times_taken()
+        assert len(statuses) == self.rows
+        for client_id, status in statuses.items():
+            if status in HANDED_OVER:
                 assert taken[client_id] == 1
-            elif fate in {Fate.REFUSED, Fate.EXPIRED}:
+            elif status in {Status.REFUSED, Status.EXPIRED}:
                 assert taken[client_id] == 0
-        with self.world.process() as books:
+        with self.world.process() as journal:
             for run, rows in self.runs.items():
-                tally = books.reports.tally(run)
-                assert sum(tally.fates.values()) == rows == tally.rows
+                tally = journal.reports.tally(run)
+                assert sum(tally.statuses.values()) == rows == tally.rows
 
     @invariant()
-    def who_was_in_doubt_is_never_pending_again(self) -> None:
+    def who_was_unknown_is_never_pending_again(self) -> None:
         """Not without an operator's word, and here nobody gives one."""
         if not self.runs:
             return
-        fates = self.world.fates()
+        statuses = self.world.statuses()
         # As stored: the tally also counts people of an armed attempt whose answer is not applied.
         with closing(sqlite3.connect(self.world.path)) as connection:
             stored = connection.execute("SELECT client_id FROM message WHERE state='unknown'")
-            self.doubted |= {row[0] for row in stored} & set(fates)
-        assert not {one for one in self.doubted if fates[one] in {Fate.PENDING, Fate.REFUSED}}
+            self.unknown |= {row[0] for row in stored} & set(statuses)
+        assert not {
+            one for one in self.unknown if statuses[one] in {Status.PENDING, Status.REFUSED}
+        }
 
     def teardown(self) -> None:
         """In the end the network is good again: nobody may be left over."""
@@ -224,10 +226,10 @@ class Sender(RuleBasedStateMachine):
             for _ in range(3):
                 self._command([])
             assert broken(self.world.path, at_rest=True) == []
-            assert Fate.PENDING not in self.world.fates().values()
+            assert Status.PENDING not in self.world.statuses().values()
             assert max(gateway.times_taken().values(), default=0) <= 1
-            with self.world.process() as books:
-                assert books.sends.run_info(RUN).state in {RunState.SENT, RunState.SETTLED}
+            with self.world.process() as journal:
+                assert journal.sends.run_info(RUN).state in {RunState.SENT, RunState.SETTLED}
 
 
 class SenderForLong(Sender):

@@ -15,10 +15,10 @@ from threading import local
 from campaign.domain import (
     Attempt,
     Balance,
-    Fate,
-    Judgement,
     Member,
     Reply,
+    ReplyVerdict,
+    Status,
     Tracked,
 )
 from campaign.gateways.json_v2.client import HttpGateway
@@ -72,7 +72,7 @@ class ScriptedGateway(FakeGateway):
     Attributes:
         take_over: Lets another driver do the whole run.
         put_on_the_stop_list: What another process does meanwhile.
-        doubted: Queue name of an attempt to the clientIds about whom its answer said nothing.
+        unknown: Queue name of an attempt to the clientIds about whom its answer said nothing.
         causes: Queue name of an attempt to the fault that met it.
         injected: Id of a fault to how often it struck.
         strange: Requests that no decent client makes, and people sent to after they were on the
@@ -95,7 +95,7 @@ class ScriptedGateway(FakeGateway):
         self.take_over: Callable[[], None] = lambda: None
         self.put_on_the_stop_list: Callable[[int], None] = lambda _: None
         self._stopped: set[str] = set()
-        self.doubted: dict[str, set[str]] = {}
+        self.unknown: dict[str, set[str]] = {}
         self.causes: dict[str, str] = {}
         self.injected: Counter[str] = Counter()
         self.strange: list[str] = []
@@ -109,22 +109,24 @@ class ScriptedGateway(FakeGateway):
         self._mine.fault = BY_ID.get(due[0]) if due else None
         self._mine.number = number
         self._mine.queue = attempt.queue_name
-        self.sends.append(tuple(member.ord for member in attempt.chunk.members))
+        self.sends.append(tuple(member.position for member in attempt.chunk.members))
         if number in self._script.stops and self.clock is not None:
             self.clock.ask_stop()
             self.injected["P10 Ctrl-C"] += 1
-        if person := self._script.stop_words.get(number):
-            self.put_on_the_stop_list(person)
-            self._stopped.add(f"c{person}")
+        if recipient := self._script.stop_words.get(number):
+            self.put_on_the_stop_list(recipient)
+            self._stopped.add(f"c{recipient}")
             self.injected["a word for the stop-list"] += 1
         try:
             reply = self._client.send(attempt, arm)
         finally:
             self._mine.fault = None
         members = attempt.chunk.members
-        names = {member.ord: str(member.client_id) for member in members}
-        self.doubted[attempt.queue_name] = {
-            names[one.ord] for one in self.judge(members, reply).people if one.fate is Fate.UNKNOWN
+        names = {member.position: str(member.client_id) for member in members}
+        self.unknown[attempt.queue_name] = {
+            names[one.position]
+            for one in self.judge(members, reply).recipients
+            if one.status is Status.UNKNOWN
         }
         if self._freezes.pop(number, None) is Freeze.AFTER_ANSWER:
             self._frozen("P13 frozen with the answer")
@@ -133,7 +135,7 @@ class ScriptedGateway(FakeGateway):
     def request_digest(self, attempt: Attempt) -> str:
         return self._client.request_digest(attempt)
 
-    def judge(self, members: Sequence[Member], reply: Reply) -> Judgement:
+    def judge(self, members: Sequence[Member], reply: Reply) -> ReplyVerdict:
         return self._client.judge(members, reply)
 
     @property
@@ -215,7 +217,7 @@ class ScriptedGateway(FakeGateway):
             self.strange.append("a wrong login")
         queue = document["statusQueueName"]
         names = [message["clientId"] for message in document["messages"]]
-        if self._script.lanes == 1 and self._stopped.intersection(names):
+        if self._script.workers == 1 and self._stopped.intersection(names):
             self.strange.append("somebody on the stop-list")
         earlier = self.ledger[0].smsc_id if self.ledger else ""
         rows = self._rows_of(queue, names, fault)
@@ -247,9 +249,9 @@ class ScriptedGateway(FakeGateway):
         smsc_id = str(next(self._ids))
         self.ledger.append(Taken(queue, name, smsc_id))
         self._taken_s.setdefault(queue, self._now_s())
-        fate = random.Random(f"{self._script.seed} {name}")  # noqa: S311  # of the person alone
-        if fate.random() < 1 / 4:
-            self.words[smsc_id] = fate.choice(["delivery error", "smsc reject"])
+        status = random.Random(f"{self._script.seed} {name}")  # noqa: S311  # of the person alone
+        if status.random() < 1 / 4:
+            self.words[smsc_id] = status.choice(["delivery error", "smsc reject"])
         if self._script.queue is not Queue.DROPS or self._chance.random() >= 1 / 3:
             self.queues.setdefault(queue, []).append(smsc_id)
         return {"clientId": name, "smscId": int(smsc_id), "status": "accepted", "smsCount": 1,

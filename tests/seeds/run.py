@@ -16,14 +16,14 @@ from filelock import Timeout
 
 from campaign.domain import (
     HANDED_OVER,
-    Fate,
     Phone,
+    Status,
 )
 from campaign.errors import JournalError
 from campaign.journal.sqlite.connection import Store
 from campaign.journal.sqlite.stop_list import StopBook
 from campaign.sending.concurrency import Pace
-from tests.fakes import Crash, World, chunked, people
+from tests.fakes import Crash, World, chunked, recipients
 from tests.invariants import broken
 from tests.seeds.gateway import ScriptedGateway
 from tests.seeds.line import leading_to
@@ -37,14 +37,14 @@ _BETWEEN_LOOKS_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class UnknownAttempt:
     """An attempt that left people in doubt.
 
     Attributes:
         members: People in the request.
         taken: How many of them the gateway took.
-        in_doubt: How many stayed without an answer.
-        in_doubt_taken: How many of these it took.
+        unknown: How many stayed without an answer.
+        unknown_taken: How many of these it took.
         told: How many of the latter the journal knows in the end, without a human.
         held: How many of those in doubt are held in the end; `held_taken` of them the gateway took.
         cause: What met the request first.
@@ -56,8 +56,8 @@ class Doubt:
 
     members: int
     taken: int
-    in_doubt: int
-    in_doubt_taken: int
+    unknown: int
+    unknown_taken: int
     told: int
     held: int
     held_taken: int
@@ -75,7 +75,7 @@ class Doubt:
     @property
     def resolved(self) -> bool:
         """Nobody who was taken is still in doubt."""
-        return self.told == self.in_doubt_taken
+        return self.told == self.unknown_taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Outcome:
     """
 
     seed: int
-    people: int
+    recipients: int
     requests: int
     crashes: int
     take_overs: int
@@ -114,14 +114,14 @@ class Outcome:
     strange: tuple[str, ...]
     held: int
     held_taken: int
-    doubts: tuple[Doubt, ...]
+    unknowns: tuple[UnknownAttempt, ...]
     injected: tuple[tuple[str, int], ...]
 
     @property
     def kept(self) -> bool:
         """Whether the promise was kept."""
         wrong = self.duplicates + self.false_accepted + self.false_refused + self.false_final
-        resent = sum(one.resent for one in self.doubts)
+        resent = sum(one.resent for one in self.unknowns)
         return not (wrong or self.skipped or self.stuck or self.invariants or self.strange
                     or resent)  # fmt: skip
 
@@ -134,7 +134,7 @@ class Campaign:
         self.gateway = ScriptedGateway(script)
         self.gateway.take_over = self._take_over
         self.gateway.put_on_the_stop_list = self._put_on_the_stop_list
-        self.world = World(path, self.gateway, pace=Pace(script.lanes))
+        self.world = World(path, self.gateway, pace=Pace(script.workers))
         self.crashes = 0
         self.take_overs = 0
         self.broken: list[str] = []
@@ -162,9 +162,9 @@ class Campaign:
         """One process; whether it ended with nobody left to send to."""
         self.world.clock.stop_after_s = None
         try:
-            with self.world.process(crash_point=crash_point) as books:
-                ending = self.world.drive(books)
-                self.world.pass_over(books)
+            with self.world.process(crash_point=crash_point) as journal:
+                ending = self.world.drive(journal)
+                self.world.pass_over(journal)
         except Crash:
             self.crashes += 1
             self.gateway.injected[DIED_WRITING] += bool(
@@ -181,11 +181,11 @@ class Campaign:
         A program that still sends here, and dies of it, has left people pending: that is counted.
         """
         self.world.clock.stop_after_s = None
-        with suppress(Crash, JournalError), self.world.process() as books:
-            self.world.drive(books)
+        with suppress(Crash, JournalError), self.world.process() as journal:
+            self.world.drive(journal)
             for _ in range(_LOOKS):
                 self.world.clock.passed_s += _BETWEEN_LOOKS_S
-                self.world.pass_over(books)
+                self.world.pass_over(journal)
 
     def _take_over(self) -> None:
         self.take_overs += 1
@@ -204,53 +204,59 @@ class Campaign:
             store.close()
 
     def _count(self) -> Outcome:
-        fates, taken = self.world.fates(), self.gateway.times_taken()
-        held = {one for one, fate in fates.items() if fate is Fate.UNKNOWN}
-        with closing(sqlite3.connect(self.world.path)) as books:
-            (open_attempts,) = books.execute(
-                "SELECT count(*) FROM attempt WHERE state IN('prepared','in_doubt','replied')"
+        statuses, taken = self.world.statuses(), self.gateway.times_taken()
+        held = {one for one, status in statuses.items() if status is Status.UNKNOWN}
+        with closing(sqlite3.connect(self.world.path)) as journal:
+            (open_attempts,) = journal.execute(
+                "SELECT count(*) FROM attempt WHERE state IN('prepared','in_flight','replied')"
             ).fetchone()
-            doubts = tuple(self._doubts(books, fates))
+            unknowns = tuple(self._unknowns(journal, statuses))
         return Outcome(
             seed=self.script.seed,
-            people=self.script.people,
+            recipients=self.script.recipients,
             requests=len(self.gateway.sends),
             crashes=self.crashes,
             take_overs=self.take_overs,
             duplicates=sum(copies - 1 for copies in taken.values() if copies > 1),
             false_accepted=sum(
-                fate in HANDED_OVER and not taken[one] for one, fate in fates.items()
+                status in HANDED_OVER and not taken[one] for one, status in statuses.items()
             ),
             false_refused=sum(
-                fate in {Fate.REFUSED, Fate.STOPPED} and taken[one] > 0
-                for one, fate in fates.items()
+                status in {Status.REFUSED, Status.STOPPED} and taken[one] > 0
+                for one, status in statuses.items()
             ),
-            false_final=sum(self._is_false_end(one, fate) for one, fate in fates.items()),
-            skipped=self.script.people - len(fates),
-            stuck=open_attempts + sum(fate is Fate.PENDING for fate in fates.values()),
+            false_final=sum(self._is_false_end(one, status) for one, status in statuses.items()),
+            skipped=self.script.recipients - len(statuses),
+            stuck=open_attempts + sum(status is Status.PENDING for status in statuses.values()),
             invariants=tuple(self.broken),
             strange=tuple(self.gateway.strange),
             held=len(held),
             held_taken=sum(taken[one] > 0 for one in held),
-            doubts=doubts,
+            unknowns=unknowns,
             injected=tuple(sorted(self.gateway.injected.items())),
         )
 
-    def _is_false_end(self, client_id: str, fate: Fate) -> bool:
+    def _is_false_end(self, client_id: str, status: Status) -> bool:
         """Whether the report tells an end of a message that ended otherwise."""
         truth = {
-            Fate.DELIVERED if self.gateway.end_of(line.smsc_id) == "delivered" else Fate.UNDELIVERED
+            Status.DELIVERED
+            if self.gateway.end_of(line.smsc_id) == "delivered"
+            else Status.UNDELIVERED
             for line in self.gateway.ledger
             if line.client_id == client_id
             and self.gateway.causes.get(line.queue_name) != LYING_ABOUT_IDS
         }
-        return fate in {Fate.DELIVERED, Fate.UNDELIVERED} and bool(truth) and fate not in truth
+        return (
+            status in {Status.DELIVERED, Status.UNDELIVERED} and bool(truth) and status not in truth
+        )
 
-    def _doubts(self, books: sqlite3.Connection, fates: dict[str, Fate]) -> Iterator[Doubt]:
+    def _unknowns(
+        self, journal: sqlite3.Connection, statuses: dict[str, Status]
+    ) -> Iterator[UnknownAttempt]:
         """Attempts with people in doubt: the journal's word for it, and the answer's."""
         by_queue: dict[str, set[str]] = {}
         held: dict[int, set[str]] = {}
-        for number, name in books.execute(
+        for number, name in journal.execute(
             "SELECT attempt_id,client_id FROM message WHERE state='unknown'"
         ):
             held.setdefault(number, set()).add(name)
@@ -258,30 +264,30 @@ class Campaign:
             by_queue.setdefault(line.queue_name, set()).add(line.client_id)
         attempts = [
             (number, queue, state, code, armed, {f"c{order}" for order in json.loads(members)})
-            for number, queue, state, code, armed, members in books.execute(
-                "SELECT attempt_id,queue_name,state,code,armed_us,members FROM attempt"
+            for number, queue, state, code, armed, members in journal.execute(
+                "SELECT attempt_id,queue_name,state,code,committed_us,members FROM attempt"
             )
         ]
         for number, queue, state, code, _, members in attempts:
             # The books may doubt what the answer says: an id that is another person's already.
-            doubted = self.gateway.doubted.get(queue, set()) | held.get(number, set())
+            unknown = self.gateway.unknown.get(queue, set()) | held.get(number, set())
             if state == "unknown" and code == "killed":
-                doubted = members
+                unknown = members
             elif state not in {"unknown", "answered"}:
                 continue
-            if not doubted:
+            if not unknown:
                 continue
             taken = by_queue.get(queue, set())
             later = [one for other, _, _, _, armed, who in attempts
-                     if other > number and armed for one in who & doubted]  # fmt: skip
-            yield Doubt(
+                     if other > number and armed for one in who & unknown]  # fmt: skip
+            yield UnknownAttempt(
                 members=len(members),
                 taken=len(taken),
-                in_doubt=len(doubted),
-                in_doubt_taken=len(doubted & taken),
-                told=sum(fates[one] in HANDED_OVER for one in doubted & taken),
-                held=sum(fates[one] is Fate.UNKNOWN for one in doubted),
-                held_taken=sum(fates[one] is Fate.UNKNOWN for one in doubted & taken),
+                unknown=len(unknown),
+                unknown_taken=len(unknown & taken),
+                told=sum(statuses[one] in HANDED_OVER for one in unknown & taken),
+                held=sum(statuses[one] is Status.UNKNOWN for one in unknown),
+                held_taken=sum(statuses[one] is Status.UNKNOWN for one in unknown & taken),
                 cause=self.gateway.causes.get(queue, DIED_WRITING),
                 resent=len(later),
                 alive=self.script.queue in ALIVE,
@@ -298,9 +304,9 @@ def run_seed(seed: int, templates: Path) -> Outcome:
         templates: A folder for planned journals to copy, which saves half of the time.
     """
     script = script_of(seed)
-    template = templates / f"planned-{script.people}-{script.chunk}.db"
+    template = templates / f"planned-{script.recipients}-{script.chunk}.db"
     if not template.exists():
-        World(template).plan(chunked(people(script.people), script.chunk))
+        World(template).plan(chunked(recipients(script.recipients), script.chunk))
     with TemporaryDirectory(prefix="seed", dir=MEMORY) as folder:
         path = Path(folder) / "journal.db"
         shutil.copy(template, path)

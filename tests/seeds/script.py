@@ -35,7 +35,7 @@ class Script:
     """Everything that goes wrong in one campaign.
 
     Attributes:
-        people: How many.
+        recipients: How many.
         chunk: So many in one request.
         faults: Id of a fault, or "", one a request, in order.
         crash_points: One a process: 2n is "before its journal write n", 2n+1 "after it"; past the
@@ -45,12 +45,12 @@ class Script:
         stop_words: Number of a request to who is put on the stop-list between its INTENT and ARM.
         echoes: status.json names the clientId of a bare id (prostor; iqsms wants it in the
             question).
-        lanes: Requests in flight at most.
+        workers: Requests in flight at most.
         lose_statuses: Every third status answer is lost.
     """
 
     seed: int
-    people: int
+    recipients: int
     chunk: int
     faults: tuple[str, ...]
     crash_points: tuple[int, ...]
@@ -60,7 +60,7 @@ class Script:
     queue: Queue
     dialect: str
     echoes: bool
-    lanes: int
+    workers: int
     lose_statuses: bool
 
 
@@ -68,13 +68,13 @@ def script_of(seed: int) -> Script:
     """The script of a seed; the same for ever."""
     chance = random.Random(seed)  # noqa: S311  # misfortunes, no secret
     chunk = chance.randint(1, 5)
-    people = chance.randint(1, 12)
-    requests = -(-people // chunk) + 4
+    recipients = chance.randint(1, 12)
+    requests = -(-recipients // chunk) + 4
     trouble = chance.choice([0.2, 0.5, 0.8])
     dialect = chance.choice(["prostor", "prostor", "iqsms"])
     return Script(
         seed=seed,
-        people=people,
+        recipients=recipients,
         chunk=chunk,
         faults=tuple(
             chance.choice(FAULTS).id if chance.random() < trouble else "" for _ in range(requests)
@@ -89,12 +89,12 @@ def script_of(seed: int) -> Script:
         },
         stops=frozenset(chance.randrange(requests) for _ in range(chance.choice([0, 0, 0, 0, 1]))),
         stop_words={
-            chance.randrange(requests): chance.randint(1, people)
+            chance.randrange(requests): chance.randint(1, recipients)
             for _ in range(chance.choice([0, 0, 0, 0, 1, 2]))
         },
         queue=chance.choice(list(Queue)),
         dialect=dialect,
         echoes=dialect == "prostor" and chance.random() < 0.5,
-        lanes=chance.choice([1, 1, 1, 1, 3]),
+        workers=chance.choice([1, 1, 1, 1, 3]),
         lose_statuses=chance.random() < 0.2,
     )

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from itertools import chain
 from typing import Any
 
-from tests.seeds.run import Doubt, Outcome
+from tests.seeds.run import Outcome, UnknownAttempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Totals:
     """Sums over many seeds; names as in `Outcome`."""
 
     runs: int
-    people: int
+    recipients: int
     requests: int
     crashes: int
     take_overs: int
@@ -45,14 +45,14 @@ class Totals:
     strange: int
     held: int
     held_taken: int
-    doubts: tuple[Doubt, ...]
+    unknowns: tuple[UnknownAttempt, ...]
     injected: Counter[str]
     bad_seeds: tuple[int, ...]
 
     @property
     def resent(self) -> int:
         """People in doubt who were sent to again."""
-        return sum(one.resent for one in self.doubts)
+        return sum(one.resent for one in self.unknowns)
 
     def resolved(
         self, *, whole: bool | None = None, echoes: bool | None = None, crashed: bool | None = None
@@ -60,22 +60,22 @@ class Totals:
         """Attempts in doubt, taken, queue alive: how many the evidence resolved."""
         chosen = [
             one
-            for one in self.doubts
-            if one.alive and one.in_doubt_taken and whole in {None, one.whole}
+            for one in self.unknowns
+            if one.alive and one.unknown_taken and whole in {None, one.whole}
             and echoes in {None, one.echoes} and crashed in {None, one.crashed}
         ]  # fmt: skip
         return Share(sum(one.resolved for one in chosen), len(chosen))
 
     @property
-    def people_told(self) -> Share:
+    def recipients_told(self) -> Share:
         """The same in people."""
-        chosen = [one for one in self.doubts if one.alive]
-        return Share(sum(one.told for one in chosen), sum(one.in_doubt_taken for one in chosen))
+        chosen = [one for one in self.unknowns if one.alive]
+        return Share(sum(one.told for one in chosen), sum(one.unknown_taken for one in chosen))
 
     @property
     def not_taken(self) -> Share:
         """Attempts in doubt of which the gateway took nothing, of all in doubt."""
-        return Share(sum(not one.taken for one in self.doubts), len(self.doubts))
+        return Share(sum(not one.taken for one in self.unknowns), len(self.unknowns))
 
 
 def total(outcomes: Iterable[Outcome]) -> Totals:
@@ -94,7 +94,7 @@ def total(outcomes: Iterable[Outcome]) -> Totals:
         invariants=sum(len(one.invariants) for one in many),
         strange=sum(len(one.strange) for one in many),
         injected=injected,
-        doubts=tuple(doubt for one in many for doubt in one.doubts),
+        unknowns=tuple(unknown for one in many for unknown in one.unknowns),
         bad_seeds=tuple(one.seed for one in many if not one.kept),
         **sums,
     )
@@ -109,7 +109,7 @@ def revived(kept: Mapping[str, Any]) -> Totals:
     """Totals that were kept as JSON."""
     return Totals(**{
         **kept,
-        "doubts": tuple(Doubt(**one) for one in kept["doubts"]),
+        "doubts": tuple(UnknownAttempt(**one) for one in kept["doubts"]),
         "injected": Counter(kept["injected"]),
         "bad_seeds": tuple(kept["bad_seeds"]),
     })  # fmt: skip
@@ -127,7 +127,7 @@ def together(parts: Iterable[Totals]) -> Totals:
         if one.name not in {"doubts", "injected", "bad_seeds"}
     }
     return Totals(
-        doubts=tuple(chain.from_iterable(one.doubts for one in many)),
+        unknowns=tuple(chain.from_iterable(one.unknowns for one in many)),
         injected=injected,
         bad_seeds=tuple(chain.from_iterable(one.bad_seeds for one in many)),
         **sums,

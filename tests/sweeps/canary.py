@@ -18,13 +18,13 @@ from tests.fault.test_acceptance_secret import disguises, leaks
 from tests.foreign import faults
 from tests.foreign.driver import PASSWORD
 from tests.foreign.gateway import Fault
-from tests.foreign.recipients import people, table
-from tests.sweeps.drivers import OurDesk
+from tests.foreign.recipients import recipients, table
+from tests.sweeps.drivers import OurShell
 from tests.sweeps.io_faults import TROUBLES, struck_by
 from tests.sweeps.ptrace import Blow, Strike
 from tests.sweeps.stage import Nursery, Stage, nurseries, staged
 
-SPILLS: dict[str, Fault | None] = {
+REPLY_FALLBACKS: dict[str, Fault | None] = {
     "honest": None,
     "echo with 200, taken": faults.echo(200, accepted=True),
     "echo with 400": faults.echo(400, accepted=False),
@@ -33,7 +33,7 @@ SPILLS: dict[str, Fault | None] = {
 }
 """What the gateway does with every send, and with every second question."""
 
-_PEOPLE = 12
+_RECIPIENTS = 12
 _LOOK_S = 0.002
 
 
@@ -56,14 +56,17 @@ class CanaryFigures:
 
 
 def canary_sweep(
-    folder: Path, *, spills: Collection[str] = tuple(SPILLS), step: int = 30
+    folder: Path, *, reply_fallbacks: Collection[str] = tuple(REPLY_FALLBACKS), step: int = 30
 ) -> CanaryFigures:
     """A kill at each `step`-th effect under each spill, full disks, and the child processes."""
     began_s = time.monotonic()
     artefacts = 0
     hits: list[str] = []
     with nurseries(1) as (nursery,):
-        stories = [*_killed(folder, nursery, spills, step), *_full_disks(folder, nursery, step)]
+        stories = [
+            *_killed(folder, nursery, reply_fallbacks, step),
+            *_full_disks(folder, nursery, step),
+        ]
     for name, found, files in stories:
         hits += [f"{name}: {hit}" for hit in found]
         artefacts += files
@@ -82,16 +85,16 @@ _Searched = tuple[str, Sequence[str], int]
 
 
 def _killed(
-    folder: Path, nursery: Nursery, spills: Collection[str], step: int
+    folder: Path, nursery: Nursery, reply_fallbacks: Collection[str], step: int
 ) -> Iterator[_Searched]:
-    for number, spill in enumerate(spills):
+    for number, reply_fallback in enumerate(reply_fallbacks):
         at, hit_home = 1, True
         while hit_home:
             place = folder / f"kill-{number}-{at}"
-            with staged(place, nursery, count=_PEOPLE) as stage:
-                _spill(stage, SPILLS[spill])
+            with staged(place, nursery, count=_RECIPIENTS) as stage:
+                _reply_fallback(stage, REPLY_FALLBACKS[reply_fallback])
                 struck = stage.run(Strike(Blow.KILL, at=at), "-v")
-                yield _searched(stage, f"{spill}, kill at {at}")
+                yield _searched(stage, f"{reply_fallback}, kill at {at}")
             hit_home = bool(struck.answer["struck"])
             at += step
 
@@ -101,14 +104,14 @@ def _full_disks(folder: Path, nursery: Nursery, step: int) -> Iterator[_Searched
     trouble = TROUBLES[0]
     at, hit_home = 1, True
     while hit_home:
-        with staged(folder / f"full-{at}", nursery, count=_PEOPLE) as stage:
-            _spill(stage, SPILLS["echo with 200, taken"])
+        with staged(folder / f"full-{at}", nursery, count=_RECIPIENTS) as stage:
+            _reply_fallback(stage, REPLY_FALLBACKS["echo with 200, taken"])
             hit_home = bool(struck_by(trouble, stage, at).answer["struck"])
             yield _searched(stage, f"{trouble.name}: {at}")
         at += step
 
 
-def _spill(stage: Stage, fault: Fault | None) -> None:
+def _reply_fallback(stage: Stage, fault: Fault | None) -> None:
     stage.gateway.faults = lambda _number: fault
     if fault is not None:
         stage.gateway.read_faults = faults.reading("statusQueue", "balance", step=2, fault=fault)
@@ -136,12 +139,12 @@ def processes_of_a_run(folder: Path) -> tuple[set[str], list[str]]:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    for row in table(people(_PEOPLE), with_client_id=False):
+    for row in table(recipients(_RECIPIENTS), with_client_id=False):
         sheet.append(row)
     book.save(folder / "people.xlsx")
-    desk = OurDesk(folder, "", "sandbox", wait="5s")
-    process = desk.start(
-        "run", "people.xlsx", "--text", "Здравствуйте, {Имя}!", "--store", f"{desk.store}",
+    shell = OurShell(folder, "", "sandbox", wait="5s")
+    process = shell.start(
+        "run", "people.xlsx", "--text", "Здравствуйте, {Имя}!", "--store", f"{shell.store}",
         "--gateway", "sandbox", "--json", "--yes", "--wait", "5s", "-v",
     )  # fmt: skip
     seen: set[str] = set()

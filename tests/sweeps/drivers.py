@@ -17,14 +17,14 @@ from functools import partial
 from pathlib import Path
 
 from campaign.errors import Exit
-from tests.foreign.driver import LOGIN, PASSWORD, Desk, Ended
+from tests.foreign.driver import LOGIN, PASSWORD, Ended, Shell
 from tests.foreign.gateway import Dialect, ForeignGateway
-from tests.foreign.recipients import people, write_csv
+from tests.foreign.recipients import recipients, write_csv
 from tests.invariants import broken
 from tests.sweeps.stage import ROOT
 
 AT_ONCE = 8
-PEOPLE = 401
+RECIPIENTS = 401
 """Three chunks."""
 
 _SOON_S = 60.0
@@ -34,7 +34,7 @@ _REPORTED_IN_S = 20.0
 _OPEN = ("prepared", "in_doubt")
 
 
-class OurDesk(Desk):
+class OurShell(Shell):
     """A desk whose commands are those of the program beside these tests, installed or not."""
 
     def environment(self) -> dict[str, str]:
@@ -91,26 +91,26 @@ class _Begun:
 class _Scene:
     """A planned run of three chunks that nobody has begun."""
 
-    desk: Desk
+    shell: Shell
     gateway: ForeignGateway
     begun: list[_Begun]
 
     def begin(self, *arguments: str) -> _Begun:
-        number = len(list(self.desk.folder.glob("*.stdout")))
+        number = len(list(self.shell.folder.glob("*.stdout")))
         made = _Begun(
-            self.desk.start(*arguments),
-            self.desk.folder / f"{number}.stdout",
-            self.desk.folder / f"{number}.stderr",
+            self.shell.start(*arguments),
+            self.shell.folder / f"{number}.stdout",
+            self.shell.folder / f"{number}.stderr",
         )
         self.begun.append(made)
         return made
 
     def resume(self) -> _Begun:
-        return self.begin(*self.desk.resume_arguments())
+        return self.begin(*self.shell.resume_arguments())
 
     def states(self) -> Counter[str]:
         """States of the attempts."""
-        with closing(sqlite3.connect(self.desk.store)) as journal:
+        with closing(sqlite3.connect(self.shell.store)) as journal:
             return Counter(state for (state,) in journal.execute("SELECT state FROM attempt"))
 
     def whole_requests(self) -> int:
@@ -122,7 +122,7 @@ class _Scene:
 
     def is_writing(self) -> bool:
         """Whether somebody is inside a commit: frozen there, it holds up everybody."""
-        with Path(f"{self.desk.store}.write-lock").open("rb") as lock:
+        with Path(f"{self.shell.store}.write-lock").open("rb") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -131,7 +131,7 @@ class _Scene:
 
     def free_the_lock(self) -> None:
         """What an impatient operator does: remove the lock file under a process that hangs."""
-        for lock in (self.desk.store.parent / f"{self.desk.store.name}.locks").glob("*"):
+        for lock in (self.shell.store.parent / f"{self.shell.store.name}.locks").glob("*"):
             lock.unlink()
 
 
@@ -145,17 +145,17 @@ def _await(true: Callable[[], bool], what: str) -> None:
 
 @contextmanager
 def _scene(folder: Path, *options: str) -> Iterator[_Scene]:
-    persons = people(PEOPLE)
-    file = write_csv(folder / "people.csv", persons)
+    make_recipients = recipients(RECIPIENTS)
+    file = write_csv(folder / "people.csv", make_recipients)
     with ForeignGateway(
         Dialect.PROSTOR, login=LOGIN, password=PASSWORD, status_echo=True
     ) as gateway:
-        desk = OurDesk.at(gateway, folder, "--lanes", "1", *options, wait="3s")
-        arguments = [word for word in desk.run_arguments(file) if word != "--yes"]
-        planned = desk.call(*arguments)
+        shell = OurShell.at(gateway, folder, "--lanes", "1", *options, wait="3s")
+        arguments = [word for word in shell.run_arguments(file) if word != "--yes"]
+        planned = shell.call(*arguments)
         assert planned.code == Exit.GUARD, planned.tell()
         assert not gateway.sends
-        scene = _Scene(desk, gateway, [])
+        scene = _Scene(shell, gateway, [])
         try:
             yield scene
         finally:
@@ -174,9 +174,9 @@ def _found(
 ) -> DriverFinding:
     """Resume until nobody is pending, and compare with the ledger."""
     codes = Counter(one.process.returncode for one in scene.begun)
-    ended = scene.desk.resume_until_nobody_is_pending(_resumed(scene.desk))
+    ended = scene.shell.resume_until_nobody_is_pending(_resumed(scene.shell))
     taken = Counter(scene.gateway.accepted_phones())
-    problems = [*wrong, *broken(scene.desk.store, at_rest=True)]
+    problems = [*wrong, *broken(scene.shell.store, at_rest=True)]
     if late_sends:
         problems.append(f"{late_sends} whole requests by a process that had lost the run")
     return DriverFinding(
@@ -184,18 +184,18 @@ def _found(
         processes=len(scene.begun),
         codes=tuple(sorted(codes.items())),
         duplicates=sum(count > 1 for count in taken.values()),
-        missing=PEOPLE - len(taken),
-        held=ended.fates.get("unknown", 0),
-        pending=ended.fates.get("pending", 0),
+        missing=RECIPIENTS - len(taken),
+        held=ended.statuses.get("unknown", 0),
+        pending=ended.statuses.get("pending", 0),
         late_sends=late_sends,
         takeover_s=round(takeover_s, 2),
         wrong=tuple(problems),
     )
 
 
-def _resumed(desk: Desk) -> Ended:
-    ended = desk.resume()
-    return desk.status() if ended.code == Exit.NOTHING_TO_DO else ended
+def _resumed(shell: Shell) -> Ended:
+    ended = shell.resume()
+    return shell.status() if ended.code == Exit.NOTHING_TO_DO else ended
 
 
 # --- many at once ----------------------------------------------------------------------------
@@ -249,7 +249,7 @@ def report_place_gone(folder: Path) -> DriverFinding:
     with _scene(folder) as scene:
         scene.gateway.gate.clear()
         place = folder / "rows.jsonl"
-        first = scene.begin(*scene.desk.resume_arguments("--format", "jsonl", "-o", f"{place}"))
+        first = scene.begin(*scene.shell.resume_arguments("--format", "jsonl", "-o", f"{place}"))
         scene.await_state("in_doubt")
         os.mkfifo(place)
         scene.gateway.gate.set()
@@ -323,10 +323,10 @@ def _driven(scene: _Scene) -> int:
 
 def _looked_at(scene: _Scene) -> int:
     """Another process only asks for the statuses."""
-    desk = scene.desk
+    shell = scene.shell
     return scene.begin(
-        "status", "--store", f"{desk.store}", "--gateway", desk.dialect,
-        "--gateway-url", desk.gateway_url, "--json",
+        "status", "--store", f"{shell.store}", "--gateway", shell.dialect,
+        "--gateway-url", shell.gateway_url, "--json",
     ).ended()  # fmt: skip
 
 

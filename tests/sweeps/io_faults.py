@@ -25,11 +25,11 @@ from tests.sweeps.stage import (
     staged,
 )
 
-_PEOPLE = 201
+_RECIPIENTS = 201
 _WRITES = frozenset({"pwrite64", "write", "ftruncate", "fallocate"})
 _SYNCS = frozenset({"fdatasync", "fsync"})
 _DECENT = frozenset({
-    Exit.DONE, Exit.SOME_NOT_REACHED, Exit.IN_DOUBT, Exit.JOURNAL, Exit.UNAVAILABLE,
+    Exit.DONE, Exit.SOME_NOT_REACHED, Exit.UNKNOWN, Exit.JOURNAL, Exit.UNAVAILABLE,
     Exit.UNUSABLE_INPUT,
 })  # fmt: skip
 
@@ -77,14 +77,14 @@ def io_sweep(trouble: Trouble, folder: Path, sample: Sample = ALL) -> Figures:
 
 def calls_of(trouble: Trouble, folder: Path, nursery: Nursery) -> int:
     """How many such calls an unhurt run makes: they are counted, none is struck."""
-    with staged(folder / "unhurt", nursery, count=_PEOPLE) as stage:
+    with staged(folder / "unhurt", nursery, count=_RECIPIENTS) as stage:
         strike = _strike(trouble, stage, at=1, onwards=True, blow=Blow.COUNT)
         return stage.run(strike).answer["blows"]
 
 
 def fail_at(trouble: Trouble, folder: Path, nursery: Nursery, number: int) -> Finding:
     """One failure, and the way back."""
-    with staged(folder, nursery, count=_PEOPLE) as stage:
+    with staged(folder, nursery, count=_RECIPIENTS) as stage:
         struck = struck_by(trouble, stage, number)
         wrong = [*_rude(struck), *_sent_afterwards(stage, struck)]
         return judged(stage, f"{trouble.name}: {number}", struck, wrong=wrong)

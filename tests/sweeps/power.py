@@ -31,7 +31,7 @@ from tests.sweeps.stage import (
 )
 
 SYNCED = "synced"
-_PEOPLE = 201
+_RECIPIENTS = 201
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +78,4 @@ def control_sweep(folder: Path, sample: Sample = ALL) -> Figures:
 
 
 def _stage(folder: Path, nursery: Nursery, mutant: str) -> AbstractContextManager[Stage]:
-    return staged(folder, nursery, count=_PEOPLE, mutant=mutant)
+    return staged(folder, nursery, count=_RECIPIENTS, mutant=mutant)

@@ -22,7 +22,7 @@ from typing import TypeVar, cast
 from campaign.errors import Exit
 from tests.foreign.driver import LOGIN, PASSWORD, ReportRow, read_rows
 from tests.foreign.gateway import Dialect, ForeignGateway
-from tests.foreign.recipients import TEMPLATE, Person, people, write_csv
+from tests.foreign.recipients import TEMPLATE, Recipient, recipients, write_csv
 from tests.invariants import broken
 from tests.sweeps.child import Answer, Order
 from tests.sweeps.ptrace import Strike
@@ -143,10 +143,12 @@ class Ran:
         return self.answer["code"]
 
     @property
-    def fates(self) -> dict[str, int]:
+    def statuses(self) -> dict[str, int]:
         """Of the --json object; empty when there is none."""
         with suppress(ValueError, KeyError, TypeError):
-            return {fate: int(count) for fate, count in json.loads(self.out)["fates"].items()}
+            return {
+                status: int(count) for status, count in json.loads(self.out)["statuses"].items()
+            }
         return {}
 
 
@@ -156,7 +158,7 @@ class Stage:
 
     folder: Path
     gateway: ForeignGateway
-    persons: Sequence[Person]
+    make_recipients: Sequence[Recipient]
     nursery: Nursery
     options: Sequence[str] = ()
     mutant: str = ""
@@ -257,12 +259,12 @@ def staged(  # noqa: PLR0913 - what makes a story, all by keyword
     """A fresh stage while the block runs; its folder goes with it."""
     for name in ("journal", "home", "tmp"):
         (folder / name).mkdir(parents=True)
-    persons = people(count)
-    write_csv(folder / "people.csv", persons)
+    make_recipients = recipients(count)
+    write_csv(folder / "people.csv", make_recipients)
     with ForeignGateway(
         dialect, login=LOGIN, password=PASSWORD, status_echo=echo, status_delay_s=status_delay_s
     ) as gateway:
-        stage = Stage(folder, gateway, persons, nursery, options, mutant)
+        stage = Stage(folder, gateway, make_recipients, nursery, options, mutant)
 
         def watch(_number: int) -> None:
             stage.sends_begun_s.append(time.monotonic())
@@ -294,7 +296,7 @@ class Finding:
     point: str
     call: str = ""
     died: bool = False
-    people: int = 0
+    recipients: int = 0
     duplicates: int = 0
     false_accepted: int = 0
     false_refused: int = 0
@@ -333,7 +335,7 @@ class Figures:
     seed: str
     points: int
     by_call: tuple[tuple[str, int], ...]
-    people: int
+    recipients: int
     duplicates: int
     false_accepted: int
     false_refused: int
@@ -365,7 +367,7 @@ class Figures:
         )
 
 
-_SUMMED = ("people", "duplicates", "false_accepted", "false_refused", "skipped", "stuck", "held",
+_SUMMED = ("recipients", "duplicates", "false_accepted", "false_refused", "skipped", "stuck", "held",
            "held_taken", "unknown_attempts", "unknown_taken", "resolved",
            "sent_again")  # fmt: skip
 
@@ -380,7 +382,7 @@ def carry_on(stage: Stage) -> tuple[Ran, float]:
             if _planned(stage):
                 break
             ran = stage.run()  # killed before there was a plan: there is nothing to resume
-        elif ran.code in {Exit.UNAVAILABLE, Exit.JOURNAL} or ran.fates.get("pending"):
+        elif ran.code in {Exit.UNAVAILABLE, Exit.JOURNAL} or ran.statuses.get("pending"):
             ran = stage.resume()
         else:
             break
@@ -406,31 +408,31 @@ def judged(stage: Stage, point: str, struck: Ran, *, wrong: Iterable[str] = ()) 
     else:
         rows = read_rows(stage.rows)
     problems += broken(stage.journal, at_rest=True)
-    if last.code not in {Exit.DONE, Exit.SOME_NOT_REACHED, Exit.IN_DOUBT, Exit.NOTHING_TO_DO}:
+    if last.code not in {Exit.DONE, Exit.SOME_NOT_REACHED, Exit.UNKNOWN, Exit.NOTHING_TO_DO}:
         problems.append(f"resume ended with {last.code}: {last.err[-300:]}")
-    fates = {row["phone"]: row["fate"] for row in rows}
+    statuses = {row["phone"]: row["status"] for row in rows}
     taken = Counter(entry.phone for entry in stage.gateway.ledger)
-    held = {phone for phone, fate in fates.items() if fate == "unknown"}
+    held = {phone for phone, status in statuses.items() if status == "unknown"}
     attempts = _attempts(stage)
     return Finding(
         point=point,
         call=struck.answer["struck"],
         died=bool(struck.answer["struck"]),
-        people=len(stage.persons),
+        recipients=len(stage.make_recipients),
         duplicates=sum(count > 1 for count in taken.values()),
         false_accepted=sum(
-            fate in HANDED_OVER and phone not in taken for phone, fate in fates.items()
+            status in HANDED_OVER and phone not in taken for phone, status in statuses.items()
         ),
         false_refused=sum(
-            fate not in HANDED_OVER | {"unknown", "pending"} and phone in taken
-            for phone, fate in fates.items()
+            status not in HANDED_OVER | {"unknown", "pending"} and phone in taken
+            for phone, status in statuses.items()
         ),
         skipped=sum(
-            one.phone not in fates
-            or (one.phone not in taken and fates[one.phone] not in {"unknown", "pending"})
-            for one in stage.persons
+            one.phone not in statuses
+            or (one.phone not in taken and statuses[one.phone] not in {"unknown", "pending"})
+            for one in stage.make_recipients
         ),
-        stuck=sum(fate == "pending" for fate in fates.values())
+        stuck=sum(status == "pending" for status in statuses.values())
         + sum(one.state in {"prepared", "in_doubt", "replied"} for one in attempts),
         held=len(held),
         held_taken=sum(phone in taken for phone in held),

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from tests.torture.books import Cell, Grid, Sheet, Value, error, formula, number, rich
 from tests.torture.cases_sheets import book_case
-from tests.torture.expect import HEADING, PEOPLE, Case, Refused, Sent
-from tests.torture.people import everybody, lines, read, refused, text_case, text_for
+from tests.torture.expect import HEADING, RECIPIENTS, Case, Refused, Sent
+from tests.torture.recipients import everybody, lines, read, refused, text_case, text_for
+from tests.torture.workbooks import Cell, Grid, Sheet, Value, error, formula, number, rich
 
 _TRUE = Cell("<v>1</v>", 't="b"')
 _LOST = refused("phone_digits_lost", field="Телефон")
@@ -22,12 +22,12 @@ def cases() -> Iterator[Case]:
 
 
 def _with_phone(*phones: Value) -> Sheet:
-    rows = [[phone, *p[1:]] for phone, p in zip(phones, PEOPLE, strict=False)]
+    rows = [[phone, *p[1:]] for phone, p in zip(phones, RECIPIENTS, strict=False)]
     return Sheet(rows=[list(HEADING), *rows])
 
 
 def _phones_in_books() -> Iterator[Case]:
-    whole = [int(p[0]) for p in PEOPLE]
+    whole = [int(p[0]) for p in RECIPIENTS]
     yield book_case("phone-number", "typed without the plus", _with_phone(*whole))
     yield book_case(
         "phone-number-forms",
@@ -46,13 +46,13 @@ def _phones_in_books() -> Iterator[Case]:
     yield book_case(
         "phone-digits-lost",
         "saved as text of what Excel showed",
-        _with_phone("7,9E+10", "7,90000E+10", "7.90000000E+10", PEOPLE[3][0]),
+        _with_phone("7,9E+10", "7,90000E+10", "7.90000000E+10", RECIPIENTS[3][0]),
         expect=read({2: _LOST, 3: _LOST, 4: _LOST, 5: everybody()[5]}),
     )
     yield book_case(
         "phone-rounded",
         "a number of more digits than Excel keeps",
-        _with_phone(number("7.90000001011E+18"), PEOPLE[1][0]),
+        _with_phone(number("7.90000001011E+18"), RECIPIENTS[1][0]),
         expect=read({
             2: refused("phone_digits_lost", "phone_too_long", "phone_impossible", field="Телефон"),
             3: everybody()[3],
@@ -61,7 +61,7 @@ def _phones_in_books() -> Iterator[Case]:
     yield book_case(
         "phone-fraction",
         "half a number",
-        _with_phone(number("79000000101.5"), PEOPLE[1][0]),
+        _with_phone(number("79000000101.5"), RECIPIENTS[1][0]),
         expect=read({
             2: refused("phone_not_a_number", "phone_too_long", "phone_impossible"),
             3: everybody()[3],
@@ -70,7 +70,7 @@ def _phones_in_books() -> Iterator[Case]:
     yield book_case(
         "phone-error",
         "a look-up that found nobody",
-        _with_phone(error("#N/A"), PEOPLE[1][0], _TRUE, PEOPLE[3][0]),
+        _with_phone(error("#N/A"), RECIPIENTS[1][0], _TRUE, RECIPIENTS[3][0]),
         expect=read({
             **everybody(),
             2: refused("phone_not_a_number", "cell_error", field="Телефон"),
@@ -80,20 +80,20 @@ def _phones_in_books() -> Iterator[Case]:
     yield book_case(
         "phone-rich",
         "half of it bold",
-        _with_phone(rich("+7900", "0000101"), *(p[0] for p in PEOPLE[1:])),
+        _with_phone(rich("+7900", "0000101"), *(p[0] for p in RECIPIENTS[1:])),
     )
-    mask = [int(p[0][2:]) for p in PEOPLE]
+    redact = [int(p[0][2:]) for p in RECIPIENTS]
     yield book_case(
         "phone-format",
         "ten digits shown as +7 (900) 000-01-01",
-        _with_phone(*(number(n, 1) for n in mask)),
+        _with_phone(*(number(n, 1) for n in redact)),
         formats=['"+7 ("000") "000"-"00"-"00'],
     )
     quoted = Cell("<is><t>+79000000101</t></is>", 't="inlineStr" quotePrefix="1"')
     yield book_case(
         "phone-apostrophe",
         "typed with an apostrophe",
-        _with_phone(quoted, *(p[0] for p in PEOPLE[1:])),
+        _with_phone(quoted, *(p[0] for p in RECIPIENTS[1:])),
     )
 
 
@@ -119,9 +119,9 @@ def _phones_in_texts() -> Iterator[Case]:
     may = frozenset({"phone_not_a_number", "phone_impossible", "phone_too_long"})
     for name, way in ways:
         sure = name not in {"formula-text", "tel-link", "dashes", "dots", "double-zero"}
-        row = Sent(PEOPLE[0][0], text_for("Анна"), "A001", frozenset() if sure else may)
+        row = Sent(RECIPIENTS[0][0], text_for("Анна"), "A001", frozenset() if sure else may)
         cell = '"' + way.replace('"', '""') + '"'
-        text = lines([HEADING, (cell, *PEOPLE[0][1:]), *PEOPLE[1:]])
+        text = lines([HEADING, (cell, *RECIPIENTS[0][1:]), *RECIPIENTS[1:]])
         yield text_case(
             f"phone-{name}-csv", "as people write it", text, read({**everybody(), 2: row})
         )
@@ -143,7 +143,7 @@ def _comments() -> Iterator[Case]:
         "+7 900 000-01-03 звонить после 18",
         "+7 900 000-01-04 доб. 12",
     )
-    table = [HEADING, *((cell, *p[1:]) for cell, p in zip(cells, PEOPLE, strict=True))]
+    table = [HEADING, *((cell, *p[1:]) for cell, p in zip(cells, RECIPIENTS, strict=True))]
     yield text_case("phone-comments", "words beside the number", lines(table), read(rows))
 
 
@@ -154,7 +154,7 @@ def _two_phones() -> Iterator[Case]:
         "+79000000103; +74950000101",
         "+74950000101, +79000000104",
     )
-    table = [HEADING, *((f'"{cell}"', *p[1:]) for cell, p in zip(cells, PEOPLE, strict=True))]
+    table = [HEADING, *((f'"{cell}"', *p[1:]) for cell, p in zip(cells, RECIPIENTS, strict=True))]
     last = everybody()[5]
     assert isinstance(last, Sent)
     codes = frozenset({"phone_landline", "phone_two_numbers"})
@@ -171,17 +171,17 @@ def _formulas() -> Iterator[Case]:
     yield book_case(
         "formula-stored",
         "='7'&A1, calculated by Excel",
-        _with_phone(*(formula('"7"&E2', p[0], kind="str") for p in PEOPLE)),
+        _with_phone(*(formula('"7"&E2', p[0], kind="str") for p in RECIPIENTS)),
     )
     yield book_case(
         "formula-not-stored",
         "written by a program that does not calculate",
-        _with_phone(formula("E2", None), *(p[0] for p in PEOPLE[1:])),
+        _with_phone(formula("E2", None), *(p[0] for p in RECIPIENTS[1:])),
         expect=read({**everybody(), 2: _NO_VALUE}),
     )
-    named: Grid = [[*row] for row in (HEADING, *PEOPLE)]
-    named[1] = [PEOPLE[0][0], formula("VLOOKUP(1,E:F,2)", None), "A001"]
-    named[2] = [PEOPLE[1][0], formula("VLOOKUP(1,E:F,2)", "#N/A", kind="e"), "A002"]
+    named: Grid = [[*row] for row in (HEADING, *RECIPIENTS)]
+    named[1] = [RECIPIENTS[0][0], formula("VLOOKUP(1,E:F,2)", None), "A001"]
+    named[2] = [RECIPIENTS[1][0], formula("VLOOKUP(1,E:F,2)", "#N/A", kind="e"), "A002"]
     errors = refused("placeholder_error", "cell_error", "placeholder_empty", field="Имя")
     yield book_case(
         "name-errors",
@@ -189,7 +189,7 @@ def _formulas() -> Iterator[Case]:
         Sheet(rows=named),
         expect=read({**everybody(), 2: _NO_VALUE, 3: errors}),
     )
-    text = lines([HEADING, PEOPLE[0], (PEOPLE[1][0], "#Н/Д", "A002"), *PEOPLE[2:]])
+    text = lines([HEADING, RECIPIENTS[0], (RECIPIENTS[1][0], "#Н/Д", "A002"), *RECIPIENTS[2:]])
     yield text_case(
         "name-errors-csv",
         "Excel saved the error as a word",
@@ -202,7 +202,7 @@ def _shown() -> Iterator[Case]:
     """A text holds what the person sees in the cell."""
     heads: list[Value] = [*HEADING, "Дата", "Сумма", "Процент", "Карта"]
     row: list[Value] = [
-        *PEOPLE[0],
+        *RECIPIENTS[0],
         number(46_082, 1),
         number("1500.5", 2),
         number("0.15", 3),
@@ -210,7 +210,7 @@ def _shown() -> Iterator[Case]:
     ]
     text = "{Дата} {Сумма} {Процент} {Карта}"
     formats = ["dd.mm.yyyy", "0.00", "0%", "000000"]
-    point = Sent(PEOPLE[0][0], "01.03.2026 1500.50 15% 000007", "A001")
+    point = Sent(RECIPIENTS[0][0], "01.03.2026 1500.50 15% 000007", "A001")
     yield book_case(
         "formats",
         "dates, money, percents and card numbers with zeros",
@@ -220,8 +220,8 @@ def _shown() -> Iterator[Case]:
         text=text,
     )
     ids: Grid = [list(HEADING)]
-    ids += [[p[0], p[1], number(n, 1)] for n, p in enumerate(PEOPLE, 1)]
-    rows = {n: Sent(p[0], text_for(p[1]), f"00000{n - 1}") for n, p in enumerate(PEOPLE, 2)}
+    ids += [[p[0], p[1], number(n, 1)] for n, p in enumerate(RECIPIENTS, 1)]
+    rows = {n: Sent(p[0], text_for(p[1]), f"00000{n - 1}") for n, p in enumerate(RECIPIENTS, 2)}
     yield book_case(
         "client-id-format",
         "7 shown as 000007: that is what the customer's records say",
@@ -230,8 +230,8 @@ def _shown() -> Iterator[Case]:
         formats=["000000"],
     )
     whole: Grid = [[*HEADING, "Скидка"]]
-    whole += [[*p, number("0.1")] for p in PEOPLE]
-    rows = {n: Sent(p[0], f"{p[1]}: 0.1", p[2]) for n, p in enumerate(PEOPLE, 2)}
+    whole += [[*p, number("0.1")] for p in RECIPIENTS]
+    rows = {n: Sent(p[0], f"{p[1]}: 0.1", p[2]) for n, p in enumerate(RECIPIENTS, 2)}
     yield book_case(
         "number-general",
         "a plain fraction",
@@ -240,10 +240,10 @@ def _shown() -> Iterator[Case]:
         text="{Имя}: {Скидка}",
     )
     yes: Grid = [[*HEADING, "VIP"]]
-    yes += [[*p, n % 2 == 0] for n, p in enumerate(PEOPLE)]
+    yes += [[*p, n % 2 == 0] for n, p in enumerate(RECIPIENTS)]
     rows = {
         n: Sent(p[0], f"{p[1]} {'TRUE' if n % 2 == 0 else 'FALSE'}", p[2], frozenset())
-        for n, p in enumerate(PEOPLE, 2)
+        for n, p in enumerate(RECIPIENTS, 2)
     }
     yield book_case(
         "boolean", "TRUE in a text", Sheet(rows=yes), expect=read(rows), text="{Имя} {VIP}"
@@ -252,18 +252,22 @@ def _shown() -> Iterator[Case]:
 
 def _words() -> Iterator[Case]:
     names = ("NA", "NULL", "nan", "None")
-    people = tuple((p[0], name, p[2]) for name, p in zip(names, PEOPLE, strict=True))
-    table = lines([HEADING, *people])
-    yield text_case("names-like-nothing", "NA is a name", table, read(everybody(2, people)))
-    sheet = Sheet(rows=[list(HEADING), *map(list, people)])
-    yield book_case("names-like-nothing-book", "the same", sheet, expect=read(everybody(2, people)))
+    recipients = tuple((p[0], name, p[2]) for name, p in zip(names, RECIPIENTS, strict=True))
+    table = lines([HEADING, *recipients])
+    yield text_case("names-like-nothing", "NA is a name", table, read(everybody(2, recipients)))
+    sheet = Sheet(rows=[list(HEADING), *map(list, recipients)])
+    yield book_case(
+        "names-like-nothing-book", "the same", sheet, expect=read(everybody(2, recipients))
+    )
     ids = ("007", "1E5", "0x1F", "TRUE")
-    people = tuple((p[0], p[1], code) for code, p in zip(ids, PEOPLE, strict=True))
-    table = lines([HEADING, *people])
-    yield text_case("ids-like-numbers", "007 is not 7", table, read(everybody(2, people)))
-    book = Sheet(rows=[list(HEADING), *map(list, people)])
-    yield book_case("ids-like-numbers-book", "the same", book, expect=read(everybody(2, people)))
+    recipients = tuple((p[0], p[1], code) for code, p in zip(ids, RECIPIENTS, strict=True))
+    table = lines([HEADING, *recipients])
+    yield text_case("ids-like-numbers", "007 is not 7", table, read(everybody(2, recipients)))
+    book = Sheet(rows=[list(HEADING), *map(list, recipients)])
+    yield book_case(
+        "ids-like-numbers-book", "the same", book, expect=read(everybody(2, recipients))
+    )
     odd = ("=1+1", "@SUM(A1)", "-5", "{password}")
-    people = tuple((p[0], name, p[2]) for name, p in zip(odd, PEOPLE, strict=True))
-    table = lines([HEADING, *people])
-    yield text_case("names-like-code", "text stays text", table, read(everybody(2, people)))
+    recipients = tuple((p[0], name, p[2]) for name, p in zip(odd, RECIPIENTS, strict=True))
+    table = lines([HEADING, *recipients])
+    yield text_case("names-like-code", "text stays text", table, read(everybody(2, recipients)))

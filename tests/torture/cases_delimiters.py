@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tests.torture.expect import HEADING, PEOPLE, Case, Expect, Refused, Sent
-from tests.torture.people import (
+from tests.torture.expect import HEADING, RECIPIENTS, Case, Expect, Refused, Sent
+from tests.torture.recipients import (
     error,
     everybody,
     lines,
@@ -55,7 +55,7 @@ def _delimiters() -> Iterator[Case]:
             "no_phone_column", "delimiter_unclear", says=("delimiter|разделител|heading|column",)
         ),
     )
-    addresses = tuple((p, f"{n}, Тверь, ул. Мира", c) for p, n, c in PEOPLE)
+    addresses = tuple((p, f"{n}, Тверь, ул. Мира", c) for p, n, c in RECIPIENTS)
     yield text_case(
         "commas-in-cells",
         "more commas in the addresses than semicolons",
@@ -65,8 +65,8 @@ def _delimiters() -> Iterator[Case]:
     yield text_case(
         "one-column",
         "nothing but phones",
-        lines([HEADING[:1], *(p[:1] for p in PEOPLE)]),
-        read({n: Sent(p[0], "Ждём вас!") for n, p in enumerate(PEOPLE, 2)}),
+        lines([HEADING[:1], *(p[:1] for p in RECIPIENTS)]),
+        read({n: Sent(p[0], "Ждём вас!") for n, p in enumerate(RECIPIENTS, 2)}),
         text="Ждём вас!",
     )
     yield text_case(
@@ -86,7 +86,7 @@ def _padded() -> Expect:
     """Edge blanks of a cell stay in the text: nothing is mended."""
     rows: dict[int, Sent | Refused] = {
         n: Sent(phone, text_for(f" {name} "), code)
-        for n, (phone, name, code) in enumerate(PEOPLE, 2)
+        for n, (phone, name, code) in enumerate(RECIPIENTS, 2)
     }
     return read(rows)
 
@@ -103,8 +103,8 @@ def _quotes() -> Iterator[Case]:
         read(everybody(2, FIRM)),
     )
     two = ("+79000000144", "Анна\r\nи Пётр", "F004")
-    text = lines(table(FIRM[:2])) + f'{two[0]};"{two[1]}";F004\r\n' + lines([PEOPLE[0]])
-    rows = everybody(2, (*FIRM[:2], two, PEOPLE[0]))
+    text = lines(table(FIRM[:2])) + f'{two[0]};"{two[1]}";F004\r\n' + lines([RECIPIENTS[0]])
+    rows = everybody(2, (*FIRM[:2], two, RECIPIENTS[0]))
     yield text_case("line-feed-in-quotes", "Alt+Enter in a cell", text, read(rows))
     wrapped = "".join(
         '"' + line.replace('"', '""') + '"\r\n' for line in lines(table(), ",").split("\r\n")[:-1]
@@ -122,7 +122,7 @@ def _quotes() -> Iterator[Case]:
         "an SQL tool: apostrophes for quotes",
         singles,
         read(
-            {n: Sent(p, text_for(m), c, row.codes) for n, (p, m, c) in enumerate(PEOPLE, 2)},
+            {n: Sent(p, text_for(m), c, row.codes) for n, (p, m, c) in enumerate(RECIPIENTS, 2)},
             or_errors=("no_phone_column", "template_unknown_column"),
         ),
     )
@@ -137,8 +137,8 @@ def _quotes() -> Iterator[Case]:
 
 def _broken_quotes() -> Iterator[Case]:
     head = lines([HEADING])
-    good = lines([PEOPLE[0]])
-    rows = everybody(2, (FIRM[0], PEOPLE[0]))
+    good = lines([RECIPIENTS[0]])
+    rows = everybody(2, (FIRM[0], RECIPIENTS[0]))
     yield text_case(
         "quotes-not-doubled",
         "1C: the cell is quoted, the quotes in it are not doubled",
@@ -154,7 +154,7 @@ def _broken_quotes() -> Iterator[Case]:
     yield text_case(
         "quote-never-closed",
         "one quote too many would swallow everybody behind it",
-        head + '+79000000141;"Ромашка;F001\r\n' + good + lines(PEOPLE[1:]),
+        head + '+79000000141;"Ромашка;F001\r\n' + good + lines(RECIPIENTS[1:]),
         error(*_QUOTES, says=("line 2|row 2",)),
     )
     yield text_case(
@@ -170,7 +170,7 @@ def _broken_quotes() -> Iterator[Case]:
         "inches",
         "a quote that means inches",
         head + '+79000000141;Экран 24";F001\r\n' + good,
-        read(everybody(2, (("+79000000141", 'Экран 24"', "F001"), PEOPLE[0]))),
+        read(everybody(2, (("+79000000141", 'Экран 24"', "F001"), RECIPIENTS[0]))),
     )
 
 
@@ -205,14 +205,14 @@ def _controls() -> Iterator[Case]:
     text = lines(table())
     yield text_case("ctrl-z", "a DOS program ends its files with it", text + "\x1a")
     lone = text.replace("Анна", "Анна\u2028Б").replace("Пётр", "Пётр\x0bВ")
-    people = (
+    recipients = (
         ("+79000000101", "Анна\u2028Б", "A001"),
         ("+79000000102", "Пётр\x0bВ", "A002"),
-        *PEOPLE[2:],
+        *RECIPIENTS[2:],
     )
     rows = {
         n: Sent(p, text_for(name), c, frozenset({"text_bad_characters", "text_control"}))
-        for n, (p, name, c) in enumerate(people, 2)
+        for n, (p, name, c) in enumerate(recipients, 2)
     }
     yield text_case(
         "line-separators", "copied from a web page: no line ends here", lone, read(rows)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tests.torture.expect import PEOPLE, Case
-from tests.torture.people import error, everybody, lines, read, refused, table, text_case
+from tests.torture.expect import RECIPIENTS, Case
+from tests.torture.recipients import error, everybody, lines, read, refused, table, text_case
 
 LATIN = (
     ("+79000000111", "Anna", "B001"),
@@ -63,12 +63,12 @@ def _whole_files() -> Iterator[Case]:
 
 def _hard_to_tell() -> Iterator[Case]:
     for codec in ("cp1251", "koi8-r", "cp866"):
-        for kind, people in (("heading-only", LATIN), ("uppercase", UPPER)):
+        for kind, recipients in (("heading-only", LATIN), ("uppercase", UPPER)):
             yield text_case(
                 f"{kind}-{codec}",
                 "few Russian letters" if kind == "heading-only" else "capitals, as banks write",
-                lines(table(people)),
-                read(everybody(2, people), or_errors=_UNSURE),
+                lines(table(recipients)),
+                read(everybody(2, recipients), or_errors=_UNSURE),
                 codec=codec,
             )
     many = [(f"+7900000{n:04}", "Ivan", f"D{n:03}") for n in range(1, 400)]
@@ -133,7 +133,7 @@ def _damaged() -> Iterator[Case]:
         error("encoding_wrong", says=("line 5|row 5",)),
     )
     joined = good + (_BOM + lines([("+79000000105", "Юлия", "A005")])).encode()
-    five = (*PEOPLE, ("+79000000105", "Юлия", "A005"))
+    five = (*RECIPIENTS, ("+79000000105", "Юлия", "A005"))
     yield text_case(
         "second-bom",
         "copy /b a.csv + b.csv: a mark in the middle of the file",

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.torture.books import MAIN, Sheet, archive, unpacked, xlsx
 from tests.torture.cases_sheets import NOTES, TABLE
-from tests.torture.expect import PEOPLE, TEXT, Case, Expect, Refused, Sent
+from tests.torture.expect import RECIPIENTS, TEXT, Case, Expect, Refused, Sent
 from tests.torture.make_fixtures import fixture
-from tests.torture.people import error, everybody, lines, read, refused, table, text_for
+from tests.torture.recipients import error, everybody, lines, read, refused, table, text_for
+from tests.torture.workbooks import MAIN, Sheet, archive, unpacked, xlsx
 
 _SECRET = error("file_password", "workbook_password", "password", says=("password",))
 _KIND = ("file_kind", "file_binary", "workbook_broken")
@@ -65,7 +65,7 @@ def _xls() -> Iterator[Case]:
     text = "{Имя}: {Дата}, {Карта}"
     rows: dict[int, Sent | Refused] = {
         n: Sent(p[0], f"{p[1]}: 0{n - 1}.03.2026, {5 + n:06}", p[2])
-        for n, p in enumerate(PEOPLE, 2)
+        for n, p in enumerate(RECIPIENTS, 2)
     }
     hidden = {**rows, 4: refused("row_hidden")}
     for name in ("xlwt.xls", "libreoffice.xls", "libreoffice.ods"):
@@ -118,7 +118,7 @@ def _false_names() -> Iterator[Case]:
     )
     yield _case("xml-2003-named-xls", "Excel 2003 XML", "t.xls", xml.encode, error(*may))
     xls = lambda: fixture("xlwt.xls")  # noqa: E731
-    rows = {n: Sent(p[0], text_for(p[1]), p[2]) for n, p in enumerate(PEOPLE, 2)}
+    rows = {n: Sent(p[0], text_for(p[1]), p[2]) for n, p in enumerate(RECIPIENTS, 2)}
     old = read({**rows, 4: refused("row_hidden")}, or_errors=may)
     yield _case("xls-named-xlsx", "renamed", "t.xlsx", xls, old)
     yield _case("xls-named-csv", "renamed", "t.csv", xls, old)

@@ -2,8 +2,17 @@
 
 from collections.abc import Iterator
 
-from tests.torture.expect import HEADING, PEOPLE, Case, Refused, Sent
-from tests.torture.people import error, everybody, lines, read, refused, table, text_case, text_for
+from tests.torture.expect import HEADING, RECIPIENTS, Case, Refused, Sent
+from tests.torture.recipients import (
+    error,
+    everybody,
+    lines,
+    read,
+    refused,
+    table,
+    text_case,
+    text_for,
+)
 
 _GARBLED = refused("text_garbled", field="Имя")
 _LOST = refused("text_letters_lost", field="Имя")
@@ -24,18 +33,18 @@ def cases() -> Iterator[Case]:
 
 
 def _table_with(*names: str) -> str:
-    rows = [(p[0], name, p[2]) for name, p in zip(names, PEOPLE, strict=False)]
+    rows = [(p[0], name, p[2]) for name, p in zip(names, RECIPIENTS, strict=False)]
     return lines([HEADING, *rows])
 
 
 def _wrong_encodings() -> Iterator[Case]:
     for was, taken in _WRONG_WAYS:
         # The first is whole: the headings cannot tell, nor can the first text that is shown.
-        names = ("Анна", *(p[1].encode(was).decode(taken, "replace") for p in PEOPLE[1:]))
+        names = ("Анна", *(p[1].encode(was).decode(taken, "replace") for p in RECIPIENTS[1:]))
         rows: dict[int, Sent | Refused] = dict.fromkeys((3, 4, 5), _GARBLED)
         if (was, taken) == ("cp866", "cp1251"):
             # One sign in so short a name may be anybody's; the others tell.
-            rows[3] = Sent(PEOPLE[1][0], text_for(names[1]), "A002", _GARBLED.codes)
+            rows[3] = Sent(RECIPIENTS[1][0], text_for(names[1]), "A002", _GARBLED.codes)
         yield text_case(
             f"garbled-{was}-as-{taken}",
             f"rows of an export in {was} that a program read as {taken} and saved as UTF-8",
@@ -49,7 +58,7 @@ def _wrong_encodings() -> Iterator[Case]:
         spoilt,
         error("template_unknown_column", says=("Телефон",)),
     )
-    text = [("Телефон", "Текст"), (PEOPLE[0][0], "Ждём вас — «Ёж»")]
+    text = [("Телефон", "Текст"), (RECIPIENTS[0][0], "Ждём вас — «Ёж»")]
     own = lines(text).replace("Ждём вас — «Ёж»", "Ждём вас".encode().decode("cp1251"))
     yield text_case(
         "garbled-own-text",
@@ -73,8 +82,8 @@ def _lost() -> Iterator[Case]:
     rows: dict[int, Sent | Refused] = {
         2: _LOST,
         3: _LOST,
-        4: Sent(PEOPLE[2][0], text_for("Анна"), "A003"),
-        5: Sent(PEOPLE[3][0], text_for("Пётр?"), "A004"),
+        4: Sent(RECIPIENTS[2][0], text_for("Анна"), "A003"),
+        5: Sent(RECIPIENTS[3][0], text_for("Пётр?"), "A004"),
     }
     yield text_case(
         "question-marks", "saved in a code page without Cyrillic", _table_with(*marks), read(rows)
@@ -86,41 +95,45 @@ def _lost() -> Iterator[Case]:
         heads,
         error("template_unknown_column", says=("question mark",)),
     )
-    texts = [("Телефон", "Текст"), (PEOPLE[0][0], "??????, ???? ???!"), (PEOPLE[1][0], "Что???")]
+    texts = [
+        ("Телефон", "Текст"),
+        (RECIPIENTS[0][0], "??????, ???? ???!"),
+        (RECIPIENTS[1][0], "Что???"),
+    ]
     yield text_case(
         "question-marks-own-text",
         "a text column; three of them may also be meant",
         lines(texts),
-        read({2: refused("text_letters_lost", field="Текст"), 3: Sent(PEOPLE[1][0], "Что???")}),
+        read({2: refused("text_letters_lost", field="Текст"), 3: Sent(RECIPIENTS[1][0], "Что???")}),
         text=None,
     )
 
 
 def _names_that_are_right() -> Iterator[Case]:
     names = ("François Müller", "ООО «Ёж» — №1", "Çelik Öztürk", "Ђоковић Љубиша")
-    people = [(p[0], name, p[2]) for name, p in zip(names, PEOPLE, strict=True)]
+    recipients = [(p[0], name, p[2]) for name, p in zip(names, RECIPIENTS, strict=True)]
     yield text_case(
         "letters-of-others",
         "accents, quotes and Serbian letters are no garbage",
-        lines(table(people)),
-        read(everybody(2, people)),
+        lines(table(recipients)),
+        read(everybody(2, recipients)),
     )
 
 
 def _codes() -> Iterator[Case]:
     odd = ("NULL", "Анна<br>", "%D0%90%D0%BD%D0%BD%D0%B0", "аННА")
-    people = [(p[0], name, p[2]) for name, p in zip(odd, PEOPLE, strict=True)]
+    recipients = [(p[0], name, p[2]) for name, p in zip(odd, RECIPIENTS, strict=True)]
     yield text_case(
         "values-odd",
         "a database's word for nothing, tags, a coded link, Caps Lock: sent, and said",
-        lines(table(people)),
-        read(everybody(2, people), advises=(r"\b4\b[^\n]*may be no value",)),
+        lines(table(recipients)),
+        read(everybody(2, recipients), advises=(r"\b4\b[^\n]*may be no value",)),
     )
 
 
 def _crossed_out() -> Iterator[Case]:
-    cells = ("#+79000000101", "// 89000000102", "-- 89000000103", PEOPLE[3][0])
-    rows = [(cell, *p[1:]) for cell, p in zip(cells, PEOPLE, strict=True)]
+    cells = ("#+79000000101", "// 89000000102", "-- 89000000103", RECIPIENTS[3][0])
+    rows = [(cell, *p[1:]) for cell, p in zip(cells, RECIPIENTS, strict=True)]
     out = refused("phone_comment", field="Телефон")
     yield text_case(
         "rows-commented-out",
@@ -129,7 +142,7 @@ def _crossed_out() -> Iterator[Case]:
         read({2: out, 3: out, 4: out, 5: everybody()[5]}),
     )
     marks = ("+7 900 000-01-01 \u274c", "79000000102?", "*79000000103", "\u260e 79000000104")
-    rows = [(cell, *p[1:]) for cell, p in zip(marks, PEOPLE, strict=True)]
+    rows = [(cell, *p[1:]) for cell, p in zip(marks, RECIPIENTS, strict=True)]
     yield text_case(
         "phones-with-marks",
         "a cross, a doubt and a footnote say something of the number, a telephone does not",

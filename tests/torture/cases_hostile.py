@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from tests.torture import odf
-from tests.torture.books import Cell, Sheet, archive, unpacked, xlsx
 from tests.torture.cases_sheets import TABLE
-from tests.torture.expect import HEADING, PEOPLE, TEXT, Case, Expect
+from tests.torture.expect import HEADING, RECIPIENTS, TEXT, Case, Expect
 from tests.torture.make_fixtures import fixture
-from tests.torture.people import error, everybody, lines, table
+from tests.torture.recipients import error, everybody, lines, table
+from tests.torture.workbooks import Cell, Sheet, archive, unpacked, xlsx
 
 _REFUSED = ("workbook_hostile", "workbook_broken")
 _SHEET = "xl/worksheets/sheet1.xml"
@@ -109,7 +109,7 @@ def _with_strings(strings: str) -> bytes:
 
 
 def _ods_rows() -> Sequence[str]:
-    return [odf.row(HEADING), *(odf.row(p) for p in PEOPLE)]
+    return [odf.row(HEADING), *(odf.row(p) for p in RECIPIENTS)]
 
 
 def _far_cells() -> Iterator[Case]:

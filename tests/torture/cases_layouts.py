@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tests.torture.expect import HEADING, PEOPLE, Case, Expect, Refused, Sent
-from tests.torture.people import (
+from tests.torture.expect import HEADING, RECIPIENTS, Case, Expect, Refused, Sent
+from tests.torture.recipients import (
     error,
     everybody,
     lines,
@@ -14,7 +14,7 @@ from tests.torture.people import (
     text_for,
 )
 
-_NO_PERSON = (
+_NO_RECIPIENT = (
     "phone_not_a_number", "phone_empty", "phone_too_short", "repeated_heading", "totals_row",
 )  # fmt: skip
 
@@ -46,7 +46,7 @@ def _above() -> Iterator[Case]:
     yield text_case(
         "phone-above",
         "a person above the headings would be left out",
-        lines([PEOPLE[0]]) + lines(table()),
+        lines([RECIPIENTS[0]]) + lines(table()),
         error("rows_above_heading", says=("row 1",)),
     )
     contact = "Вопросы: Мария, +7 900 000-09-99;;\r\n"
@@ -61,37 +61,37 @@ def _above() -> Iterator[Case]:
 def _headings() -> Iterator[Case]:
     two = "Контакты;Покупатель;Учёт\r\nТелефон;Имя;Код клиента\r\n"
     yield text_case(
-        "two-line-heading", "groups of columns", two + lines(PEOPLE), read(everybody(3))
+        "two-line-heading", "groups of columns", two + lines(RECIPIENTS), read(everybody(3))
     )
     split = "Номер;Имя;Код\r\nтелефона;;клиента\r\n"
-    rows: dict[int, Sent | Refused] = {2: refused(*_NO_PERSON)}
-    rows |= {n: Sent(p[0], text_for(p[1])) for n, p in enumerate(PEOPLE, 3)}
+    rows: dict[int, Sent | Refused] = {2: refused(*_NO_RECIPIENT)}
+    rows |= {n: Sent(p[0], text_for(p[1])) for n, p in enumerate(RECIPIENTS, 3)}
     yield text_case(
         "heading-cut-in-two",
         "one heading over two rows: Номер / телефона",
-        split + lines(PEOPLE),
+        split + lines(RECIPIENTS),
         read(rows, or_errors=("no_phone_column",)),
     )
-    doubled = [("Телефон", "Телефон", *HEADING[1:]), *(("+79000000999", *p) for p in PEOPLE)]
+    doubled = [("Телефон", "Телефон", *HEADING[1:]), *(("+79000000999", *p) for p in RECIPIENTS)]
     yield text_case(
         "phone-heading-doubled",
         "two columns with one name: which one is meant?",
         lines(doubled),
         error("phone_column_ambiguous", says=("map",)),
     )
-    doubled = [(*HEADING, "Имя"), *((*p, "Другое") for p in PEOPLE)]
+    doubled = [(*HEADING, "Имя"), *((*p, "Другое") for p in RECIPIENTS)]
     yield text_case(
         "name-heading-doubled",
         "the text uses a heading that two columns have",
         lines(doubled),
         error("template_ambiguous_column", says=("Имя",)),
     )
-    other = [(*HEADING, "Город", "Город"), *((*p, "Тверь", "Уфа") for p in PEOPLE)]
+    other = [(*HEADING, "Город", "Город"), *((*p, "Тверь", "Уфа") for p in RECIPIENTS)]
     yield text_case("other-heading-doubled", "a doubled heading that nobody uses", lines(other))
-    number = [("Номер", *HEADING), *((str(n), *p) for n, p in enumerate(PEOPLE, 1))]
+    number = [("Номер", *HEADING), *((str(n), *p) for n, p in enumerate(RECIPIENTS, 1))]
     yield text_case("number-beside-phone", "the number of the row is no phone", lines(number))
     home = [("Телефон домашний", "Мобильный телефон", *HEADING[1:])]
-    home += [("+74950000101", *p) for p in PEOPLE]
+    home += [("+74950000101", *p) for p in RECIPIENTS]
     yield text_case(
         "home-and-mobile",
         "two columns with phones, one of mobiles",
@@ -99,37 +99,37 @@ def _headings() -> Iterator[Case]:
         read(or_errors=("phone_column_ambiguous",)),
     )
     wrong = [("Телефон", "Телефон менеджера", *HEADING[1:])]
-    wrong += [(p[0], "+79000000999", *p[1:]) for p in PEOPLE]
+    wrong += [(p[0], "+79000000999", *p[1:]) for p in RECIPIENTS]
     yield text_case("manager-phone", "the manager's phone is no recipient", lines(wrong))
     odd = lines(table()).replace("Телефон", "\u200bТЕЛЕФОН:\u00a0").replace("Имя", " имя ")
     yield text_case("odd-headings", "capitals, a colon, blanks nobody sees", odd)
-    blank = lines([("Телефон", "Имя", ""), *PEOPLE])
-    rows = {n: Sent(p[0], text_for(p[1])) for n, p in enumerate(PEOPLE, 2)}
+    blank = lines([("Телефон", "Имя", ""), *RECIPIENTS])
+    rows = {n: Sent(p[0], text_for(p[1])) for n, p in enumerate(RECIPIENTS, 2)}
     yield text_case("blank-heading", "a column without a heading", blank, read(rows))
 
 
 def _no_heading() -> Iterator[Case]:
-    rows = {n: Sent(p[0], "Ждём вас!") for n, p in enumerate(PEOPLE, 1)}
+    rows = {n: Sent(p[0], "Ждём вас!") for n, p in enumerate(RECIPIENTS, 1)}
     said = ("no_phone_column", "no_heading")
     yield text_case(
         "no-heading",
         "people from the first row on",
-        lines(PEOPLE),
+        lines(RECIPIENTS),
         read(rows, or_errors=said),
         text="Ждём вас!",
     )
     yield text_case(
         "no-heading-mapped",
         "the same, and the person names the column",
-        lines(PEOPLE),
-        read({n: Sent(p[0], f"{p[1]}, ждём вас!") for n, p in enumerate(PEOPLE, 1)}),
+        lines(RECIPIENTS),
+        read({n: Sent(p[0], f"{p[1]}, ждём вас!") for n, p in enumerate(RECIPIENTS, 1)}),
         text="{B}, ждём вас!",
         map={"phone": "A"},
     )
     yield text_case(
         "no-heading-one-column",
         "a list of phones and nothing else",
-        lines([p[:1] for p in PEOPLE]),
+        lines([p[:1] for p in RECIPIENTS]),
         read(rows, or_errors=said),
         file="phones.txt",
         text="Ждём вас!",
@@ -141,7 +141,7 @@ def _no_heading() -> Iterator[Case]:
         error("no_phone_column", says=("Артикул|no.*phone",)),
         text="Ждём вас!",
     )
-    strange = [("X", *HEADING[1:]), *PEOPLE]
+    strange = [("X", *HEADING[1:]), *RECIPIENTS]
     yield text_case(
         "strange-heading",
         "phones under a heading that says nothing",
@@ -151,31 +151,33 @@ def _no_heading() -> Iterator[Case]:
 
 
 def _rows() -> Iterator[Case]:
-    page = lines([*table(PEOPLE[:2]), HEADING, *PEOPLE[2:]])
-    rows = everybody(2, PEOPLE[:2]) | {4: refused(*_NO_PERSON)} | everybody(5, PEOPLE[2:])
+    page = lines([*table(RECIPIENTS[:2]), HEADING, *RECIPIENTS[2:]])
+    rows = (
+        everybody(2, RECIPIENTS[:2]) | {4: refused(*_NO_RECIPIENT)} | everybody(5, RECIPIENTS[2:])
+    )
     yield text_case("heading-again", "a heading on each printed page", page, read(rows))
     total = lines([*table(), ("Итого:", "4", "")])
     yield text_case(
-        "totals-row", "a sum below", total, read(everybody() | {6: refused(*_NO_PERSON)})
+        "totals-row", "a sum below", total, read(everybody() | {6: refused(*_NO_RECIPIENT)})
     )
     signed = lines(table()) + "\r\n\r\nСоставил: Мария;;\r\n"
     yield text_case(
         "signature",
         "a signature below",
         signed,
-        read(everybody() | {8: refused(*_NO_PERSON, "row_too_narrow")}),
+        read(everybody() | {8: refused(*_NO_RECIPIENT, "row_too_narrow")}),
     )
     second = "\r\n\r\nТовар;Цена;Остаток\r\nВаза;1500;2\r\n"
-    rows = everybody() | {8: refused(*_NO_PERSON), 9: refused(*_NO_PERSON)}
+    rows = everybody() | {8: refused(*_NO_RECIPIENT), 9: refused(*_NO_RECIPIENT)}
     yield text_case(
         "second-table-below", "another table below", lines(table()) + second, read(rows)
     )
-    gap = lines(table(PEOPLE[:2])) + ";;\r\n" * 60 + lines(PEOPLE[2:])
-    rows = everybody(2, PEOPLE[:2]) | everybody(64, PEOPLE[2:])
+    gap = lines(table(RECIPIENTS[:2])) + ";;\r\n" * 60 + lines(RECIPIENTS[2:])
+    rows = everybody(2, RECIPIENTS[:2]) | everybody(64, RECIPIENTS[2:])
     yield text_case("gap", "sixty blank rows, and then people", gap, read(rows))
     yield text_case("heading-only", "nobody in it", lines([HEADING]), _nobody())
     late = ("+79000000105", "Юлия", "A005")
-    five = (*PEOPLE, *[late] * 1)
+    five = (*RECIPIENTS, *[late] * 1)
     yield text_case(
         "no-last-end", "the last line has no end", lines(table(five))[:-2], read(everybody(2, five))
     )
@@ -195,7 +197,7 @@ def _wide_rows() -> Iterator[Case]:
         lines(table()) + row,
         read(everybody() | {6: refused("row_too_wide")}),
     )
-    first = lines([HEADING]) + row + lines(PEOPLE)
+    first = lines([HEADING]) + row + lines(RECIPIENTS)
     quiet = "+79000000105;Юлия;Tver;A005\r\n"
     yield text_case(
         "row-too-wide-quietly",
@@ -217,9 +219,9 @@ def _wide_rows() -> Iterator[Case]:
         short,
         read(everybody() | {6: ids, 7: ids}),
     )
-    all_wide = [HEADING, *((*p, "") for p in PEOPLE)]
+    all_wide = [HEADING, *((*p, "") for p in RECIPIENTS)]
     yield text_case("empty-cells-behind", "one delimiter more than headings", lines(all_wide))
-    all_named = [HEADING, *((*p, "примечание") for p in PEOPLE)]
+    all_named = [HEADING, *((*p, "примечание") for p in RECIPIENTS)]
     wide = {
         n: Sent(s.phone, s.text, s.client_id, frozenset({"row_too_wide"}))
         for n, s in everybody().items()

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from tests.torture import odf
-from tests.torture.expect import HEADING, PEOPLE, TEXT, Case, Expect, Sent
-from tests.torture.people import everybody, read, refused
+from tests.torture.expect import HEADING, RECIPIENTS, TEXT, Case, Expect, Sent
+from tests.torture.recipients import everybody, read, refused
 
-_ROWS = [odf.row(HEADING), *(odf.row(p) for p in PEOPLE)]
+_ROWS = [odf.row(HEADING), *(odf.row(p) for p in RECIPIENTS)]
 
 
 def _case(
@@ -25,23 +25,23 @@ def _case(
 def cases() -> Iterator[Case]:
     """What LibreOffice and Google write."""
     yield _case("plain", "a spreadsheet", lambda: odf.ods(odf.sheet(_ROWS)))
-    numbers = [odf.row(HEADING), *(odf.row([int(p[0]), *p[1:]]) for p in PEOPLE)]
+    numbers = [odf.row(HEADING), *(odf.row([int(p[0]), *p[1:]]) for p in RECIPIENTS)]
     yield _case("numbers", "phones as numbers", lambda: odf.ods(odf.sheet(numbers)))
     tail = odf.row([odf.empty(1024)], 'table:number-rows-repeated="1048571"')
     yield _case(
         "repeated-tail", "empty to the last row", lambda: odf.ods(odf.sheet([*_ROWS, tail]))
     )
     gap = odf.row([odf.empty(3)], 'table:number-rows-repeated="5"')
-    people = everybody()
-    rows = {2: people[2], 8: people[3], 9: people[4], 10: people[5]}
+    recipients = everybody()
+    rows = {2: recipients[2], 8: recipients[3], 9: recipients[4], 10: recipients[5]}
     yield _case(
         "repeated-gap",
         "blank rows stand there once: the row numbers go on",
         lambda: odf.ods(odf.sheet([*_ROWS[:2], gap, *_ROWS[2:]])),
         read(rows),
     )
-    twice = odf.row(PEOPLE[0], 'table:number-rows-repeated="2"')
-    rows = {2: people[2], 3: refused("duplicate", "client_id_repeated")}
+    twice = odf.row(RECIPIENTS[0], 'table:number-rows-repeated="2"')
+    rows = {2: recipients[2], 3: refused("duplicate", "client_id_repeated")}
     yield _case(
         "repeated-person",
         "two equal rows stand there once",
@@ -52,13 +52,13 @@ def cases() -> Iterator[Case]:
         '<table:table-cell office:value-type="string"><text:p>  <text:s/>Анна  <text:s/>Б '
         "</text:p></table:table-cell>"
     )
-    first = (PEOPLE[0][0], " Анна  Б ", "A001")
+    first = (RECIPIENTS[0][0], " Анна  Б ", "A001")
     edges = [_ROWS[0], odf.row([first[0], blanks, first[2]]), *_ROWS[2:]]
     yield _case(
         "blanks",
         "as LibreOffice writes and reads blanks",
         lambda: odf.ods(odf.sheet(edges)),
-        read(everybody(2, (first, *PEOPLE[1:]))),
+        read(everybody(2, (first, *RECIPIENTS[1:]))),
     )
     yield from _hidden()
     yield from _values()
@@ -66,7 +66,7 @@ def cases() -> Iterator[Case]:
 
 def _hidden() -> Iterator[Case]:
     for name in ("collapse", "filter"):
-        hidden = odf.row(PEOPLE[1], f'table:visibility="{name}"')
+        hidden = odf.row(RECIPIENTS[1], f'table:visibility="{name}"')
         rows = [*_ROWS[:2], hidden, *_ROWS[3:]]
         yield _case(
             f"row-{name}",
@@ -86,7 +86,7 @@ def _hidden() -> Iterator[Case]:
         read(says=("Отказались",)),
     )
     two = [odf.row(["Старый телефон", *HEADING])]
-    two += [odf.row(["+79000000999", *p]) for p in PEOPLE]
+    two += [odf.row(["+79000000999", *p]) for p in RECIPIENTS]
     columns = '<table:table-column table:visibility="collapse"/>'
     columns += '<table:table-column table:number-columns-repeated="3"/>'
     yield _case(
@@ -104,13 +104,13 @@ def _values() -> Iterator[Case]:
     yield _case(
         "shown",
         "the text holds what the person sees",
-        lambda: odf.ods(odf.sheet([odf.row(heads), odf.row([*PEOPLE[0], day, rest])])),
-        read({2: Sent(PEOPLE[0][0], "01.03.2026 15%", "A001")}),
+        lambda: odf.ods(odf.sheet([odf.row(heads), odf.row([*RECIPIENTS[0], day, rest])])),
+        read({2: Sent(RECIPIENTS[0][0], "01.03.2026 15%", "A001")}),
         text="{Дата} {Процент}",
     )
     indian = odf.valued("float", "9000000101", "+91 9000000101")
     russian = odf.valued("float", "9000000102", "+7 (900) 000-01-02")
-    phones = [odf.row([indian, *PEOPLE[0][1:]]), odf.row([russian, *PEOPLE[1][1:]])]
+    phones = [odf.row([indian, *RECIPIENTS[0][1:]]), odf.row([russian, *RECIPIENTS[1][1:]])]
     yield _case(
         "phone-abroad",
         "the calling code is in the format",
@@ -121,7 +121,7 @@ def _values() -> Iterator[Case]:
         '<table:table-cell table:formula="of:=VLOOKUP(1;[.E1:.F9];2)" office:value-type="string" '
         'office:string-value=""><text:p>#N/A</text:p></table:table-cell>'
     )
-    rows = [*_ROWS[:2], odf.row([PEOPLE[1][0], failed, "A002"]), *_ROWS[3:]]
+    rows = [*_ROWS[:2], odf.row([RECIPIENTS[1][0], failed, "A002"]), *_ROWS[3:]]
     errors = refused("placeholder_error", "cell_error", "placeholder_empty")
     yield _case(
         "error",
@@ -129,7 +129,7 @@ def _values() -> Iterator[Case]:
         lambda: odf.ods(odf.sheet(rows)),
         read({**everybody(), 3: errors}),
     )
-    lost = odf.row([odf.valued("float", "79000000102", "7,9E+10"), *PEOPLE[1][1:]])
+    lost = odf.row([odf.valued("float", "79000000102", "7,9E+10"), *RECIPIENTS[1][1:]])
     rows_shown = [*_ROWS[:2], lost, *_ROWS[3:]]
     yield _case(
         "phone-shown-short",
@@ -153,5 +153,5 @@ def _values() -> Iterator[Case]:
         '<table:table-cell office:value-type="string"><office:annotation><text:p>не звонить'
         "</text:p></office:annotation><text:p>Анна</text:p></table:table-cell>"
     )
-    noted = [_ROWS[0], odf.row([PEOPLE[0][0], note, "A001"]), *_ROWS[2:]]
+    noted = [_ROWS[0], odf.row([RECIPIENTS[0][0], note, "A001"]), *_ROWS[2:]]
     yield _case("comment", "a comment is not in the cell", lambda: odf.ods(odf.sheet(noted)))

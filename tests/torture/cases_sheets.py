@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from tests.torture.books import Grid, Sheet, Value, xlsx
-from tests.torture.expect import HEADING, PEOPLE, TEXT, Case, Expect, Sent
-from tests.torture.people import error, everybody, read, refused, table, text_for
+from tests.torture.expect import HEADING, RECIPIENTS, TEXT, Case, Expect, Sent
+from tests.torture.recipients import error, everybody, read, refused, table, text_for
+from tests.torture.workbooks import Grid, Sheet, Value, xlsx
 
 TABLE: Sequence[Sequence[Value]] = [list(row) for row in table()]
 _HIDDEN = refused("row_hidden")
@@ -77,7 +77,7 @@ def _hidden() -> Iterator[Case]:
         Sheet(rows=TABLE, row_attributes={3: 'ht="0" customHeight="1"'}),
         expect=read({**everybody(), 3: _HIDDEN}, says=("hidden",)),
     )
-    two = [["Старый телефон", *HEADING], *(["+79000000999", *p] for p in PEOPLE)]
+    two = [["Старый телефон", *HEADING], *(["+79000000999", *p] for p in RECIPIENTS)]
     cols = '<cols><col min="1" max="1" width="9" hidden="1" customWidth="1"/></cols>'
     yield book_case(
         "hidden-column",
@@ -94,24 +94,30 @@ def _hidden() -> Iterator[Case]:
 
 
 def _sheets() -> Iterator[Case]:
-    people = Sheet(rows=TABLE, name="Клиенты")
+    recipients = Sheet(rows=TABLE, name="Клиенты")
     yield book_case(
-        "other-sheet", "notes first, people second", NOTES, people, expect=read(says=("Клиенты",))
+        "other-sheet",
+        "notes first, people second",
+        NOTES,
+        recipients,
+        expect=read(says=("Клиенты",)),
     )
-    yield book_case("notes-sheet", "people first", people, NOTES, expect=read(says=("Заметки",)))
+    yield book_case(
+        "notes-sheet", "people first", recipients, NOTES, expect=read(says=("Заметки",))
+    )
     more = [list(HEADING), ["+79000000105", "Юлия", "A005"]]
     march = Sheet(rows=more, name="Март")
     yield book_case(
         "two-sheets-of-people",
         "one sheet a month: the other is not sent, and that must be said",
-        people,
+        recipients,
         march,
         expect=read(says=("Март",), or_errors=("sheet_ambiguous",)),
     )
     yield book_case(
         "sheet-said",
         "the person names the second",
-        people,
+        recipients,
         march,
         expect=read({2: Sent("+79000000105", text_for("Юлия"), "A005")}),
         sheet="Март",
@@ -119,7 +125,7 @@ def _sheets() -> Iterator[Case]:
     yield book_case(
         "sheet-said-wrong",
         "a slip of the finger",
-        people,
+        recipients,
         march,
         expect=error("sheet_unknown", says=("Март",)),
         sheet="Мрат",
@@ -130,7 +136,7 @@ def _sheets() -> Iterator[Case]:
             f"sheet-{state}",
             "people who do not want to be texted, on a hidden sheet in front",
             secret,
-            people,
+            recipients,
             expect=read(says=("Отказались",)),
         )
     yield book_case(
@@ -157,7 +163,7 @@ def _merged() -> Iterator[Case]:
         Sheet(rows=groups, behind='<mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>'),
         expect=read(everybody(3)),
     )
-    family: Grid = [*map(list, TABLE[:2]), [PEOPLE[1][0], None, "A002"], *map(list, TABLE[3:])]
+    family: Grid = [*map(list, TABLE[:2]), [RECIPIENTS[1][0], None, "A002"], *map(list, TABLE[3:])]
     rows = {**everybody(), 3: refused("placeholder_empty", "cell_merged", field="Имя")}
     yield book_case(
         "merged-names",
@@ -166,7 +172,12 @@ def _merged() -> Iterator[Case]:
         expect=read(rows),
         text="{Имя}, ждём вас!",
     )
-    alone: Grid = [list(HEADING), list(PEOPLE[0]), [None, "Пётр", "A002"], *map(list, TABLE[3:])]
+    alone: Grid = [
+        list(HEADING),
+        list(RECIPIENTS[0]),
+        [None, "Пётр", "A002"],
+        *map(list, TABLE[3:]),
+    ]
     yield book_case(
         "merged-phones",
         "one phone for two people",

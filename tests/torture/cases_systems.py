@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from struct import pack
 
-from tests.torture.books import Cell, Grid, Sheet, archive, number, unpacked, xlsx
 from tests.torture.cases_sheets import NOTES, TABLE, book_case
-from tests.torture.expect import HEADING, PEOPLE, Case, Sent
-from tests.torture.people import error, everybody, lines, read, refused, text_case, text_for
+from tests.torture.expect import HEADING, RECIPIENTS, Case, Sent
+from tests.torture.recipients import error, everybody, lines, read, refused, text_case, text_for
+from tests.torture.workbooks import Cell, Grid, Sheet, archive, number, unpacked, xlsx
 
 _KIND = "file_kind"
 
@@ -16,7 +16,7 @@ def cases() -> Iterator[Case]:
     yield from _address_books()
     yield from _forms()
     yield from _side_by_side()
-    yield from _books()
+    yield from _journal()
     yield from _bare_books()
     yield from _no_tables()
     yield from _web_pages()
@@ -33,8 +33,8 @@ def _address_books() -> Iterator[Case]:
         "the kind of a phone is a word for phones: the first person was taken for the headings",
         google,
         read({
-            2: Sent(PEOPLE[0][0], "Анна, ждём вас!"),
-            3: Sent(PEOPLE[1][0], "Пётр, ждём вас!"),
+            2: Sent(RECIPIENTS[0][0], "Анна, ждём вас!"),
+            3: Sent(RECIPIENTS[1][0], "Пётр, ждём вас!"),
         }),
         text="{Given Name}, ждём вас!",
     )  # fmt: skip
@@ -47,8 +47,8 @@ def _address_books() -> Iterator[Case]:
         "three columns with phones, one of mobiles",
         outlook,
         read({
-            2: Sent(PEOPLE[0][0], "Анна, ждём вас!"),
-            3: Sent(PEOPLE[1][0], "Пётр, ждём вас!"),
+            2: Sent(RECIPIENTS[0][0], "Анна, ждём вас!"),
+            3: Sent(RECIPIENTS[1][0], "Пётр, ждём вас!"),
         }),
         text="{First Name}, ждём вас!",
     )  # fmt: skip
@@ -62,18 +62,20 @@ def _address_books() -> Iterator[Case]:
         "work and mobile phones; who has only the other one is named",
         bitrix,
         read({
-            2: Sent(PEOPLE[0][0], text_for("Анна"), "1"),
-            3: Sent(PEOPLE[1][0], text_for("Пётр"), "2"),
+            2: Sent(RECIPIENTS[0][0], text_for("Анна"), "1"),
+            3: Sent(RECIPIENTS[1][0], text_for("Пётр"), "2"),
             4: refused("phone_empty", field="Мобильный телефон"),
         }),
     )  # fmt: skip
-    refusals = lines([("Телефон", "Имя", "Отписан"), (*PEOPLE[0][:2], ""), (*PEOPLE[1][:2], "да")])
+    refusals = lines(
+        [("Телефон", "Имя", "Отписан"), (*RECIPIENTS[0][:2], ""), (*RECIPIENTS[1][:2], "да")]
+    )
     yield text_case(
         "unsubscribed-column",
         "a column says who wants no SMS: nobody but the person can read it, so it is named",
         refusals,
         read(
-            {n: Sent(p[0], text_for(p[1])) for n, p in enumerate(PEOPLE[:2], 2)},
+            {n: Sent(p[0], text_for(p[1])) for n, p in enumerate(RECIPIENTS[:2], 2)},
             advises=("Отписан.*not to be texted",),
         ),
     )
@@ -95,12 +97,12 @@ def _forms() -> Iterator[Case]:
         "ten digits of Kyrgyzstan or India are a Russian number to whoever overlooks their column",
         lines([heads, *rows]),
         read({
-            2: Sent(PEOPLE[0][0], text_for("Анна")),
-            3: Sent(PEOPLE[1][0], text_for("Пётр")),
+            2: Sent(RECIPIENTS[0][0], text_for("Анна")),
+            3: Sent(RECIPIENTS[1][0], text_for("Пётр")),
             4: abroad,
             5: abroad,
             6: Sent("+375291234567", text_for("Вера")),
-            7: Sent(PEOPLE[3][0], text_for("Ольга")),
+            7: Sent(RECIPIENTS[3][0], text_for("Ольга")),
         }),
         countries="BY",
     )  # fmt: skip
@@ -109,7 +111,7 @@ def _forms() -> Iterator[Case]:
         "facebook-leads",
         "UTF-16, tabs, and a letter before the phone",
         "\ufeff" + leads,
-        read({2: Sent(PEOPLE[0][0], "Анна, ждём вас!")}),
+        read({2: Sent(RECIPIENTS[0][0], "Анна, ждём вас!")}),
         codec="utf-16-le",
         text="{full_name}, ждём вас!",
     )
@@ -117,14 +119,14 @@ def _forms() -> Iterator[Case]:
     yield text_case(
         "php-warning",
         "a back end complains into its own export",
-        warned + lines([HEADING, *PEOPLE]),
+        warned + lines([HEADING, *RECIPIENTS]),
         read(everybody(3)),
     )
 
 
 def _side_by_side() -> Iterator[Case]:
-    phones = [p[0] for p in PEOPLE]
-    turned = lines([("Телефон", *phones), ("Имя", *(p[1] for p in PEOPLE))])
+    phones = [p[0] for p in RECIPIENTS]
+    turned = lines([("Телефон", *phones), ("Имя", *(p[1] for p in RECIPIENTS))])
     codes = ("no_phone_column", "phone_column_ambiguous")
     yield text_case(
         "turned-table",
@@ -143,7 +145,7 @@ def _side_by_side() -> Iterator[Case]:
     )
 
 
-def _books() -> Iterator[Case]:
+def _journal() -> Iterator[Case]:
     yield Case(
         name="struck-out",
         why="a person is crossed out: the program cannot know why, so it says so",
@@ -154,9 +156,9 @@ def _books() -> Iterator[Case]:
     formats = ['"+375 "00\\ 000\\-00\\-00', '"+91 "0000000000', '"+7 "(000) 000-00-00']
     rows: Grid = [
         list(HEADING),
-        [number("291234567", 1), *PEOPLE[0][1:]],
-        [number("9000000102", 2), *PEOPLE[1][1:]],
-        [number("9000000103", 3), *PEOPLE[2][1:]],
+        [number("291234567", 1), *RECIPIENTS[0][1:]],
+        [number("9000000102", 2), *RECIPIENTS[1][1:]],
+        [number("9000000103", 3), *RECIPIENTS[2][1:]],
     ]
     yield book_case(
         "phone-format-abroad",
@@ -199,7 +201,7 @@ def _bare_books() -> Iterator[Case]:
 def _bare_xls(code_page: bytes) -> bytes:
     """Records BOF, LABEL, NUMBER and EOF. Source: [MS-XLS] 2.4, BIFF5."""
     records = pack("<6H", 0x809, 8, 0, 0x10, 0, 0) + code_page
-    for row, cells in enumerate([HEADING, *PEOPLE]):
+    for row, cells in enumerate([HEADING, *RECIPIENTS]):
         for column, cell in enumerate(cells):
             if cell.startswith("+"):
                 records += pack("<5Hd", 0x203, 14, row, column, 0, int(cell))
@@ -211,7 +213,7 @@ def _bare_xls(code_page: bytes) -> bytes:
 
 def _struck_out() -> bytes:
     rows = [list(row) for row in TABLE]
-    rows[2][0] = Cell(f"<is><t>{PEOPLE[1][0]}</t></is>", 's="1" t="inlineStr"')
+    rows[2][0] = Cell(f"<is><t>{RECIPIENTS[1][0]}</t></is>", 's="1" t="inlineStr"')
     parts = unpacked(xlsx(Sheet(rows=rows), formats=["@"]))
     styles = parts["xl/styles.xml"].decode()
     styles = styles.replace(
@@ -221,14 +223,14 @@ def _struck_out() -> bytes:
 
 
 def _no_tables() -> Iterator[Case]:
-    people = '[{"phone": "+79000000101", "name": "Анна"}]'
+    recipients = '[{"phone": "+79000000101", "name": "Анна"}]'
     contacts = "BEGIN:VCARD\r\nVERSION:2.1\r\nTEL;CELL:+79000000101\r\nEND:VCARD\r\n"
     commands = "INSERT INTO `clients` VALUES\n('79000000101', 'Анна');\n"
     flat = '<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:'
     for name, file, content, says in (
-        ("json-named-json", "t.json", people, "JSON"),
-        ("json-named-txt", "t.txt", people, "JSON"),
-        ("json-lines", "t.csv", people[1:-1] + "\n", "JSON"),
+        ("json-named-json", "t.json", recipients, "JSON"),
+        ("json-named-txt", "t.txt", recipients, "JSON"),
+        ("json-lines", "t.csv", recipients[1:-1] + "\n", "JSON"),
         ("vcard", "t.vcf", contacts, "vCard"),
         ("vcard-named-csv", "t.csv", contacts, "vCard"),
         ("sql-dump", "t.csv", commands, "SQL"),

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tests.torture.expect import HEADING, PEOPLE, Case, Sent
-from tests.torture.people import error, lines, read, refused, table, text_case
+from tests.torture.expect import HEADING, RECIPIENTS, Case, Sent
+from tests.torture.recipients import error, lines, read, refused, table, text_case
 
 _LONG = "Очень длинный текст. "
 TEXT_HEADING = ("Телефон", "Текст", "Код клиента")
@@ -19,12 +19,12 @@ def cases() -> Iterator[Case]:
 def _say(text: str, *names: str) -> dict[int, Sent]:
     return {
         n: Sent(p[0], text.replace("{}", name), p[2])
-        for n, (name, p) in enumerate(zip(names, PEOPLE, strict=True), 2)
+        for n, (name, p) in enumerate(zip(names, RECIPIENTS, strict=True), 2)
     }
 
 
 def _templates() -> Iterator[Case]:
-    names = tuple(p[1] for p in PEOPLE)
+    names = tuple(p[1] for p in RECIPIENTS)
     plain = lines(table())
     yield text_case(
         "template-case", "{ИМЯ}", plain, read({**_say("Ура, {}!", *names)}), text="Ура, {ИМЯ}!"
@@ -36,7 +36,7 @@ def _templates() -> Iterator[Case]:
         error("template_unknown_column", says=("Имя",)),
         text="Ура, {Имяя}!",
     )
-    blank = lines([HEADING, (PEOPLE[0][0], "", "A001"), *PEOPLE[1:]])
+    blank = lines([HEADING, (RECIPIENTS[0][0], "", "A001"), *RECIPIENTS[1:]])
     rows = {2: refused("placeholder_empty", field="Имя")}
     yield text_case(
         "template-blank",
@@ -87,7 +87,7 @@ def _templates() -> Iterator[Case]:
 
 
 def _own(*texts: str) -> str:
-    rows = zip(texts, PEOPLE, strict=False)
+    rows = zip(texts, RECIPIENTS, strict=False)
     return lines([TEXT_HEADING, *((p[0], f'"{text}"', p[2]) for text, p in rows)])
 
 
@@ -107,7 +107,7 @@ def _own_texts() -> Iterator[Case]:
         read({
             2: refused("text_empty", field="Текст"),
             3: refused("text_too_long", field="Текст"),
-            4: Sent(PEOPLE[2][0], "Ждём", "A003"),
+            4: Sent(RECIPIENTS[2][0], "Ждём", "A003"),
             5: refused("text_empty", field="Текст"),
         }),
         text=None,
@@ -117,9 +117,9 @@ def _own_texts() -> Iterator[Case]:
         "no more than two parts are paid",
         _own("я" * 134, "я" * 135, "z" * 306, "z" * 307),
         read({
-            2: Sent(PEOPLE[0][0], "я" * 134, "A001"),
+            2: Sent(RECIPIENTS[0][0], "я" * 134, "A001"),
             3: refused("text_too_long"),
-            4: Sent(PEOPLE[2][0], "z" * 306, "A003"),
+            4: Sent(RECIPIENTS[2][0], "z" * 306, "A003"),
             5: refused("text_too_long"),
         }),
         text=None,
@@ -146,13 +146,13 @@ def _characters() -> Iterator[Case]:
     )
     controls = ("Да\x07", "Нет\u202eатаД", "Ждём", "Ок\x1b[31m")
     bad = refused("text_bad_characters")
-    turned = Sent(PEOPLE[1][0], controls[1], "A002", bad.codes)
+    turned = Sent(RECIPIENTS[1][0], controls[1], "A002", bad.codes)
     yield text_case(
         "controls",
         "a bell, a turned-round word, a terminal's colour",
         _own(*controls),
         read(
-            {2: bad, 3: turned, 4: Sent(PEOPLE[2][0], "Ждём", "A003"), 5: bad},
+            {2: bad, 3: turned, 4: Sent(RECIPIENTS[2][0], "Ждём", "A003"), 5: bad},
             advises=("202E|RIGHT-TO-LEFT",),
         ),
         text=None,

@@ -3,10 +3,9 @@
 import gzip
 from collections.abc import Iterator
 
-from tests.torture.books import Cell, Sheet, Value, archive, number, unpacked, xlsx
 from tests.torture.cases_sheets import TABLE, book_case
-from tests.torture.expect import HEADING, PEOPLE, Case, Refused, Sent
-from tests.torture.people import (
+from tests.torture.expect import HEADING, RECIPIENTS, Case, Refused, Sent
+from tests.torture.recipients import (
     error,
     everybody,
     lines,
@@ -16,6 +15,7 @@ from tests.torture.people import (
     text_case,
     text_for,
 )
+from tests.torture.workbooks import Cell, Sheet, Value, archive, number, unpacked, xlsx
 
 _PHONE_BAD = frozenset(
     {"phone_not_a_number", "phone_impossible", "phone_too_long", "phone_comment"}
@@ -36,20 +36,20 @@ def _headings() -> Iterator[Case]:
     for n, heading in enumerate(
         ("Тел.", "моб. тел.", "Номер телефона клиента", "Сотовый", "Phone Number", "МОБИЛЬНЫЙ")
     ):
-        text = lines([(heading, *HEADING[1:]), *PEOPLE])
+        text = lines([(heading, *HEADING[1:]), *RECIPIENTS])
         yield text_case(f"heading-{n}", f"people write {heading}", text)
     mixed = lines(table()).replace("Телефон", "T\u0435л\u0435фон")
     why = "a Latin letter in the heading"
     yield text_case("heading-mixed-letters", why, mixed, read(or_errors=("no_phone_column",)))
     said = ("phone_column_ambiguous",)
     two = [("Телефон 1", "Телефон 2", *HEADING[1:])]
-    two += [(p[0], "", *p[1:]) for p in PEOPLE]
+    two += [(p[0], "", *p[1:]) for p in RECIPIENTS]
     yield text_case("phone-1-and-2", "the second is mostly blank", lines(two), read(or_errors=said))
     both = [("Телефон", "Мобильный", *HEADING[1:])]
-    both += [("+74950000101", *p) for p in PEOPLE]
+    both += [("+74950000101", *p) for p in RECIPIENTS]
     why = "landlines in the first, mobiles in the second"
     yield text_case("landline-and-mobile", why, lines(both), read(or_errors=said))
-    comma = lines([HEADING]) + lines(PEOPLE, ",")
+    comma = lines([HEADING]) + lines(RECIPIENTS, ",")
     yield text_case(
         "two-delimiters",
         "the heading was typed by hand",
@@ -78,16 +78,16 @@ def _numbers() -> Iterator[Case]:
     )
     for name, way, sure in ways:
         codes = frozenset[str]() if sure else _PHONE_BAD | {"phone_two_numbers", "phone_too_short"}
-        row = Sent(PEOPLE[0][0], text_for("Анна"), "A001", codes)
-        text = lines([HEADING, (f'"{way}"', *PEOPLE[0][1:]), *PEOPLE[1:]])
+        row = Sent(RECIPIENTS[0][0], text_for("Анна"), "A001", codes)
+        text = lines([HEADING, (f'"{way}"', *RECIPIENTS[0][1:]), *RECIPIENTS[1:]])
         why = "as programs and people write it"
         yield text_case(f"phone-{name}", why, text, read({**everybody(), 2: row}))
-    letter = lines([HEADING, ("+7900000010З", "Анна", "A001"), *PEOPLE[1:]])
+    letter = lines([HEADING, ("+7900000010З", "Анна", "A001"), *RECIPIENTS[1:]])
     bad = refused("phone_letters", "phone_not_a_number", field="Телефон")
     yield text_case("phone-letter-z", "a letter for 3", letter, read({**everybody(), 2: bad}))
-    dated: list[list[Value]] = [list(HEADING), [number("79000000101", 1), *PEOPLE[0][1:]]]
-    dated += map(list, PEOPLE[1:])
-    row = Sent(PEOPLE[0][0], text_for("Анна"), "A001", _PHONE_BAD | {"cell_unreadable"})
+    dated: list[list[Value]] = [list(HEADING), [number("79000000101", 1), *RECIPIENTS[0][1:]]]
+    dated += map(list, RECIPIENTS[1:])
+    row = Sent(RECIPIENTS[0][0], text_for("Анна"), "A001", _PHONE_BAD | {"cell_unreadable"})
     yield book_case(
         "phone-date-format",
         "the column is formatted as dates: Excel shows #####",
@@ -95,15 +95,15 @@ def _numbers() -> Iterator[Case]:
         expect=read({**everybody(), 2: row}, or_errors=("cell_unreadable", "workbook_broken")),
         formats=["dd.mm.yyyy"],
     )
-    ids: list[list[Value]] = [list(HEADING), [*PEOPLE[0][:2], number("1.23456789012345E+19")]]
-    ids += [[*PEOPLE[1][:2], 1001], [*PEOPLE[2][:2], number("1001.5")]]
+    ids: list[list[Value]] = [list(HEADING), [*RECIPIENTS[0][:2], number("1.23456789012345E+19")]]
+    ids += [[*RECIPIENTS[1][:2], 1001], [*RECIPIENTS[2][:2], number("1001.5")]]
     yield book_case(
         "client-id-numbers",
         "an order number of 20 digits has lost its last ones",
         Sheet(rows=ids),
         expect=read({
             2: refused("client_id_digits_lost", "client_id_bad_characters"),
-            3: Sent(PEOPLE[1][0], text_for("Пётр"), "1001"),
+            3: Sent(RECIPIENTS[1][0], text_for("Пётр"), "1001"),
             4: refused("client_id_bad_characters"),
         }),
     )  # fmt: skip
@@ -112,11 +112,11 @@ def _numbers() -> Iterator[Case]:
 def _times() -> Iterator[Case]:
     heads = [*HEADING, "День", "Время", "Когда"]
     values = [number(46_082, 1), number("0.4375", 2), number("46082.4375", 3)]
-    shown = Sent(PEOPLE[0][0], "01.03.2026 10:30 01.03.2026 10:30", "A001")
+    shown = Sent(RECIPIENTS[0][0], "01.03.2026 10:30 01.03.2026 10:30", "A001")
     book_case_1904 = '<workbookPr date1904="1"/><sheets>'
     text = "{День} {Время} {Когда}"
     formats = ["dd.mm.yyyy", "h:mm", "dd.mm.yyyy h:mm"]
-    sheet = Sheet(rows=[heads, [*PEOPLE[0], *values]])
+    sheet = Sheet(rows=[heads, [*RECIPIENTS[0], *values]])
     yield book_case(
         "times",
         "a doctor's appointments",
@@ -128,7 +128,7 @@ def _times() -> Iterator[Case]:
     old = [number(46_082 - 1462, 1), number("0.4375", 2), number("44620.4375", 3)]
 
     def since_1904() -> bytes:
-        parts = unpacked(xlsx(Sheet(rows=[heads, [*PEOPLE[0], *old]]), formats=formats))
+        parts = unpacked(xlsx(Sheet(rows=[heads, [*RECIPIENTS[0], *old]]), formats=formats))
         book = parts["xl/workbook.xml"].replace(b"<sheets>", book_case_1904.encode())
         return archive({**parts, "xl/workbook.xml": book})
 
@@ -143,9 +143,13 @@ def _times() -> Iterator[Case]:
 
 
 def _escapes() -> Iterator[Case]:
-    people = ((PEOPLE[0][0], "Анна\r\nи Пётр", "A001"), *PEOPLE[1:])
-    rows = [list(HEADING), [PEOPLE[0][0], "Анна_x000D_\nи Пётр", "A001"], *map(list, PEOPLE[1:])]
-    expected = everybody(2, people)
+    recipients = ((RECIPIENTS[0][0], "Анна\r\nи Пётр", "A001"), *RECIPIENTS[1:])
+    rows = [
+        list(HEADING),
+        [RECIPIENTS[0][0], "Анна_x000D_\nи Пётр", "A001"],
+        *map(list, RECIPIENTS[1:]),
+    ]
+    expected = everybody(2, recipients)
     yield book_case(
         "escaped-return",
         "Excel writes the return of Windows as _x000D_: nobody wants to read that",
@@ -174,13 +178,13 @@ def _escapes() -> Iterator[Case]:
 
 def _sizes() -> Iterator[Case]:
     note = "ж" * 32_767
-    rows = [[*HEADING, "Заметка"], *([*p, note] for p in PEOPLE)]
+    rows = [[*HEADING, "Заметка"], *([*p, note] for p in RECIPIENTS)]
     yield book_case("long-notes", "the longest cells that Excel allows", Sheet(rows=rows))
     yield text_case(
         "long-notes-csv", "the same in a text table", lines([list(map(str, r)) for r in rows])
     )
     wide = [[*HEADING, *(f"Поле {n}" for n in range(300))]]
-    wide += [[*p, *(str(n) for n in range(300))] for p in PEOPLE]
+    wide += [[*p, *(str(n) for n in range(300))] for p in RECIPIENTS]
     yield text_case("wide-csv", "an export of a CRM with 303 columns", lines(wide))
     may = ("workbook_hostile", "workbook_too_wide")
     yield book_case(

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 TEXT = "{Имя|клиент}, ждём вас!"
 HEADING = ("Телефон", "Имя", "Код клиента")
-PEOPLE = (
+RECIPIENTS = (
     ("+79000000101", "Анна", "A001"),
     ("+79000000102", "Пётр", "A002"),
     ("+79000000103", "Ольга Ёлкина", "A003"),
@@ -221,7 +221,7 @@ def judge_rival(expect: Expect, outcome: Outcome, *, hostile: bool = False) -> V
         return Verdict(Kind.RIGHT if expect.errors else Kind.EXPLAINED, (outcome.error,))
     if expect.errors and not expect.may_read:
         phones = {one.phone for _, one in outcome.sent}
-        if hostile and phones == {phone for phone, _, _ in PEOPLE}:
+        if hostile and phones == {phone for phone, _, _ in RECIPIENTS}:
             return Verdict(Kind.RIGHT)
         return Verdict(Kind.SILENT, ("read, and should have been refused",))
     wanted = Counter(_key(s, s) for s in expect.rows.values() if isinstance(s, Sent))

@@ -1,7 +1,7 @@
 """Write `fixtures/`: the few files that only other programs can write.
 
 `python -m tests.torture.make_fixtures` needs soffice, msoffcrypto-tool and xlwt; none of them is
-needed to run the tests. The people are those of `expect.PEOPLE`: invented.
+needed to run the tests. The people are those of `expect.RECIPIENTS`: invented.
 """
 
 import datetime as dt
@@ -13,9 +13,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from tests.torture.books import Grid, Sheet, Value, number, xlsx
-from tests.torture.expect import PEOPLE
-from tests.torture.people import table
+from tests.torture.expect import RECIPIENTS
+from tests.torture.recipients import table
+from tests.torture.workbooks import Grid, Sheet, Value, number, xlsx
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PASSWORD = "correct horse"  # noqa: S105  of an invented workbook
@@ -45,11 +45,11 @@ def _rich_book() -> bytes:
     heads: list[Value] = ["Телефон", "Имя", "Код клиента", "Дата", "Карта"]
     rows: Grid = [
         [int(p[0]), p[1], p[2], number(46_082 + n, 1), number(7 + n, 2)]
-        for n, p in enumerate(PEOPLE)
+        for n, p in enumerate(RECIPIENTS)
     ]
-    people = Sheet(rows=[heads, *rows], name="Клиенты", row_attributes={4: 'hidden="1"'})
+    recipients = Sheet(rows=[heads, *rows], name="Клиенты", row_attributes={4: 'hidden="1"'})
     notes = Sheet(rows=[["Заметки"]], name="Заметки")
-    return xlsx(people, notes, formats=["dd.mm.yyyy", "000000"])
+    return xlsx(recipients, notes, formats=["dd.mm.yyyy", "000000"])
 
 
 def _convert(source: Path, kind: str) -> None:
@@ -83,7 +83,7 @@ def _by_xlwt() -> bytes:
     card = xlwt.easyxf(num_format_str="000000")
     for column, heading in enumerate(("Телефон", "Имя", "Код клиента", "Дата", "Карта")):
         sheet.write(0, column, heading)
-    for row, (phone, name, code) in enumerate(PEOPLE, 1):
+    for row, (phone, name, code) in enumerate(RECIPIENTS, 1):
         sheet.write(row, 0, phone if row % 2 else int(phone))
         sheet.write(row, 1, name)
         sheet.write(row, 2, code)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from campaign.app.check import checking
 from campaign.app.sources import find_sources
-from campaign.app.spec import make_recipe
+from campaign.app.spec import make_spec
 from campaign.cli.main import root
 from campaign.config import Settings
 from campaign.domain import Message
@@ -27,8 +27,8 @@ def ask_campaign(path: Path, settings: Mapping[str, object]) -> Outcome:
     """Check a file as `campaign check` does, and keep every row's outcome."""
     outcome = Outcome()
     try:
-        recipe = make_recipe(find_sources([path]), Settings(dict(settings)), now=NOW)
-        with checking(recipe, now=NOW) as checked:
+        spec = make_spec(find_sources([path]), Settings(dict(settings)), now=NOW)
+        with checking(spec, now=NOW) as checked:
             for row in checked.rows:
                 found = row.outcome
                 if isinstance(found, Message):

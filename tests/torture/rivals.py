@@ -12,7 +12,7 @@ from typing import Any
 
 from campaign.app.check import checking
 from campaign.app.sources import find_sources
-from campaign.app.spec import make_recipe
+from campaign.app.spec import make_spec
 from campaign.config import Settings
 from campaign.domain import Message
 from campaign.errors import InputError
@@ -57,8 +57,8 @@ def _checked(table: Table, settings: Mapping[str, object]) -> Outcome:
         path.write_text("".join(quoted), encoding="utf-8", newline="", errors="replace")
         given = Settings({**ours, "encoding": "utf-8", "delimiter": ","})
         try:
-            recipe = make_recipe(find_sources([path]), given, now=NOW)
-            with checking(recipe, now=NOW) as checked:
+            spec = make_spec(find_sources([path]), given, now=NOW)
+            with checking(spec, now=NOW) as checked:
                 for row in checked.rows:
                     found = row.outcome
                     if isinstance(found, Message):

@@ -13,7 +13,7 @@ from campaign.domain import FileOptions
 from campaign.errors import InputError
 from campaign.tables import open_table
 from tests.conftest import SAMPLES
-from tests.torture.expect import HEADING, PEOPLE
+from tests.torture.expect import HEADING, RECIPIENTS
 
 _CODECS = ("utf-8", "utf-8-sig", "cp1251", "cp866", "koi8-r", "utf-16", "utf-16-le", "utf-16-be")
 _GUESSED = FileOptions()
@@ -42,7 +42,7 @@ def test_the_samples_read_as_the_csv_module_reads_them(name: str) -> None:
 def test_a_clean_table_reads_as_the_csv_module_reads_it(
     codec: str, delimiter: str, end: str, tmp_path: Path
 ) -> None:
-    expected = [HEADING, *PEOPLE, ("+79000000105", 'ООО "Ёж", Тверь; склад|5', "A005")]
+    expected = [HEADING, *RECIPIENTS, ("+79000000105", 'ООО "Ёж", Тверь; склад|5', "A005")]
     path = tmp_path / "table.csv"
     path.write_bytes(_written(expected, delimiter, end).encode(codec))
 

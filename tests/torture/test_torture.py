@@ -7,10 +7,10 @@ import pytest
 from openpyxl import load_workbook
 
 from campaign.errors import Exit
-from tests.torture.books import Sheet, xlsx
 from tests.torture.cases import all_cases
 from tests.torture.expect import Case, Kind, judge
 from tests.torture.product import outcome_of, run_alone, write
+from tests.torture.workbooks import Sheet, xlsx
 
 _MOST_MB = 300
 _MOST_SECONDS = 20

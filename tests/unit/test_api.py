@@ -28,7 +28,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         assert broken(tmp_path / "journal.db") == []
 
 
-def people(count: int = 3, first: int = 79160000001) -> pd.DataFrame:
+def recipients(count: int = 3, first: int = 79160000001) -> pd.DataFrame:
     return pd.DataFrame({"phone": range(first, first + count), "name": "Анна"})
 
 
@@ -64,7 +64,7 @@ def test_the_sample_plans_sends_reconciles_and_reads_back(
     assert len(lines) - 1 <= 12  # the docstring and two imports aside: ten
     rows = found["rows"]
     assert len(rows) == 1000
-    assert set(rows["fate"]) == {"delivered", "undelivered", "refused", "accepted"}
+    assert set(rows["status"]) == {"delivered", "undelivered", "refused", "accepted"}
     assert rows["client_id"].is_unique
     assert rows["row"].tolist() == list(range(2, 1002))
     assert "delivered" in capsys.readouterr().out
@@ -73,12 +73,14 @@ def test_the_sample_plans_sends_reconciles_and_reads_back(
 def test_it_prints_nothing_and_the_tally_adds_up(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    frame = pd.concat([people(), people(1), pd.DataFrame({"phone": ["abc"], "name": ["x"]})])
-    with api.open(store=store) as desk:
-        run = desk.plan(frame, text=TEXT)
+    frame = pd.concat(
+        [recipients(), recipients(1), pd.DataFrame({"phone": ["abc"], "name": ["x"]})]
+    )
+    with api.open(store=store) as client:
+        run = client.plan(frame, text=TEXT)
         assert run.state == "planned"
-        assert run.people == 3
-        run.send(lanes=1)
+        assert run.recipients == 3
+        run.send(workers=1)
         assert run.wait("10s", poll="0.2s")
 
         tally, rows = run.tally(), run.rows()
@@ -86,7 +88,7 @@ def test_it_prints_nothing_and_the_tally_adds_up(
     assert tally.to_dict() == {"invalid": 1, "duplicate": 1, "delivered": 3}
     assert tally.dtype == "int64"
     assert int(tally.sum()) == len(frame) == len(rows)
-    assert rows["fate"].value_counts().to_dict() == tally.to_dict()
+    assert rows["status"].value_counts().to_dict() == tally.to_dict()
     assert rows["text"].iloc[0] == "Hello, Анна!"
     assert run.outcome()["rows"] == 5
     assert capsys.readouterr() == ("", "")
@@ -94,20 +96,20 @@ def test_it_prints_nothing_and_the_tally_adds_up(
 
 
 def test_the_same_cells_and_options_are_the_same_run(store: Path) -> None:
-    with api.open(store=store) as desk:
-        first = desk.plan(people(), text=TEXT)
-        second = desk.plan(people().astype(str), text=TEXT)
-        third = desk.plan(people(), text="Other, {name}!")
+    with api.open(store=store) as client:
+        first = client.plan(recipients(), text=TEXT)
+        second = client.plan(recipients().astype(str), text=TEXT)
+        third = client.plan(recipients(), text="Other, {name}!")
 
         assert first.name == second.name
         assert first.name != third.name
-        assert desk.run(first.name[:14]).name
-        assert desk.runs()["rows"].tolist() == [3, 3]
+        assert client.run(first.name[:14]).name
+        assert client.runs()["rows"].tolist() == [3, 3]
 
 
 def test_the_command_line_goes_on_with_it(store: Path) -> None:
-    with api.open(store=store) as desk:
-        run = desk.plan(people(), text=TEXT, name="spring")
+    with api.open(store=store) as client:
+        run = client.plan(recipients(), text=TEXT, name="spring")
 
     done = subprocess.run(
         [sys.executable, "-m", "campaign", "resume", run.name, "--wait", "3s", "--store", store],
@@ -125,8 +127,8 @@ def test_the_command_line_goes_on_with_it(store: Path) -> None:
 def test_a_file_is_planned_as_by_the_command_line(store: Path) -> None:
     file = store.parent / "people.csv"
     file.write_text("phone;name\n+79160000001;Анна\n", encoding="utf-8")
-    with api.open(store=store) as desk:
-        run = desk.plan(file, text=TEXT)
+    with api.open(store=store) as client:
+        run = client.plan(file, text=TEXT)
 
         done = subprocess.run(
             [sys.executable, "-m", "campaign", "plan", file, "--text", TEXT, "--store", store],
@@ -137,36 +139,36 @@ def test_a_file_is_planned_as_by_the_command_line(store: Path) -> None:
         )
 
         assert run.name in done.stdout
-        assert len(desk.runs()) == 1
+        assert len(client.runs()) == 1
 
 
 def test_a_check_plans_nothing(store: Path) -> None:
-    with api.open(store=store) as desk:
-        found = desk.check(people(), text=TEXT)
+    with api.open(store=store) as client:
+        found = client.check(recipients(), text=TEXT)
 
-    assert found["people"] == 3
+    assert found["recipients"] == 3
     assert not store.exists()
 
 
-def test_people_who_have_it_are_refused_as_everywhere(store: Path) -> None:
-    with api.open(store=store) as desk:
-        desk.plan(people(), text=TEXT).send()
+def test_recipients_who_have_it_are_refused_as_everywhere(store: Path) -> None:
+    with api.open(store=store) as client:
+        client.plan(recipients(), text=TEXT).send()
 
         with pytest.raises(api.GuardRefused) as refused:
-            desk.plan(people(4), text=TEXT)
-        fresh = desk.plan(people(4), text=TEXT, skip_sent=True)
+            client.plan(recipients(4), text=TEXT)
+        fresh = client.plan(recipients(4), text=TEXT, skip_sent=True)
 
         assert refused.value.code == "already_sent"
-        assert fresh.people == 1
+        assert fresh.recipients == 1
 
 
-def test_real_gateways_need_the_number_of_people(store: Path) -> None:
+def test_real_gateways_need_the_number_of_recipients(store: Path) -> None:
     """What the command line has typed is said by keyword; a wrong number sends nothing."""
     login = api.Credentials("login", api.Secret("hunter2"))
     with api.open(
         store=store, gateway="prostor", gateway_url=LIVE, allow_plain_http=True, credentials=login
-    ) as desk:
-        run = desk.plan(people(), text=TEXT)
+    ) as client:
+        run = client.plan(recipients(), text=TEXT)
 
         for number in (None, 2):
             with pytest.raises(api.GuardRefused) as refused:
@@ -174,13 +176,13 @@ def test_real_gateways_need_the_number_of_people(store: Path) -> None:
             assert refused.value.hint == "run.send(confirm=run.people)"
         assert run.state == "planned"
         assert b"hunter2" not in store.read_bytes()
-        assert "hunter2" not in repr(desk)
+        assert "hunter2" not in repr(client)
         assert "hunter2" not in repr(Environment(CAMPAIGN_PASSWORD="hunter2"))
 
 
 def test_a_misspelt_option_names_the_nearest(store: Path) -> None:
-    with api.open(store=store) as desk, pytest.raises(api.InputError) as refused:
-        desk.plan(people(), text=TEXT, skip_snet=True)  # type: ignore[call-arg]  # that is the point
+    with api.open(store=store) as client, pytest.raises(api.InputError) as refused:
+        client.plan(recipients(), text=TEXT, skip_snet=True)  # type: ignore[call-arg]  # that is the point
 
     assert "skip_sent" in refused.value.hint
 
@@ -188,32 +190,32 @@ def test_a_misspelt_option_names_the_nearest(store: Path) -> None:
 def test_an_interrupt_lets_the_requests_in_hand_end(store: Path) -> None:
     """Ctrl-C in a notebook: no request is torn, and sending again goes on."""
     before = signal.getsignal(signal.SIGINT)
-    with api.open(store=store, progress=Watching(interrupt=True)) as desk:
-        run = desk.plan(people(450), text=TEXT)
+    with api.open(store=store, progress=Watching(interrupt=True)) as client:
+        run = client.plan(recipients(450), text=TEXT)
 
         with pytest.raises(KeyboardInterrupt):
-            run.send(lanes=1)
+            run.send(workers=1)
 
         assert run.state == "paused"
         assert set(run.tally().index) <= {"pending", "accepted", "delivered"}
         assert signal.getsignal(signal.SIGINT) is before
         quiet = api.open(store=store).run(run.name)
         quiet.send()
-        assert quiet.people == 0
+        assert quiet.recipients == 0
 
 
 def test_progress_is_told_to_a_callback(store: Path) -> None:
     watching = Watching()
-    with api.open(store=store, progress=watching) as desk:
-        desk.plan(people(), text=TEXT).send()
+    with api.open(store=store, progress=watching) as client:
+        client.plan(recipients(), text=TEXT).send()
 
     assert "check None" in watching.told
     assert "send 3" in watching.told
 
 
 def test_a_report_file_is_written_by_the_endings_format(store: Path) -> None:
-    with api.open(store=store) as desk:
-        run = desk.plan(people(), text=TEXT)
+    with api.open(store=store) as client:
+        run = client.plan(recipients(), text=TEXT)
 
         book = run.report(store.parent / "out.xlsx")
         lines = run.report(store.parent / "out.jsonl")
@@ -226,8 +228,8 @@ def test_an_error_of_sending_is_raised_and_the_run_can_go_on(store: Path) -> Non
     login = api.Credentials("login", api.Secret("hunter2"))
     with api.open(
         store=store, gateway="prostor", gateway_url="https://127.0.0.1:9", credentials=login
-    ) as desk:
-        run = desk.plan(people(), text=TEXT)
+    ) as client:
+        run = client.plan(recipients(), text=TEXT)
         with pytest.raises(api.GuardRefused):
             run.send()
 

@@ -11,18 +11,18 @@ from campaign.domain import (
     Attempt,
     Balance,
     CheckedRow,
-    Fate,
-    Judgement,
     Member,
     Phone,
     Reply,
+    ReplyVerdict,
     RunId,
+    Status,
 )
 from campaign.errors import Exit
 from campaign.journal.sqlite.stop_list import StopBook
 from campaign.sending.concurrency import Pace
 from campaign.sending.engine import Ending
-from tests.fakes import RUN, FakeGateway, Fault, World, chunked, people, run_plan
+from tests.fakes import RUN, FakeGateway, Fault, World, chunked, recipients, run_plan
 from tests.invariants import broken
 
 EARLIER = RunId("earlier-4f1c21")
@@ -44,19 +44,19 @@ class Priced(FakeGateway):
             return {key: value for key, value in named.items() if key != "msgCost"}
         return named | {"msgCost": str(self.price), "smsCount": self.parts}
 
-    def judge(self, members: tuple[Member, ...], reply: Reply) -> Judgement:  # type: ignore[override]
+    def judge(self, members: tuple[Member, ...], reply: Reply) -> ReplyVerdict:  # type: ignore[override]
         """With the money that is left."""
-        judgement = FakeGateway.judge(self, members, reply)
+        reply_verdict = FakeGateway.judge(self, members, reply)
         if self.money is None:
-            return judgement
-        return replace(judgement, balance=(Balance("RUB", self.money, Decimal(0)),))
+            return reply_verdict
+        return replace(reply_verdict, balance=(Balance("RUB", self.money, Decimal(0)),))
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """An earlier run of one person has taught that a part costs 2.50."""
     made = World(tmp_path / "journal.db", Priced())
-    made.plan(people(1), EARLIER)
+    made.plan(recipients(1), EARLIER)
     made.resume(EARLIER)
     made.gateway.sends.clear()
     yield made
@@ -70,26 +70,26 @@ def gateway(world: World) -> Priced:
 
 def plan(world: World, max_cost: str | None, rows: list[CheckedRow], **more: object) -> None:
     bound = {} if max_cost is None else {"max_cost": max_cost}
-    with world.process() as books:
-        books.plans.plan(replace(run_plan(), settings={**bound, "again": "x", **more}), rows)
+    with world.process() as journal:
+        journal.plans.plan(replace(run_plan(), settings={**bound, "again": "x", **more}), rows)
 
 
 def resume(world: World, max_cost: str = "") -> Ending:
-    with world.process() as books:
+    with world.process() as journal:
         if max_cost:
-            books.sends.budgets.bound(RUN, Decimal(max_cost))
-        return world.drive(books)
+            journal.sends.budgets.bound(RUN, Decimal(max_cost))
+        return world.drive(journal)
 
 
 def handed_over(world: World) -> int:
-    return list(world.fates().values()).count(Fate.ACCEPTED)
+    return list(world.statuses().values()).count(Status.ACCEPTED)
 
 
 def test_a_price_that_was_learned_wrongly_costs_one_chunk(world: World) -> None:
     """The first chunk goes alone and shows it; the others stay pending."""
     gateway(world).price = Decimal("25.00")
-    world.pace = Pace(lanes=4)
-    plan(world, "25.00", chunked(people(10), 1))
+    world.pace = Pace(workers=4)
+    plan(world, "25.00", chunked(recipients(10), 1))
     ending = resume(world)
 
     assert ending.error is not None
@@ -102,7 +102,7 @@ def test_a_price_that_was_learned_wrongly_costs_one_chunk(world: World) -> None:
 
 def test_again_without_a_higher_bound_sends_nothing(world: World) -> None:
     gateway(world).price = Decimal("25.00")
-    plan(world, "25.00", chunked(people(10), 1))
+    plan(world, "25.00", chunked(recipients(10), 1))
     for _ in range(3):
         ending = resume(world)
         assert ending.error is not None
@@ -113,7 +113,7 @@ def test_again_without_a_higher_bound_sends_nothing(world: World) -> None:
 
 def test_the_command_of_the_hint_goes_on_to_the_end(world: World) -> None:
     gateway(world).price = Decimal("25.00")
-    plan(world, "25.00", chunked(people(10), 1))
+    plan(world, "25.00", chunked(recipients(10), 1))
     resume(world)
     ending = resume(world, "250.00")
 
@@ -125,7 +125,7 @@ def test_the_command_of_the_hint_goes_on_to_the_end(world: World) -> None:
 @pytest.mark.parametrize(("bound", "sent"), [("24.99", 0), ("25.00", 10), ("25,00", 10)])
 def test_a_bound_that_is_just_met_is_met(world: World, bound: str, sent: int) -> None:
     """The estimate of the plan is the estimate of sending; also where money has a comma."""
-    plan(world, bound, chunked(people(10), 1))
+    plan(world, bound, chunked(recipients(10), 1))
     resume(world)
 
     assert handed_over(world) == sent
@@ -133,7 +133,7 @@ def test_a_bound_that_is_just_met_is_met(world: World, bound: str, sent: int) ->
 
 def test_a_price_that_rises_in_the_middle_stops_before_the_bound(world: World) -> None:
     """Another operator, a night tariff: what is spent never exceeds the bound by a whole chunk."""
-    plan(world, "30.00", chunked(people(10), 1))
+    plan(world, "30.00", chunked(recipients(10), 1))
 
     def dearer(attempt: Attempt) -> None:
         if attempt.chunk.chunk_no == 6:
@@ -149,7 +149,7 @@ def test_a_price_that_rises_in_the_middle_stops_before_the_bound(world: World) -
 
 def test_without_a_bound_any_price_is_paid(world: World) -> None:
     gateway(world).price = Decimal("2500.00")
-    plan(world, None, chunked(people(4), 1))
+    plan(world, None, chunked(recipients(4), 1))
 
     assert resume(world).error is None
     assert handed_over(world) == 4
@@ -158,7 +158,7 @@ def test_without_a_bound_any_price_is_paid(world: World) -> None:
 def test_a_gateway_that_counts_more_parts_than_we_do_is_seen_by_its_bill(world: World) -> None:
     """Ten estimated parts that are billed as twenty: the price is of what we estimate."""
     gateway(world).price, gateway(world).parts = Decimal("5.00"), 2
-    plan(world, "30.00", chunked(people(10), 1))
+    plan(world, "30.00", chunked(recipients(10), 1))
     ending = resume(world)
 
     assert ending.error is not None
@@ -171,9 +171,9 @@ class _Deaf(dict[str, list[str]]):
         return []
 
 
-def test_a_doubt_that_may_have_cost_the_bound_stops_the_rest(world: World) -> None:
+def test_a_unknown_that_may_have_cost_the_bound_stops_the_rest(world: World) -> None:
     """Three at 2.50, one of them in doubt and still counted: 7.49 is not enough for the third."""
-    plan(world, "7.50", chunked(people(3), 1))
+    plan(world, "7.50", chunked(recipients(3), 1))
     world.gateway.queues = _Deaf()
     world.gateway.faults = [Fault.LOST_TAKEN, Fault.NOT_FOUND]
     resume(world)
@@ -189,7 +189,7 @@ def test_a_gateway_that_names_no_price_is_judged_by_its_balance(world: World) ->
     """Two answers show by how much the money fell: 25 a part and not 2.50."""
     gateway(world).price = None
     gateway(world).money = Decimal(1000)
-    plan(world, "25.00", chunked(people(10), 1))
+    plan(world, "25.00", chunked(recipients(10), 1))
     ending = resume(world)
 
     assert ending.error is not None
@@ -200,7 +200,7 @@ def test_a_gateway_that_names_no_price_is_judged_by_its_balance(world: World) ->
 
 def test_without_any_price_the_learned_one_counts(world: World) -> None:
     gateway(world).price = None
-    plan(world, "25.00", chunked(people(10), 1))
+    plan(world, "25.00", chunked(recipients(10), 1))
 
     assert resume(world).error is None
     assert handed_over(world) == 10
@@ -209,7 +209,7 @@ def test_without_any_price_the_learned_one_counts(world: World) -> None:
 def test_a_bound_that_nobody_can_hold_sends_nothing(tmp_path: Path) -> None:
     """As at the plan: a price that nobody knows cannot be bounded."""
     world = World(tmp_path / "new.db", Priced())
-    plan(world, "1000", people(1))
+    plan(world, "1000", recipients(1))
     ending = resume(world)
 
     assert ending.error is not None
@@ -219,15 +219,15 @@ def test_a_bound_that_nobody_can_hold_sends_nothing(tmp_path: Path) -> None:
 
 def test_a_test_may_teach_the_price_that_the_bound_needs(tmp_path: Path) -> None:
     world = World(tmp_path / "new.db", Priced())
-    plan(world, "1000", people(1), test=True)
+    plan(world, "1000", recipients(1), test=True)
 
     assert resume(world).error is None
     assert handed_over(world) == 1
 
 
-def test_people_who_expire_on_the_way_need_no_money(world: World) -> None:
+def test_recipients_who_expire_on_the_way_need_no_money(world: World) -> None:
     """Ten at 5.00 are too dear for 25.00; the five who are left of them are not."""
-    plan(world, "25.00", chunked(people(10), 1))
+    plan(world, "25.00", chunked(recipients(10), 1))
 
     def a_week_passes(attempt: Attempt) -> None:
         if attempt.chunk.chunk_no == 1:
@@ -239,16 +239,16 @@ def test_people_who_expire_on_the_way_need_no_money(world: World) -> None:
 
     assert ending.error is None
     assert handed_over(world) == 4
-    assert list(world.fates().values()).count(Fate.EXPIRED) == 6
+    assert list(world.statuses().values()).count(Status.EXPIRED) == 6
 
 
-def test_people_on_the_stop_list_need_no_money(world: World) -> None:
+def test_recipients_on_the_stop_list_need_no_money(world: World) -> None:
     """They were planned, and refused since."""
-    plan(world, "25.00", people(10))
-    with world.process() as books:
-        stops = StopBook(books.store, world.clock)
+    plan(world, "25.00", recipients(10))
+    with world.process() as journal:
+        stops = StopBook(journal.store, world.clock)
         stops.add([Phone(f"+7916{order:07d}") for order in range(1, 6)], who="me", why="asked")
-        books.sends.budgets.bound(RUN, Decimal("12.50"))
+        journal.sends.budgets.bound(RUN, Decimal("12.50"))
     ending = resume(world)
 
     assert ending.error is None

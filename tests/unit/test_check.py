@@ -10,22 +10,22 @@ import pytest
 from campaign.app.check import check
 from campaign.domain import (
     CheckedRow,
-    Fate,
     Layout,
     Message,
     RawRow,
     Rejection,
     Role,
     RowWarning,
+    Status,
 )
 from campaign.domain.ids import make_client_id
 from campaign.domain.message.template import Template
 from campaign.domain.recipients.duplicates import (
+    Duplicates,
     FirstRows,
-    Seen,
     digest_of,
 )
-from campaign.domain.recipients.row import Terms
+from campaign.domain.recipients.row import RowOptions
 from campaign.errors import InputError
 
 NOW = datetime(2026, 12, 1, 7, tzinfo=UTC)
@@ -34,7 +34,7 @@ HEADING = (
 )  # fmt: skip
 ROLES = dict(zip(Role, range(len(Role)), strict=True))
 LAYOUT = Layout(1, HEADING, ROLES)
-TERMS = Terms(layout=LAYOUT, seed="seed", now=NOW, own_client_ids=True, sender="Shop")
+TERMS = RowOptions(layout=LAYOUT, seed="seed", now=NOW, own_client_ids=True, sender="Shop")
 PHONE = "+79161234567"
 
 
@@ -45,22 +45,22 @@ def row(row_no: int = 2, /, *, problem: str = "", **cells: str) -> RawRow:
     return RawRow(row_no, (*values, cells.get("name", "")), problem)
 
 
-def outcomes(*rows: RawRow, terms: Terms = TERMS) -> list[Message | Rejection]:
+def outcomes(*rows: RawRow, terms: RowOptions = TERMS) -> list[Message | Rejection]:
     return [checked.outcome for checked in check(iter(rows), terms)]
 
 
-def only(raw: RawRow, terms: Terms = TERMS) -> Message | Rejection:
+def only(raw: RawRow, terms: RowOptions = TERMS) -> Message | Rejection:
     (outcome,) = outcomes(raw, terms=terms)
     return outcome
 
 
-def rejected(raw: RawRow, terms: Terms = TERMS) -> Rejection:
+def rejected(raw: RawRow, terms: RowOptions = TERMS) -> Rejection:
     outcome = only(raw, terms)
     assert isinstance(outcome, Rejection)
     return outcome
 
 
-def message(raw: RawRow, terms: Terms = TERMS) -> Message:
+def message(raw: RawRow, terms: RowOptions = TERMS) -> Message:
     outcome = only(raw, terms)
     assert isinstance(outcome, Message)
     return outcome
@@ -91,7 +91,7 @@ def test_blank_rows_are_no_data_rows() -> None:
 
 @pytest.mark.parametrize("problem", ["row_hidden", "row_too_wide"])
 def test_a_row_with_a_problem_is_rejected_for_it(problem: str) -> None:
-    assert rejected(row(problem=problem)) == Rejection(2, Fate.INVALID, "", problem)
+    assert rejected(row(problem=problem)) == Rejection(2, Status.INVALID, "", problem)
 
 
 def test_a_formula_without_a_result_counts_only_where_it_is_used() -> None:
@@ -140,7 +140,7 @@ def test_a_blank_row_that_could_not_be_read_is_not_skipped() -> None:
 def test_a_bad_cell_is_named_with_its_column(cells: dict[str, str], field: str, code: str) -> None:
     rejection = rejected(row(**cells))
 
-    assert (rejection.fate, rejection.field, rejection.code) == (Fate.INVALID, field, code)
+    assert (rejection.status, rejection.field, rejection.code) == (Status.INVALID, field, code)
 
 
 def test_a_bad_row_stops_nobody() -> None:
@@ -162,17 +162,17 @@ def test_ten_parts_are_allowed() -> None:
 # --- duplicates ------------------------------------------------------------------------------
 
 
-def test_the_same_message_to_the_same_person_is_sent_once() -> None:
+def test_the_same_message_to_the_same_recipient_is_sent_once() -> None:
     first, second = outcomes(row(2), row(3, phone="8 916 123 45 67"))
 
     assert isinstance(first, Message)
-    assert second == Rejection(3, Fate.DUPLICATE, "Телефон", "duplicate", {"row": "2"})
+    assert second == Rejection(3, Status.DUPLICATE, "Телефон", "duplicate", {"row": "2"})
 
 
 def test_the_first_row_of_a_phone_counts_whatever_the_others_say() -> None:
     _, second = outcomes(row(2), row(3, text="Другой текст"))
 
-    assert second == Rejection(3, Fate.DUPLICATE, "Телефон", "duplicate", {"row": "2"})
+    assert second == Rejection(3, Status.DUPLICATE, "Телефон", "duplicate", {"row": "2"})
 
 
 def test_different_texts_to_one_phone_can_be_allowed_but_never_the_same_twice() -> None:
@@ -183,11 +183,11 @@ def test_different_texts_to_one_phone_can_be_allowed_but_never_the_same_twice() 
 
     assert isinstance(first, Message)
     assert isinstance(other, Message)
-    assert again == Rejection(4, Fate.DUPLICATE, "Телефон", "duplicate_message", {"row": "3"})
+    assert again == Rejection(4, Status.DUPLICATE, "Телефон", "duplicate_message", {"row": "3"})
 
 
 def test_duplicates_are_found_across_the_files_of_a_run() -> None:
-    seen = Seen()
+    seen = Duplicates()
     found: list[Message | Rejection] = []
     for name in ("a.csv", "b.csv"):
         seen.begin(name)
@@ -201,7 +201,7 @@ def test_duplicates_are_found_across_the_files_of_a_run() -> None:
 def test_a_client_id_is_unique_ignoring_case() -> None:
     _, second = outcomes(row(2, client_id="aB"), row(3, client_id="Ab", phone="89161234568"))
 
-    assert second == Rejection(3, Fate.INVALID, "Код", "client_id_repeated", {"row": "2"})
+    assert second == Rejection(3, Status.INVALID, "Код", "client_id_repeated", {"row": "2"})
 
 
 def test_a_duplicate_is_called_so_before_its_client_id_is_looked_at() -> None:
@@ -216,9 +216,9 @@ def test_a_duplicate_is_called_so_before_its_client_id_is_looked_at() -> None:
 )
 def test_a_rejected_row_reserves_neither_phone_nor_client_id(bad: dict[str, str]) -> None:
     broken = {"client_id": "c3"} | bad
-    _, mended = outcomes(row(2, **broken), row(3))
+    _, fixed = outcomes(row(2, **broken), row(3))
 
-    assert isinstance(mended, Message)
+    assert isinstance(fixed, Message)
 
 
 def test_a_duplicate_reserves_no_client_id() -> None:
@@ -306,7 +306,7 @@ def test_a_template_wins_over_the_text_column() -> None:
 
     assert message(row(name="{Код}"), terms).text == "Привет, {Код}!"
     assert rejected(row(), terms) == Rejection(
-        2, Fate.INVALID, "Имя", "placeholder_empty", {"column": "Имя"}
+        2, Status.INVALID, "Имя", "placeholder_empty", {"column": "Имя"}
     )
 
 
@@ -356,7 +356,7 @@ def test_a_time_without_zone_is_meant_in_the_rows_zone_then_in_the_common_one() 
     )
 
 
-def test_a_local_time_comes_at_that_hour_of_each_person() -> None:
+def test_a_local_time_comes_at_that_hour_of_each_recipient() -> None:
     terms = replace(TERMS, local_time="2026-12-01 23:00")
     east, west = (
         row(2, timezone="Asia/Vladivostok"),

@@ -39,7 +39,7 @@ def test_letters_and_digits_stand_as_they_are(cell: str, client_id: str) -> None
         ("x" * 73, "client_id_too_long"),
     ],
 )
-def test_nothing_is_mended(cell: str, code: str) -> None:
+def test_nothing_is_fixed(cell: str, code: str) -> None:
     """A changed identifier would no longer match the customer's records."""
     with pytest.raises(UnusableCell) as caught:
         parse_client_id(cell)

@@ -17,7 +17,7 @@ from campaign.domain.recipients.headings import (
 )
 from campaign.errors import InputError
 
-PERSON = ("+79161234567", "Иван")
+RECIPIENT = ("+79161234567", "Иван")
 
 
 def rows(*cells: tuple[str, ...]) -> Iterator[RawRow]:
@@ -82,7 +82,7 @@ def test_titles_and_blank_rows_above_the_heading_are_skipped() -> None:
             ("", " "),
             ("Выгрузка", "01.12.2026"),
             ("Телефон", "Имя"),
-            PERSON,
+            RECIPIENT,
         ),
         {},
     )
@@ -109,9 +109,9 @@ def test_the_rows_behind_the_heading_are_a_stream() -> None:
     assert taken == 100
 
 
-def test_a_person_above_the_heading_is_not_skipped_silently() -> None:
+def test_a_recipient_above_the_heading_is_not_skipped_silently() -> None:
     with pytest.raises(InputError) as caught:
-        locate(rows(PERSON, ("Телефон", "Имя"), PERSON), {})
+        locate(rows(RECIPIENT, ("Телефон", "Имя"), RECIPIENT), {})
 
     assert caught.value.code == "rows_above_heading"
     assert "Row 1" in caught.value.message
@@ -151,7 +151,7 @@ def test_for_other_roles_the_exact_name_wins_then_the_first(
 @pytest.mark.parametrize("name", ["Контакт для связи", "контакт для связи ", "Контакт_для_связи"])
 def test_a_mapped_heading_is_found(name: str) -> None:
     layout, data = locate(
-        rows(("Отчёт",), ("Имя", "Контакт для связи"), PERSON), {Role.PHONE: name}
+        rows(("Отчёт",), ("Имя", "Контакт для связи"), RECIPIENT), {Role.PHONE: name}
     )
 
     assert layout.heading_row_no == 2
@@ -173,15 +173,17 @@ def test_a_heading_wins_over_a_letter() -> None:
 
 
 def test_a_letter_finds_an_unknown_heading() -> None:
-    layout, data = locate(rows(("Список", ""), ("Имя", "Связь"), PERSON[::-1]), {Role.PHONE: "B"})
+    layout, data = locate(
+        rows(("Список", ""), ("Имя", "Связь"), RECIPIENT[::-1]), {Role.PHONE: "B"}
+    )
 
     assert layout.heading == ("Имя", "Связь")
-    assert [row.cells for row in data] == [PERSON[::-1]]
+    assert [row.cells for row in data] == [RECIPIENT[::-1]]
 
 
 def test_a_letter_makes_a_file_without_headings_usable() -> None:
     """The first person is a person, not a heading."""
-    layout, data = locate(rows(PERSON, PERSON), {Role.PHONE: "A"})
+    layout, data = locate(rows(RECIPIENT, RECIPIENT), {Role.PHONE: "A"})
 
     assert layout.heading_row_no == 0
     assert layout.heading == ("A", "B")
@@ -222,7 +224,7 @@ def test_no_phone_column_lists_the_headings() -> None:
 
 def test_two_columns_of_phones_without_headings_are_not_chosen_between() -> None:
     with pytest.raises(InputError, match="A, C") as caught:
-        locate(rows((PERSON[0], "x", PERSON[0]), (PERSON[0], "y", PERSON[0])), {})
+        locate(rows((RECIPIENT[0], "x", RECIPIENT[0]), (RECIPIENT[0], "y", RECIPIENT[0])), {})
 
     assert caught.value.code == "phone_column_ambiguous"
     assert "--map phone=A" in caught.value.hint

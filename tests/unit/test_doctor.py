@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from campaign.domain import (
-    Fate,
     Finding,
     RunState,
+    Status,
 )
 from campaign.journal.sqlite.doctor import (
     examine,
     invariants,
 )
-from tests.fakes import RUN, Crash, Fault, World, bad_row, chunked, people
+from tests.fakes import RUN, Crash, Fault, World, bad_row, chunked, recipients
 
 SCHEMA = "SELECT sql FROM sqlite_master WHERE type='trigger'"
 
@@ -29,9 +29,9 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     world.gateway.faults = [
         Fault.NONE, Fault.BUSY, Fault.NONE, Fault.LOST_TAKEN, Fault.NONE, Fault.LOST_UNTAKEN,
     ]  # fmt: skip
-    world.plan([*chunked(people(20), 4), bad_row(22)])
+    world.plan([*chunked(recipients(20), 4), bad_row(22)])
     world.resume()
-    assert set(world.fates().values()) == {Fate.DELIVERED, Fate.UNKNOWN}
+    assert set(world.statuses().values()) == {Status.DELIVERED, Status.UNKNOWN}
     assert world.attempts() == {"answered": 3, "not_sent": 1, "settled": 1, "unknown": 1}
     return world.path
 
@@ -77,9 +77,9 @@ def test_taking_the_guards_away_and_back_is_no_finding_by_itself(journal: Path) 
 
 
 UNSENT = (
-    "INSERT INTO source_row(run_no,ord,row_no,cells) VALUES(1,{0},{0}+1,'[]')",
+    "INSERT INTO source_row(run_no,position,row_no,cells) VALUES(1,{0},{0}+1,'[]')",
     (
-        "INSERT INTO message(run_no,ord,chunk_no,client_id,phone,text,segments) "
+        "INSERT INTO message(run_no,position,chunk_no,client_id,phone,text,segments) "
         "VALUES(1,{0},{1},'c{0}','+7916','x',1)"
     ),
     "UPDATE run SET row_count=row_count+1,chunk_count=max(chunk_count,{1}),state='paused'",
@@ -110,45 +110,43 @@ def attempt(number: int, chunk_no: int, members: str, state: str, **values: obje
 
 
 def armed(number: int, chunk_no: int, members: str, state: str, **values: object) -> str:
-    return attempt(number, chunk_no, members, state, armed_us=2, closed_us=3, **values)
+    return attempt(number, chunk_no, members, state, committed_us=2, closed_us=3, **values)
 
 
 def in_ledger(number: int, order: int) -> str:
     return (
-        "INSERT INTO ledger(account,digest,run_no,ord,attempt_id,at_us) "  # our own
+        "INSERT INTO sent_before(account,digest,run_no,position,attempt_id,at_us) "  # our own
         f"VALUES('',x'{number:08x}{order:08x}',1,{order},{number},2)"
     )
 
 
 STOP_WORD = (
-    "INSERT INTO stop_event(event_id,phone,action,at_us,who,why) "
+    "INSERT INTO stop_event(event_id,phone,action,at_us,operator,why) "
     "VALUES(1,'+79160000001','{}',1,'anna','asked')"
 )
-FIRST_ID = "(SELECT min(smsc_id) FROM smsc WHERE attempt_id=1 AND ord=1)"
+FIRST_ID = "(SELECT min(smsc_id) FROM smsc WHERE attempt_id=1 AND position=1)"
 MANY = (
     (
         "WITH n(i) AS(SELECT 100 UNION ALL SELECT i+1 FROM n WHERE i<300) "
-        "INSERT INTO source_row(run_no,ord,row_no,cells) SELECT 1,i,i,'[]' FROM n"
+        "INSERT INTO source_row(run_no,position,row_no,cells) SELECT 1,i,i,'[]' FROM n"
     ),
     (
         "WITH n(i) AS(SELECT 100 UNION ALL SELECT i+1 FROM n WHERE i<300) "
-        "INSERT INTO message(run_no,ord,chunk_no,client_id,phone,text,segments) "
+        "INSERT INTO message(run_no,position,chunk_no,client_id,phone,text,segments) "
         "SELECT 1,i,6,'c'||i,'+7916','x',1 FROM n"
     ),
     "UPDATE run SET row_count=row_count+201,chunk_count=6,state='paused'",
 )
 
-ID_MORE = (
-    "INSERT INTO smsc(run_no,smsc_id,attempt_id,ord,source,first_us) VALUES(1,'7',1,1,'reply',1)"
-)
+ID_MORE = "INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) VALUES(1,'7',1,1,'reply',1)"
 SAID = (
-    "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,ord,why) "
+    "INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,position,why) "
     "VALUES(1,'me','{action}',1,{attempt},{order},'')"
 )
 PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "two ids for one person": (
         "I01",
-        (("INSERT INTO smsc(run_no,smsc_id,attempt_id,ord,source,first_us) "
+        (("INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) "
          "VALUES(1,'7',1,1,'reply',1)"),),
     ),
     "two ids for one person, while another attempt has an alarm": (
@@ -165,7 +163,7 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "ids of two attempts, the second of which nobody ordered": (
         "I01",
         (armed(50, 1, "[1]", "answered", reply="x"), in_ledger(50, 1),
-         ("INSERT INTO smsc(run_no,smsc_id,attempt_id,ord,source,first_us) "
+         ("INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) "
           "VALUES(1,'7',50,1,'reply',1)"),
          "INSERT INTO alarm(run_no,attempt_id,at_us,text) VALUES(1,50,1,'another')",
          SAID.format(action="retry", attempt=1, order=2)),
@@ -173,18 +171,18 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "sent again because somebody said that they were sent": (
         "I04",
         (armed(50, 5, "[20]", "unknown"), in_ledger(50, 20),
-         ("INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,why) SELECT 1,'me',"
+         ("INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,why) SELECT 1,'me',"
           "'sent',1,attempt_id,'' FROM attempt WHERE state='unknown' AND settled_us IS NULL "
           "AND attempt_id<50")),
     ),
     "pending although somebody said that they were sent": (
         "I16",
-        ("UPDATE message SET state='pending' WHERE ord=1", "UPDATE run SET state='paused'",
+        ("UPDATE message SET state='pending' WHERE position=1", "UPDATE run SET state='paused'",
          SAID.format(action="sent", attempt=1, order="NULL")),
     ),
     "said to be sent by an operator, and the others of the attempt with them": (
         "I05",
-        ("DELETE FROM smsc WHERE attempt_id=1 AND ord=1",
+        ("DELETE FROM smsc WHERE attempt_id=1 AND position=1",
          "DELETE FROM status_event WHERE smsc_id NOT IN(SELECT smsc_id FROM smsc)",
          SAID.format(action="sent", attempt=1, order="NULL")),
     ),
@@ -204,26 +202,26 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "accepted without an id": (
         "I05",
-        ("DELETE FROM smsc WHERE attempt_id=1 AND ord=1",
+        ("DELETE FROM smsc WHERE attempt_id=1 AND position=1",
          "DELETE FROM status_event WHERE smsc_id NOT IN(SELECT smsc_id FROM smsc)"),
     ),
     "accepted without an attempt": (
-        "I05", ("UPDATE message SET attempt_id=NULL WHERE ord=1",),
+        "I05", ("UPDATE message SET attempt_id=NULL WHERE position=1",),
     ),
     "accepted by an attempt that was not sent": (
         "I05",
         (("UPDATE message SET attempt_id=(SELECT attempt_id FROM attempt WHERE state='not_sent') "
-         "WHERE ord=5"),),
+         "WHERE position=5"),),
     ),
     "in doubt made accepted": (
         "I05", ("UPDATE message SET state='accepted',code='answered' WHERE state='unknown'",),
     ),
     "a run's state that does not exist": ("I30", ("UPDATE run SET state='gone'",)),
-    "a lost row": ("I06", ("DELETE FROM source_row WHERE ord=21",)),
-    "a lost row of a person": ("foreign_key", ("DELETE FROM source_row WHERE ord=1",)),
-    "a row without an outcome": ("I07", ("UPDATE source_row SET fate=NULL WHERE ord=21",)),
-    "a row with two outcomes": ("I07", ("UPDATE source_row SET fate='invalid' WHERE ord=1",)),
-    "a lost message": ("I07", ("DELETE FROM message WHERE ord=1",)),
+    "a lost row": ("I06", ("DELETE FROM source_row WHERE position=21",)),
+    "a lost row of a person": ("foreign_key", ("DELETE FROM source_row WHERE position=1",)),
+    "a row without an outcome": ("I07", ("UPDATE source_row SET fate=NULL WHERE position=21",)),
+    "a row with two outcomes": ("I07", ("UPDATE source_row SET fate='invalid' WHERE position=1",)),
+    "a lost message": ("I07", ("DELETE FROM message WHERE position=1",)),
     "a sent run with somebody pending": (
         "I08", (*unsent(100, 6), "UPDATE run SET state='sent'"),
     ),
@@ -234,19 +232,19 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "an attempt that counts wrong": (
         "I09", ("UPDATE attempt SET member_count=3 WHERE attempt_id=1",),
     ),
-    "a person in the wrong chunk": ("I09", ("UPDATE message SET chunk_no=2 WHERE ord=1",)),
+    "a person in the wrong chunk": ("I09", ("UPDATE message SET chunk_no=2 WHERE position=1",)),
     "let go although it may have been taken": (
         "I10", ("UPDATE attempt SET code='http_502' WHERE state='not_sent'",),
     ),
     "an oversized chunk": ("I11", MANY),
     "a chunk with two send times": (
-        "I11", ("UPDATE message SET send_at_us=send_at_us+1 WHERE ord=1",),
+        "I11", ("UPDATE message SET send_at_us=send_at_us+1 WHERE position=1",),
     ),
     "an answer that is missing": (
         "I12", ("UPDATE attempt SET reply=NULL WHERE attempt_id=1",),
     ),
     "a state that does not exist": (
-        "I30", ("UPDATE message SET state='gone' WHERE ord=1",),
+        "I30", ("UPDATE message SET state='gone' WHERE position=1",),
     ),
     "an attempt's state that does not exist": (
         "I30", ("UPDATE attempt SET state='gone' WHERE attempt_id=1",),
@@ -255,17 +253,17 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
         "I13", ("UPDATE attempt SET closed_us=NULL WHERE attempt_id=1",),
     ),
     "an epoch from the future": ("I14", ("UPDATE attempt SET epoch=9 WHERE attempt_id=1",)),
-    "armed and not in the ledger": ("I15", ("DELETE FROM ledger WHERE ord=1",)),
+    "armed and not in the ledger": ("I15", ("DELETE FROM sent_before WHERE position=1",)),
     "pending after an answer": (
         "I16",
-        ("UPDATE message SET state='pending' WHERE ord=1", "UPDATE run SET state='paused'"),
+        ("UPDATE message SET state='pending' WHERE position=1", "UPDATE run SET state='paused'"),
     ),
     "pending after a lost answer": (
         "I16",
-        ("UPDATE message SET state='pending' WHERE ord=20", "UPDATE run SET state='paused'"),
+        ("UPDATE message SET state='pending' WHERE position=20", "UPDATE run SET state='paused'"),
     ),
     "an id of a person who was not in the attempt": (
-        "I17", ("UPDATE smsc SET ord=9 WHERE ord=1",),
+        "I17", ("UPDATE smsc SET position=9 WHERE position=1",),
     ),
     "a status of an unknown id": ("I19", ("UPDATE status_event SET smsc_id='0' WHERE event_id=1",)),
     "a final state without its event": (
@@ -275,7 +273,7 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
         "I21", ("UPDATE attempt SET settled_us=1 WHERE state='unknown'",),
     ),
     "sent by an attempt about another chunk": (
-        "I23", ("UPDATE message SET attempt_id=1 WHERE ord=20",),
+        "I23", ("UPDATE message SET attempt_id=1 WHERE position=20",),
     ),
     "a chunk that vanished": ("I24", ("UPDATE run SET chunk_count=9",)),
     "members that are no list": ("I09", ("UPDATE attempt SET members='[1,' WHERE attempt_id=1",)),
@@ -292,12 +290,12 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
         "I08", (*unsent(100, 6), "UPDATE run SET state='cancelled'"),
     ),
     "somebody expired who had no send time": (
-        "I33", (*unsent(100, 6), "UPDATE message SET state='expired',final_us=5 WHERE ord=100"),
+        "I33", (*unsent(100, 6), "UPDATE message SET state='expired',final_us=5 WHERE position=100"),
     ),
     "somebody expired a day too early": (
         "I33",
-        (*unsent(100, 6), "UPDATE message SET state='expired',final_us=5 WHERE ord=100",
-         "UPDATE message SET send_at_us=86400000000 WHERE ord=100"),
+        (*unsent(100, 6), "UPDATE message SET state='expired',final_us=5 WHERE position=100",
+         "UPDATE message SET send_at_us=86400000000 WHERE position=100"),
     ),
     "sent again after the gateway had called them delivered": (
         "I34",
@@ -348,7 +346,7 @@ NOTICED: dict[str, tuple[str, ...]] = {
     "ids of two attempts, the second one ordered": (
         armed(50, 1, "[1]", "answered", reply="x"),
         in_ledger(50, 1),
-        ("INSERT INTO smsc(run_no,smsc_id,attempt_id,ord,source,first_us) "
+        ("INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) "
          "VALUES(1,'7',50,1,'reply',1)"),
         SAID.format(action="not-sent", attempt=1, order="NULL"),
     ),
@@ -376,14 +374,14 @@ WORTH_A_LOOK: dict[str, tuple[str, tuple[str, ...]]] = {
     "I25": ("an alarm", ("INSERT INTO alarm(run_no,at_us,text) VALUES(1,1,'two ids')",)),
     "I26": (
         "two ends of one message",
-        (("INSERT INTO status_event(run_no,smsc_id,word,delivery,exchange_id,seen_us) "
+        (("INSERT INTO status_event(run_no,smsc_id,status_text,delivery,exchange_id,seen_us) "
          f"VALUES(1,{FIRST_ID},'delivery error','undelivered',1,1)"),),
     ),
     "I27": (
         "more messages than people",
         ("INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'7',1,'queue',1)",),
     ),
-    "I29": ("more parts than estimated", ("UPDATE message SET sms_count=2 WHERE ord=1",)),
+    "I29": ("more parts than estimated", ("UPDATE message SET sms_count=2 WHERE position=1",)),
 }  # fmt: skip
 
 
@@ -500,10 +498,10 @@ def killed(tmp_path: Path) -> World:
     """A run whose process died between the last byte and the answer, its WAL still there."""
     world = World(tmp_path / "alive" / "journal.db")
     world.gateway.faults = [Fault.NONE, Fault.CRASH_TAKEN]
-    world.plan(chunked(people(8), 4))
-    with world.process() as books:
+    world.plan(chunked(recipients(8), 4))
+    with world.process() as journal:
         with pytest.raises(Crash):
-            world.drive(books)
+            world.drive(journal)
         shutil.copytree(world.path.parent, tmp_path / "copy")
     dead = World(tmp_path / "copy" / "journal.db", gateway=world.gateway)
     assert dead.path.with_name("journal.db-wal").stat().st_size > 0
@@ -524,8 +522,8 @@ def test_a_killed_run_is_not_called_ill(killed: World) -> None:
 
 def test_a_journal_in_use_is_examined_without_disturbing_it(tmp_path: Path) -> None:
     world = World(tmp_path / "journal.db")
-    world.plan(people(3))
-    with world.process() as books:
-        books.sends.set_state(RUN, RunState.SENDING)
+    world.plan(recipients(3))
+    with world.process() as journal:
+        journal.sends.set_state(RUN, RunState.SENDING)
         assert examine(world.path) == ()
-        books.sends.set_state(RUN, RunState.PAUSED)
+        journal.sends.set_state(RUN, RunState.PAUSED)

@@ -13,14 +13,14 @@ import pytest
 from campaign.app.send import SETTLE_TIME
 from campaign.domain import (
     Balance,
-    Doubt,
-    DoubtShare,
-    Fate,
-    Judgement,
     Member,
     Reply,
+    ReplyVerdict,
     RunId,
     RunState,
+    Status,
+    UnknownAttempt,
+    UnknownShare,
     Verdict,
 )
 from campaign.errors import (
@@ -28,10 +28,10 @@ from campaign.errors import (
     InputError,
 )
 from campaign.journal.sqlite.doctor import examine
-from campaign.journal.sqlite.unknown import DoubtBook
+from campaign.journal.sqlite.unknown import UnknownBook
 from campaign.sending.send import send_chunk
 from campaign.sending.statuses import drain_attempt
-from tests.fakes import RUN, START, Books, FakeGateway, Fault, World, chunked, people
+from tests.fakes import RUN, START, FakeGateway, Fault, Journal, World, chunked, recipients
 from tests.invariants import broken
 
 QUARTER_S = SETTLE_TIME.total_seconds()
@@ -48,63 +48,63 @@ def world(tmp_path: Path) -> Iterator[World]:
 def sent(world: World, *faults: Fault, number: int = 6, size: int = 3) -> None:
     """Every chunk was sent once, with these faults; nobody looked at queues."""
     world.gateway.faults = list(faults)
-    world.plan(chunked(people(number), size))
-    with world.process() as books:
-        books.sends.set_state(RUN, RunState.SENDING)
-        for chunk_no in books.sends.pending_chunks(RUN):
-            send_chunk(world.sending(books), RUN, chunk_no)
-        books.sends.set_state(RUN, RunState.SENT)
+    world.plan(chunked(recipients(number), size))
+    with world.process() as journal:
+        journal.sends.set_state(RUN, RunState.SENDING)
+        for chunk_no in journal.sends.pending_chunks(RUN):
+            send_chunk(world.sending(journal), RUN, chunk_no)
+        journal.sends.set_state(RUN, RunState.SENT)
 
 
 def look(world: World) -> None:
-    with world.process() as books:
-        world.pass_over(books)
+    with world.process() as journal:
+        world.pass_over(journal)
 
 
-def book(world: World, books: Books) -> DoubtBook:
-    return DoubtBook(books.store, world.clock)
+def book(world: World, journal: Journal) -> UnknownBook:
+    return UnknownBook(journal.store, world.clock)
 
 
-def doubts(world: World) -> tuple[Doubt, ...]:
-    with world.process() as books:
-        return book(world, books).doubts(RUN)
+def unknowns(world: World) -> tuple[UnknownAttempt, ...]:
+    with world.process() as journal:
+        return book(world, journal).unknowns(RUN)
 
 
 def resolve(world: World, number: int, *, sent: bool) -> int:
-    with world.process() as books:
-        return book(world, books).resolve(RUN, number, sent=sent, who="anna", why=WHY)
+    with world.process() as journal:
+        return book(world, journal).resolve(RUN, number, sent=sent, who="anna", why=WHY)
 
 
 def actions(world: World) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(world.path)) as connection:
         return connection.execute(
-            "SELECT who,action,attempt_id,ord,why FROM operator_action ORDER BY action_id"
+            "SELECT operator,action,attempt_id,position,why FROM operator_action ORDER BY action_id"
         ).fetchall()
 
 
-def fates(world: World) -> str:
-    return " ".join(world.fates().values())
+def statuses(world: World) -> str:
+    return " ".join(world.statuses().values())
 
 
 def state(world: World) -> RunState:
-    with world.process() as books:
-        return books.sends.run_info(RUN).state
+    with world.process() as journal:
+        return journal.sends.run_info(RUN).state
 
 
 # --- what is shown --------------------------------------------------------------------------------
 
 
-def test_a_doubt_names_its_attempt_people_and_reason(world: World) -> None:
+def test_a_unknown_names_its_attempt_recipients_and_reason(world: World) -> None:
     sent(world, Fault.NONE, Fault.BAD_GATEWAY_UNTAKEN)
 
-    (doubt,) = doubts(world)
+    (unknown,) = unknowns(world)
 
-    assert (doubt.attempt_id, doubt.chunk_no, doubt.try_no) == (2, 2, 1)
-    assert (doubt.member_count, doubt.unknown_count) == (3, 3)
-    assert doubt.code == "http_status"
-    assert doubt.armed_at == START
-    assert doubt.phones == tuple(f"+7916{number:07d}" for number in (4, 5, 6))
-    assert (doubt.ids_seen, doubt.queue_answers, doubt.queue_losses) == (0, 0, 0)
+    assert (unknown.attempt_id, unknown.chunk_no, unknown.try_no) == (2, 2, 1)
+    assert (unknown.member_count, unknown.unknown_count) == (3, 3)
+    assert unknown.code == "http_status"
+    assert unknown.committed_at == START
+    assert unknown.phones == tuple(f"+7916{number:07d}" for number in (4, 5, 6))
+    assert (unknown.ids_seen, unknown.queue_answers, unknown.queue_losses) == (0, 0, 0)
 
 
 def test_reads_of_the_queue_are_counted_answered_and_lost(world: World) -> None:
@@ -114,21 +114,21 @@ def test_reads_of_the_queue_are_counted_answered_and_lost(world: World) -> None:
     world.gateway.down = True
     look(world)
 
-    (doubt,) = doubts(world)
+    (unknown,) = unknowns(world)
 
-    assert doubt.queue_answers == 2
-    assert doubt.queue_losses >= 1
-    assert doubt.ids_seen == 0
+    assert unknown.queue_answers == 2
+    assert unknown.queue_losses >= 1
+    assert unknown.ids_seen == 0
 
 
 def test_ids_in_the_queue_are_evidence(world: World) -> None:
     sent(world, Fault.NONE, Fault.LOST_HALF_TAKEN, number=8, size=4)
     look(world)
 
-    (doubt,) = doubts(world)
+    (unknown,) = unknowns(world)
 
-    assert doubt.ids_seen == 2
-    assert doubt.unknown_count == 4
+    assert unknown.ids_seen == 2
+    assert unknown.unknown_count == 4
 
 
 def test_ids_whose_owner_was_named_are_evidence_for_the_rest_too(world: World) -> None:
@@ -137,18 +137,18 @@ def test_ids_whose_owner_was_named_are_evidence_for_the_rest_too(world: World) -
     sent(world, Fault.NONE, Fault.LOST_HALF_TAKEN, number=8, size=4)
     look(world)
 
-    (doubt,) = doubts(world)
+    (unknown,) = unknowns(world)
 
-    assert doubt.ids_seen == 2
-    assert doubt.unknown_count == 2
+    assert unknown.ids_seen == 2
+    assert unknown.unknown_count == 2
     with pytest.raises(GuardRefused):
-        resolve(world, doubt.attempt_id, sent=False)
+        resolve(world, unknown.attempt_id, sent=False)
 
 
 class PayingGateway(FakeGateway):
     """One whose answers name what is left, a second apart."""
 
-    def judge(self, members: Sequence[Member], reply: Reply) -> Judgement:
+    def judge(self, members: Sequence[Member], reply: Reply) -> ReplyVerdict:
         told = super().judge(members, reply)
         clock = self.clock
         assert clock is not None
@@ -161,19 +161,19 @@ def test_money_before_and_after_stands_beside_it(world: World) -> None:
     world.gateway = PayingGateway(clock=world.clock)
     sent(world, Fault.NONE, Fault.LOST_UNTAKEN, Fault.NONE, number=9)
 
-    (doubt,) = doubts(world)
+    (unknown,) = unknowns(world)
 
-    assert doubt.balance_before == "90 RUB"
-    assert doubt.balance_after == "70 RUB"
+    assert unknown.balance_before == "90 RUB"
+    assert unknown.balance_after == "70 RUB"
 
 
-def test_somebody_missing_in_an_answer_is_in_doubt_alone(world: World) -> None:
+def test_somebody_missing_in_an_answer_is_unknown_alone(world: World) -> None:
     sent(world, Fault.ONE_MISSING)
 
-    doubt = doubts(world)[0]
+    unknown = unknowns(world)[0]
 
-    assert (doubt.unknown_count, doubt.member_count) == (1, 3)
-    assert doubt.phones == ("+79160000003",)
+    assert (unknown.unknown_count, unknown.member_count) == (1, 3)
+    assert unknown.phones == ("+79160000003",)
 
 
 def test_the_share_that_was_settled_without_a_human_is_told(world: World) -> None:
@@ -181,23 +181,23 @@ def test_the_share_that_was_settled_without_a_human_is_told(world: World) -> Non
     sent(world, Fault.LOST_TAKEN, Fault.LOST_UNTAKEN, Fault.LOST_UNTAKEN, Fault.NONE, number=12)
     look(world)
     resolve(world, 2, sent=False)
-    with world.process() as books:
-        share = book(world, books).share(RUN)
+    with world.process() as journal:
+        share = book(world, journal).share(RUN)
 
-    assert share == DoubtShare(RUN, people=9, by_evidence=3, by_person=3, resent=0, left=3)
+    assert share == UnknownShare(RUN, recipients=9, by_evidence=3, by_recipient=3, resent=0, left=3)
 
 
-def test_a_run_without_doubts_has_none(world: World) -> None:
+def test_a_run_without_unknowns_has_none(world: World) -> None:
     sent(world)
 
-    assert doubts(world) == ()
+    assert unknowns(world) == ()
 
 
 def test_an_unknown_run_is_said_so(world: World) -> None:
     sent(world)
 
-    with world.process() as books, pytest.raises(InputError, match="there is no run"):
-        book(world, books).doubts(RunId("nobody-000000"))
+    with world.process() as journal, pytest.raises(InputError, match="there is no run"):
+        book(world, journal).unknowns(RunId("nobody-000000"))
 
 
 # --- a person's word ------------------------------------------------------------------------------
@@ -209,10 +209,10 @@ def test_said_to_be_sent(world: World) -> None:
     assert resolve(world, 2, sent=True) == 3
 
     assert actions(world) == [("anna", "sent", 2, None, WHY)]
-    assert fates(world) == "accepted " * 5 + "accepted"
-    assert doubts(world) == ()
+    assert statuses(world) == "accepted " * 5 + "accepted"
+    assert unknowns(world) == ()
     assert world.attempts() == {"answered": 1, "settled": 1}
-    with world.process() as books, books.reports.view(RUN) as view:
+    with world.process() as journal, journal.reports.view(RUN) as view:
         told = [(row.code, row.handed_over_at) for row in view.rows()][3:]
     assert told == [("settled_operator", START)] * 3
     assert not [one for one in examine(world.path) if one.level == "error"]
@@ -224,11 +224,11 @@ def test_said_not_to_be_sent_they_are_sent_once_by_the_next_resume(world: World)
     assert resolve(world, 2, sent=False) == 3
 
     assert actions(world) == [("anna", "not-sent", 2, None, WHY)]
-    assert fates(world) == "accepted accepted accepted pending pending pending"
+    assert statuses(world) == "accepted accepted accepted pending pending pending"
     assert state(world) is RunState.PAUSED
     world.resume()
     world.resume()
-    assert fates(world) == "delivered " * 5 + "delivered"
+    assert statuses(world) == "delivered " * 5 + "delivered"
     assert set(world.gateway.times_taken().values()) == {1}
     assert not [one for one in examine(world.path) if one.level == "error"]
 
@@ -255,7 +255,7 @@ def test_against_evidence_not_sent_is_refused(world: World) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 3, 0, -1])
-def test_an_attempt_that_is_not_in_doubt_cannot_be_resolved(world: World, number: int) -> None:
+def test_an_attempt_that_is_not_unknown_cannot_be_resolved(world: World, number: int) -> None:
     sent(world, Fault.NONE, Fault.LOST_UNTAKEN)
 
     with pytest.raises(InputError, match=f"attempt {number} of run {RUN} is not in doubt"):
@@ -284,27 +284,27 @@ def test_the_one_missing_in_an_answer_can_be_resolved_alone(world: World) -> Non
 
 
 def resend(world: World) -> int:
-    with world.process() as books:
+    with world.process() as journal:
         before = world.clock.now() - SETTLE_TIME
-        return book(world, books).resend(RUN, before=before, who="anna")
+        return book(world, journal).resend(RUN, before=before, who="anna")
 
 
 def unscheduled(world: World, *faults: Fault) -> None:
     """Two chunks to be sent at once: 200 people and 3."""
     world.gateway.faults = list(faults)
-    world.plan(people(203))
-    with world.process() as books:
-        books.sends.set_state(RUN, RunState.SENDING)
-        for chunk_no in books.sends.pending_chunks(RUN):
-            send_chunk(world.sending(books), RUN, chunk_no)
-        books.sends.set_state(RUN, RunState.SENT)
+    world.plan(recipients(203))
+    with world.process() as journal:
+        journal.sends.set_state(RUN, RunState.SENDING)
+        for chunk_no in journal.sends.pending_chunks(RUN):
+            send_chunk(world.sending(journal), RUN, chunk_no)
+        journal.sends.set_state(RUN, RunState.SENT)
 
 
 def later(world: World, seconds: float = QUARTER_S + 1) -> None:
     world.clock.passed_s += seconds
 
 
-def test_old_doubts_with_a_silent_queue_are_sent_once_more(world: World) -> None:
+def test_old_unknowns_with_a_silent_queue_are_sent_once_more(world: World) -> None:
     unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
     later(world)
     look(world)
@@ -312,13 +312,15 @@ def test_old_doubts_with_a_silent_queue_are_sent_once_more(world: World) -> None
     assert resend(world) == 3
 
     assert actions(world) == [("anna", "resend", 2, None, "on-unknown")]
-    assert [fate for fate in world.fates().values() if fate is Fate.PENDING] == [Fate.PENDING] * 3
+    assert [status for status in world.statuses().values() if status is Status.PENDING] == [
+        Status.PENDING
+    ] * 3
     world.resume()
-    assert set(world.fates().values()) == {Fate.DELIVERED}
+    assert set(world.statuses().values()) == {Status.DELIVERED}
     assert set(world.gateway.times_taken().values()) == {1}
 
 
-def test_a_fresh_doubt_is_left(world: World) -> None:
+def test_a_fresh_unknown_is_left(world: World) -> None:
     unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
     later(world, QUARTER_S - 1)
     look(world)
@@ -327,7 +329,7 @@ def test_a_fresh_doubt_is_left(world: World) -> None:
     assert actions(world) == []
 
 
-def test_a_doubt_whose_send_time_was_just_now_is_left(world: World) -> None:
+def test_a_unknown_whose_send_time_was_just_now_is_left(world: World) -> None:
     """The queue of a scheduled message may be silent until it is due."""
     sent(world, Fault.NONE, Fault.LOST_UNTAKEN)  # due after one and two days
     later(world, 2 * 86_400 + QUARTER_S - 1)
@@ -366,7 +368,7 @@ def test_after_any_evidence_nobody_is_sent_again(world: World) -> None:
     unscheduled(world, Fault.NONE, Fault.LOST_HALF_TAKEN)
     later(world)
     look(world)
-    assert doubts(world)[0].ids_seen == 1
+    assert unknowns(world)[0].ids_seen == 1
 
     assert resend(world) == 0
 
@@ -379,7 +381,7 @@ def test_the_answer_for_others_is_evidence_too(world: World) -> None:
     world.gateway.queues[last] = world.gateway.queues[last][:2]
     later(world)
     look(world)
-    assert doubts(world)[0].ids_seen == 0
+    assert unknowns(world)[0].ids_seen == 0
 
     assert resend(world) == 0
 
@@ -389,11 +391,11 @@ def test_after_a_lost_answer_of_the_queue_nobody_is_sent_again(world: World) -> 
     unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
     later(world)
     world.gateway.down = True
-    with world.process() as books:
-        drain_attempt(world.following(books), RUN, 2)
+    with world.process() as journal:
+        drain_attempt(world.following(journal), RUN, 2)
     world.gateway.down = False
     look(world)
-    assert doubts(world)[0].queue_losses >= 1
+    assert unknowns(world)[0].queue_losses >= 1
 
     assert resend(world) == 0
 
@@ -407,7 +409,7 @@ def test_nobody_is_sent_again_a_second_time(world: World) -> None:
     world.resume()
     later(world)
     look(world)
-    assert doubts(world)[0].try_no == 2
+    assert unknowns(world)[0].try_no == 2
 
     assert resend(world) == 0
     assert len(world.gateway.sends) == 3
@@ -420,4 +422,4 @@ def test_without_the_policy_time_changes_nothing(world: World) -> None:
         world.resume()
 
     assert len(world.gateway.sends) == 2
-    assert doubts(world)[0].unknown_count == 3
+    assert unknowns(world)[0].unknown_count == 3

@@ -9,8 +9,8 @@ import pytest
 
 from campaign.domain import (
     Attempt,
-    Fate,
     RunState,
+    Status,
 )
 from campaign.errors import (
     Exit,
@@ -23,7 +23,7 @@ from campaign.errors import (
 from campaign.sending.concurrency import Pace
 from campaign.sending.engine import Ending
 from campaign.sending.retry import RetryPolicy
-from tests.fakes import RUN, FakeClock, FakeGateway, Fault, World, chunked, people
+from tests.fakes import RUN, FakeClock, FakeGateway, Fault, World, chunked, recipients
 from tests.invariants import broken
 
 
@@ -31,16 +31,16 @@ from tests.invariants import broken
 def world(tmp_path: Path) -> Iterator[World]:
     """Ten chunks of one person each; queues tell nothing until a test lets them."""
     made = World(tmp_path / "journal.db")
-    made.plan(chunked(people(10), 1))
+    made.plan(chunked(recipients(10), 1))
     yield made
     assert broken(made.path) == []
 
 
-def drive(world: World, *faults: Fault, lanes: int = 1, rate: float | None = None) -> Ending:
+def drive(world: World, *faults: Fault, workers: int = 1, rate: float | None = None) -> Ending:
     world.gateway.faults = list(faults)
-    world.pace = Pace(lanes, rate)
-    with world.process() as books:
-        return world.drive(books)
+    world.pace = Pace(workers, rate)
+    with world.process() as journal:
+        return world.drive(journal)
 
 
 def deaf(world: World) -> None:
@@ -64,8 +64,8 @@ class SlowClock(FakeClock):
 
 
 def state(world: World) -> RunState:
-    with world.process() as books:
-        return books.sends.run_info(RUN).state
+    with world.process() as journal:
+        return journal.sends.run_info(RUN).state
 
 
 # --- pace ---------------------------------------------------------------------------------------
@@ -94,39 +94,39 @@ class Meeting:
             self._inside -= 1
 
 
-def test_the_first_chunk_goes_alone_and_then_lanes_double(world: World) -> None:
+def test_the_first_chunk_goes_alone_and_then_workers_double(world: World) -> None:
     """The first one calibrates: a wrong setting must not cost four chunks."""
     meeting = Meeting(world.gateway)
-    drive(world, lanes=4)
+    drive(world, workers=4)
 
     assert meeting.most[0] == 1
     assert max(meeting.most[:3]) <= 2
     assert 3 <= max(meeting.most) <= 4
 
 
-def test_never_more_lanes_than_asked_for(world: World) -> None:
+def test_never_more_workers_than_asked_for(world: World) -> None:
     meeting = Meeting(world.gateway)
-    drive(world, lanes=2)
+    drive(world, workers=2)
 
     assert max(meeting.most) == 2
 
 
-def test_trouble_brings_the_lanes_back_to_one(world: World) -> None:
+def test_trouble_brings_the_workers_back_to_one(world: World) -> None:
     meeting = Meeting(world.gateway)
-    drive(world, *[Fault.NONE] * 3, *[Fault.BUSY] * 3, lanes=3)
+    drive(world, *[Fault.NONE] * 3, *[Fault.BUSY] * 3, workers=3)
 
-    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert set(world.statuses().values()) == {Status.ACCEPTED}
     assert len(meeting.most) == 13
 
 
-def test_the_rate_is_people_a_second_however_small_the_chunks_are(world: World) -> None:
+def test_the_rate_is_recipients_a_second_however_small_the_chunks_are(world: World) -> None:
     """Ten chunks of one person at two people a second: half a second each, not a hundred."""
     drive(world, rate=2)
 
     assert world.gateway.sent_at_s == [number / 2 for number in range(10)]
 
 
-def test_a_gateway_that_asks_for_time_gets_it_from_every_lane(world: World) -> None:
+def test_a_gateway_that_asks_for_time_gets_it_from_every_worker(world: World) -> None:
     """Retry-After is about the account, not about the one request that was told it."""
     world.clock = world.gateway.clock = SlowClock()
     met = threading.Barrier(2, timeout=10)
@@ -134,13 +134,13 @@ def test_a_gateway_that_asks_for_time_gets_it_from_every_lane(world: World) -> N
     def together(attempt: Attempt) -> None:
         if attempt.chunk.chunk_no in {2, 3} and len(world.gateway.sends) <= 3:
             met.wait()
-            came_third = world.gateway.sends[2] == (attempt.chunk.members[0].ord,)
+            came_third = world.gateway.sends[2] == (attempt.chunk.members[0].position,)
             time.sleep(0.3 if came_third else 0)  # the second one is told to wait first
 
     world.gateway.before_send = together
-    drive(world, Fault.NONE, Fault.BUSY_FOR_7_S, Fault.NONE, lanes=2)
+    drive(world, Fault.NONE, Fault.BUSY_FOR_7_S, Fault.NONE, workers=2)
 
-    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert set(world.statuses().values()) == {Status.ACCEPTED}
     assert min(world.gateway.sent_at_s[3:]) >= 7
 
 
@@ -151,7 +151,7 @@ def test_what_was_not_sent_is_sent_later_without_a_word_of_the_operator(world: W
     ending = drive(world, Fault.NOT_REACHED, Fault.BUSY, Fault.NONE, Fault.BROKEN_BY_LAST_BYTE)
 
     assert ending == Ending()
-    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert set(world.statuses().values()) == {Status.ACCEPTED}
     assert world.attempts() == {"answered": 10, "not_sent": 3}
 
 
@@ -181,7 +181,7 @@ def test_a_refused_login_is_said_once(world: World) -> None:
     assert len(world.gateway.sends) == 1
 
 
-def test_a_lane_that_waits_does_not_try_again_after_another_was_refused(world: World) -> None:
+def test_a_worker_that_waits_does_not_try_again_after_another_was_refused(world: World) -> None:
     """Nor does it keep the person waiting for its own Retry-After."""
     world.clock = world.gateway.clock = SlowClock()
     met = threading.Barrier(2, timeout=10)
@@ -191,7 +191,7 @@ def test_a_lane_that_waits_does_not_try_again_after_another_was_refused(world: W
             met.wait()
 
     world.gateway.before_send = together
-    ending = drive(world, Fault.NONE, Fault.BUSY_FOR_7_S, Fault.LOGIN_401, lanes=2)
+    ending = drive(world, Fault.NONE, Fault.BUSY_FOR_7_S, Fault.LOGIN_401, workers=2)
 
     assert isinstance(ending.error, LoginRefused)
     assert len(world.gateway.sends) == 3
@@ -217,18 +217,18 @@ def test_money_pauses_and_resume_sends_the_rest_after_the_top_up(world: World) -
     assert len(world.gateway.sends) == 2
 
     assert drive(world) == Ending()
-    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert set(world.statuses().values()) == {Status.ACCEPTED}
     assert max(world.gateway.times_taken().values()) == 1
 
 
-def test_a_wrong_setting_stops_and_resume_sends_the_rest_after_it_was_mended(world: World) -> None:
+def test_a_wrong_setting_stops_and_resume_sends_the_rest_after_it_was_fixed(world: World) -> None:
     ending = drive(world, Fault.BAD_SENDER)
     assert isinstance(ending.error, GuardRefused)
     assert ending.error.exit_code is Exit.GUARD
     assert len(world.gateway.sends) == 1
 
     assert drive(world) == Ending()
-    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert set(world.statuses().values()) == {Status.ACCEPTED}
 
 
 def test_money_that_ends_with_the_last_chunk_pauses_too(world: World) -> None:
@@ -238,7 +238,7 @@ def test_money_that_ends_with_the_last_chunk_pauses_too(world: World) -> None:
     assert ending.error is not None
     assert state(world) is RunState.PAUSED
     assert drive(world) == Ending()
-    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert set(world.statuses().values()) == {Status.ACCEPTED}
 
 
 # --- the breaker --------------------------------------------------------------------------------
@@ -250,11 +250,11 @@ def test_an_unknown_outcome_with_evidence_goes_on(world: World) -> None:
 
     assert ending == Ending()
     assert len(world.gateway.sends) == 10
-    assert Fate.UNKNOWN not in world.fates().values()
+    assert Status.UNKNOWN not in world.statuses().values()
     assert world.attempts() == {"answered": 4, "settled": 6}
 
 
-def test_two_in_doubt_in_a_row_pause_the_run(world: World) -> None:
+def test_two_unknown_in_a_row_pause_the_run(world: World) -> None:
     """A gateway that answers 502 while it accepts would turn the whole run into doubt."""
     deaf(world)
     ending = drive(world, Fault.NONE, Fault.BAD_GATEWAY_TAKEN, Fault.BAD_GATEWAY_UNTAKEN)
@@ -265,7 +265,7 @@ def test_two_in_doubt_in_a_row_pause_the_run(world: World) -> None:
     assert state(world) is RunState.PAUSED
 
 
-def test_a_good_chunk_ends_the_row_of_doubts_but_three_in_all_pause(world: World) -> None:
+def test_a_good_chunk_ends_the_row_of_unknowns_but_three_in_all_pause(world: World) -> None:
     deaf(world)
     lost, good = Fault.LOST_TAKEN, Fault.NONE
     ending = drive(world, lost, good, lost, good, lost, good)
@@ -275,7 +275,7 @@ def test_a_good_chunk_ends_the_row_of_doubts_but_three_in_all_pause(world: World
     assert len(world.gateway.sends) == 5
 
 
-def test_resume_after_the_breaker_goes_on_and_sends_nobody_in_doubt_again(world: World) -> None:
+def test_resume_after_the_breaker_goes_on_and_sends_nobody_unknown_again(world: World) -> None:
     deaf(world)
     drive(world, Fault.LOST_TAKEN, Fault.LOST_UNTAKEN)
 
@@ -309,7 +309,7 @@ def test_evidence_is_looked_for_a_few_times_with_pauses(world: World) -> None:
     assert len(world.gateway.drained) == 4
 
 
-def test_money_and_a_missing_person_in_one_answer_still_pause_for_money(world: World) -> None:
+def test_money_and_a_missing_recipient_in_one_answer_still_pause_for_money(world: World) -> None:
     """The evidence settles the doubt; the empty account stays."""
     ending = drive(world, Fault.NONE, Fault.MONEY_AT_HALF)
 
@@ -328,13 +328,13 @@ def stop_at(world: World, chunk_no: int) -> None:
     world.gateway.before_send = before_send
 
 
-@pytest.mark.parametrize("lanes", [1, 4])
-def test_a_stop_finishes_what_is_in_flight_and_begins_nothing(world: World, lanes: int) -> None:
+@pytest.mark.parametrize("workers", [1, 4])
+def test_a_stop_finishes_what_is_in_flight_and_begins_nothing(world: World, workers: int) -> None:
     stop_at(world, 3)
-    ending = drive(world, lanes=lanes)
+    ending = drive(world, workers=workers)
 
     assert ending == Ending(interrupted=True)
-    assert 3 <= len(world.gateway.sends) <= 3 + lanes
+    assert 3 <= len(world.gateway.sends) <= 3 + workers
     assert world.attempts() == {"answered": len(world.gateway.sends)}
     assert state(world) is RunState.PAUSED
 
@@ -367,7 +367,7 @@ def test_a_stop_after_a_lost_answer_leaves_the_evidence_for_later(world: World) 
     world.clock.stop_after_s = None
     world.gateway.before_send = lambda _: None
     world.resume()
-    assert set(world.fates().values()) == {Fate.DELIVERED}
+    assert set(world.statuses().values()) == {Status.DELIVERED}
 
 
 def bug_in(world: World, chunk_no: int, wait: Callable[[], object] = lambda: None) -> None:
@@ -379,17 +379,17 @@ def bug_in(world: World, chunk_no: int, wait: Callable[[], object] = lambda: Non
     world.gateway.before_send = before_send
 
 
-def test_a_bug_in_one_lane_loses_no_other_lanes_outcome_and_does_not_hang(world: World) -> None:
+def test_a_bug_in_one_worker_loses_no_other_workers_outcome_and_does_not_hang(world: World) -> None:
     world.policy = RetryPolicy(max_tries=10_000, max_time_s=1e9)
     bug_in(world, 4)
     with pytest.raises(ZeroDivisionError):
-        drive(world, *[Fault.NONE] * 4, *[Fault.BUSY] * 9_000, lanes=4)
+        drive(world, *[Fault.NONE] * 4, *[Fault.BUSY] * 9_000, workers=4)
 
     taken = world.gateway.times_taken()
     world.gateway.faults.clear()
     world.gateway.before_send = lambda _: None
     drive(world)
-    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert set(world.statuses().values()) == {Status.ACCEPTED}
     assert taken <= world.gateway.times_taken()
     assert max(world.gateway.times_taken().values()) == 1
 
@@ -400,9 +400,9 @@ def test_books_that_cannot_be_written_stop_the_run_with_their_own_code(world: Wo
             world.store.close()
 
     world.gateway.before_send = break_books
-    with world.process() as books:
-        books.sends.set_state(RUN, RunState.SENDING)
-        ending = world.engine(books).send_all(RUN)
+    with world.process() as journal:
+        journal.sends.set_state(RUN, RunState.SENDING)
+        ending = world.engine(journal).send_all(RUN)
 
     assert isinstance(ending.error, JournalError)
     assert ending.error.exit_code is Exit.JOURNAL

@@ -10,17 +10,17 @@ from campaign.domain import (
     Balance,
     Chunk,
     Consequence,
-    Fate,
-    Judgement,
-    PersonOutcome,
+    RecipientOutcome,
     Reply,
+    ReplyVerdict,
+    Status,
     Verdict,
 )
 from campaign.journal.sqlite.budget import (
     CHARGED,
     FactBook,
 )
-from tests.fakes import RUN, Books, World, chunked, people
+from tests.fakes import RUN, Journal, World, chunked, recipients
 from tests.invariants import broken
 
 
@@ -28,7 +28,7 @@ from tests.invariants import broken
 def world(tmp_path: Path) -> Iterator[World]:
     """Two chunks of two people at 2.50 each."""
     made = World(tmp_path / "journal.db")
-    made.plan(chunked(people(4), 2))
+    made.plan(chunked(recipients(4), 2))
     yield made
     assert broken(made.path) == []
 
@@ -37,25 +37,25 @@ def rubles(amount: str) -> tuple[Balance, ...]:
     return (Balance("SMS", Decimal(3), Decimal(0)), Balance("RUB", Decimal(amount), Decimal(0)))
 
 
-def answered(world: World, books: Books, chunk_no: int, balance: tuple[Balance, ...]) -> None:
-    chunk: Chunk = books.sends.chunk(RUN, chunk_no)
-    attempt = books.sends.begin(
+def answered(world: World, journal: Journal, chunk_no: int, balance: tuple[Balance, ...]) -> None:
+    chunk: Chunk = journal.sends.chunk(RUN, chunk_no)
+    attempt = journal.sends.begin(
         chunk, queue_name=f"{chunk_no:016}", request_digest=world.gateway.request_digest
     )
     world.clock.sleep(1)
-    books.sends.arm(attempt)
+    journal.sends.arm(attempt)
     world.clock.sleep(1)
-    books.sends.store_reply(attempt, Reply(200, b"{}"))
+    journal.sends.store_reply(attempt, Reply(200, b"{}"))
     outcomes = tuple(
-        PersonOutcome(
-            one.ord, Fate.ACCEPTED, "accepted", smsc_ids=(f"{one.ord}",), sms_count=1,
+        RecipientOutcome(
+            one.position, Status.ACCEPTED, "accepted", smsc_ids=(f"{one.position}",), sms_count=1,
             cost=Decimal("2.50"),
         )
         for one in chunk.members
     )  # fmt: skip
-    books.sends.apply(
+    journal.sends.apply(
         attempt,
-        Judgement(Verdict.ANSWERED, Consequence.GO_ON, "answered", outcomes, balance=balance),
+        ReplyVerdict(Verdict.ANSWERED, Consequence.GO_ON, "answered", outcomes, balance=balance),
     )
 
 
@@ -67,10 +67,10 @@ def test_the_first_chunk_shows_when_money_is_charged(
     world: World, before: str, after: str, fact: str | None
 ) -> None:
     """It goes alone; a sum that fits nothing is somebody else's use of the account."""
-    with world.process() as books:
-        facts = FactBook(books.store, world.clock)
+    with world.process() as journal:
+        facts = FactBook(journal.store, world.clock)
         assert not facts.knows(RUN, CHARGED)
-        answered(world, books, 1, rubles(after))
+        answered(world, journal, 1, rubles(after))
         facts.learn_charging(RUN, rubles(before))
 
         assert {name: value for _, name, value in facts.facts()}.get(CHARGED) == fact
@@ -78,9 +78,9 @@ def test_the_first_chunk_shows_when_money_is_charged(
 
 
 def test_a_balance_that_the_answer_does_not_name_shows_nothing(world: World) -> None:
-    with world.process() as books:
-        facts = FactBook(books.store, world.clock)
-        answered(world, books, 1, ())
+    with world.process() as journal:
+        facts = FactBook(journal.store, world.clock)
+        answered(world, journal, 1, ())
         facts.learn_charging(RUN, rubles("100"))
 
         assert facts.facts() == ()
@@ -88,10 +88,10 @@ def test_a_balance_that_the_answer_does_not_name_shows_nothing(world: World) -> 
 
 def test_the_chunks_after_the_first_do_not_count(world: World) -> None:
     """They may overlap; the first one never does."""
-    with world.process() as books:
-        facts = FactBook(books.store, world.clock)
-        answered(world, books, 1, rubles("95"))
-        answered(world, books, 2, rubles("90"))
+    with world.process() as journal:
+        facts = FactBook(journal.store, world.clock)
+        answered(world, journal, 1, rubles("95"))
+        answered(world, journal, 2, rubles("90"))
         facts.learn_charging(RUN, rubles("100"))
 
         assert facts.knows(RUN, CHARGED)

@@ -46,7 +46,7 @@ def column(values: object) -> list[str]:
         ([dt.date(2026, 3, 2)], ["2026-03-02"]),
     ],
 )  # fmt: skip
-def test_a_cell_is_what_a_person_would_have_typed(values: object, texts: list[str]) -> None:
+def test_a_cell_is_what_a_recipient_would_have_typed(values: object, texts: list[str]) -> None:
     assert column(values) == texts
 
 

@@ -30,7 +30,7 @@ def test_a_word_in_a_wrong_encoding_is_found_and_read_back(was: str, taken: str,
 
 
 @given(TYPED)
-def test_what_people_type_is_never_called_garbled(text: str) -> None:
+def test_what_recipients_type_is_never_called_garbled(text: str) -> None:
     assert garbled(text) is None
 
 

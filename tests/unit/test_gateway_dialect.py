@@ -126,7 +126,7 @@ def test_an_address_that_cannot_be_used_is_refused_before_anything_is_sent(
     assert "canary" not in f"{caught.value.message}{caught.value.hint}"
 
 
-def test_plain_http_elsewhere_needs_the_persons_word() -> None:
+def test_plain_http_elsewhere_needs_the_recipients_word() -> None:
     assert checked_url("http://10.0.0.7/v2/", allow_plain=True) == "http://10.0.0.7/v2/"
 
 

@@ -13,7 +13,7 @@ from campaign.secret import (
     MASK,
     Credentials,
     Secret,
-    mask,
+    redact,
 )
 
 PASSWORD = "p/a&s\"s<w>ö\\r d'1+="  # noqa: S105  # a canary, not a password
@@ -33,7 +33,7 @@ def test_a_secret_cannot_be_printed() -> None:
 
 def test_an_empty_secret_is_false_and_masks_nothing() -> None:
     assert not Secret("")
-    assert mask(b"body", Secret("")) == b"body"
+    assert redact(b"body", Secret("")) == b"body"
 
 
 FORMS = {
@@ -56,37 +56,37 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
-def test_every_form_of_an_echo_is_masked(form: bytes) -> None:
-    masked = mask(b'<p>{"password":"' + form + b'"}</p>' + form, Secret(PASSWORD))
+def test_every_form_of_an_echo_is_redacted(form: bytes) -> None:
+    redacted = redact(b'<p>{"password":"' + form + b'"}</p>' + form, Secret(PASSWORD))
 
-    assert form.rstrip(b"=") not in masked
-    assert masked.count(MASK.encode()) == 2
+    assert form.rstrip(b"=") not in redacted
+    assert redacted.count(MASK.encode()) == 2
 
 
 @pytest.mark.parametrize("login", ["a", "ab", "abc", "abcd"])
 @pytest.mark.parametrize("behind", ["", "x", "xy"])
-def test_the_password_inside_something_in_base64_is_masked(login: str, behind: str) -> None:
+def test_the_password_inside_something_in_base64_is_redacted(login: str, behind: str) -> None:
     """`Authorization: Basic` holds login:password; the coding shifts with the login's length."""
     coded = base64.b64encode(f"{login}:{PASSWORD}{behind}".encode())
-    masked = mask(coded, Secret(PASSWORD))
+    redacted = redact(coded, Secret(PASSWORD))
 
-    assert MASK.encode() in masked
-    left = masked.replace(MASK.encode(), b"")
+    assert MASK.encode() in redacted
+    left = redacted.replace(MASK.encode(), b"")
     assert len(left) <= len(login) * 2 + 10
 
 
 @pytest.mark.parametrize("length", range(4, len(RAW)))
 def test_an_answer_that_breaks_off_inside_the_password_does_not_keep_the_piece(length: int) -> None:
-    masked = mask(b'{"password":"' + RAW[:length], Secret(PASSWORD))
+    redacted = redact(b'{"password":"' + RAW[:length], Secret(PASSWORD))
 
-    assert masked == b'{"password":"' + MASK.encode()
+    assert redacted == b'{"password":"' + MASK.encode()
 
 
 def test_an_honest_answer_stands_as_it_came() -> None:
     """A mask that eats more than the secret would lose ids, and with them people."""
     body = b'{"status":"ok","messages":[{"status":"accepted","smscId":"12345","clientId":"1"}]}'
 
-    assert mask(body, Secret(PASSWORD)) == body
+    assert redact(body, Secret(PASSWORD)) == body
 
 
 SHORT = ["1234", "12345", "123456", "sms", "ok", "kod1234"]
@@ -98,7 +98,7 @@ def test_a_short_password_spoils_no_id_in_which_it_stands_by_chance(password: st
     names = [f"{password}7", f"7{password}", f"c{password}c", f"4f{password}e"]
     body = json.dumps({"messages": [{"clientId": name, "smscId": name} for name in names]}).encode()
 
-    assert mask(body, Secret(password)) == body
+    assert redact(body, Secret(password)) == body
 
 
 @pytest.mark.parametrize("password", SHORT)
@@ -111,21 +111,21 @@ def test_a_short_password_spoils_no_id_in_which_it_stands_by_chance(password: st
         "ö{}ö", "_{}_",
     ],
 )  # fmt: skip
-def test_a_short_password_is_masked_wherever_it_stands_by_itself(
+def test_a_short_password_is_redacted_wherever_it_stands_by_itself(
     around: str, password: str
 ) -> None:
     """Also behind an escape that ends in a letter or a digit."""
     body = around.format(password).encode()
 
-    assert mask(body, Secret(password)) == around.format(MASK).encode()
+    assert redact(body, Secret(password)) == around.format(MASK).encode()
 
 
 @pytest.mark.parametrize("password", ["123456", "kod1234"])
 @pytest.mark.parametrize("login", ["a", "ab", "abc"])
-def test_a_short_password_in_base64_is_masked_too(login: str, password: str) -> None:
+def test_a_short_password_in_base64_is_redacted_too(login: str, password: str) -> None:
     coded = base64.b64encode(f"{login}:{password}".encode())
 
-    assert MASK.encode() in mask(coded, Secret(password))
+    assert MASK.encode() in redact(coded, Secret(password))
 
 
 @given(
@@ -133,10 +133,10 @@ def test_a_short_password_in_base64_is_masked_too(login: str, password: str) -> 
     st.binary(max_size=20),
     st.binary(max_size=20),
 )
-def test_the_password_itself_is_in_no_masked_body(
+def test_the_password_itself_is_in_no_redacted_body(
     password: str, before: bytes, after: bytes
 ) -> None:
-    masked = mask(before + password.encode() + after, Secret(password))
+    redacted = redact(before + password.encode() + after, Secret(password))
 
-    assert password.encode() not in masked.replace(MASK.encode(), b"")
-    assert masked != before + password.encode() + after
+    assert password.encode() not in redacted.replace(MASK.encode(), b"")
+    assert redacted != before + password.encode() + after

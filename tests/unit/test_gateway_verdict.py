@@ -14,12 +14,12 @@ import pytest
 from campaign.domain import (
     ClientId,
     Consequence,
-    Fate,
-    Judgement,
     Member,
-    PersonOutcome,
     Phone,
+    RecipientOutcome,
     Reply,
+    ReplyVerdict,
+    Status,
     Verdict,
 )
 from campaign.gateways.json_v2.verdict import (
@@ -51,17 +51,17 @@ def body(*rows: object, **top: object) -> bytes:
 
 def judged(
     content: bytes, status: int | None = 200, *names: str, complete: bool = True
-) -> Judgement:
+) -> ReplyVerdict:
     return judge(members(*(names or NAMES)), Reply(status, content, complete=complete))
 
 
-def fates(judgement: Judgement) -> list[tuple[str, str]]:
-    return [(person.fate.value, person.code) for person in judgement.people]
+def statuses(reply_verdict: ReplyVerdict) -> list[tuple[str, str]]:
+    return [(recipient.status.value, recipient.code) for recipient in reply_verdict.recipients]
 
 
-def one(content: bytes, name: str = "A1") -> PersonOutcome:
-    (person,) = judged(content, 200, name).people
-    return person
+def one(content: bytes, name: str = "A1") -> RecipientOutcome:
+    (recipient,) = judged(content, 200, name).recipients
+    return recipient
 
 
 TAKEN = ("accepted", "accepted")
@@ -89,12 +89,12 @@ def test_codes_that_refuse_the_request_as_such_stop_the_run(status: int, content
 
     A body that names people as refused, or shows the request, does not say otherwise.
     """
-    judgement = judged(content, status)
+    reply_verdict = judged(content, status)
 
-    assert judgement.verdict is Verdict.REFUSED
-    assert judgement.consequence is Consequence.STOP_CONFIG
-    assert judgement.code == f"http_{status}"
-    assert judgement.people == ()
+    assert reply_verdict.verdict is Verdict.REFUSED
+    assert reply_verdict.consequence is Consequence.STOP_CONFIG
+    assert reply_verdict.code == f"http_{status}"
+    assert reply_verdict.recipients == ()
 
 
 @pytest.mark.parametrize(
@@ -114,11 +114,11 @@ def test_a_refused_login_stops_the_run_and_is_never_tried_again(
     status: int, content: bytes, code: str
 ) -> None:
     """G16: a second try could lock the account."""
-    judgement = judged(content, status)
+    reply_verdict = judged(content, status)
 
-    assert judgement.verdict is Verdict.REFUSED
-    assert judgement.consequence is Consequence.STOP_LOGIN
-    assert (judgement.code, judgement.people) == (code, ())
+    assert reply_verdict.verdict is Verdict.REFUSED
+    assert reply_verdict.consequence is Consequence.STOP_LOGIN
+    assert (reply_verdict.code, reply_verdict.recipients) == (code, ())
 
 
 @pytest.mark.parametrize(
@@ -135,10 +135,10 @@ def test_a_login_refusal_counts_only_where_it_is_the_whole_answer(
     status: int, content: bytes
 ) -> None:
     """A 502 that repeats the words of an inner server may follow an acceptance."""
-    judgement = judged(content, status)
+    reply_verdict = judged(content, status)
 
-    assert judgement.verdict is Verdict.UNKNOWN
-    assert {fate for fate, _ in fates(judgement)} == {"unknown"}
+    assert reply_verdict.verdict is Verdict.UNKNOWN
+    assert {expected for expected, _ in statuses(reply_verdict)} == {"unknown"}
 
 
 @pytest.mark.parametrize("content", [b"", ERROR_PAGE, LOGIN, ALL_REFUSED, ECHO])
@@ -147,12 +147,12 @@ def test_busy_is_not_sent_and_says_how_long_to_wait(
     content: bytes, retry_after_s: float | None
 ) -> None:
     """N13."""
-    judgement = judge(members("A1"), Reply(429, content, retry_after_s=retry_after_s))
+    reply_verdict = judge(members("A1"), Reply(429, content, retry_after_s=retry_after_s))
 
-    assert judgement.verdict is Verdict.NOT_SENT
-    assert judgement.consequence is Consequence.BACK_OFF
-    assert (judgement.code, judgement.retry_after_s) == ("http_429", retry_after_s)
-    assert judgement.people == ()
+    assert reply_verdict.verdict is Verdict.NOT_SENT
+    assert reply_verdict.consequence is Consequence.BACK_OFF
+    assert (reply_verdict.code, reply_verdict.retry_after_s) == ("http_429", retry_after_s)
+    assert reply_verdict.recipients == ()
 
 
 # --- codes that mean "not taken" over bodies that say otherwise ---------------------------------
@@ -174,13 +174,17 @@ def test_a_code_proves_nothing_when_the_body_names_somebody_as_taken(
     second time. The code still says what the run does next.
     """
     reply = Reply(status, HALF_TAKEN, retry_after_s=7.0)
-    judgement = judge(members(*NAMES), reply)
+    reply_verdict = judge(members(*NAMES), reply)
 
-    assert fates(judgement) == [TAKEN, ("refused", "refused_text"), ("unknown", "http_status")]
-    assert judgement.verdict is Verdict.UNKNOWN
-    assert judgement.consequence is consequence
-    assert judgement.retry_after_s == (7.0 if status == 429 else None)
-    assert any(f"HTTP {status}" in alarm for alarm in judgement.alarms)
+    assert statuses(reply_verdict) == [
+        TAKEN,
+        ("refused", "refused_text"),
+        ("unknown", "http_status"),
+    ]
+    assert reply_verdict.verdict is Verdict.UNKNOWN
+    assert reply_verdict.consequence is consequence
+    assert reply_verdict.retry_after_s == (7.0 if status == 429 else None)
+    assert any(f"HTTP {status}" in alarm for alarm in reply_verdict.alarms)
     assert contradicts(reply)
 
 
@@ -188,11 +192,11 @@ def test_a_code_proves_nothing_when_the_body_names_somebody_as_taken(
 def test_a_refusal_whose_body_names_everybody_as_taken_is_an_answer(
     status: int, consequence: Consequence
 ) -> None:
-    judgement = judged(ALL_GOOD, status)
+    reply_verdict = judged(ALL_GOOD, status)
 
-    assert fates(judgement) == [TAKEN] * 3
-    assert (judgement.verdict, judgement.consequence) == (Verdict.ANSWERED, consequence)
-    assert judgement.alarms
+    assert statuses(reply_verdict) == [TAKEN] * 3
+    assert (reply_verdict.verdict, reply_verdict.consequence) == (Verdict.ANSWERED, consequence)
+    assert reply_verdict.alarms
 
 
 @pytest.mark.parametrize(
@@ -216,11 +220,11 @@ def test_any_trace_of_an_acceptance_takes_the_proof_from_the_code(
     status: int, consequence: str, content: bytes
 ) -> None:
     """Also where nobody can read who: such people are in doubt, and never sent again by us."""
-    judgement = judged(content, status)
+    reply_verdict = judged(content, status)
 
-    assert judgement.verdict is Verdict.UNKNOWN
-    assert len(judgement.people) == 3
-    assert judgement.consequence == consequence
+    assert reply_verdict.verdict is Verdict.UNKNOWN
+    assert len(reply_verdict.recipients) == 3
+    assert reply_verdict.consequence == consequence
 
 
 def test_words_about_settings_and_money_come_before_the_pause_of_a_busy_gateway() -> None:
@@ -269,35 +273,35 @@ def test_an_honest_code_contradicts_nothing(status: int) -> None:
 )
 def test_every_other_code_leaves_everybody_unknown(status: int, content: bytes) -> None:
     """N14, N15: a 503 may come from behind the acceptance."""
-    judgement = judged(content, status)
+    reply_verdict = judged(content, status)
 
-    assert judgement.verdict is Verdict.UNKNOWN
-    assert judgement.consequence is Consequence.HOLD
-    assert fates(judgement) == [("unknown", "http_status")] * 3
+    assert reply_verdict.verdict is Verdict.UNKNOWN
+    assert reply_verdict.consequence is Consequence.HOLD
+    assert statuses(reply_verdict) == [("unknown", "http_status")] * 3
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 408, 409])
-def test_people_named_in_an_answer_with_an_error_code_are_judged_by_name(status: int) -> None:
+def test_recipients_named_in_an_answer_with_an_error_code_are_judged_by_name(status: int) -> None:
     """A reply that a tired proxy sent on under its own code still names who was taken."""
-    judgement = judged(body(row("A1"), row("B2", "invalid mobile phone")), status)
+    reply_verdict = judged(body(row("A1"), row("B2", "invalid mobile phone")), status)
 
-    assert fates(judgement) == [
+    assert statuses(reply_verdict) == [
         TAKEN,
         ("refused", "refused_phone"),
         ("unknown", "http_status"),
     ]
-    assert judgement.verdict is Verdict.UNKNOWN
-    assert judgement.consequence is Consequence.HOLD
+    assert reply_verdict.verdict is Verdict.UNKNOWN
+    assert reply_verdict.consequence is Consequence.HOLD
 
 
 def test_no_answer_leaves_everybody_unknown() -> None:
     """N6, N7: reset, EOF or silence after the last byte."""
-    judgement = judge(members(*NAMES), Reply(None, complete=False, error="ReadTimeout"))
+    reply_verdict = judge(members(*NAMES), Reply(None, complete=False, error="ReadTimeout"))
 
-    assert judgement.verdict is Verdict.UNKNOWN
-    assert judgement.consequence is Consequence.HOLD
-    assert fates(judgement) == [("unknown", "no_answer")] * 3
-    assert judgement.words == "ReadTimeout"
+    assert reply_verdict.verdict is Verdict.UNKNOWN
+    assert reply_verdict.consequence is Consequence.HOLD
+    assert statuses(reply_verdict) == [("unknown", "no_answer")] * 3
+    assert reply_verdict.words == "ReadTimeout"
 
 
 @pytest.mark.parametrize(
@@ -316,10 +320,10 @@ def test_an_answer_before_the_last_byte_proves_that_nothing_was_taken(
     status: int, verdict: Verdict, consequence: Consequence, code: str
 ) -> None:
     """N5: whatever such an answer says, the request was never whole."""
-    judgement = judge(members(*NAMES), Reply(status, ALL_GOOD, last_byte_sent=False))
+    reply_verdict = judge(members(*NAMES), Reply(status, ALL_GOOD, last_byte_sent=False))
 
-    assert (judgement.verdict, judgement.consequence) == (verdict, consequence)
-    assert (judgement.code, judgement.people) == (code, ())
+    assert (reply_verdict.verdict, reply_verdict.consequence) == (verdict, consequence)
+    assert (reply_verdict.code, reply_verdict.recipients) == (code, ())
 
 
 # --- 200 and JSON: G1 to G22 ------------------------------------------------------------------
@@ -394,30 +398,30 @@ ANSWERS: list[tuple[str, Sequence[object], Consequence, list[tuple[str, str]]]] 
     ("rows", "consequence", "expected"),
     [pytest.param(*answer[1:], id=answer[0]) for answer in ANSWERS],
 )
-def test_a_whole_answer_is_judged_person_by_person(
+def test_a_whole_answer_is_judged_recipient_by_recipient(
     rows: Sequence[object], consequence: Consequence, expected: list[tuple[str, str]]
 ) -> None:
     """By clientId and by word, never by position nor by the top-level status."""
-    judgement = judged(body(*rows))
+    reply_verdict = judged(body(*rows))
 
-    assert judgement.verdict is Verdict.ANSWERED
-    assert judgement.consequence is consequence
-    assert fates(judgement) == expected
-    assert [person.ord for person in judgement.people] == [0, 1, 2]
+    assert reply_verdict.verdict is Verdict.ANSWERED
+    assert reply_verdict.consequence is consequence
+    assert statuses(reply_verdict) == expected
+    assert [recipient.position for recipient in reply_verdict.recipients] == [0, 1, 2]
 
 
 def test_an_id_that_several_have_is_nobodys_who_was_refused() -> None:
     """Else the journal would follow a message that is another person's, or none."""
-    judgement = judged(
+    reply_verdict = judged(
         body(row("A1", OK, "5"), row("B2", "text is empty", "5"), row("C3", "text is empty", "6"))
     )
 
-    assert [person.smsc_ids for person in judgement.people] == [("5",), (), ("6",)]
-    assert judgement.alarms == ()
+    assert [recipient.smsc_ids for recipient in reply_verdict.recipients] == [("5",), (), ("6",)]
+    assert reply_verdict.alarms == ()
 
 
 @pytest.mark.parametrize(
-    ("word", "fate", "code", "consequence"),
+    ("word", "expected", "code", "consequence"),
     [
         ("accepted", "accepted", "accepted", Consequence.GO_ON),
         (" ACCEPTED\n", "accepted", "accepted", Consequence.GO_ON),
@@ -438,21 +442,21 @@ def test_an_id_that_several_have_is_nobodys_who_was_refused() -> None:
 )
 @pytest.mark.parametrize("with_id", [True, False])
 def test_words_are_compared_trimmed_and_in_lower_case_and_kept_raw(
-    word: str, fate: str, code: str, consequence: Consequence, *, with_id: bool
+    word: str, expected: str, code: str, consequence: Consequence, *, with_id: bool
 ) -> None:
     """The same word means the same from every provider, with an id beside it or without."""
     if not with_id and code == "accepted":
         code = "accepted_without_id"
     if not with_id and code == "taken_unrecognised":
-        fate, code, consequence = "unknown", "unknown_word", Consequence.HOLD
+        expected, code, consequence = "unknown", "unknown_word", Consequence.HOLD
     said = {"clientId": "A1", "status": word, **({"smscId": "12"} if with_id else {})}
 
-    judgement = judged(body(said), 200, "A1")
+    reply_verdict = judged(body(said), 200, "A1")
 
-    assert fates(judgement) == [(fate, code)]
-    assert judgement.consequence is consequence
-    assert judgement.people[0].word == word
-    assert judgement.people[0].smsc_ids == (("12",) if with_id else ())
+    assert statuses(reply_verdict) == [(expected, code)]
+    assert reply_verdict.consequence is consequence
+    assert reply_verdict.recipients[0].word == word
+    assert reply_verdict.recipients[0].smsc_ids == (("12",) if with_id else ())
 
 
 @pytest.mark.parametrize(
@@ -481,11 +485,11 @@ def test_words_are_compared_trimmed_and_in_lower_case_and_kept_raw(
 )
 def test_an_id_is_text_and_a_hostile_one_is_left_out(given: object, kept: str | None) -> None:
     """G9: the person was taken all the same: never again, only no longer to be followed."""
-    person = one(json.dumps({"messages": [{**row("A1"), "smscId": given}]}).encode())
+    recipient = one(json.dumps({"messages": [{**row("A1"), "smscId": given}]}).encode())
 
-    assert person.fate is Fate.ACCEPTED
-    assert person.code == ("accepted" if kept else "accepted_without_id")
-    assert person.smsc_ids == ((kept,) if kept else ())
+    assert recipient.status is Status.ACCEPTED
+    assert recipient.code == ("accepted" if kept else "accepted_without_id")
+    assert recipient.smsc_ids == ((kept,) if kept else ())
 
 
 def test_an_id_that_cannot_be_used_does_not_vouch_for_an_unknown_word() -> None:
@@ -511,17 +515,17 @@ def test_ids_that_differ_in_case_only_are_told_apart_exactly_or_not_at_all() -> 
     exact = judged(body(row("ab", OK, "1"), row("AB", "text is empty", "2")), 200, "AB", "ab")
     folded = judged(body(row("Ab")), 200, "AB", "ab")
 
-    assert fates(exact) == [("refused", "refused_text"), TAKEN]
-    assert fates(folded) == [MISSING, MISSING]
+    assert statuses(exact) == [("refused", "refused_text"), TAKEN]
+    assert statuses(folded) == [MISSING, MISSING]
     assert folded.alarms
 
 
-def test_both_ids_of_a_person_named_twice_are_kept() -> None:
+def test_both_ids_of_a_recipient_named_twice_are_kept() -> None:
     """Design: both smscIds may become delivery statuses; forgetting one hides a double SMS."""
-    person = one(body(row("A1", OK, "11"), row("A1", OK, 22), row("A1", OK, "11")))
+    recipient = one(body(row("A1", OK, "11"), row("A1", OK, 22), row("A1", OK, "11")))
 
-    assert (person.fate, person.code) == (Fate.UNKNOWN, "named_twice")
-    assert person.smsc_ids == ("11", "22")
+    assert (recipient.status, recipient.code) == (Status.UNKNOWN, "named_twice")
+    assert recipient.smsc_ids == ("11", "22")
 
 
 @pytest.mark.parametrize(
@@ -533,9 +537,9 @@ def test_both_ids_of_a_person_named_twice_are_kept() -> None:
     ],
 )
 def test_answers_against_the_protocol_raise_an_alarm(rows: Sequence[Row], alarm: str) -> None:
-    judgement = judged(body(*rows), 200, "A1")
+    reply_verdict = judged(body(*rows), 200, "A1")
 
-    assert any(re.search(alarm, text) for text in judgement.alarms)
+    assert any(re.search(alarm, text) for text in reply_verdict.alarms)
 
 
 def test_an_honest_answer_raises_none() -> None:
@@ -544,19 +548,21 @@ def test_an_honest_answer_raises_none() -> None:
 
 @pytest.mark.parametrize("top", [{"status": "error"}, {"status": "weird"}, {"status": 5}])
 @pytest.mark.parametrize("described", [{}, {"description": "some trouble"}])
-def test_the_top_level_status_says_nothing_about_people_who_are_named(
+def test_the_top_level_status_says_nothing_about_recipients_who_are_named(
     top: Row, described: Row
 ) -> None:
     """G18, and status:error with messages: they are judged by their own words."""
-    judgement = judged(body(row("A1"), row("B2", "text is empty"), row("C3"), **top, **described))
+    reply_verdict = judged(
+        body(row("A1"), row("B2", "text is empty"), row("C3"), **top, **described)
+    )
 
-    assert fates(judgement) == [TAKEN, ("refused", "refused_text"), TAKEN]
-    assert judgement.verdict is Verdict.ANSWERED
+    assert statuses(reply_verdict) == [TAKEN, ("refused", "refused_text"), TAKEN]
+    assert reply_verdict.verdict is Verdict.ANSWERED
 
 
 def test_a_missing_top_level_status_does_not_matter() -> None:
     """G18."""
-    assert fates(judged(json.dumps({"messages": [row("A1")]}).encode(), 200, "A1")) == [TAKEN]
+    assert statuses(judged(json.dumps({"messages": [row("A1")]}).encode(), 200, "A1")) == [TAKEN]
 
 
 @pytest.mark.parametrize(
@@ -589,19 +595,19 @@ def test_a_200_that_names_nobody_leaves_everybody_unknown(
     content: bytes, code: str, words: str
 ) -> None:
     """G17, G19, N9: no document says that "error" means "nothing taken"."""
-    judgement = judged(content)
+    reply_verdict = judged(content)
 
-    assert judgement.verdict is Verdict.UNKNOWN
-    assert judgement.consequence is Consequence.HOLD
-    assert fates(judgement) == [("unknown", code)] * 3
-    assert judgement.code == code
-    assert words in judgement.words
+    assert reply_verdict.verdict is Verdict.UNKNOWN
+    assert reply_verdict.consequence is Consequence.HOLD
+    assert statuses(reply_verdict) == [("unknown", code)] * 3
+    assert reply_verdict.code == code
+    assert words in reply_verdict.words
 
 
 @pytest.mark.parametrize("balance", [None, "12.50", [], {}, 7, [None], [{"type": 1}], True])
 def test_the_balance_has_no_say_in_acceptance(balance: object) -> None:
     """G20."""
-    assert fates(judged(body(row("A1"), balance=balance), 200, "A1")) == [TAKEN]
+    assert statuses(judged(body(row("A1"), balance=balance), 200, "A1")) == [TAKEN]
 
 
 @pytest.mark.parametrize(
@@ -630,20 +636,20 @@ def test_counts_and_money_are_exact_or_left_out(
     written: str, count: int | None, cost: Decimal | None
 ) -> None:
     """G21, G20: money is Decimal, never float, and an absurd value never spoils an acceptance."""
-    person = one(f'{{"messages":[{{"clientId":"A1","status":"accepted",{written}}}]}}'.encode())
+    recipient = one(f'{{"messages":[{{"clientId":"A1","status":"accepted",{written}}}]}}'.encode())
 
-    assert person.fate is Fate.ACCEPTED
-    assert (person.sms_count, person.cost) == (count, cost)
-    assert str(person.cost) == str(cost)
+    assert recipient.status is Status.ACCEPTED
+    assert (recipient.sms_count, recipient.cost) == (count, cost)
+    assert str(recipient.cost) == str(cost)
 
 
 def test_a_price_that_no_sms_can_have_is_not_counted_and_raises_one_alarm() -> None:
     """Twenty times 999999999999 is more than the journal can add up: every `resume` ended there."""
-    judgement = judged(body(*(row(name, msgCost="999999999999") for name in NAMES)))
+    reply_verdict = judged(body(*(row(name, msgCost="999999999999") for name in NAMES)))
 
-    assert fates(judgement) == [TAKEN] * 3
-    assert [person.cost for person in judgement.people] == [None] * 3
-    (alarm,) = judgement.alarms
+    assert statuses(reply_verdict) == [TAKEN] * 3
+    assert [recipient.cost for recipient in reply_verdict.recipients] == [None] * 3
+    (alarm,) = reply_verdict.alarms
     assert "3 prices" in alarm
     assert "999999999999" in alarm
 
@@ -657,25 +663,25 @@ def test_a_body_cut_at_any_byte_names_exactly_the_whole_objects_in_it() -> None:
     ends = [found.end() for found in re.finditer(rb"\}", content)][:3]
 
     for length in range(len(content)):
-        judgement = judged(content[:length], complete=False)
+        reply_verdict = judged(content[:length], complete=False)
         named = sum(length >= end for end in ends)
         expected = [TAKEN, ("refused", "refused_text"), TAKEN][:named]
 
-        assert fates(judgement) == expected + [("unknown", "truncated")] * (3 - named)
-        assert judgement.code == "truncated"
+        assert statuses(reply_verdict) == expected + [("unknown", "truncated")] * (3 - named)
+        assert reply_verdict.code == "truncated"
 
 
 def test_a_whole_document_under_a_broken_length_is_only_salvaged() -> None:
     """A promised length that did not come may hide a second list."""
-    judgement = judged(ALL_GOOD, complete=False)
+    reply_verdict = judged(ALL_GOOD, complete=False)
 
-    assert fates(judgement) == [TAKEN] * 3
-    assert (judgement.verdict, judgement.code) == (Verdict.ANSWERED, "truncated")
+    assert statuses(reply_verdict) == [TAKEN] * 3
+    assert (reply_verdict.verdict, reply_verdict.code) == (Verdict.ANSWERED, "truncated")
 
 
 @pytest.mark.parametrize("marks", [b"\xef\xbb\xbf", b" \n", b"\t\r\n"])
 def test_a_byte_order_mark_and_blanks_do_no_harm(marks: bytes) -> None:
-    assert fates(judged(marks + ALL_GOOD + b"\r\n")) == [TAKEN] * 3
+    assert statuses(judged(marks + ALL_GOOD + b"\r\n")) == [TAKEN] * 3
 
 
 DAMAGED: list[tuple[str, bytes, list[tuple[str, str]]]] = [
@@ -715,11 +721,11 @@ DAMAGED: list[tuple[str, bytes, list[tuple[str, str]]]] = [
 @pytest.mark.parametrize(
     ("content", "expected"), [pytest.param(*case[1:], id=case[0]) for case in DAMAGED]
 )
-def test_a_damaged_body_gives_only_what_stands_in_it_without_doubt(
+def test_a_damaged_body_gives_only_what_stands_in_it_without_unknown(
     content: bytes, expected: list[tuple[str, str]]
 ) -> None:
     """N10: unambiguous objects count; anything that contradicts itself is unknown."""
-    assert fates(judged(content, 200, "A1")) == expected
+    assert statuses(judged(content, 200, "A1")) == expected
 
 
 @pytest.mark.parametrize(
@@ -735,13 +741,13 @@ def test_a_damaged_body_gives_only_what_stands_in_it_without_doubt(
 )
 def test_four_megabytes_of_anything_are_judged_and_prove_nothing(content: bytes) -> None:
     """The time limit of the suite is the assertion beside the verdict."""
-    assert {fate for fate, _ in fates(judged(content))} == {"unknown"}
+    assert {expected for expected, _ in statuses(judged(content))} == {"unknown"}
 
 
 def test_the_limit_of_depth_does_not_depend_on_who_calls() -> None:
     """A stored reply is judged again after a crash, from another place in the program."""
 
-    def judge_from(frames: int, content: bytes) -> Judgement:
+    def judge_from(frames: int, content: bytes) -> ReplyVerdict:
         return judge_from(frames - 1, content) if frames else judged(content, 200, "A1")
 
     for depth in (*range(28, 36), *range(800, 1000, 9), *range(985, 1000)):
@@ -758,14 +764,18 @@ def test_half_a_surrogate_pair_never_reaches_the_journal(field: str) -> None:
     content = json.dumps(
         {"description": "\ud800", "messages": [{**row("A1", "odd\udfff"), field: "\ud800"}]}
     )
-    judgement = judged(content.encode(), 200, "A1")
-    said = [judgement.words, *judgement.alarms, *(person.word for person in judgement.people)]
+    reply_verdict = judged(content.encode(), 200, "A1")
+    said = [
+        reply_verdict.words,
+        *reply_verdict.alarms,
+        *(recipient.word for recipient in reply_verdict.recipients),
+    ]
 
     assert "".join(said).encode("utf-8")
 
 
-def test_what_the_person_is_shown_is_short_and_one_line() -> None:
-    judgement = judged(b"<html>\n\n" + b"x \r\n" * 100_000)
+def test_what_the_recipient_is_shown_is_short_and_one_line() -> None:
+    reply_verdict = judged(b"<html>\n\n" + b"x \r\n" * 100_000)
 
-    assert len(judgement.words) <= 200
-    assert "\n" not in judgement.words
+    assert len(reply_verdict.words) <= 200
+    assert "\n" not in reply_verdict.words

@@ -39,7 +39,7 @@ def attempt(*members: Member, send_at: datetime | None = None) -> Attempt:
     return Attempt(1, Chunk(RunId("r1"), 0, send_at, members), 1, "c0123456789abcde")
 
 
-def person(text: str = "text", sender: str | None = None, **more: str | bool) -> Member:
+def recipient(text: str = "text", sender: str | None = None, **more: str | bool) -> Member:
     return Member(
         0, ClientId("007"), Phone("+71234567890"), text, sender,
         flash=bool(more.get("flash")), wapurl=str(more["wapurl"]) if "wapurl" in more else None,
@@ -62,7 +62,7 @@ def person(text: str = "text", sender: str | None = None, **more: str | bool) ->
 def test_a_send_request_is_the_documents_example(name: str, written: str, offset_h: int) -> None:
     """Times, queue and billing belong to the request; a message has no other fields."""
     moment = NOON.astimezone(timezone(timedelta(hours=offset_h)))
-    members = (person("Message text here", "MySender"), person())
+    members = (recipient("Message text here", "MySender"), recipient())
 
     assert messages.send_payload(attempt(*members, send_at=moment), DIALECTS[name]) == {
         "scheduleTime": written,
@@ -82,7 +82,7 @@ def test_a_send_request_is_the_documents_example(name: str, written: str, offset
 
 def test_what_is_not_wanted_is_not_written() -> None:
     """An empty sender or time is no "default": the gateway would refuse it."""
-    payload = messages.send_payload(attempt(person(sender="")), PROSTOR)
+    payload = messages.send_payload(attempt(recipient(sender="")), PROSTOR)
 
     assert "scheduleTime" not in payload
     assert payload["messages"] == [{"clientId": "007", "phone": "+71234567890", "text": "text"}]
@@ -92,7 +92,7 @@ def test_what_is_not_wanted_is_not_written() -> None:
 def test_flash_and_wapurl_are_written_to_iqsms_only(name: str) -> None:
     """Source: iqsms, send.json, `flash` (1) and `wapurl`; Prostor's table has neither."""
     payload = messages.send_payload(
-        attempt(person(flash=True, wapurl="wap.yousite.ru")), DIALECTS[name]
+        attempt(recipient(flash=True, wapurl="wap.yousite.ru")), DIALECTS[name]
     )
     extra = {"flash": 1, "wapurl": "wap.yousite.ru"} if name == "iqsms" else {}
 
@@ -114,7 +114,7 @@ def test_flash_and_wapurl_are_written_to_iqsms_only(name: str) -> None:
 )
 def test_a_text_arrives_untouched(text: str) -> None:
     """Registered templates need byte-exact text."""
-    encoded = messages.encode(messages.send_payload(attempt(person(text)), PROSTOR))
+    encoded = messages.encode(messages.send_payload(attempt(recipient(text)), PROSTOR))
 
     assert json.loads(encoded)["messages"][0]["text"] == text
     assert json.dumps(text, ensure_ascii=False).encode() in encoded

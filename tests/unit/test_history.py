@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from campaign.app.history import since_when
 from campaign.domain import (
-    Fate,
     HistoryLine,
     RunId,
     RunInfo,
     RunState,
+    Status,
 )
 from campaign.errors import InputError
 from campaign.i18n import Lang
@@ -57,12 +57,12 @@ RUNS = tuple(
 )
 
 
-def line(run: int, fate: Fate, count: int, **changed: object) -> HistoryLine:
+def line(run: int, status: Status, count: int, **changed: object) -> HistoryLine:
     made = HistoryLine(
         run=RUNS[run].run,
         sender="BRAND",
         at=NOVEMBER,
-        fate=fate,
+        status=status,
         count=count,
         segments=count,
         billed=count,
@@ -72,13 +72,13 @@ def line(run: int, fate: Fate, count: int, **changed: object) -> HistoryLine:
 
 
 LINES = (
-    line(0, Fate.DELIVERED, 7, at=OCTOBER),
-    line(0, Fate.INVALID, 2, at=OCTOBER, sender=None, segments=0, billed=0, cost=None),
-    line(1, Fate.DELIVERED, 5, sender=""),
-    line(1, Fate.UNDELIVERED, 5, sender=EVIL),
-    line(2, Fate.PENDING, 4, billed=0, cost=None),
-    line(2, Fate.ACCEPTED, 1),
-    line(2, Fate.UNKNOWN, 3, billed=0, cost=None),
+    line(0, Status.DELIVERED, 7, at=OCTOBER),
+    line(0, Status.INVALID, 2, at=OCTOBER, sender=None, segments=0, billed=0, cost=None),
+    line(1, Status.DELIVERED, 5, sender=""),
+    line(1, Status.UNDELIVERED, 5, sender=EVIL),
+    line(2, Status.PENDING, 4, billed=0, cost=None),
+    line(2, Status.ACCEPTED, 1),
+    line(2, Status.UNKNOWN, 3, billed=0, cost=None),
 )
 FACTS = HistoryFacts(RUNS, LINES, datetime(2026, 10, 1, tzinfo=UTC), NOW)
 
@@ -86,7 +86,7 @@ some_lines = st.lists(
     st.builds(
         line,
         st.integers(0, 2),
-        st.sampled_from(Fate),
+        st.sampled_from(Status),
         st.integers(1, 10**6),
         at=st.datetimes(datetime(2026, 9, 1), datetime(2026, 11, 30), timezones=st.just(UTC)),  # noqa: DTZ001  # hypothesis wants them so
         sender=st.sampled_from([None, "", "BRAND", "ДРУГОЙ"]),
@@ -125,7 +125,7 @@ def test_the_share_is_of_those_handed_over() -> None:
 
 
 def test_where_nothing_was_handed_over_there_is_no_share(tmp_path: Path) -> None:
-    facts = replace(FACTS, lines=(line(2, Fate.PENDING, 4, billed=0, cost=None),))
+    facts = replace(FACTS, lines=(line(2, Status.PENDING, 4, billed=0, cost=None),))
 
     path = write_history(tmp_path / "out.xlsx", "xlsx", facts, "en")
 
@@ -210,7 +210,7 @@ def test_json_lines_hold_the_facts(tmp_path: Path) -> None:
     assert facts[0] == {
         "run": "run-0", "created": "2026-10-05T00:00:00+00:00", "file": "0.csv",
         "gateway": "prostor", "state": "settled", "sender": "BRAND", "month": "2026-10",
-        "fate": "delivered", "count": 7, "segments": 7, "billed": 7, "cost": "17.50",
+        "status": "delivered", "count": 7, "segments": 7, "billed": 7, "cost": "17.50",
     }  # fmt: skip
 
 
@@ -264,7 +264,7 @@ def test_months_and_times_are_those_of_the_office_and_for_programs_of_utc(tmp_pa
 
 def test_messages_whose_price_was_never_named_are_said(tmp_path: Path) -> None:
     """A sum that leaves people out must not look like the whole cost."""
-    unnamed = line(2, Fate.DELIVERED, 3, cost=None, unpriced=3, unpriced_segments=6)
+    unnamed = line(2, Status.DELIVERED, 3, cost=None, unpriced=3, unpriced_segments=6)
 
     notes = []
     for facts in (FACTS, replace(FACTS, lines=(*LINES, unnamed))):

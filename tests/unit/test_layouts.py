@@ -102,14 +102,14 @@ def test_without_headings_every_row_is_data_and_it_is_said() -> None:
     assert any("no headings" in note for note in layout.notes)
 
 
-def test_a_first_person_with_a_wrong_phone_is_not_taken_for_a_heading() -> None:
+def test_a_first_recipient_with_a_wrong_phone_is_not_taken_for_a_heading() -> None:
     layout, data = _read(("12345", "Вера"), ANNA, PETER)
 
     assert layout.heading_row_no == 0
     assert [row.row_no for row in data] == [1, 2, 3]
 
 
-def test_a_title_above_people_without_headings_is_said() -> None:
+def test_a_title_above_recipients_without_headings_is_said() -> None:
     layout, data = _read(("Наши клиенты", ""), ANNA, PETER)
 
     assert layout.heading_row_no == 0
@@ -117,7 +117,7 @@ def test_a_title_above_people_without_headings_is_said() -> None:
     assert "Row 1 above the table: not read." in layout.notes
 
 
-def test_a_blank_above_the_phones_is_neither_person_nor_heading() -> None:
+def test_a_blank_above_the_phones_is_neither_recipient_nor_heading() -> None:
     error = _error(("", "Вера", "Уфа"), (*ANNA, "Уфа"), (*PETER, "Тверь"))
 
     assert error.code == "no_phone_column"
@@ -136,10 +136,10 @@ def test_under_unknown_headings_the_only_column_of_phones_is_taken_and_it_is_sai
 
 
 def test_one_wrong_phone_in_ten_does_not_hide_the_column() -> None:
-    people = [("Анна", f"+7916123456{n}") for n in range(9)]
+    recipients = [("Анна", f"+7916123456{n}") for n in range(9)]
 
-    assert _read(("Кто", "Связь"), *people, ("Вера", "нет"))[0].roles[Role.PHONE] == 1
-    assert _error(("Кто", "Связь"), *people[:5], ("Вера", "нет")).code == "no_phone_column"
+    assert _read(("Кто", "Связь"), *recipients, ("Вера", "нет"))[0].roles[Role.PHONE] == 1
+    assert _error(("Кто", "Связь"), *recipients[:5], ("Вера", "нет")).code == "no_phone_column"
 
 
 def test_numbers_that_are_named_otherwise_are_no_phones() -> None:
@@ -207,7 +207,7 @@ def test_totals_are_told(row: tuple[str, ...]) -> None:
     assert [one.problem for one in data] == ["", "totals_row"]
 
 
-def test_a_person_with_a_phone_is_never_totals() -> None:
+def test_a_recipient_with_a_phone_is_never_totals() -> None:
     _, data = _read(("Имя", "Телефон"), ("Итого", ANNA[0]), ("Телефон", "+7 (916) 123-45-68"))
 
     assert [row.problem for row in data] == ["", ""]
@@ -260,7 +260,7 @@ def test_a_problem_that_a_row_already_has_stays() -> None:
 # --- --header
 
 
-def test_the_person_may_say_which_row_holds_the_headings() -> None:
+def test_the_recipient_may_say_which_row_holds_the_headings() -> None:
     layout, data = _read(
         ("Телефон", "Менеджер"), ("+79161111111", "Мария"), ("Связь", "Кто"), ANNA, header=3
     )

@@ -10,22 +10,22 @@ import pytest
 
 from campaign.domain import (
     CheckedRow,
-    Fate,
     Message,
     Phone,
     Rejection,
     RunId,
     RunState,
+    Status,
 )
 from campaign.errors import GuardRefused
-from campaign.journal.sqlite.sent_before import LedgerBook
+from campaign.journal.sqlite.sent_before import SentBeforeBook
 from campaign.sending.guards import without_sent
 from campaign.sending.send import (
     Sending,
     recover,
     send_chunk,
 )
-from tests.fakes import RUN, Books, Crash, Fault, World, bad_row, people, run_plan
+from tests.fakes import RUN, Crash, Fault, Journal, World, bad_row, recipients, run_plan
 from tests.invariants import broken
 
 LATER = RunId("later-000002")
@@ -42,18 +42,18 @@ def world(tmp_path: Path) -> Iterator[World]:
 def sent(world: World, *faults: Fault, number: int = 3) -> None:
     """The first run, once through, however that ended; nobody looks at statuses."""
     world.gateway.faults = list(faults)
-    world.plan(people(number))
-    with world.process() as books:
-        world.drive(books)
+    world.plan(recipients(number))
+    with world.process() as journal:
+        world.drive(journal)
 
 
 def passed(
     world: World, rows: list[CheckedRow], *, account: str = "", skip: bool = False
 ) -> list[CheckedRow]:
     """What planning lets through."""
-    with world.process() as books:
-        ledger = LedgerBook(books.store, world.clock)
-        return list(without_sent(iter(rows), ledger, account=account, skip=skip))
+    with world.process() as journal:
+        sent_before = SentBeforeBook(journal.store, world.clock)
+        return list(without_sent(iter(rows), sent_before, account=account, skip=skip))
 
 
 def changed(rows: list[CheckedRow], change: Callable[[Message], Message]) -> list[CheckedRow]:
@@ -69,7 +69,7 @@ def test_a_repetition_is_refused_with_the_count_and_the_run(world: World) -> Non
     sent(world, number=3)
 
     with pytest.raises(GuardRefused, match=rf"^3 of 5 people .* from run {RUN};") as refused:
-        passed(world, [*people(5), bad_row(9)])
+        passed(world, [*recipients(5), bad_row(9)])
 
     assert refused.value.exit_code == 5
     assert refused.value.code == "already_sent"
@@ -77,38 +77,41 @@ def test_a_repetition_is_refused_with_the_count_and_the_run(world: World) -> Non
     assert "--again" in refused.value.hint
 
 
-def test_those_people_can_be_left_out(world: World) -> None:
+def test_those_recipients_can_be_left_out(world: World) -> None:
     sent(world, number=3)
 
-    rows = passed(world, [*people(5), bad_row(9)], skip=True)
+    rows = passed(world, [*recipients(5), bad_row(9)], skip=True)
 
     assert [row.row.row_no for row in rows] == [2, 3, 4, 5, 6, 9]
     left_out = [row.outcome for row in rows[:3]]
     assert left_out == [
-        Rejection(number, Fate.ALREADY_SENT, "", "already_sent", {"run": RUN})
+        Rejection(number, Status.ALREADY_SENT, "", "already_sent", {"run": RUN})
         for number in (2, 3, 4)
     ]
     assert all(isinstance(row.outcome, Message) for row in rows[3:5])
 
 
-def test_a_plan_without_those_people_sends_to_the_others_only(world: World) -> None:
+def test_a_plan_without_those_recipients_sends_to_the_others_only(world: World) -> None:
     sent(world, number=3)
-    rows = passed(world, people(5), skip=True)
-    with world.process() as books:
-        books.plans.plan(replace(run_plan(LATER), settings={"skip_sent": True}), rows)
+    rows = passed(world, recipients(5), skip=True)
+    with world.process() as journal:
+        journal.plans.plan(replace(run_plan(LATER), settings={"skip_sent": True}), rows)
 
     world.resume(LATER)
 
     assert set(world.gateway.times_taken().values()) == {1}
-    with world.process() as books:
-        assert books.reports.tally(LATER).fates == {Fate.ALREADY_SENT: 3, Fate.DELIVERED: 2}
+    with world.process() as journal:
+        assert journal.reports.tally(LATER).statuses == {
+            Status.ALREADY_SENT: 3,
+            Status.DELIVERED: 2,
+        }
 
 
-def test_more_people_than_one_look_up_holds_are_all_compared(world: World) -> None:
+def test_more_recipients_than_one_look_up_holds_are_all_compared(world: World) -> None:
     sent(world, number=700)
 
     with pytest.raises(GuardRefused, match=r"^700 of 1300 people"):
-        passed(world, people(1300))
+        passed(world, recipients(1300))
 
 
 @pytest.mark.parametrize(("days", "refused"), [(29.99, True), (30.01, False)])
@@ -120,9 +123,9 @@ def test_after_thirty_days_it_is_another_message(
 
     if refused:
         with pytest.raises(GuardRefused):
-            passed(world, people(3))
+            passed(world, recipients(3))
     else:
-        assert passed(world, people(3)) == people(3)
+        assert passed(world, recipients(3)) == recipients(3)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +139,7 @@ def test_another_text_or_phone_is_no_repetition(
     world: World, change: Callable[[Message], Message]
 ) -> None:
     sent(world)
-    rows = changed(people(3), change)
+    rows = changed(recipients(3), change)
 
     assert passed(world, rows) == rows
 
@@ -144,7 +147,7 @@ def test_another_text_or_phone_is_no_repetition(
 def test_another_account_is_no_repetition(world: World) -> None:
     sent(world)
 
-    assert passed(world, people(3), account="another") == people(3)
+    assert passed(world, recipients(3), account="another") == recipients(3)
 
 
 @pytest.mark.parametrize(
@@ -156,14 +159,14 @@ def test_what_was_certainly_not_taken_does_not_count(world: World, fault: Fault)
     sent(world, *[fault] * 3)
     assert world.gateway.ledger == []
 
-    assert passed(world, people(3)) == people(3)
+    assert passed(world, recipients(3)) == recipients(3)
 
 
 def test_somebody_refused_by_name_does_not_count_and_the_others_do(world: World) -> None:
     sent(world, Fault.MONEY_AT_HALF, number=4)
 
     with pytest.raises(GuardRefused, match=r"^2 of 4 people"):
-        passed(world, people(4))
+        passed(world, recipients(4))
 
 
 @pytest.mark.parametrize(
@@ -173,7 +176,7 @@ def test_what_may_have_been_taken_counts(world: World, fault: Fault) -> None:
     sent(world, fault)
 
     with pytest.raises(GuardRefused, match=r"^3 of 3"):
-        passed(world, people(3))
+        passed(world, recipients(3))
 
 
 @pytest.mark.parametrize("recovered", [False, True])
@@ -182,18 +185,18 @@ def test_an_attempt_that_a_crash_left_open_counts(world: World, *, recovered: bo
     with pytest.raises(Crash):
         sent(world, Fault.CRASH_UNTAKEN)
     if recovered:
-        with world.process() as books:
-            recover(world.sending(books), RUN)
+        with world.process() as journal:
+            recover(world.sending(journal), RUN)
 
     with pytest.raises(GuardRefused, match=r"^3 of 3"):
-        passed(world, people(3))
+        passed(world, recipients(3))
 
 
 def test_a_crash_before_arming_does_not_count(world: World) -> None:
     with pytest.raises(Crash):
         sent(world, Fault.CRASH_UNARMED)
 
-    assert passed(world, people(3)) == people(3)
+    assert passed(world, recipients(3)) == recipients(3)
 
 
 def test_no_phone_and_no_text_can_be_read_in_the_ledger(world: World) -> None:
@@ -204,13 +207,13 @@ def test_no_phone_and_no_text_can_be_read_in_the_ledger(world: World) -> None:
     dumps = []
     for path in (world.path, other.path):
         with closing(sqlite3.connect(path)) as connection:
-            dumps.append(connection.execute("SELECT digest,account FROM ledger").fetchall())
+            dumps.append(connection.execute("SELECT digest,account FROM sent_before").fetchall())
     said = repr(dumps).encode()
 
     assert len(dumps[0]) == 3
     assert all(len(digest) == 16 for digest, _ in dumps[0])
     assert not {digest for digest, _ in dumps[0]} & {digest for digest, _ in dumps[1]}
-    for message in (row.outcome for row in people(3)):
+    for message in (row.outcome for row in recipients(3)):
         assert isinstance(message, Message)
         assert message.phone[1:].encode() not in said
         assert message.text.encode() not in said
@@ -220,9 +223,9 @@ def test_no_phone_and_no_text_can_be_read_in_the_ledger(world: World) -> None:
 
 
 def both_planned(world: World, *, again: str = "") -> None:
-    world.plan(people(3))
-    with world.process() as books:
-        books.plans.plan(replace(run_plan(LATER), settings={"again": again}), people(3))
+    world.plan(recipients(3))
+    with world.process() as journal:
+        journal.plans.plan(replace(run_plan(LATER), settings={"again": again}), recipients(3))
 
 
 def test_the_second_of_two_plans_stops_before_its_first_attempt(world: World) -> None:
@@ -235,7 +238,7 @@ def test_the_second_of_two_plans_stops_before_its_first_attempt(world: World) ->
     assert ending.error.exit_code == 5
     assert f"run {RUN} has sent" in ending.error.message
     assert world.attempts(LATER) == {}
-    assert set(world.fates(LATER).values()) == {Fate.PENDING}
+    assert set(world.statuses(LATER).values()) == {Status.PENDING}
     assert len(world.gateway.sends) == 1
 
 
@@ -250,28 +253,28 @@ def test_on_purpose_it_is_sent_once_more(world: World) -> None:
 def test_a_run_is_no_repetition_of_itself(world: World) -> None:
     """What was not sent is tried again; what was refused may be mended and sent."""
     world.gateway.faults = [Fault.BUSY, Fault.MONEY_AT_HALF]
-    world.plan(people(4))
+    world.plan(recipients(4))
     world.resume()
     world.resume()
 
-    assert set(world.fates().values()) == {Fate.DELIVERED}
+    assert set(world.statuses().values()) == {Status.DELIVERED}
     assert set(world.gateway.times_taken().values()) == {1}
 
 
 def test_of_two_drivers_that_began_at_the_same_moment_one_may_arm(world: World) -> None:
     """Both looked into the ledger before either wrote to it."""
     both_planned(world)
-    with world.process() as books:
+    with world.process() as journal:
         for run in (RUN, LATER):
-            books.sends.set_state(run, RunState.SENDING)
+            journal.sends.set_state(run, RunState.SENDING)
 
         def overtaken(_attempt: object) -> None:
             world.gateway.before_send = lambda _: None
-            send_chunk(world.sending(books), RUN, 1)
+            send_chunk(world.sending(journal), RUN, 1)
 
         world.gateway.before_send = overtaken
         with pytest.raises(GuardRefused, match=f"run {RUN} has sent"):
-            send_chunk(world.sending(books), LATER, 1)
+            send_chunk(world.sending(journal), LATER, 1)
 
     assert set(world.gateway.times_taken().values()) == {1}
     released(world)
@@ -279,11 +282,11 @@ def test_of_two_drivers_that_began_at_the_same_moment_one_may_arm(world: World) 
 
 def released(world: World) -> None:
     """The attempt that was not armed is closed by the next start, and nobody is skipped."""
-    with world.process() as books:
-        recover(Sending(books.sends, world.gateway, world.clock, str), LATER)
-        assert tally(books) == {"not_sent": 1}
-    assert set(world.fates(LATER).values()) == {Fate.PENDING}
+    with world.process() as journal:
+        recover(Sending(journal.sends, world.gateway, world.clock, str), LATER)
+        assert tally(journal) == {"not_sent": 1}
+    assert set(world.statuses(LATER).values()) == {Status.PENDING}
 
 
-def tally(books: Books) -> dict[str, int]:
-    return dict(books.reports.tally(LATER).attempts)
+def tally(journal: Journal) -> dict[str, int]:
+    return dict(journal.reports.tally(LATER).attempts)

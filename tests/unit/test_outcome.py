@@ -12,8 +12,8 @@ from campaign.app.outcome import (
 )
 from campaign.cli.output.results import cost_lines
 from campaign.domain import (
-    Fate,
     RunState,
+    Status,
     Tally,
 )
 from campaign.errors import (
@@ -31,75 +31,81 @@ from tests.fakes import RUN
 
 
 def outcome(
-    fates: Mapping[Fate, int],
+    statuses: Mapping[Status, int],
     *,
     error: CampaignError | None = None,
     interrupted: bool = False,
     option: str = "",
 ) -> Outcome:
-    tally = Tally(RUN, RunState.SENT, sum(fates.values()), fates, {}, {}, 0, 0)
+    tally = Tally(RUN, RunState.SENT, sum(statuses.values()), statuses, {}, {}, 0, 0)
     return Outcome(tally, error=error, interrupted=interrupted, store_option=option)
 
 
 @pytest.mark.parametrize(
-    ("fates", "expected"),
+    ("statuses", "expected"),
     [
-        ({Fate.DELIVERED: 2}, Exit.DONE),
-        ({Fate.ACCEPTED: 2}, Exit.DONE),
-        ({Fate.ACCEPTED: 1, Fate.INVALID: 1}, Exit.SOME_NOT_REACHED),
-        ({Fate.ACCEPTED: 1, Fate.DUPLICATE: 1}, Exit.SOME_NOT_REACHED),
-        ({Fate.ACCEPTED: 1, Fate.REFUSED: 1}, Exit.SOME_NOT_REACHED),
-        ({Fate.ACCEPTED: 1, Fate.UNDELIVERED: 1}, Exit.SOME_NOT_REACHED),
-        ({Fate.DELIVERED: 1, Fate.NO_FINAL_STATUS: 1}, Exit.SOME_NOT_REACHED),
-        ({Fate.DELIVERED: 1, Fate.UNKNOWN: 1, Fate.INVALID: 1}, Exit.IN_DOUBT),
+        ({Status.DELIVERED: 2}, Exit.DONE),
+        ({Status.ACCEPTED: 2}, Exit.DONE),
+        ({Status.ACCEPTED: 1, Status.INVALID: 1}, Exit.SOME_NOT_REACHED),
+        ({Status.ACCEPTED: 1, Status.DUPLICATE: 1}, Exit.SOME_NOT_REACHED),
+        ({Status.ACCEPTED: 1, Status.REFUSED: 1}, Exit.SOME_NOT_REACHED),
+        ({Status.ACCEPTED: 1, Status.UNDELIVERED: 1}, Exit.SOME_NOT_REACHED),
+        ({Status.DELIVERED: 1, Status.NO_FINAL_STATUS: 1}, Exit.SOME_NOT_REACHED),
+        ({Status.DELIVERED: 1, Status.UNKNOWN: 1, Status.INVALID: 1}, Exit.UNKNOWN),
     ],
 )
-def test_fates_alone_decide_when_nothing_stopped_the_run(
-    fates: Mapping[Fate, int], expected: Exit
+def test_statuses_alone_decide_when_nothing_stopped_the_run(
+    statuses: Mapping[Status, int], expected: Exit
 ) -> None:
-    assert outcome(fates).exit_code is expected
+    assert outcome(statuses).exit_code is expected
 
 
-RANKED: list[tuple[CampaignError | None, bool, Mapping[Fate, int], Exit]] = [
-    (JournalError("disk full"), True, {Fate.UNKNOWN: 1}, Exit.JOURNAL),
-    (LoginRefused("401"), False, {Fate.UNKNOWN: 1, Fate.PENDING: 1}, Exit.LOGIN),
-    (None, True, {Fate.PENDING: 1, Fate.INVALID: 1}, Exit.INTERRUPTED),
-    (RunLocked("other"), False, {Fate.PENDING: 1}, Exit.LOCKED),
-    (GatewayError("paused"), False, {Fate.UNKNOWN: 1, Fate.PENDING: 9}, Exit.IN_DOUBT),
-    (GatewayError("money"), False, {Fate.PENDING: 9, Fate.REFUSED: 1}, Exit.UNAVAILABLE),
-    (GuardRefused("setting"), False, {Fate.REFUSED: 9}, Exit.GUARD),
-    (InputError("404"), False, {Fate.PENDING: 9, Fate.INVALID: 1}, Exit.UNUSABLE_INPUT),
-    (NothingToDo("sent already"), False, {Fate.DELIVERED: 9}, Exit.NOTHING_TO_DO),
+RANKED: list[tuple[CampaignError | None, bool, Mapping[Status, int], Exit]] = [
+    (JournalError("disk full"), True, {Status.UNKNOWN: 1}, Exit.JOURNAL),
+    (LoginRefused("401"), False, {Status.UNKNOWN: 1, Status.PENDING: 1}, Exit.LOGIN),
+    (None, True, {Status.PENDING: 1, Status.INVALID: 1}, Exit.INTERRUPTED),
+    (RunLocked("other"), False, {Status.PENDING: 1}, Exit.LOCKED),
+    (GatewayError("paused"), False, {Status.UNKNOWN: 1, Status.PENDING: 9}, Exit.UNKNOWN),
+    (GatewayError("money"), False, {Status.PENDING: 9, Status.REFUSED: 1}, Exit.UNAVAILABLE),
+    (GuardRefused("setting"), False, {Status.REFUSED: 9}, Exit.GUARD),
+    (InputError("404"), False, {Status.PENDING: 9, Status.INVALID: 1}, Exit.UNUSABLE_INPUT),
+    (NothingToDo("sent already"), False, {Status.DELIVERED: 9}, Exit.NOTHING_TO_DO),
 ]
 
 
-@pytest.mark.parametrize(("error", "interrupted", "fates", "expected"), RANKED)
+@pytest.mark.parametrize(("error", "interrupted", "statuses", "expected"), RANKED)
 def test_the_highest_ranking_code_applies(
-    error: CampaignError | None, fates: Mapping[Fate, int], expected: Exit, *, interrupted: bool
+    error: CampaignError | None,
+    statuses: Mapping[Status, int],
+    expected: Exit,
+    *,
+    interrupted: bool,
 ) -> None:
     """74 6 11 8 7 5 4 3: what needs a person first is told first."""
-    assert outcome(fates, error=error, interrupted=interrupted).exit_code is expected
+    assert outcome(statuses, error=error, interrupted=interrupted).exit_code is expected
 
 
 @pytest.mark.parametrize(
-    ("fates", "verb"),
+    ("statuses", "verb"),
     [
-        ({Fate.PENDING: 1, Fate.UNKNOWN: 1, Fate.ACCEPTED: 1}, "resume"),
-        ({Fate.ACCEPTED: 1}, "report"),
+        ({Status.PENDING: 1, Status.UNKNOWN: 1, Status.ACCEPTED: 1}, "resume"),
+        ({Status.ACCEPTED: 1}, "report"),
     ],
 )
-def test_the_next_command_is_complete(fates: Mapping[Fate, int], verb: str) -> None:
-    told = outcome(fates, option=" --store 'my store.db'").next_command
+def test_the_next_command_is_complete(statuses: Mapping[Status, int], verb: str) -> None:
+    told = outcome(statuses, option=" --store 'my store.db'").next_command
 
     assert told == f"campaign {verb} {RUN} --store 'my store.db'"
 
 
-def test_people_in_doubt_have_a_next_command() -> None:
-    assert outcome({Fate.UNKNOWN: 1, Fate.DELIVERED: 1}).next_command.startswith("campaign ")
+def test_recipients_unknown_have_a_next_command() -> None:
+    assert outcome({Status.UNKNOWN: 1, Status.DELIVERED: 1}).next_command.startswith("campaign ")
 
 
 def test_when_all_is_told_there_is_nothing_to_type() -> None:
-    assert outcome({Fate.DELIVERED: 1, Fate.UNDELIVERED: 1, Fate.INVALID: 1}).next_command == ""
+    assert (
+        outcome({Status.DELIVERED: 1, Status.UNDELIVERED: 1, Status.INVALID: 1}).next_command == ""
+    )
 
 
 def test_a_store_with_blanks_can_be_copied_into_a_shell() -> None:
@@ -110,10 +116,10 @@ def test_a_store_with_blanks_can_be_copied_into_a_shell() -> None:
 
 
 def test_the_json_has_every_key_of_the_contract() -> None:
-    told = outcome({Fate.DELIVERED: 1}, error=NothingToDo("done", hint="--again")).as_json()
+    told = outcome({Status.DELIVERED: 1}, error=NothingToDo("done", hint="--again")).as_json()
 
     assert set(told) >= {
-        "schema", "run", "state", "rows", "fates", "attempts", "cost", "segments", "reports",
+        "schema", "run", "state", "rows", "statuses", "attempts", "cost", "segments", "reports",
         "exit", "next",
     }  # fmt: skip
     assert told["schema"] == 1
@@ -122,9 +128,9 @@ def test_the_json_has_every_key_of_the_contract() -> None:
 
 
 @pytest.mark.parametrize("state", [RunState.PAUSED, RunState.SENDING])
-def test_a_run_that_was_begun_and_has_people_left_is_not_done(state: RunState) -> None:
+def test_a_run_that_was_begun_and_has_recipients_left_is_not_done(state: RunState) -> None:
     tally = Tally(
-        RUN, state, 3, {Fate.PENDING: 1, Fate.DELIVERED: 1, Fate.INVALID: 1}, {}, {}, 0, 0
+        RUN, state, 3, {Status.PENDING: 1, Status.DELIVERED: 1, Status.INVALID: 1}, {}, {}, 0, 0
     )
 
     assert Outcome(tally).exit_code is Exit.UNAVAILABLE
@@ -134,12 +140,12 @@ def test_a_run_that_was_begun_and_has_people_left_is_not_done(state: RunState) -
 
 @pytest.mark.parametrize("state", [RunState.PLANNED, RunState.CANCELLED])
 def test_a_run_that_was_never_begun_or_was_cancelled_waits_for_nobody(state: RunState) -> None:
-    assert Outcome(Tally(RUN, state, 1, {Fate.PENDING: 1}, {}, {}, 0, 0)).exit_code is Exit.DONE
+    assert Outcome(Tally(RUN, state, 1, {Status.PENDING: 1}, {}, {}, 0, 0)).exit_code is Exit.DONE
 
 
 def test_a_command_that_did_what_it_was_asked_ends_well() -> None:
     """People whose request is in flight count as unknown while a run is being paused."""
-    tally = Tally(RUN, RunState.SENDING, 2, {Fate.UNKNOWN: 1, Fate.PENDING: 1}, {}, {}, 0, 0)
+    tally = Tally(RUN, RunState.SENDING, 2, {Status.UNKNOWN: 1, Status.PENDING: 1}, {}, {}, 0, 0)
 
     assert Outcome(tally, did_as_asked=True).exit_code is Exit.DONE
     assert Outcome(tally, did_as_asked=True, error=RunLocked("x")).exit_code is not Exit.DONE
@@ -167,6 +173,6 @@ NAMED = {"RUB": Decimal("997.50")}
 def test_a_price_that_was_never_named_is_not_passed_over(
     cost: dict[str, Decimal], unpriced: tuple[int, int], line: str
 ) -> None:
-    tally = Tally(RUN, RunState.SENT, 999, {Fate.DELIVERED: 999}, {}, cost, 999, 399 * bool(cost))
+    tally = Tally(RUN, RunState.SENT, 999, {Status.DELIVERED: 999}, {}, cost, 999, 399 * bool(cost))
 
     assert "".join(cost_lines(Outcome(tally, unpriced=unpriced), "en")).strip() == line

@@ -19,7 +19,7 @@ from campaign.errors import (
     NothingToDo,
 )
 from campaign.journal.sqlite.connection import Store
-from campaign.journal.sqlite.plans import PlanBook, Spool
+from campaign.journal.sqlite.plans import PlanBook, RowBuffer
 from campaign.journal.sqlite.reports import ReportBook
 from tests.fakes import RUN, FakeClock, bad_row, one_row, run_plan
 
@@ -118,5 +118,5 @@ def test_waiting_rows_have_no_name_that_others_could_open(store: Store) -> None:
 
 
 def test_no_room_for_the_rows_is_told(tmp_path: Path) -> None:
-    with pytest.raises(JournalError, match="cannot be kept"), Spool[int](tmp_path / "missing"):
+    with pytest.raises(JournalError, match="cannot be kept"), RowBuffer[int](tmp_path / "missing"):
         pass

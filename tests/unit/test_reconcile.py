@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from campaign.domain import (
-    Fate,
     Reply,
     ReportRow,
     RunState,
+    Status,
     Tracked,
 )
 from campaign.domain.polling import (
@@ -28,7 +28,7 @@ from campaign.sending.statuses import (
     drain_attempt,
     one_pass,
 )
-from tests.fakes import RUN, START, Crash, Fault, Taken, World, chunked, people
+from tests.fakes import RUN, START, Crash, Fault, Taken, World, chunked, recipients
 from tests.invariants import broken
 
 
@@ -42,31 +42,31 @@ def world(tmp_path: Path) -> Iterator[World]:
 def sent(world: World, *faults: Fault, number: int = 4, size: int = 200) -> None:
     """Every chunk was sent once, with these faults."""
     world.gateway.faults = list(faults)
-    world.plan(chunked(people(number), size))
-    with world.process() as books:
-        books.sends.set_state(RUN, RunState.SENDING)
-        for chunk_no in books.sends.pending_chunks(RUN):
-            send_chunk(world.sending(books), RUN, chunk_no)
-        books.sends.set_state(RUN, RunState.SENT)
+    world.plan(chunked(recipients(number), size))
+    with world.process() as journal:
+        journal.sends.set_state(RUN, RunState.SENDING)
+        for chunk_no in journal.sends.pending_chunks(RUN):
+            send_chunk(world.sending(journal), RUN, chunk_no)
+        journal.sends.set_state(RUN, RunState.SENT)
 
 
 def look(world: World, *, ask_each: bool = True) -> Pass:
-    with world.process() as books:
-        return one_pass(world.following(books), RUN, ask_each=ask_each)
+    with world.process() as journal:
+        return one_pass(world.following(journal), RUN, ask_each=ask_each)
 
 
 def rows(world: World) -> list[ReportRow]:
-    with world.process() as books, books.reports.view(RUN) as view:
+    with world.process() as journal, journal.reports.view(RUN) as view:
         return list(view.rows())
 
 
-def fates(world: World) -> str:
-    return " ".join(world.fates().values())
+def statuses(world: World) -> str:
+    return " ".join(world.statuses().values())
 
 
 def alarms(world: World) -> tuple[str, ...]:
-    with world.process() as books:
-        return books.reports.alarms(RUN)
+    with world.process() as journal:
+        return journal.reports.alarms(RUN)
 
 
 def ids(world: World) -> list[str]:
@@ -76,12 +76,12 @@ def ids(world: World) -> list[str]:
 # --- evidence -----------------------------------------------------------------------------------
 
 
-def test_as_many_ids_as_people_prove_that_all_were_taken(world: World) -> None:
+def test_as_many_ids_as_recipients_prove_that_all_were_taken(world: World) -> None:
     world.gateway.word = "queued"
     sent(world, Fault.LOST_TAKEN)
     look(world)
 
-    assert fates(world) == "accepted accepted accepted accepted"
+    assert statuses(world) == "accepted accepted accepted accepted"
     assert {row.code for row in rows(world)} == {"settled_all"}
     assert world.attempts() == {"settled": 1}
 
@@ -91,7 +91,7 @@ def test_one_common_end_is_everybodys_end(world: World) -> None:
     sent(world, Fault.LOST_TAKEN)
     look(world)
 
-    assert fates(world) == "delivered delivered delivered delivered"
+    assert statuses(world) == "delivered delivered delivered delivered"
     assert {row.word for row in rows(world)} == {"delivered"}
 
 
@@ -100,14 +100,14 @@ def test_different_ends_are_nobodys_in_particular(world: World) -> None:
     world.gateway.words[ids(world)[0]] = "delivery error"
     look(world)
 
-    assert fates(world) == "accepted accepted accepted accepted"
+    assert statuses(world) == "accepted accepted accepted accepted"
 
 
-def test_fewer_ids_than_people_prove_nothing_about_a_single_one(world: World) -> None:
+def test_fewer_ids_than_recipients_prove_nothing_about_a_single_one(world: World) -> None:
     sent(world, Fault.LOST_HALF_TAKEN)
     look(world)
 
-    assert fates(world) == "unknown unknown unknown unknown"
+    assert statuses(world) == "unknown unknown unknown unknown"
 
 
 def test_an_empty_queue_proves_nothing(world: World) -> None:
@@ -116,9 +116,9 @@ def test_an_empty_queue_proves_nothing(world: World) -> None:
         look(world)
         world.clock.sleep(3600)
 
-    assert fates(world) == "unknown unknown unknown unknown"
-    with world.process() as books:
-        assert books.sends.pending_chunks(RUN) == ()
+    assert statuses(world) == "unknown unknown unknown unknown"
+    with world.process() as journal:
+        assert journal.sends.pending_chunks(RUN) == ()
 
 
 def test_an_echo_names_exactly_who_was_taken(world: World) -> None:
@@ -126,61 +126,61 @@ def test_an_echo_names_exactly_who_was_taken(world: World) -> None:
     sent(world, Fault.LOST_HALF_TAKEN)
     look(world)
 
-    assert fates(world) == "delivered delivered unknown unknown"
+    assert statuses(world) == "delivered delivered unknown unknown"
 
 
-def test_people_named_by_half_an_answer_are_not_counted_twice(world: World) -> None:
+def test_recipients_named_by_half_an_answer_are_not_counted_twice(world: World) -> None:
     """One accepted by name; the queue tells all four: three ids for the three in doubt."""
     world.gateway.word = "queued"
     sent(world, Fault.CUT_TAKEN)
-    assert fates(world) == "accepted unknown unknown unknown"
+    assert statuses(world) == "accepted unknown unknown unknown"
     look(world)
 
-    assert fates(world) == "accepted accepted accepted accepted"
+    assert statuses(world) == "accepted accepted accepted accepted"
 
 
-def test_a_person_named_twice_does_not_vouch_for_one_who_was_not_named(world: World) -> None:
+def test_a_recipient_named_twice_does_not_vouch_for_one_who_was_not_named(world: World) -> None:
     """Two ids for one of two people are as many ids as people, and prove nothing of the other."""
     sent(world, Fault.LOST_UNTAKEN, number=2)
-    with world.process() as books:
-        books.store.write(
+    with world.process() as journal:
+        journal.store.write(
             lambda connection: connection.executemany(
-                "INSERT INTO smsc(run_no,smsc_id,attempt_id,ord,source,first_us) "
+                "INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) "
                 "VALUES(1,?,1,1,'reply',1)",
                 [("a",), ("b",)],
             )
         )
-        books.store.write(
+        journal.store.write(
             lambda connection: connection.execute("INSERT INTO alarm VALUES(1,1,1,1,'named twice')")
         )
-        books.statuses.settle_unknown(RUN)
+        journal.statuses.settle_unknown(RUN)
 
-    assert fates(world) == "unknown unknown"
+    assert statuses(world) == "unknown unknown"
 
 
-def test_a_person_named_twice_is_settled_by_a_word_about_one_of_its_ids(world: World) -> None:
+def test_a_recipient_named_twice_is_settled_by_a_word_about_one_of_its_ids(world: World) -> None:
     """Both ids are kept, and any of them that is delivered means delivered."""
     world.gateway.word = "queued"
     sent(world, Fault.ONE_TWICE)
-    assert fates(world) == "unknown accepted accepted accepted"
+    assert statuses(world) == "unknown accepted accepted accepted"
     look(world)
-    assert fates(world) == "accepted accepted accepted accepted"
+    assert statuses(world) == "accepted accepted accepted accepted"
 
     world.gateway.word = "delivered"
     look(world)
-    assert fates(world) == "delivered delivered delivered delivered"
+    assert statuses(world) == "delivered delivered delivered delivered"
     assert any("named_twice" in alarm for alarm in alarms(world))
 
 
-def test_a_refused_person_is_not_waited_for(world: World) -> None:
+def test_a_refused_recipient_is_not_waited_for(world: World) -> None:
     """The attempt took half; nobody is in doubt, so its queue needs no id of the other half."""
     sent(world, Fault.MONEY_AT_HALF)
     look(world)
 
-    assert fates(world) == "delivered delivered refused refused"
+    assert statuses(world) == "delivered delivered refused refused"
 
 
-def test_more_ids_than_people_are_an_alarm(world: World) -> None:
+def test_more_ids_than_recipients_are_an_alarm(world: World) -> None:
     """Something between us and the gateway has doubled the request; it cannot be undone."""
     sent(world, number=2)
     queue = next(iter(world.gateway.queues))
@@ -188,7 +188,7 @@ def test_more_ids_than_people_are_an_alarm(world: World) -> None:
     look(world)
 
     assert any("taken one twice" in alarm for alarm in alarms(world))
-    assert fates(world) == "delivered delivered"
+    assert statuses(world) == "delivered delivered"
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def test_unknown_attempts_are_read_first_and_with_a_small_limit(world: World) ->
 
     assert [limit for _, limit in world.gateway.drained] == [10, 1000, 1000]
     assert second[0] != first[0]
-    assert set(world.fates().values()) == {Fate.DELIVERED}
+    assert set(world.statuses().values()) == {Status.DELIVERED}
 
 
 def test_a_queue_that_forgets_nothing_is_not_read_for_ever(world: World) -> None:
@@ -229,7 +229,7 @@ def test_iqsms_is_never_asked_about_an_id_without_its_client_id(world: World) ->
     look(world)
 
     assert world.gateway.asked == []
-    assert fates(world) == "accepted accepted accepted accepted"
+    assert statuses(world) == "accepted accepted accepted accepted"
 
 
 def test_prostor_is_asked_about_bare_ids(world: World) -> None:
@@ -244,36 +244,38 @@ def test_prostor_is_asked_about_bare_ids(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "fate", "code"),
+    ("word", "status", "code"),
     [
-        ("queued", Fate.ACCEPTED, "on_its_way"),
-        ("smsc submit", Fate.ACCEPTED, "on_its_way"),
-        ("delivered", Fate.DELIVERED, "delivered"),
-        ("Delivered ", Fate.DELIVERED, "delivered"),
-        ("delivery error", Fate.UNDELIVERED, "delivery_error"),
-        ("smsc reject", Fate.UNDELIVERED, "smsc_reject"),
-        ("frobnicated", Fate.ACCEPTED, "on_its_way"),
+        ("queued", Status.ACCEPTED, "on_its_way"),
+        ("smsc submit", Status.ACCEPTED, "on_its_way"),
+        ("delivered", Status.DELIVERED, "delivered"),
+        ("Delivered ", Status.DELIVERED, "delivered"),
+        ("delivery error", Status.UNDELIVERED, "delivery_error"),
+        ("smsc reject", Status.UNDELIVERED, "smsc_reject"),
+        ("frobnicated", Status.ACCEPTED, "on_its_way"),
     ],
 )
-def test_each_word_moves_a_person_forward(world: World, word: str, fate: Fate, code: str) -> None:
+def test_each_word_moves_a_recipient_forward(
+    world: World, word: str, status: Status, code: str
+) -> None:
     world.gateway.word = word
     sent(world, number=1)
     look(world)
     (row,) = rows(world)
 
-    assert (row.fate, row.code, row.word) == (fate, code, word)
-    assert (row.final_at is not None) == (fate is not Fate.ACCEPTED)
+    assert (row.status, row.code, row.word) == (status, code, word)
+    assert (row.final_at is not None) == (status is not Status.ACCEPTED)
 
 
 def say(world: World, word: str) -> None:
     """The queue tells a word about everybody, whatever is known already."""
-    with world.process() as books:
-        exchange = books.statuses.open_exchange(RUN, kind="queue", attempt_id=1, limit=10)
+    with world.process() as journal:
+        exchange = journal.statuses.open_exchange(RUN, kind="queue", attempt_id=1, limit=10)
         body = ",".join(f'{{"smscId":{one},"status":"{word}"}}' for one in ids(world))
         reply = Reply(200, f'{{"status":"ok","messages":[{body}]}}'.encode())
-        books.statuses.store_exchange(exchange, reply)
-        books.statuses.apply_statuses(exchange, world.gateway.read_statuses(reply))
-        books.statuses.settle_unknown(RUN)
+        journal.statuses.store_exchange(exchange, reply)
+        journal.statuses.apply_statuses(exchange, world.gateway.read_statuses(reply))
+        journal.statuses.settle_unknown(RUN)
 
 
 @pytest.mark.parametrize("word", ["queued", "smsc submit", "incorrect id", "frobnicated"])
@@ -285,7 +287,7 @@ def test_a_final_word_is_never_left_for_another_kind(world: World, word: str) ->
     say(world, word)
     (row,) = rows(world)
 
-    assert (row.fate, row.word) == (Fate.DELIVERED, "delivered")
+    assert (row.status, row.word) == (Status.DELIVERED, "delivered")
     assert alarms(world) == ()
 
 
@@ -293,11 +295,13 @@ def test_two_different_ends_are_both_kept_and_told(world: World) -> None:
     sent(world, number=1)
     say(world, "delivered")
     say(world, "delivery error")
-    with world.process() as books, books.store.read() as connection:
-        words = connection.execute("SELECT word FROM status_event ORDER BY event_id").fetchall()
+    with world.process() as journal, journal.store.read() as connection:
+        words = connection.execute(
+            "SELECT status_text FROM status_event ORDER BY event_id"
+        ).fetchall()
 
     assert words == [("delivered",), ("delivery error",)]
-    assert fates(world) == "undelivered"
+    assert statuses(world) == "undelivered"
     assert any("'delivered', and then 'delivery error'" in alarm for alarm in alarms(world))
 
 
@@ -308,13 +312,13 @@ def test_a_lost_id_is_believed_an_hour_after_the_message_was_due(world: World) -
     world.gateway.word = "incorrect id"
     for _ in range(3):
         look(world)
-        assert fates(world) == "accepted"
+        assert statuses(world) == "accepted"
         world.clock.sleep(60)
     world.clock.sleep(timedelta(days=1, hours=1).total_seconds())  # they are due in a day
     look(world)
     (row,) = rows(world)
 
-    assert (row.fate, row.code) == (Fate.NO_FINAL_STATUS, "lost_by_gateway")
+    assert (row.status, row.code) == (Status.NO_FINAL_STATUS, "lost_by_gateway")
     assert row.final_at is not None
 
 
@@ -325,22 +329,22 @@ def test_a_lost_id_that_is_found_again_goes_its_way(world: World) -> None:
         world.gateway.word = word
         look(world)
         world.clock.sleep(60)
-    assert fates(world) == "accepted"
+    assert statuses(world) == "accepted"
 
     world.gateway.word = "delivered"
     look(world)
-    assert fates(world) == "delivered"
+    assert statuses(world) == "delivered"
 
 
-def test_an_echo_that_comes_after_the_end_gives_that_end_to_its_person(world: World) -> None:
+def test_an_echo_that_comes_after_the_end_gives_that_end_to_its_recipient(world: World) -> None:
     """The queue told `delivered` and forgot it; the later word must not hide it."""
     sent(world, Fault.LOST_HALF_TAKEN, number=2)
     look(world, ask_each=False)
-    assert fates(world) == "unknown unknown"
+    assert statuses(world) == "unknown unknown"
     world.gateway.echoes, world.gateway.word = True, "queued"
     look(world)
 
-    assert fates(world) == "delivered unknown"
+    assert statuses(world) == "delivered unknown"
 
 
 def test_after_72_hours_there_is_an_explicit_end(world: World) -> None:
@@ -350,22 +354,22 @@ def test_after_72_hours_there_is_an_explicit_end(world: World) -> None:
     look(world)
     world.clock.sleep((HORIZON + timedelta(days=1)).total_seconds() - 60)
     look(world)
-    assert fates(world) == "accepted accepted"
+    assert statuses(world) == "accepted accepted"
     world.clock.sleep(120)
     result = look(world)
 
-    assert fates(world) == "no_final_status no_final_status"
+    assert statuses(world) == "no_final_status no_final_status"
     assert result.open_count == 0
-    with world.process() as books:
-        assert books.sends.run_info(RUN).state is RunState.SETTLED
+    with world.process() as journal:
+        assert journal.sends.run_info(RUN).state is RunState.SETTLED
 
 
-def test_people_in_doubt_do_not_expire(world: World) -> None:
+def test_recipients_unknown_do_not_expire(world: World) -> None:
     sent(world, Fault.LOST_UNTAKEN)
     world.clock.sleep(1e6)
     look(world)
 
-    assert fates(world) == "unknown unknown unknown unknown"
+    assert statuses(world) == "unknown unknown unknown unknown"
 
 
 # --- trouble --------------------------------------------------------------------------------------
@@ -394,46 +398,46 @@ def test_a_refused_login_comes_through(world: World) -> None:
 def test_a_crash_at_any_write_of_a_pass_loses_ten_ids_at_most(world: World, point: int) -> None:
     """What was told and not stored is gone: so the first read of a witness is small."""
     sent(world, Fault.LOST_TAKEN, number=12)
-    with world.process(crash_point=point) as books, pytest.raises(Crash):
-        one_pass(world.following(books), RUN)
+    with world.process(crash_point=point) as journal, pytest.raises(Crash):
+        one_pass(world.following(journal), RUN)
     look(world)
-    with world.process() as books, books.store.read() as connection:
+    with world.process() as journal, journal.store.read() as connection:
         (known,) = connection.execute("SELECT count(*) FROM smsc").fetchone()
 
     before_storing_the_first, before_storing_the_second = 4, 10
     assert known == {before_storing_the_first: 2, before_storing_the_second: 10}.get(point, 12)
     assert broken(world.path, at_rest=True) == []
     if known < 12:
-        assert fates(world) == " ".join(["unknown"] * 12)
+        assert statuses(world) == " ".join(["unknown"] * 12)
 
 
 def test_a_stored_answer_is_applied_by_the_next_pass(world: World) -> None:
     sent(world)
-    with world.process(crash_point=5) as books, pytest.raises(Crash):
-        one_pass(world.following(books), RUN)
+    with world.process(crash_point=5) as journal, pytest.raises(Crash):
+        one_pass(world.following(journal), RUN)
     world.gateway.queues.clear()
     look(world, ask_each=False)
 
-    assert fates(world) == "delivered delivered delivered delivered"
+    assert statuses(world) == "delivered delivered delivered delivered"
 
 
 def test_a_login_that_was_refused_before_the_crash_is_no_news_after_it(world: World) -> None:
     """The password may have been mended since; the stored answer is of that time."""
     sent(world)
     world.gateway.login_good = False
-    with world.process(crash_point=5) as books, pytest.raises(Crash):
-        one_pass(world.following(books), RUN)
+    with world.process(crash_point=5) as journal, pytest.raises(Crash):
+        one_pass(world.following(journal), RUN)
     world.gateway.login_good = True
     result = look(world)
 
     assert result.trouble == ""
-    assert fates(world) == "delivered delivered delivered delivered"
+    assert statuses(world) == "delivered delivered delivered delivered"
 
 
 def test_a_call_that_a_crash_cut_off_is_closed_as_lost(world: World) -> None:
     sent(world)
-    with world.process() as books:
-        books.statuses.open_exchange(RUN, kind="queue", attempt_id=1, limit=10)
+    with world.process() as journal:
+        journal.statuses.open_exchange(RUN, kind="queue", attempt_id=1, limit=10)
     look(world)
 
     assert broken(world.path, at_rest=True) == []
@@ -441,12 +445,12 @@ def test_a_call_that_a_crash_cut_off_is_closed_as_lost(world: World) -> None:
 
 def test_one_attempts_evidence_can_be_looked_at_alone(world: World) -> None:
     sent(world, Fault.LOST_TAKEN, Fault.LOST_UNTAKEN, number=4, size=2)
-    with world.process() as books:
-        following = world.following(books)
+    with world.process() as journal:
+        following = world.following(journal)
         left = [drain_attempt(following, RUN, attempt_id) for attempt_id in (1, 2)]
 
     assert left == [0, 2]
-    assert fates(world) == "delivered delivered unknown unknown"
+    assert statuses(world) == "delivered delivered unknown unknown"
 
 
 def test_a_message_that_the_gateway_doubled_is_an_alarm_of_its_own_attempt(world: World) -> None:
@@ -462,21 +466,21 @@ def test_a_message_that_the_gateway_doubled_is_an_alarm_of_its_own_attempt(world
     with closing(sqlite3.connect(world.path)) as connection:
         noticed = connection.execute("SELECT DISTINCT attempt_id FROM alarm").fetchall()
     assert noticed == [(2,)]
-    assert fates(world) == "accepted accepted accepted accepted"
+    assert statuses(world) == "accepted accepted accepted accepted"
 
 
 def test_an_id_in_the_queue_of_one_attempt_and_in_the_answer_of_another_is_an_alarm(
     world: World,
 ) -> None:
     """The answer had named a message of an attempt that was still in doubt: somebody must look."""
-    world.plan(people(2, send_at=lambda order: START + timedelta(days=order)))
-    with world.process() as books:
-        books.sends.set_state(RUN, RunState.SENDING)
+    world.plan(recipients(2, send_at=lambda order: START + timedelta(days=order)))
+    with world.process() as journal:
+        journal.sends.set_state(RUN, RunState.SENDING)
         world.gateway.faults = [Fault.LOST_TAKEN]
-        send_chunk(world.sending(books), RUN, 1)
+        send_chunk(world.sending(journal), RUN, 1)
         stolen = int(world.gateway.ledger[0].smsc_id)
         world.gateway._ids = iter([stolen])  # noqa: SLF001  a gateway that repeats itself
-        send_chunk(world.sending(books), RUN, 2)
+        send_chunk(world.sending(journal), RUN, 2)
     look(world)
     look(world)
 
@@ -488,8 +492,8 @@ def test_an_id_in_the_queue_of_one_attempt_and_in_the_answer_of_another_is_an_al
 def test_following_ends_when_everybodys_end_is_known(world: World) -> None:
     world.gateway.word = "queued"
     sent(world)
-    with world.process() as books:
-        following = world.following(books)
+    with world.process() as journal:
+        following = world.following(journal)
         waited = follow(following, RUN, wait_s=30, poll_s=5)
         assert (waited.open_count, world.clock.passed_s) == (4, 25)
         world.gateway.word = "delivered"
@@ -504,27 +508,27 @@ def test_following_ends_when_everybodys_end_is_known(world: World) -> None:
 def passes(world: World, *, wait_s: float) -> list[int]:
     """Follow, and tell at which ages in minutes the queue was read once nothing was young."""
     read_at: list[int] = []
-    with world.process() as books:
-        following = world.following(books)
+    with world.process() as journal:
+        following = world.following(journal)
 
         def note(_: object) -> None:
             read_at.append(round(world.clock.passed_s / 60))
 
-        follow(replace(following, tell_fates=note), RUN, wait_s=wait_s)
+        follow(replace(following, tell_statuses=note), RUN, wait_s=wait_s)
     return [age for age in read_at if age > 5]
 
 
 def test_the_old_are_looked_at_ever_more_seldom_until_the_horizon(world: World) -> None:
     """1, 2, 5, 15, 60 minutes, then every six hours; after 72 hours it is over."""
     world.gateway.word = "queued"
-    world.plan(people(2))
-    with world.process() as books:
-        books.sends.set_state(RUN, RunState.SENDING)
-        send_chunk(world.sending(books), RUN, 1)
-        books.sends.set_state(RUN, RunState.SENT)
+    world.plan(recipients(2))
+    with world.process() as journal:
+        journal.sends.set_state(RUN, RunState.SENDING)
+        send_chunk(world.sending(journal), RUN, 1)
+        journal.sends.set_state(RUN, RunState.SENT)
 
     assert passes(world, wait_s=1e6) == [15, 60, *range(360, 72 * 60 + 1, 360)]
-    assert fates(world) == "no_final_status no_final_status"
+    assert statuses(world) == "no_final_status no_final_status"
     assert world.clock.passed_s == HORIZON.total_seconds()
 
 
@@ -533,8 +537,8 @@ def test_waiting_ends_at_its_deadline_with_a_look_at_everything(world: World) ->
     sent(world, number=2)
     world.clock.sleep(timedelta(days=1, minutes=20).total_seconds())
     world.gateway.drained.clear()
-    with world.process() as books:
-        follow(world.following(books), RUN, wait_s=600)
+    with world.process() as journal:
+        follow(world.following(journal), RUN, wait_s=600)
 
     assert world.clock.passed_s == timedelta(days=1, minutes=30).total_seconds()
     assert len(world.gateway.drained) == 2
@@ -544,8 +548,8 @@ def test_waiting_ends_at_its_deadline_with_a_look_at_everything(world: World) ->
 def test_nobody_waits_for_messages_that_leave_after_the_deadline(world: World) -> None:
     world.gateway.word = "queued"
     sent(world, number=2)
-    with world.process() as books:
-        assert follow(world.following(books), RUN, wait_s=600).open_count == 2
+    with world.process() as journal:
+        assert follow(world.following(journal), RUN, wait_s=600).open_count == 2
 
     assert world.clock.passed_s == 0
 
@@ -556,9 +560,9 @@ def test_an_attempt_that_is_not_due_is_left_alone(world: World) -> None:
     sent(world, number=4, size=2)
     world.clock.sleep(timedelta(days=2, minutes=3).total_seconds())
     world.gateway.drained.clear()
-    with world.process() as books:
-        one_pass(world.following(books), RUN, since=world.clock.now() - timedelta(minutes=2))
-        queues = {queue.queue_name: queue for queue in books.statuses.open_queues(RUN)}
+    with world.process() as journal:
+        one_pass(world.following(journal), RUN, since=world.clock.now() - timedelta(minutes=2))
+        queues = {queue.queue_name: queue for queue in journal.statuses.open_queues(RUN)}
         ahead = outlook(queues.values(), world.clock.now())
 
     (name,) = {name for name, _ in world.gateway.drained}
@@ -571,16 +575,20 @@ def test_an_attempt_that_is_not_due_is_left_alone(world: World) -> None:
 
 def test_ids_that_status_json_tells_unasked_are_listed(world: World) -> None:
     sent(world, number=1)
-    with world.process() as books:
+    with world.process() as journal:
         for word in ("queued", "delivered"):
-            exchange = books.statuses.open_exchange(RUN, kind="status", attempt_id=None, limit=9)
+            exchange = journal.statuses.open_exchange(RUN, kind="status", attempt_id=None, limit=9)
             reply = Reply(200, f'{{"messages":[{{"smscId":"x1","status":"{word}"}}]}}'.encode())
-            books.statuses.store_exchange(exchange, reply)
-            books.statuses.apply_statuses(exchange, world.gateway.read_statuses(reply))
-        (stranger,) = books.statuses.strangers(RUN)
+            journal.statuses.store_exchange(exchange, reply)
+            journal.statuses.apply_statuses(exchange, world.gateway.read_statuses(reply))
+        (unmatched_id,) = journal.statuses.unmatched_ids(RUN)
 
-    assert (stranger.smsc_id, stranger.attempt_id, stranger.word) == ("x1", None, "delivered")
-    assert fates(world) == "accepted"
+    assert (unmatched_id.smsc_id, unmatched_id.attempt_id, unmatched_id.word) == (
+        "x1",
+        None,
+        "delivered",
+    )
+    assert statuses(world) == "accepted"
 
 
 def test_two_ends_show_in_the_reason_of_the_row(world: World) -> None:
@@ -595,7 +603,9 @@ def test_a_step_back_that_is_said_for_ever_is_one_event(world: World) -> None:
     sent(world, number=1)
     for word in ("delivered", "queued", "queued", "queued"):
         say(world, word)
-    with world.process() as books, books.store.read() as connection:
-        words = connection.execute("SELECT word FROM status_event ORDER BY event_id").fetchall()
+    with world.process() as journal, journal.store.read() as connection:
+        words = connection.execute(
+            "SELECT status_text FROM status_event ORDER BY event_id"
+        ).fetchall()
 
     assert words == [("delivered",), ("queued",)]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from campaign.domain import Fate
+from campaign.domain import Status
 from campaign.reports.dataframe import (
     ProblemLine,
     reasons_table,
@@ -35,12 +35,12 @@ def test_no_problems_make_no_lines() -> None:
     assert reasons_table([]) == []
 
 
-def test_a_frame_has_the_persons_columns_and_ours_under_unique_names() -> None:
-    """A file may have a column `fate`, or `phone` twice; ours can still be found by their names."""
-    run = make_run([], heading=("phone", "phone", "", "fate", "Город"))
+def test_a_frame_has_the_recipients_columns_and_ours_under_unique_names() -> None:
+    """A file may have a column `status`, or `phone` twice; ours can still be found by their names."""
+    run = make_run([], heading=("phone", "phone", "", "status", "Город"))
     row = make_row(7, cells=("1", "2", "3", "мой", "Псков", "surplus"))
 
-    frame = report_frame(run, [row, make_row(8, Fate.UNKNOWN, cells=("1",))])
+    frame = report_frame(run, [row, make_row(8, Status.UNKNOWN, cells=("1",))])
 
     assert frame.columns.is_unique
     assert list(frame.columns[:5]) == [
@@ -50,7 +50,7 @@ def test_a_frame_has_the_persons_columns_and_ours_under_unique_names() -> None:
         "fate (column 4)",
         "Город",
     ]
-    assert list(frame["fate"]) == ["delivered", "unknown"]
+    assert list(frame["status"]) == ["delivered", "unknown"]
     assert list(frame["Город"]) == ["Псков", ""]
 
 

@@ -15,9 +15,6 @@ from hypothesis import strategies as st
 
 from campaign.app.maintenance import page as docs_page
 from campaign.domain import (
-    Doubt,
-    DoubtShare,
-    Fate,
     Layout,
     ReportExtras,
     ReportRow,
@@ -25,13 +22,16 @@ from campaign.domain import (
     RunId,
     RunInfo,
     Source,
+    Status,
     TableInfo,
+    UnknownAttempt,
+    UnknownShare,
 )
 from campaign.domain.polling import HORIZON
-from campaign.domain.recipients.phone_info import masked
+from campaign.domain.recipients.phone_info import redacted
 from campaign.i18n import (
     Lang,
-    fate_name,
+    status_name,
 )
 from campaign.i18n.ru import PAGE
 from campaign.reports.figures import (
@@ -128,10 +128,12 @@ def page_of(
     return path.read_text(encoding="utf-8")
 
 
-def every_fate(each: int = 3) -> list[ReportRow]:
+def every_status(each: int = 3) -> list[ReportRow]:
     """Rows of all fates, the later ones more often."""
-    fates = [fate for number, fate in enumerate(Fate, start=1) for _ in range(number * each)]
-    return [make_row(number, fate) for number, fate in enumerate(fates, start=2)]
+    statuses = [
+        status for number, status in enumerate(Status, start=1) for _ in range(number * each)
+    ]
+    return [make_row(number, status) for number, status in enumerate(statuses, start=2)]
 
 
 def hostile(text: str) -> tuple[list[ReportRow], RunInfo]:
@@ -140,8 +142,8 @@ def hostile(text: str) -> tuple[list[ReportRow], RunInfo]:
     fields = ("client_id", "phone", "text", "word", "smsc_id", "code", "field", "sender")
     changes = {"cells": (text,) * 5, "details": details, **dict.fromkeys(fields, text)}
     rows = [
-        make_row(number, fate, source_no=number % 2 + 1, **changes)
-        for number, fate in enumerate(Fate)
+        make_row(number, status, source_no=number % 2 + 1, **changes)
+        for number, status in enumerate(Status)
     ]
     sources = tuple(
         Source(no, text, text, "0", TableInfo("csv"), Layout(1, (text,), {Role.PHONE: 0}))
@@ -178,7 +180,7 @@ def test_no_text_from_outside_becomes_markup(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_the_page_needs_nothing_but_itself(tmp_path: Path, lang: Lang) -> None:
-    page = page_of(tmp_path, every_fate(), lang=lang)
+    page = page_of(tmp_path, every_status(), lang=lang)
     tree = Tree(page)
 
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -194,8 +196,8 @@ def test_the_page_needs_nothing_but_itself(tmp_path: Path, lang: Lang) -> None:
 def test_the_page_names_nobody(tmp_path: Path) -> None:
     """It is made to be mailed: no phone, no cell, no value that a reason quotes."""
     rows = [
-        make_row(number, fate, client_id=f"ID{number}x", details={"value": "8 495 1234567"})
-        for number, fate in enumerate(list(Fate) * 3, start=2)
+        make_row(number, status, client_id=f"ID{number}x", details={"value": "8 495 1234567"})
+        for number, status in enumerate(list(Status) * 3, start=2)
     ]
 
     page = page_of(tmp_path, rows)
@@ -218,12 +220,12 @@ def test_the_page_names_nobody(tmp_path: Path) -> None:
         ("+7" + "9" * 99, "+7999••••••••99"),
     ],
 )
-def test_a_masked_phone_cannot_be_dialled(phone: str, shown: str) -> None:
-    assert masked(phone) == shown
+def test_a_redacted_phone_cannot_be_dialled(phone: str, shown: str) -> None:
+    assert redacted(phone) == shown
 
 
 def test_only_the_first_rows_to_look_at_are_listed_and_all_are_counted(tmp_path: Path) -> None:
-    rows = [make_row(number, Fate.UNDELIVERED) for number in range(2, 102)]
+    rows = [make_row(number, Status.UNDELIVERED) for number in range(2, 102)]
 
     page = page_of(tmp_path, rows)
     _, *lines = Tree(page).tables["problems"]
@@ -234,42 +236,43 @@ def test_only_the_first_rows_to_look_at_are_listed_and_all_are_counted(tmp_path:
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_the_tally_adds_up_to_the_rows(tmp_path: Path, lang: Lang) -> None:
-    rows = every_fate()
+    rows = every_status()
 
     tree = Tree(page_of(tmp_path, rows, lang=lang))
     _, *lines, total = tree.tables["tally"]
     counts = [int(line[1]) for line in lines]
 
     assert sum(counts) == int(total[1]) == len(rows)
-    assert sorted(counts) == sorted(Counter(row.fate for row in rows).values())
-    assert all(any(fate_name(fate, lang)[1:] in line[0] for line in lines) for fate in Fate)
+    assert sorted(counts) == sorted(Counter(row.status for row in rows).values())
+    assert all(any(status_name(status, lang)[1:] in line[0] for line in lines) for status in Status)
     assert sum(int(line[2]) for line in tree.tables["reasons"][1:]) == len(rows)
 
 
 def test_the_charts_say_the_numbers_of_the_tally(tmp_path: Path) -> None:
-    rows = every_fate()
-    fates = Counter(row.fate.value for row in rows)
+    rows = every_status()
+    statuses = Counter(row.status.value for row in rows)
     not_tried = {"invalid", "duplicate", "stopped", "already_sent", "pending", "expired"}
     not_tried.add("cancelled")
 
     tree = Tree(page_of(tmp_path, [replace(row, phone="+79031234567") for row in rows]))
 
-    assert tree.told("tally") == fates
-    assert tree.told("operators") == {k: n for k, n in fates.items() if k not in not_tried}
+    assert tree.told("tally") == statuses
+    assert tree.told("operators") == {k: n for k, n in statuses.items() if k not in not_tried}
     tried = sum(tree.told("operators").values())
     assert [int(line[1]) for line in tree.tables["operators"][1:]] == [tried]
     assert tree.told("funnel") == {
         "rows": len(rows),
-        "valid": len(rows) - sum(fates[f] for f in not_tried - {"pending", "expired", "cancelled"}),
+        "valid": len(rows)
+        - sum(statuses[f] for f in not_tried - {"pending", "expired", "cancelled"}),
         "handed_over": sum(
-            fates[f] for f in ("accepted", "delivered", "undelivered", "no_final_status")
+            statuses[f] for f in ("accepted", "delivered", "undelivered", "no_final_status")
         ),
-        "delivered": fates["delivered"],
+        "delivered": statuses["delivered"],
     }
 
 
 def test_pieces_of_a_chart_are_as_long_as_their_share(tmp_path: Path) -> None:
-    rows = [make_row(2), make_row(3), make_row(4), make_row(5, Fate.UNKNOWN)]
+    rows = [make_row(2), make_row(3), make_row(4), make_row(5, Status.UNKNOWN)]
 
     page = page_of(tmp_path, rows)
     tally = page[page.index('id="tally"') : page.index("<table", page.index('id="tally"'))]
@@ -350,19 +353,19 @@ def test_the_headline_says_what_the_cost_leaves_out(tmp_path: Path, lang: Lang, 
         assert PAGE[key][lang == "ru"] not in whole
 
 
-def test_a_run_all_in_doubt_does_not_begin_with_nothing_handed_over(tmp_path: Path) -> None:
-    doubts = [make_row(n, Fate.UNKNOWN) for n in range(2, 42)]
+def test_a_run_all_unknown_does_not_begin_with_nothing_handed_over(tmp_path: Path) -> None:
+    unknowns = [make_row(n, Status.UNKNOWN) for n in range(2, 42)]
 
-    page = page_of(tmp_path, doubts)
+    page = page_of(tmp_path, unknowns)
 
     first = "People in doubt: 40; the gateway may have taken them."
     assert f'<p class="headline"><span>{first}</span>' in page
     assert PAGE["said_none"][0] not in page
-    assert PAGE["said_none"][0] in page_of(tmp_path, [make_row(2, Fate.PENDING)])
+    assert PAGE["said_none"][0] in page_of(tmp_path, [make_row(2, Status.PENDING)])
 
 
 def test_an_end_of_the_waiting_that_is_one_minute_is_said_once(tmp_path: Path) -> None:
-    rows = [make_row(2, Fate.ACCEPTED), make_row(3, Fate.ACCEPTED)]
+    rows = [make_row(2, Status.ACCEPTED), make_row(3, Status.ACCEPTED)]
 
     page = page_of(tmp_path, rows).replace("\u00a0", " ")
 
@@ -373,7 +376,7 @@ def test_an_end_of_the_waiting_that_is_one_minute_is_said_once(tmp_path: Path) -
 def test_a_table_of_reasons_has_no_gap_where_the_value_of_one_row_would_stand(
     tmp_path: Path,
 ) -> None:
-    rows = [make_row(2, Fate.INVALID, code="phone_not_a_number")]
+    rows = [make_row(2, Status.INVALID, code="phone_not_a_number")]
 
     assert "Не номер телефона." in page_of(tmp_path, rows, lang="ru")
 
@@ -381,10 +384,10 @@ def test_a_table_of_reasons_has_no_gap_where_the_value_of_one_row_would_stand(
 def test_what_is_open_is_said_with_its_end_and_how_to_go_on(tmp_path: Path) -> None:
     later = NOON + timedelta(hours=5)
     rows = [
-        make_row(2, Fate.ACCEPTED),
-        make_row(3, Fate.ACCEPTED, send_at=later),
-        make_row(4, Fate.PENDING),
-        make_row(5, Fate.UNKNOWN),
+        make_row(2, Status.ACCEPTED),
+        make_row(3, Status.ACCEPTED, send_at=later),
+        make_row(4, Status.PENDING),
+        make_row(5, Status.UNKNOWN),
     ]
 
     page = page_of(tmp_path, rows).replace("\u00a0", " ")
@@ -395,7 +398,7 @@ def test_what_is_open_is_said_with_its_end_and_how_to_go_on(tmp_path: Path) -> N
 
 
 def test_rows_of_several_files_are_named_with_their_file(tmp_path: Path) -> None:
-    rows = [make_row(7, Fate.UNDELIVERED, source_no=no) for no in (1, 2)]
+    rows = [make_row(7, Status.UNDELIVERED, source_no=no) for no in (1, 2)]
     sources = tuple(
         Source(no, name, name, "0", TableInfo("csv"), Layout(1, (), {}))
         for no, name in enumerate(("a.csv", "b.csv"), start=1)
@@ -416,22 +419,24 @@ def test_the_page_gives_up_when_the_program_does() -> None:
     assert f"({hours} hours after" in docs_page("reports")
 
 
-def test_requests_in_doubt_are_shown_with_their_evidence_and_without_their_people(
+def test_requests_unknown_are_shown_with_their_evidence_and_without_their_recipients(
     tmp_path: Path,
 ) -> None:
     phones = ("+79160000017",)
-    doubt = Doubt(
+    unknown = UnknownAttempt(
         RunId("r"), 12, 3, 1, NOON, "no_answer", "words", 200, 150, 50, 4, 0, "9", "7", phones
     )
-    share = DoubtShare(RunId("r"), people=200, by_evidence=40, by_person=7, resent=3, left=150)
-    extras = ReportExtras(doubts=(doubt,) * 25, share=share, who="<b>anna</b>")
-    rows = [make_row(2, Fate.UNKNOWN)]
+    share = UnknownShare(
+        RunId("r"), recipients=200, by_evidence=40, by_recipient=7, resent=3, left=150
+    )
+    extras = ReportExtras(unknowns=(unknown,) * 25, share=share, who="<b>anna</b>")
+    rows = [make_row(2, Status.UNKNOWN)]
     path = tmp_path / "report.html"
 
     HtmlWriter("en", now, extras).write(path, make_run(rows), make_tally(rows), rows)
     page = path.read_text(encoding="utf-8")
     tree = Tree(page)
-    _, first, *_, last = tree.tables["doubts"]
+    _, first, *_, last = tree.tables["unknowns"]
 
     assert first == ["12", "150", "200", "50", "4", "2026-05-04\u00a012:00"]
     assert last[0] == "and 5 more"
@@ -535,4 +540,4 @@ def test_an_operator_has_one_name_also_where_the_data_has_it_in_english_only() -
 
     facts = count_rows((make_row(phone=phone) for phone in phones), "ru")
 
-    assert {name: fates.total() for name, fates in facts.operators.items()} == {"МегаФон": 3}
+    assert {name: statuses.total() for name, statuses in facts.operators.items()} == {"МегаФон": 3}

@@ -15,12 +15,12 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from campaign.domain import (
-    Fate,
     Layout,
     ReportRow,
     Role,
     RunInfo,
     Source,
+    Status,
     TableInfo,
 )
 from campaign.reports.columns import OWN_COLUMNS
@@ -111,18 +111,20 @@ def test_their_workbook_comes_back_with_its_cells_equal(tmp_path: Path) -> None:
     assert "The workbook is yours as it was sent" in said(after)
 
 
-def test_ours_stand_to_the_right_in_the_rows_that_the_person_sees(tmp_path: Path) -> None:
+def test_ours_stand_to_the_right_in_the_rows_that_the_recipient_sees(tmp_path: Path) -> None:
     path = tmp_path / "in.xlsx"
     make_book(path)
     run, rows = make_rows_of(path)
-    rows[1] = replace(rows[1], fate=Fate.UNDELIVERED, code="undelivered")
+    rows[1] = replace(rows[1], status=Status.UNDELIVERED, code="undelivered")
 
     sheet = write(tmp_path / "report.xlsx", run, rows)[SHEET]
     lines = table(sheet)
-    fate, word = (WIDTH + [c.key for c in OWN_COLUMNS].index(k) for k in ("fate", "gateway_word"))
+    status, word = (
+        WIDTH + [c.key for c in OWN_COLUMNS].index(k) for k in ("status", "gateway_word")
+    )
 
-    assert (lines[2][fate], lines[2][word]) == ("Outcome", "Gateway's word")
-    assert [line[fate] for line in lines[3:6]] == ["Delivered", "Undelivered", "Delivered"]
+    assert (lines[2][status], lines[2][word]) == ("Outcome", "Gateway's word")
+    assert [line[status] for line in lines[3:6]] == ["Delivered", "Undelivered", "Delivered"]
     assert lines[0][WIDTH:] == lines[1][WIDTH:] == (None,) * len(OWN_COLUMNS)
     assert sheet.auto_filter.ref == "A3:S6"
     assert sheet.freeze_panes == "A4"
@@ -152,7 +154,7 @@ def test_no_text_of_ours_becomes_a_formula_in_their_workbook(tmp_path: Path) -> 
     )
     rows = [
         replace(
-            row, fate=Fate.INVALID, cells=(text,) * 7, word=text, smsc_id=text, client_id=text,
+            row, status=Status.INVALID, cells=(text,) * 7, word=text, smsc_id=text, client_id=text,
             code=text, sender=text, phone=text,
         )
         for row, text in zip(rows, OWASP, strict=True)

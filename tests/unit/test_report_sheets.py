@@ -12,9 +12,6 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from campaign.domain import (
-    Doubt,
-    DoubtShare,
-    Fate,
     FileOptions,
     Layout,
     ReportExtras,
@@ -23,8 +20,11 @@ from campaign.domain import (
     RunId,
     RunInfo,
     Source,
-    Stranger,
+    Status,
     TableInfo,
+    UnknownAttempt,
+    UnknownShare,
+    UnmatchedId,
 )
 from campaign.domain.recipients.headings import rank
 from campaign.i18n import Lang
@@ -36,7 +36,7 @@ from campaign.reports.fix_columns import (
     FIX_HEADINGS,
     without_fix_columns,
 )
-from campaign.reports.xlsx.sheet import make_palette, open_book, put_sheet
+from campaign.reports.xlsx.sheet import make_styles, open_book, put_sheet
 from campaign.reports.xlsx.workbook import WorkbookWriter
 from campaign.tables import open_table
 from tests.contract.test_report_writers import HEADING, NOON, make_row, make_run, make_tally, now
@@ -65,17 +65,17 @@ def source(no: int, name: str, heading: tuple[str, ...], sheet: str | None = Non
 
 
 @pytest.mark.parametrize(("lang", "name"), [("en", "fix"), ("ru", "исправить")])
-def test_the_rows_to_mend_are_read_again_as_they_stood(
+def test_the_rows_to_fix_are_read_again_as_they_stood(
     tmp_path: Path, lang: Lang, name: str
 ) -> None:
     """`campaign run report.xlsx --sheet Fix`: our columns come off, formulas are still texts."""
     bad = ("=1+1", "'-5", "007", " пробел ", "x")
     rows = [
         make_row(2),
-        make_row(3, Fate.INVALID, cells=bad),
-        make_row(4, Fate.INVALID, code="row_hidden"),
-        make_row(5, Fate.REFUSED, code="refused_phone"),
-        make_row(6, Fate.REFUSED, code="refused_schedule"),
+        make_row(3, Status.INVALID, cells=bad),
+        make_row(4, Status.INVALID, code="row_hidden"),
+        make_row(5, Status.REFUSED, code="refused_phone"),
+        make_row(6, Status.REFUSED, code="refused_schedule"),
     ]
     path = tmp_path / "report.xlsx"
     write(path, rows, lang=lang)
@@ -90,7 +90,7 @@ def test_the_rows_to_mend_are_read_again_as_they_stood(
 
 
 def test_a_fix_sheet_says_what_is_wrong_and_where(tmp_path: Path) -> None:
-    rows = [make_row(17, Fate.INVALID)]
+    rows = [make_row(17, Status.INVALID)]
 
     heading, line = table(write(tmp_path / "r.xlsx", rows)["Fix"])
 
@@ -105,8 +105,8 @@ def test_each_source_has_its_own_sheets_and_columns(tmp_path: Path) -> None:
     second = source(2, "b" * 40 + ".csv", ("phone", "city", "name"))
     rows = [
         make_row(2, cells=("1", "Анна")),
-        make_row(2, Fate.INVALID, source_no=2, cells=("2", "Псков", "Олег")),
-        make_row(3, Fate.INVALID, source_no=1, cells=("3", "Иван")),
+        make_row(2, Status.INVALID, source_no=2, cells=("2", "Псков", "Олег")),
+        make_row(3, Status.INVALID, source_no=1, cells=("3", "Иван")),
     ]
     run = make_run(rows, sources=(first, second), heading=first.layout.heading)
 
@@ -150,8 +150,8 @@ def test_every_table_of_the_cost_adds_up_to_the_tally(tmp_path: Path) -> None:
         make_row(2, sender="SHOP", segments=2, sms_count=3, cost=Decimal("7.5")),
         make_row(3, sender="SHOP"),
         make_row(4, handed_over_at=NOON + timedelta(days=1)),
-        make_row(5, Fate.REFUSED),
-        make_row(6, Fate.INVALID, segments=None),
+        make_row(5, Status.REFUSED),
+        make_row(6, Status.INVALID, segments=None),
     ]
 
     lines = table(write(tmp_path / "r.xlsx", rows)["Cost"])
@@ -166,10 +166,10 @@ def test_every_table_of_the_cost_adds_up_to_the_tally(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("lang", "group"), [("en", "(in doubt)"), ("ru", "(под вопросом)")])
-def test_people_in_doubt_are_a_group_whose_cost_nobody_knows(
+def test_recipients_unknown_are_a_group_whose_cost_nobody_knows(
     tmp_path: Path, lang: Lang, group: str
 ) -> None:
-    rows = [make_row(2), make_row(3, Fate.UNKNOWN), make_row(4, Fate.PENDING)]
+    rows = [make_row(2), make_row(3, Status.UNKNOWN), make_row(4, Status.PENDING)]
     sheet = {"en": "Cost", "ru": "Стоимость"}[lang]
 
     named = {
@@ -200,10 +200,10 @@ def test_summary_and_cost_say_whose_price_was_not_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["Hi, {name}!", "it's 5 o'clock", "two\nlines \\n 'x'", "$HOME `x`"]
 )
-def test_the_command_that_sends_the_mended_rows_has_the_text_of_the_run(
+def test_the_command_that_sends_the_fixed_rows_has_the_text_of_the_run(
     tmp_path: Path, text: str
 ) -> None:
-    rows = [make_row(2), make_row(3, Fate.INVALID)]
+    rows = [make_row(2), make_row(3, Status.INVALID)]
 
     book = write(tmp_path / "r.xlsx", rows, run=make_run(rows, settings={"text": text}))
     plain = write(tmp_path / "c.xlsx", rows, run=make_run(rows, settings={"text": None}))
@@ -226,23 +226,23 @@ def test_no_heading_of_ours_is_taken_for_a_column_of_theirs(lang: Lang) -> None:
             assert {role for role in Role if rank(role, heading)} == set(), heading
 
 
-def test_what_is_known_of_people_in_doubt_is_told(tmp_path: Path) -> None:
+def test_what_is_known_of_recipients_unknown_is_told(tmp_path: Path) -> None:
     run_id = RunId("r20260504-4f1c22")
-    doubt = Doubt(
-        run=run_id, attempt_id=12, chunk_no=3, try_no=1, armed_at=NOON, code="http_status",
+    unknown = UnknownAttempt(
+        run=run_id, attempt_id=12, chunk_no=3, try_no=1, committed_at=NOON, code="http_status",
         words="", member_count=200, unknown_count=2, ids_seen=7, queue_answers=4, queue_losses=1,
         balance_before="100", balance_after="90", phones=(), http_status=502,
     )  # fmt: skip
     extras = ReportExtras(
-        doubts=(doubt,),
-        share=DoubtShare(run_id, people=5, by_evidence=3, by_person=0, resent=0, left=2),
-        strangers=(Stranger("=9", 12, "queue", "delivered", NOON),),
+        unknowns=(unknown,),
+        share=UnknownShare(run_id, recipients=5, by_evidence=3, by_recipient=0, resent=0, left=2),
+        unmatched_ids=(UnmatchedId("=9", 12, "queue", "delivered", NOON),),
         alarms=("a foreign clientId =1+1",),
     )
-    rows = [make_row(8, Fate.UNKNOWN, attempt_id=12), make_row(9)]
+    rows = [make_row(8, Status.UNKNOWN, attempt_id=12), make_row(9)]
 
     book = write(tmp_path / "r.xlsx", rows, extras=extras)
-    told = table(book["Doubt"])
+    told = table(book["Unknown"])
     flat = [str(cell) for line in told for cell in line if cell is not None]
     summary = " ".join(str(cell) for line in table(book["Summary"]) for cell in line)
 
@@ -257,8 +257,8 @@ def test_what_is_known_of_people_in_doubt_is_told(tmp_path: Path) -> None:
     assert "3 of 5 people ever in doubt" in summary
 
 
-def test_without_doubt_there_is_no_sheet_about_it(tmp_path: Path) -> None:
-    assert "Doubt" not in write(tmp_path / "r.xlsx", [make_row(2)]).sheetnames
+def test_without_unknown_there_is_no_sheet_about_it(tmp_path: Path) -> None:
+    assert "Unknown" not in write(tmp_path / "r.xlsx", [make_row(2)]).sheetnames
 
 
 def test_settings_name_what_decided_and_no_secret(tmp_path: Path) -> None:
@@ -280,7 +280,7 @@ def test_settings_name_what_decided_and_no_secret(tmp_path: Path) -> None:
 
 
 def test_the_summary_tells_what_is_open_and_until_when(tmp_path: Path) -> None:
-    rows = [make_row(2, Fate.ACCEPTED), make_row(3, Fate.PENDING), make_row(4, Fate.UNKNOWN)]
+    rows = [make_row(2, Status.ACCEPTED), make_row(3, Status.PENDING), make_row(4, Status.UNKNOWN)]
 
     lines = table(write(tmp_path / "r.xlsx", rows)["Summary"])
     said = [str(line[1]) for line in lines]
@@ -291,7 +291,7 @@ def test_the_summary_tells_what_is_open_and_until_when(tmp_path: Path) -> None:
 
 
 def test_delivered_is_told_as_a_share_of_those_handed_over(tmp_path: Path) -> None:
-    rows = [make_row(2), make_row(3, Fate.ACCEPTED), make_row(4, Fate.INVALID)]
+    rows = [make_row(2), make_row(3, Status.ACCEPTED), make_row(4, Status.INVALID)]
 
     lines = table(write(tmp_path / "r.xlsx", rows)["Summary"])
     share = next(line for line in lines if line[0] == "Delivered, of those handed over")
@@ -316,7 +316,7 @@ def test_a_sheet_takes_any_name_that_excel_takes(tmp_path: Path, wanted: str, na
     path = tmp_path / "r.xlsx"
     path.touch()
     with open_book(path) as book:
-        make_palette(book, "en")
+        make_styles(book, "en")
         first = put_sheet(book, wanted).name
         second = put_sheet(book, wanted).name
 
@@ -326,8 +326,8 @@ def test_a_sheet_takes_any_name_that_excel_takes(tmp_path: Path, wanted: str, na
     assert load_workbook(path).sheetnames == [first, second]
 
 
-def test_a_row_of_several_phones_is_mended_once(tmp_path: Path) -> None:
-    rows = [make_row(2, Fate.INVALID), replace(make_row(2, Fate.INVALID), client_id="c2x2")]
+def test_a_row_of_several_phones_is_fixed_once(tmp_path: Path) -> None:
+    rows = [make_row(2, Status.INVALID), replace(make_row(2, Status.INVALID), client_id="c2x2")]
 
     assert len(table(write(tmp_path / "r.xlsx", rows)["Fix"])) == 2
 
@@ -358,13 +358,13 @@ def test_charts_show_the_numbers_of_the_rows(tmp_path: Path, kept: bool) -> None
     path = tmp_path / "in.xlsx"
     make_book(path, 4)
     run, rows = make_rows_of(path, 4)
-    rows[2] = make_row(6, Fate.UNDELIVERED, segments=3, handed_over_at=NOON)
-    rows[3] = make_row(7, Fate.INVALID, segments=None, phone="")
+    rows[2] = make_row(6, Status.UNDELIVERED, segments=3, handed_over_at=NOON)
+    rows[3] = make_row(7, Status.INVALID, segments=None, phone="")
 
     write(tmp_path / "r.xlsx", rows, run=run if kept else make_run(rows))
-    fates, timeline, parts, operators = charted(tmp_path / "r.xlsx")
+    statuses, timeline, parts, operators = charted(tmp_path / "r.xlsx")
 
-    assert fates == {"names": ["Delivered", "Undelivered", "Invalid"], "count": [2, 1, 1]}
+    assert statuses == {"names": ["Delivered", "Undelivered", "Invalid"], "count": [2, 1, 1]}
     assert (timeline["Handed over"][-1], timeline["Delivered"][-1]) == (3, 2)
     assert (timeline["Handed over"][0], timeline["Delivered"][0]) == (0, 0)
     assert parts == {"names": ["1", "3"], "Messages": [2, 1]}
@@ -373,7 +373,7 @@ def test_charts_show_the_numbers_of_the_rows(tmp_path: Path, kept: bool) -> None
 
 
 def test_the_summary_is_cut_where_a_block_begins_and_never_within_a_chart(tmp_path: Path) -> None:
-    rows = [make_row(i + 2, fate) for i, fate in enumerate([*Fate] * 3)]
+    rows = [make_row(i + 2, status) for i, status in enumerate([*Status] * 3)]
 
     sheet: Any = write_book(tmp_path / "report.xlsx", rows)["Summary"]  # stubs know no charts
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from campaign.domain import (
-    Fate,
     ReportRow,
+    Status,
 )
 from campaign.reports.base import FileWriter
 from campaign.reports.columns import (
@@ -42,19 +42,19 @@ def test_a_json_line_has_exactly_the_keys_of_the_contract(tmp_path: Path) -> Non
     line = written(tmp_path / "r", JsonLinesWriter("ru"), row)
 
     assert line.decode() == (
-        '{"row":17,"client_id":"c17","phone":"+79160000017","fate":"delivered",'
+        '{"row":17,"client_id":"c17","phone":"+79160000017","status":"delivered",'
         '"reason":"delivered","word":"доставлено","smsc_id":"900017","sms_count":1,"cost":"2.50",'
         '"handed_over_at":"2026-05-04T12:00:30Z","final_at":"2026-05-04T12:01:00Z"}\n'
     )
 
 
 def test_empty_values_are_null_in_json(tmp_path: Path) -> None:
-    row = make_row(2, Fate.INVALID, phone="", client_id="", sms_count=None)
+    row = make_row(2, Status.INVALID, phone="", client_id="", sms_count=None)
 
     values = json.loads(written(tmp_path / "r", JsonLinesWriter("en"), row))
 
     assert values.pop("row") == 2
-    assert values.pop("fate") == "invalid"
+    assert values.pop("status") == "invalid"
     assert values.pop("reason") == "phone_landline"
     assert set(values.values()) == {None}
 
@@ -91,7 +91,7 @@ def test_excel_in_russia_opens_the_csv_with_a_double_click(tmp_path: Path) -> No
     assert own(heading, "cost") == "Стоимость, RUB"
     assert own(line, "cost") == "2,50"
     assert own(line, "phone") == "79160000002"
-    assert own(line, "fate") == "Доставлено"
+    assert own(line, "status") == "Доставлено"
     assert own(line, "handed_over_at") == "2026-05-04 12:00:00"
 
 
@@ -121,8 +121,8 @@ def test_the_raw_csv_changes_nothing_and_speaks_in_codes(tmp_path: Path) -> None
     heading, line = csv.reader(io.StringIO(data.decode("utf-8"), newline=""))
 
     assert line[: len(HEADING)] == list(cells)
-    assert heading[len(HEADING) :][:4] == ["row", "fate", "reason", "hint"]
-    assert (own(line, "fate"), own(line, "reason")) == ("delivered", "delivered")
+    assert heading[len(HEADING) :][:4] == ["row", "status", "reason", "hint"]
+    assert (own(line, "status"), own(line, "reason")) == ("delivered", "delivered")
     assert (own(line, "phone"), own(line, "cost")) == ("+79160000002", "2.50")
     assert own(line, "final_at") == "2026-05-04T12:01:00Z"
 

@@ -14,14 +14,14 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from campaign.domain import (
-    Fate,
     ReportRow,
     RunInfo,
+    Status,
 )
 from campaign.i18n import (
     Lang,
-    fate_name,
     label,
+    status_name,
 )
 from campaign.i18n.ru import book_label
 from campaign.reports.columns import OWN_COLUMNS
@@ -136,7 +136,7 @@ def test_an_escape_in_the_text_is_not_decoded(tmp_path: Path) -> None:
         assert b">_x005F_x0041_<" in parts.read("xl/worksheets/sheet1.xml")
 
 
-def test_the_persons_table_stands_as_it_stood(tmp_path: Path) -> None:
+def test_the_recipients_table_stands_as_it_stood(tmp_path: Path) -> None:
     """Same order, doubled and blank headings, 007 and 1E5 as text, and what was too wide kept."""
     cells = ("007", "1E5", " NA ", "2026-05-04", "", "beyond", "=far")
 
@@ -179,15 +179,15 @@ def test_times_can_be_shown_in_another_zone_that_the_heading_names(tmp_path: Pat
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
-def test_every_fate_has_its_words_and_the_summary_adds_up(tmp_path: Path, lang: Lang) -> None:
-    rows = [make_row(i + 2, fate) for i, fate in enumerate([*Fate, Fate.DELIVERED])]
+def test_every_status_has_its_words_and_the_summary_adds_up(tmp_path: Path, lang: Lang) -> None:
+    rows = [make_row(i + 2, status) for i, status in enumerate([*Status, Status.DELIVERED])]
 
     book = write_book(tmp_path / "report.xlsx", rows, lang=lang)
-    names = [str(own(line, "fate")) for line in table(book.worksheets[0])[1:]]
+    names = [str(own(line, "status")) for line in table(book.worksheets[0])[1:]]
     summary = table(book[label("summary_sheet", lang)])
-    start = next(i for i, line in enumerate(summary) if line[0] == label("fate", lang)) + 1
-    fates = {str(line[0]): line[2:4] for line in summary[start : start + len(Fate)]}
-    total = summary[start + len(Fate)]
+    start = next(i for i, line in enumerate(summary) if line[0] == label("status", lang)) + 1
+    statuses = {str(line[0]): line[2:4] for line in summary[start : start + len(Status)]}
+    total = summary[start + len(Status)]
 
     sheets = ("fix_sheet", "cost_sheet", "doubt_sheet", "settings_sheet")
     assert book.sheetnames == [
@@ -195,11 +195,11 @@ def test_every_fate_has_its_words_and_the_summary_adds_up(tmp_path: Path, lang: 
         label("summary_sheet", lang),
         *(book_label(key, lang) for key in sheets),
     ]
-    assert [name.lower() for name in names] == [fate_name(row.fate, lang) for row in rows]
-    assert fates.keys() == set(names)
+    assert [name.lower() for name in names] == [status_name(row.status, lang) for row in rows]
+    assert statuses.keys() == set(names)
     assert (total[0], total[2], total[3]) == (label("rows", lang), len(rows), 1)
-    assert sum(int(str(count)) for count, _ in fates.values()) == len(rows)
-    assert sum(float(str(share)) for _, share in fates.values()) == pytest.approx(1)
+    assert sum(int(str(count)) for count, _ in statuses.values()) == len(rows)
+    assert sum(float(str(share)) for _, share in statuses.values()) == pytest.approx(1)
     with zipfile.ZipFile(tmp_path / "report.xlsx") as parts:
         assert sum("/charts/chart" in name for name in parts.namelist()) == 4
 

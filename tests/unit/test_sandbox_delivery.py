@@ -9,7 +9,7 @@ from campaign.sandbox.messages import (
     events,
     word_at,
 )
-from tests.contract.test_sandbox import Hands, Start, call, people, starter, words
+from tests.contract.test_sandbox import Hands, Start, call, recipients, starter, words
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def start(tmp_path: Path, hands: Hands) -> Iterator[Start]:
 
 def test_the_phone_chooses_the_end(start: Start, hands: Hands) -> None:
     sandbox = start()
-    sent = call(sandbox, "send", messages=people("100", "991", "992", "993"))
+    sent = call(sandbox, "send", messages=recipients("100", "991", "992", "993"))
     asked = [{"smscId": row["smscId"]} for row in sent["messages"]]
     seen = []
     for _ in range(3):
@@ -39,7 +39,7 @@ def test_the_phone_chooses_the_end(start: Start, hands: Hands) -> None:
 
 def test_a_scheduled_message_waits_for_its_time(start: Start, hands: Hands) -> None:
     sandbox = start()
-    sent = call(sandbox, "send", messages=people("100"), scheduleTime="2023-11-14T23:13:20Z")
+    sent = call(sandbox, "send", messages=recipients("100"), scheduleTime="2023-11-14T23:13:20Z")
     asked = [{"smscId": sent["messages"][0]["smscId"]}]
     assert hands.now == 1_700_000_000.0  # an hour before that
 
@@ -55,7 +55,7 @@ def test_a_queue_tells_each_event_once_and_one_at_a_time_by_default(
     start: Start, hands: Hands
 ) -> None:
     sandbox = start()
-    sent = call(sandbox, "send", messages=people("100", "991"), statusQueueName="myQueue")
+    sent = call(sandbox, "send", messages=recipients("100", "991"), statusQueueName="myQueue")
     first, second = (row["smscId"] for row in sent["messages"])
     empty = {"status": "ok", "description": "queue is empty"}
 
@@ -77,7 +77,7 @@ def test_a_queue_that_is_being_read_gets_new_messages(start: Start, hands: Hands
     sandbox = start()
     read = {"statusQueueName": "myQueue", "statusQueueLimit": 1000}
     for _ in range(2):
-        call(sandbox, "send", "iqsms", messages=people("100"), statusQueueName="myQueue")
+        call(sandbox, "send", "iqsms", messages=recipients("100"), statusQueueName="myQueue")
         assert words(call(sandbox, "statusQueue", "iqsms", **read)) == ["queued"]
     hands.now += 60
 

@@ -17,11 +17,11 @@ from campaign.sandbox.options import (
     SANDBOX_PASSWORD,
 )
 from campaign.sandbox.server import SandboxServer
-from tests.contract.test_sandbox import Hands, Json, Start, people, starter, words
+from tests.contract.test_sandbox import Hands, Json, Start, recipients, starter, words
 
 
 @dataclass
-class Seen:
+class Duplicates:
     """What a client saw of one exchange.
 
     Attributes:
@@ -71,17 +71,17 @@ def start(tmp_path: Path, hands: Hands) -> Iterator[Start]:
         yield begin
 
 
-def talk(sandbox: SandboxServer, *, hold_back: int = 0) -> Seen:
+def talk(sandbox: SandboxServer, *, hold_back: int = 0) -> Duplicates:
     """Send three people by hand and read until the connection ends."""
     document = {
         "login": SANDBOX_LOGIN,
         "password": SANDBOX_PASSWORD,
-        "messages": people("100", "101", "102"),
+        "messages": recipients("100", "101", "102"),
     }
     body = json.dumps(document).encode()
     head = f"POST /messages/v2/send.json HTTP/1.1\r\nContent-Length: {len(body)}\r\n"
     request = head.encode() + b"Connection: close\r\n\r\n" + body
-    seen, began = Seen(), time.monotonic()
+    seen, began = Duplicates(), time.monotonic()
     with closing(socket.create_connection(("127.0.0.1", sandbox.port), timeout=10)) as connection:
         try:
             connection.sendall(request[: len(request) - hold_back])
@@ -98,15 +98,15 @@ def accepted(sandbox: SandboxServer) -> int:
         return ledger.count()
 
 
-def is_reset(seen: Seen) -> bool:
-    return seen == Seen(error="ConnectionResetError")
+def is_reset(seen: Duplicates) -> bool:
+    return seen == Duplicates(error="ConnectionResetError")
 
 
-def is_silence(seen: Seen) -> bool:
-    return seen == Seen()
+def is_silence(seen: Duplicates) -> bool:
+    return seen == Duplicates()
 
 
-Look = Callable[[Seen], bool]
+Look = Callable[[Duplicates], bool]
 
 # fault with its parameters; how many of the three people are taken; what the client sees
 CASES: list[tuple[Json, int, Look]] = [

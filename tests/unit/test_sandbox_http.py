@@ -16,7 +16,7 @@ from campaign.sandbox.options import (
     SANDBOX_LOGIN,
     SANDBOX_PASSWORD,
 )
-from tests.contract.test_sandbox import Hands, Start, call, people, post, starter
+from tests.contract.test_sandbox import Hands, Start, call, post, recipients, starter
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_request_less_its_last_byte_was_not_received(start: Start) -> None:
     """The promise of `send`: before the last byte left, nobody was told."""
     sandbox = start()
     with socket.create_connection(("127.0.0.1", sandbox.port), timeout=10) as connection:
-        connection.sendall(raw_request(messages=people("100"))[:-1])
+        connection.sendall(raw_request(messages=recipients("100"))[:-1])
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(100) == b""
 
@@ -63,7 +63,7 @@ def test_a_connection_is_kept_until_the_client_says_otherwise(start: Start) -> N
 
 def test_closing_finishes_the_request_in_flight(start: Start) -> None:
     sandbox = start()
-    request = raw_request(messages=people("100"))
+    request = raw_request(messages=recipients("100"))
     with socket.create_connection(("127.0.0.1", sandbox.port), timeout=10) as connection:
         connection.sendall(request[:60])
         while "connections" not in sandbox.counters():
@@ -108,7 +108,7 @@ def test_it_speaks_tls(start: Start, tmp_path: Path) -> None:
         socket.create_connection(("127.0.0.1", sandbox.port), timeout=10) as plain,
         trust.wrap_socket(plain, server_hostname="127.0.0.1") as connection,
     ):
-        connection.sendall(raw_request(messages=people("100")))
+        connection.sendall(raw_request(messages=recipients("100")))
         answer = connection.recv(10_000)
 
     assert sandbox.url.startswith("https://127.0.0.1:")
@@ -120,8 +120,8 @@ def test_it_speaks_tls(start: Start, tmp_path: Path) -> None:
 
 def test_the_admin_path_tells_counts_and_takes_money_and_faults(start: Start) -> None:
     sandbox = start(seed=7)
-    call(sandbox, "send", messages=people("100"))
-    call(sandbox, "send", messages=people("100"))
+    call(sandbox, "send", messages=recipients("100"))
+    call(sandbox, "send", messages=recipients("100"))
 
     topped = post(sandbox.port, "/sandbox/account", {"top_up": "5.00"})[2]
     rules = post(sandbox.port, "/sandbox/faults", [{"fault": "empty", "nth": 9}])[2]

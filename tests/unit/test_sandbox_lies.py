@@ -8,9 +8,9 @@ import pytest
 
 from campaign.sandbox.faults import FAULTS
 from campaign.sandbox.server import SandboxServer
-from tests.contract.test_sandbox import Hands, Json, Start, call, people, starter, words
+from tests.contract.test_sandbox import Hands, Json, Start, call, recipients, starter, words
 from tests.unit.test_sandbox_faults import CASES as OTHER_CASES
-from tests.unit.test_sandbox_faults import Look, Seen, accepted, talk
+from tests.unit.test_sandbox_faults import Duplicates, Look, accepted, talk
 
 
 @pytest.fixture
@@ -24,11 +24,11 @@ def start(tmp_path: Path, hands: Hands) -> Iterator[Start]:
         yield begin
 
 
-def ids(seen: Seen) -> list[object]:
+def ids(seen: Duplicates) -> list[object]:
     return [row.get("smscId") for row in seen.rows]
 
 
-def clients(seen: Seen) -> list[object]:
+def clients(seen: Duplicates) -> list[object]:
     return [row.get("clientId") for row in seen.rows]
 
 
@@ -110,7 +110,7 @@ def test_a_swapped_answer_is_the_previous_one(start: Start) -> None:
 def settled(start: Start, hands: Hands) -> SandboxServer:
     """Two people, both with a final status, in a queue that was not read yet."""
     sandbox = start()
-    call(sandbox, "send", messages=people("100", "992"), statusQueueName="myQueue")
+    call(sandbox, "send", messages=recipients("100", "992"), statusQueueName="myQueue")
     hands.now += 60
     return sandbox
 

@@ -24,7 +24,7 @@ from campaign.sandbox.server import (
     serve_forever,
 )
 from campaign.sandbox.store import Ledger
-from tests.contract.test_sandbox import Hands, Json, Start, call, people, post, starter, words
+from tests.contract.test_sandbox import Hands, Json, Start, call, post, recipients, starter, words
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def start(tmp_path: Path, hands: Hands) -> Iterator[Start]:
 
 def test_a_restart_goes_on_with_money_ids_and_queues(start: Start, hands: Hands) -> None:
     before = start(seed=1)
-    sent = call(before, "send", messages=people("100"), statusQueueName="myQueue")
+    sent = call(before, "send", messages=recipients("100"), statusQueueName="myQueue")
     call(before, "statusQueue", statusQueueName="myQueue")
     before.close()
     hands.now += 60
@@ -52,7 +52,7 @@ def test_a_restart_goes_on_with_money_ids_and_queues(start: Start, hands: Hands)
     asked = [{"smscId": sent["messages"][0]["smscId"]}]
     polled = call(after, "status", messages=asked)
     told = call(after, "statusQueue", statusQueueName="myQueue", statusQueueLimit=9)
-    again = call(after, "send", messages=people("101"))
+    again = call(after, "send", messages=recipients("101"))
 
     assert words(polled) == ["delivered"]
     assert words(told) == ["smsc submit", "delivered"]
@@ -64,7 +64,7 @@ def test_two_sandboxes_on_one_file_stay_right(start: Start) -> None:
     """Two runs of the program may each start one."""
     one, two = start(), start()
     for sandbox in (one, two, one):
-        call(sandbox, "send", messages=people("100"), statusQueueName="myQueue")
+        call(sandbox, "send", messages=recipients("100"), statusQueueName="myQueue")
         call(sandbox, "statusQueue", statusQueueName="myQueue", statusQueueLimit=2)
 
     assert call(two, "balance")["balance"][0]["balance"] == "99992.50"
@@ -74,7 +74,7 @@ def test_two_sandboxes_on_one_file_stay_right(start: Start) -> None:
 
 
 def test_the_ledger_refuses_to_be_changed(start: Start, tmp_path: Path) -> None:
-    call(start(), "send", messages=people("100"))
+    call(start(), "send", messages=recipients("100"))
     db = sqlite3.connect(tmp_path / "sandbox.db")
 
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
@@ -128,7 +128,7 @@ def test_what_was_told_survives_kill_9_and_the_end_of_stdin_ends_the_process(
     document = {
         "login": SANDBOX_LOGIN,
         "password": "from the environment",
-        "messages": people("100", "101"),
+        "messages": recipients("100", "101"),
     }
     for round_no in (1, 2):
         process, line = embedded(tmp_path / "s.db")

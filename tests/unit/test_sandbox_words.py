@@ -10,7 +10,7 @@ from campaign.sandbox.options import (
     SANDBOX_LOGIN,
     SANDBOX_PASSWORD,
 )
-from tests.contract.test_sandbox import Hands, Json, Start, call, people, post, starter, words
+from tests.contract.test_sandbox import Hands, Json, Start, call, post, recipients, starter, words
 
 
 @pytest.fixture
@@ -32,20 +32,20 @@ def start(tmp_path: Path) -> Iterator[Start]:
         ({"text": "half \ud83d"}, "text must be string"),
         ({"sender": "NEWNAME"}, "sender address invalid"),
         ({"sender": "BADNAME"}, "sender address invalid"),
-        ({"sender": "Stranger"}, "sender address invalid"),
+        ({"sender": "UnmatchedId"}, "sender address invalid"),
         ({"sender": "SPRING"}, "accepted"),
         ({"wapurl": "not a link", "flash": 1}, "accepted"),
     ],
 )
 def test_each_message_gets_its_own_word(start: Start, change: Json, word: str) -> None:
-    reply = call(start(), "send", messages=people("100", **change) + people("101"))
+    reply = call(start(), "send", messages=recipients("100", **change) + recipients("101"))
 
     assert words(reply) == [word, "accepted"]
     assert ("smscId" in reply["messages"][0]) == (word in ("accepted", "sender address invalid"))
 
 
 def test_a_wap_link_is_looked_at_by_iqsms_only(start: Start) -> None:
-    reply = call(start(), "send", "iqsms", messages=people("100", wapurl="not a link"))
+    reply = call(start(), "send", "iqsms", messages=recipients("100", wapurl="not a link"))
 
     assert words(reply) == ["wapurl invalid"]
 
@@ -63,7 +63,7 @@ def test_a_wap_link_is_looked_at_by_iqsms_only(start: Start) -> None:
 def test_a_fault_of_the_request_is_told_of_each_message(
     start: Start, terms: Json, word: str
 ) -> None:
-    assert words(call(start(), "send", messages=people("100", "101"), **terms)) == [word, word]
+    assert words(call(start(), "send", messages=recipients("100", "101"), **terms)) == [word, word]
 
 
 def test_a_repeated_client_id_is_sent_again(start: Start) -> None:
@@ -71,7 +71,7 @@ def test_a_repeated_client_id_is_sent_again(start: Start) -> None:
     sandbox = start()
 
     for _ in range(2):
-        call(sandbox, "send", messages=people("100"))
+        call(sandbox, "send", messages=recipients("100"))
 
     with sandbox.ledger() as ledger:
         assert ledger.per_client_id() == {"C0": 2}
@@ -80,7 +80,7 @@ def test_a_repeated_client_id_is_sent_again(start: Start) -> None:
 
 def test_a_wrong_password_is_refused_with_401(start: Start) -> None:
     sandbox = start()
-    document = {"login": SANDBOX_LOGIN, "password": "guess", "messages": people("100")}
+    document = {"login": SANDBOX_LOGIN, "password": "guess", "messages": recipients("100")}
 
     status, _, reply = post(sandbox.port, "/messages/v2/send.json", document)
 
@@ -108,7 +108,7 @@ def test_what_is_no_call_is_refused(start: Start, path: str, body: str, status: 
 def test_more_than_200_messages_or_ids_are_refused_whole(start: Start) -> None:
     sandbox = start()
     login = {"login": SANDBOX_LOGIN, "password": SANDBOX_PASSWORD}
-    document = login | {"messages": people(*["100"] * 201)}
+    document = login | {"messages": recipients(*["100"] * 201)}
 
     assert post(sandbox.port, "/messages/v2/send.json", document)[0] == 400
     assert post(sandbox.port, "/messages/v2/status.json", document)[0] == 400
@@ -131,9 +131,9 @@ def test_without_the_json_suffix_the_answer_is_plain_text(start: Start) -> None:
 def test_a_chunk_is_partly_taken_when_the_money_ends(start: Start, dialect: str, word: str) -> None:
     sandbox = start(balance=Decimal("7.00"))
 
-    reply = call(sandbox, "send", dialect, messages=people("100", "101", "102", "103"))
+    reply = call(sandbox, "send", dialect, messages=recipients("100", "101", "102", "103"))
     sandbox.top_up(Decimal("2.50"))
-    later = call(sandbox, "send", dialect, messages=people("104"))
+    later = call(sandbox, "send", dialect, messages=recipients("104"))
 
     assert words(reply) == ["accepted", "accepted", word, word]
     assert words(later) == ["accepted"]
@@ -142,7 +142,7 @@ def test_a_chunk_is_partly_taken_when_the_money_ends(start: Start, dialect: str,
 
 def test_each_part_is_charged_and_told_only_when_asked(start: Start) -> None:
     sandbox = start(price=Decimal("3.105"))
-    messages = people("100", text="я" * 71)
+    messages = recipients("100", text="я" * 71)
 
     silent = call(sandbox, "send", messages=messages)
     told = call(sandbox, "send", messages=messages, showBillingDetails=True)

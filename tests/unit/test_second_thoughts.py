@@ -11,25 +11,25 @@ import pytest
 
 from campaign.domain import (
     Attempt,
-    Fate,
     Reply,
     RunId,
     RunState,
+    Status,
 )
 from campaign.domain.polling import HORIZON
 from campaign.errors import GuardRefused
 from campaign.journal.sqlite.doctor import examine
 from campaign.journal.sqlite.reports import HistoryBook
-from campaign.journal.sqlite.unknown import DoubtBook
+from campaign.journal.sqlite.unknown import UnknownBook
 from campaign.sending.send import (
-    MENDABLE_CODES,
+    FIXABLE_CODES,
     send_chunk,
 )
 from campaign.sending.statuses import (
     look_before_sending,
     settle_run,
 )
-from tests.fakes import RUN, START, FakeGateway, Fault, World, chunked, people
+from tests.fakes import RUN, START, FakeGateway, Fault, World, chunked, recipients
 from tests.invariants import broken
 
 OTHER = RunId("other-5d2a11")
@@ -43,13 +43,13 @@ def world(tmp_path: Path) -> Iterator[World]:
     assert broken(made.path) == []
 
 
-def fates(world: World, run: RunId = RUN) -> str:
-    return " ".join(world.fates(run).values())
+def statuses(world: World, run: RunId = RUN) -> str:
+    return " ".join(world.statuses(run).values())
 
 
 def look(world: World, run: RunId = RUN) -> None:
-    with world.process() as books:
-        world.pass_over(books, run)
+    with world.process() as journal:
+        world.pass_over(journal, run)
 
 
 def alarms(world: World) -> list[str]:
@@ -80,20 +80,20 @@ def test_whoever_was_refused_and_is_shown_as_taken_is_not_sent_again(
 ) -> None:
     """Two copies are worse than a row that says `refused`; an alarm makes a person look."""
     world.gateway = TakesAndRefuses(clock=world.clock, word=word)
-    world.plan(people(4))
+    world.plan(recipients(4))
     world.resume()
-    assert fates(world).split()[2:] == ["refused", "refused"]
+    assert statuses(world).split()[2:] == ["refused", "refused"]
     world.clock.sleep(60)
     world.resume()
 
     assert max(world.gateway.times_taken().values()) == 1
-    assert fates(world).split()[2:] == ["refused", "refused"]
+    assert statuses(world).split()[2:] == ["refused", "refused"]
     assert len([text for text in alarms(world) if "refused by name" in text]) == 2
 
 
 def test_whoever_was_refused_and_stays_refused_is_sent_again(world: World) -> None:
     world.gateway = TakesAndRefuses(clock=world.clock, word="smsc reject")
-    world.plan(people(4))
+    world.plan(recipients(4))
     world.resume()
     world.gateway.word = "delivered"
     world.resume()
@@ -104,26 +104,26 @@ def test_whoever_was_refused_and_stays_refused_is_sent_again(world: World) -> No
 def test_delivered_words_for_somebody_put_back_take_them_out_again(world: World) -> None:
     """The word comes between the operator's word and the next request."""
     world.gateway = TakesAndRefuses(clock=world.clock, word="smsc reject")
-    world.plan(people(4))
+    world.plan(recipients(4))
     world.resume()
-    with world.process() as books:
-        books.sends.set_state(RUN, RunState.SENDING)
-        books.sends.retry_refused(RUN, codes=MENDABLE_CODES, who="anna", why="topped up")
-        books.sends.set_state(RUN, RunState.PAUSED)
+    with world.process() as journal:
+        journal.sends.set_state(RUN, RunState.SENDING)
+        journal.sends.retry_refused(RUN, codes=FIXABLE_CODES, who="anna", why="topped up")
+        journal.sends.set_state(RUN, RunState.PAUSED)
     world.gateway.words = {
         line.smsc_id: "delivered" for line in world.gateway.ledger if line.client_id in {"c3", "c4"}
     }
     for line in world.gateway.ledger:
         world.gateway.queues[line.queue_name].append(line.smsc_id)
-    with world.process() as books:
-        books.statuses.apply_statuses(
-            books.statuses.open_exchange(RUN, kind="queue", attempt_id=1, limit=10),
+    with world.process() as journal:
+        journal.statuses.apply_statuses(
+            journal.statuses.open_exchange(RUN, kind="queue", attempt_id=1, limit=10),
             world.gateway.read_statuses(
                 world.gateway.drain_queue(world.gateway.ledger[0].queue_name, 10)
             ),
         )
 
-    assert fates(world).split()[2:] == ["delivered", "delivered"]
+    assert statuses(world).split()[2:] == ["delivered", "delivered"]
 
 
 # --- put back, and then shown by the old queue ----------------------------------------------------
@@ -132,18 +132,18 @@ def test_delivered_words_for_somebody_put_back_take_them_out_again(world: World)
 def put_back(world: World, *, taken: bool, number: int = 4) -> str:
     """Chunk 2 was lost, its queue silent; the policy put its people back. Returns that queue."""
     world.gateway.faults = [Fault.NONE, Fault.LOST_TAKEN if taken else Fault.LOST_UNTAKEN]
-    world.plan(chunked(people(2 * number), number))
-    with world.process() as books:
-        books.sends.set_state(RUN, RunState.SENDING)
-        for chunk_no in books.sends.pending_chunks(RUN):
-            send_chunk(world.sending(books), RUN, chunk_no)
-        books.sends.set_state(RUN, RunState.SENT)
+    world.plan(chunked(recipients(2 * number), number))
+    with world.process() as journal:
+        journal.sends.set_state(RUN, RunState.SENDING)
+        for chunk_no in journal.sends.pending_chunks(RUN):
+            send_chunk(world.sending(journal), RUN, chunk_no)
+        journal.sends.set_state(RUN, RunState.SENT)
     with closing(sqlite3.connect(world.path)) as connection:
         ((queue,),) = connection.execute("SELECT queue_name FROM attempt WHERE attempt_id=2")
     silent = world.gateway.queues.pop(queue, [])
     look(world)
-    with world.process() as books:
-        resolved = DoubtBook(books.store, world.clock).resolve(
+    with world.process() as journal:
+        resolved = UnknownBook(journal.store, world.clock).resolve(
             RUN, 2, sent=False, who="anna", why="the cabinet shows nothing"
         )
     assert resolved == number
@@ -151,14 +151,14 @@ def put_back(world: World, *, taken: bool, number: int = 4) -> str:
     return str(queue)
 
 
-def test_the_queue_of_people_put_back_is_read_before_they_are_sent_again(world: World) -> None:
+def test_the_queue_of_recipients_put_back_is_read_before_they_are_sent_again(world: World) -> None:
     """It speaks late: they were taken, and get no second copy."""
     put_back(world, taken=True)
-    with world.process() as books:
-        look_before_sending(world.following(books), RUN)
+    with world.process() as journal:
+        look_before_sending(world.following(journal), RUN)
     world.resume()
 
-    assert set(world.fates().values()) == {Fate.DELIVERED}
+    assert set(world.statuses().values()) == {Status.DELIVERED}
     assert max(world.gateway.times_taken().values()) == 1
 
 
@@ -166,43 +166,43 @@ def test_one_entry_of_the_old_queue_is_enough_to_hold_them_all(world: World) -> 
     """Which of the four it was nobody can tell: all four are in doubt again."""
     queue = put_back(world, taken=True)
     world.gateway.queues[queue] = world.gateway.queues[queue][:1]
-    with world.process() as books:
-        look_before_sending(world.following(books), RUN)
+    with world.process() as journal:
+        look_before_sending(world.following(journal), RUN)
     world.resume()
 
-    assert fates(world).split()[4:] == ["unknown"] * 4
+    assert statuses(world).split()[4:] == ["unknown"] * 4
     assert max(world.gateway.times_taken().values()) == 1
 
 
 def test_without_a_word_of_the_old_queue_they_are_sent(world: World) -> None:
     put_back(world, taken=False)
-    with world.process() as books:
-        look_before_sending(world.following(books), RUN)
+    with world.process() as journal:
+        look_before_sending(world.following(journal), RUN)
     world.resume()
 
-    assert set(world.fates().values()) == {Fate.DELIVERED}
+    assert set(world.statuses().values()) == {Status.DELIVERED}
 
 
-def test_people_put_back_are_worth_a_look_until_they_are_sent(world: World) -> None:
+def test_recipients_put_back_are_worth_a_look_until_they_are_sent(world: World) -> None:
     """`campaign status` asks then, although nobody's end is open."""
     put_back(world, taken=True)
-    with world.process() as books:
-        assert settle_run(books.sends, RUN) == 4
+    with world.process() as journal:
+        assert settle_run(journal.sends, RUN) == 4
     world.clock.sleep(HORIZON.total_seconds())
-    with world.process() as books:
-        assert settle_run(books.sends, RUN) == 0
+    with world.process() as journal:
+        assert settle_run(journal.sends, RUN) == 0
 
 
-def test_cancelled_people_with_evidence_are_not_offered_for_a_retry(world: World) -> None:
+def test_cancelled_recipients_with_evidence_are_not_offered_for_a_retry(world: World) -> None:
     """The queue spoke after the run was cancelled."""
     put_back(world, taken=True)
     with closing(sqlite3.connect(world.path)) as connection, connection:
         connection.execute("UPDATE message SET state='cancelled' WHERE state='pending'")
-    with world.process() as books:
-        history = HistoryBook(books.store)
-        before = [one.contradicted for one in history.failed(RUN, [Fate.CANCELLED])]
-        look_before_sending(world.following(books), RUN)
-        after = [one.contradicted for one in history.failed(RUN, [Fate.CANCELLED])]
+    with world.process() as journal:
+        history = HistoryBook(journal.store)
+        before = [one.contradicted for one in history.failed(RUN, [Status.CANCELLED])]
+        look_before_sending(world.following(journal), RUN)
+        after = [one.contradicted for one in history.failed(RUN, [Status.CANCELLED])]
 
     assert before == [False] * 4
     assert after == [True] * 4
@@ -214,9 +214,9 @@ def test_cancelled_people_with_evidence_are_not_offered_for_a_retry(world: World
 def test_lost_is_not_believed_before_the_time_to_send(world: World) -> None:
     """A scheduled message may be unknown to the status side until it is due."""
     world.gateway.word = "queued"
-    world.plan(people(2, send_at=lambda _: START + timedelta(days=1)))
-    with world.process() as books:
-        world.drive(books)
+    world.plan(recipients(2, send_at=lambda _: START + timedelta(days=1)))
+    with world.process() as journal:
+        world.drive(journal)
     world.gateway.queues.clear()
     world.gateway.word = "incorrect id"
     for _ in range(3):
@@ -224,33 +224,33 @@ def test_lost_is_not_believed_before_the_time_to_send(world: World) -> None:
         world.clock.sleep(8 * HOUR_S)
     look(world)
 
-    assert fates(world) == "accepted accepted"
+    assert statuses(world) == "accepted accepted"
 
     world.gateway.word = "delivered"
     look(world)
-    assert fates(world) == "delivered delivered"
+    assert statuses(world) == "delivered delivered"
 
 
 def test_who_was_given_up_is_asked_about_again_until_the_horizon(world: World) -> None:
     """The clock was four days ahead for one look; lost words may be wrong, too."""
     world.gateway.word = "queued"
-    world.plan(people(2))
+    world.plan(recipients(2))
     world.resume()
     world.clock.passed_s += 4 * 24 * HOUR_S
     look(world)
-    assert fates(world) == "no_final_status no_final_status"
+    assert statuses(world) == "no_final_status no_final_status"
     world.clock.passed_s -= 4 * 24 * HOUR_S - 60
     world.gateway.word = "delivered"
-    with world.process() as books:
-        assert settle_run(books.sends, RUN) == 2
+    with world.process() as journal:
+        assert settle_run(journal.sends, RUN) == 2
     look(world)
 
-    assert fates(world) == "delivered delivered"
+    assert statuses(world) == "delivered delivered"
 
 
 def test_after_the_horizon_nobody_who_was_given_up_is_asked_about(world: World) -> None:
     world.gateway.word = "queued"
-    world.plan(people(2))
+    world.plan(recipients(2))
     world.resume()
     world.clock.sleep(HORIZON.total_seconds() + 1)
     look(world)
@@ -266,17 +266,17 @@ def test_after_the_horizon_nobody_who_was_given_up_is_asked_about(world: World) 
 def test_a_message_of_another_run_is_no_evidence(world: World) -> None:
     """A gateway may keep one queue for the whole account."""
     world.gateway.faults = [Fault.LOST_UNTAKEN]
-    world.plan(people(2))
-    world.plan(people(4)[2:], OTHER)
-    with world.process() as books:
-        world.drive(books)
-        world.drive(books, OTHER)
+    world.plan(recipients(2))
+    world.plan(recipients(4)[2:], OTHER)
+    with world.process() as journal:
+        world.drive(journal)
+        world.drive(journal, OTHER)
     with closing(sqlite3.connect(world.path)) as connection:
         ((queue,),) = connection.execute("SELECT queue_name FROM attempt WHERE run_no=1")
     world.gateway.queues[queue] = [line.smsc_id for line in world.gateway.ledger]
     look(world)
 
-    assert fates(world) == "unknown unknown"
+    assert statuses(world) == "unknown unknown"
     assert any("another request named" in text for text in alarms(world))
 
 
@@ -284,17 +284,17 @@ def test_somebody_named_twice_cannot_be_called_not_sent(world: World) -> None:
     """Two ids are evidence, though it is not known which of the two is the one."""
     world.gateway.faults = [Fault.ONE_TWICE]
     world.gateway.word = "frobnicated"
-    world.plan(people(2))
-    with world.process() as books:
-        books.sends.set_state(RUN, RunState.SENDING)
-        send_chunk(world.sending(books), RUN, 1)
+    world.plan(recipients(2))
+    with world.process() as journal:
+        journal.sends.set_state(RUN, RunState.SENDING)
+        send_chunk(world.sending(journal), RUN, 1)
         with pytest.raises(GuardRefused, match="2 messages"):
-            DoubtBook(books.store, world.clock).resolve(RUN, 1, sent=False, who="anna", why="x")
+            UnknownBook(journal.store, world.clock).resolve(RUN, 1, sent=False, who="anna", why="x")
 
 
-def test_a_doubt_is_told_in_words_with_the_next_command(world: World) -> None:
+def test_a_unknown_is_told_in_words_with_the_next_command(world: World) -> None:
     world.gateway.faults = [Fault.LOST_UNTAKEN]
-    world.plan(people(1))
+    world.plan(recipients(1))
     world.resume()
 
     (finding,) = [one for one in examine(world.path) if one.code == "I28"]
@@ -307,20 +307,20 @@ def test_a_doubt_is_told_in_words_with_the_next_command(world: World) -> None:
 def test_balances_with_other_requests_in_between_are_not_shown(world: World) -> None:
     """What the others were charged would be taken for the price of the one in doubt."""
     world.gateway.faults = [Fault.NONE, Fault.LOST_UNTAKEN, Fault.NONE, Fault.NONE]
-    world.plan(chunked(people(8), 2))
-    with world.process() as books:
-        books.sends.set_state(RUN, RunState.SENDING)
-        for chunk_no in books.sends.pending_chunks(RUN):
-            send_chunk(world.sending(books), RUN, chunk_no)
+    world.plan(chunked(recipients(8), 2))
+    with world.process() as journal:
+        journal.sends.set_state(RUN, RunState.SENDING)
+        for chunk_no in journal.sends.pending_chunks(RUN):
+            send_chunk(world.sending(journal), RUN, chunk_no)
             world.clock.sleep(1)
     with closing(sqlite3.connect(world.path)) as connection, connection:
         connection.execute("UPDATE attempt SET balance='90 RUB' WHERE attempt_id=1")
         connection.execute("UPDATE attempt SET balance='70 RUB' WHERE attempt_id=3")
 
     def shown() -> tuple[str, str]:
-        with world.process() as books:
-            (doubt,) = DoubtBook(books.store, world.clock).doubts(RUN)
-            return doubt.balance_before, doubt.balance_after
+        with world.process() as journal:
+            (unknown,) = UnknownBook(journal.store, world.clock).unknowns(RUN)
+            return unknown.balance_before, unknown.balance_after
 
     assert shown() == ("90 RUB", "70 RUB")
     with closing(sqlite3.connect(world.path)) as connection, connection:

@@ -11,10 +11,10 @@ import pytest
 from campaign.domain import (
     Attempt,
     Consequence,
-    Fate,
-    Judgement,
     Member,
     Reply,
+    ReplyVerdict,
+    Status,
     Verdict,
 )
 from campaign.errors import (
@@ -28,7 +28,7 @@ from campaign.sending.send import (
     recover,
     send_chunk,
 )
-from tests.fakes import RUN, START, Crash, FakeGateway, Fault, World, people
+from tests.fakes import RUN, START, Crash, FakeGateway, Fault, World, recipients
 from tests.invariants import broken
 
 
@@ -41,9 +41,9 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def send(world: World, *faults: Fault, number: int = 3) -> Sent | None:
     world.gateway.faults = list(faults)
-    world.plan(people(number))
-    with world.process() as books:
-        return send_chunk(world.sending(books), RUN, 1)
+    world.plan(recipients(number))
+    with world.process() as journal:
+        return send_chunk(world.sending(journal), RUN, 1)
 
 
 def attempt_state(world: World) -> str:
@@ -70,7 +70,7 @@ class Watching(FakeGateway):
         self.note("the last byte leaves")
         return super()._answer(attempt, fault)
 
-    def judge(self, members: tuple[Member, ...], reply: Reply) -> Judgement:  # type: ignore[override]
+    def judge(self, members: tuple[Member, ...], reply: Reply) -> ReplyVerdict:  # type: ignore[override]
         """Judge as always."""
         self.note("judged")
         return super().judge(members, reply)
@@ -88,13 +88,13 @@ def test_intent_arm_raw_and_apply_are_on_disk_in_that_order(world: World) -> Non
         ("judged", "replied"),
         ("done", "answered"),
     ]
-    assert sent == Sent(1, people=3, unknown=0, consequence=Consequence.GO_ON, words="answered")
+    assert sent == Sent(1, recipients=3, unknown=0, consequence=Consequence.GO_ON, words="answered")
 
 
 def test_a_chunk_of_nobody_makes_no_attempt(world: World) -> None:
     send(world)
-    with world.process() as books:
-        assert send_chunk(world.sending(books), RUN, 1) is None
+    with world.process() as journal:
+        assert send_chunk(world.sending(journal), RUN, 1) is None
     assert len(world.gateway.sends) == 1
 
 
@@ -116,13 +116,13 @@ def test_what_was_surely_not_taken_leaves_everybody_pending(
     with pytest.raises(error):
         send(world, fault)
 
-    assert set(world.fates().values()) == {Fate.PENDING}
+    assert set(world.statuses().values()) == {Status.PENDING}
     assert attempt_state(world) in {"not_sent", "refused"}
     assert world.gateway.ledger == []
 
 
 @pytest.mark.parametrize(
-    ("fault", "fates"),
+    ("fault", "statuses"),
     [
         (Fault.LOST_TAKEN, "unknown unknown unknown unknown"),
         (Fault.LOST_UNTAKEN, "unknown unknown unknown unknown"),
@@ -137,12 +137,14 @@ def test_what_was_surely_not_taken_leaves_everybody_pending(
         (Fault.NONE, "accepted accepted accepted accepted"),
     ],
 )
-def test_each_answer_gives_each_person_one_fate(world: World, fault: Fault, fates: str) -> None:
+def test_each_answer_gives_each_recipient_one_status(
+    world: World, fault: Fault, statuses: str
+) -> None:
     sent = send(world, fault, number=4)
 
     assert sent is not None
-    assert " ".join(world.fates().values()) == fates
-    assert sent.unknown == fates.count("unknown")
+    assert " ".join(world.statuses().values()) == statuses
+    assert sent.unknown == statuses.count("unknown")
 
 
 def test_a_busy_gateways_wish_comes_with_the_error(world: World) -> None:
@@ -154,42 +156,42 @@ def test_a_busy_gateways_wish_comes_with_the_error(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "fate"),
+    ("fault", "status"),
     [
-        (Fault.CRASH_UNARMED, Fate.PENDING),
-        (Fault.CRASH_UNTAKEN, Fate.UNKNOWN),
-        (Fault.CRASH_TAKEN, Fate.UNKNOWN),
+        (Fault.CRASH_UNARMED, Status.PENDING),
+        (Fault.CRASH_UNTAKEN, Status.UNKNOWN),
+        (Fault.CRASH_TAKEN, Status.UNKNOWN),
     ],
 )
 def test_a_crash_before_arming_is_not_sent_and_after_it_unknown(
-    world: World, fault: Fault, fate: Fate
+    world: World, fault: Fault, status: Status
 ) -> None:
     with pytest.raises(Crash):
         send(world, fault)
-    with world.process() as books:
+    with world.process() as journal:
         for _ in range(2):
-            recover(world.sending(books), RUN)
+            recover(world.sending(journal), RUN)
 
-    assert set(world.fates().values()) == {fate}
+    assert set(world.statuses().values()) == {status}
     assert len(world.gateway.sends) == 1
 
 
 def test_a_stored_answer_is_judged_again_after_a_crash(world: World) -> None:
     """Between RAW and APPLY everything is known: nobody is left in doubt."""
-    world.plan(people(3))
-    with world.process(crash_point=5) as books, pytest.raises(Crash):
-        send_chunk(world.sending(books), RUN, 1)
+    world.plan(recipients(3))
+    with world.process(crash_point=5) as journal, pytest.raises(Crash):
+        send_chunk(world.sending(journal), RUN, 1)
     assert attempt_state(world) == "replied"
-    with world.process() as books:
-        recover(world.sending(books), RUN)
+    with world.process() as journal:
+        recover(world.sending(journal), RUN)
 
-    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert set(world.statuses().values()) == {Status.ACCEPTED}
     assert attempt_state(world) == "answered"
 
 
-def test_a_bug_in_the_judge_keeps_the_answer_for_a_mended_program(world: World) -> None:
+def test_a_bug_in_the_judge_keeps_the_answer_for_a_fixed_program(world: World) -> None:
     class Buggy(FakeGateway):
-        def judge(self, members: object, reply: Reply) -> Judgement:
+        def judge(self, members: object, reply: Reply) -> ReplyVerdict:
             """Break."""
             del members, reply
             raise ZeroDivisionError
@@ -198,16 +200,16 @@ def test_a_bug_in_the_judge_keeps_the_answer_for_a_mended_program(world: World) 
     with pytest.raises(ZeroDivisionError):
         send(world)
     world.gateway = good
-    with world.process() as books:
-        recover(world.sending(books), RUN)
+    with world.process() as journal:
+        recover(world.sending(journal), RUN)
 
-    assert set(world.fates().values()) == {Fate.ACCEPTED}
+    assert set(world.statuses().values()) == {Status.ACCEPTED}
 
 
 def test_a_journal_that_cannot_arm_keeps_the_last_byte(world: World) -> None:
-    world.plan(people(3))
-    with world.process(crash_point=2) as books, pytest.raises(Crash):
-        send_chunk(world.sending(books), RUN, 1)
+    world.plan(recipients(3))
+    with world.process(crash_point=2) as journal, pytest.raises(Crash):
+        send_chunk(world.sending(journal), RUN, 1)
 
     assert world.gateway.ledger == []
     assert attempt_state(world) == "prepared"
@@ -218,8 +220,8 @@ def test_every_attempt_has_its_own_queue(world: World) -> None:
     world.gateway.before_send = lambda attempt: names.append(attempt.queue_name)
     with pytest.raises(NotSent):
         send(world, Fault.BUSY)
-    with world.process() as books:
-        send_chunk(world.sending(books), RUN, 1)
+    with world.process() as journal:
+        send_chunk(world.sending(journal), RUN, 1)
 
     assert len(set(names)) == 2
 
@@ -229,23 +231,23 @@ def test_the_request_is_the_chunk_as_planned_whatever_became_of_its_neighbours(
 ) -> None:
     """Only who is still pending stands in the next try."""
     send(world, Fault.MONEY_AT_HALF, number=4)
-    with world.process() as books:
-        books.sends.retry_refused(RUN, codes=["refused_money"], who="me", why="topped up")
-        sending: Sending = world.sending(books)
+    with world.process() as journal:
+        journal.sends.retry_refused(RUN, codes=["refused_money"], who="me", why="topped up")
+        sending: Sending = world.sending(journal)
         send_chunk(sending, RUN, 1)
 
     assert world.gateway.sends == [(1, 2, 3, 4), (3, 4)]
     assert world.gateway.judge((), Reply(200, b"{}")).verdict is not Verdict.NOT_SENT
 
 
-def test_an_id_that_is_another_persons_counts_as_a_doubt_of_its_chunk(world: World) -> None:
+def test_an_id_that_is_another_recipients_counts_as_a_unknown_of_its_chunk(world: World) -> None:
     """The breaker and the search for evidence hear of every doubt, also of the journal's own."""
     moments = {1: START + timedelta(days=1), 2: START + timedelta(days=2)}
-    world.plan(people(2, send_at=moments.__getitem__))
-    with world.process() as books:
-        first = send_chunk(world.sending(books), RUN, 1)
+    world.plan(recipients(2, send_at=moments.__getitem__))
+    with world.process() as journal:
+        first = send_chunk(world.sending(journal), RUN, 1)
         world.gateway._ids = iter([int(world.gateway.ledger[0].smsc_id)])  # noqa: SLF001  a gateway that repeats itself
-        second = send_chunk(world.sending(books), RUN, 2)
+        second = send_chunk(world.sending(journal), RUN, 2)
 
     assert first is not None
     assert second is not None

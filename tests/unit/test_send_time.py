@@ -8,8 +8,8 @@ import pytest
 
 from campaign.domain import (
     Attempt,
-    Fate,
     RunState,
+    Status,
 )
 from campaign.errors import (
     AttemptTaken,
@@ -17,7 +17,7 @@ from campaign.errors import (
 )
 from campaign.sending.concurrency import Pace
 from campaign.sending.send import send_chunk
-from tests.fakes import RUN, START, Crash, FakeGateway, Fault, World, people
+from tests.fakes import RUN, START, Crash, FakeGateway, Fault, World, recipients
 from tests.invariants import broken
 
 TEN_MINUTES = 600.0
@@ -28,14 +28,14 @@ def world(tmp_path: Path) -> Iterator[World]:
     """Three people: at once, in ten minutes, in ten hours."""
     made = World(tmp_path / "journal.db")
     moments = {2: START + timedelta(minutes=10), 3: START + timedelta(hours=10)}
-    made.plan(people(3, send_at=moments.get))
+    made.plan(recipients(3, send_at=moments.get))
     yield made
     assert broken(made.path) == []
 
 
 def state(world: World) -> RunState:
-    with world.process() as books:
-        return books.sends.run_info(RUN).state
+    with world.process() as journal:
+        return journal.sends.run_info(RUN).state
 
 
 def test_a_missed_time_stops_nobody_else(world: World) -> None:
@@ -44,8 +44,8 @@ def test_a_missed_time_stops_nobody_else(world: World) -> None:
     ending = world.resume()
 
     assert (ending.error, ending.interrupted) == (None, False)
-    assert [world.fates()[name] for name in ("c1", "c2", "c3")] == [
-        Fate.DELIVERED, Fate.EXPIRED, Fate.DELIVERED,
+    assert [world.statuses()[name] for name in ("c1", "c2", "c3")] == [
+        Status.DELIVERED, Status.EXPIRED, Status.DELIVERED,
     ]  # fmt: skip
     assert world.gateway.sends == [(1,), (3,)]
     assert state(world) is RunState.SETTLED
@@ -62,12 +62,12 @@ def test_who_missed_their_time_is_counted_aloud_with_the_command_that_reaches_th
     assert said.endswith(f"campaign retry {RUN} --only expired")
 
 
-def test_expired_people_stay_expired_and_are_not_asked_for_again(world: World) -> None:
+def test_expired_recipients_stay_expired_and_are_not_asked_for_again(world: World) -> None:
     world.clock.passed_s = 3600
     world.resume()
     world.resume()
 
-    assert world.fates()["c2"] is Fate.EXPIRED
+    assert world.statuses()["c2"] is Status.EXPIRED
     assert len(world.gateway.sends) == 2
 
 
@@ -75,43 +75,43 @@ def test_expired_people_stay_expired_and_are_not_asked_for_again(world: World) -
 def test_a_time_that_is_over_or_near_makes_no_attempt(world: World, ahead_s: float) -> None:
     """The gateway sends a past time at once, which would be at night for somebody."""
     world.clock.passed_s = TEN_MINUTES - ahead_s
-    with world.process() as books:
-        sent = send_chunk(world.sending(books), RUN, 2)
+    with world.process() as journal:
+        sent = send_chunk(world.sending(journal), RUN, 2)
 
     assert sent is not None
-    assert (sent.people, sent.expired, sent.unknown) == (1, 1, 0)
+    assert (sent.recipients, sent.expired, sent.unknown) == (1, 1, 0)
     assert world.gateway.sends == []
     assert world.attempts() == {}
 
 
 def test_two_minutes_ahead_are_enough(world: World) -> None:
     world.clock.passed_s = TEN_MINUTES - 120
-    with world.process() as books:
-        send_chunk(world.sending(books), RUN, 2)
+    with world.process() as journal:
+        send_chunk(world.sending(journal), RUN, 2)
 
     assert world.gateway.sends == [(2,)]
 
 
-@pytest.mark.parametrize(("point", "fate"), [(0, Fate.PENDING), (1, Fate.EXPIRED)])
-def test_expiry_is_one_commit(world: World, point: int, fate: Fate) -> None:
+@pytest.mark.parametrize(("point", "status"), [(0, Status.PENDING), (1, Status.EXPIRED)])
+def test_expiry_is_one_commit(world: World, point: int, status: Status) -> None:
     """A crash before it leaves everything as it was; after it all is said."""
     world.clock.passed_s = 3600
-    with world.process(crash_point=point) as books, pytest.raises(Crash):
-        send_chunk(world.sending(books), RUN, 2)
+    with world.process(crash_point=point) as journal, pytest.raises(Crash):
+        send_chunk(world.sending(journal), RUN, 2)
 
-    assert world.fates()["c2"] is fate
+    assert world.statuses()["c2"] is status
 
 
 def test_who_was_sent_meanwhile_does_not_expire(world: World) -> None:
     """A driver with an old view of the chunk is refused, and changes nobody."""
-    with world.process() as books:
-        seen = books.sends.chunk(RUN, 2)
-        send_chunk(world.sending(books), RUN, 2)
+    with world.process() as journal:
+        seen = journal.sends.chunk(RUN, 2)
+        send_chunk(world.sending(journal), RUN, 2)
         world.clock.passed_s = 3600
         with pytest.raises(AttemptTaken):
-            books.sends.begin(seen, queue_name="q" * 16, request_digest=lambda _: "")
+            journal.sends.begin(seen, queue_name="q" * 16, request_digest=lambda _: "")
 
-    assert world.fates()["c2"] is Fate.ACCEPTED
+    assert world.statuses()["c2"] is Status.ACCEPTED
 
 
 def test_a_time_that_comes_while_the_request_is_under_way_keeps_the_last_byte(
@@ -128,32 +128,32 @@ def test_a_time_that_comes_while_the_request_is_under_way_keeps_the_last_byte(
     ending = world.resume()
 
     assert ending.error is None
-    assert world.fates()["c2"] is Fate.EXPIRED
+    assert world.statuses()["c2"] is Status.EXPIRED
     assert [line.client_id for line in world.gateway.ledger] == ["c1", "c3"]
     assert world.attempts() == {"answered": 2, "not_sent": 1}
 
 
-def test_a_slow_rate_lets_people_expire_instead_of_stopping_the_run(tmp_path: Path) -> None:
+def test_a_slow_rate_lets_recipients_expire_instead_of_stopping_the_run(tmp_path: Path) -> None:
     """600 people at one a second are not all through in five minutes."""
-    world = World(tmp_path / "slow.db", pace=Pace(lanes=1, rate=1.0))
-    world.plan(people(600, send_at=lambda _: START + timedelta(minutes=5)))
+    world = World(tmp_path / "slow.db", pace=Pace(workers=1, rate=1.0))
+    world.plan(recipients(600, send_at=lambda _: START + timedelta(minutes=5)))
     ending = world.resume()
-    fates = list(world.fates().values())
+    statuses = list(world.statuses().values())
 
     assert ending.error is None
-    assert fates.count(Fate.EXPIRED) == 400
-    assert fates.count(Fate.DELIVERED) == 200
+    assert statuses.count(Status.EXPIRED) == 400
+    assert statuses.count(Status.DELIVERED) == 200
     assert broken(world.path) == []
 
 
-def test_people_who_are_not_sent_take_no_time_of_the_rate(tmp_path: Path) -> None:
+def test_recipients_who_are_not_sent_take_no_time_of_the_rate(tmp_path: Path) -> None:
     """Whoever comes after a thousand who missed their time must not wait for them."""
-    world = World(tmp_path / "slow.db", pace=Pace(lanes=1, rate=1.0))
+    world = World(tmp_path / "slow.db", pace=Pace(workers=1, rate=1.0))
     early, late = START + timedelta(minutes=1), START + timedelta(minutes=10)
-    world.plan(people(601, send_at=lambda order: early if order <= 600 else late))
+    world.plan(recipients(601, send_at=lambda order: early if order <= 600 else late))
     world.resume()
 
-    assert world.fates()["c601"] is Fate.DELIVERED
+    assert world.statuses()["c601"] is Status.DELIVERED
     assert world.gateway.sent_at_s == [0.0]
 
 
@@ -161,7 +161,7 @@ def test_a_missed_time_says_nothing_about_the_gateway(tmp_path: Path) -> None:
     """Between two doubts it does not end their row: the breaker opens."""
     world = World(tmp_path / "doubts.db")
     moments = {2: START + timedelta(minutes=1), 3: START + timedelta(hours=1)}
-    world.plan(people(3, send_at=moments.get))
+    world.plan(recipients(3, send_at=moments.get))
     world.gateway.faults = [Fault.LOST_UNTAKEN, Fault.LOST_UNTAKEN]
     ending = world.resume()
 
@@ -193,23 +193,23 @@ def test_a_clock_that_is_behind_lets_no_past_time_through(
     """The gateway sends by its own clock; which of the two is wrong, a person must say."""
     world.gateway = Clocked()
     world.gateway.tells = lambda: START + timedelta(seconds=theirs_s)
-    with world.process() as books:
+    with world.process() as journal:
         if sent:
-            send_chunk(world.sending(books), RUN, 2)
+            send_chunk(world.sending(journal), RUN, 2)
         else:
             with pytest.raises(GuardRefused) as caught:
-                send_chunk(world.sending(books), RUN, 2)
+                send_chunk(world.sending(journal), RUN, 2)
             assert caught.value.code == "clocks_differ"
             assert f"campaign resume {RUN}" in caught.value.hint
 
     assert world.gateway.sends == ([(2,)] if sent else [])
-    assert world.fates()["c2"] is (Fate.ACCEPTED if sent else Fate.PENDING)
+    assert world.statuses()["c2"] is (Status.ACCEPTED if sent else Status.PENDING)
 
 
-def test_people_without_a_send_time_do_not_care_about_clocks(world: World) -> None:
+def test_recipients_without_a_send_time_do_not_care_about_clocks(world: World) -> None:
     world.gateway = Clocked()
     world.gateway.tells = lambda: START + timedelta(days=1)
-    with world.process() as books:
-        send_chunk(world.sending(books), RUN, 1)
+    with world.process() as journal:
+        send_chunk(world.sending(journal), RUN, 1)
 
     assert world.gateway.sends == [(1,)]

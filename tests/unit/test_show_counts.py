@@ -10,20 +10,20 @@ from campaign.app.stoplist import Change
 from campaign.cli.output.results import (
     change_line,
     cost_lines,
-    doubt_lines,
     export_line,
     outcome_lines,
     share_lines,
-    stranger_lines,
+    unknown_lines,
+    unmatched_id_lines,
 )
 from campaign.domain import (
-    Doubt,
-    DoubtShare,
-    Fate,
     RunId,
     RunState,
-    Stranger,
+    Status,
     Tally,
+    UnknownAttempt,
+    UnknownShare,
+    UnmatchedId,
 )
 from campaign.i18n import Lang
 from tests.unit.test_show_open import NOON
@@ -33,7 +33,7 @@ RUN = RunId("a-1")
 
 def _outcome(rows: int, unpriced: int) -> Outcome:
     tally = Tally(
-        run=RUN, state=RunState.SETTLED, rows=rows, fates={Fate.DELIVERED: rows}, attempts={},
+        run=RUN, state=RunState.SETTLED, rows=rows, statuses={Status.DELIVERED: rows}, attempts={},
         cost={"RUB": Decimal(2)}, segments_estimated=rows, segments_billed=0,
     )  # fmt: skip
     return Outcome(tally, unpriced=(unpriced, unpriced))
@@ -81,21 +81,23 @@ def test_an_exported_list_counts_its_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "person", "was", "strangers"),
+    ("lang", "recipient", "was", "unmatched_ids"),
     [
         ("en", "1 person in doubt of 2", "1 person was in doubt", "1 message id that"),
         ("ru", "1 человек под вопросом из 2", "1 человек был под вопросом", "1 номер сообщения"),
     ],
 )
-def test_one_person_in_doubt_is_one(lang: Lang, person: str, was: str, strangers: str) -> None:
-    doubt = Doubt(
-        run=RUN, attempt_id=1, chunk_no=1, try_no=1, armed_at=None, code="no_answer", words="",
+def test_one_recipient_unknown_is_one(
+    lang: Lang, recipient: str, was: str, unmatched_ids: str
+) -> None:
+    unknown = UnknownAttempt(
+        run=RUN, attempt_id=1, chunk_no=1, try_no=1, committed_at=None, code="no_answer", words="",
         member_count=2, unknown_count=1, phones=("+79160000001",), ids_seen=1, queue_answers=1,
         queue_losses=1, balance_before="", balance_after="",
     )  # fmt: skip
-    share = DoubtShare(run=RUN, people=1, by_evidence=1, by_person=0, resent=0, left=0)
-    stranger = Stranger("F0E1", None, "status", "delivered", NOON)
+    share = UnknownShare(run=RUN, recipients=1, by_evidence=1, by_recipient=0, resent=0, left=0)
+    unmatched_id = UnmatchedId("F0E1", None, "status", "delivered", NOON)
 
-    assert person in next(doubt_lines([doubt], lang))
+    assert recipient in next(unknown_lines([unknown], lang))
     assert was in next(share_lines([share], lang))
-    assert strangers in next(stranger_lines([stranger], lang, listed=False))
+    assert unmatched_ids in next(unmatched_id_lines([unmatched_id], lang, listed=False))

@@ -8,19 +8,19 @@ from campaign.cli.output.console import PlainUi
 from campaign.cli.output.results import (
     live_line,
     outlook_lines,
-    stranger_lines,
+    unmatched_id_lines,
     wait_line,
 )
 from campaign.domain import (
-    Fate,
-    Stranger,
+    Status,
+    UnmatchedId,
 )
 from campaign.domain.polling import Outlook
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
-def test_the_next_look_and_the_end_of_waiting_are_told_by_the_persons_clock() -> None:
+def test_the_next_look_and_the_end_of_waiting_are_told_by_the_recipients_clock() -> None:
     ahead = Outlook(3, NOON, NOON + timedelta(minutes=5), NOON + timedelta(hours=72))
     (line,) = outlook_lines(ahead, "en")
     look, end = (
@@ -38,20 +38,20 @@ def test_nothing_is_said_when_nothing_is_open() -> None:
 
 
 def test_ids_that_nobody_knows_are_counted_and_listed_when_asked_for() -> None:
-    one = Stranger("F0E1", None, "status", "delivered", NOON)
-    brief = list(stranger_lines([one], "en", listed=False))
-    whole = list(stranger_lines([one], "en", listed=True))
+    one = UnmatchedId("F0E1", None, "status", "delivered", NOON)
+    summary = list(unmatched_id_lines([one], "en", listed=False))
+    whole = list(unmatched_id_lines([one], "en", listed=True))
 
-    assert brief == ["  ! 1 message id that nobody knows: campaign status -v lists them"]
+    assert summary == ["  ! 1 message id that nobody knows: campaign status -v lists them"]
     assert len(whole) == 2
     assert "F0E1  delivered  2026-12-01 12:00:00 UTC" in whole[1]
-    assert list(stranger_lines([], "en", listed=True)) == []
+    assert list(unmatched_id_lines([], "en", listed=True)) == []
 
 
 def test_the_live_line_holds_the_counts_that_move() -> None:
-    fates = {Fate.INVALID: 9, Fate.ACCEPTED: 2, Fate.DELIVERED: 5}
+    statuses = {Status.INVALID: 9, Status.ACCEPTED: 2, Status.DELIVERED: 5}
 
-    assert live_line(fates, "en") == "5 delivered, 2 accepted"
+    assert live_line(statuses, "en") == "5 delivered, 2 accepted"
 
 
 def test_without_a_terminal_the_counts_are_lines_and_few(
@@ -62,7 +62,7 @@ def test_without_a_terminal_the_counts_are_lines_and_few(
     monkeypatch.setattr("time.monotonic", lambda: next(seconds))
     ui = PlainUi(quiet=False, verbose=False, lang="en")
     for count in (1, 2, 3, 3, 4):
-        ui.fates({Fate.DELIVERED: count})
+        ui.statuses({Status.DELIVERED: count})
 
     assert capsys.readouterr().err.splitlines() == ["2 delivered", "3 delivered"]
 
@@ -76,7 +76,7 @@ def test_without_a_terminal_a_wait_is_announced_and_told_a_line_a_minute(
     ui = PlainUi(quiet=False, verbose=False, lang="en", wait_s=300)
     ui.stage("wait", 3)
     for count in (1, 2, 3):
-        ui.fates({Fate.DELIVERED: count})
+        ui.statuses({Status.DELIVERED: count})
 
     first, *others = capsys.readouterr().err.splitlines()
     assert first.startswith("Waiting for the final statuses of 3 messages, until ")

@@ -16,17 +16,17 @@ from urllib.parse import quote
 import pytest
 
 from campaign.domain import (
-    Fate,
     Reply,
     RunId,
     RunState,
+    Status,
 )
 from campaign.errors import JournalError
 from campaign.gateways.json_v2.client import HttpGateway
 from campaign.gateways.json_v2.providers import dialect_of
 from campaign.journal.sqlite.attempts import (
     BALLAST_BYTES,
-    Spill,
+    ReplyFallback,
 )
 from campaign.journal.sqlite.doctor import examine
 from campaign.secret import (
@@ -37,7 +37,7 @@ from campaign.sending.send import (
     recover,
     send_chunk,
 )
-from tests.fakes import RUN, Books, FakeGateway, Fault, World, chunked, people
+from tests.fakes import RUN, FakeGateway, Fault, Journal, World, chunked, recipients
 from tests.fault.stub_server import answering, http, serving
 from tests.invariants import broken
 
@@ -58,7 +58,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path / "store" / "journal.db")
-    made.plan(chunked(people(6), 3))
+    made.plan(chunked(recipients(6), 3))
     yield made
     assert broken(made.path) == []
 
@@ -67,40 +67,40 @@ def kept(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.answer.json"))
 
 
-def full_from_the_answer_on(books: Books) -> Callable[[object], None]:
+def full_from_the_answer_on(journal: Journal) -> Callable[[object], None]:
     """The disk is full once the last byte has left: ARM is stored, RAW is not."""
 
     def fill(_connection: object) -> None:
         raise OSError(28, "No space left on device")
 
     def before_answer(_attempt: object) -> None:
-        arm = books.sends.arm
+        arm = journal.sends.arm
 
         def arm_and_fill(attempt: object) -> None:
             arm(attempt)  # type: ignore[arg-type]  # whatever the gateway was given
             with pytest.raises(JournalError):
-                books.store.write(fill)
+                journal.store.write(fill)
 
-        books.sends.arm = arm_and_fill  # type: ignore[method-assign]  # from now on the disk is full
+        journal.sends.arm = arm_and_fill  # type: ignore[method-assign]  # from now on the disk is full
 
     return before_answer
 
 
 def die_with_an_answer(world: World) -> JournalError:
     """One process, whose disk is full when its first answer comes."""
-    with world.process() as books:
-        books.sends.prepare_room()
-        world.gateway.before_send = full_from_the_answer_on(books)
-        error = first_chunk(world, books)
+    with world.process() as journal:
+        journal.sends.prepare_room()
+        world.gateway.before_send = full_from_the_answer_on(journal)
+        error = first_chunk(world, journal)
         world.gateway.before_send = lambda _: None
     return error
 
 
-def first_chunk(world: World, books: Books) -> JournalError:
-    recover(world.sending(books), RUN)
-    books.sends.set_state(RUN, RunState.SENDING)
+def first_chunk(world: World, journal: Journal) -> JournalError:
+    recover(world.sending(journal), RUN)
+    journal.sends.set_state(RUN, RunState.SENDING)
     with pytest.raises(JournalError) as stopped:
-        send_chunk(world.sending(books), RUN, 1)
+        send_chunk(world.sending(journal), RUN, 1)
     return stopped.value
 
 
@@ -119,10 +119,10 @@ def test_an_answer_that_cannot_be_stored_is_kept_and_taken_in(world: World) -> N
     assert [one.code for one in examine(world.path) if one.level == "error"] == []
 
     world.gateway.word = "queued"
-    with world.process() as books:
-        recover(world.sending(books), RUN)
+    with world.process() as journal:
+        recover(world.sending(journal), RUN)
     assert kept(world.path.parent) == []
-    assert list(world.fates().values()) == [Fate.ACCEPTED] * 3 + [Fate.PENDING] * 3
+    assert list(world.statuses().values()) == [Status.ACCEPTED] * 3 + [Status.PENDING] * 3
     assert world.attempts() == {"answered": 1}
 
     world.resume()
@@ -130,31 +130,33 @@ def test_an_answer_that_cannot_be_stored_is_kept_and_taken_in(world: World) -> N
     assert len(world.gateway.ledger) == 6
 
 
-def test_without_the_file_the_same_people_are_in_doubt_and_never_sent_again(world: World) -> None:
+def test_without_the_file_the_same_recipients_are_unknown_and_never_sent_again(
+    world: World,
+) -> None:
     die_with_an_answer(world)
     for path in kept(world.path.parent):
         path.unlink()
 
-    with world.process() as books:
-        recover(world.sending(books), RUN)
+    with world.process() as journal:
+        recover(world.sending(journal), RUN)
 
-    assert list(world.fates().values()) == [Fate.UNKNOWN] * 3 + [Fate.PENDING] * 3
+    assert list(world.statuses().values()) == [Status.UNKNOWN] * 3 + [Status.PENDING] * 3
 
 
 def test_the_answer_of_another_run_is_left_for_that_run(world: World) -> None:
     die_with_an_answer(world)
-    world.plan(people(2), OTHER)
+    world.plan(recipients(2), OTHER)
 
     world.resume(OTHER)
 
     (path,) = kept(world.path.parent)
     world.resume()
     assert not path.exists()
-    assert set(world.fates().values()) == {Fate.DELIVERED}
+    assert set(world.statuses().values()) == {Status.DELIVERED}
 
 
 def test_the_answer_of_another_journal_is_left_alone(world: World, elsewhere: Path) -> None:
-    other = Spill(elsewhere / "journal.db", secrets.token_hex(32))
+    other = ReplyFallback(elsewhere / "journal.db", secrets.token_hex(32))
     path = other.save(1, REPLY)
     assert path is not None
 
@@ -193,10 +195,10 @@ def test_a_broken_file_proves_nothing(world: World, content: bytes) -> None:
     (path,) = kept(world.path.parent)
     path.write_bytes(content)
 
-    with world.process() as books:
-        recover(world.sending(books), RUN)
+    with world.process() as journal:
+        recover(world.sending(journal), RUN)
 
-    assert list(world.fates().values())[:3] == [Fate.UNKNOWN] * 3
+    assert list(world.statuses().values())[:3] == [Status.UNKNOWN] * 3
     assert path.exists()
 
 
@@ -208,22 +210,22 @@ def test_a_link_in_the_folder_for_everybody_is_not_followed(world: World, elsewh
     path.replace(target)
     (elsewhere / path.name).symlink_to(target)
 
-    with world.process() as books:
-        recover(world.sending(books), RUN)
+    with world.process() as journal:
+        recover(world.sending(journal), RUN)
 
-    assert list(world.fates().values())[:3] == [Fate.UNKNOWN] * 3
+    assert list(world.statuses().values())[:3] == [Status.UNKNOWN] * 3
 
 
 def test_an_answer_of_an_attempt_that_was_closed_changes_nothing(world: World) -> None:
     world.gateway.faults = [Fault.NONE]
     world.resume()
-    before = world.fates()
-    with world.process() as books:
-        books.sends._spill().save(1, Reply(200, b'{"status":"ok"}'))  # noqa: SLF001  # its name
+    before = world.statuses()
+    with world.process() as journal:
+        journal.sends._reply_fallback().save(1, Reply(200, b'{"status":"ok"}'))  # noqa: SLF001  # its name
 
     world.resume()
 
-    assert world.fates() == before
+    assert world.statuses() == before
     assert kept(world.path.parent) == []
 
 
@@ -260,9 +262,9 @@ def test_a_full_disk_keeps_the_answer(world: World) -> None:
     assert done.stdout.startswith("74 "), done.stderr
     (path,) = kept(world.path.parent)
     assert str(path) in done.stdout
-    with world.process() as books:
-        recover(world.sending(books), RUN)
-    assert list(world.fates().values()) == [Fate.ACCEPTED] * 3 + [Fate.PENDING] * 3
+    with world.process() as journal:
+        recover(world.sending(journal), RUN)
+    assert list(world.statuses().values()) == [Status.ACCEPTED] * 3 + [Status.PENDING] * 3
 
 
 # --- the file -------------------------------------------------------------------------------------
@@ -278,45 +280,48 @@ def test_a_full_disk_keeps_the_answer(world: World) -> None:
 )
 @pytest.mark.parametrize("name", ["journal.db", "my [1] journal?.db", "Журнал.db"])
 def test_what_was_saved_is_read_back(tmp_path: Path, name: str, reply: Reply) -> None:
-    spill = Spill(tmp_path / name, "a" * 64)
+    reply_fallback = ReplyFallback(tmp_path / name, "a" * 64)
 
-    path = spill.save(7, reply)
+    path = reply_fallback.save(7, reply)
 
     assert path is not None
-    assert list(spill.kept()) == [(path, 7, reply)]
+    assert list(reply_fallback.kept()) == [(path, 7, reply)]
     assert not list(tmp_path.glob("*.part"))
 
 
 def test_without_room_in_the_folder_the_one_for_temporary_files_is_used(
     tmp_path: Path, elsewhere: Path
 ) -> None:
-    spill = Spill(tmp_path / "gone" / "journal.db", "a" * 64)
+    reply_fallback = ReplyFallback(tmp_path / "gone" / "journal.db", "a" * 64)
 
-    path = spill.save(7, REPLY)
+    path = reply_fallback.save(7, REPLY)
 
     assert path is not None
     assert path.parent == elsewhere
-    assert list(spill.kept()) == [(path, 7, REPLY)]
+    assert list(reply_fallback.kept()) == [(path, 7, REPLY)]
 
 
 def test_without_any_place_it_is_said_so(tmp_path: Path, elsewhere: Path) -> None:
     elsewhere.rmdir()
 
-    assert Spill(tmp_path / "gone" / "journal.db", "a" * 64).save(7, REPLY) is None
+    assert ReplyFallback(tmp_path / "gone" / "journal.db", "a" * 64).save(7, REPLY) is None
 
 
 def test_the_ballast_is_of_its_size_private_and_made_once(tmp_path: Path) -> None:
-    spill, ballast = Spill(tmp_path / "journal.db", "a" * 64), tmp_path / "journal.db.ballast"
-    spill.prepare()
+    reply_fallback, ballast = (
+        ReplyFallback(tmp_path / "journal.db", "a" * 64),
+        tmp_path / "journal.db.ballast",
+    )
+    reply_fallback.prepare()
     state = ballast.stat()
-    spill.prepare()
+    reply_fallback.prepare()
 
     assert state.st_size == BALLAST_BYTES
     assert stat.S_IMODE(state.st_mode) == 0o600
     assert ballast.stat().st_mtime_ns == state.st_mtime_ns
 
     os.truncate(ballast, 10)
-    spill.prepare()
+    reply_fallback.prepare()
     assert ballast.stat().st_size == BALLAST_BYTES
 
 
@@ -324,17 +329,17 @@ def test_no_password_is_in_the_file(world: World) -> None:
     """A gateway that repeats the request in its answer: the client masks before anybody stores."""
     password = "correct horse/battery+staple"  # noqa: S105  # invented
     echo = f'{{"status":"error","description":"{password} {quote(password)}"}}'.encode()
-    with serving(answering(http(echo))) as server, world.process() as books:
+    with serving(answering(http(echo))) as server, world.process() as journal:
         gateway = HttpGateway(
             dialect_of("prostor"), Credentials("me", Secret(password)), base_url=server.url()
         )
-        attempt = books.sends.begin(
-            books.sends.chunk(RUN, 1),
+        attempt = journal.sends.begin(
+            journal.sends.chunk(RUN, 1),
             queue_name="q" * 16,
             request_digest=FakeGateway().request_digest,
         )
-        reply = gateway.send(attempt, lambda: books.sends.arm(attempt))
-        path = books.sends._spill().save(attempt.attempt_id, reply)  # noqa: SLF001  # its name
+        reply = gateway.send(attempt, lambda: journal.sends.arm(attempt))
+        path = journal.sends._reply_fallback().save(attempt.attempt_id, reply)  # noqa: SLF001  # its name
     assert path is not None
     content = path.read_bytes()
     body = b64decode(json.loads(content)["body"])

@@ -19,12 +19,12 @@ from campaign.app.stop_file import (
 from campaign.domain import (
     Attempt,
     CheckedRow,
-    Fate,
     Message,
     Phone,
     RawRow,
     Role,
     RunState,
+    Status,
 )
 from campaign.domain.recipients.phone_cell import parse_stop_phones
 from campaign.errors import (
@@ -34,26 +34,26 @@ from campaign.errors import (
     UnusableCell,
 )
 from campaign.journal.sqlite.stop_list import StopBook
-from tests.fakes import RUN, Books, Fault, World, chunked, people
+from tests.fakes import RUN, Fault, Journal, World, chunked, recipients
 from tests.invariants import broken
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a disk takes minutes
 
 
 def phone(order: int) -> Phone:
-    """Of the n-th person of `tests.fakes.people`."""
+    """Of the n-th person of `tests.fakes.recipients`."""
     return Phone(f"+7916{order:07d}")
 
 
-def stops(world: World, books: Books) -> StopBook:
-    return StopBook(books.store, world.clock)
+def stops(world: World, journal: Journal) -> StopBook:
+    return StopBook(journal.store, world.clock)
 
 
-def stop(world: World, *orders: int, books: Books | None = None) -> int:
+def stop(world: World, *orders: int, journal: Journal | None = None) -> int:
     """What `campaign stoplist add` does, in a process of its own unless told otherwise."""
     phones = [phone(order) for order in orders]
-    if books is not None:
-        return stops(world, books).add(phones, who="anna", why="asked")
+    if journal is not None:
+        return stops(world, journal).add(phones, who="anna", why="asked")
     with world.process() as own:
         return stops(world, own).add(phones, who="anna", why="asked")
 
@@ -62,7 +62,7 @@ def stop(world: World, *orders: int, books: Books | None = None) -> int:
 def world(tmp_path: Path) -> Iterator[World]:
     """Two chunks of three people."""
     made = World(tmp_path / "journal.db")
-    made.plan(chunked(people(6), 3))
+    made.plan(chunked(recipients(6), 3))
     yield made
     assert broken(made.path) == []
     assert max(made.gateway.times_taken().values(), default=0) <= 1
@@ -166,14 +166,14 @@ def test_a_row_without_a_number_is_reported_with_its_row_number() -> None:
 # --- the plan ------------------------------------------------------------------------------------
 
 
-def test_people_on_the_list_are_left_out_of_a_plan_with_a_reason() -> None:
-    rows = list(without_stopped(iter(people(3)), lambda _: frozenset({phone(2)})))
+def test_recipients_on_the_list_are_left_out_of_a_plan_with_a_reason() -> None:
+    rows = list(without_stopped(iter(recipients(3)), lambda _: frozenset({phone(2)})))
 
     assert [row.row.row_no for row in rows] == [2, 3, 4]
     assert [isinstance(row.outcome, Message) for row in rows] == [True, False, True]
     left_out = rows[1].outcome
     assert not isinstance(left_out, Message)
-    assert (left_out.fate, left_out.code) == (Fate.STOPPED, "stopped")
+    assert (left_out.status, left_out.code) == (Status.STOPPED, "stopped")
 
 
 def test_a_long_file_is_looked_up_in_batches_and_keeps_its_order() -> None:
@@ -184,7 +184,7 @@ def test_a_long_file_is_looked_up_in_batches_and_keeps_its_order() -> None:
         asked.append(len(phones))
         return frozenset({phone(1), phone(1200)})
 
-    rows = list(without_stopped(iter(people(1200)), listed))
+    rows = list(without_stopped(iter(recipients(1200)), listed))
 
     assert [row.row.row_no for row in rows] == list(range(2, 1202))
     assert sum(not isinstance(row.outcome, Message) for row in rows) == 2
@@ -195,8 +195,8 @@ def test_a_long_file_is_looked_up_in_batches_and_keeps_its_order() -> None:
 
 
 def test_a_number_is_added_once_and_its_first_word_stays(world: World) -> None:
-    with world.process() as books:
-        book = stops(world, books)
+    with world.process() as journal:
+        book = stops(world, journal)
         assert book.add([phone(1), phone(2), phone(1)], who="anna", why="asked") == 2
         assert book.add([phone(2), phone(3)], who="boris", why="complained") == 1
         with book.entries() as entries:
@@ -208,15 +208,15 @@ def test_a_number_is_added_once_and_its_first_word_stays(world: World) -> None:
 
 
 def test_a_removed_number_may_be_texted_again_and_its_history_stays(world: World) -> None:
-    with world.process() as books:
-        book = stops(world, books)
+    with world.process() as journal:
+        book = stops(world, journal)
         book.add([phone(1), phone(2)], who="anna", why="asked")
         assert book.remove([phone(1), phone(6)], who="boris", why="changed her mind") == 1
         assert book.stopped([phone(1), phone(2)]) == {phone(2)}
         assert book.remove_all(who="boris", why="a new list comes") == 1
         assert book.count() == 0
     with closing(sqlite3.connect(world.path)) as connection:
-        told = connection.execute("SELECT phone,action,who,why FROM stop_event").fetchall()
+        told = connection.execute("SELECT phone,action,operator,why FROM stop_event").fetchall()
 
     assert told == [
         (phone(1), "add", "anna", "asked"), (phone(2), "add", "anna", "asked"),
@@ -229,10 +229,10 @@ def test_a_removed_number_may_be_texted_again_and_its_history_stays(world: World
     "change", ["DELETE FROM stop_event", "UPDATE stop_event SET action='remove'"]
 )
 def test_the_history_of_the_list_cannot_be_rewritten(world: World, change: str) -> None:
-    with world.process() as books:
-        stop(world, 1, books=books)
+    with world.process() as journal:
+        stop(world, 1, journal=journal)
         with pytest.raises(AttemptTaken, match="append only"):
-            books.store.write(lambda connection: connection.execute(change))
+            journal.store.write(lambda connection: connection.execute(change))
 
 
 def test_an_import_that_breaks_off_changes_nothing(world: World) -> None:
@@ -241,15 +241,15 @@ def test_an_import_that_breaks_off_changes_nothing(world: World) -> None:
             yield phone(order)
         raise InputError("the file was cut")
 
-    with world.process() as books:
+    with world.process() as journal:
         with pytest.raises(InputError):
-            stops(world, books).add(breaks_off(), who="anna", why="import")
-        assert stops(world, books).count() == 0
+            stops(world, journal).add(breaks_off(), who="anna", why="import")
+        assert stops(world, journal).count() == 0
 
 
 def test_a_look_up_goes_by_the_index(world: World) -> None:
     """A list of a million numbers must not be walked through for each request."""
-    with world.process() as books, books.store.read() as connection:
+    with world.process() as journal, journal.store.read() as connection:
         plan = connection.execute(
             "EXPLAIN QUERY PLAN SELECT phone FROM stop "
             "WHERE phone IN(SELECT value FROM json_each('[]'))"
@@ -267,15 +267,15 @@ def test_who_is_stopped_after_the_plan_is_not_texted(world: World) -> None:
     stop(world, 2, 5)
     world.resume()
 
-    fates = world.fates()
-    assert {name for name, fate in fates.items() if fate is Fate.STOPPED} == {"c2", "c5"}
+    statuses = world.statuses()
+    assert {name for name, status in statuses.items() if status is Status.STOPPED} == {"c2", "c5"}
     assert set(world.gateway.times_taken()) == {"c1", "c3", "c4", "c6"}
-    with world.process() as books:
-        assert books.reports.tally(RUN).state is RunState.SETTLED
-        assert books.reports.tally(RUN).fates == {Fate.STOPPED: 2, Fate.DELIVERED: 4}
+    with world.process() as journal:
+        assert journal.reports.tally(RUN).state is RunState.SETTLED
+        assert journal.reports.tally(RUN).statuses == {Status.STOPPED: 2, Status.DELIVERED: 4}
 
 
-def test_a_chunk_of_stopped_people_only_makes_no_request(world: World) -> None:
+def test_a_chunk_of_stopped_recipients_only_makes_no_request(world: World) -> None:
     stop(world, 1, 2, 3)
     world.resume()
 
@@ -283,14 +283,14 @@ def test_a_chunk_of_stopped_people_only_makes_no_request(world: World) -> None:
     assert world.attempts() == {"answered": 1}
 
 
-def test_a_run_of_stopped_people_only_is_finished_without_a_request(world: World) -> None:
+def test_a_run_of_stopped_recipients_only_is_finished_without_a_request(world: World) -> None:
     stop(world, *range(1, 7))
     ending = world.resume()
 
     assert ending.error is None
     assert world.gateway.sends == []
-    with world.process() as books:
-        assert books.reports.tally(RUN).state is RunState.SETTLED
+    with world.process() as journal:
+        assert journal.reports.tally(RUN).state is RunState.SETTLED
 
 
 def test_a_number_added_while_a_run_is_driven_is_left_out_from_the_next_chunk_on(
@@ -306,7 +306,7 @@ def test_a_number_added_while_a_run_is_driven_is_left_out_from_the_next_chunk_on
     world.resume()
 
     assert world.gateway.sends == [(1, 2, 3), (5, 6)]
-    assert world.fates()["c4"] is Fate.STOPPED
+    assert world.statuses()["c4"] is Status.STOPPED
 
 
 def test_a_number_added_before_the_last_byte_is_not_armed_and_the_others_go_without_it(
@@ -321,64 +321,64 @@ def test_a_number_added_before_the_last_byte_is_not_armed_and_the_others_go_with
 
     assert world.gateway.sends == [(1, 2, 3), (1, 3), (4, 5, 6)]
     assert "c2" not in world.gateway.times_taken()
-    assert world.fates()["c2"] is Fate.STOPPED
+    assert world.statuses()["c2"] is Status.STOPPED
     assert world.attempts() == {"not_sent": 1, "answered": 2}
 
 
 def test_the_database_itself_refuses_to_arm_somebody_on_the_list(world: World) -> None:
-    with world.process() as books:
-        chunk = books.sends.chunk(RUN, 1)
-        attempt = books.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
-        stop(world, 2, books=books)
+    with world.process() as journal:
+        chunk = journal.sends.chunk(RUN, 1)
+        attempt = journal.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+        stop(world, 2, journal=journal)
         with pytest.raises(AttemptTaken, match="on the stop-list"):
-            books.store.write(
+            journal.store.write(
                 lambda connection: connection.execute(
-                    "UPDATE attempt SET state='in_doubt',armed_us=1,stops_seen="
+                    "UPDATE attempt SET state='in_flight',committed_us=1,stops_seen="
                     "(SELECT max(event_id) FROM stop_event) WHERE attempt_id=?",
                     (attempt.attempt_id,),
                 )
             )
-        books.sends.close_not_sent(attempt, code="killed", words="")
+        journal.sends.close_not_sent(attempt, code="killed", words="")
 
 
 def test_an_arming_that_has_not_seen_the_latest_word_is_refused(world: World) -> None:
-    with world.process() as books:
-        chunk = books.sends.chunk(RUN, 1)
-        attempt = books.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
-        stop(world, 99, books=books)
+    with world.process() as journal:
+        chunk = journal.sends.chunk(RUN, 1)
+        attempt = journal.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+        stop(world, 99, journal=journal)
         with pytest.raises(AttemptTaken, match="changed meanwhile"):
-            books.store.write(
+            journal.store.write(
                 lambda connection: connection.execute(
-                    "UPDATE attempt SET state='in_doubt',armed_us=1 WHERE attempt_id=?",
+                    "UPDATE attempt SET state='in_flight',committed_us=1 WHERE attempt_id=?",
                     (attempt.attempt_id,),
                 )
             )
-        books.sends.close_not_sent(attempt, code="killed", words="")
+        journal.sends.close_not_sent(attempt, code="killed", words="")
 
 
 def test_nobody_of_a_request_that_is_under_way_is_called_stopped(world: World) -> None:
     """Who was armed may have been told: the list comes too late, and the report must say so."""
     world.gateway.faults = [Fault.CRASH_TAKEN]
-    with suppress(BaseException), world.process() as books:
-        world.drive(books)
+    with suppress(BaseException), world.process() as journal:
+        world.drive(journal)
     stop(world, 1, 2, 3)
-    with world.process() as books:
-        chunk = books.sends.chunk(RUN, 1)
+    with world.process() as journal:
+        chunk = journal.sends.chunk(RUN, 1)
         with pytest.raises(AttemptTaken, match="being sent"):
-            books.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+            journal.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
 
     world.resume()
-    assert [world.fates()[f"c{order}"] for order in (1, 2, 3)] == [Fate.DELIVERED] * 3
+    assert [world.statuses()[f"c{order}"] for order in (1, 2, 3)] == [Status.DELIVERED] * 3
 
 
 def test_who_is_put_back_by_an_operator_is_looked_up_again(world: World) -> None:
     world.gateway.faults = [Fault.MONEY_AT_HALF]
-    with world.process() as books:
-        world.drive(books)
+    with world.process() as journal:
+        world.drive(journal)
     stop(world, 2)
     world.resume()
 
-    assert world.fates()["c2"] is Fate.STOPPED
+    assert world.statuses()["c2"] is Status.STOPPED
 
 
 # --- any order -----------------------------------------------------------------------------------
@@ -398,19 +398,19 @@ class Refuser(RuleBasedStateMachine):
 
     @initialize(number=st.integers(1, 8), size=st.integers(1, 3))
     def plan(self, number: int, size: int) -> None:
-        rows: list[CheckedRow] = chunked(people(number), size)
+        rows: list[CheckedRow] = chunked(recipients(number), size)
         self.world.plan(rows)
-        self.books = self.store.__enter__()  # closed in teardown
+        self.journal = self.store.__enter__()  # closed in teardown
         self.chunks = -(-number // size)
 
     @rule(order=st.integers(1, 8))
     def refuse(self, order: int) -> None:
-        stop(self.world, order, books=self.books)
+        stop(self.world, order, journal=self.journal)
         self.listed.add(order)
 
     @rule(order=st.integers(1, 8))
     def allow(self, order: int) -> None:
-        stops(self.world, self.books).remove([phone(order)], who="anna", why="wants it again")
+        stops(self.world, self.journal).remove([phone(order)], who="anna", why="wants it again")
         self.listed.discard(order)
 
     @rule(at=st.integers(0, 7), back=st.booleans())
@@ -418,17 +418,17 @@ class Refuser(RuleBasedStateMachine):
         """A clock that is set back must not bring a refusal to nothing."""
         self.world.clock.passed_s += -7200 if back else 60
         chunk_no = at % self.chunks + 1
-        chunk = self.books.sends.chunk(RUN, chunk_no)
+        chunk = self.journal.sends.chunk(RUN, chunk_no)
         if not chunk.members or chunk_no in self.open:
             return
         name = f"{len(self.world.gateway.sends):016d}"
         self.world.gateway.sends.append(())
         with suppress(Exception):
-            self.open[chunk_no] = self.books.sends.begin(
+            self.open[chunk_no] = self.journal.sends.begin(
                 chunk, queue_name=name, request_digest=lambda _: "0"
             )
         if chunk_no in self.open:
-            members = {member.ord for member in self.open[chunk_no].chunk.members}
+            members = {member.position for member in self.open[chunk_no].chunk.members}
             assert not members & self.listed
 
     @rule(at=st.integers(0, 7))
@@ -437,14 +437,14 @@ class Refuser(RuleBasedStateMachine):
             return
         chunk_no = sorted(self.open)[at % len(self.open)]
         attempt = self.open.pop(chunk_no)
-        members = {member.ord for member in attempt.chunk.members}
+        members = {member.position for member in attempt.chunk.members}
         try:
-            self.books.sends.arm(attempt)
+            self.journal.sends.arm(attempt)
         except JournalError:
             raise
         except Exception:  # noqa: BLE001  # whatever refuses: nobody is told
             assert members & self.listed
-            self.books.sends.close_not_sent(attempt, code="stopped_meanwhile", words="")
+            self.journal.sends.close_not_sent(attempt, code="stopped_meanwhile", words="")
             return
         assert not members & self.listed
         self.told |= members
@@ -454,7 +454,7 @@ class Refuser(RuleBasedStateMachine):
     def the_books_hold(self) -> None:
         if hasattr(self, "books"):
             assert broken(self.world.path) == []
-            book = stops(self.world, self.books)
+            book = stops(self.world, self.journal)
             everybody = [phone(order) for order in range(1, 9)]
             assert book.stopped(everybody) == {phone(order) for order in self.listed}
 

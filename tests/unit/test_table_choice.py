@@ -22,7 +22,7 @@ from campaign.tables.sheets import (
 
 PATH = Path("book.xlsx")
 NOTES = [RawRow(1, ("Отчёт за март",)), RawRow(2, ("всего", "3"))]
-PEOPLE = [RawRow(1, ("Телефон", "Имя")), RawRow(2, ("+79000000101", "Анна"))]
+RECIPIENTS = [RawRow(1, ("Телефон", "Имя")), RawRow(2, ("+79000000101", "Анна"))]
 PHONES = [RawRow(1, ("+79000000101", "Анна")), RawRow(2, ("+79000000102", "Пётр"))]
 
 
@@ -43,19 +43,19 @@ def _choose(
     return sheet.name, notes
 
 
-def test_the_sheet_with_people_is_taken_wherever_it_stands() -> None:
-    name, notes = _choose({"Отчёт": NOTES, "Клиенты": PEOPLE, "Ещё": NOTES})
+def test_the_sheet_with_recipients_is_taken_wherever_it_stands() -> None:
+    name, notes = _choose({"Отчёт": NOTES, "Клиенты": RECIPIENTS, "Ещё": NOTES})
 
     assert name == "Клиенты"
     assert notes == ("Sheets with data that are not read: 'Отчёт', 'Ещё'.",)
 
 
 def test_headings_with_phones_go_before_phones_alone() -> None:
-    assert _choose({"Список": PHONES, "Клиенты": PEOPLE})[0] == "Клиенты"
+    assert _choose({"Список": PHONES, "Клиенты": RECIPIENTS})[0] == "Клиенты"
 
 
-def test_a_second_sheet_with_people_is_told_loudly() -> None:
-    name, notes = _choose({"Март": PEOPLE, "Отчёт": NOTES, "Апрель": PEOPLE})
+def test_a_second_sheet_with_recipients_is_told_loudly() -> None:
+    name, notes = _choose({"Март": RECIPIENTS, "Отчёт": NOTES, "Апрель": RECIPIENTS})
 
     assert name == "Март"
     assert notes == (
@@ -67,22 +67,22 @@ def test_a_second_sheet_with_people_is_told_loudly() -> None:
     )
 
 
-def test_a_sheet_that_the_person_named_is_taken_without_comparing() -> None:
-    name, notes = _choose({"Март": PEOPLE, "Отчёт": None}, "отчёт ")
+def test_a_sheet_that_the_recipient_named_is_taken_without_comparing() -> None:
+    name, notes = _choose({"Март": RECIPIENTS, "Отчёт": None}, "отчёт ")
 
     assert name == "Отчёт"
     assert notes == ("Sheets with data that are not read: 'Март'.",)
 
 
-def test_a_hidden_sheet_with_people_is_named_and_not_taken() -> None:
-    name, notes = _choose({"Клиенты": PEOPLE, "Отчёт": NOTES, "Итог": NOTES}, hidden="Клиенты")
+def test_a_hidden_sheet_with_recipients_is_named_and_not_taken() -> None:
+    name, notes = _choose({"Клиенты": RECIPIENTS, "Отчёт": NOTES, "Итог": NOTES}, hidden="Клиенты")
 
     assert name == "Отчёт"
     assert notes == ("Sheets with data that are not read: 'Клиенты' (hidden), 'Итог'.",)
 
 
 def test_a_sheet_that_cannot_be_looked_at_is_told() -> None:
-    name, notes = _choose({"Старьё": None, "Клиенты": PEOPLE})
+    name, notes = _choose({"Старьё": None, "Клиенты": RECIPIENTS})
 
     assert name == "Клиенты"
     assert notes[-1] == "Sheet 'Старьё' was not looked at: it is damaged."
@@ -109,7 +109,7 @@ def test_of_very_many_sheets_the_rest_is_told() -> None:
 
 def test_only_hidden_data_is_said_with_the_way_to_it() -> None:
     with pytest.raises(InputError) as caught:
-        _choose({"Клиенты": PEOPLE, "Пусто": []}, hidden="Клиенты")
+        _choose({"Клиенты": RECIPIENTS, "Пусто": []}, hidden="Клиенты")
 
     assert caught.value.code == "file_empty"
     assert "--sheet 'Клиенты'" in caught.value.hint
@@ -129,7 +129,7 @@ def test_hidden_neighbours_are_told_as_one() -> None:
     ]
 
 
-def test_of_a_real_workbook_the_sheet_with_people_is_read(tmp_path: Path) -> None:
+def test_of_a_real_workbook_the_sheet_with_recipients_is_read(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.worksheets[0].append(["Отчёт за март"])
     for title in ("Клиенты", "Архив"):

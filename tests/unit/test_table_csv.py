@@ -17,7 +17,7 @@ from campaign.tables.text.records import (
     MAX_LINE_CHARS,
 )
 
-PEOPLE = "Телефон;Имя;Город\n79160000001;Пётр;Москва\n79160000002;Алёна;Тверь\n"
+RECIPIENTS = "Телефон;Имя;Город\n79160000001;Пётр;Москва\n79160000002;Алёна;Тверь\n"
 
 
 def _read(
@@ -56,7 +56,7 @@ def path(tmp_path: Path) -> Path:
     ],
 )
 def test_the_encoding_is_found_and_told(path: Path, written: str, told: str) -> None:
-    info, rows = _read(path, PEOPLE.encode(written))
+    info, rows = _read(path, RECIPIENTS.encode(written))
 
     assert info.encoding == told
     assert rows[0].cells == ("Телефон", "Имя", "Город")
@@ -64,7 +64,7 @@ def test_the_encoding_is_found_and_told(path: Path, written: str, told: str) -> 
 
 def test_capitals_in_koi8_are_not_taken_for_cp1251(path: Path) -> None:
     """Between the two code pages the case of all letters is reversed."""
-    info, _ = _read(path, (PEOPLE.upper() * 20).encode("koi8-r"))
+    info, _ = _read(path, (RECIPIENTS.upper() * 20).encode("koi8-r"))
 
     assert info.encoding == "koi8_r"
 
@@ -80,7 +80,7 @@ def test_names_far_down_decide(path: Path) -> None:
 
 def test_nearly_utf8_is_an_error_with_its_line(path: Path) -> None:
     """As cp1251 the whole file would be garbled without a word."""
-    content = PEOPLE.encode() * 10 + b"79160000003;\xcf;x\n"
+    content = RECIPIENTS.encode() * 10 + b"79160000003;\xcf;x\n"
 
     error = _error(path, content)
 
@@ -89,14 +89,14 @@ def test_nearly_utf8_is_an_error_with_its_line(path: Path) -> None:
 
 
 def test_a_named_encoding_is_used(path: Path) -> None:
-    info, rows = _read(path, PEOPLE.encode("mac_cyrillic"), encoding="mac-cyrillic")
+    info, rows = _read(path, RECIPIENTS.encode("mac_cyrillic"), encoding="mac-cyrillic")
 
     assert rows[1].cells[1] == "Пётр"
     assert info.encoding == "mac-cyrillic"
 
 
 def test_a_named_utf8_swallows_the_mark(path: Path) -> None:
-    _, rows = _read(path, PEOPLE.encode("utf-8-sig"), encoding="UTF8")
+    _, rows = _read(path, RECIPIENTS.encode("utf-8-sig"), encoding="UTF8")
 
     assert rows[0].cells[0] == "Телефон"
 
@@ -109,7 +109,7 @@ def test_an_unknown_encoding_is_refused(path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", ["cp1251", "koi8-r", "latin-1"])
 def test_utf8_is_not_garbled_by_another_named_encoding(path: Path, name: str) -> None:
     """A profile that says cp1251 must not spoil the one file that is not in it."""
-    error = _error(path, PEOPLE.encode(), encoding=name)
+    error = _error(path, RECIPIENTS.encode(), encoding=name)
 
     assert error.code == "encoding_wrong"
     assert "--encoding utf-8" in error.hint
@@ -220,7 +220,7 @@ def test_an_open_quote_in_a_big_file_does_not_fill_the_memory(path: Path) -> Non
 
 def test_ctrl_z_at_the_end_is_no_row(path: Path) -> None:
     """DOS programs end a file with it."""
-    _, rows = _read(path, PEOPLE.encode("cp866") + b"\x1a\r\n")
+    _, rows = _read(path, RECIPIENTS.encode("cp866") + b"\x1a\r\n")
 
     assert len(rows) == 3
     assert rows[-1].cells == ("79160000002", "Алёна", "Тверь")
@@ -302,7 +302,7 @@ def test_a_line_without_end_is_refused(path: Path) -> None:
 
 
 def test_memory_does_not_grow_with_the_file(path: Path) -> None:
-    wide = PEOPLE.replace("Москва", "Москва" * 40)
+    wide = RECIPIENTS.replace("Москва", "Москва" * 40)
     path.write_bytes(wide.encode("cp1251") * 60_000)
     tracemalloc.start()
     try:

@@ -69,7 +69,7 @@ def test_no_content_in_no_encoding_is_garbled(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["cp1251", "cp866", "koi8-r"])
 @pytest.mark.parametrize("name", list(CONTENTS)[:5])
-def test_what_people_really_send_is_read(tmp_path: Path, encoding: str, name: str) -> None:
+def test_what_recipients_really_send_is_read(tmp_path: Path, encoding: str, name: str) -> None:
     assert _outcome(tmp_path / "table.csv", CONTENTS[name], encoding) == "right"
 
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from campaign.tables.values import (
     LookKind,
-    Looks,
     ShownAs,
+    ShownValues,
     render,
     shown_as,
 )
@@ -84,7 +84,7 @@ def test_no_format_makes_a_text_another_text(code: str, value: str) -> None:
 )
 def test_runs_render_exactly_the_cells_that_were_added(cells: list[tuple[int, int, int]]) -> None:
     added = {(row, column): width for row, column, width in sorted(cells)}
-    looks = Looks()
+    looks = ShownValues()
     for (row, column), width in sorted(added.items()):
         looks.add(row, column, ShownAs(LookKind.PADDED, width))
 

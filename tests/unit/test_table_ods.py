@@ -96,7 +96,7 @@ def test_the_value_counts_and_its_look_where_it_can_be_read_in_one_way(
     assert _cells(path, valued(kind, value, shown)) == (text,)
 
 
-def test_paragraphs_breaks_and_blanks_are_a_persons(path: Path) -> None:
+def test_paragraphs_breaks_and_blanks_are_a_recipients(path: Path) -> None:
     """Blanks in the file fold into one; those that were typed stand there as elements."""
     xml = (
         '<table:table-cell office:value-type="string"><text:p>  один  два<text:s text:c="2"/>'
@@ -204,16 +204,16 @@ def test_merged_cells_count_for_their_first(path: Path) -> None:
     assert info.notes == ("Merged cells count for their first cell only: A1:B1.",)
 
 
-def test_repeated_cells_and_rows_stand_where_a_person_sees_them(path: Path) -> None:
+def test_repeated_cells_and_rows_stand_where_a_recipient_sees_them(path: Path) -> None:
     twice = OdsCell(
         '<table:table-cell office:value-type="string" table:number-columns-repeated="2">'
         "<text:p>x</text:p></table:table-cell>"
     )
     gap = row([odf.empty(1024)], 'table:number-rows-repeated="3"')
     tail = row([odf.empty(16384)], 'table:number-rows-repeated="1048000"')
-    people = row([odf.empty(2), twice, odf.empty(9)], 'table:number-rows-repeated="2"')
+    recipients = row([odf.empty(2), twice, odf.empty(9)], 'table:number-rows-repeated="2"')
 
-    rows = _read(path, ods(sheet([HEADING, gap, people, tail])))[1]
+    rows = _read(path, ods(sheet([HEADING, gap, recipients, tail])))[1]
 
     assert [r.row_no for r in rows] == [1, 2, 3, 4, 5, 6]
     assert rows[4].cells == rows[5].cells == ("", "", "x", "x")

@@ -12,8 +12,8 @@ from campaign.domain import (
 from campaign.errors import InputError
 from campaign.tables.text.reader import CsvReader
 from campaign.tables.text.records import (
+    fix,
     holds_rows,
-    mend,
 )
 
 HEAD = "Телефон;Имя;Код\n"
@@ -49,7 +49,7 @@ def test_quotes_of_1c_are_read_where_there_is_one_way(
     assert not any(row.problem for row in rows)
 
 
-def test_mended_rows_are_counted_and_named(tmp_path: Path) -> None:
+def test_fixed_rows_are_counted_and_named(tmp_path: Path) -> None:
     broken = '79160000001;"ООО "Ромашка"";K1\n'
     info, _ = _read(tmp_path, HEAD + broken + GOOD + broken * 11)
 
@@ -75,8 +75,8 @@ def test_a_row_without_one_reading_is_rejected_alone(tmp_path: Path, written: st
 
 def test_two_readings_are_none() -> None:
     """A name of two parts, or a name and a town? Nobody may guess."""
-    assert mend('"a "x";"b";"c"y"\n', ";", 2) is None
-    assert mend('1;"a "x"";2\n', ";", 3) == ("1", 'a "x"', "2")
+    assert fix('"a "x";"b";"c"y"\n', ";", 2) is None
+    assert fix('1;"a "x"";2\n', ";", 3) == ("1", 'a "x"', "2")
 
 
 def test_row_numbers_go_on_behind_broken_rows(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_row_numbers_go_on_behind_broken_rows(tmp_path: Path) -> None:
         ';"Анна;K1\n;Пётр;K2\n;Вера;K3\n;Ольга";K4\n',
     ],
 )
-def test_an_open_quote_never_swallows_the_next_people(tmp_path: Path, swallowed: str) -> None:
+def test_an_open_quote_never_swallows_the_next_recipients(tmp_path: Path, swallowed: str) -> None:
     """Closed by another stray quote, such a record is well formed: only its content tells."""
     with pytest.raises(InputError) as caught:
         _read(tmp_path, HEAD + swallowed + GOOD)
@@ -121,7 +121,7 @@ def test_a_text_of_several_lines_is_no_swallowed_row(tmp_path: Path, text: str) 
     assert rows[1].cells[1] == text
 
 
-def test_in_one_column_three_phones_are_three_people() -> None:
+def test_in_one_column_three_phones_are_three_recipients() -> None:
     lines = ["79160000001\n", "79160000002\n", '79160000003"\n']
 
     assert holds_rows(['"79160000000\n', *lines], ";", 1)

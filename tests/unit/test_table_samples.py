@@ -14,7 +14,7 @@ from campaign.domain import (
 )
 from campaign.domain.message.template import Template
 from campaign.tables import open_table
-from tests.make_samples import PEOPLE, SPECIAL_EACH, SPECIAL_ENDINGS, TWINS, contents
+from tests.make_samples import RECIPIENTS, SPECIAL_EACH, SPECIAL_ENDINGS, TWINS, contents
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 TABLES = {"customers.csv": 1, "customers-1c.csv": 1, "customers.xlsx": 3}
@@ -26,7 +26,7 @@ def _read(path: Path) -> tuple[TableInfo, list[RawRow]]:
         return table.info, list(table.rows)
 
 
-def _people(name: str) -> list[RawRow]:
+def _recipients(name: str) -> list[RawRow]:
     _, rows = _read(SAMPLES / name)
     return [row for row in rows if row.row_no > TABLES[name] and any(row.cells)]
 
@@ -61,13 +61,13 @@ def test_what_is_found_out_about_the_samples() -> None:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_each_sample_has_about_a_thousand_people(name: str) -> None:
-    people = _people(name)
-    widths = {len(row.cells) for row in people}
+def test_each_sample_has_about_a_thousand_recipients(name: str) -> None:
+    recipients = _recipients(name)
+    widths = {len(row.cells) for row in recipients}
 
-    assert len(people) == PEOPLE + TWINS
+    assert len(recipients) == RECIPIENTS + TWINS
     assert len(widths) == 1
-    assert Counter(row.problem for row in people if row.problem) == (
+    assert Counter(row.problem for row in recipients if row.problem) == (
         {"row_hidden": 1} if name.endswith(".xlsx") else {}
     )
 
@@ -75,7 +75,7 @@ def test_each_sample_has_about_a_thousand_people(name: str) -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_the_special_numbers_of_the_sandbox_are_few_and_never_endless(name: str) -> None:
     """993 never gets a final status: a run over a sample would not end by itself."""
-    digits = ["".join(filter(str.isdigit, row.cells[0])) for row in _people(name)]
+    digits = ["".join(filter(str.isdigit, row.cells[0])) for row in _recipients(name)]
     endings = Counter(int(number[-3:]) for number in digits if len(number) > 9)
 
     assert {ending: endings[ending] for ending in SPECIAL_ENDINGS} == dict.fromkeys(
@@ -87,7 +87,7 @@ def test_the_special_numbers_of_the_sandbox_are_few_and_never_endless(name: str)
 @pytest.mark.parametrize("name", TABLES)
 def test_no_number_of_the_samples_is_anybodys(name: str) -> None:
     """All mobiles are `9CC 000-NN-NN`."""
-    digits = ["".join(filter(str.isdigit, row.cells[0])) for row in _people(name)]
+    digits = ["".join(filter(str.isdigit, row.cells[0])) for row in _recipients(name)]
     mobiles = [number[-10:] for number in digits if len(number) in {10, 11} and "9" in number[:2]]
 
     assert len(mobiles) > 950

@@ -135,7 +135,7 @@ def test_lost_letters_are_refused() -> None:
     assert caught.value.code == "text_letters_lost"
 
 
-def test_a_spoilt_text_of_the_person_is_refused() -> None:
+def test_a_spoilt_text_of_the_recipient_is_refused() -> None:
     with pytest.raises(UnusableCell) as caught:
         about("Æäёì, {имя}".replace("ё", "¸"), "Анна")
 

@@ -10,22 +10,22 @@ import pytest
 
 import campaign
 from campaign.domain import (
-    Fate,
     RunState,
+    Status,
 )
 from campaign.i18n import (
     CATALOGUE,
     Lang,
     Sentence,
-    fate_name,
-    fate_sentence,
     label,
     reason,
+    status_name,
+    status_sentence,
 )
 from campaign.i18n.code_texts import (
-    FATE_SENTENCES,
-    FATES,
     LABELS,
+    STATUS_SENTENCES,
+    STATUSES,
 )
 
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -146,10 +146,10 @@ def test_http_codes_need_no_entry_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_every_fate_and_state_has_a_name(lang: Lang) -> None:
-    assert set(FATES) == set(FATE_SENTENCES) == set(Fate)
-    assert len({fate_name(fate, lang) for fate in Fate}) == len(Fate)
-    assert all(fate_sentence(fate, lang) for fate in Fate)
+def test_every_status_and_state_has_a_name(lang: Lang) -> None:
+    assert set(STATUSES) == set(STATUS_SENTENCES) == set(Status)
+    assert len({status_name(status, lang) for status in Status}) == len(Status)
+    assert all(status_sentence(status, lang) for status in Status)
     assert all(f"state_{state}" in LABELS for state in RunState)
     assert all(label(key, lang) for key in LABELS)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from campaign.cli import options
-from campaign.cli.context import session, show_brief
+from campaign.cli.context import session, show_summary
 from campaign.errors import Exit
 
 
@@ -21,6 +21,6 @@ def command(files: tuple[Path, ...], *, as_json: bool, **_: object) -> None:
     Exit codes: 0 every row can be sent; 3 some rows cannot; 4 file or settings unusable.
     """
     with session(files) as now:
-        brief = now.app.check(now.files)
-        show_brief(now, brief, as_json=as_json)
-    raise click.exceptions.Exit(Exit.SOME_NOT_REACHED if brief.rejected else Exit.DONE)
+        summary = now.app.check(now.files)
+        show_summary(now, summary, as_json=as_json)
+    raise click.exceptions.Exit(Exit.SOME_NOT_REACHED if summary.rejected else Exit.DONE)

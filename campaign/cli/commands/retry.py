@@ -15,7 +15,7 @@ from campaign.errors import Exit
 @click.option(
     "--only",
     required=True,
-    metavar="FATES",
+    metavar="STATUSES",
     help="Whom: refused, undelivered, expired, cancelled; with commas.",
 )
 @click.option(
@@ -51,13 +51,13 @@ def command(
     """
     with session() as now:
         if dry_run:
-            brief = now.app.retry_brief(run, only=only)
+            summary = now.app.retry_summary(run, only=only)
         elif to_file is not None:
             written = now.app.retry_file(run, only=only, path=to_file)
         else:
             finish(now.app.retry(run, only=only), as_json=as_json, lang=now.lang)
     if dry_run:
-        _show(brief.as_json(), as_json=as_json)
+        _show(summary.as_json(), as_json=as_json)
     else:
         _show({"schema": 1, "files": [str(path) for path in written]}, as_json=as_json)
     raise click.exceptions.Exit(Exit.DONE)

@@ -8,7 +8,7 @@ from campaign.cli import options
 from campaign.cli.context import (
     finish,
     session,
-    show_brief,
+    show_summary,
 )
 
 
@@ -36,8 +36,8 @@ def command(files: tuple[Path, ...], *, dry_run: bool, as_json: bool, **_: objec
     """
     with session(files) as now:
         if dry_run:
-            brief = now.app.check(now.files)
-            show_brief(now, brief, as_json=as_json)
+            summary = now.app.check(now.files)
+            show_summary(now, summary, as_json=as_json)
             return
         outcome = now.app.run(now.files)
     finish(outcome, as_json=as_json, lang=now.lang)

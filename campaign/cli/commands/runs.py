@@ -44,7 +44,7 @@ def command(
 
     states = tuple(one.strip().lower() for one in state.split(",") if one.strip())
     with session() as now:
-        zone = shown_zone(now.app.desk.settings)
+        zone = shown_zone(now.app.context.settings)
         runs = now.app.runs(RunFilter(states, since, gateway, file, match, zone))
     if as_json:
         click.echo(json.dumps([run_as_json(*one) for one in runs], ensure_ascii=False))

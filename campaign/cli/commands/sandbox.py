@@ -39,11 +39,11 @@ def command(
     Its state stands beside the journal, so runs made with --gateway sandbox meet the same gateway.
     """
     from campaign.app.maintenance import (
-        Practice,
-        practice,
+        SandboxRequest,
+        run_sandbox,
     )
 
     with session() as now:
-        settings = now.app.desk.settings
-    wish = Practice(port, dialect, faults, seed, certfile, keyfile)
-    practice(settings, wish, say=click.echo)
+        settings = now.app.context.settings
+    wish = SandboxRequest(port, dialect, faults, seed, certfile, keyfile)
+    run_sandbox(settings, wish, say=click.echo)

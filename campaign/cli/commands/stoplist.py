@@ -129,7 +129,7 @@ def export(target: Path, *, as_json: bool, **_: object) -> None:
 
     with session() as now:
         path, count = now.app.stops.export(target)
-        say_moved(now.app.desk, target, path)
+        say_moved(now.app.context, target, path)
     if as_json:
         click.echo(json.dumps({"schema": 1, "listed": count, "path": str(path)}))
     else:

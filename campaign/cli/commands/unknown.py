@@ -21,33 +21,33 @@ def command(run: str, *, as_json: bool, **_: object) -> None:
     Exit code 8 while somebody is in doubt.
     """
     from campaign.app.unknown import (
-        stranger_as_json,
         unknown_as_json,
+        unmatched_id_as_json,
     )
     from campaign.cli.output.results import (
-        doubt_lines,
         share_lines,
-        stranger_lines,
+        unknown_lines,
+        unmatched_id_lines,
     )
     from campaign.domain.printable import visible
 
     with session() as now:
-        doubts, shares = now.app.unknown(run)
-        strangers = now.app.strangers(run)
+        unknowns, shares = now.app.unknown(run)
+        unmatched_ids = now.app.unmatched_ids(run)
         open_now = now.app.open_requests(run)
     if as_json:
-        told = unknown_as_json(doubts, shares, open_now) | {
-            "strangers": [stranger_as_json(one) for one in strangers]
+        told = unknown_as_json(unknowns, shares, open_now) | {
+            "unmatched_ids": [unmatched_id_as_json(one) for one in unmatched_ids]
         }
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         lang: Lang = "ru" if now.lang == "ru" else "en"
         for line in (
-            *doubt_lines(doubts, lang, open_now, now.app.desk.store_option),
+            *unknown_lines(unknowns, lang, open_now, now.app.context.store_option),
             *share_lines(shares, lang),
-            *stranger_lines(strangers, lang, listed=True),
+            *unmatched_id_lines(unmatched_ids, lang, listed=True),
         ):
             click.echo(visible(line))
-    if doubts or open_now:
+    if unknowns or open_now:
         sys.stdout.flush()
-        raise click.exceptions.Exit(int(Exit.IN_DOUBT))
+        raise click.exceptions.Exit(int(Exit.UNKNOWN))

@@ -9,22 +9,22 @@ from typing import IO, TYPE_CHECKING, cast
 
 import click
 
-from campaign.app.summary import Brief
-from campaign.app.ui import Question
+from campaign.app.summary import CheckSummary
+from campaign.app.ui import Confirmation
 from campaign.cli.output.results import (
     live_line,
     question_lines,
     wait_line,
     when_lines,
 )
-from campaign.cli.output.summary import brief_lines
+from campaign.cli.output.summary import summary_lines
 from campaign.cli.signals import (
     NothingBegun,
     Unheard,
     ending_at_once,
     tell,
 )
-from campaign.domain import Fate
+from campaign.domain import Status
 from campaign.domain.printable import visible
 from campaign.errors import GuardRefused
 from campaign.i18n import Lang, technical_last
@@ -91,9 +91,9 @@ class PlainUi:
         if self.checking and self.stop_asked():
             raise NothingBegun
 
-    def fates(self, fates: Mapping[Fate, int]) -> None:
+    def statuses(self, statuses: Mapping[Status, int]) -> None:
         """A line when the counts have changed, and not more often than once a minute."""
-        line, now = live_line(fates, self._lang), time.monotonic()
+        line, now = live_line(statuses, self._lang), time.monotonic()
         if line != self._told[0] and now >= self._told[1]:
             self._told = (line, now + _TELL_EVERY_S)
             self.say(line)
@@ -103,14 +103,14 @@ class PlainUi:
         if not self._quiet:
             tell(visible(technical_last(text)))
 
-    def brief(self, brief: Brief) -> None:
+    def summary(self, summary: CheckSummary) -> None:
         """What was understood of the file."""
-        for line in brief_lines(brief, self._lang):
+        for line in summary_lines(summary, self._lang):
             self.say(line)
-        for line in when_lines(brief.send_times, self._lang):
+        for line in when_lines(summary.send_times, self._lang):
             self.say(line)
 
-    def confirm(self, question: Question) -> bool | None:
+    def confirm(self, question: Confirmation) -> bool | None:
         """Nobody can be asked without a terminal.
 
         Raises:
@@ -121,8 +121,8 @@ class PlainUi:
         if not (sys.stdin is not None and sys.stdin.isatty()):
             return None
         prompt = {
-            "en": f"Type the number of people ({question.people}) to send, anything else to stop",
-            "ru": f"Введите число получателей ({question.people}), чтобы отправить",
+            "en": f"Type the number of people ({question.recipients}) to send, anything else to stop",
+            "ru": f"Введите число получателей ({question.recipients}), чтобы отправить",
         }[self._lang]
         try:
             with ending_at_once():
@@ -133,11 +133,11 @@ class PlainUi:
             return None  # the terminal was closed
         if not typed.strip():
             return False
-        if typed.strip().replace(" ", "") == str(question.people):
+        if typed.strip().replace(" ", "") == str(question.recipients):
             return True
         raise GuardRefused(
             f"run {question.run} is planned, nothing was sent: {typed.strip()!r} is not the number "
-            f"of people, {question.people}",
+            f"of people, {question.recipients}",
             hint=f"campaign resume {question.run}",
             code="not_confirmed",
         )
@@ -163,17 +163,17 @@ class BarUi(PlainUi):
         if self._task is not None:
             self._bar.advance(self._task, count)
 
-    def fates(self, fates: Mapping[Fate, int]) -> None:
+    def statuses(self, statuses: Mapping[Status, int]) -> None:
         """The counts, live, beside the name of the stage."""
         if self._task is not None:
             name = _STAGES[self._lang]["wait"]
-            self._bar.update(self._task, description=f"{name}: {live_line(fates, self._lang)}")
+            self._bar.update(self._task, description=f"{name}: {live_line(statuses, self._lang)}")
 
     def say(self, text: str) -> None:
         """A line above the bars."""
         self._bar.console.print(visible(technical_last(text)), markup=False, highlight=False)
 
-    def confirm(self, question: Question) -> bool | None:
+    def confirm(self, question: Confirmation) -> bool | None:
         """Ask with the bars out of the way."""
         self._bar.stop()
         try:

@@ -10,26 +10,26 @@ from campaign.app.outcome import (
     command,
 )
 from campaign.app.stoplist import Change
-from campaign.app.ui import Question
+from campaign.app.ui import Confirmation
 from campaign.app.unknown import OpenRequests
 from campaign.domain import (
     Balance,
-    Doubt,
-    DoubtShare,
-    Fate,
     Finding,
     Sender,
-    Stranger,
+    Status,
+    UnknownAttempt,
+    UnknownShare,
+    UnmatchedId,
 )
 from campaign.domain.polling import Outlook
-from campaign.domain.recipients.phone_info import masked
+from campaign.domain.recipients.phone_info import redacted
 from campaign.i18n import (
     Lang,
     at_moment,
     counted,
-    fate_name,
     label,
     reason,
+    status_name,
     technical_last,
 )
 
@@ -38,7 +38,7 @@ _OPEN_WORDS: Final[dict[Lang, dict[str, str]]] = {
         "open": "without a final status as of",
         "next_look": "next look worth while",
         "given_up": "given up",
-        "strangers": "that nobody knows",
+        "unmatched_ids": "that nobody knows",
         "list": "campaign status -v lists them",
         "status": "status.json named it, unasked",
         "queue": "named by the queue of attempt",
@@ -47,14 +47,20 @@ _OPEN_WORDS: Final[dict[Lang, dict[str, str]]] = {
         "open": "без итогового статуса на",
         "next_look": "снова смотреть стоит",
         "given_up": "ждать перестанем",
-        "strangers": "без известного получателя",
+        "unmatched_ids": "без известного получателя",
         "list": "перечислит campaign status -v",
         "status": "назвал status.json, без вопроса",
         "queue": "назвала очередь попытки",
     },
 }
 
-_LIVE = (Fate.DELIVERED, Fate.UNDELIVERED, Fate.NO_FINAL_STATUS, Fate.ACCEPTED, Fate.UNKNOWN)
+_LIVE = (
+    Status.DELIVERED,
+    Status.UNDELIVERED,
+    Status.NO_FINAL_STATUS,
+    Status.ACCEPTED,
+    Status.UNKNOWN,
+)
 
 
 def outlook_lines(ahead: Outlook | None, lang: Lang, zone: tzinfo | None = None) -> Iterator[str]:
@@ -77,13 +83,15 @@ def outlook_lines(ahead: Outlook | None, lang: Lang, zone: tzinfo | None = None)
     yield "  " + "; ".join(parts)
 
 
-def stranger_lines(strangers: Sequence[Stranger], lang: Lang, *, listed: bool) -> Iterator[str]:
+def unmatched_id_lines(
+    unmatched_ids: Sequence[UnmatchedId], lang: Lang, *, listed: bool
+) -> Iterator[str]:
     """How many ids the gateway named that are nobody's; which ones, if wanted."""
     words = _OPEN_WORDS[lang]
-    if strangers:
+    if unmatched_ids:
         told = ":" if listed else f": {words['list']}"
-        yield f"  ! {counted(len(strangers), 'message_id', lang)} {words['strangers']}{told}"
-    for one in strangers if listed else ():
+        yield f"  ! {counted(len(unmatched_ids), 'message_id', lang)} {words['strangers']}{told}"
+    for one in unmatched_ids if listed else ():
         told = words["status"] if one.attempt_id is None else f"{words['queue']} {one.attempt_id}"
         yield f"    {one.smsc_id}  {one.word}  {one.first_seen:%Y-%m-%d %H:%M:%S} UTC  ({told})"
 
@@ -103,9 +111,13 @@ def wait_line(count: int, now: datetime, wait_s: float, lang: Lang) -> str:
     )
 
 
-def live_line(fates: Mapping[Fate, int], lang: Lang) -> str:
+def live_line(statuses: Mapping[Status, int], lang: Lang) -> str:
     """The counts that move while statuses are waited for."""
-    return ", ".join(f"{fates[fate]} {fate_name(fate, lang)}" for fate in _LIVE if fates.get(fate))
+    return ", ".join(
+        f"{statuses[status]} {status_name(status, lang)}"
+        for status in _LIVE
+        if statuses.get(status)
+    )
 
 
 def _local(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
@@ -167,8 +179,8 @@ def when_lines(
         return
     head, at_once = _WHEN_WORDS[lang]
     times = sorted(send_times.items(), key=lambda one: (one[0] is not None, str(one[0])))
-    for moment, people in times[:_SHOWN]:
-        said = counted(people, "person", lang)
+    for moment, recipients in times[:_SHOWN]:
+        said = counted(recipients, "person", lang)
         yield f"{head} {at_once if moment is None else _at(moment, zone)}: {said}"
     if len(times) > _SHOWN:
         yield f"{head} … {_at(max(one for one, _ in times if one), zone)}"
@@ -183,7 +195,7 @@ _TEXT_SHOWN = 160
 
 _WORDS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
-        "people": "people will get the text",
+        "recipients": "people will get the text",
         "parts": "SMS parts",
         "requests": "requests",
         "example": "First text",
@@ -201,7 +213,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "nothing": "nothing is left to do",
     },
     "ru": {
-        "people": "получат текст",
+        "recipients": "получат текст",
         "parts": "Частей SMS",
         "requests": "запросов",
         "example": "Первый текст",
@@ -237,7 +249,7 @@ _COST_WORDS: Final[dict[Lang, dict[str, str]]] = {
     },
 }
 
-_DOUBT_WORDS: Final[dict[Lang, dict[str, str]]] = {
+_UNKNOWN_WORDS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
         "none": "nobody is in doubt",
         "open": "in requests without a stored outcome; unless a process is sending it, this "
@@ -283,10 +295,10 @@ def one_line(text: str) -> str:
     return flat if len(flat) <= _TEXT_SHOWN else flat[: _TEXT_SHOWN - 1] + "…"
 
 
-def question_lines(question: Question, lang: Lang) -> Iterator[str]:
+def question_lines(question: Confirmation, lang: Lang) -> Iterator[str]:
     """The summary that a person approves."""
     words = _WORDS[lang]
-    yield f"{words['run']} {question.run}: {words['people']}: {question.people}"
+    yield f"{words['run']} {question.run}: {words['people']}: {question.recipients}"
     yield words["sandbox" if question.gateway == "sandbox" else "live"]
     yield f"  {question.gateway} {question.gateway_url}"
     cost = "" if question.cost is None else f", {words['cost']} {question.cost:.2f} RUB"
@@ -333,72 +345,74 @@ def outcome_lines(outcome: Outcome, lang: Lang, *, verbose: bool = False) -> Ite
     tally = outcome.tally
     state = label(f"state_{tally.state}", lang)
     yield f"{words['run']} {tally.run}: {state}, {counted(tally.rows, 'row', lang)}"
-    for fate, count in tally.fates.items():
-        yield f"  {count:>8}  {fate_name(fate, lang)}"
+    for status, count in tally.statuses.items():
+        yield f"  {count:>8}  {status_name(status, lang)}"
     yield from cost_lines(outcome, lang)
     for line in when_lines(outcome.send_times, lang, outcome.timezone):
         yield f"  {line}"
     yield from outlook_lines(outcome.outlook, lang, outcome.timezone)
     for note in outcome.notes:
         yield f"  ! {technical_last(note)}"
-    yield from stranger_lines(outcome.strangers, lang, listed=verbose)
+    yield from unmatched_id_lines(outcome.unmatched_ids, lang, listed=verbose)
     for path in outcome.reports:
         yield f"{words['reports']}: {path}"
     if outcome.next_command:
         yield f"{words['next']}: {outcome.next_command}"
 
 
-def doubt_lines(
-    doubts: Sequence[Doubt],
+def unknown_lines(
+    unknowns: Sequence[UnknownAttempt],
     lang: Lang,
     open_now: Sequence[OpenRequests] = (),
     store_option: str = "",
 ) -> Iterator[str]:
     """What is known about attempts in doubt, and how to say more."""
-    words = _DOUBT_WORDS[lang]
-    if not doubts and not open_now:
+    words = _UNKNOWN_WORDS[lang]
+    if not unknowns and not open_now:
         yield words["none"]
     for one in open_now:
-        yield f"{one.run}  {counted(one.people, 'person', lang)} {words['open']}:"
+        yield f"{one.run}  {counted(one.recipients, 'person', lang)} {words['open']}:"
         yield f"  {command('resume', one.run, store_option)}"
-    for doubt in doubts:
-        when = "" if doubt.armed_at is None else f"{doubt.armed_at:%Y-%m-%d %H:%M:%S} UTC"
-        yield (
-            f"{doubt.run}  {words['attempt']} {doubt.attempt_id} ({when}): "
-            f"{counted(doubt.unknown_count, 'person', lang)} {words['of']} {doubt.member_count}"
+    for unknown in unknowns:
+        when = (
+            "" if unknown.committed_at is None else f"{unknown.committed_at:%Y-%m-%d %H:%M:%S} UTC"
         )
-        yield f"  {_doubt_reason(doubt, lang)}"
-        yield f"  {words['phones']}: {', '.join(masked(phone) for phone in doubt.phones)} …"
         yield (
-            f"  {words['evidence']}: {counted(doubt.ids_seen, 'id', lang)} {words['ids']}, "
-            f"{counted(doubt.queue_answers, 'queue_answer', lang)} {words['answers']}, "
-            f"{counted(doubt.queue_losses, 'queue_answer', lang)} {words['losses']}"
+            f"{unknown.run}  {words['attempt']} {unknown.attempt_id} ({when}): "
+            f"{counted(unknown.unknown_count, 'person', lang)} {words['of']} {unknown.member_count}"
         )
-        if doubt.balance_before or doubt.balance_after:
-            before, after = doubt.balance_before or "?", doubt.balance_after or "?"
+        yield f"  {_unknown_reason(unknown, lang)}"
+        yield f"  {words['phones']}: {', '.join(redacted(phone) for phone in unknown.phones)} …"
+        yield (
+            f"  {words['evidence']}: {counted(unknown.ids_seen, 'id', lang)} {words['ids']}, "
+            f"{counted(unknown.queue_answers, 'queue_answer', lang)} {words['answers']}, "
+            f"{counted(unknown.queue_losses, 'queue_answer', lang)} {words['losses']}"
+        )
+        if unknown.balance_before or unknown.balance_after:
+            before, after = unknown.balance_before or "?", unknown.balance_after or "?"
             yield f"  {words['money']}: {before} → {after}"
         yield (
-            f"  campaign resolve {doubt.run} --attempt {doubt.attempt_id} "
+            f"  campaign resolve {unknown.run} --attempt {unknown.attempt_id} "
             f'--as sent|not-sent --why "…"{store_option}'
         )
 
 
-def _doubt_reason(doubt: Doubt, lang: Lang) -> str:
+def _unknown_reason(unknown: UnknownAttempt, lang: Lang) -> str:
     """Why nobody knows, in words; what the program saw follows in brackets."""
-    details = {"status": str(doubt.http_status or ""), "description": doubt.words}
-    said = reason(doubt.code, details, lang).reason
-    return f"{said} ({doubt.words})" if doubt.words and doubt.words not in said else said
+    details = {"status": str(unknown.http_status or ""), "description": unknown.words}
+    said = reason(unknown.code, details, lang).reason
+    return f"{said} ({unknown.words})" if unknown.words and unknown.words not in said else said
 
 
-def share_lines(shares: Sequence[DoubtShare], lang: Lang) -> Iterator[str]:
+def share_lines(shares: Sequence[UnknownShare], lang: Lang) -> Iterator[str]:
     """What became of everybody who was ever in doubt, a line a run."""
-    words = _DOUBT_WORDS[lang]
+    words = _UNKNOWN_WORDS[lang]
     for share in shares:
-        percent = 100 * share.by_evidence // share.people
+        percent = 100 * share.by_evidence // share.recipients
         yield (
-            f"{share.run}: {counted(share.people, 'was', lang)} {words['ever']}: "
+            f"{share.run}: {counted(share.recipients, 'was', lang)} {words['ever']}: "
             f"{share.by_evidence} {words['by_evidence']} ({percent} %), "
-            f"{share.by_person} {words['by_person']}, {share.resent} {words['resent']}, "
+            f"{share.by_recipient} {words['by_person']}, {share.resent} {words['resent']}, "
             f"{share.left} {words['left']}"
         )
 

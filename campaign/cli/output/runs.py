@@ -14,9 +14,9 @@ from campaign.i18n import (
     Lang,
     at_moment,
     counted,
-    fate_name,
     in_full,
     label,
+    status_name,
 )
 
 _NONE = {"en": "no such run", "ru": "таких запусков нет"}
@@ -51,9 +51,11 @@ def run_lines(
         return
     width = max(width, _NARROWEST)
     for info, tally in runs:
-        fates = ", ".join(f"{count} {fate_name(fate, lang)}" for fate, count in tally.fates.items())
+        statuses = ", ".join(
+            f"{count} {status_name(status, lang)}" for status, count in tally.statuses.items()
+        )
         head = f"{info.created_at.astimezone(timezone):%Y-%m-%d %H:%M}  {info.run}"
-        rest = f"{info.gateway}  {label(f'state_{info.state}', lang)}: {fates}"
+        rest = f"{info.gateway}  {label(f'state_{info.state}', lang)}: {statuses}"
         if len(head) + len(rest) + 2 <= width:
             yield f"{head}  {rest}"
             continue
@@ -70,8 +72,8 @@ def history_lines(history: History, lang: Lang) -> Iterator[str]:
     zone, whole = history.timezone, history.whole()
     since = f"{history.since.astimezone(zone):%Y-%m-%d %H:%M} {at_moment(zone, history.since)}"
     yield f"{counted(len(history.tallies), 'run', lang)} {_SINCE[lang]} {since}"
-    for fate, count in whole.tally.fates.items():
-        yield f"  {count:>8}  {fate_name(fate, lang)}"
+    for status, count in whole.tally.statuses.items():
+        yield f"  {count:>8}  {status_name(status, lang)}"
     yield from cost_lines(whole, lang)
     for path in history.reports:
         yield f"{_REPORT[lang]}: {path}"

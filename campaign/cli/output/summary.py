@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from campaign.app.summary import Brief
+from campaign.app.summary import CheckSummary
 from campaign.cli.output.results import one_line
 from campaign.domain import Source
 from campaign.domain.cells import name_character
@@ -40,7 +40,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "not_there": "made by us",
         "all_rows": "Rows",
         "rows": "rows",
-        "people": "people who will get the text",
+        "recipients": "people who will get the text",
         "rejected": "rows that will not be sent",
         "all_parts": "SMS parts",
         "parts": "SMS parts",
@@ -52,7 +52,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "by_reason": "By reason:",
         "look_at": "Sent as they are, but worth a look:",
         "by_parts": "By number of SMS parts:",
-        "part_line": "{people} {n} SMS{each}",
+        "part_line": "{recipients} {n} SMS{each}",
         "each": " each",
         "ucs2": "{names}: for this alone {texts} {parts} and not {without}",
         "instead": "instead of {character} write {hint}",
@@ -74,7 +74,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "not_there": "создаём сами",
         "all_rows": "Строк",
         "rows": "строк",
-        "people": "получат текст",
+        "recipients": "получат текст",
         "rejected": "не будут отправлены",
         "all_parts": "Частей SMS",
         "parts": "частей SMS",
@@ -86,7 +86,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "by_reason": "По причинам:",
         "look_at": "Будет отправлено как есть, но стоит проверить:",
         "by_parts": "По числу частей SMS:",
-        "part_line": "{people} по {n} SMS{each}",
+        "part_line": "{recipients} по {n} SMS{each}",
         "each": "",
         "ucs2": "{names}: только из-за этого в {texts} {parts}, а не {without}",
         "instead": "вместо {character} пишите {hint}",
@@ -103,50 +103,52 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
 }
 
 
-def brief_lines(brief: Brief, lang: Lang) -> Iterator[str]:
+def summary_lines(summary: CheckSummary, lang: Lang) -> Iterator[str]:
     """What was understood of the files, and what is wrong with them."""
     words = _WORDS[lang]
-    for source in brief.sources[:_FILES_SHOWN]:
-        yield from _reading_lines(brief, source, lang)
-    if len(brief.sources) > _FILES_SHOWN:
-        more = len(brief.sources) - _FILES_SHOWN
+    for source in summary.sources[:_FILES_SHOWN]:
+        yield from _reading_lines(summary, source, lang)
+    if len(summary.sources) > _FILES_SHOWN:
+        more = len(summary.sources) - _FILES_SHOWN
         yield words["more_files"].format(n=more, files=form(more, lang, "file"))
-    yield from brief.notes
+    yield from summary.notes
     yield (
-        f"{words['all_rows']}: {brief.rows}, {words['people']}: {brief.people}, "
-        f"{words['rejected']}: {brief.rejected}"
+        f"{words['all_rows']}: {summary.rows}, {words['people']}: {summary.recipients}, "
+        f"{words['rejected']}: {summary.rejected}"
     )
-    cost = _money(brief.cost, lang)
-    yield f"{words['all_parts']}: {brief.segments}, {words['requests']}: {brief.chunks}{cost}"
-    if brief.first is not None:
-        yield f"{words['example']}: {one_line(brief.first.text)}"
-    yield from _worth_a_look(brief, lang)
-    if brief.problems:
-        yield words["problems"].format(n=len(brief.problems))
-        for problem in brief.problems:
+    cost = _money(summary.cost, lang)
+    yield f"{words['all_parts']}: {summary.segments}, {words['requests']}: {summary.chunks}{cost}"
+    if summary.first is not None:
+        yield f"{words['example']}: {one_line(summary.first.text)}"
+    yield from _worth_a_look(summary, lang)
+    if summary.problems:
+        yield words["problems"].format(n=len(summary.problems))
+        for problem in summary.problems:
             yield f"  {problem_line(problem, lang)}"
-    for path in brief.fix_files:
+    for path in summary.fix_files:
         yield f"{words['fix_file']}: {path}"
-    if brief.gateway == "sandbox":
+    if summary.gateway == "sandbox":
         yield words["sandbox"]
 
 
-def _worth_a_look(brief: Brief, lang: Lang) -> Iterator[str]:
+def _worth_a_look(summary: CheckSummary, lang: Lang) -> Iterator[str]:
     """What is sent as it stands, and may be a slip or a waste."""
-    if (missed := brief.missed) is not None:
+    if (missed := summary.missed) is not None:
         yield _WORDS[lang]["too_slow"].format(
-            rate=f"{brief.recipe.rate:g}", time=f"{missed.send_at:%Y-%m-%d %H:%M}", n=missed.people
+            rate=f"{summary.spec.rate:g}",
+            time=f"{missed.send_at:%Y-%m-%d %H:%M}",
+            n=missed.recipients,
         )
-    for line in brief.forcing.lines()[:_FORCING_SHOWN]:
-        yield _forcing_line(line, brief, lang)
-    warnings = brief.by_warning()
+    for line in summary.forcing.lines()[:_FORCING_SHOWN]:
+        yield _forcing_line(line, summary, lang)
+    warnings = summary.by_warning()
     if warnings:
         yield _WORDS[lang]["look_at"]
         for one in warnings:
             yield f"  {one.count:>8}  {_warning_line(one, lang)}"
 
 
-def _reading_lines(brief: Brief, source: Source, lang: Lang) -> Iterator[str]:
+def _reading_lines(summary: CheckSummary, source: Source, lang: Lang) -> Iterator[str]:
     """What was chosen for one file: all of it can be said otherwise by an option."""
     words, info, layout = _WORDS[lang], source.info, source.layout
     row_no = layout.heading_row_no
@@ -157,16 +159,16 @@ def _reading_lines(brief: Brief, source: Source, lang: Lang) -> Iterator[str]:
         *([f"«{info.sheet}»"] if info.sheet else []),
         f"{words['heading']} {row_no}" if row_no else words["no_heading"],
     ]
-    if brief.several:
-        chosen.append(f"{words['rows']}: {brief.rows_in[source.no]}")
-    name = f"{source.name}: " if brief.several else ""
+    if summary.several:
+        chosen.append(f"{words['rows']}: {summary.rows_in[source.no]}")
+    name = f"{source.name}: " if summary.several else ""
     yield f"{name}{words['read']}: {', '.join(chosen)}"
     for role in layout.roles:
-        values = brief.samples.get((source.no, role), [])
+        values = summary.samples.get((source.no, role), [])
         samples = ", ".join(one_line(value)[:_SAMPLE_SHOWN] for value in values)
         heading = one_line(heading_of(layout, role))
         yield f"  {role} = {words['column']} «{heading}» ({samples})"
-    if brief.makes_client_ids(source):
+    if summary.makes_client_ids(source):
         yield f"  client_id = {words['not_there']}"
     for note in (*info.notes, *layout.notes):
         yield f"  {note}"
@@ -188,26 +190,28 @@ def _glued(sentence: Sentence) -> str:
     return f"{sentence.reason}{stop} {sentence.hint}"
 
 
-def figure_lines(brief: Brief, lang: Lang) -> Iterator[str]:
+def figure_lines(summary: CheckSummary, lang: Lang) -> Iterator[str]:
     """The figures of a check: reasons, parts, the longest and dearest texts."""
     words = _WORDS[lang]
-    reasons = brief.by_reason()
+    reasons = summary.by_reason()
     if reasons:
         yield words["by_reason"]
         for one in reasons:
             yield f"  {one.count:>8}  {_reason_line(one, lang)}"
-    if brief.parts:
+    if summary.parts:
         yield words["by_parts"]
-        for parts, count in sorted(brief.parts.items()):
+        for parts, count in sorted(summary.parts.items()):
             each = words["each"] if count > 1 else ""
-            line = words["part_line"].format(people=form(count, lang, "gets"), n=parts, each=each)
-            price = None if brief.price is None else brief.price * parts * count
+            line = words["part_line"].format(
+                recipients=form(count, lang, "gets"), n=parts, each=each
+            )
+            price = None if summary.price is None else summary.price * parts * count
             yield f"  {count:>8}  {line}{_money(price, lang)}"
-    longest, dearest = brief.longest, brief.dearest
+    longest, dearest = summary.longest, summary.dearest
     if longest is not None:
-        yield _text_line("longest", longest, brief, lang)
+        yield _text_line("longest", longest, summary, lang)
     if dearest is not None and dearest != longest:
-        yield _text_line("dearest", dearest, brief, lang)
+        yield _text_line("dearest", dearest, summary, lang)
 
 
 def _reason_line(one: ReasonCount, lang: Lang) -> str:
@@ -218,7 +222,7 @@ def _reason_line(one: ReasonCount, lang: Lang) -> str:
     return f"{name}{one.code} ({shown}): {said}"
 
 
-def _forcing_line(line: ForcingLine, brief: Brief, lang: Lang) -> str:
+def _forcing_line(line: ForcingLine, summary: CheckSummary, lang: Lang) -> str:
     """What a few characters cost over the whole list, and what could stand there instead."""
     words = _WORDS[lang]
     said = words["ucs2"].format(
@@ -227,7 +231,7 @@ def _forcing_line(line: ForcingLine, brief: Brief, lang: Lang) -> str:
         parts=counted(line.parts, "part", lang),
         without=line.parts_without,
     )
-    extra = None if brief.price is None else brief.price * line.extra_parts
+    extra = None if summary.price is None else summary.price * line.extra_parts
     hints = (
         words["instead" if suggestion(one) else "left_out"].format(
             character=name_character(one).split(" ")[0], hint=repr(suggestion(one))
@@ -243,9 +247,9 @@ def _warning_line(one: ReasonCount, lang: Lang) -> str:
     return f"{_glued(sentence)} ({shown})"
 
 
-def _text_line(key: str, found: TextFound, brief: Brief, lang: Lang) -> str:
+def _text_line(key: str, found: TextFound, summary: CheckSummary, lang: Lang) -> str:
     words, message = _WORDS[lang], found.message
-    price = None if brief.price is None else brief.price * message.segments
+    price = None if summary.price is None else summary.price * message.segments
     return (
         f"{words[key]}: {found.place}, {counted(len(message.text), 'character', lang)}, "
         f"{words['parts']}: {message.segments}{_money(price, lang)}: {one_line(message.text)}"

@@ -46,12 +46,12 @@ class FirstRows:
         if self._count * 3 >= self._size * 2:
             self._grow()
         low, high = _halves(digest)
-        rows, lows, mask = self._rows, self._low, self._size - 1
-        slot: int = low & mask
+        rows, lows, redact = self._rows, self._low, self._size - 1
+        slot: int = low & redact
         while first := rows[slot]:
             if lows[slot] == low and self._high[slot] == high:
                 return first
-            slot = (slot + 1) & mask
+            slot = (slot + 1) & redact
         lows[slot], self._high[slot], rows[slot] = low, high, row_no
         self._count += 1
         self._latest = slot
@@ -78,16 +78,16 @@ class FirstRows:
         """Double the table; every entry finds a new place."""
         old = zip(self._low, self._high, self._rows, strict=True)
         self._allot(self._size * 2)
-        rows, lows, highs, mask = self._rows, self._low, self._high, self._size - 1
+        rows, lows, highs, redact = self._rows, self._low, self._high, self._size - 1
         for low, high, row_no in old:
             if row_no:
-                slot = low & mask
+                slot = low & redact
                 while rows[slot]:
-                    slot = (slot + 1) & mask
+                    slot = (slot + 1) & redact
                 lows[slot], highs[slot], rows[slot] = low, high, row_no
 
 
-class Seen:
+class Duplicates:
     """What the rows of a run have claimed, across all its files.
 
     Attributes:

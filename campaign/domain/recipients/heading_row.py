@@ -154,7 +154,7 @@ def guess_heading(head: Sequence[RawRow]) -> int | None:
     A title that speaks of phones stands alone in its row.
     """
     ranks = {at: max(map(rank_phone, row.cells), default=0) for at, row in enumerate(head)}
-    found = [at for at, rank in ranks.items() if rank and not _may_be_person(head[at])]
+    found = [at for at, rank in ranks.items() if rank and not _may_be_recipient(head[at])]
     first = next((at for at, row in enumerate(head) if has_phone(row)), len(head))
     found = [at for at in found if at < first] or found
     found = [at for at in found if _filled(head[at]) > 1] or found
@@ -294,7 +294,7 @@ def _has_digits(cell: str) -> bool:
     return any(map(str.isdigit, cell)) or is_phone(cell)
 
 
-def _may_be_person(row: RawRow) -> bool:
+def _may_be_recipient(row: RawRow) -> bool:
     """Whether a cell holds as many digits as a phone, whatever stands around them: never a heading.
 
     The contacts of Google have a column of kinds: `Mobile` beside `+7 900 000-01-01 ::: ...`.

@@ -208,8 +208,8 @@ def _undo_spreadsheet(cell: str, value: str, region: str) -> str:
     if _LETTER.search(text):
         text = _LABELS_BEHIND.sub("", _LABELS_BEFORE.sub("", text, count=1), count=1)
     # The library would dial letters by keypad and cut words off; both are guesses.
-    if stranger := _LETTER.search(text):
-        raise _with_letters(text, value, region, stranger[0])
+    if unmatched_id := _LETTER.search(text):
+        raise _with_letters(text, value, region, unmatched_id[0])
     return _INTERNATIONAL_PREFIX.sub("+", text)
 
 

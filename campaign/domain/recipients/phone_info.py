@@ -145,7 +145,7 @@ _LEAST_HIDDEN, _MOST_HIDDEN = 5, 8
 _HIDDEN: Final = "•"
 
 
-def masked(phone: str) -> str:
+def redacted(phone: str) -> str:
     """A phone that its owner recognises and nobody can dial: `+7916•••••17`.
 
     Args:

@@ -124,7 +124,7 @@ MAX_PARTS: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class RowOptions:
     """What was decided for the file as a whole.
 
     Attributes:
@@ -168,7 +168,7 @@ class Terms:
     allow_duplicates: bool = False
 
 
-def require_columns(terms: Terms) -> None:
+def require_columns(terms: RowOptions) -> None:
     """Raise `InputError` when a column is missing without which no row can be read."""
     roles = terms.layout.roles
     if Role.PHONE not in roles:
@@ -207,7 +207,7 @@ class BadCell(Exception):
 
 
 class SeveralPhones(Exception):
-    """The row is to become several messages (`Terms.explode_phones`).
+    """The row is to become several messages (`RowOptions.explode_phones`).
 
     Attributes:
         pieces: Two or more; each is read by its own call.
@@ -225,7 +225,7 @@ class RowReader:
         terms: What was decided for the file as a whole.
     """
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: RowOptions) -> None:
         self._terms = terms
         self._heading = {role: heading_of(terms.layout, role) for role in terms.layout.roles}
         self._column = dict(terms.layout.roles)

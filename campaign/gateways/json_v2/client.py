@@ -15,9 +15,9 @@ from requests import exceptions as errors
 from campaign.domain import (
     Attempt,
     Balance,
-    Judgement,
     Member,
     Reply,
+    ReplyVerdict,
     Sender,
     StatusRow,
     Tracked,
@@ -46,7 +46,7 @@ from campaign.gateways.json_v2.transport import (
 )
 from campaign.secret import (
     Credentials,
-    mask,
+    redact,
 )
 
 CONNECT_TIMEOUT_S = 15.0
@@ -176,7 +176,7 @@ class HttpGateway:
             busy.code = "http_429"
             raise busy
 
-    def judge(self, members: Sequence[Member], reply: Reply) -> Judgement:
+    def judge(self, members: Sequence[Member], reply: Reply) -> ReplyVerdict:
         """Decide what a reply proves (`verdict.judge`)."""
         return verdict.judge(members, reply)
 
@@ -268,7 +268,7 @@ class HttpGateway:
         self.their_time = http_date(response.headers.get("Date", "")) or self.their_time
         return Reply(
             http_status=response.status_code,
-            body=mask(b"".join(pieces), self._credentials.password)[:MAX_BODY],
+            body=redact(b"".join(pieces), self._credentials.password)[:MAX_BODY],
             complete=complete,
             error=error,
             retry_after_s=retry_after_s(response.headers.get("Retry-After", "")),

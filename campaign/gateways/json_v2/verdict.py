@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from campaign.domain import (
     Consequence,
-    Fate,
-    Judgement,
     Member,
-    PersonOutcome,
+    RecipientOutcome,
     Reply,
+    ReplyVerdict,
+    Status,
     Verdict,
 )
 from campaign.gateways.json_v2.messages import (
@@ -56,7 +56,7 @@ _TRACE = re.compile(
 _CONFIG_CODES = frozenset((*CONFIG_WORDS.values(), *CONFIG_PREFIXES.values()))
 
 
-def judge(members: Sequence[Member], reply: Reply) -> Judgement:
+def judge(members: Sequence[Member], reply: Reply) -> ReplyVerdict:
     """Decide what became of every member (design, verdict table)."""
     document, fault = _read(reply)
     words = _shown(document, reply)
@@ -70,16 +70,16 @@ def judge(members: Sequence[Member], reply: Reply) -> Judgement:
         fault = "status_error"
     elif plain and not named:
         fault = "no_messages"
-    people, alarms = _people(members, named, fault or "missing_in_reply")
+    recipients, alarms = _recipients(members, named, fault or "missing_in_reply")
     answered = plain and bool(named)
-    trouble = any(person.fate is Fate.UNKNOWN for person in people)
+    trouble = any(recipient.status is Status.UNKNOWN for recipient in recipients)
     if contradicted:
         alarms = (_contradiction(reply), *alarms)
-    return Judgement(
+    return ReplyVerdict(
         verdict=Verdict.ANSWERED if answered or not trouble else Verdict.UNKNOWN,
-        consequence=_consequence(people, whole if contradicted else None),
+        consequence=_consequence(recipients, whole if contradicted else None),
         code=fault or ("missing_in_reply" if trouble else "answered"),
-        people=people,
+        recipients=recipients,
         words="" if answered and not trouble else words,
         retry_after_s=reply.retry_after_s if reply.http_status == _BUSY else None,
         alarms=alarms,
@@ -143,16 +143,18 @@ def _read(reply: Reply) -> tuple[JsonObject | None, str]:
     return document, fault
 
 
-def _judge_whole_request(reply: Reply, document: JsonObject | None, words: str) -> Judgement | None:
+def _judge_whole_request(
+    reply: Reply, document: JsonObject | None, words: str
+) -> ReplyVerdict | None:
     """Answers that prove that nothing was taken."""
     status = reply.http_status
     if status in _LOGIN_CODES and is_login_refusal(status, document):
         code = "http_401" if status == _UNAUTHORIZED else "error_authorization"
-        return Judgement(Verdict.REFUSED, Consequence.STOP_LOGIN, code, words=words)
+        return ReplyVerdict(Verdict.REFUSED, Consequence.STOP_LOGIN, code, words=words)
     if status in _NOT_TAKEN or status in _REDIRECTS:
-        return Judgement(Verdict.REFUSED, Consequence.STOP_CONFIG, f"http_{status}", words=words)
+        return ReplyVerdict(Verdict.REFUSED, Consequence.STOP_CONFIG, f"http_{status}", words=words)
     if status == _BUSY or not reply.last_byte_sent:
-        return Judgement(
+        return ReplyVerdict(
             Verdict.NOT_SENT,
             Consequence.BACK_OFF,
             "http_429" if status == _BUSY else "never_completed",
@@ -180,33 +182,33 @@ def _shown(document: JsonObject | None, reply: Reply) -> str:
 class _Pairing:
     """Who is named how often."""
 
-    by_ord: dict[int, list[Named]]
+    by_position: dict[int, list[Named]]
     foreign: int
 
 
 def _pair(members: Sequence[Member], named: Sequence[Named]) -> _Pairing:
     """Pair by clientId, never by position: exactly, else ignoring case where that is unique."""
-    exact: dict[str, int] = {member.client_id: member.ord for member in members}
+    exact: dict[str, int] = {member.client_id: member.position for member in members}
     folded_count = Counter(member.client_id.casefold() for member in members)
     folded = {
-        member.client_id.casefold(): member.ord
+        member.client_id.casefold(): member.position
         for member in members
         if folded_count[member.client_id.casefold()] == 1
     }
-    by_ord: dict[int, list[Named]] = {}
+    by_position: dict[int, list[Named]] = {}
     foreign = 0
     for one in named:
         order = exact.get(one.client_id, folded.get(one.client_id.casefold()))
         if order is None:
             foreign += 1
         else:
-            by_ord.setdefault(order, []).append(one)
-    return _Pairing(by_ord, foreign)
+            by_position.setdefault(order, []).append(one)
+    return _Pairing(by_position, foreign)
 
 
-def _people(
+def _recipients(
     members: Sequence[Member], named: Sequence[Named], missing_code: str
-) -> tuple[tuple[PersonOutcome, ...], tuple[str, ...]]:
+) -> tuple[tuple[RecipientOutcome, ...], tuple[str, ...]]:
     pairing = _pair(members, named)
     # Some gateways give one id (0, say) to everybody whom they refuse: that says nothing about
     # those whom they took. Two people who may be taken and share an id are nobody's proof.
@@ -217,24 +219,24 @@ def _people(
         alarms.append(f"the reply named {len(prices)} prices that no SMS has: msgCost {prices[0]}")
     if pairing.foreign:
         alarms.append(f"the reply named {pairing.foreign} messages that were not in the request")
-    people = []
+    recipients = []
     for member in members:
-        found = pairing.by_ord.get(member.ord, [])
+        found = pairing.by_position.get(member.position, [])
         if len(found) == 1:
             ids = everywhere if _refusal_code(found[0]) else taken
-            outcome = _outcome(member.ord, found[0], repeated=ids[found[0].smsc_id] > 1)
+            outcome = _outcome(member.position, found[0], repeated=ids[found[0].smsc_id] > 1)
         else:
-            outcome = PersonOutcome(
-                member.ord,
-                Fate.UNKNOWN,
+            outcome = RecipientOutcome(
+                member.position,
+                Status.UNKNOWN,
                 "named_twice" if found else missing_code,
                 word=found[0].word if found else "",
                 smsc_ids=tuple(dict.fromkeys(one.smsc_id for one in found if one.smsc_id)),
             )
         if outcome.code in {"named_twice", "id_repeated", "accepted_without_id"}:
             alarms.append(f"clientId {member.client_id}: {outcome.code}")
-        people.append(outcome)
-    return tuple(people), tuple(alarms)
+        recipients.append(outcome)
+    return tuple(recipients), tuple(alarms)
 
 
 def _refusal_code(one: Named) -> str:
@@ -246,37 +248,37 @@ def _refusal_code(one: Named) -> str:
     )
 
 
-def _outcome(order: int, one: Named, *, repeated: bool) -> PersonOutcome:
+def _outcome(order: int, one: Named, *, repeated: bool) -> RecipientOutcome:
     """One person who is named exactly once."""
     word = one.word.strip().lower()
     ids = (one.smsc_id,) if one.smsc_id and not repeated else ()
     code = _refusal_code(one)
     if code:
-        return PersonOutcome(order, Fate.REFUSED, code, one.word, ids)
+        return RecipientOutcome(order, Status.REFUSED, code, one.word, ids)
     if repeated:
-        return PersonOutcome(order, Fate.UNKNOWN, "id_repeated", one.word)
+        return RecipientOutcome(order, Status.UNKNOWN, "id_repeated", one.word)
     if word == ACCEPTED_WORD:
         code = "accepted" if ids else "accepted_without_id"
-        return PersonOutcome(
-            order, Fate.ACCEPTED, code, one.word, ids, sms_count=one.sms_count, cost=one.cost
+        return RecipientOutcome(
+            order, Status.ACCEPTED, code, one.word, ids, sms_count=one.sms_count, cost=one.cost
         )
     if ids:
         # A word that no document knows, but with an id: the gateway has it. Never send again.
-        return PersonOutcome(
-            order, Fate.ACCEPTED, "taken_unrecognised", one.word, ids,
+        return RecipientOutcome(
+            order, Status.ACCEPTED, "taken_unrecognised", one.word, ids,
             sms_count=one.sms_count, cost=one.cost,
         )  # fmt: skip
-    return PersonOutcome(order, Fate.UNKNOWN, "unknown_word", one.word)
+    return RecipientOutcome(order, Status.UNKNOWN, "unknown_word", one.word)
 
 
-def _consequence(people: Sequence[PersonOutcome], whole: Judgement | None) -> Consequence:
+def _consequence(recipients: Sequence[RecipientOutcome], whole: ReplyVerdict | None) -> Consequence:
     """The worst thing that the reply tells about the next chunk.
 
     Args:
-        people: Their outcomes.
+        recipients: Their outcomes.
         whole: What the code alone would have meant, where the body contradicts it.
     """
-    codes = {person.code for person in people}
+    codes = {recipient.code for recipient in recipients}
     busy = whole is not None and whole.consequence is Consequence.BACK_OFF
     # Also for a login: STOP_LOGIN would say that nothing of this request was sent.
     if codes & _CONFIG_CODES or (whole is not None and not busy):
@@ -285,6 +287,6 @@ def _consequence(people: Sequence[PersonOutcome], whole: Judgement | None) -> Co
         return Consequence.PAUSE_MONEY
     if busy:
         return Consequence.BACK_OFF
-    if any(person.fate is Fate.UNKNOWN for person in people):
+    if any(recipient.status is Status.UNKNOWN for recipient in recipients):
         return Consequence.HOLD
     return Consequence.GO_ON

@@ -16,7 +16,7 @@ from campaign.errors import AttemptTaken
 from campaign.journal.sqlite.connection import from_us
 from campaign.journal.sqlite.runs import run_number
 
-_MEMBER = "ord,client_id,phone,text,sender,flash,wapurl"
+_MEMBER = "position,client_id,phone,text,sender,flash,wapurl"
 
 
 def reply_values(reply: Reply, now_us: int) -> dict[str, object]:
@@ -46,7 +46,7 @@ def pending_chunk(connection: sqlite3.Connection, run: RunId, chunk_no: int) -> 
     """The pending people of a chunk."""
     rows = connection.execute(
         f"SELECT {_MEMBER},send_at_us FROM message "  # noqa: S608  # a constant list of columns
-        "WHERE run_no=? AND chunk_no=? AND state='pending' ORDER BY ord",
+        "WHERE run_no=? AND chunk_no=? AND state='pending' ORDER BY position",
         (run_number(connection, run), chunk_no),
     ).fetchall()
     return _to_chunk(run, chunk_no, rows)
@@ -56,7 +56,7 @@ def members_of(connection: sqlite3.Connection, run: RunId, chunk_no: int, member
     """Everybody in an attempt, whatever became of them."""
     rows = connection.execute(
         f"SELECT {_MEMBER},send_at_us FROM message "  # noqa: S608  # a constant list of columns
-        "WHERE run_no=? AND ord IN(SELECT value FROM json_each(?)) ORDER BY ord",
+        "WHERE run_no=? AND position IN(SELECT value FROM json_each(?)) ORDER BY position",
         (run_number(connection, run), members),
     ).fetchall()
     return _to_chunk(run, chunk_no, rows)
@@ -65,7 +65,7 @@ def members_of(connection: sqlite3.Connection, run: RunId, chunk_no: int, member
 def _to_chunk(run: RunId, chunk_no: int, rows: list[tuple[object, ...]]) -> Chunk:
     members = tuple(
         Member(
-            ord=int(str(row[0])),
+            position=int(str(row[0])),
             client_id=ClientId(str(row[1])),
             phone=Phone(str(row[2])),
             text=str(row[3]),

@@ -18,8 +18,8 @@ from campaign.clock import Clock
 from campaign.domain import (
     Attempt,
     Chunk,
-    Judgement,
     Reply,
+    ReplyVerdict,
     RunId,
     RunInfo,
     RunState,
@@ -86,8 +86,8 @@ def leave_out_all(
     """
     expired = connection.execute(
         "UPDATE message SET state='expired',code='expired',final_us=? "
-        "WHERE run_no=? AND ord IN(SELECT value FROM json_each(?)) AND state='pending'",
-        (now_us, run_no, json.dumps([member.ord for member in chunk.members])),
+        "WHERE run_no=? AND position IN(SELECT value FROM json_each(?)) AND state='pending'",
+        (now_us, run_no, json.dumps([member.position for member in chunk.members])),
     ).rowcount
     if expired != len(chunk.members):
         raise AttemptTaken(f"chunk {chunk.chunk_no}: somebody in it is not pending")
@@ -111,7 +111,7 @@ BALLAST_BYTES = 8 * 1024 * 1024
 _SUFFIX = ".answer.json"
 
 
-class Spill:
+class ReplyFallback:
     """The spill files of one journal.
 
     Args:
@@ -255,7 +255,7 @@ class SendBook:
                 "SELECT DISTINCT chunk_no FROM message INDEXED BY message_pending "
                 "WHERE run_no=? AND state='pending' AND chunk_no NOT IN("
                 "SELECT chunk_no FROM attempt WHERE run_no=? "
-                "AND state IN('prepared','in_doubt','replied')) ORDER BY chunk_no",
+                "AND state IN('prepared','in_flight','replied')) ORDER BY chunk_no",
                 (run_no, run_no),
             )
             return tuple(row[0] for row in rows)
@@ -303,7 +303,9 @@ class SendBook:
             )
             if not chunk.members:
                 return None
-            members = json.dumps([member.ord for member in chunk.members], separators=(",", ":"))
+            members = json.dumps(
+                [member.position for member in chunk.members], separators=(",", ":")
+            )
             (try_no,) = connection.execute(
                 "SELECT coalesce(max(try_no),0)+1 FROM attempt WHERE run_no=? AND chunk_no=?",
                 (run_no, chunk.chunk_no),
@@ -349,7 +351,7 @@ class SendBook:
                 connection,
                 attempt.attempt_id,
                 state="in_doubt",
-                armed_us=now_us,
+                committed_us=now_us,
                 stops_seen=stops_seen(connection),
             )
             write_down(
@@ -406,9 +408,9 @@ class SendBook:
             ) from error
 
     def _save(self, attempt: Attempt, reply: Reply) -> Path | None:
-        return self._spill().save(attempt.attempt_id, reply, queue_name=attempt.queue_name)
+        return self._reply_fallback().save(attempt.attempt_id, reply, queue_name=attempt.queue_name)
 
-    def apply(self, attempt: Attempt, judgement: Judgement) -> int:
+    def apply(self, attempt: Attempt, reply_verdict: ReplyVerdict) -> int:
         """APPLY: one outcome per person; the attempt closes in the same commit.
 
         Returns:
@@ -420,7 +422,7 @@ class SendBook:
                 connection,
                 run_number(connection, attempt.chunk.run),
                 attempt.chunk,
-                lambda: close_by_answer(connection, attempt, judgement, now_us),
+                lambda: close_by_answer(connection, attempt, reply_verdict, now_us),
             )
         )
 
@@ -431,30 +433,30 @@ class SendBook:
 
     def prepare_room(self) -> None:
         """Keep room for answers in hand, for the day when the disk is full."""
-        self._spill().prepare()
+        self._reply_fallback().prepare()
 
-    def _spill(self) -> Spill:
+    def _reply_fallback(self) -> ReplyFallback:
         # By the path alone: when it is needed most, the journal cannot be read.
-        return Spill(
+        return ReplyFallback(
             self._store.path, sha256(str(self._store.path.absolute()).encode()).hexdigest()
         )
 
     def recover(self, run: RunId) -> None:
         """Take the run over: prepared -> not sent; in doubt -> unknown."""
         now_us = to_us(self._clock.now())
-        self._take_in_spilled(run, now_us)
+        self._take_in_fallback(run, now_us)
         self.budgets.forget(run)
         self._epochs[run] = self._store.write(
             lambda connection: take_over(connection, run_number(connection, run), now_us)
         )
 
-    def _take_in_spilled(self, run: RunId, now_us: int) -> None:
+    def _take_in_fallback(self, run: RunId, now_us: int) -> None:
         """Store answers that a full disk kept out of the journal."""
-        spill = self._spill()
-        for path, attempt_id, reply in spill.kept():
+        reply_fallback = self._reply_fallback()
+        for path, attempt_id, reply in reply_fallback.kept():
             work = partial(
                 take_in, run=run, attempt_id=attempt_id, reply=reply,
-                queue_name=spill.queue_name(path), now_us=now_us,
+                queue_name=reply_fallback.queue_name(path), now_us=now_us,
             )  # fmt: skip
 
             if self._store.write(work):

@@ -46,7 +46,7 @@ _COSTS = (
     ",0),coalesce(sum(CASE WHEN state='pending' THEN segments END),0) FROM message WHERE run_no=?"
 )
 
-_COSTS_OF_SOME = f"{_COSTS} AND ord IN(SELECT value FROM json_each(?))"  # noqa: S608  # the same
+_COSTS_OF_SOME = f"{_COSTS} AND position IN(SELECT value FROM json_each(?))"  # noqa: S608  # the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class Budget:
         """Do what changes people of a chunk, and keep the account."""
         if self._costs is None:
             return work()
-        members = json.dumps([member.ord for member in chunk.members])
+        members = json.dumps([member.position for member in chunk.members])
         before = _costs(connection, run_no, members)
         result = work()
         self._costs = self._costs.changed(before, _costs(connection, run_no, members))
@@ -242,7 +242,7 @@ _FACTS: Mapping[str, str] = {
         "SELECT sum(sms_count<>segments) FROM message WHERE run_no=? AND sms_count IS NOT NULL"
     ),
     "seconds_to_first_queue_entry": (
-        "SELECT round(min(e.seen_us-a.armed_us)/1e6,1) FROM status_event e "
+        "SELECT round(min(e.seen_us-a.committed_us)/1e6,1) FROM status_event e "
         "JOIN exchange x ON x.exchange_id=e.exchange_id AND x.kind='queue' "
         "JOIN attempt a ON a.attempt_id=x.attempt_id WHERE e.run_no=?"
     ),
@@ -256,11 +256,11 @@ _FACTS: Mapping[str, str] = {
         "SELECT sum(cost_micro) FROM message m WHERE m.attempt_id=b.attempt_id))<1000 "
         "THEN 'yes' WHEN a.balance=b.balance THEN 'no' END "
         "FROM attempt a JOIN attempt b ON b.run_no=a.run_no "
-        "AND b.armed_us>a.closed_us WHERE a.run_no=? AND a.state='answered' "
+        "AND b.committed_us>a.closed_us WHERE a.run_no=? AND a.state='answered' "
         "AND b.state='answered' AND a.balance LIKE '%RUB' AND b.balance LIKE '%RUB' "
         "AND NOT EXISTS(SELECT 1 FROM attempt c WHERE c.run_no=a.run_no "
         "AND c.attempt_id NOT IN(a.attempt_id,b.attempt_id) "
-        "AND c.armed_us<b.closed_us AND c.closed_us>a.armed_us) ORDER BY a.attempt_id LIMIT 1"
+        "AND c.committed_us<b.closed_us AND c.closed_us>a.committed_us) ORDER BY a.attempt_id LIMIT 1"
     ),
 }
 
@@ -312,8 +312,8 @@ class FactBook:
             row = connection.execute(
                 "SELECT a.balance,(SELECT sum(cost_micro) FROM message m "
                 "WHERE m.attempt_id=a.attempt_id) FROM attempt a WHERE a.run_no=? "
-                "AND a.armed_us IS NOT NULL AND a.state='answered' AND NOT EXISTS("
-                "SELECT 1 FROM attempt b WHERE b.run_no=a.run_no AND b.armed_us<a.closed_us "
+                "AND a.committed_us IS NOT NULL AND a.state='answered' AND NOT EXISTS("
+                "SELECT 1 FROM attempt b WHERE b.run_no=a.run_no AND b.committed_us<a.closed_us "
                 "AND b.attempt_id<>a.attempt_id)",
                 (run_no,),
             ).fetchone()

@@ -9,7 +9,7 @@ from typing import Final
 
 from campaign.domain import Delivery, StatusRow
 
-FINAL_FATE: Final = {
+FINAL_STATUS: Final = {
     Delivery.DELIVERED: ("delivered", "delivered"),
     Delivery.UNDELIVERED: ("undelivered", "delivery_error"),
     Delivery.LOST: ("no_final_status", "lost_by_gateway"),
@@ -21,25 +21,25 @@ _REJECT_WORD: Final = "smsc reject"
 
 def end_of(delivery: Delivery, word: str) -> tuple[str, str]:
     """Fate and reason code of a final word."""
-    fate, code = FINAL_FATE[delivery]
-    return fate, "smsc_reject" if word.strip().lower() == _REJECT_WORD else code
+    status, code = FINAL_STATUS[delivery]
+    return status, "smsc_reject" if word.strip().lower() == _REJECT_WORD else code
 
 
 def unpaired_ids(connection: sqlite3.Connection, attempt_id: int) -> int:
     """Ids of an attempt of which nobody knows whose they are."""
     (count,) = connection.execute(
-        "SELECT count(*) FROM smsc WHERE attempt_id=? AND ord IS NULL", (attempt_id,)
+        "SELECT count(*) FROM smsc WHERE attempt_id=? AND position IS NULL", (attempt_id,)
     ).fetchone()
     return int(count)
 
 
-def unpaired_people(connection: sqlite3.Connection, attempt_id: int) -> int:
+def unpaired_recipients(connection: sqlite3.Connection, attempt_id: int) -> int:
     """People of an attempt who may have been taken and have no id of their own."""
     (count,) = connection.execute(
         "SELECT count(*) FROM attempt a CROSS JOIN json_each(a.members) AS member "
-        "CROSS JOIN message m ON m.run_no=a.run_no AND m.ord=member.value WHERE a.attempt_id=? "
-        "AND m.attempt_id=a.attempt_id AND m.state NOT IN('pending','refused') AND m.ord NOT IN("
-        "SELECT ord FROM smsc WHERE attempt_id=? AND ord IS NOT NULL)",
+        "CROSS JOIN message m ON m.run_no=a.run_no AND m.position=member.value WHERE a.attempt_id=? "
+        "AND m.attempt_id=a.attempt_id AND m.state NOT IN('pending','refused') AND m.position NOT IN("
+        "SELECT position FROM smsc WHERE attempt_id=? AND position IS NOT NULL)",
         (attempt_id, attempt_id),
     ).fetchone()
     return int(count)
@@ -59,12 +59,12 @@ def settle_whole_attempts(connection: sqlite3.Connection, run_no: int) -> int:
     settled = 0
     for (attempt_id,) in attempts:
         ids = unpaired_ids(connection, attempt_id)
-        if ids and ids == unpaired_people(connection, attempt_id):
+        if ids and ids == unpaired_recipients(connection, attempt_id):
             settled += connection.execute(
                 "UPDATE message SET state='accepted',code='settled_all',handed_over_us="
-                "(SELECT armed_us FROM attempt WHERE attempt_id=message.attempt_id) "
-                "WHERE run_no=? AND attempt_id=? AND state='unknown' AND ord NOT IN("
-                "SELECT ord FROM smsc WHERE attempt_id=? AND ord IS NOT NULL)",
+                "(SELECT committed_us FROM attempt WHERE attempt_id=message.attempt_id) "
+                "WHERE run_no=? AND attempt_id=? AND state='unknown' AND position NOT IN("
+                "SELECT position FROM smsc WHERE attempt_id=? AND position IS NOT NULL)",
                 (run_no, attempt_id, attempt_id),
             ).rowcount
     return settled
@@ -73,20 +73,20 @@ def settle_whole_attempts(connection: sqlite3.Connection, run_no: int) -> int:
 def spread_common_end(connection: sqlite3.Connection, run_no: int, now_us: int) -> None:
     """Where all ids that are nobody's ended with one word, so did all people without an id."""
     rows = connection.execute(
-        "SELECT attempt_id,min(word),min(delivery),count(*) FROM smsc "
-        "WHERE run_no=? AND ord IS NULL GROUP BY attempt_id "
-        "HAVING min(word)=max(word) AND min(delivery) IN('delivered','undelivered')",
+        "SELECT attempt_id,min(status_text),min(delivery),count(*) FROM smsc "
+        "WHERE run_no=? AND position IS NULL GROUP BY attempt_id "
+        "HAVING min(status_text)=max(status_text) AND min(delivery) IN('delivered','undelivered')",
         (run_no,),
     ).fetchall()
     for attempt_id, word, delivery, ids in rows:
-        if ids != unpaired_people(connection, attempt_id):
+        if ids != unpaired_recipients(connection, attempt_id):
             continue
-        fate, code = end_of(Delivery(delivery), word)
+        status, code = end_of(Delivery(delivery), word)
         connection.execute(
-            "UPDATE message SET state=?,code=?,word=?,final_us=? "
-            "WHERE run_no=? AND attempt_id=? AND state='accepted' AND ord NOT IN("
-            "SELECT ord FROM smsc WHERE attempt_id=? AND ord IS NOT NULL)",
-            (fate, code, word, now_us, run_no, attempt_id, attempt_id),
+            "UPDATE message SET state=?,code=?,status_text=?,final_us=? "
+            "WHERE run_no=? AND attempt_id=? AND state='accepted' AND position NOT IN("
+            "SELECT position FROM smsc WHERE attempt_id=? AND position IS NOT NULL)",
+            (status, code, word, now_us, run_no, attempt_id, attempt_id),
         )
 
 
@@ -98,19 +98,19 @@ GIVEN_UP_EARLY: Final = (
 _PUT_BACK: Final = (
     "m.state IN('pending','cancelled') AND m.attempt_id IS NOT NULL AND EXISTS("
     "SELECT 1 FROM operator_action o WHERE o.attempt_id=m.attempt_id "
-    "AND o.action IN('not-sent','resend') AND (o.ord IS NULL OR o.ord=m.ord))"
+    "AND o.action IN('not-sent','resend') AND (o.position IS NULL OR o.position=m.position))"
 )
 
 _OPEN: Final = "m.state IN('unknown','accepted')"
 
 OPEN_QUEUES: Final = (
     "SELECT a.attempt_id,a.queue_name,sum(m.state IN('unknown','pending','cancelled')),"  # noqa: S608  # constants
-    f"a.member_count,sum({_OPEN}),sum(m.state='accepted'),a.armed_us,"
-    "CASE WHEN sum(m.state IN('unknown','pending','cancelled')) THEN a.armed_us "
-    "ELSE max(max(coalesce(m.handed_over_us,a.armed_us),coalesce(m.send_at_us,0))) END "
+    f"a.member_count,sum({_OPEN}),sum(m.state='accepted'),a.committed_us,"
+    "CASE WHEN sum(m.state IN('unknown','pending','cancelled')) THEN a.committed_us "
+    "ELSE max(max(coalesce(m.handed_over_us,a.committed_us),coalesce(m.send_at_us,0))) END "
     "FROM message m JOIN attempt a ON a.attempt_id=m.attempt_id WHERE m.run_no=?1 "
-    f"AND a.armed_us IS NOT NULL AND ({_OPEN} OR {GIVEN_UP_EARLY} "
-    f"OR (a.armed_us>?3 AND {_PUT_BACK})) "
+    f"AND a.committed_us IS NOT NULL AND ({_OPEN} OR {GIVEN_UP_EARLY} "
+    f"OR (a.committed_us>?3 AND {_PUT_BACK})) "
     "GROUP BY a.attempt_id "
     "ORDER BY sum(m.state IN('unknown','pending','cancelled'))=0, a.attempt_id"
 ).replace("?3", "?2")
@@ -118,14 +118,14 @@ OPEN_QUEUES: Final = (
 _WORTH_A_LOOK: Final = (
     "SELECT count(*) FROM message m WHERE m.run_no=?1 AND "  # noqa: S608  # constants
     f"({GIVEN_UP_EARLY} OR ({_PUT_BACK} AND m.state='pending' AND EXISTS("
-    "SELECT 1 FROM attempt a WHERE a.attempt_id=m.attempt_id AND a.armed_us>?3)))"
+    "SELECT 1 FROM attempt a WHERE a.attempt_id=m.attempt_id AND a.committed_us>?3)))"
 ).replace("?3", "?2")
 
 
 def worth_a_look(connection: sqlite3.Connection, run_no: int, since_us: int) -> int:
     """People whom no count shows as open, and of whom evidence may still come."""
-    (people,) = connection.execute(_WORTH_A_LOOK, (run_no, since_us)).fetchone()
-    return int(people)
+    (recipients,) = connection.execute(_WORTH_A_LOOK, (run_no, since_us)).fetchone()
+    return int(recipients)
 
 
 _BACK = (
@@ -134,12 +134,12 @@ _BACK = (
     "WHERE run_no=?1 AND attempt_id=?2 AND state='pending' AND chunk_no=("
     "SELECT chunk_no FROM attempt WHERE attempt_id=?2) AND NOT EXISTS("
     "SELECT 1 FROM attempt b WHERE b.run_no=message.run_no AND b.chunk_no=message.chunk_no "
-    "AND b.state IN('prepared','in_doubt','replied'))"
+    "AND b.state IN('prepared','in_flight','replied'))"
 )
 
 _BY_A_WORD = (
     " AND EXISTS(SELECT 1 FROM operator_action o WHERE o.attempt_id=message.attempt_id "
-    "AND o.action IN('not-sent','resend') AND (o.ord IS NULL OR o.ord=message.ord))"
+    "AND o.action IN('not-sent','resend') AND (o.position IS NULL OR o.position=message.position))"
 )
 
 
@@ -150,10 +150,10 @@ def call_back(connection: sqlite3.Connection, run_no: int, attempt_id: int) -> i
     before the evidence or a person tells who was taken. People who are in a request that is under
     way are left alone. Returns how many are in doubt again.
     """
-    people = connection.execute(_BACK + _BY_A_WORD, (run_no, attempt_id)).rowcount
-    if people:
+    recipients = connection.execute(_BACK + _BY_A_WORD, (run_no, attempt_id)).rowcount
+    if recipients:
         _reopen(connection, attempt_id)
-    return people
+    return recipients
 
 
 def refused_or_put_back(
@@ -166,7 +166,7 @@ def refused_or_put_back(
     found = connection.execute(
         "SELECT m.state,s.attempt_id FROM message m JOIN smsc s ON s.run_no=m.run_no "
         "AND s.smsc_id=? AND s.attempt_id=m.attempt_id "
-        "WHERE m.run_no=? AND m.ord=? AND m.state IN('refused','pending')",
+        "WHERE m.run_no=? AND m.position=? AND m.state IN('refused','pending')",
         (row.smsc_id, run_no, order),
     ).fetchone()
     if found is None:
@@ -174,7 +174,7 @@ def refused_or_put_back(
     (state, attempt_id), back = found, 0
     then = "who was refused by name and is not sent again"
     if state == "pending":
-        back = connection.execute(_BACK + " AND ord=?3", (run_no, attempt_id, order)).rowcount
+        back = connection.execute(_BACK + " AND position=?3", (run_no, attempt_id, order)).rowcount
         if back:
             _reopen(connection, attempt_id)
             then = "who was put back and is not sent again"

@@ -39,7 +39,7 @@ class KnownShape(NamedTuple):
     run: str
 
 
-class MappingBook:
+class ColumnMapBook:
     """Remembers `--map` for files of the same shape."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -79,7 +79,7 @@ T = TypeVar("T")
 _LENGTH_BYTES = 8
 
 
-class Spool(Generic[T]):
+class RowBuffer(Generic[T]):
     """Batches of plain values (tuples of str, int, None), written once, read back in order.
 
     It is gone when the block ends, or when the process dies.
@@ -164,12 +164,12 @@ _Values: TypeAlias = tuple[str | int | None, ...]
 _Waiting: TypeAlias = tuple[_Values, _Values | None]
 
 _INSERT_ROW = (
-    "INSERT INTO source_row(run_no,ord,source_no,row_no,cells,fate,field,code,details) "
+    "INSERT INTO source_row(run_no,position,source_no,row_no,cells,fate,field,code,details) "
     "VALUES(?,?,?,?,?,?,?,?,?)"
 )
 
 _INSERT_MESSAGE = (
-    "INSERT INTO message(run_no,ord,chunk_no,client_id,phone,text,sender,flash,wapurl,"
+    "INSERT INTO message(run_no,position,chunk_no,client_id,phone,text,sender,flash,wapurl,"
     "segments,send_at_us) VALUES(?,?,?,?,?,?,?,?,?,?,?)"
 )
 
@@ -218,7 +218,7 @@ class PlanBook:
         Raises:
             NothingToDo: The file has a heading but no data row.
         """
-        with Spool[_Waiting](self._store.path.parent) as waiting:
+        with RowBuffer[_Waiting](self._store.path.parent) as waiting:
             counts = _fill(waiting, rows)
             if not counts[0]:
                 raise NothingToDo(
@@ -231,7 +231,7 @@ class PlanBook:
         self,
         connection: sqlite3.Connection,
         plan: RunPlan,
-        waiting: Spool[_Waiting],
+        waiting: RowBuffer[_Waiting],
         counts: tuple[int, int],
     ) -> RunInfo:
         run_no = connection.execute(
@@ -260,7 +260,7 @@ class PlanBook:
         return info
 
 
-def _insert(connection: sqlite3.Connection, run_no: int, waiting: Spool[_Waiting]) -> None:
+def _insert(connection: sqlite3.Connection, run_no: int, waiting: RowBuffer[_Waiting]) -> None:
     for batch in waiting.batches():
         connection.executemany(_INSERT_ROW, [(run_no, *row) for row, _ in batch])
         connection.executemany(
@@ -268,7 +268,7 @@ def _insert(connection: sqlite3.Connection, run_no: int, waiting: Spool[_Waiting
         )
 
 
-def _fill(waiting: Spool[_Waiting], rows: Iterable[CheckedRow]) -> tuple[int, int]:
+def _fill(waiting: RowBuffer[_Waiting], rows: Iterable[CheckedRow]) -> tuple[int, int]:
     """Put rows and messages into the spool; returns how many rows and chunks."""
     chunks = _Chunks()
     count = 0
@@ -289,7 +289,7 @@ def _row(order: int, checked: CheckedRow) -> _Values:
     if isinstance(outcome, Message):
         return (*place, None, "", "", "{}")
     details = _json(dict(outcome.details))
-    return (*place, outcome.fate.value, outcome.field, outcome.code, details)
+    return (*place, outcome.status.value, outcome.field, outcome.code, details)
 
 
 def _message(order: int, message: Message | Rejection, chunks: _Chunks) -> _Values | None:

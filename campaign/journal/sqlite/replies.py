@@ -8,11 +8,11 @@ from typing import Final
 
 from campaign.domain import (
     Attempt,
-    Fate,
-    Judgement,
-    PersonOutcome,
+    RecipientOutcome,
     Reply,
+    ReplyVerdict,
     RunId,
+    Status,
     Verdict,
 )
 from campaign.journal.sqlite.attempt_rows import (
@@ -49,7 +49,7 @@ def learn_from_late_answer(
     connection: sqlite3.Connection,
     run_no: int,
     attempt: Attempt,
-    people: Sequence[PersonOutcome],
+    recipients: Sequence[RecipientOutcome],
     *,
     now_us: int,
 ) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def learn_from_late_answer(
     states = {
         order: (state, owner == attempt.attempt_id)
         for order, state, owner in connection.execute(
-            "SELECT ord,state,attempt_id FROM message WHERE run_no=? AND ord IN("
+            "SELECT position,state,attempt_id FROM message WHERE run_no=? AND position IN("
             "SELECT j.value FROM attempt a CROSS JOIN json_each(a.members) j "
             "WHERE a.attempt_id=?)",
             (run_no, attempt.attempt_id),
@@ -69,27 +69,27 @@ def learn_from_late_answer(
     }
     (under_way,) = connection.execute(
         "SELECT EXISTS(SELECT 1 FROM attempt WHERE run_no=? AND chunk_no=? "
-        "AND state IN('prepared','in_doubt','replied'))",
+        "AND state IN('prepared','in_flight','replied'))",
         (run_no, attempt.chunk.chunk_no),
     ).fetchone()
     alarms = []
-    for person in people:
-        state, ours = states[person.ord]
-        _keep_ids(connection, run_no, attempt.attempt_id, person, now_us)
-        taken = person.fate is Fate.ACCEPTED
+    for recipient in recipients:
+        state, ours = states[recipient.position]
+        _keep_ids(connection, run_no, attempt.attempt_id, recipient, now_us)
+        taken = recipient.status is Status.ACCEPTED
         may_stop = taken and state == "pending" and not under_way
         if ours and (state == "unknown" or may_stop):
-            _tell(connection, run_no, attempt.attempt_id, person)
+            _tell(connection, run_no, attempt.attempt_id, recipient)
         elif taken and (state == "pending" or not ours):
             alarms.append(
-                f"a late answer says that the gateway took person {person.ord}, who was put back "
+                f"a late answer says that the gateway took person {recipient.position}, who was put back "
                 "as not sent: they may get the message twice"
             )
         elif taken:
-            _complete(connection, run_no, person)
-        elif person.fate is Fate.REFUSED and ours and state != "pending":
+            _complete(connection, run_no, recipient)
+        elif recipient.status is Status.REFUSED and ours and state != "pending":
             alarms.append(
-                f"a late answer refuses person {person.ord}, whom the queue shows as taken"
+                f"a late answer refuses person {recipient.position}, whom the queue shows as taken"
             )
     connection.execute(
         "UPDATE attempt SET settled_us=?,settled_by='late_answer' "
@@ -101,75 +101,91 @@ def learn_from_late_answer(
 
 
 def _keep_ids(
-    connection: sqlite3.Connection, run_no: int, attempt_id: int, person: PersonOutcome, now_us: int
+    connection: sqlite3.Connection,
+    run_no: int,
+    attempt_id: int,
+    recipient: RecipientOutcome,
+    now_us: int,
 ) -> None:
     """The queue may have told the same ids before, without saying whose they are."""
     connection.executemany(
-        "INSERT INTO smsc(run_no,smsc_id,attempt_id,ord,source,first_us) "
+        "INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) "
         "VALUES(?,?,?,?,'reply',?) ON CONFLICT(run_no,smsc_id) DO UPDATE "
-        "SET ord=excluded.ord,source='reply' "
-        "WHERE smsc.ord IS NULL AND smsc.attempt_id=excluded.attempt_id",
-        [(run_no, smsc_id, attempt_id, person.ord, now_us) for smsc_id in person.smsc_ids],
+        "SET position=excluded.position,source='reply' "
+        "WHERE smsc.position IS NULL AND smsc.attempt_id=excluded.attempt_id",
+        [
+            (run_no, smsc_id, attempt_id, recipient.position, now_us)
+            for smsc_id in recipient.smsc_ids
+        ],
     )
 
 
 def _tell(
-    connection: sqlite3.Connection, run_no: int, attempt_id: int, person: PersonOutcome
+    connection: sqlite3.Connection, run_no: int, attempt_id: int, recipient: RecipientOutcome
 ) -> None:
     connection.execute(
-        "UPDATE message SET state=?,code=?,word=?,smsc_id=?,sms_count=?,cost_micro=?,"
+        "UPDATE message SET state=?,code=?,status_text=?,smsc_id=?,sms_count=?,cost_micro=?,"
         "handed_over_us=CASE WHEN ?='accepted' "
-        "THEN (SELECT armed_us FROM attempt WHERE attempt_id=?) END WHERE run_no=? AND ord=?",
+        "THEN (SELECT committed_us FROM attempt WHERE attempt_id=?) END WHERE run_no=? AND position=?",
         (
-            person.fate.value, person.code, person.word,
-            person.smsc_ids[0] if person.smsc_ids else None,
-            person.sms_count, to_micro(person.cost), person.fate.value, attempt_id,
-            run_no, person.ord,
+            recipient.status.value, recipient.code, recipient.word,
+            recipient.smsc_ids[0] if recipient.smsc_ids else None,
+            recipient.sms_count, to_micro(recipient.cost), recipient.status.value, attempt_id,
+            run_no, recipient.position,
         ),
     )  # fmt: skip
 
 
-def _complete(connection: sqlite3.Connection, run_no: int, person: PersonOutcome) -> None:
+def _complete(connection: sqlite3.Connection, run_no: int, recipient: RecipientOutcome) -> None:
     """The evidence of the queue had settled them: now it is known which id and price are theirs."""
     connection.execute(
         "UPDATE message SET smsc_id=coalesce(smsc_id,?),sms_count=coalesce(sms_count,?),"
-        "cost_micro=coalesce(cost_micro,?) WHERE run_no=? AND ord=?",
+        "cost_micro=coalesce(cost_micro,?) WHERE run_no=? AND position=?",
         (
-            person.smsc_ids[0] if person.smsc_ids else None,
-            person.sms_count, to_micro(person.cost), run_no, person.ord,
+            recipient.smsc_ids[0] if recipient.smsc_ids else None,
+            recipient.sms_count, to_micro(recipient.cost), run_no, recipient.position,
         ),
     )  # fmt: skip
 
 
 def without_taken_ids(
-    connection: sqlite3.Connection, run_no: int, attempt_id: int, people: Sequence[PersonOutcome]
-) -> tuple[Sequence[PersonOutcome], Sequence[str]]:
+    connection: sqlite3.Connection,
+    run_no: int,
+    attempt_id: int,
+    recipients: Sequence[RecipientOutcome],
+) -> tuple[Sequence[RecipientOutcome], Sequence[str]]:
     """An id that is another person's already proves nothing about this one."""
-    ids = json.dumps([smsc_id for person in people for smsc_id in person.smsc_ids])
+    ids = json.dumps([smsc_id for recipient in recipients for smsc_id in recipient.smsc_ids])
     owners = dict(
         connection.execute(
-            "SELECT smsc_id,coalesce(ord,0) FROM smsc "
+            "SELECT smsc_id,coalesce(position,0) FROM smsc "
             "WHERE run_no=? AND smsc_id IN(SELECT value FROM json_each(?)) "
-            "AND (attempt_id<>? OR ord IS NOT NULL)",
+            "AND (attempt_id<>? OR position IS NOT NULL)",
             (run_no, ids, attempt_id),
         ).fetchall()
     )
     if not owners:
-        return people, ()
+        return recipients, ()
     checked, alarms = [], []
-    for person in people:
-        taken = [one for one in person.smsc_ids if owners.get(one, person.ord) != person.ord]
-        if taken and person.fate is Fate.REFUSED:
+    for recipient in recipients:
+        taken = [
+            one
+            for one in recipient.smsc_ids
+            if owners.get(one, recipient.position) != recipient.position
+        ]
+        if taken and recipient.status is Status.REFUSED:
             # A gateway that gives one id to everybody whom it refuses: the word is plain enough.
-            free = tuple(one for one in person.smsc_ids if one not in taken)
-            checked.append(replace(person, smsc_ids=free))
+            free = tuple(one for one in recipient.smsc_ids if one not in taken)
+            checked.append(replace(recipient, smsc_ids=free))
         elif taken:
             alarms.append(f"the gateway gave the message id {taken[0]} to two people")
             checked.append(
-                replace(person, fate=Fate.UNKNOWN, code="id_repeated", smsc_ids=(), cost=None)
+                replace(
+                    recipient, status=Status.UNKNOWN, code="id_repeated", smsc_ids=(), cost=None
+                )
             )
         else:
-            checked.append(person)
+            checked.append(recipient)
     return checked, alarms
 
 
@@ -182,7 +198,7 @@ _CLOSED_BY = {
 
 
 def close_by_answer(
-    connection: sqlite3.Connection, attempt: Attempt, judgement: Judgement, now_us: int
+    connection: sqlite3.Connection, attempt: Attempt, reply_verdict: ReplyVerdict, now_us: int
 ) -> int:
     """Write down one outcome a person and close the attempt.
 
@@ -194,30 +210,32 @@ def close_by_answer(
         alone was sure.
     """
     run_no = run_number(connection, attempt.chunk.run)
-    people, alarms = without_taken_ids(connection, run_no, attempt.attempt_id, judgement.people)
+    recipients, alarms = without_taken_ids(
+        connection, run_no, attempt.attempt_id, reply_verdict.recipients
+    )
     if is_closed_as_unknown(connection, attempt.attempt_id):
         alarms = (
             *alarms,
-            *learn_from_late_answer(connection, run_no, attempt, people, now_us=now_us),
+            *learn_from_late_answer(connection, run_no, attempt, recipients, now_us=now_us),
         )
         closing: dict[str, object] = {}
     else:
-        _record_people(connection, run_no, attempt.attempt_id, people, now_us)
+        _record_recipients(connection, run_no, attempt.attempt_id, recipients, now_us)
         closing = {
-            "state": _CLOSED_BY[judgement.verdict],
+            "state": _CLOSED_BY[reply_verdict.verdict],
             "closed_us": now_us,
-            "doubt_count": sum(person.fate is Fate.UNKNOWN for person in people),
+            "doubt_count": sum(recipient.status is Status.UNKNOWN for recipient in recipients),
         }
     connection.executemany(
         "INSERT INTO alarm(run_no,attempt_id,at_us,text) VALUES(?,?,?,?)",
-        [(run_no, attempt.attempt_id, now_us, text) for text in (*judgement.alarms, *alarms)],
+        [(run_no, attempt.attempt_id, now_us, text) for text in (*reply_verdict.alarms, *alarms)],
     )
     update_attempt(
         connection,
         attempt.attempt_id,
-        code=judgement.code,
-        words=judgement.words,
-        balance=", ".join(f"{line.amount} {line.kind}" for line in judgement.balance),
+        code=reply_verdict.code,
+        words=reply_verdict.words,
+        balance=", ".join(f"{line.amount} {line.kind}" for line in reply_verdict.balance),
         **closing,
     )
     (unknown,) = connection.execute(
@@ -227,33 +245,33 @@ def close_by_answer(
     return int(unknown)
 
 
-def _record_people(
+def _record_recipients(
     connection: sqlite3.Connection,
     run_no: int,
     attempt_id: int,
-    people: Sequence[PersonOutcome],
+    recipients: Sequence[RecipientOutcome],
     now_us: int,
 ) -> None:
     connection.executemany(
-        "INSERT INTO smsc(run_no,smsc_id,attempt_id,ord,source,first_us) "
+        "INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) "
         "VALUES(?,?,?,?,'reply',?) ON CONFLICT(run_no,smsc_id) DO NOTHING",
         [
-            (run_no, smsc_id, attempt_id, person.ord, now_us)
-            for person in people
-            for smsc_id in person.smsc_ids
+            (run_no, smsc_id, attempt_id, recipient.position, now_us)
+            for recipient in recipients
+            for smsc_id in recipient.smsc_ids
         ],
     )
     connection.executemany(
-        "UPDATE message SET state=?,code=?,word=?,smsc_id=?,sms_count=?,cost_micro=?,attempt_id=?,"
-        "handed_over_us=? WHERE run_no=? AND ord=?",
+        "UPDATE message SET state=?,code=?,status_text=?,smsc_id=?,sms_count=?,cost_micro=?,attempt_id=?,"
+        "handed_over_us=? WHERE run_no=? AND position=?",
         [
             (
-                person.fate.value, person.code, person.word,
-                person.smsc_ids[0] if person.smsc_ids else None,
-                person.sms_count, to_micro(person.cost), attempt_id,
-                now_us if person.fate == "accepted" else None, run_no, person.ord,
+                recipient.status.value, recipient.code, recipient.word,
+                recipient.smsc_ids[0] if recipient.smsc_ids else None,
+                recipient.sms_count, to_micro(recipient.cost), attempt_id,
+                now_us if recipient.status == "accepted" else None, run_no, recipient.position,
             )
-            for person in people
+            for recipient in recipients
         ],
     )  # fmt: skip
 
@@ -266,14 +284,14 @@ def take_over(connection: sqlite3.Connection, run_no: int, now_us: int) -> int:
     """
     connection.execute("UPDATE run SET epoch=epoch+1 WHERE run_no=?", (run_no,))
     for attempt_id, members in connection.execute(
-        "SELECT attempt_id,members FROM attempt WHERE run_no=? AND state='in_doubt'",
+        "SELECT attempt_id,members FROM attempt WHERE run_no=? AND state='in_flight'",
         (run_no,),
     ).fetchall():
-        in_doubt = json.loads(members)
+        unknown = json.loads(members)
         connection.executemany(
             "UPDATE message SET state='unknown',code='killed',attempt_id=? "
-            "WHERE run_no=? AND ord=? AND state='pending'",
-            [(attempt_id, run_no, order) for order in in_doubt],
+            "WHERE run_no=? AND position=? AND state='pending'",
+            [(attempt_id, run_no, order) for order in unknown],
         )
         update_attempt(
             connection,
@@ -281,7 +299,7 @@ def take_over(connection: sqlite3.Connection, run_no: int, now_us: int) -> int:
             state="unknown",
             code="killed",
             closed_us=now_us,
-            doubt_count=len(in_doubt),
+            unknown_count=len(unknown),
         )
     connection.execute(
         "UPDATE attempt SET state='not_sent',code='killed_before_sending',closed_us=? "
@@ -322,7 +340,7 @@ def take_in(  # noqa: PLR0913  # which answer to which attempt
 
 NAMED_AS_TAKEN: Final = (
     "SELECT 1 FROM smsc s WHERE s.run_no=message.run_no AND s.attempt_id=message.attempt_id "
-    "AND s.ord=message.ord AND (s.delivery='on_its_way' OR EXISTS(SELECT 1 FROM status_event e "
+    "AND s.position=message.position AND (s.delivery='on_its_way' OR EXISTS(SELECT 1 FROM status_event e "
     "WHERE e.run_no=s.run_no AND e.smsc_id=s.smsc_id AND e.delivery='delivered'))"
 )
 """Whether the gateway named a message of that person as taken after it had refused them."""
@@ -347,11 +365,11 @@ def put_refused_back(  # noqa: PLR0913  # who may be sent again, and on whose wo
         f"AND NOT EXISTS({NAMED_AS_TAKEN})"
     )
     connection.execute(  # only question marks are put into the statement
-        "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,ord,why) "  # noqa: S608
-        f"SELECT ?,?,'retry',run_no,attempt_id,ord,? FROM message WHERE {where}",
+        "INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,position,why) "  # noqa: S608
+        f"SELECT ?,?,'retry',run_no,attempt_id,position,? FROM message WHERE {where}",
         (now_us, who, why, run_no, *codes),
     )
     return connection.execute(
-        f"UPDATE message SET state='pending',code='pending',word='' WHERE {where}",  # noqa: S608  # only question marks are put in
+        f"UPDATE message SET state='pending',code='pending',status_text='' WHERE {where}",  # noqa: S608  # only question marks are put in
         (run_no, *codes),
     ).rowcount

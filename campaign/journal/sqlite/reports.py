@@ -13,7 +13,6 @@ from campaign.domain import (
     HANDED_OVER,
     CheckedRow,
     ClientId,
-    Fate,
     HistoryLine,
     Message,
     Phone,
@@ -22,8 +21,9 @@ from campaign.domain import (
     ReportView,
     RunId,
     RunInfo,
-    Stranger,
+    Status,
     Tally,
+    UnmatchedId,
 )
 from campaign.journal.sqlite.connection import (
     Store,
@@ -38,26 +38,26 @@ from campaign.journal.sqlite.runs import (
 )
 
 _ARMED = (
-    "m.state='pending' AND m.ord IN(SELECT j.value FROM attempt o "
-    "CROSS JOIN json_each(o.members) j WHERE o.run_no=:run AND o.state IN('in_doubt','replied'))"
+    "m.state='pending' AND m.position IN(SELECT j.value FROM attempt o "
+    "CROSS JOIN json_each(o.members) j WHERE o.run_no=:run AND o.state IN('in_flight','replied'))"
 )
 """May have been taken, and no outcome is stored yet."""
 
-FATE_OF_ROW = f"coalesce(r.fate,CASE WHEN {_ARMED} THEN 'unknown' ELSE m.state END)"
+STATUS_OF_ROW = f"coalesce(r.fate,CASE WHEN {_ARMED} THEN 'unknown' ELSE m.state END)"
 
 _CODE = f"coalesce(nullif(r.code,''),CASE WHEN {_ARMED} THEN 'in_flight' ELSE m.code END)"
 
 _ROWS = (
-    f"SELECT r.row_no,r.cells,m.client_id,m.phone,m.text,{FATE_OF_ROW},r.field,{_CODE},"  # noqa: S608
-    "r.details,m.word,m.smsc_id,m.segments,m.sms_count,"
+    f"SELECT r.row_no,r.cells,m.client_id,m.phone,m.text,{STATUS_OF_ROW},r.field,{_CODE},"  # noqa: S608
+    "r.details,m.status_text,m.smsc_id,m.segments,m.sms_count,"
     "m.cost_micro,m.send_at_us,m.handed_over_us,m.final_us,a.http_status,a.words,r.source_no,"
     "m.sender,m.attempt_id "
-    "FROM source_row r LEFT JOIN message m ON m.run_no=r.run_no AND m.ord=r.ord "
+    "FROM source_row r LEFT JOIN message m ON m.run_no=r.run_no AND m.position=r.position "
     "LEFT JOIN attempt a ON a.attempt_id=m.attempt_id "
-    "WHERE r.run_no=:run ORDER BY r.ord"
+    "WHERE r.run_no=:run ORDER BY r.position"
 )
 
-_TAKEN = ",".join(f"'{fate}'" for fate in sorted(HANDED_OVER))
+_TAKEN = ",".join(f"'{status}'" for status in sorted(HANDED_OVER))
 
 
 class ReportBook:
@@ -76,7 +76,7 @@ class ReportBook:
         with self._store.read() as connection:
             return tally(connection, run)
 
-    def reasons(self, run: RunId) -> tuple[tuple[Fate, str, int], ...]:
+    def reasons(self, run: RunId) -> tuple[tuple[Status, str, int], ...]:
         """(fate, reason code, count), most frequent first."""
         with self._store.read() as connection:
             run_no = run_number(connection, run)
@@ -87,7 +87,7 @@ class ReportBook:
                 "ORDER BY n DESC",
                 (run_no, run_no),
             )
-            return tuple((Fate(fate), code, count) for fate, code, count in rows)
+            return tuple((Status(status), code, count) for status, code, count in rows)
 
     def price(self, gateway: str) -> Decimal | None:
         """Money for one part, from the latest run at that gateway for which it named costs."""
@@ -123,7 +123,7 @@ class ReportBook:
         """The first text that goes out."""
         with self._store.read() as connection:
             row = connection.execute(
-                "SELECT text FROM message WHERE run_no=? ORDER BY ord LIMIT 1",
+                "SELECT text FROM message WHERE run_no=? ORDER BY position LIMIT 1",
                 (run_number(connection, run),),
             ).fetchone()
         return "" if row is None else str(row[0])
@@ -147,18 +147,18 @@ class ReportBook:
             )
             return tuple(row[0] for row in rows)
 
-    def strangers(self, run: RunId) -> tuple[Stranger, ...]:
+    def unmatched_ids(self, run: RunId) -> tuple[UnmatchedId, ...]:
         """Ids that the gateway named and nobody is paired with, oldest first."""
         with self._store.read() as connection:
             rows = connection.execute(
-                "SELECT smsc_id,attempt_id,source,word,first_us FROM smsc "
-                "WHERE run_no=?1 AND ord IS NULL UNION ALL "
-                "SELECT smsc_id,attempt_id,'status',word,first_us FROM stranger "
+                "SELECT smsc_id,attempt_id,source,status_text,first_us FROM smsc "
+                "WHERE run_no=?1 AND position IS NULL UNION ALL "
+                "SELECT smsc_id,attempt_id,'status',status_text,first_us FROM unmatched_id "
                 "WHERE run_no=?1 AND attempt_id IS NULL ORDER BY 5,1",
                 (run_number(connection, run),),
             )
             return tuple(
-                Stranger(str(smsc_id), attempt, str(source), str(word), _moment(first_us))
+                UnmatchedId(str(smsc_id), attempt, str(source), str(word), _moment(first_us))
                 for smsc_id, attempt, source, word, first_us in rows
             )
 
@@ -198,7 +198,7 @@ def _report_row(row: tuple[object, ...]) -> ReportRow:
         client_id=_text(row[2]),
         phone=_text(row[3]),
         text=_text(row[4]),
-        fate=Fate(str(row[5])),
+        status=Status(str(row[5])),
         field=_text(row[6]),
         code=_text(row[7]),
         details=details,
@@ -235,30 +235,30 @@ _QUARTER_S = 900
 """Months begin at such moments in every time zone that is in use."""
 
 _LINES = (
-    "SELECT CASE WHEN m.ord IS NULL THEN NULL ELSE coalesce(m.sender,'') END,"  # noqa: S608  # a constant
+    "SELECT CASE WHEN m.position IS NULL THEN NULL ELSE coalesce(m.sender,'') END,"  # noqa: S608  # a constant
     f"coalesce(m.handed_over_us,u.created_us)/{_QUARTER_S * 1_000_000},"
-    f"{FATE_OF_ROW},count(*),coalesce(sum(m.segments),0),coalesce(sum(m.sms_count),0),"
+    f"{STATUS_OF_ROW},count(*),coalesce(sum(m.segments),0),coalesce(sum(m.sms_count),0),"
     "sum(m.cost_micro),count(*)-count(m.cost_micro),"
     "coalesce(sum(CASE WHEN m.cost_micro IS NULL THEN m.segments END),0) "
     "FROM run u CROSS JOIN source_row r ON r.run_no=u.run_no "
-    "LEFT JOIN message m ON m.run_no=r.run_no AND m.ord=r.ord "
+    "LEFT JOIN message m ON m.run_no=r.run_no AND m.position=r.position "
     "WHERE u.run_no=:run GROUP BY 1,2,3 ORDER BY 2,1,3"
 )
 
 _FAILED = (
     # Whoever the gateway ever called delivered may have got it, whatever it said later; and of a
     # cancelled run, whoever was put back from an attempt of which it took at least a part.
-    "SELECT r.ord,r.source_no,r.row_no,r.cells,m.client_id,m.phone,m.text,m.segments,m.sender,"
+    "SELECT r.position,r.source_no,r.row_no,r.cells,m.client_id,m.phone,m.text,m.segments,m.sender,"
     "m.flash,m.wapurl,m.state,m.code,a.http_status,a.words,EXISTS("
     "SELECT 1 FROM smsc s JOIN status_event e ON e.run_no=s.run_no AND e.smsc_id=s.smsc_id "
-    "WHERE s.attempt_id=m.attempt_id AND s.run_no=m.run_no AND s.ord=m.ord "
+    "WHERE s.attempt_id=m.attempt_id AND s.run_no=m.run_no AND s.position=m.position "
     "AND e.delivery='delivered') OR (m.state='cancelled' AND EXISTS("
     "SELECT 1 FROM smsc s JOIN attempt b ON b.attempt_id=s.attempt_id "
     "WHERE s.attempt_id=m.attempt_id AND s.run_no=m.run_no "
-    "AND (s.ord=m.ord OR s.ord IS NULL) AND b.state IN('answered','unknown'))) "
-    "FROM message m JOIN source_row r ON r.run_no=m.run_no AND r.ord=m.ord "
+    "AND (s.position=m.position OR s.position IS NULL) AND b.state IN('answered','unknown'))) "
+    "FROM message m JOIN source_row r ON r.run_no=m.run_no AND r.position=m.position "
     "LEFT JOIN attempt a ON a.attempt_id=m.attempt_id WHERE m.run_no=? "
-    "AND m.state IN(SELECT value FROM json_each(?)) ORDER BY m.ord"
+    "AND m.state IN(SELECT value FROM json_each(?)) ORDER BY m.position"
 )
 
 _RETRIES = (
@@ -274,7 +274,7 @@ class Failed:
     Attributes:
         order: Its place in its run.
         row: As it was planned.
-        fate: What became of it.
+        status: What became of it.
         code: Reason code, with what fills its sentence.
         contradicted: The gateway once called it delivered.
     """
@@ -282,7 +282,7 @@ class Failed:
     order: int
     row: CheckedRow
     message: Message
-    fate: Fate
+    status: Status
     code: str
     values: tuple[tuple[str, str], ...]
     contradicted: bool
@@ -299,9 +299,9 @@ class HistoryBook:
         with self._store.read() as connection:
             return tuple((tally(connection, run), _lines(connection, run)) for run in runs)
 
-    def failed(self, run: RunId, fates: Sequence[Fate]) -> Iterator[Failed]:
+    def failed(self, run: RunId, statuses: Sequence[Status]) -> Iterator[Failed]:
         """Messages of a run with one of these fates, in file order; a stream from one view."""
-        wanted = json.dumps([fate.value for fate in fates])
+        wanted = json.dumps([status.value for status in statuses])
         with self._store.read() as connection:
             rows = connection.execute(_FAILED, (run_number(connection, run), wanted))
             with closing(rows):
@@ -339,14 +339,14 @@ def _lines(connection: sqlite3.Connection, run: RunId) -> tuple[HistoryLine, ...
             run,
             sender,
             datetime.fromtimestamp(quarter * _QUARTER_S, UTC),
-            Fate(fate),
+            Status(status),
             count,
             parts,
             billed,
             from_micro(cost),
-            *(unpriced if fate in HANDED_OVER else (0, 0)),
+            *(unpriced if status in HANDED_OVER else (0, 0)),
         )
-        for sender, quarter, fate, count, parts, billed, cost, *unpriced in rows
+        for sender, quarter, status, count, parts, billed, cost, *unpriced in rows
     )
 
 
@@ -371,7 +371,7 @@ def _failed(row: tuple[object, ...]) -> Failed:
         order,
         CheckedRow(raw, message, source_no),
         message,
-        Fate(str(row[11])),
+        Status(str(row[11])),
         str(row[12]),
         tuple(values.items()),
         contradicted=bool(row[15]),

@@ -7,20 +7,20 @@ from decimal import Decimal
 
 from campaign.clock import Clock
 from campaign.domain import (
-    Fate,
     Layout,
     Role,
     RunId,
     RunInfo,
     RunState,
     Source,
+    Status,
     TableInfo,
     Tally,
 )
 from campaign.errors import (
     InputError,
     JournalError,
-    PauseAsked,
+    PauseRequested,
 )
 from campaign.journal.sqlite.connection import (
     Store,
@@ -156,19 +156,19 @@ def _to_info(connection: sqlite3.Connection, row: tuple[object, ...]) -> RunInfo
 
 
 def _count_armed_as_unknown(
-    connection: sqlite3.Connection, run_no: int, fates: dict[Fate, int]
+    connection: sqlite3.Connection, run_no: int, statuses: dict[Status, int]
 ) -> None:
     """Until an outcome is stored, people of an armed attempt may have been told."""
     (armed,) = connection.execute(
         "SELECT coalesce(sum(member_count),0) FROM attempt "
-        "WHERE run_no=? AND state IN('in_doubt','replied')",
+        "WHERE run_no=? AND state IN('in_flight','replied')",
         (run_no,),
     ).fetchone()
     if armed:
-        fates[Fate.UNKNOWN] = fates.get(Fate.UNKNOWN, 0) + armed
-        fates[Fate.PENDING] = fates.get(Fate.PENDING, 0) - armed
-        if not fates[Fate.PENDING]:
-            del fates[Fate.PENDING]
+        statuses[Status.UNKNOWN] = statuses.get(Status.UNKNOWN, 0) + armed
+        statuses[Status.PENDING] = statuses.get(Status.PENDING, 0) - armed
+        if not statuses[Status.PENDING]:
+            del statuses[Status.PENDING]
 
 
 def tally(connection: sqlite3.Connection, run: RunId) -> Tally:
@@ -177,19 +177,19 @@ def tally(connection: sqlite3.Connection, run: RunId) -> Tally:
     state, rows = connection.execute(
         "SELECT state,row_count FROM run WHERE run_no=?", (run_no,)
     ).fetchone()
-    fates: dict[Fate, int] = {}
-    for fate, count in connection.execute(
+    statuses: dict[Status, int] = {}
+    for status, count in connection.execute(
         "SELECT fate,count(*) FROM source_row WHERE run_no=? AND fate IS NOT NULL GROUP BY fate "
         "UNION ALL SELECT state,count(*) FROM message WHERE run_no=? GROUP BY state",
         (run_no, run_no),
     ):
-        fates[Fate(fate)] = fates.get(Fate(fate), 0) + count
-    _count_armed_as_unknown(connection, run_no, fates)
+        statuses[Status(status)] = statuses.get(Status(status), 0) + count
+    _count_armed_as_unknown(connection, run_no, statuses)
     attempts = dict(
         connection.execute(
             "SELECT CASE WHEN state='unknown' AND settled_us IS NOT NULL THEN 'settled' "
             "ELSE state END, count(*) FROM attempt "
-            "WHERE run_no=? AND state NOT IN('prepared','in_doubt','replied') GROUP BY 1",
+            "WHERE run_no=? AND state NOT IN('prepared','in_flight','replied') GROUP BY 1",
             (run_no,),
         ).fetchall()
     )
@@ -203,7 +203,7 @@ def tally(connection: sqlite3.Connection, run: RunId) -> Tally:
         run=run,
         state=RunState(state),
         rows=rows,
-        fates={fate: fates[fate] for fate in Fate if fate in fates},
+        statuses={status: statuses[status] for status in Status if status in statuses},
         attempts=attempts,
         cost={} if money is None else {"RUB": money},
         segments_estimated=estimated,
@@ -211,7 +211,7 @@ def tally(connection: sqlite3.Connection, run: RunId) -> Tally:
     )
 
 
-class HaltBook:
+class PauseBook:
     """Words of people that stop runs."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -273,7 +273,7 @@ class HaltBook:
         def act(connection: sqlite3.Connection) -> int:
             run_no = run_number(connection, run)
             _record(connection, now_us, who, "cancel", run_no, why)
-            people = cancel_pending(connection, run_no, now_us=now_us)
+            recipients = cancel_pending(connection, run_no, now_us=now_us)
             # A run that was killed is `sending` although nobody sends.
             connection.execute(
                 "UPDATE run SET state='paused' WHERE run_no=? AND state='sending'", (run_no,)
@@ -282,7 +282,7 @@ class HaltBook:
                 "UPDATE run SET state='cancelled',reason=?,pause_by='' WHERE run_no=?",
                 (f"cancelled by {who}", run_no),
             )
-            return people
+            return recipients
 
         return self._store.write(act)
 
@@ -304,13 +304,13 @@ def refuse_if_paused(connection: sqlite3.Connection, run: RunId) -> None:
     """
     (who,) = connection.execute("SELECT pause_by FROM run WHERE run_id=?", (run,)).fetchone()
     if who:
-        raise PauseAsked(f"paused by {who}", hint=f"To go on: campaign resume {run}")
+        raise PauseRequested(f"paused by {who}", hint=f"To go on: campaign resume {run}")
 
 
 def _record(  # noqa: PLR0913, PLR0917  # one row
     connection: sqlite3.Connection, now_us: int, who: str, action: str, run_no: int, why: str
 ) -> None:
     connection.execute(
-        "INSERT INTO operator_action(at_us,who,action,run_no,why) VALUES(?,?,?,?,?)",
+        "INSERT INTO operator_action(at_us,operator,action,run_no,why) VALUES(?,?,?,?,?)",
         (now_us, who, action, run_no, why),
     )

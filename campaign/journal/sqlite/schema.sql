@@ -49,7 +49,7 @@ CREATE TABLE mapping(
 -- Every data row of the files. `fate` is NULL for rows that became a message: the message has it then.
 CREATE TABLE source_row(
   run_no INTEGER NOT NULL REFERENCES run(run_no),
-  ord INTEGER NOT NULL,
+  position INTEGER NOT NULL,
   source_no INTEGER NOT NULL DEFAULT 1,
   row_no INTEGER NOT NULL,
   cells TEXT NOT NULL,
@@ -57,11 +57,11 @@ CREATE TABLE source_row(
   field TEXT NOT NULL DEFAULT '',
   code TEXT NOT NULL DEFAULT '',
   details TEXT NOT NULL DEFAULT '{}',
-  PRIMARY KEY(run_no, ord)) WITHOUT ROWID;
+  PRIMARY KEY(run_no, position)) WITHOUT ROWID;
 
 CREATE TABLE message(
   run_no INTEGER NOT NULL,
-  ord INTEGER NOT NULL,
+  position INTEGER NOT NULL,
   chunk_no INTEGER NOT NULL,
   client_id TEXT NOT NULL CHECK(length(client_id) BETWEEN 1 AND 72),
   phone TEXT NOT NULL CHECK(phone GLOB '+[1-9]*'),
@@ -74,15 +74,15 @@ CREATE TABLE message(
   state TEXT NOT NULL DEFAULT 'pending' CHECK(state IN('pending','accepted','refused','unknown',
     'delivered','undelivered','no_final_status','stopped','expired','cancelled')),
   code TEXT NOT NULL DEFAULT 'pending',
-  word TEXT NOT NULL DEFAULT '',
+  status_text TEXT NOT NULL DEFAULT '',
   smsc_id TEXT,
   sms_count INTEGER,
   cost_micro INTEGER,
   attempt_id INTEGER,
   handed_over_us INTEGER,
   final_us INTEGER,
-  PRIMARY KEY(run_no, ord),
-  FOREIGN KEY(run_no, ord) REFERENCES source_row(run_no, ord)) WITHOUT ROWID;
+  PRIMARY KEY(run_no, position),
+  FOREIGN KEY(run_no, position) REFERENCES source_row(run_no, position)) WITHOUT ROWID;
 CREATE UNIQUE INDEX message_client ON message(run_no, client_id COLLATE NOCASE);
 CREATE INDEX message_pending ON message(run_no, chunk_no) WHERE state='pending';
 CREATE INDEX message_unknown ON message(run_no, attempt_id) WHERE state='unknown';
@@ -97,12 +97,12 @@ CREATE TABLE attempt(
   epoch INTEGER NOT NULL DEFAULT 0,
   queue_name TEXT NOT NULL UNIQUE CHECK(length(queue_name) = 16),
   state TEXT NOT NULL CHECK(state IN(
-    'prepared','in_doubt','replied','answered','not_sent','refused','unknown')),
+    'prepared','in_flight','replied','answered','not_sent','refused','unknown')),
   members TEXT NOT NULL,
   member_count INTEGER NOT NULL CHECK(member_count BETWEEN 1 AND 200),
   request_sha256 TEXT NOT NULL,
   prepared_us INTEGER NOT NULL,
-  armed_us INTEGER,
+  committed_us INTEGER,
   replied_us INTEGER,
   closed_us INTEGER,
   http_status INTEGER,
@@ -113,30 +113,30 @@ CREATE TABLE attempt(
   code TEXT NOT NULL DEFAULT '',
   words TEXT NOT NULL DEFAULT '',
   balance TEXT NOT NULL DEFAULT '',  -- as the reply named it, for the record
-  doubt_count INTEGER NOT NULL DEFAULT 0,  -- people in doubt when it closed
+  unknown_count INTEGER NOT NULL DEFAULT 0,  -- people in doubt when it closed
   settled_us INTEGER,
   settled_by TEXT,
   stops_seen INTEGER NOT NULL DEFAULT 0,  -- the last word of the stop-list when it was armed
-  CHECK(state NOT IN('in_doubt','replied','answered','unknown') OR armed_us IS NOT NULL),
+  CHECK(state NOT IN('in_flight','replied','answered','unknown') OR committed_us IS NOT NULL),
   CHECK(state NOT IN('replied','answered') OR reply IS NOT NULL),
   UNIQUE(run_no, chunk_no, try_no));
 CREATE UNIQUE INDEX one_open_attempt ON attempt(run_no, chunk_no)
-  WHERE state IN('prepared','in_doubt','replied');
+  WHERE state IN('prepared','in_flight','replied');
 
--- Gateway ids; `ord` is NULL while it is not known whose message it is (evidence of an unknown attempt).
+-- Gateway ids; `position` is NULL while it is not known whose message it is (evidence of an unknown attempt).
 CREATE TABLE smsc(
   run_no INTEGER NOT NULL,
   smsc_id TEXT NOT NULL,
   attempt_id INTEGER NOT NULL REFERENCES attempt(attempt_id),
-  ord INTEGER,
+  position INTEGER,
   source TEXT NOT NULL CHECK(source IN('reply','queue','status','operator')),
-  word TEXT NOT NULL DEFAULT '',
+  status_text TEXT NOT NULL DEFAULT '',
   delivery TEXT NOT NULL DEFAULT '',
-  word_us INTEGER,
+  status_us INTEGER,
   first_us INTEGER NOT NULL,
   PRIMARY KEY(run_no, smsc_id)) WITHOUT ROWID;
 CREATE INDEX smsc_attempt ON smsc(attempt_id);
-CREATE INDEX smsc_unpaired ON smsc(run_no, attempt_id) WHERE ord IS NULL;
+CREATE INDEX smsc_unpaired ON smsc(run_no, attempt_id) WHERE position IS NULL;
 
 -- Calls that read statuses. The answer is stored before it is parsed: a queue forgets what it told.
 CREATE TABLE exchange(
@@ -158,32 +158,32 @@ CREATE TABLE status_event(
   event_id INTEGER PRIMARY KEY AUTOINCREMENT,
   run_no INTEGER NOT NULL,
   smsc_id TEXT NOT NULL,
-  word TEXT NOT NULL,
+  status_text TEXT NOT NULL,
   delivery TEXT NOT NULL,
   exchange_id INTEGER NOT NULL REFERENCES exchange(exchange_id),
   seen_us INTEGER NOT NULL);
 CREATE INDEX status_event_smsc ON status_event(run_no, smsc_id);
 
 -- Ids that the gateway told and nobody knows: another customer's, or a message that it doubled.
-CREATE TABLE stranger(
+CREATE TABLE unmatched_id(
   run_no INTEGER NOT NULL REFERENCES run(run_no),
   smsc_id TEXT NOT NULL,
   attempt_id INTEGER REFERENCES attempt(attempt_id),  -- whose queue told it; NULL: status.json
   exchange_id INTEGER NOT NULL REFERENCES exchange(exchange_id),
-  word TEXT NOT NULL,
+  status_text TEXT NOT NULL,
   first_us INTEGER NOT NULL,
   PRIMARY KEY(run_no, smsc_id)) WITHOUT ROWID;
 
 -- Who got which text, across runs: keyed digests, written in the commit that arms.
-CREATE TABLE ledger(
+CREATE TABLE sent_before(
   account TEXT NOT NULL,
   digest BLOB NOT NULL,
   run_no INTEGER NOT NULL REFERENCES run(run_no),
-  ord INTEGER NOT NULL,
+  position INTEGER NOT NULL,
   attempt_id INTEGER NOT NULL REFERENCES attempt(attempt_id),
   at_us INTEGER NOT NULL,
-  PRIMARY KEY(account, digest, run_no, ord, attempt_id)) WITHOUT ROWID;
-CREATE INDEX ledger_attempt ON ledger(attempt_id);
+  PRIMARY KEY(account, digest, run_no, position, attempt_id)) WITHOUT ROWID;
+CREATE INDEX sent_before_attempt ON sent_before(attempt_id);
 
 -- Who must not be texted by any run. Each word about a number stays; the list follows from them.
 CREATE TABLE stop_event(
@@ -191,7 +191,7 @@ CREATE TABLE stop_event(
   phone TEXT NOT NULL CHECK(phone GLOB '+[1-9]*'),
   action TEXT NOT NULL CHECK(action IN('add','remove')),
   at_us INTEGER NOT NULL,
-  who TEXT NOT NULL,
+  operator TEXT NOT NULL,
   why TEXT NOT NULL);
 CREATE INDEX stop_event_phone ON stop_event(phone, event_id);
 
@@ -211,15 +211,15 @@ CREATE TABLE gateway_fact(
 CREATE TABLE operator_action(
   action_id INTEGER PRIMARY KEY AUTOINCREMENT,
   at_us INTEGER NOT NULL,
-  who TEXT NOT NULL,
+  operator TEXT NOT NULL,
   action TEXT NOT NULL CHECK(action IN('retry','sent','not-sent','resend','go-on',
     'pause','cancel')),
   run_no INTEGER NOT NULL REFERENCES run(run_no),
   attempt_id INTEGER REFERENCES attempt(attempt_id),
-  ord INTEGER,
-  people INTEGER NOT NULL DEFAULT 1,
+  position INTEGER,
+  recipients INTEGER NOT NULL DEFAULT 1,
   why TEXT NOT NULL);
-CREATE INDEX operator_action_attempt ON operator_action(attempt_id, ord);
+CREATE INDEX operator_action_attempt ON operator_action(attempt_id, position);
 
 CREATE TABLE alarm(
   alarm_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -239,9 +239,9 @@ INSERT INTO allowed VALUES
   ('run','sending','paused'),('run','sending','sent'),
   ('run','paused','sending'),('run','paused','cancelled'),
   ('run','sent','settled'),('run','sent','sending'),('run','settled','sending'),
-  ('attempt','prepared','in_doubt'),('attempt','prepared','not_sent'),('attempt','prepared','refused'),
-  ('attempt','in_doubt','replied'),('attempt','in_doubt','unknown'),
-  ('attempt','in_doubt','not_sent'),('attempt','in_doubt','refused'),
+  ('attempt','prepared','in_flight'),('attempt','prepared','not_sent'),('attempt','prepared','refused'),
+  ('attempt','in_flight','replied'),('attempt','in_flight','unknown'),
+  ('attempt','in_flight','not_sent'),('attempt','in_flight','refused'),
   ('attempt','replied','answered'),('attempt','replied','unknown'),
   ('attempt','replied','not_sent'),('attempt','replied','refused'),
   ('message','pending','accepted'),('message','pending','refused'),('message','pending','unknown'),
@@ -283,7 +283,7 @@ WHEN NEW.state<>'prepared'
   OR NEW.member_count<>json_array_length(NEW.members)
   OR NEW.member_count<>(
     SELECT count(*) FROM json_each(NEW.members) AS member
-    CROSS JOIN message ON message.run_no=NEW.run_no AND message.ord=member.value
+    CROSS JOIN message ON message.run_no=NEW.run_no AND message.position=member.value
     WHERE message.chunk_no=NEW.chunk_no AND message.state='pending')
 BEGIN SELECT RAISE(ABORT,'somebody in the attempt is not pending'); END;
 
@@ -292,24 +292,24 @@ WHEN (SELECT state FROM run WHERE run_no=NEW.run_no)='cancelled'
 BEGIN SELECT RAISE(ABORT,'the run was cancelled'); END;
 
 CREATE TRIGGER attempt_stopped BEFORE UPDATE OF state ON attempt
-WHEN NEW.state='in_doubt' AND EXISTS(SELECT 1 FROM stop) AND EXISTS(
+WHEN NEW.state='in_flight' AND EXISTS(SELECT 1 FROM stop) AND EXISTS(
   SELECT 1 FROM json_each(OLD.members) AS member
-  CROSS JOIN message ON message.run_no=OLD.run_no AND message.ord=member.value
+  CROSS JOIN message ON message.run_no=OLD.run_no AND message.position=member.value
   CROSS JOIN stop ON stop.phone=message.phone)
 BEGIN SELECT RAISE(ABORT,'somebody in the attempt is on the stop-list'); END;
 
 CREATE TRIGGER attempt_stops_seen BEFORE UPDATE OF state ON attempt
-WHEN NEW.state='in_doubt'
+WHEN NEW.state='in_flight'
   AND NEW.stops_seen<>(SELECT coalesce(max(event_id),0) FROM stop_event)
 BEGIN SELECT RAISE(ABORT,'the stop-list has changed meanwhile'); END;
 
 CREATE TRIGGER attempt_unsafe_release BEFORE UPDATE OF state ON attempt
-WHEN OLD.state IN('in_doubt','replied') AND NEW.state IN('not_sent','refused')
+WHEN OLD.state IN('in_flight','replied') AND NEW.state IN('not_sent','refused')
   AND NEW.code NOT IN(SELECT code FROM safe_code)
 BEGIN SELECT RAISE(ABORT,'the request may have been taken'); END;
 
 CREATE TRIGGER attempt_epoch BEFORE UPDATE OF state ON attempt
-WHEN NEW.state='in_doubt' AND NEW.epoch<>(SELECT epoch FROM run WHERE run_no=NEW.run_no)
+WHEN NEW.state='in_flight' AND NEW.epoch<>(SELECT epoch FROM run WHERE run_no=NEW.run_no)
 BEGIN SELECT RAISE(ABORT,'another driver has taken over'); END;
 
 CREATE TRIGGER attempt_begin_epoch BEFORE INSERT ON attempt
@@ -322,7 +322,7 @@ BEGIN SELECT RAISE(ABORT,'epochs never step back'); END;
 CREATE TRIGGER attempt_leaves_pending BEFORE UPDATE OF state ON attempt
 WHEN NEW.state IN('answered','unknown') AND EXISTS(
   SELECT 1 FROM json_each(OLD.members) AS member
-  CROSS JOIN message ON message.run_no=OLD.run_no AND message.ord=member.value
+  CROSS JOIN message ON message.run_no=OLD.run_no AND message.position=member.value
   WHERE message.state='pending')
 BEGIN SELECT RAISE(ABORT,'somebody in the attempt has no outcome'); END;
 
@@ -340,7 +340,7 @@ CREATE TRIGGER message_outcome BEFORE UPDATE OF state ON message
 WHEN OLD.state='pending' AND NEW.state IN('accepted','refused','unknown') AND NOT EXISTS(
   SELECT 1 FROM attempt WHERE attempt_id=NEW.attempt_id AND run_no=OLD.run_no
   AND chunk_no=OLD.chunk_no
-  AND (state='replied' OR (state='in_doubt' AND NEW.state='unknown')
+  AND (state='replied' OR (state='in_flight' AND NEW.state='unknown')
     -- Put back by an operator, and then named by an answer that came late.
     OR (state='unknown' AND reply IS NOT NULL AND NEW.state='accepted'
       AND attempt_id=OLD.attempt_id)
@@ -352,7 +352,7 @@ BEGIN SELECT RAISE(ABORT,'an outcome needs its attempt'); END;
 CREATE TRIGGER message_left_out BEFORE UPDATE OF state ON message
 WHEN OLD.state='pending' AND NEW.state IN('stopped','expired','cancelled') AND EXISTS(
   SELECT 1 FROM attempt WHERE run_no=OLD.run_no AND chunk_no=OLD.chunk_no
-  AND state IN('prepared','in_doubt','replied'))
+  AND state IN('prepared','in_flight','replied'))
 BEGIN SELECT RAISE(ABORT,'the chunk is being sent'); END;
 
 CREATE TRIGGER message_late_refusal BEFORE UPDATE OF state ON message
@@ -364,7 +364,7 @@ BEGIN SELECT RAISE(ABORT,'a refusal needs its answer'); END;
 CREATE TRIGGER message_again BEFORE UPDATE OF state ON message
 WHEN NEW.state='pending' AND OLD.state IN('unknown','refused') AND NOT EXISTS(
   SELECT 1 FROM operator_action
-  WHERE run_no=OLD.run_no AND attempt_id=OLD.attempt_id AND (ord IS NULL OR ord=OLD.ord)
+  WHERE run_no=OLD.run_no AND attempt_id=OLD.attempt_id AND (position IS NULL OR position=OLD.position)
   AND (OLD.state='refused' AND action='retry'
     OR OLD.state='unknown' AND action IN('not-sent','resend')))
 BEGIN SELECT RAISE(ABORT,'sending again needs an operator''s word'); END;
@@ -385,9 +385,9 @@ CREATE TRIGGER source_frozen BEFORE UPDATE ON source
 BEGIN SELECT RAISE(ABORT,'sources are never rewritten'); END;
 CREATE TRIGGER attempt_kept BEFORE DELETE ON attempt
 BEGIN SELECT RAISE(ABORT,'attempts are never deleted'); END;
-CREATE TRIGGER ledger_kept BEFORE DELETE ON ledger
+CREATE TRIGGER sent_before_kept BEFORE DELETE ON sent_before
 BEGIN SELECT RAISE(ABORT,'append only'); END;
-CREATE TRIGGER ledger_frozen BEFORE UPDATE ON ledger
+CREATE TRIGGER sent_before_frozen BEFORE UPDATE ON sent_before
 BEGIN SELECT RAISE(ABORT,'append only'); END;
 CREATE TRIGGER operator_action_kept BEFORE DELETE ON operator_action
 BEGIN SELECT RAISE(ABORT,'append only'); END;

@@ -36,19 +36,19 @@ _EARLIER = (
     # or one whom an operator put back (and who was left out afterwards). Nor does what somebody
     # sent to himself to look at it (`campaign test`), nor what did not reach a person whom
     # `campaign retry` takes over from that very run.
-    "SELECT run.run_id FROM ledger l CROSS JOIN attempt a ON a.attempt_id=l.attempt_id "
+    "SELECT run.run_id FROM sent_before l CROSS JOIN attempt a ON a.attempt_id=l.attempt_id "
     "CROSS JOIN run ON run.run_no=l.run_no CROSS JOIN message m ON m.run_no=l.run_no "
-    "AND m.ord=l.ord WHERE l.account=? AND l.digest=? AND l.at_us>=? AND l.run_no<>? "
+    "AND m.position=l.position WHERE l.account=? AND l.digest=? AND l.at_us>=? AND l.run_no<>? "
     "AND a.state NOT IN('not_sent','refused') AND json_extract(run.settings,'$.test') IS NULL "
     "AND (m.state NOT IN('refused','pending','stopped','expired','cancelled') "
-    "OR a.state IN('in_doubt','replied')) "
+    "OR a.state IN('in_flight','replied')) "
     "AND NOT(m.state='undelivered' AND run.run_id IN(SELECT value FROM json_each(?))) "
     "ORDER BY l.at_us DESC LIMIT 1"
 )
 
 
-class LedgerBook:
-    """Looks up what was sent before (`ports.SentLedger`)."""
+class SentBeforeBook:
+    """Looks up what was sent before (`ports.SentBefore`)."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -106,13 +106,13 @@ def write_down(
     """Part of the commit that arms an attempt."""
     key, account = ledger_key(connection), _account(connection, run_no)
     connection.executemany(
-        "INSERT INTO ledger(account,digest,run_no,ord,attempt_id,at_us) VALUES(?,?,?,?,?,?)",
+        "INSERT INTO sent_before(account,digest,run_no,position,attempt_id,at_us) VALUES(?,?,?,?,?,?)",
         [
             (
                 account,
                 digest(key, account, one.phone, one.text),
                 run_no,
-                one.ord,
+                one.position,
                 attempt_id,
                 now_us,
             )

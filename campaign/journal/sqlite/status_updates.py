@@ -20,7 +20,7 @@ from campaign.journal.sqlite.evidence import (
     end_of,
     refused_or_put_back,
     unpaired_ids,
-    unpaired_people,
+    unpaired_recipients,
 )
 
 LOST_AFTER_US: Final = 3_600_000_000
@@ -34,7 +34,7 @@ TWO_ENDS: Final = "two_ends"
 
 
 @dataclass(slots=True)
-class WordTaker:
+class StatusUpdater:
     """Takes in what one answer says; all inside one transaction.
 
     Attributes:
@@ -51,7 +51,7 @@ class WordTaker:
     def take(self, rows: Sequence[StatusRow]) -> int:
         """Store every word; returns how many were news."""
         asked = self.connection.execute(
-            "SELECT s.smsc_id,s.ord,s.word,s.delivery,s.word_us,s.attempt_id "
+            "SELECT s.smsc_id,s.position,s.status_text,s.delivery,s.status_us,s.attempt_id "
             "FROM json_each(?) AS told "
             "CROSS JOIN smsc s ON s.run_no=? AND s.smsc_id=told.value",
             (json.dumps([row.smsc_id for row in rows]), self.run_no),
@@ -67,10 +67,10 @@ class WordTaker:
         found = self._known.get(row.smsc_id)
         if found is None:
             if self.attempt_id is None:
-                return self._keep_stranger(row)
+                return self._keep_unmatched_id(row)
             if _is_of_another_run(self.connection, self.run_no, row.smsc_id):
                 self._warn_of_claim(row.smsc_id)
-                return self._keep_stranger(row)
+                return self._keep_unmatched_id(row)
             found = (None, Known())
             self._keep_witness(row, self.attempt_id)
         order, last = found
@@ -90,7 +90,7 @@ class WordTaker:
         if not done.moved and not (done.stepped_back and self._is_new_event(row)):
             return False
         self.connection.execute(
-            "INSERT INTO status_event(run_no,smsc_id,word,delivery,exchange_id,seen_us) "
+            "INSERT INTO status_event(run_no,smsc_id,status_text,delivery,exchange_id,seen_us) "
             "VALUES(?,?,?,?,?,?)",
             (
                 self.run_no, row.smsc_id, row.word, row.delivery.value, self.exchange_id,
@@ -99,7 +99,7 @@ class WordTaker:
         )  # fmt: skip
         if done.moved:
             self.connection.execute(
-                "UPDATE smsc SET word=?,delivery=?,word_us=? WHERE run_no=? AND smsc_id=?",
+                "UPDATE smsc SET status_text=?,delivery=?,status_us=? WHERE run_no=? AND smsc_id=?",
                 (row.word, row.delivery.value, self.now_us, self.run_no, row.smsc_id),
             )
         if done.contradicts:
@@ -110,7 +110,7 @@ class WordTaker:
     def _is_new_event(self, row: StatusRow) -> bool:
         return (
             self.connection.execute(
-                "SELECT 1 FROM status_event WHERE run_no=? AND smsc_id=? AND word=?",
+                "SELECT 1 FROM status_event WHERE run_no=? AND smsc_id=? AND status_text=?",
                 (self.run_no, row.smsc_id, row.word),
             ).fetchone()
             is None
@@ -141,14 +141,14 @@ class WordTaker:
             self.connection, self.run_no, order, believed.word, believed.delivery
         )
 
-    def _keep_stranger(self, row: StatusRow) -> bool:
+    def _keep_unmatched_id(self, row: StatusRow) -> bool:
         """List an id that nobody knows; True the first time."""
         new = self.connection.execute(
-            "SELECT 1 FROM stranger WHERE run_no=? AND smsc_id=?", (self.run_no, row.smsc_id)
+            "SELECT 1 FROM unmatched_id WHERE run_no=? AND smsc_id=?", (self.run_no, row.smsc_id)
         ).fetchone()
         self.connection.execute(
-            "INSERT INTO stranger(run_no,smsc_id,attempt_id,exchange_id,word,first_us) "
-            "VALUES(?,?,?,?,?,?) ON CONFLICT DO UPDATE SET word=excluded.word",
+            "INSERT INTO unmatched_id(run_no,smsc_id,attempt_id,exchange_id,status_text,first_us) "
+            "VALUES(?,?,?,?,?,?) ON CONFLICT DO UPDATE SET status_text=excluded.status_text",
             (
                 self.run_no, row.smsc_id, self.attempt_id, self.exchange_id, row.word, self.now_us,
             ),
@@ -182,8 +182,8 @@ class WordTaker:
             (self.run_no, row.smsc_id, attempt_id, self.now_us),
         )
         call_back(connection, self.run_no, attempt_id)
-        if unpaired_ids(connection, attempt_id) > unpaired_people(connection, attempt_id):
-            self._keep_stranger(row)
+        if unpaired_ids(connection, attempt_id) > unpaired_recipients(connection, attempt_id):
+            self._keep_unmatched_id(row)
             _warn(
                 connection, self.run_no, row.smsc_id, self.now_us,
                 "a status queue tells more messages than people: "
@@ -218,22 +218,22 @@ def _warn(
 def _pair(connection: sqlite3.Connection, run_no: int, row: StatusRow, now_us: int) -> int | None:
     """status.json echoed a clientId: that person was taken, exactly."""
     found = connection.execute(
-        "SELECT m.ord FROM message m JOIN smsc s ON s.run_no=m.run_no AND s.smsc_id=? "
+        "SELECT m.position FROM message m JOIN smsc s ON s.run_no=m.run_no AND s.smsc_id=? "
         "JOIN attempt a ON a.attempt_id=s.attempt_id "
         "WHERE m.run_no=? AND m.client_id=? COLLATE NOCASE "
-        "AND m.ord IN(SELECT value FROM json_each(a.members))",
+        "AND m.position IN(SELECT value FROM json_each(a.members))",
         (row.smsc_id, run_no, row.client_id),
     ).fetchone()
     if found is None:
         return None
     order = int(found[0])
     connection.execute(
-        "UPDATE smsc SET ord=?,source='status' WHERE run_no=? AND smsc_id=?",
+        "UPDATE smsc SET position=?,source='status' WHERE run_no=? AND smsc_id=?",
         (order, run_no, row.smsc_id),
     )
     (ids,) = connection.execute(
         "SELECT count(*) FROM smsc WHERE attempt_id="
-        "(SELECT attempt_id FROM smsc WHERE run_no=? AND smsc_id=?) AND ord=?",
+        "(SELECT attempt_id FROM smsc WHERE run_no=? AND smsc_id=?) AND position=?",
         (run_no, row.smsc_id, order),
     ).fetchone()
     if ids > 1:
@@ -243,12 +243,12 @@ def _pair(connection: sqlite3.Connection, run_no: int, row: StatusRow, now_us: i
         )  # fmt: skip
     connection.execute(
         "UPDATE message SET state='accepted',code='settled_echo',smsc_id=?,handed_over_us="
-        "(SELECT armed_us FROM attempt WHERE attempt_id=message.attempt_id) "
-        "WHERE run_no=? AND ord=? AND state='unknown'",
+        "(SELECT committed_us FROM attempt WHERE attempt_id=message.attempt_id) "
+        "WHERE run_no=? AND position=? AND state='unknown'",
         (row.smsc_id, run_no, order),
     )
     connection.execute(
-        "UPDATE message SET smsc_id=? WHERE run_no=? AND ord=? AND smsc_id IS NULL",
+        "UPDATE message SET smsc_id=? WHERE run_no=? AND position=? AND smsc_id IS NULL",
         (row.smsc_id, run_no, order),
     )
     return order
@@ -258,8 +258,8 @@ def _settle_paired(connection: sqlite3.Connection, run_no: int, order: int, smsc
     """The attempt's own queue tells an id that the answer named for this person: it is taken."""
     connection.execute(
         "UPDATE message SET state='accepted',code='settled_echo',smsc_id=?,handed_over_us="
-        "(SELECT armed_us FROM attempt WHERE attempt_id=message.attempt_id) "
-        "WHERE run_no=? AND ord=? AND state='unknown'",
+        "(SELECT committed_us FROM attempt WHERE attempt_id=message.attempt_id) "
+        "WHERE run_no=? AND position=? AND state='unknown'",
         (smsc_id, run_no, order),
     )
 
@@ -270,8 +270,8 @@ def _note_word(
     """A word that ends nothing; `incorrect id` is asked once more before it does."""
     code = None if delivery is Delivery.LOST else "on_its_way"
     changed = connection.execute(
-        "UPDATE message SET word=?,code=CASE WHEN state='accepted' THEN coalesce(?,code) "
-        "ELSE code END WHERE run_no=? AND ord=? AND state IN('accepted','unknown')",
+        "UPDATE message SET status_text=?,code=CASE WHEN state='accepted' THEN coalesce(?,code) "
+        "ELSE code END WHERE run_no=? AND position=? AND state IN('accepted','unknown')",
         (word, code, run_no, order),
     ).rowcount
     return bool(changed)
@@ -287,26 +287,26 @@ def _end_message(  # noqa: PLR0913  # who ended, how, and when
     contradicted: bool,
 ) -> bool:
     """Move one person to its end by a word about one of its ids; any id delivered is delivered."""
-    fate, code = end_of(row.delivery, row.word)
+    status, code = end_of(row.delivery, row.word)
     changed = connection.execute(
-        "UPDATE message SET state=?,code=CASE WHEN code=? THEN code ELSE ? END,word=?,"
+        "UPDATE message SET state=?,code=CASE WHEN code=? THEN code ELSE ? END,status_text=?,"
         "final_us=?,handed_over_us=coalesce("
-        "handed_over_us,(SELECT armed_us FROM attempt WHERE attempt_id=message.attempt_id)) "
-        "WHERE run_no=? AND ord=? "
+        "handed_over_us,(SELECT committed_us FROM attempt WHERE attempt_id=message.attempt_id)) "
+        "WHERE run_no=? AND position=? "
         "AND state IN('accepted','unknown','delivered','undelivered','no_final_status') "
-        "AND (state,word)<>(?,?) "
+        "AND (state,status_text)<>(?,?) "
         "AND NOT (?='no_final_status' AND (state<>'accepted' OR max(coalesce(handed_over_us,0),"
         "coalesce(send_at_us,0))>? OR EXISTS("
         "SELECT 1 FROM attempt a CROSS JOIN smsc s ON s.attempt_id=a.attempt_id "
-        "WHERE a.run_no=message.run_no AND a.chunk_no=message.chunk_no AND s.ord=message.ord "
+        "WHERE a.run_no=message.run_no AND a.chunk_no=message.chunk_no AND s.position=message.position "
         "AND s.delivery<>'lost' AND s.smsc_id<>?))) "
         "AND NOT (state='delivered' AND EXISTS("
         "SELECT 1 FROM attempt a CROSS JOIN smsc s ON s.attempt_id=a.attempt_id "
-        "WHERE a.run_no=message.run_no AND a.chunk_no=message.chunk_no AND s.ord=message.ord "
+        "WHERE a.run_no=message.run_no AND a.chunk_no=message.chunk_no AND s.position=message.position "
         "AND s.delivery='delivered' AND s.smsc_id<>?))",
         (
-            fate, TWO_ENDS, TWO_ENDS if contradicted else code, row.word, now_us, run_no, order,
-            fate, row.word, fate, now_us - LOST_AFTER_US, row.smsc_id, row.smsc_id,
+            status, TWO_ENDS, TWO_ENDS if contradicted else code, row.word, now_us, run_no, order,
+            status, row.word, status, now_us - LOST_AFTER_US, row.smsc_id, row.smsc_id,
         ),
     ).rowcount  # fmt: skip
     return bool(changed)

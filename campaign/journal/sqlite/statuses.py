@@ -12,8 +12,8 @@ from campaign.domain import (
     Reply,
     RunId,
     StatusRow,
-    Stranger,
     Tracked,
+    UnmatchedId,
 )
 from campaign.domain.polling import HORIZON
 from campaign.journal.sqlite.connection import (
@@ -28,7 +28,7 @@ from campaign.journal.sqlite.evidence import (
     spread_common_end,
 )
 from campaign.journal.sqlite.runs import run_number
-from campaign.journal.sqlite.status_updates import WordTaker
+from campaign.journal.sqlite.status_updates import StatusUpdater
 
 
 class StatusBook:
@@ -41,7 +41,7 @@ class StatusBook:
     def open_queues(self, run: RunId) -> tuple[OpenQueue, ...]:
         """Attempts with people whose end is not known, unknown attempts first.
 
-        Also those with people of whom evidence may still come (`second_thoughts`): put back from
+        Also those with people of whom evidence may still come (`contradictions`): put back from
         a doubt and not sent again yet, which counts as unknown here, or given up too early.
         """
         since_us = to_us(self._clock.now() - HORIZON)
@@ -60,24 +60,24 @@ class StatusBook:
             # CROSS: SQLite's planner would begin with `message` and read all ids for each person.
             rows = connection.execute(
                 "SELECT s.smsc_id,m.client_id FROM smsc s "  # noqa: S608  # constants
-                "CROSS JOIN message m ON m.run_no=s.run_no AND m.ord=s.ord "
+                "CROSS JOIN message m ON m.run_no=s.run_no AND m.position=s.position "
                 f"WHERE s.run_no=?1 AND (m.state IN('accepted','unknown') OR {GIVEN_UP_EARLY}) "
                 "AND (?2 IS NULL OR m.attempt_id IN(SELECT value FROM json_each(?2))) "
-                "ORDER BY m.ord,s.smsc_id",
+                "ORDER BY m.position,s.smsc_id",
                 (run_number(connection, run), wanted, since_us),
             )
             return tuple(Tracked(smsc_id, client_id) for smsc_id, client_id in rows)
 
-    def strangers(self, run: RunId) -> tuple[Stranger, ...]:
+    def unmatched_ids(self, run: RunId) -> tuple[UnmatchedId, ...]:
         """Ids that nobody knows and nobody can own, oldest first."""
         with self._store.read() as connection:
             rows = connection.execute(
-                "SELECT smsc_id,attempt_id,word,first_us FROM stranger WHERE run_no=? "
+                "SELECT smsc_id,attempt_id,status_text,first_us FROM unmatched_id WHERE run_no=? "
                 "ORDER BY first_us,smsc_id",
                 (run_number(connection, run),),
             )
             return tuple(
-                Stranger(
+                UnmatchedId(
                     smsc_id=smsc_id,
                     attempt_id=attempt_id,
                     source="status" if attempt_id is None else "queue",
@@ -91,9 +91,9 @@ class StatusBook:
         """Ids told by queues of attempts with open people that no person is paired with yet."""
         with self._store.read() as connection:
             rows = connection.execute(
-                "SELECT smsc_id FROM smsc WHERE run_no=?1 AND ord IS NULL AND EXISTS("
+                "SELECT smsc_id FROM smsc WHERE run_no=?1 AND position IS NULL AND EXISTS("
                 "SELECT 1 FROM attempt a CROSS JOIN json_each(a.members) AS member "
-                "CROSS JOIN message m ON m.run_no=?1 AND m.ord=member.value "
+                "CROSS JOIN message m ON m.run_no=?1 AND m.position=member.value "
                 "WHERE a.attempt_id=smsc.attempt_id AND m.state IN('accepted','unknown')) "
                 "ORDER BY first_us,smsc_id",
                 (run_number(connection, run),),
@@ -179,7 +179,7 @@ class StatusBook:
             run_no, attempt_id = connection.execute(
                 "SELECT run_no,attempt_id FROM exchange WHERE exchange_id=?", (exchange_id,)
             ).fetchone()
-            new = WordTaker(connection, run_no, attempt_id, exchange_id, now_us).take(rows)
+            new = StatusUpdater(connection, run_no, attempt_id, exchange_id, now_us).take(rows)
             connection.execute(
                 "UPDATE exchange SET state='applied' WHERE exchange_id=?", (exchange_id,)
             )
@@ -228,7 +228,7 @@ class StatusBook:
 
 
 def _open_queue(row: tuple[int, str, int, int, int, int, int, int]) -> OpenQueue:
-    attempt_id, queue_name, unknown, members, open_count, waited_for, armed_us, born_us = row
+    attempt_id, queue_name, unknown, members, open_count, waited_for, committed_us, born_us = row
     return OpenQueue(
         attempt_id=attempt_id,
         queue_name=queue_name,
@@ -236,6 +236,6 @@ def _open_queue(row: tuple[int, str, int, int, int, int, int, int]) -> OpenQueue
         member_count=members,
         open_count=open_count,
         waited_for=waited_for,
-        armed_at=moment(armed_us),
+        committed_at=moment(committed_us),
         born_at=moment(born_us),
     )

@@ -33,7 +33,7 @@ from campaign.journal.sqlite.connection import (
 _BATCH = 5000
 
 _SAY = (
-    "INSERT INTO stop_event(phone,action,at_us,who,why) SELECT value,?,?,?,? FROM json_each(?) "
+    "INSERT INTO stop_event(phone,action,at_us,operator,why) SELECT value,?,?,?,? FROM json_each(?) "
     "WHERE {}EXISTS(SELECT 1 FROM stop WHERE phone=value)"
 )
 _ADD, _REMOVE = _SAY.format("NOT "), _SAY.format("")
@@ -80,7 +80,7 @@ class StopBook:
         """The whole list by number, in one consistent view while the block runs."""
         with self._store.read() as connection:
             rows = connection.execute(
-                "SELECT s.phone,e.at_us,e.who,e.why FROM stop s "
+                "SELECT s.phone,e.at_us,e.operator,e.why FROM stop s "
                 "CROSS JOIN stop_event e ON e.event_id=s.event_id ORDER BY s.phone"
             )
             try:
@@ -133,10 +133,10 @@ def without_stopped(
     listed = _listed(connection, [member.phone for member in chunk.members])
     if not listed:
         return chunk
-    stopped = [member.ord for member in chunk.members if member.phone in listed]
+    stopped = [member.position for member in chunk.members if member.phone in listed]
     left_out = connection.execute(
         "UPDATE message SET state='stopped',code='stopped',final_us=? "
-        "WHERE run_no=? AND ord IN(SELECT value FROM json_each(?)) AND state='pending'",
+        "WHERE run_no=? AND position IN(SELECT value FROM json_each(?)) AND state='pending'",
         (now_us, run_no, json.dumps(stopped)),
     ).rowcount
     if left_out != len(stopped):

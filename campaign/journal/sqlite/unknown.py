@@ -5,9 +5,9 @@ from datetime import datetime
 
 from campaign.clock import Clock
 from campaign.domain import (
-    Doubt,
-    DoubtShare,
     RunId,
+    UnknownAttempt,
+    UnknownShare,
 )
 from campaign.errors import (
     GuardRefused,
@@ -23,14 +23,14 @@ from campaign.journal.sqlite.runs import cancel_pending, run_number
 
 PHONES_SHOWN = 3
 
-_DOUBTS = (
-    "SELECT a.attempt_id,a.chunk_no,a.try_no,a.armed_us,a.code,a.words,a.member_count,"
+_UNKNOWNS = (
+    "SELECT a.attempt_id,a.chunk_no,a.try_no,a.committed_us,a.code,a.words,a.member_count,"
     "(SELECT count(*) FROM message m WHERE m.run_no=a.run_no AND m.state='unknown' "
     "AND m.attempt_id=a.attempt_id) AS unknown,"
     # Also ids whose owner status.json named (the answer had not told of them), and those that the
     # answer gave to somebody who is in doubt all the same: named twice.
     "(SELECT count(*) FROM smsc s WHERE s.attempt_id=a.attempt_id "
-    "AND (s.ord IS NULL OR s.source<>'reply' OR s.ord IN(SELECT m.ord FROM message m "
+    "AND (s.position IS NULL OR s.source<>'reply' OR s.position IN(SELECT m.position FROM message m "
     "WHERE m.run_no=a.run_no AND m.attempt_id=a.attempt_id AND m.state='unknown'))),"
     "(SELECT count(*) FROM exchange e WHERE e.attempt_id=a.attempt_id AND e.state='applied'),"
     "(SELECT count(*) FROM exchange e WHERE e.attempt_id=a.attempt_id AND e.state='lost'),"
@@ -43,35 +43,35 @@ _DOUBTS = (
 _BALANCES = (
     "SELECT b.balance,c.balance,EXISTS(SELECT 1 FROM attempt x JOIN run u ON u.run_no=x.run_no "
     "JOIN run mine ON mine.run_no=a.run_no AND mine.gateway=u.gateway AND mine.account=u.account "
-    "WHERE x.armed_us<=c.closed_us AND coalesce(x.closed_us,x.armed_us)>=b.closed_us "
+    "WHERE x.committed_us<=c.closed_us AND coalesce(x.closed_us,x.committed_us)>=b.closed_us "
     "AND x.attempt_id NOT IN(a.attempt_id,b.attempt_id,c.attempt_id)) FROM attempt a "
     "LEFT JOIN attempt b ON b.attempt_id=(SELECT attempt_id FROM attempt "
-    "WHERE run_no=a.run_no AND balance<>'' AND closed_us<=a.armed_us "
+    "WHERE run_no=a.run_no AND balance<>'' AND closed_us<=a.committed_us "
     "ORDER BY closed_us DESC LIMIT 1) "
     "LEFT JOIN attempt c ON c.attempt_id=(SELECT attempt_id FROM attempt "
-    "WHERE run_no=a.run_no AND balance<>'' AND armed_us>=a.closed_us ORDER BY closed_us LIMIT 1) "
+    "WHERE run_no=a.run_no AND balance<>'' AND committed_us>=a.closed_us ORDER BY closed_us LIMIT 1) "
     "WHERE a.attempt_id=?"
 )
 
 
-class DoubtBook:
+class UnknownBook:
     """Unknown attempts, their evidence, and what operators said of them."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
-    def doubts(self, run: RunId) -> tuple[Doubt, ...]:
+    def unknowns(self, run: RunId) -> tuple[UnknownAttempt, ...]:
         """Attempts with people nobody can tell about, oldest first."""
         with self._store.read() as connection:
             run_no = run_number(connection, run)
             return tuple(
-                Doubt(
+                UnknownAttempt(
                     run=run,
                     attempt_id=row[0],
                     chunk_no=row[1],
                     try_no=row[2],
-                    armed_at=from_us(row[3]),
+                    committed_at=from_us(row[3]),
                     code=row[4],
                     words=row[5],
                     member_count=row[6],
@@ -84,28 +84,28 @@ class DoubtBook:
                     phones=_phones(connection, run_no, row[0]),
                     http_status=row[11],
                 )
-                for row in connection.execute(_DOUBTS, (run_no,)).fetchall()
+                for row in connection.execute(_UNKNOWNS, (run_no,)).fetchall()
                 for before, after in (_balances(connection, row[0]),)
             )
 
-    def share(self, run: RunId) -> DoubtShare:
+    def share(self, run: RunId) -> UnknownShare:
         """Everybody who was ever in doubt, by what settled it."""
         with self._store.read() as connection:
             run_no = run_number(connection, run)
-            people, left, by_person, resent = connection.execute(
-                "SELECT (SELECT coalesce(sum(doubt_count),0) FROM attempt WHERE run_no=?1),"
+            recipients, left, by_recipient, resent = connection.execute(
+                "SELECT (SELECT coalesce(sum(unknown_count),0) FROM attempt WHERE run_no=?1),"
                 "(SELECT count(*) FROM message WHERE run_no=?1 AND state='unknown'),"
-                "(SELECT coalesce(sum(people),0) FROM operator_action WHERE run_no=?1 "
+                "(SELECT coalesce(sum(recipients),0) FROM operator_action WHERE run_no=?1 "
                 "AND action IN('sent','not-sent')),"
-                "(SELECT coalesce(sum(people),0) FROM operator_action WHERE run_no=?1 "
+                "(SELECT coalesce(sum(recipients),0) FROM operator_action WHERE run_no=?1 "
                 "AND action='resend')",
                 (run_no,),
             ).fetchone()
-        return DoubtShare(
+        return UnknownShare(
             run=run,
-            people=people,
-            by_evidence=max(0, people - left - by_person - resent),
-            by_person=by_person,
+            recipients=recipients,
+            by_evidence=max(0, recipients - left - by_recipient - resent),
+            by_recipient=by_recipient,
             resent=resent,
             left=left,
         )
@@ -121,16 +121,16 @@ class DoubtBook:
 
         def act(connection: sqlite3.Connection) -> int:
             run_no = run_number(connection, run)
-            doubt = next((d for d in self.doubts(run) if d.attempt_id == attempt_id), None)
-            if doubt is None:
+            unknown = next((d for d in self.unknowns(run) if d.attempt_id == attempt_id), None)
+            if unknown is None:
                 raise InputError(
                     f"attempt {attempt_id} of run {run} is not in doubt",
                     hint=f"campaign unknown {run}",
                     code="attempt_unknown",
                 )
-            if not sent and doubt.ids_seen:
+            if not sent and unknown.ids_seen:
                 raise GuardRefused(
-                    f"the gateway shows {counted(doubt.ids_seen, 'message')} of attempt "
+                    f"the gateway shows {counted(unknown.ids_seen, 'message')} of attempt "
                     f"{attempt_id}: it took at least part of it",
                     hint=f"campaign resolve {run} --attempt {attempt_id} --as sent --why TEXT",
                     code="evidence",
@@ -159,39 +159,43 @@ class DoubtBook:
                 "WHERE a.run_no=?)",
                 (run_no,),
             ).fetchone()
-            people = 0
-            for doubt in self.doubts(run) if queues_work else ():
-                if not _may_resend(connection, run_no, doubt, before_us, now_us):
+            recipients = 0
+            for unknown in self.unknowns(run) if queues_work else ():
+                if not _may_resend(connection, run_no, unknown, before_us, now_us):
                     continue
-                _record(connection, now_us, who, "resend", run_no, doubt.attempt_id, "on-unknown")
-                people += _settle(
-                    connection, run_no, doubt.attempt_id, sent=False, by="resend", now_us=now_us
+                _record(connection, now_us, who, "resend", run_no, unknown.attempt_id, "on-unknown")
+                recipients += _settle(
+                    connection, run_no, unknown.attempt_id, sent=False, by="resend", now_us=now_us
                 )
-            return people
+            return recipients
 
         return self._store.write(act)
 
 
 def _may_resend(
-    connection: sqlite3.Connection, run_no: int, doubt: Doubt, before_us: int, now_us: int
+    connection: sqlite3.Connection,
+    run_no: int,
+    unknown: UnknownAttempt,
+    before_us: int,
+    now_us: int,
 ) -> bool:
-    if doubt.ids_seen or not doubt.queue_answers or doubt.queue_losses:
+    if unknown.ids_seen or not unknown.queue_answers or unknown.queue_losses:
         return False
     # Counted from the send time where there is one: a queue may be silent until then. And an
     # empty queue counts only when it was read after all that time.
     (due_us, answered) = connection.execute(
-        "SELECT max(a.armed_us,coalesce((SELECT max(send_at_us) FROM message m "
+        "SELECT max(a.committed_us,coalesce((SELECT max(send_at_us) FROM message m "
         "WHERE m.run_no=a.run_no AND m.state='unknown' AND m.attempt_id=a.attempt_id),0)),"
         "EXISTS(SELECT 1 FROM smsc s WHERE s.attempt_id=a.attempt_id) "
         "FROM attempt a WHERE a.run_no=? AND a.attempt_id=?",
-        (run_no, doubt.attempt_id),
+        (run_no, unknown.attempt_id),
     ).fetchone()
     if answered or due_us >= before_us:
         return False
     (read_late,) = connection.execute(
         "SELECT EXISTS(SELECT 1 FROM exchange WHERE attempt_id=? AND kind='queue' "
         "AND state='applied' AND asked_us>?)",
-        (doubt.attempt_id, due_us + now_us - before_us),
+        (unknown.attempt_id, due_us + now_us - before_us),
     ).fetchone()
     if not read_late:
         return False
@@ -201,7 +205,7 @@ def _may_resend(
         "AND b.chunk_no=a.chunk_no AND b.attempt_id<a.attempt_id "
         "JOIN operator_action o ON o.attempt_id=b.attempt_id AND o.action='resend' "
         "WHERE a.attempt_id=?)",
-        (doubt.attempt_id,),
+        (unknown.attempt_id,),
     ).fetchone()
     return not again
 
@@ -216,7 +220,7 @@ def _record(  # noqa: PLR0913, PLR0917  # one row
     why: str,
 ) -> None:
     connection.execute(
-        "INSERT INTO operator_action(at_us,who,action,run_no,attempt_id,people,why) "
+        "INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,recipients,why) "
         "VALUES(?1,?2,?3,?4,?5,(SELECT count(*) FROM message WHERE run_no=?4 AND attempt_id=?5 "
         "AND state='unknown'),?6)",
         (now_us, who, action, run_no, attempt_id, why),
@@ -233,22 +237,22 @@ def _settle(  # noqa: PLR0913  # which people, how, and by whom
     now_us: int,
 ) -> int:
     if sent:
-        people = connection.execute(
+        recipients = connection.execute(
             "UPDATE message SET state='accepted',code='settled_operator',handed_over_us="
-            "(SELECT armed_us FROM attempt WHERE attempt_id=message.attempt_id) "
+            "(SELECT committed_us FROM attempt WHERE attempt_id=message.attempt_id) "
             "WHERE run_no=? AND attempt_id=? AND state='unknown'",
             (run_no, attempt_id),
         ).rowcount
     else:
-        people = connection.execute(
-            "UPDATE message SET state='pending',code='pending',word='' "
+        recipients = connection.execute(
+            "UPDATE message SET state='pending',code='pending',status_text='' "
             "WHERE run_no=? AND attempt_id=? AND state='unknown'",
             (run_no, attempt_id),
         ).rowcount
         # A run that was sent has people to send again: `resume` must find it, by name or not.
         for source, target in (("sent", "sending"), ("sending", "paused")):
             connection.execute(
-                "UPDATE run SET state=?,reason='people were put back' WHERE run_no=? AND state=?",
+                "UPDATE run SET state=?,reason='recipients were put back' WHERE run_no=? AND state=?",
                 (target, run_no, source),
             )
         # Nobody of a cancelled run is sent any more.
@@ -259,7 +263,7 @@ def _settle(  # noqa: PLR0913  # which people, how, and by whom
     connection.execute(
         "UPDATE attempt SET settled_us=?,settled_by=? WHERE attempt_id=?", (now_us, by, attempt_id)
     )
-    return people
+    return recipients
 
 
 def _balances(connection: sqlite3.Connection, attempt_id: int) -> tuple[str, str]:
@@ -271,7 +275,7 @@ def _balances(connection: sqlite3.Connection, attempt_id: int) -> tuple[str, str
 def _phones(connection: sqlite3.Connection, run_no: int, attempt_id: int) -> tuple[str, ...]:
     rows = connection.execute(
         "SELECT phone FROM message WHERE run_no=? AND attempt_id=? AND state='unknown' "
-        "ORDER BY ord LIMIT ?",
+        "ORDER BY position LIMIT ?",
         (run_no, attempt_id, PHONES_SHOWN),
     )
     return tuple(row[0] for row in rows)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from campaign.domain import (
     HANDED_OVER,
-    Fate,
+    Status,
 )
 from campaign.domain.printable import (
     cell_text,
@@ -249,14 +249,14 @@ _REASONS_SHOWN: Final = 8
 _REASON_LETTERS, _OPERATOR_LETTERS = 36, 20
 """What a chart has room for on a phone, beside a number."""
 
-_HATCHED: Final = frozenset({Fate.UNDELIVERED, Fate.REFUSED, Fate.INVALID})
+_HATCHED: Final = frozenset({Status.UNDELIVERED, Status.REFUSED, Status.INVALID})
 """Reds, which some eyes cannot tell from the green of `delivered`."""
 
 _FUNNEL: Final = (
-    ("rows", frozenset(Fate), "#8494AE"),
+    ("rows", frozenset(Status), "#8494AE"),
     ("valid", VALID, "#5C7FA8"),
-    ("handed_over", HANDED_OVER, TINTS[Fate.ACCEPTED].bar),
-    ("delivered", frozenset({Fate.DELIVERED}), TINTS[Fate.DELIVERED].bar),
+    ("handed_over", HANDED_OVER, TINTS[Status.ACCEPTED].bar),
+    ("delivered", frozenset({Status.DELIVERED}), TINTS[Status.DELIVERED].bar),
 )
 
 
@@ -277,7 +277,7 @@ class Charts:
         reasons: In the place of `operators` where no operator is known.
     """
 
-    fates: Markup
+    statuses: Markup
     funnel: Markup
     timeline: Markup
     timeline_table: Grid
@@ -312,53 +312,53 @@ class _Painter:
         """All of them."""
         timeline, timeline_table = self._timeline()
         known = any(name for name in self._facts.operators)
-        tried = [fate for fate in TINTS if fate in TRIED and self._facts.fates[fate]]
+        tried = [status for status in TINTS if status in TRIED and self._facts.statuses[status]]
         return Charts(
-            fates=self._fates(),
+            statuses=self._statuses(),
             funnel=self._funnel(),
             timeline=timeline,
             timeline_table=timeline_table,
             operators=self._operators(tried) if known else Markup(),
             operators_table=self._operators_table(tried),
             operators_note=self._label("operators_note").format(source=self._facts.numbering),
-            legend=[(fate.value, self._words.fate(fate)) for fate in tried],
+            legend=[(status.value, self._words.status(status)) for status in tried],
             reasons=Markup() if known else self._reasons(),
         )
 
     def _label(self, key: str) -> str:
         return PAGE[key][self._side]
 
-    def _fates(self) -> Markup:
+    def _statuses(self) -> Markup:
         """All rows as one line of colours."""
-        rows, fates = self._facts.rows, self._facts.fates
+        rows, statuses = self._facts.rows, self._facts.statuses
         if not rows:
             return Markup()
-        pieces = self._pieces(fates, list(TINTS), rows)
+        pieces = self._pieces(statuses, list(TINTS), rows)
         line = Stack(self._label("total"), self._figures.count(rows), pieces)
         return stacks(self._label("tally"), [line])
 
-    def _pieces(self, counts: Counter[Fate], fates: Sequence[Fate], whole: int) -> list[Bar]:
+    def _pieces(self, counts: Counter[Status], statuses: Sequence[Status], whole: int) -> list[Bar]:
         return [
             Bar(
-                key=fate.value,
-                name=self._words.fate(fate),
-                count=counts[fate],
-                said=f"{self._figures.count(counts[fate])} "
-                f"({self._figures.share(counts[fate], whole)})",
-                share=counts[fate] / whole,
-                color=TINTS[fate].bar,
-                hatched=fate in _HATCHED,
+                key=status.value,
+                name=self._words.status(status),
+                count=counts[status],
+                said=f"{self._figures.count(counts[status])} "
+                f"({self._figures.share(counts[status], whole)})",
+                share=counts[status] / whole,
+                color=TINTS[status].bar,
+                hatched=status in _HATCHED,
             )
-            for fate in fates
-            if counts[fate]
+            for status in statuses
+            if counts[status]
         ]
 
     def _funnel(self) -> Markup:
         """How many of the rows got how far."""
         rows = self._facts.rows
         steps = []
-        for key, fates, color in _FUNNEL:
-            count = self._facts.sum_of(fates)
+        for key, statuses, color in _FUNNEL:
+            count = self._facts.sum_of(statuses)
             said = f"{self._figures.count(count)} ({self._figures.share(count, rows)})"
             share = count / rows if rows else 0.0
             steps.append(Bar(key, self._label(f"funnel_{key}"), count, said, share, color))
@@ -378,7 +378,7 @@ class _Painter:
         ]
         ends = (self._figures.moment(points[0].until), self._figures.moment(points[-1].until))
         top = self._figures.count(max(map(max, series)))
-        blue, green = TINTS[Fate.ACCEPTED].bar, TINTS[Fate.DELIVERED].bar
+        blue, green = TINTS[Status.ACCEPTED].bar, TINTS[Status.DELIVERED].bar
         chart = curves(
             self._label("timeline"),
             ends,
@@ -390,12 +390,12 @@ class _Painter:
         )
         return chart, Grid(heading, lines)
 
-    def _operator_lines(self) -> Iterator[tuple[str, Counter[Fate]]]:
+    def _operator_lines(self) -> Iterator[tuple[str, Counter[Status]]]:
         """The largest ones, then all others as one, then those that the data does not know."""
         known = [(name, counts) for name, counts in self._facts.operators.items() if name]
         known.sort(key=lambda entry: (-entry[1].total(), entry[0]))
         yield from known[:_OPERATORS_SHOWN]
-        others: Counter[Fate] = Counter()
+        others: Counter[Status] = Counter()
         for _, counts in known[_OPERATORS_SHOWN:]:
             others += counts
         if others:
@@ -403,25 +403,33 @@ class _Painter:
         if unknown := self._facts.operators.get(""):
             yield self._label("operator_unknown"), unknown
 
-    def _operators(self, fates: Sequence[Fate]) -> Markup:
+    def _operators(self, statuses: Sequence[Status]) -> Markup:
         """Each operator's line is as long as all others: what counts are the shares in it."""
         lines = []
         for name, counts in self._operator_lines():
             whole = counts.total()
-            delivered = self._figures.share(counts[Fate.DELIVERED], whole)
-            said = f"{self._words.fate(Fate.DELIVERED)} {delivered} · {self._figures.count(whole)}"
+            delivered = self._figures.share(counts[Status.DELIVERED], whole)
+            said = (
+                f"{self._words.status(Status.DELIVERED)} {delivered} · {self._figures.count(whole)}"
+            )
             lines.append(
-                Stack(_clipped(name, _OPERATOR_LETTERS), said, self._pieces(counts, fates, whole))
+                Stack(
+                    _clipped(name, _OPERATOR_LETTERS), said, self._pieces(counts, statuses, whole)
+                )
             )
         return stacks(self._label("operators"), lines)
 
-    def _operators_table(self, fates: Sequence[Fate]) -> Grid:
-        heading = (self._label("operator"), self._label("in_all"), *map(self._words.fate, fates))
+    def _operators_table(self, statuses: Sequence[Status]) -> Grid:
+        heading = (
+            self._label("operator"),
+            self._label("in_all"),
+            *map(self._words.status, statuses),
+        )
         count = self._figures.count
         return Grid(
             heading,
             [
-                (name, count(counts.total()), *(count(counts[fate]) for fate in fates))
+                (name, count(counts.total()), *(count(counts[status]) for status in statuses))
                 for name, counts in self._operator_lines()
             ],
         )
@@ -430,12 +438,14 @@ class _Painter:
         """The most frequent reasons; their table stands elsewhere on the page."""
         rows = self._facts.rows
         entries = []
-        for (fate, code), count in self._facts.reasons.most_common(_REASONS_SHOWN):
-            name = self._words.plain(fate, code).reason.replace("….", "…")
+        for (status, code), count in self._facts.reasons.most_common(_REASONS_SHOWN):
+            name = self._words.plain(status, code).reason.replace("….", "…")
             said = self._figures.count(count)
-            color, hatched = TINTS[fate].bar, fate in _HATCHED
+            color, hatched = TINTS[status].bar, status in _HATCHED
             name = _clipped(name, _REASON_LETTERS)
-            entries.append(Bar(code or fate.value, name, count, said, count / rows, color, hatched))
+            entries.append(
+                Bar(code or status.value, name, count, said, count / rows, color, hatched)
+            )
         return bars(self._label("by_reason"), entries) if entries else Markup()
 
 

@@ -15,12 +15,12 @@ from markupsafe import Markup
 
 from campaign.domain import (
     HANDED_OVER,
-    Doubt,
-    Fate,
     ReportExtras,
     ReportRow,
     RunInfo,
+    Status,
     Tally,
+    UnknownAttempt,
 )
 from campaign.domain.printable import visible
 from campaign.i18n import (
@@ -46,19 +46,19 @@ from campaign.reports.html.charts import (
     Grid,
 )
 
-_DOUBTS_SHOWN: Final = 20
+_UNKNOWNS_SHOWN: Final = 20
 
 _HEADING: Final = (
-    "doubt_attempt",
-    "doubt_people",
-    "doubt_members",
-    "doubt_ids",
-    "doubt_answers",
-    "doubt_armed",
+    "unknown_attempt",
+    "unknown_people",
+    "unknown_members",
+    "unknown_ids",
+    "unknown_answers",
+    "unknown_armed",
 )
 
 
-def doubt_grid(extras: ReportExtras, figures: Figures, lang: Lang) -> Grid:
+def unknown_grid(extras: ReportExtras, figures: Figures, lang: Lang) -> Grid:
     """A line a request, the oldest first.
 
     Args:
@@ -67,8 +67,8 @@ def doubt_grid(extras: ReportExtras, figures: Figures, lang: Lang) -> Grid:
         lang: Of the headings.
     """
     side = 1 if lang == "ru" else 0
-    lines = [_line(doubt, figures) for doubt in extras.doubts[:_DOUBTS_SHOWN]]
-    if (more := len(extras.doubts) - _DOUBTS_SHOWN) > 0:
+    lines = [_line(unknown, figures) for unknown in extras.unknowns[:_UNKNOWNS_SHOWN]]
+    if (more := len(extras.unknowns) - _UNKNOWNS_SHOWN) > 0:
         said = PAGE["more"][side].format(count=figures.count(more))
         lines.append((said, *("",) * (len(_HEADING) - 1)))
     return Grid([PAGE[key][side] for key in _HEADING], lines)
@@ -77,25 +77,25 @@ def doubt_grid(extras: ReportExtras, figures: Figures, lang: Lang) -> Grid:
 def share_said(extras: ReportExtras, figures: Figures, lang: Lang) -> str:
     """What became of all who were ever in doubt; "" when nobody was."""
     share = extras.share
-    if share is None or not share.people:
+    if share is None or not share.recipients:
         return ""
-    return PAGE["doubt_share"][1 if lang == "ru" else 0].format(
-        people=figures.count(share.people),
+    return PAGE["unknown_share"][1 if lang == "ru" else 0].format(
+        recipients=figures.count(share.recipients),
         evidence=figures.count(share.by_evidence),
-        person=figures.count(share.by_person),
+        recipient=figures.count(share.by_recipient),
         resent=figures.count(share.resent),
         left=figures.count(share.left),
     )
 
 
-def _line(doubt: Doubt, figures: Figures) -> tuple[str, ...]:
+def _line(unknown: UnknownAttempt, figures: Figures) -> tuple[str, ...]:
     return (
-        str(doubt.attempt_id),
-        figures.count(doubt.unknown_count),
-        figures.count(doubt.member_count),
-        figures.count(doubt.ids_seen),
-        figures.count(doubt.queue_answers),
-        "" if doubt.armed_at is None else figures.moment(doubt.armed_at),
+        str(unknown.attempt_id),
+        figures.count(unknown.unknown_count),
+        figures.count(unknown.member_count),
+        figures.count(unknown.ids_seen),
+        figures.count(unknown.queue_answers),
+        "" if unknown.committed_at is None else figures.moment(unknown.committed_at),
     )
 
 
@@ -105,21 +105,21 @@ _FILES_SHOWN: Final = 10
 
 _DATUM_SHOWN, _TEXT_SHOWN = 200, 1000
 
-_QUIET: Final = frozenset({Fate.DELIVERED, Fate.ACCEPTED, Fate.PENDING})
+_QUIET: Final = frozenset({Status.DELIVERED, Status.ACCEPTED, Status.PENDING})
 """Fates whose rows nobody needs to look up."""
 
 _LEFT_OUT: Final = frozenset(
     {
-        Fate.INVALID, Fate.DUPLICATE, Fate.STOPPED, Fate.ALREADY_SENT, Fate.EXPIRED, Fate.CANCELLED,
+        Status.INVALID, Status.DUPLICATE, Status.STOPPED, Status.ALREADY_SENT, Status.EXPIRED, Status.CANCELLED,
     }
 )  # fmt: skip
 
 _HEADLINE: Final = (
-    ("said_waiting", frozenset({Fate.ACCEPTED})),
-    ("said_undelivered", frozenset({Fate.UNDELIVERED, Fate.NO_FINAL_STATUS})),
-    ("said_refused", frozenset({Fate.REFUSED})),
-    ("said_unknown", frozenset({Fate.UNKNOWN})),
-    ("said_pending", frozenset({Fate.PENDING})),
+    ("said_waiting", frozenset({Status.ACCEPTED})),
+    ("said_undelivered", frozenset({Status.UNDELIVERED, Status.NO_FINAL_STATUS})),
+    ("said_refused", frozenset({Status.REFUSED})),
+    ("said_unknown", frozenset({Status.UNKNOWN})),
+    ("said_pending", frozenset({Status.PENDING})),
     ("said_left_out", _LEFT_OUT),
 )
 """Sentences behind the first one, each with the fates that it counts."""
@@ -141,13 +141,13 @@ class Line:
     """A line of a table; every line of a table fills the same fields.
 
     Attributes:
-        fate: Its key, "" where the line has none; the template colours by it.
+        status: Its key, "" where the line has none; the template colours by it.
     """
 
     name: str
     count: str = ""
     share: str = ""
-    fate: str = ""
+    status: str = ""
     meaning: str = ""
     hint: str = ""
     rows: str = ""
@@ -161,7 +161,7 @@ class Page:
     lang: str
     labels: dict[str, str]
     colors: dict[str, str]
-    practice: bool
+    sandbox_used: bool
     headline: Sequence[str]
     facts: Sequence[tuple[str, str]]
     text: Sequence[str]
@@ -171,7 +171,7 @@ class Page:
     money: Sequence[tuple[str, str]]
     reasons: Sequence[Line]
     open: Sequence[str]
-    doubts: Grid
+    unknowns: Grid
     problems: Sequence[Line]
     problems_note: str
     footer: str
@@ -198,7 +198,7 @@ class _Teller:
         self._lang: Lang = lang
         self._words = Words(lang, timezone, tuple(told.tally.cost), told.run.created_at)
         self._figures = Figures(lang, timezone)
-        self._fates = told.facts.fates
+        self._statuses = told.facts.statuses
         self._side = 1 if lang == "ru" else 0
 
     def page(self) -> Page:
@@ -208,22 +208,22 @@ class _Teller:
         return Page(
             lang=self._lang,
             labels={
-                **{key: self._words.label(key) for key in ("fate", "reason", "count", "share")},
+                **{key: self._words.label(key) for key in ("status", "reason", "count", "share")},
                 **{key: self._words.label(key) for key in ("reasons", "row", "phone", "run")},
                 **labels,
             },
-            colors={fate.value: tint.bar for fate, tint in TINTS.items()},
-            practice=self._run.gateway == "sandbox",
+            colors={status.value: tint.bar for status, tint in TINTS.items()},
+            sandbox_used=self._run.gateway == "sandbox",
             headline=list(self._headline()),
             facts=list(self._run_facts()),
             text=_clipped(self._setting("text"), _TEXT_SHOWN).splitlines(),
-            tally=[self._fate_line(fate) for fate in TINTS if self._fates[fate]],
+            tally=[self._status_line(status) for status in TINTS if self._statuses[status]],
             total=Line(labels["total"], self._figures.count(rows), self._figures.share(rows, rows)),
             charts=Charts.of(self._facts, self._words, self._figures),
             money=money_lines(self._tally, self._facts, self._figures, self._lang),
             reasons=list(self._reasons()),
             open=list(self._open()),
-            doubts=doubt_grid(self._extras, self._figures, self._lang),
+            unknowns=unknown_grid(self._extras, self._figures, self._lang),
             problems=list(self._problems()),
             problems_note=self._problems_note(),
             footer=self._say("footer", zone=self._words.zone_until(self._as_of)),
@@ -250,7 +250,7 @@ class _Teller:
     def _headline(self) -> Iterator[Markup]:
         """The run in a few sentences."""
         figures, facts = self._figures, self._facts
-        handed, delivered = facts.sum_of(HANDED_OVER), self._fates[Fate.DELIVERED]
+        handed, delivered = facts.sum_of(HANDED_OVER), self._statuses[Status.DELIVERED]
         if handed:
             yield self._say(
                 "said_delivered",
@@ -259,10 +259,12 @@ class _Teller:
                 share=figures.share(delivered, handed),
             )
         else:
-            doubts = self._fates[Fate.UNKNOWN]
-            yield self._say("said_doubt" if doubts else "said_none", count=figures.count(doubts))
-        for key, fates in _HEADLINE:
-            if (count := facts.sum_of(fates)) and (handed or key != "said_unknown"):
+            unknowns = self._statuses[Status.UNKNOWN]
+            yield self._say(
+                "said_doubt" if unknowns else "said_none", count=figures.count(unknowns)
+            )
+        for key, statuses in _HEADLINE:
+            if (count := facts.sum_of(statuses)) and (handed or key != "said_unknown"):
                 yield self._say(key, count=figures.count(count))
         for said in cost_said(self._tally, facts, figures, self._side):
             yield Markup.escape(visible(said))
@@ -288,28 +290,28 @@ class _Teller:
         yield label("created"), self._figures.stamp(run.created_at)
         yield label("as_of"), self._figures.stamp(self._as_of)
 
-    def _fate_line(self, fate: Fate) -> Line:
-        count, rows = self._fates[fate], self._facts.rows
+    def _status_line(self, status: Status) -> Line:
+        count, rows = self._statuses[status], self._facts.rows
         return Line(
-            name=self._words.fate(fate),
+            name=self._words.status(status),
             count=self._figures.count(count),
             share=self._figures.share(count, rows),
-            fate=fate.value,
-            meaning=self._words.meaning(fate),
+            status=status.value,
+            meaning=self._words.meaning(status),
         )
 
     def _reasons(self) -> Iterator[Line]:
         """Most frequent first; together they are all rows."""
         counted = self._facts.reasons.most_common()
-        for (fate, code), count in counted[:_REASONS_SHOWN]:
-            said = self._words.of_all(fate, code)
-            first = () if fate in _QUIET else self._facts.first_rows[fate, code]
+        for (status, code), count in counted[:_REASONS_SHOWN]:
+            said = self._words.of_all(status, code)
+            first = () if status in _QUIET else self._facts.first_rows[status, code]
             more = "" if not first or count <= len(first) else "\u00a0…"
             yield Line(
-                name=self._words.fate(fate),
+                name=self._words.status(status),
                 count=self._figures.count(count),
                 share=self._figures.share(count, self._facts.rows),
-                fate=fate.value,
+                status=status.value,
                 meaning=_clipped(said.reason),
                 hint=said.hint,
                 rows=", ".join(self._places(first)) + more,
@@ -328,18 +330,18 @@ class _Teller:
 
     def _open(self) -> Iterator[Markup]:
         """What may still change, until when, and how to go on."""
-        fates, count = self._fates, self._figures.count
-        if accepted := fates[Fate.ACCEPTED]:
+        statuses, count = self._statuses, self._figures.count
+        if accepted := statuses[Status.ACCEPTED]:
             ask = self._command("status", " --wait 10m")
             yield self._say("open_accepted", count=count(accepted), command=ask)
         if self._facts.give_up:
             first, last = map(self._figures.stamp, self._facts.give_up)
             key = "open_give_up" if first != last else "open_give_up_at"
             yield self._say(key, first=first, last=last, moment=first)
-        if pending := fates[Fate.PENDING]:
+        if pending := statuses[Status.PENDING]:
             go_on = self._command("resume")
             yield self._say("open_pending", count=count(pending), command=go_on)
-        if unknown := fates[Fate.UNKNOWN]:
+        if unknown := statuses[Status.UNKNOWN]:
             known = self._command("unknown")
             yield self._say("open_unknown", count=count(unknown), command=known)
         if not accepted + pending + unknown:
@@ -353,11 +355,11 @@ class _Teller:
             said = (
                 reason(row.code, row.details, self._lang)
                 if row.details
-                else self._words.of_all(row.fate, row.code)
+                else self._words.of_all(row.status, row.code)
             )
             yield Line(
-                name=self._words.fate(row.fate),
-                fate=row.fate.value,
+                name=self._words.status(row.status),
+                status=row.status.value,
                 meaning=_clipped(said.reason.replace("….", "…")),
                 rows=next(self._places([(row.source_no, row.row_no)])),
                 phone=row.phone,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from campaign.domain import Fate
+from campaign.domain import Status
 from campaign.reports.format import TINTS
 from campaign.reports.xlsx.sheet import (
     Book,
@@ -16,7 +16,7 @@ _BAR_HEIGHT, _CHART_PADDING = 36, 60
 _POINTS_A_PIXEL = 0.75
 _FONT = {"size": 10, "color": "#26323F"}
 _HAIR = "#D5DAE1"
-BLUE, GREEN = TINTS[Fate.ACCEPTED].bar, TINTS[Fate.DELIVERED].bar
+BLUE, GREEN = TINTS[Status.ACCEPTED].bar, TINTS[Status.DELIVERED].bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,13 @@ def points_of(pixels: float) -> float:
     return pixels * _POINTS_A_PIXEL
 
 
-def fate_bars(  # noqa: PLR0913, PLR0917 - what a chart is made of
-    book: Book, sheet: Sheet, span: Span, values: int, fates: Sequence[Fate], place: tuple[int, int]
+def status_bars(  # noqa: PLR0913, PLR0917 - what a chart is made of
+    book: Book,
+    sheet: Sheet,
+    span: Span,
+    values: int,
+    statuses: Sequence[Status],
+    place: tuple[int, int],
 ) -> int:
     """Bars of counts, each in its fate's colour, with its number; returns the height in pixels.
 
@@ -43,14 +48,14 @@ def fate_bars(  # noqa: PLR0913, PLR0917 - what a chart is made of
         sheet: Where the figures are, and the chart goes.
         span: Lines and column of the names.
         values: Column of the counts.
-        fates: One a line.
+        statuses: One a line.
         place: Line and column of the chart's upper left corner.
     """
     chart = book.add_chart({"type": "bar"})
     chart.add_series({
         "categories": [sheet.name, span.first, span.names, span.last, span.names],
         "values": [sheet.name, span.first, values, span.last, values],
-        "points": [{"fill": {"color": TINTS[fate].bar}} for fate in fates],
+        "points": [{"fill": {"color": TINTS[status].bar}} for status in statuses],
         "data_labels": {"value": True, "font": _FONT},
         "gap": 45,
     })  # fmt: skip
@@ -64,7 +69,7 @@ def fate_bars(  # noqa: PLR0913, PLR0917 - what a chart is made of
         "major_gridlines": {"visible": False},
     })  # fmt: skip
     chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
-    height = _CHART_PADDING + _BAR_HEIGHT * len(fates)
+    height = _CHART_PADDING + _BAR_HEIGHT * len(statuses)
     _place(sheet, chart, place, height)
     return height
 

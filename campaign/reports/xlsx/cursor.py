@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from campaign.reports.xlsx.sheet import (
-    Palette,
     Sheet,
     Style,
+    Styles,
     put_text,
 )
 
@@ -27,7 +27,7 @@ class Lines:
 
     Args:
         sheet: An empty sheet.
-        palette: Formats of its workbook.
+        styles: Formats of its workbook.
         widths: Of its columns, in characters.
 
     Attributes:
@@ -35,11 +35,11 @@ class Lines:
         points: Its distance from the top.
     """
 
-    def __init__(self, sheet: Sheet, palette: Palette, widths: Sequence[float]) -> None:
+    def __init__(self, sheet: Sheet, styles: Styles, widths: Sequence[float]) -> None:
         self.sheet = sheet
         self.y = 0
         self.points = 0.0
-        self._palette = palette
+        self._styles = styles
         self._widths = widths
         self._page = _printed_height(widths)
         self._page_top = 0.0
@@ -102,7 +102,7 @@ class Lines:
 
     def title(self, text: str) -> None:
         """The heading of the sheet."""
-        self.text(0, text, self._palette.title)
+        self.text(0, text, self._styles.title)
         self.end(TITLE_HEIGHT)
 
     def head(self, *headings: str, right: Sequence[int] = ()) -> None:
@@ -113,7 +113,7 @@ class Lines:
             right: Columns of numbers.
         """
         for col, heading in enumerate(headings):
-            style = self._palette.head_right if col in right else self._palette.head
+            style = self._styles.head_right if col in right else self._styles.head
             self.text(col, heading, style)
         self.end()
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from campaign.domain import (
-    Doubt,
-    Fate,
     ReportRow,
     Source,
-    Stranger,
+    Status,
+    UnknownAttempt,
+    UnmatchedId,
 )
 from campaign.domain.printable import without_user
 from campaign.i18n import (
@@ -22,7 +22,7 @@ from campaign.reports.fix_columns import (
     fix_heading,
     fix_line,
     guard_typed,
-    to_mend,
+    to_fix,
 )
 from campaign.reports.format import Job
 from campaign.reports.xlsx.cursor import (
@@ -35,8 +35,8 @@ from campaign.reports.xlsx.rows import (
 )
 from campaign.reports.xlsx.sheet import (
     Book,
-    Palette,
     Sheet,
+    Styles,
     put_sheet,
     put_text,
 )
@@ -47,37 +47,37 @@ _MOST_LINES: Final = 5000
 """Ids and sentences shown; the journal keeps all."""
 
 
-def doubts_are_told(job: Job) -> bool:
+def unknowns_are_told(job: Job) -> bool:
     """Whether there is anything for a doubt sheet to tell."""
     extras = job.extras
-    doubtful = job.tally.fates.get(Fate.UNKNOWN) or extras.doubts
-    return bool(doubtful or extras.strangers or extras.alarms)
+    unknown = job.tally.statuses.get(Status.UNKNOWN) or extras.unknowns
+    return bool(unknown or extras.unmatched_ids or extras.alarms)
 
 
-class DoubtSheet:
+class UnknownSheet:
     """Tells of requests, strange ids and alarms at once, then of each row in doubt as it comes.
 
     Args:
         sheet: An empty sheet.
-        palette: Formats of its workbook.
+        styles: Formats of its workbook.
         job: What the report is about.
     """
 
-    def __init__(self, sheet: Sheet, palette: Palette, job: Job) -> None:
-        self._lines = Lines(sheet, palette, _WIDTHS)
-        self._palette = palette
+    def __init__(self, sheet: Sheet, styles: Styles, job: Job) -> None:
+        self._lines = Lines(sheet, styles, _WIDTHS)
+        self._styles = styles
         self._job = job
         self._serial = excel_serial(job.timezone)
         self._names = [source.name for source in job.run.sources]
-        self._lines.title(job.say("doubt_title"))
-        self._lines.text(0, job.say("doubt_note"), palette.name)
+        self._lines.title(job.say("unknown_title"))
+        self._lines.text(0, job.say("unknown_note"), styles.name)
         self._lines.end()
         self._lines.end()
         self._put_attempts()
-        self._put_strangers()
+        self._put_unmatched_ids()
         self._put_alarms()
-        if job.tally.fates.get(Fate.UNKNOWN):
-            self._lines.text(0, job.say("doubt_rows"), palette.subtitle)
+        if job.tally.statuses.get(Status.UNKNOWN):
+            self._lines.text(0, job.say("unknown_rows"), styles.subtitle)
             self._lines.end()
             words = (label(key, job.lang) for key in ("row", "file", "phone", "reason",
                                                       "client_id", "text"))  # fmt: skip
@@ -85,95 +85,95 @@ class DoubtSheet:
 
     def put(self, row: ReportRow) -> None:
         """Take the row, if it is in doubt and there is room."""
-        if row.fate is not Fate.UNKNOWN or self._lines.y >= ROWS_A_SHEET:
+        if row.status is not Status.UNKNOWN or self._lines.y >= ROWS_A_SHEET:
             return
-        lines, cell = self._lines, self._palette.cell
+        lines, cell = self._lines, self._styles.cell
         said = reason(row.code, row.details, self._job.lang)
         known = self._names[row.source_no - 1] if self._names else self._job.run.source_name
-        lines.number(0, row.row_no, self._palette.cell_id)
+        lines.number(0, row.row_no, self._styles.cell_id)
         texts = (known, row.phone, said.reason, row.client_id, row.text)
         for col, text in enumerate(texts, start=1):
             lines.text(col, text, cell)
         if row.attempt_id is not None:
-            lines.number(6, row.attempt_id, self._palette.cell_id)
+            lines.number(6, row.attempt_id, self._styles.cell_id)
         lines.end_wrapped((3, said.reason), (5, row.text))
 
     def _put_attempts(self) -> None:
-        doubts, say = self._job.extras.doubts, self._job.say
-        if not doubts:
+        unknowns, say = self._job.extras.unknowns, self._job.say
+        if not unknowns:
             return
-        self._lines.text(0, say("doubt_attempts"), self._palette.subtitle)
+        self._lines.text(0, say("unknown_attempts"), self._styles.subtitle)
         self._lines.end()
         zone = self._job.words().zone
         self._lines.head(
             say("attempt"), say("chunk"), f"{say('armed_at')}, {zone}", say("why"),
-            label("gateway_word", self._job.lang), say("evidence"), say("people"), say("in_doubt"),
+            label("gateway_word", self._job.lang), say("evidence"), say("recipients"), say("in_doubt"),
             right=(6, 7),
         )  # fmt: skip
-        for doubt in doubts[:_MOST_LINES]:
-            self._put_attempt(doubt)
+        for unknown in unknowns[:_MOST_LINES]:
+            self._put_attempt(unknown)
         self._lines.end()
 
-    def _put_attempt(self, doubt: Doubt) -> None:
-        lines, palette = self._lines, self._palette
-        said = reason(doubt.code, {"status": str(doubt.http_status or "")}, self._job.lang)
-        evidence = self._evidence(doubt)
-        lines.number(0, doubt.attempt_id, palette.cell_id)
-        lines.number(1, doubt.chunk_no, palette.cell_id)
-        if doubt.armed_at is not None:
-            lines.number(2, self._serial(doubt.armed_at), palette.cell_time)
-        lines.text(3, said.reason, palette.cell)
-        lines.text(4, doubt.words, palette.cell)
-        lines.text(5, evidence, palette.cell)
-        lines.number(6, doubt.member_count, palette.cell_number)
-        lines.number(7, doubt.unknown_count, palette.cell_number)
-        lines.end_wrapped((3, said.reason), (4, doubt.words), (5, evidence))
+    def _put_attempt(self, unknown: UnknownAttempt) -> None:
+        lines, styles = self._lines, self._styles
+        said = reason(unknown.code, {"status": str(unknown.http_status or "")}, self._job.lang)
+        evidence = self._evidence(unknown)
+        lines.number(0, unknown.attempt_id, styles.cell_id)
+        lines.number(1, unknown.chunk_no, styles.cell_id)
+        if unknown.committed_at is not None:
+            lines.number(2, self._serial(unknown.committed_at), styles.cell_time)
+        lines.text(3, said.reason, styles.cell)
+        lines.text(4, unknown.words, styles.cell)
+        lines.text(5, evidence, styles.cell)
+        lines.number(6, unknown.member_count, styles.cell_number)
+        lines.number(7, unknown.unknown_count, styles.cell_number)
+        lines.end_wrapped((3, said.reason), (4, unknown.words), (5, evidence))
 
-    def _evidence(self, doubt: Doubt) -> str:
-        told = self._job.say("evidence_queue", ids=doubt.ids_seen, answers=doubt.queue_answers,
-                             losses=doubt.queue_losses)  # fmt: skip
-        if doubt.balance_before and doubt.balance_after:
-            told += "; " + self._job.say("evidence_balance", before=doubt.balance_before,
-                                         after=doubt.balance_after)  # fmt: skip
+    def _evidence(self, unknown: UnknownAttempt) -> str:
+        told = self._job.say("evidence_queue", ids=unknown.ids_seen, answers=unknown.queue_answers,
+                             losses=unknown.queue_losses)  # fmt: skip
+        if unknown.balance_before and unknown.balance_after:
+            told += "; " + self._job.say("evidence_balance", before=unknown.balance_before,
+                                         after=unknown.balance_after)  # fmt: skip
         return told
 
-    def _put_strangers(self) -> None:
-        strangers, say = self._job.extras.strangers, self._job.say
-        if not strangers:
+    def _put_unmatched_ids(self) -> None:
+        unmatched_ids, say = self._job.extras.unmatched_ids, self._job.say
+        if not unmatched_ids:
             return
-        self._lines.text(0, say("doubt_strangers"), self._palette.subtitle)
+        self._lines.text(0, say("unknown_strangers"), self._styles.subtitle)
         self._lines.end()
         words = self._job.words()
         first_seen = f"{say('first_seen')}, {words.zone}"
         self._lines.head(say("attempt"), words.label("smsc_id"), first_seen, say("said_where"),
                          words.label("gateway_word"))  # fmt: skip
-        for one in strangers[:_MOST_LINES]:
-            self._put_stranger(one)
+        for one in unmatched_ids[:_MOST_LINES]:
+            self._put_unmatched_id(one)
         self._lines.end()
 
-    def _put_stranger(self, one: Stranger) -> None:
-        lines, palette = self._lines, self._palette
+    def _put_unmatched_id(self, one: UnmatchedId) -> None:
+        lines, styles = self._lines, self._styles
         if one.attempt_id is not None:
-            lines.number(0, one.attempt_id, palette.cell_id)
-        lines.text(1, one.smsc_id, palette.cell)
-        lines.number(2, self._serial(one.first_seen), palette.cell_time)
-        lines.text(3, self._job.say(f"where_{one.source}"), palette.cell)
-        lines.text(4, one.word, palette.cell)
+            lines.number(0, one.attempt_id, styles.cell_id)
+        lines.text(1, one.smsc_id, styles.cell)
+        lines.number(2, self._serial(one.first_seen), styles.cell_time)
+        lines.text(3, self._job.say(f"where_{one.source}"), styles.cell)
+        lines.text(4, one.word, styles.cell)
         lines.end(LINE_HEIGHT)
 
     def _put_alarms(self) -> None:
         alarms = self._job.extras.alarms
         if not alarms:
             return
-        self._lines.text(0, self._job.say("doubt_alarms"), self._palette.subtitle)
+        self._lines.text(0, self._job.say("unknown_alarms"), self._styles.subtitle)
         self._lines.end()
         for text in alarms[:_MOST_LINES]:
-            self._lines.text(3, text, self._palette.cell)
+            self._lines.text(3, text, self._styles.cell)
             self._lines.end_wrapped((3, text))
         self._lines.end()
 
 
-_MENDABLE: Final = frozenset({"refused_phone", "refused_text", "refused_wapurl"})
+_FIXABLE: Final = frozenset({"refused_phone", "refused_text", "refused_wapurl"})
 """Words by which the gateway refuses what stands in a row."""
 
 _WIDTH, _REASON_WIDTH = 18, 66
@@ -183,10 +183,10 @@ _HEADING_HEIGHT = 34
 _A4 = 9
 
 
-def is_to_mend(row: ReportRow) -> bool:
+def is_to_fix(row: ReportRow) -> bool:
     """Whether nobody was texted for that row, and a person can mend it."""
-    refused = row.fate is Fate.REFUSED and row.code in _MENDABLE
-    return refused or to_mend(row.fate, row.code)
+    refused = row.status is Status.REFUSED and row.code in _FIXABLE
+    return refused or to_fix(row.status, row.code)
 
 
 class FixSheets:
@@ -197,24 +197,24 @@ class FixSheets:
 
     Args:
         book: The workbook; the first sheet is added at once where there will be one.
-        palette: Its formats.
+        styles: Its formats.
         job: What the report is about.
     """
 
-    def __init__(self, book: Book, palette: Palette, job: Job) -> None:
+    def __init__(self, book: Book, styles: Styles, job: Job) -> None:
         self._book = book
-        self._palette = palette
+        self._styles = styles
         self._job = job
         self._sheets: dict[int, Sheet] = {}
         self._used: dict[int, int] = {}
         self._last: tuple[int, int] | None = None
-        likely = job.tally.fates.get(Fate.INVALID) or job.tally.fates.get(Fate.REFUSED)
+        likely = job.tally.statuses.get(Status.INVALID) or job.tally.statuses.get(Status.REFUSED)
         if likely and len(job.run.sources) <= 1:
             self._open(1)
 
     def put(self, row: ReportRow) -> None:
         """Take the row, if it is to be mended."""
-        if not is_to_mend(row):
+        if not is_to_fix(row):
             return
         place = (row.source_no, row.row_no)
         if place == self._last:
@@ -224,10 +224,10 @@ class FixSheets:
             self._open(row.source_no)
         self._used[row.source_no] += 1
         sheet, y = self._sheets[row.source_no], self._used[row.source_no]
-        mended = FixRow(row.row_no, row.cells, row.code, tuple(row.details.items()))
-        line = fix_line(self._width(row.source_no), mended, self._job.lang)
+        fixed = FixRow(row.row_no, row.cells, row.code, tuple(row.details.items()))
+        line = fix_line(self._width(row.source_no), fixed, self._job.lang)
         for col, cell in enumerate(line):
-            put_text(sheet, y, col, guard_typed(cell), self._palette.text)
+            put_text(sheet, y, col, guard_typed(cell), self._styles.text)
 
     @property
     def filled(self) -> tuple[str, ...]:
@@ -239,12 +239,12 @@ class FixSheets:
         self._sheets[source_no] = sheet
         self._used[source_no] = 0
         width = self._width(source_no)
-        sheet.set_column(0, width, _WIDTH, self._palette.text)
-        sheet.set_column(width + 1, width + 2, _REASON_WIDTH, self._palette.text)
+        sheet.set_column(0, width, _WIDTH, self._styles.text)
+        sheet.set_column(width + 1, width + 2, _REASON_WIDTH, self._styles.text)
         sheet.set_row(0, _HEADING_HEIGHT)
         for col, name in enumerate(fix_heading(self._heading(source_no), self._job.lang)):
             theirs = col < width
-            style = self._palette.their_heading if theirs else self._palette.our_heading
+            style = self._styles.their_heading if theirs else self._styles.our_heading
             put_text(sheet, 0, col, guard_typed(name), style)
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
@@ -268,24 +268,24 @@ _SETTINGS_WIDTHS: Final = (34, 100)
 _SECRET: Final = re.compile("login|passw|secret|token", re.IGNORECASE)
 
 
-def put_settings(sheet: Sheet, palette: Palette, job: Job, numbering: str) -> None:
+def put_settings(sheet: Sheet, styles: Styles, job: Job, numbering: str) -> None:
     """Fill the settings sheet.
 
     Args:
         sheet: An empty sheet.
-        palette: Formats of its workbook.
+        styles: Formats of its workbook.
         job: What the report is about.
         numbering: Name and release of the data that knows operators.
     """
-    lines = Lines(sheet, palette, _SETTINGS_WIDTHS)
+    lines = Lines(sheet, styles, _SETTINGS_WIDTHS)
     lines.title(job.say("settings_title"))
     lines.end()
 
     def put(heads: tuple[str, str], facts: Iterator[tuple[str, str]]) -> None:
         lines.head(*heads)
         for name, value in facts:
-            lines.text(0, name, palette.cell)
-            lines.text(1, value, palette.cell)
+            lines.text(0, name, styles.cell)
+            lines.text(1, value, styles.cell)
             lines.end_wrapped((0, name), (1, value))
         lines.end()
 

@@ -7,20 +7,20 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from campaign.domain import (
-    Fate,
     ReportRow,
+    Status,
 )
 from campaign.i18n import Lang
 from campaign.reports.format import Job
 from campaign.reports.xlsx.cursor import Lines
-from campaign.reports.xlsx.sheet import Palette, Sheet
+from campaign.reports.xlsx.sheet import Sheet, Styles
 
 _WIDTHS: Final = (40, 15, 18, 18, 20, 20)
 _FIGURES: Final = (1, 2, 3, 4, 5)
 _MOST_LINES: Final = 1000
 """A file may name a sender of its own in each row; more of them are put together."""
 
-_DOUBT: Final = "?"
+_UNKNOWN: Final = "?"
 """In the place of a day; it sorts behind every day."""
 
 T = TypeVar("T", bound=Hashable)
@@ -34,7 +34,7 @@ class Sums:
         estimated: SMS as we count them.
         expected: The same of those for which the gateway named a count.
         billed: SMS as the gateway counts them.
-        in_doubt: Messages that the gateway may have taken.
+        unknown: Messages that the gateway may have taken.
     """
 
     messages: int = 0
@@ -42,17 +42,17 @@ class Sums:
     expected: int = 0
     billed: int = 0
     cost: Decimal = Decimal(0)
-    in_doubt: int = 0
+    unknown: int = 0
 
     @property
     def cost_is_known(self) -> bool:
         """Whether the sum says something: of people in doubt nobody knows whether they cost."""
-        return bool(self.cost) or not self.messages or self.in_doubt < self.messages
+        return bool(self.cost) or not self.messages or self.unknown < self.messages
 
     def add(self, row: ReportRow) -> None:
         """Count a row in."""
         self.messages += 1
-        self.in_doubt += row.fate is Fate.UNKNOWN
+        self.unknown += row.status is Status.UNKNOWN
         self.estimated += row.segments or 0
         if row.sms_count is not None:
             self.expected += row.segments or 0
@@ -67,7 +67,7 @@ class Sums:
         self.expected += other.expected
         self.billed += other.billed
         self.cost += other.cost
-        self.in_doubt += other.in_doubt
+        self.unknown += other.unknown
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class CostFacts:
 
     Attributes:
         days: Day in the report's time zone as `YYYY-MM-DD`, "" for what was not handed over,
-            `_DOUBT` for what is in doubt.
+            `_UNKNOWN` for what is in doubt.
     """
 
     job: Job
@@ -91,8 +91,8 @@ class CostFacts:
             return
         handed = row.handed_over_at
         day = "" if handed is None else f"{handed.astimezone(self.job.timezone):%Y-%m-%d}"
-        if row.fate is Fate.UNKNOWN:
-            day = _DOUBT
+        if row.status is Status.UNKNOWN:
+            day = _UNKNOWN
         for sums in (
             self.whole, _of(self.senders, row.sender), _of(self.parts, row.segments),
             _of(self.days, day),
@@ -108,32 +108,30 @@ def _said(day: str, lang: Lang) -> str:
     return f"{date.fromisoformat(day):%d.%m.%Y}" if lang == "ru" else day
 
 
-def put_cost(
-    sheet: Sheet, palette: Palette, job: Job, facts: CostFacts, said: Iterable[str]
-) -> None:
+def put_cost(sheet: Sheet, styles: Styles, job: Job, facts: CostFacts, said: Iterable[str]) -> None:
     """Fill the cost sheet; each of its tables adds up to the same totals.
 
     Args:
         sheet: An empty sheet.
-        palette: Formats of its workbook.
+        styles: Formats of its workbook.
         job: What the report is about.
         facts: Counted over its rows.
         said: Sentences to stand above the tables.
     """
-    _CostSheet(sheet, palette, job).put(facts, said)
+    _CostSheet(sheet, styles, job).put(facts, said)
 
 
 class _CostSheet:
-    def __init__(self, sheet: Sheet, palette: Palette, job: Job) -> None:
-        self._lines = Lines(sheet, palette, _WIDTHS)
-        self._palette = palette
+    def __init__(self, sheet: Sheet, styles: Styles, job: Job) -> None:
+        self._lines = Lines(sheet, styles, _WIDTHS)
+        self._styles = styles
         self._job = job
 
     def put(self, facts: CostFacts, said: Iterable[str]) -> None:
         say = self._job.say
         self._lines.title(say("cost_title"))
         for text in (say("cost_note"), *said):
-            self._lines.text(0, text, self._palette.name)
+            self._lines.text(0, text, self._styles.name)
             self._lines.end()
         self._lines.end()
         senders = sorted(facts.senders.items(), key=lambda item: -item[1].messages)
@@ -141,7 +139,7 @@ class _CostSheet:
         self._table(say("by_sender"), ((name or own, sums) for name, sums in senders), facts.whole)
         parts = ((str(number), sums) for number, sums in sorted(facts.parts.items()))
         self._table(say("by_segments"), parts, facts.whole)
-        names = {"": say("not_handed_over"), _DOUBT: say("group_in_doubt")}
+        names = {"": say("not_handed_over"), _UNKNOWN: say("group_in_doubt")}
         days = (
             (names.get(day) or _said(day, self._job.lang), sums)
             for day, sums in sorted(facts.days.items(), reverse=True)
@@ -168,10 +166,10 @@ class _CostSheet:
         self._lines.end()
 
     def _line(self, name: str, sums: Sums, *, total: bool) -> None:
-        palette = self._palette
-        number = palette.total_number if total else palette.cell_number
-        money = palette.total_money if total else palette.cell_money
-        self._lines.text(0, name, palette.total if total else palette.cell)
+        styles = self._styles
+        number = styles.total_number if total else styles.cell_number
+        money = styles.total_money if total else styles.cell_money
+        self._lines.text(0, name, styles.total if total else styles.cell)
         more = sums.billed - sums.expected
         for col, figure in enumerate((sums.messages, sums.estimated, sums.billed, more), start=1):
             self._lines.number(col, figure, number)

@@ -30,13 +30,13 @@ from campaign.reports.columns import (
     Words,
 )
 from campaign.reports.format import Job
-from campaign.reports.xlsx.original_book import KeptBook, KeptSheet
+from campaign.reports.xlsx.original_book import OriginalSheet, OriginalWorkbook
 from campaign.reports.xlsx.pages import fill_book
 from campaign.reports.xlsx.rows import (
     A3,
     excel_serial,
 )
-from campaign.reports.xlsx.sheet import Palette, Style, make_palette, put_text
+from campaign.reports.xlsx.sheet import Style, Styles, make_styles, put_text
 from campaign.tables.limits import Workbook
 
 MOST_ROWS: Final = 20_000
@@ -169,14 +169,14 @@ _WHOLE: Final = 100
 """Per cent: nobody has set a scale."""
 
 
-class KeptTable:
+class OriginalTable:
     """Writes our values beside theirs (`tables.Rows`); nothing of theirs is touched.
 
     Args:
         sheet: Theirs.
         heading_row: Row number of its headings.
         heading_width: How many columns they take.
-        palette: Formats of our cells.
+        styles: Formats of our cells.
         words: Names and sentences in one language.
 
     Raises:
@@ -188,13 +188,13 @@ class KeptTable:
         sheet: Worksheet,
         heading_row: int,
         heading_width: int,
-        palette: Palette,
+        styles: Styles,
         words: Words,
     ) -> None:
         self._theirs = sheet
-        self._sheet = KeptSheet(sheet)
+        self._sheet = OriginalSheet(sheet)
         self._heading_row = heading_row
-        self._palette = palette
+        self._styles = styles
         self._words = words
         self._serial = excel_serial(words.timezone)
         self._last_row = heading_row
@@ -203,34 +203,34 @@ class KeptTable:
         if first + len(OWN_COLUMNS) > _COLUMNS_A_SHEET:
             raise InputError("no room for our columns", code="report_not_kept")
         self._own: tuple[tuple[int, Column], ...] = tuple(enumerate(OWN_COLUMNS, start=first))
-        self._styles: dict[Kind, Style] = {
-            Kind.TEXT: palette.our_text,
-            Kind.ORDINAL: palette.row_number,
-            Kind.NUMBER: palette.number,
-            Kind.MONEY: palette.money,
-            Kind.TIME: palette.time,
+        self._by_kind: dict[Kind, Style] = {
+            Kind.TEXT: styles.our_text,
+            Kind.ORDINAL: styles.row_number,
+            Kind.NUMBER: styles.number,
+            Kind.MONEY: styles.money,
+            Kind.TIME: styles.time,
         }
         for col, column in self._own:
-            put_text(self._sheet, heading_row - 1, col, words.heading(column), palette.our_heading)
+            put_text(self._sheet, heading_row - 1, col, words.heading(column), styles.our_heading)
 
     def put(self, row: ReportRow) -> None:
         """Write our values into the row that the person sees."""
         y = row.row_no - 1
         self._last_row = max(self._last_row, row.row_no)
         for (col, column), value in zip(self._own, self._words.values(row), strict=True):
-            if column.key == "fate":
-                put_text(self._sheet, y, col, str(value), self._palette.fates[row.fate])
+            if column.key == "status":
+                put_text(self._sheet, y, col, str(value), self._styles.statuses[row.status])
             elif value is not None and value != "":
                 self._put_value(y, col, column.kind, value)
         self._has_send_at = self._has_send_at or row.send_at is not None
 
     def _put_value(self, y: int, col: int, kind: Kind, value: Value) -> None:
         if isinstance(value, datetime):
-            self._sheet.write_number(y, col, self._serial(value), self._styles[kind])
+            self._sheet.write_number(y, col, self._serial(value), self._by_kind[kind])
         elif isinstance(value, str) or (isinstance(value, Decimal) and not value.is_finite()):
-            put_text(self._sheet, y, col, str(value), self._palette.our_text)
+            put_text(self._sheet, y, col, str(value), self._styles.our_text)
         elif value is not None:
-            self._sheet.write_number(y, col, float(value), self._styles[kind])
+            self._sheet.write_number(y, col, float(value), self._by_kind[kind])
 
     def close(self) -> tuple[str, ...]:
         """Widths of our columns; filter and frozen heading where they had none."""
@@ -310,11 +310,11 @@ def keep(original: Path, draft: Path, job: Job, rows: list[ReportRow]) -> None:
     sheet = theirs[source.info.sheet or ""]
     if not isinstance(sheet, Worksheet):
         raise InputError(f"{visible(source.name)}: no such sheet", code="report_not_kept")
-    book = KeptBook(theirs)
-    palette = make_palette(book, job.lang)
+    book = OriginalWorkbook(theirs)
+    styles = make_styles(book, job.lang)
     layout = source.layout
-    table = KeptTable(sheet, layout.heading_row_no, len(layout.heading), palette, job.words())
-    fill_book(book, palette, job, table, rows)
+    table = OriginalTable(sheet, layout.heading_row_no, len(layout.heading), styles, job.words())
+    fill_book(book, styles, job, table, rows)
     theirs.active = theirs.worksheets.index(sheet)
     for other in theirs.worksheets:
         other.sheet_view.tabSelected = other is sheet

@@ -35,7 +35,7 @@ from campaign.reports.xlsx.sheet import (
 _CM_A_PIXEL: Final = 2.54 / 96
 
 
-class KeptChart:
+class OriginalChart:
     """A chart of ours in their workbook (`sheets.Chart`)."""
 
     def __init__(self, kind: str) -> None:
@@ -185,7 +185,7 @@ def _escaped(text: str) -> str:
     return _LOOKS_ESCAPED.sub("_x005F_", text)
 
 
-class KeptSheet:
+class OriginalSheet:
     """A new sheet in their workbook (`sheets.Sheet`)."""
 
     def __init__(self, sheet: Worksheet) -> None:
@@ -252,7 +252,7 @@ class KeptSheet:
     def insert_chart(self, row: int, col: int, chart: Chart, options: Options, /) -> int:
         """Place a chart with its upper left corner in a cell."""
         del options
-        if not isinstance(chart, KeptChart):
+        if not isinstance(chart, OriginalChart):
             raise TypeError(chart)
         self.sheet.add_chart(chart.made(self.sheet), f"{get_column_letter(col + 1)}{row + 1}")
         return 0
@@ -346,7 +346,7 @@ def _side(options: Options, edge: str) -> Side:
     return Side(kind, _hex(options.get(f"{edge}_color", "#000000"))) if kind else Side()
 
 
-class KeptBook:
+class OriginalWorkbook:
     """Their workbook, to which sheets are added (`sheets.Book`)."""
 
     def __init__(self, book: Workbook) -> None:
@@ -354,7 +354,7 @@ class KeptBook:
 
     def add_worksheet(self, name: str, /) -> Sheet:
         """Add a sheet behind the others."""
-        return KeptSheet(self.book.create_sheet(name))
+        return OriginalSheet(self.book.create_sheet(name))
 
     def add_format(self, options: Options, /) -> Style:
         """Make a cell format."""
@@ -362,7 +362,7 @@ class KeptBook:
 
     def add_chart(self, options: Options, /) -> Chart:
         """Make a chart."""
-        return KeptChart(str(options["type"]))
+        return OriginalChart(str(options["type"]))
 
     def set_properties(self, options: Options, /) -> None:
         """Their document keeps its properties."""
@@ -373,7 +373,7 @@ class KeptBook:
         return [_Named(name) for name in self.book.sheetnames]
 
 
-class _Named(KeptSheet):
+class _Named(OriginalSheet):
     """A sheet of which only the name is asked."""
 
     def __init__(self, name: str) -> None:

@@ -13,39 +13,39 @@ from campaign.reports.figures import (
 )
 from campaign.reports.format import Figures, Job
 from campaign.reports.xlsx.details import (
-    DoubtSheet,
     FixSheets,
-    doubts_are_told,
+    UnknownSheet,
     put_settings,
+    unknowns_are_told,
 )
 from campaign.reports.xlsx.money import (
     CostFacts,
     put_cost,
 )
 from campaign.reports.xlsx.rows import Rows
-from campaign.reports.xlsx.sheet import Book, Palette, put_sheet
+from campaign.reports.xlsx.sheet import Book, Styles, put_sheet
 from campaign.reports.xlsx.summary import put_summary
 
 
 def fill_book(
-    book: Book, palette: Palette, job: Job, tables: Rows, rows: Iterable[ReportRow]
+    book: Book, styles: Styles, job: Job, tables: Rows, rows: Iterable[ReportRow]
 ) -> None:
     """Add our sheets behind the tables, and write everything.
 
     Args:
         book: The workbook; the sheets of the tables are in it.
-        palette: Its formats.
+        styles: Its formats.
         job: What the report is about.
         tables: Take the rows.
         rows: Every data row once, in file order.
     """
     words = job.words()
     summary = put_sheet(book, words.label("summary_sheet"))
-    fix = FixSheets(book, palette, job)
+    fix = FixSheets(book, styles, job)
     cost_sheet = put_sheet(book, job.say("cost_sheet"))
-    doubt = None
-    if doubts_are_told(job):
-        doubt = DoubtSheet(put_sheet(book, job.say("doubt_sheet")), palette, job)
+    unknown = None
+    if unknowns_are_told(job):
+        unknown = UnknownSheet(put_sheet(book, job.say("unknown_sheet")), styles, job)
     settings = put_sheet(book, job.say("settings_sheet"))
     cost, parts = CostFacts(job), Counter[int]()
 
@@ -54,8 +54,8 @@ def fill_book(
             tables.put(row)
             fix.put(row)
             cost.put(row)
-            if doubt is not None:
-                doubt.put(row)
+            if unknown is not None:
+                unknown.put(row)
             yield row
 
     facts = count_rows(written(), job.lang)
@@ -68,9 +68,9 @@ def fill_book(
     figures, side = Figures(job.lang, job.timezone), 1 if job.lang == "ru" else 0
     unpriced = unpriced_said(job.tally, facts, figures, side)
     said = cost_said(job.tally, facts, figures, side) if unpriced else ()
-    put_cost(cost_sheet, palette, job, cost, said)
-    put_settings(settings, palette, job, facts.numbering)
-    put_summary(book, summary, palette, job, facts, parts, notes)
+    put_cost(cost_sheet, styles, job, cost, said)
+    put_settings(settings, styles, job, facts.numbering)
+    put_summary(book, summary, styles, job, facts, parts, notes)
 
 
 def _text_option(job: Job) -> str:

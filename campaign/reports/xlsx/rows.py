@@ -29,9 +29,9 @@ from campaign.reports.columns import (
 from campaign.reports.xlsx.sheet import (
     Book,
     Cells,
-    Palette,
     Sheet,
     Style,
+    Styles,
     put_sheet,
     put_text,
 )
@@ -42,7 +42,7 @@ _PLAIN: Final = re.compile(r"(?!\s)(?:[^&<>_\s]|_(?!x)|\s(?!\Z))*")
 _LOOKS_ESCAPED: Final = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 
 
-class RowPen:
+class RowWriter:
     """Writes the cells of a sheet downwards and to the right; `close` ends the last row.
 
     Between its making and `close` nothing else may write to the sheet.
@@ -158,26 +158,26 @@ class Table:
 
     Args:
         book: The workbook.
-        palette: Its formats.
+        styles: Its formats.
         words: Names and sentences in one language.
         heading: Of the person's table, as it stands: blank and doubled ones included.
         name: Wanted for its sheet.
         rows_a_sheet: How many fit below one heading.
     """
 
-    _pen: RowPen  # of the last sheet
+    _pen: RowWriter  # of the last sheet
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a table is made of
         self,
         book: Book,
-        palette: Palette,
+        styles: Styles,
         words: Words,
         heading: tuple[str, ...],
         name: str,
         rows_a_sheet: int = ROWS_A_SHEET,
     ) -> None:
         self._book = book
-        self._palette = palette
+        self._styles = styles
         self._words = words
         self._name = name
         self._limit = rows_a_sheet
@@ -185,9 +185,9 @@ class Table:
         self._widths = [_width(text) / 2 for text in self._heading]  # headings may wrap
         self._own = tuple(enumerate(OWN_COLUMNS, start=len(self._heading)))
         self._numbers = {
-            Kind.ORDINAL: palette.row_number,
-            Kind.NUMBER: palette.number,
-            Kind.MONEY: palette.money,
+            Kind.ORDINAL: styles.row_number,
+            Kind.NUMBER: styles.number,
+            Kind.MONEY: styles.money,
         }
         self._serial = excel_serial(words.timezone)
         self._sheets: list[Sheet] = []
@@ -226,20 +226,20 @@ class Table:
         self._rows_on.append(0)
         sheet.set_row(0, _HEADING_HEIGHT)
         for col, heading in enumerate(self._heading):
-            put_text(sheet, 0, col, heading, self._palette.their_heading)
+            put_text(sheet, 0, col, heading, self._styles.their_heading)
         for col, column in self._own:
-            put_text(sheet, 0, col, self._words.heading(column), self._palette.our_heading)
-        self._pen = RowPen(sheet, 1)
+            put_text(sheet, 0, col, self._words.heading(column), self._styles.our_heading)
+        self._pen = RowWriter(sheet, 1)
 
     def _put_row(self, sheet: Cells, y: int, row: ReportRow) -> None:
         """Write one row: theirs, ours, and what stood beyond their headings."""
-        width, text = len(self._heading), self._palette.text
+        width, text = len(self._heading), self._styles.text
         for col, cell in enumerate(row.cells[:width]):
             if cell:
                 put_text(sheet, y, col, cell, text)
         for (col, column), value in zip(self._own, self._words.values(row), strict=True):
-            if column.key == "fate":
-                put_text(sheet, y, col, str(value), self._palette.fates[row.fate])
+            if column.key == "status":
+                put_text(sheet, y, col, str(value), self._styles.statuses[row.status])
             elif value is not None and value != "":
                 self._put_value(sheet, y, col, column.kind, value)
         for col, cell in enumerate(row.cells[width:], start=width + len(OWN_COLUMNS)):
@@ -248,13 +248,13 @@ class Table:
 
     def _put_value(self, sheet: Cells, y: int, col: int, kind: Kind, value: Value) -> None:
         """Write one of our values as what it is."""
-        palette = self._palette
+        styles = self._styles
         if isinstance(value, str):
-            put_text(sheet, y, col, value, palette.our_text)
+            put_text(sheet, y, col, value, styles.our_text)
         elif isinstance(value, datetime):
-            sheet.write_number(y, col, self._serial(value), palette.time)
+            sheet.write_number(y, col, self._serial(value), styles.time)
         elif isinstance(value, Decimal) and not value.is_finite():
-            put_text(sheet, y, col, str(value), palette.our_text)
+            put_text(sheet, y, col, str(value), styles.our_text)
         elif value is not None:
             sheet.write_number(y, col, float(value), self._numbers[kind])
 
@@ -325,14 +325,14 @@ class Tables:
 
     Args:
         book: The workbook; the first sheets of all sources are added at once.
-        palette: Its formats.
+        styles: Its formats.
         words: Names and sentences in one language.
         run: Whose sources they are.
         rows_a_sheet: How many fit below one heading.
     """
 
     def __init__(
-        self, book: Book, palette: Palette, words: Words, run: RunInfo, rows_a_sheet: int
+        self, book: Book, styles: Styles, words: Words, run: RunInfo, rows_a_sheet: int
     ) -> None:
         self._words = words
         self._limit = rows_a_sheet
@@ -344,7 +344,7 @@ class Tables:
         elif not parts:
             parts = [(run.heading, words.label("rows_sheet"))]
         self._tables = [
-            Table(book, palette, words, heading, name, rows_a_sheet) for heading, name in parts
+            Table(book, styles, words, heading, name, rows_a_sheet) for heading, name in parts
         ]
 
     def put(self, row: ReportRow) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol, TypeAlias
 
-from campaign.domain import Fate
+from campaign.domain import Status
 from campaign.domain.printable import (
     cell_text,
 )
@@ -211,7 +211,7 @@ _LINE = "#D5DAE1"
 
 
 @dataclass(frozen=True, slots=True)
-class Palette:
+class Styles:
     """The formats of one workbook."""
 
     their_heading: Style
@@ -222,8 +222,8 @@ class Palette:
     number: Style
     money: Style
     time: Style
-    fates: dict[Fate, Style]
-    pills: dict[Fate, Style]
+    statuses: dict[Status, Style]
+    pills: dict[Status, Style]
     title: Style
     name: Style
     head: Style
@@ -245,7 +245,7 @@ class Palette:
     total_money: Style
 
 
-def make_palette(book: Book, lang: Lang) -> Palette:
+def make_styles(book: Book, lang: Lang) -> Styles:
     """Make the formats of a workbook.
 
     Args:
@@ -263,7 +263,7 @@ def make_palette(book: Book, lang: Lang) -> Palette:
     total = {"bold": True, "top": 1, "top_color": _NAVY, "bg_color": "#F2F5F9"}
     count = {"num_format": "#,##0", "align": "right"}
     share = {"num_format": "0.0%", "align": "right"}
-    return Palette(
+    return Styles(
         their_heading=style(**heading, bg_color="#E3E7ED", font_color="#26323F"),
         our_heading=style(**heading, indent=1, bg_color=_NAVY, font_color="#FFFFFF"),
         text=style(num_format="@"),
@@ -272,12 +272,12 @@ def make_palette(book: Book, lang: Lang) -> Palette:
         number=style(num_format="0", align="center"),
         money=style(num_format="#,##0.00"),
         time=style(num_format=moment, align="left", indent=1),
-        fates={
-            fate: style(bg_color=tint.paper, font_color=tint.ink, bold=True, indent=1)
-            for fate, tint in TINTS.items()
+        statuses={
+            status: style(bg_color=tint.paper, font_color=tint.ink, bold=True, indent=1)
+            for status, tint in TINTS.items()
         },
         pills={
-            fate: style(
+            status: style(
                 bg_color=tint.paper,
                 font_color=tint.ink,
                 bold=True,
@@ -285,7 +285,7 @@ def make_palette(book: Book, lang: Lang) -> Palette:
                 bottom=1,
                 bottom_color="#FFFFFF",
             )
-            for fate, tint in TINTS.items()
+            for status, tint in TINTS.items()
         },
         title=style(bold=True, font_size=20, font_color=_NAVY),
         name=style(font_color="#5B6775"),

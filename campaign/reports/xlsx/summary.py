@@ -11,7 +11,7 @@ from typing import Final
 
 from campaign.domain import (
     HANDED_OVER,
-    Fate,
+    Status,
 )
 from campaign.domain.printable import (
     visible,
@@ -30,16 +30,16 @@ from campaign.reports.xlsx.charts import (
     GREEN,
     Span,
     columns_or_lines,
-    fate_bars,
     points_of,
+    status_bars,
 )
 from campaign.reports.xlsx.cursor import Lines
 from campaign.reports.xlsx.rows import excel_serial
 from campaign.reports.xlsx.sheet import (
     Book,
-    Palette,
     Sheet,
     Style,
+    Styles,
 )
 
 _NAME, _SAYING, _COUNT, _SHARE, _GAP, _HINT = range(6)
@@ -56,19 +56,19 @@ _OPERATORS: Final = 10
 
 
 def put_figures(  # noqa: PLR0913, PLR0917 - where, and what
-    book: Book, lines: Lines, palette: Palette, job: Job, facts: PageFacts, parts: Counter[int]
+    book: Book, lines: Lines, styles: Styles, job: Job, facts: PageFacts, parts: Counter[int]
 ) -> None:
     """Write what happened over time, how long messages are, and how operators did.
 
     Args:
         book: The workbook, for the charts.
         lines: The sheet, from its current line on.
-        palette: Formats of the workbook.
+        styles: Formats of the workbook.
         job: What the report is about.
         facts: Counted over its rows.
         parts: SMS a message to messages.
     """
-    blocks = _Blocks(book, lines, palette, job, facts)
+    blocks = _Blocks(book, lines, styles, job, facts)
     blocks.put_timeline()
     blocks.put_parts(parts)
     blocks.put_operators()
@@ -76,11 +76,11 @@ def put_figures(  # noqa: PLR0913, PLR0917 - where, and what
 
 class _Blocks:
     def __init__(
-        self, book: Book, lines: Lines, palette: Palette, job: Job, facts: PageFacts
+        self, book: Book, lines: Lines, styles: Styles, job: Job, facts: PageFacts
     ) -> None:
         self._book = book
         self._lines = lines
-        self._palette = palette
+        self._styles = styles
         self._job = job
         self._facts = facts
         self._words = job.words()
@@ -100,7 +100,7 @@ class _Blocks:
             (text, point.totals[HANDED], point.totals[DELIVERED])
             for text, point in zip(said, points, strict=True)
         ]
-        delivered = self._words.fate(Fate.DELIVERED)
+        delivered = self._words.status(Status.DELIVERED)
         self._put(
             (say("timeline"), f"{say('until')}, {day}{self._words.zone}", ""),
             ((say("handed_over"), BLUE), (delivered, GREEN)), rows, "line", _CHART_HEIGHT,
@@ -118,8 +118,8 @@ class _Blocks:
         """How many were tried and delivered by operator, those with most first."""
         say, found = self._job.say, self._facts.operators
         known = [
-            (name or say("operator_unknown"), fates.total(), fates[Fate.DELIVERED])
-            for name, fates in sorted(found.items(), key=lambda item: -item[1].total())
+            (name or say("operator_unknown"), statuses.total(), statuses[Status.DELIVERED])
+            for name, statuses in sorted(found.items(), key=lambda item: -item[1].total())
         ]
         if not known:
             return
@@ -128,7 +128,7 @@ class _Blocks:
             others = (sum(one[1] for one in rest), sum(one[2] for one in rest))
             rows.append((say("operator_others"), *others))
         heads = (say("operators"), "", say("operators_note", source=self._facts.numbering))
-        series = ((say("in_all"), BLUE), (self._words.fate(Fate.DELIVERED), GREEN))
+        series = ((say("in_all"), BLUE), (self._words.status(Status.DELIVERED), GREEN))
         height = max(_CHART_HEIGHT, 100 + _BAR_HEIGHT * len(rows))
         self._put(heads, series, rows, "bar", height)
 
@@ -157,16 +157,16 @@ class _Blocks:
         lines.head(*titles, *names, *[""] * (2 - len(names)), right=(_COUNT, _SHARE))
         span = Span(lines.y, lines.y + len(rows) - 1, _NAME)
         for name, *figures in rows:
-            lines.text(_NAME, str(name), self._palette.cell)
-            lines.text(_SAYING, "", self._palette.cell)
+            lines.text(_NAME, str(name), self._styles.cell)
+            lines.text(_SAYING, "", self._styles.cell)
             for col, figure in enumerate(figures, start=_COUNT):
-                lines.number(col, int(figure), self._palette.cell_number)
+                lines.number(col, int(figure), self._styles.cell_number)
             lines.end()
         drawn = [(name, _COUNT + at, color) for at, (name, color) in enumerate(series)]
         columns_or_lines(self._book, lines.sheet, span, drawn, (start, _HINT), kind=kind,
                          height=height)  # fmt: skip
         if note:
-            lines.text(_SAYING, note, self._palette.note)
+            lines.text(_SAYING, note, self._styles.note)
             lines.end_wrapped((_SAYING, note))
         lines.end_below(top + points_of(height))
         lines.end()
@@ -191,7 +191,7 @@ _PRICE_STEP: Final = Decimal("0.0001")
 def put_summary(  # noqa: PLR0913, PLR0917 - the sheet, its workbook, and what they tell
     book: Book,
     sheet: Sheet,
-    palette: Palette,
+    styles: Styles,
     job: Job,
     facts: PageFacts,
     parts: Counter[int],
@@ -202,29 +202,29 @@ def put_summary(  # noqa: PLR0913, PLR0917 - the sheet, its workbook, and what t
     Args:
         book: The workbook, for the charts.
         sheet: An empty sheet of it.
-        palette: Its formats.
+        styles: Its formats.
         job: What the report is about.
         facts: Counted over the rows of this workbook.
         parts: SMS a message to messages.
         notes: What the person should know.
     """
-    _Summary(book, sheet, palette, job, facts).put(parts, notes)
+    _Summary(book, sheet, styles, job, facts).put(parts, notes)
 
 
 class _Summary:
     """Writes the sheet downwards, block by block."""
 
     def __init__(
-        self, book: Book, sheet: Sheet, palette: Palette, job: Job, facts: PageFacts
+        self, book: Book, sheet: Sheet, styles: Styles, job: Job, facts: PageFacts
     ) -> None:
         self._book = book
         self._sheet = sheet
-        self._palette = palette
+        self._styles = styles
         self._job = job
         self._words = job.words()
         self._facts = facts
         self._figures = Figures(job.lang, job.timezone)
-        self._lines = Lines(sheet, palette, WIDTHS)
+        self._lines = Lines(sheet, styles, WIDTHS)
         self._chart_end = 0.0
 
     def put(self, parts: Counter[int], notes: Sequence[str]) -> None:
@@ -232,13 +232,13 @@ class _Summary:
         self._lines.title(self._words.label("summary"))
         self._lines.end()
         self._put_facts()
-        self._put_fates()
+        self._put_statuses()
         self._put_results()
         self._put_open(notes)
         self._put_requests()
         self._lines.end_below(self._chart_end)
         self._put_reasons()
-        put_figures(self._book, self._lines, self._palette, self._job, self._facts, parts)
+        put_figures(self._book, self._lines, self._styles, self._job, self._facts, parts)
         self._lines.put_breaks()
 
     def _put_files(self) -> None:
@@ -263,75 +263,75 @@ class _Summary:
             self._fact(self._job.say("command"), without_user(extras.command))
         serial = excel_serial(self._words.timezone)
         for key, moment in (("created", run.created_at), ("as_of", self._job.as_of)):
-            self._lines.text(_NAME, label(key), self._palette.name)
-            self._lines.number(_SAYING, serial(moment), self._palette.fact_time)
+            self._lines.text(_NAME, label(key), self._styles.name)
+            self._lines.number(_SAYING, serial(moment), self._styles.fact_time)
             self._lines.end()
         self._fact(self._job.say("zone"), self._words.zone_until(self._job.as_of))
         self._lines.end()
 
     def _fact(self, name: str, text: str) -> None:
-        self._lines.text(_NAME, name, self._palette.name)
-        self._lines.text(_SAYING, text, self._palette.fact)
+        self._lines.text(_NAME, name, self._styles.name)
+        self._lines.text(_SAYING, text, self._styles.fact)
         self._lines.end_wrapped((_SAYING, text))
 
-    def _put_fates(self) -> None:
+    def _put_statuses(self) -> None:
         """Every fate that occurs, their total, and the chart of both."""
-        palette, words, by_fate = self._palette, self._words, self._facts.fates
-        rows, fates = by_fate.total(), [fate for fate in TINTS if by_fate[fate]]
+        styles, words, by_status = self._styles, self._words, self._facts.statuses
+        rows, statuses = by_status.total(), [status for status in TINTS if by_status[status]]
         label = words.label
-        self._head(label("fate"), "", label("count"), label("share"))
-        if fates:
-            span = Span(self._lines.y, self._lines.y + len(fates) - 1, _NAME)
+        self._head(label("status"), "", label("count"), label("share"))
+        if statuses:
+            span = Span(self._lines.y, self._lines.y + len(statuses) - 1, _NAME)
             place = (_FIRST_CHART_LINE, _HINT)
-            height = fate_bars(self._book, self._sheet, span, _COUNT, fates, place)
+            height = status_bars(self._book, self._sheet, span, _COUNT, statuses, place)
             self._chart_end = points_of(height) + 75
-        for fate in fates:
-            meaning = words.meaning(fate)
-            self._lines.text(_NAME, words.fate(fate), palette.pills[fate])
-            self._lines.text(_SAYING, meaning, palette.cell)
-            self._lines.number(_COUNT, by_fate[fate], palette.cell_number)
-            self._lines.number(_SHARE, by_fate[fate] / rows, palette.cell_share)
+        for status in statuses:
+            meaning = words.meaning(status)
+            self._lines.text(_NAME, words.status(status), styles.pills[status])
+            self._lines.text(_SAYING, meaning, styles.cell)
+            self._lines.number(_COUNT, by_status[status], styles.cell_number)
+            self._lines.number(_SHARE, by_status[status] / rows, styles.cell_share)
             self._lines.end_wrapped((_SAYING, meaning))
-        self._lines.text(_NAME, label("rows"), palette.total)
-        self._lines.text(_SAYING, "", palette.total)
-        self._lines.number(_COUNT, rows, palette.total_number)
-        self._lines.number(_SHARE, 1 if rows else 0, palette.total_share)
+        self._lines.text(_NAME, label("rows"), styles.total)
+        self._lines.text(_SAYING, "", styles.total)
+        self._lines.number(_COUNT, rows, styles.total_number)
+        self._lines.number(_SHARE, 1 if rows else 0, styles.total_share)
         self._lines.end()
         self._lines.end()
 
     def _put_results(self) -> None:
         """What it brought and what it took: delivered, parts and money, estimated and billed."""
-        tally, say, palette = self._job.tally, self._job.say, self._palette
+        tally, say, styles = self._job.tally, self._job.say, self._styles
         self._lines.keep(_RESULTS_HEIGHT)
         self._head(say("results"), "", "", "")
-        handed, delivered = self._facts.sum_of(HANDED_OVER), self._facts.fates[Fate.DELIVERED]
-        self._figure(say("handed_over"), "", handed, palette.cell_number)
+        handed, delivered = self._facts.sum_of(HANDED_OVER), self._facts.statuses[Status.DELIVERED]
+        self._figure(say("handed_over"), "", handed, styles.cell_number)
         if handed:
-            self._figure(say("delivered_share"), "", delivered, palette.cell_number,
+            self._figure(say("delivered_share"), "", delivered, styles.cell_number,
                          share=delivered / handed)  # fmt: skip
-        doubts = self._job.extras.share
-        if doubts is not None and doubts.people:
-            told = say("evidence_said", settled=doubts.by_evidence, people=doubts.people,
-                       left=doubts.left)  # fmt: skip
-            self._figure(say("evidence_share"), told, doubts.by_evidence, palette.cell_number,
-                         share=doubts.by_evidence / doubts.people)  # fmt: skip
-        self._figure(say("money_estimate"), "", tally.segments_estimated, palette.cell_number)
+        unknowns = self._job.extras.share
+        if unknowns is not None and unknowns.recipients:
+            told = say("evidence_said", settled=unknowns.by_evidence, recipients=unknowns.recipients,
+                       left=unknowns.left)  # fmt: skip
+            self._figure(say("evidence_share"), told, unknowns.by_evidence, styles.cell_number,
+                         share=unknowns.by_evidence / unknowns.recipients)  # fmt: skip
+        self._figure(say("money_estimate"), "", tally.segments_estimated, styles.cell_number)
         if tally.segments_billed:
             estimated = self._facts.billed_estimate
-            self._figure(say("money_billed_estimate"), "", estimated, palette.cell_number)
-            self._figure(say("money_billed"), "", tally.segments_billed, palette.cell_number)
+            self._figure(say("money_billed_estimate"), "", estimated, styles.cell_number)
+            self._figure(say("money_billed"), "", tally.segments_billed, styles.cell_number)
         for currency, cost in tally.cost.items():
             name = say("money_named" if self._facts.unpriced else "money_cost")
-            self._figure(f"{name}, {currency}", "", cost, palette.cell_money)
+            self._figure(f"{name}, {currency}", "", cost, styles.cell_money)
             if tally.segments_billed and cost.is_finite():
                 price = cost / tally.segments_billed
                 whole = price * tally.segments_estimated
                 self._figure(f"{say('money_price')}, {currency}", "",
-                             price.quantize(_PRICE_STEP), palette.cell_price)  # fmt: skip
-                self._figure(f"{say('money_whole')}, {currency}", "", whole, palette.cell_money)
+                             price.quantize(_PRICE_STEP), styles.cell_price)  # fmt: skip
+                self._figure(f"{say('money_whole')}, {currency}", "", whole, styles.cell_money)
         self._put_unpriced()
         if not tally.cost:
-            self._figure(say("money_cost"), say("money_none"), None, palette.cell_money)
+            self._figure(say("money_cost"), say("money_none"), None, styles.cell_money)
         self._lines.end()
 
     def _put_unpriced(self) -> None:
@@ -340,11 +340,11 @@ class _Summary:
         if not tally.cost or not facts.unpriced:
             return
         whole = say("of_messages", whole=self._figures.count(facts.sum_of(HANDED_OVER)))
-        self._figure(say("money_unpriced"), whole, facts.unpriced, self._palette.cell_number)
+        self._figure(say("money_unpriced"), whole, facts.unpriced, self._styles.cell_number)
         about = about_unpriced(tally, facts)
         if about is not None:
             name = f"{say('money_about')}, {next(iter(tally.cost))}"
-            self._figure(name, "", about, self._palette.cell_money)
+            self._figure(name, "", about, self._styles.cell_money)
 
     def _figure(
         self,
@@ -356,15 +356,15 @@ class _Summary:
         share: float | None = None,
     ) -> None:
         """A named number on a line of its own."""
-        self._lines.text(_NAME, name, self._palette.cell)
-        self._lines.text(_SAYING, said, self._palette.cell)
-        self._lines.text(_SHARE, "", self._palette.cell)
+        self._lines.text(_NAME, name, self._styles.cell)
+        self._lines.text(_SAYING, said, self._styles.cell)
+        self._lines.text(_SHARE, "", self._styles.cell)
         if figure is None:
             self._lines.text(_COUNT, "", style)
         else:
             self._lines.number(_COUNT, figure, style)
         if share is not None:
-            self._lines.number(_SHARE, share, self._palette.cell_share)
+            self._lines.number(_SHARE, share, self._styles.cell_share)
         self._lines.end_wrapped((_NAME, name), (_SAYING, said))
 
     def _put_open(self, notes: Sequence[str]) -> None:
@@ -382,25 +382,27 @@ class _Summary:
         self._lines.end()
 
     def _note(self, text: str) -> None:
-        self._lines.text(_SAYING, text, self._palette.cell)
+        self._lines.text(_SAYING, text, self._styles.cell)
         self._lines.end_wrapped((_SAYING, text))
 
     def _open(self) -> list[str]:
-        fates, say, run = self._facts.fates, self._job.say, visible(self._job.run.run)
+        statuses, say, run = self._facts.statuses, self._job.say, visible(self._job.run.run)
         count, said = self._figures.count, []
-        if fates[Fate.ACCEPTED]:
+        if statuses[Status.ACCEPTED]:
             command = f"campaign status {run} --wait 10m"
-            said.append(say("open_accepted", count=count(fates[Fate.ACCEPTED]), command=command))
+            said.append(
+                say("open_accepted", count=count(statuses[Status.ACCEPTED]), command=command)
+            )
             if self._facts.give_up is not None:
                 first, last = map(self._figures.stamp, self._facts.give_up)
                 key = "open_give_up_at" if first == last else "open_give_up"
                 said.append(say(key, first=first, last=last, moment=first))
-        if fates[Fate.PENDING]:
+        if statuses[Status.PENDING]:
             command = f"campaign resume {run}"
-            said.append(say("open_pending", count=count(fates[Fate.PENDING]), command=command))
-        if fates[Fate.UNKNOWN]:
+            said.append(say("open_pending", count=count(statuses[Status.PENDING]), command=command))
+        if statuses[Status.UNKNOWN]:
             command = f"campaign unknown {run}"
-            said.append(say("open_unknown", count=count(fates[Fate.UNKNOWN]), command=command))
+            said.append(say("open_unknown", count=count(statuses[Status.UNKNOWN]), command=command))
         return said
 
     def _put_requests(self) -> None:
@@ -410,27 +412,27 @@ class _Summary:
         for verdict in _VERDICTS:
             if count := attempts.get(verdict):
                 name = capital(label(f"attempts_{verdict}"))
-                self._figure(name, "", count, self._palette.cell_number)
+                self._figure(name, "", count, self._styles.cell_number)
         self._lines.end()
 
     def _put_reasons(self) -> None:
         """Why rows have their fate, most frequent first, and what to do next."""
-        palette, words, label = self._palette, self._words, self._words.label
+        styles, words, label = self._styles, self._words, self._words.label
         counts = self._facts.reasons
         self._lines.keep(_FEW_LINES)
         self._lines.head(
             label("reasons"), label("reason"), label("count"), label("share"), "",
             label("next_step"), right=(_COUNT, _SHARE),
         )  # fmt: skip
-        for (fate, code), count in counts.most_common():
-            said = words.of_all(fate, code)
+        for (status, code), count in counts.most_common():
+            said = words.of_all(status, code)
             sentence = said.reason
-            self._lines.text(_NAME, words.fate(fate), palette.pills[fate])
-            self._lines.text(_SAYING, sentence, palette.cell)
-            self._lines.number(_COUNT, count, palette.cell_number)
-            self._lines.number(_SHARE, count / counts.total(), palette.cell_share)
-            self._lines.text(_GAP, "", palette.cell)
-            self._lines.text(_HINT, said.hint, palette.cell)
+            self._lines.text(_NAME, words.status(status), styles.pills[status])
+            self._lines.text(_SAYING, sentence, styles.cell)
+            self._lines.number(_COUNT, count, styles.cell_number)
+            self._lines.number(_SHARE, count / counts.total(), styles.cell_share)
+            self._lines.text(_GAP, "", styles.cell)
+            self._lines.text(_HINT, said.hint, styles.cell)
             self._lines.end_wrapped((_SAYING, sentence), (_HINT, said.hint))
         self._lines.end()
 

@@ -22,7 +22,7 @@ from campaign.reports.xlsx.original import (
 )
 from campaign.reports.xlsx.pages import fill_book
 from campaign.reports.xlsx.rows import ROWS_A_SHEET, Tables
-from campaign.reports.xlsx.sheet import make_palette, open_book
+from campaign.reports.xlsx.sheet import make_styles, open_book
 
 
 class WorkbookWriter(FileWriter):
@@ -88,6 +88,6 @@ def draw(draft: Path, job: Job, rows: Iterator[ReportRow]) -> None:
     """Write the whole workbook ourselves, in bounded memory."""
     with open_book(draft) as book:
         book.set_properties({"author": "campaign", "created": job.as_of.astimezone(UTC)})
-        palette = make_palette(book, job.lang)
-        tables = Tables(book, palette, job.words(), job.run, job.rows_a_sheet)
-        fill_book(book, palette, job, tables, rows)
+        styles = make_styles(book, job.lang)
+        tables = Tables(book, styles, job.words(), job.run, job.rows_a_sheet)
+        fill_book(book, styles, job, tables, rows)

@@ -1,7 +1,7 @@
 """Parse the lines of a text table into rows; nobody may vanish in a quote that is never closed.
 
 The standard library's parser runs in its strict mode, because the lenient one makes an open quote
-swallow the rest of the file. Where it stops, the line is read once more by `quotes.mend`; where
+swallow the rest of the file. Where it stops, the line is read once more by `quotes.fix`; where
 that has no answer the row is rejected, or the file when it is not sure where the row ends.
 """
 
@@ -101,7 +101,7 @@ def pieces_of(line: str, delimiter: str) -> list[str]:
     return line.rstrip("\r\n").split(delimiter)
 
 
-def mend(line: str, delimiter: str, width: int) -> tuple[str, ...] | None:
+def fix(line: str, delimiter: str, width: int) -> tuple[str, ...] | None:
     """Read one line with broken quotes.
 
     A closing quote is one that a delimiter or the line end follows, an opening one stands at the
@@ -209,7 +209,7 @@ class Records:
         self._lines = lines
         self._dialect = dialect
         self._notes = notes
-        self._mended: list[int] = []
+        self._fixed: list[int] = []
 
     def rows(self, *, skip_first: bool) -> Iterator[RawRow]:
         """Every record as a row, numbered as a spreadsheet program does.
@@ -257,12 +257,12 @@ class Records:
                 return
 
     def _note(self) -> None:
-        if self._mended:
-            rows = ", ".join(map(str, self._mended[:_ROWS_NAMED]))
-            more = len(self._mended) - _ROWS_NAMED
+        if self._fixed:
+            rows = ", ".join(map(str, self._fixed[:_ROWS_NAMED]))
+            more = len(self._fixed) - _ROWS_NAMED
             self._notes.append(
                 "Rows with quotes that are not doubled, read in the only way in which they fit: "
-                f"{len(self._mended)} ({rows}{f' and {more} more' if more > 0 else ''})."
+                f"{len(self._fixed)} ({rows}{f' and {more} more' if more > 0 else ''})."
             )
 
     def _broken(self, row_no: int, start: int, end: int, words: str) -> RawRow:
@@ -278,10 +278,10 @@ class Records:
         if "expected after" not in words or lines is None or len(lines) != 1:
             raise self._open_quote(start, words)
         delimiter = self._dialect.delimiter
-        cells = mend(lines[0], delimiter, self._dialect.width)
+        cells = fix(lines[0], delimiter, self._dialect.width)
         if cells is None:
             return RawRow(row_no, tuple(pieces_of(lines[0], delimiter)), "quote_broken")
-        self._mended.append(row_no)
+        self._fixed.append(row_no)
         return RawRow(row_no, cells)
 
     def _refuse_swallowed(self, start: int, end: int) -> None:

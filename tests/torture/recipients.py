@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from tests.torture.expect import HEADING, PEOPLE, TEXT, Case, Expect, Refused, Sent
+from tests.torture.expect import HEADING, RECIPIENTS, TEXT, Case, Expect, Refused, Sent
 
 Row = Sequence[str]
 
@@ -12,17 +12,19 @@ def text_for(name: str, text: str = TEXT) -> str:
     return text.replace("{Имя|клиент}", name or "клиент")
 
 
-def everybody(first_row: int = 2, people: Iterable[Row] = PEOPLE) -> dict[int, Sent | Refused]:
+def everybody(
+    first_row: int = 2, recipients: Iterable[Row] = RECIPIENTS
+) -> dict[int, Sent | Refused]:
     """All of them, one a row, in order."""
     return {
         row: Sent(phone, text_for(name), client_id)
-        for row, (phone, name, client_id) in enumerate(people, first_row)
+        for row, (phone, name, client_id) in enumerate(recipients, first_row)
     }
 
 
-def table(people: Iterable[Row] = PEOPLE) -> list[Row]:
+def table(recipients: Iterable[Row] = RECIPIENTS) -> list[Row]:
     """Heading and people."""
-    return [HEADING, *people]
+    return [HEADING, *recipients]
 
 
 def lines(rows: Iterable[Row], delimiter: str = ";", end: str = "\r\n") -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tests.torture.expect import HEADING, PEOPLE, Case, Sent
-from tests.torture.people import everybody, lines, read, refused, table, text_case, text_for
+from tests.torture.expect import HEADING, RECIPIENTS, Case, Sent
+from tests.torture.recipients import everybody, lines, read, refused, table, text_case, text_for
 
 BAD_PHONES = (
     ("+7 495 000-01-01", "phone_landline"),
@@ -92,8 +92,8 @@ def _phones() -> Iterator[Case]:
 
 
 def _client_ids() -> Iterator[Case]:
-    rows = [*PEOPLE[:2], *((f"+7900000030{n}", "Вера", c) for n, (c, _) in enumerate(BAD_IDS))]
-    expected = everybody(2, PEOPLE[:2]) | {
+    rows = [*RECIPIENTS[:2], *((f"+7900000030{n}", "Вера", c) for n, (c, _) in enumerate(BAD_IDS))]
+    expected = everybody(2, RECIPIENTS[:2]) | {
         n: refused(code, field="Код клиента") for n, (_, code) in enumerate(BAD_IDS, 4)
     }
     yield text_case(
@@ -115,7 +115,7 @@ def _client_ids() -> Iterator[Case]:
         "client-ids-none",
         "no such column",
         lines(plain),
-        read({n: Sent(p[0], text_for(p[1])) for n, p in enumerate(PEOPLE, 2)}),
+        read({n: Sent(p[0], text_for(p[1])) for n, p in enumerate(RECIPIENTS, 2)}),
     )
 
 
@@ -139,10 +139,10 @@ def _duplicates() -> Iterator[Case]:
         read(both),
         allow_duplicates=True,
     )
-    mended = [HEADING, ("+7900000010", "Анна", "A001"), *PEOPLE]
+    fixed = [HEADING, ("+7900000010", "Анна", "A001"), *RECIPIENTS]
     yield text_case(
         "mended-below",
         "the row that mends a bad one is no duplicate of it",
-        lines(mended),
+        lines(fixed),
         read({2: refused("phone_too_short"), **everybody(3)}),
     )

@@ -22,7 +22,7 @@ class Typed:
         return json.loads(self.stdout)
 
 
-class Desk:
+class Shell:
     """Types commands and makes files."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,7 +44,7 @@ class Desk:
         path.write_bytes(text.encode(encoding))
         return path
 
-    def people(self, name: str, *tails: str) -> Path:
+    def recipients(self, name: str, *tails: str) -> Path:
         rows = "".join(f"+7916000{tail},Имя{tail}\n" for tail in tails)
         return self.write(name, "phone,name\n" + rows)
 
