@@ -957,7 +957,7 @@ _BOOK: Final = {
     ),
     "unknown_attempts": ("Requests without a clear answer", "Запросы без ясного ответа"),
     "unknown_rows": ("Rows in doubt", "Строки под вопросом"),
-    "unknown_strangers": (
+    "unknown_unmatched_ids": (
         "Ids that the gateway named and nobody is paired with",
         "Номера, которые назвал шлюз и которые ни с кем не связаны",
     ),

@@ -5,8 +5,8 @@ bounds memory, time and files, a watchdog bounds the time between two answers on
 whatever happens the parent sees an error line or a process that ended. A second gain: the next rows
 are read while these are being checked.
 
-A child is started with a kind of workbook, a path and two limits. It answers each line on its standard input (a JSON
-list) with lines on its standard output (one JSON value each, UTF-8):
+A child is started with a kind of workbook, a path and two limits. It answers each line on its
+standard input (a JSON list) with lines on its standard output (one JSON value each, UTF-8):
 
     ["sheets"]               a list of `SheetAnswer`
     ["head", NAME, N]        the first N rows that are not blank, as [row number, cells]
@@ -76,19 +76,17 @@ BOOKS: Final = {"xlsx": "CalamineBook", "xls": "XlsBook", "ods": "OdsBook"}
 """Kind of workbook to the class in `tables.KIND.reader` that opens one."""
 
 
-def main(arguments: list[str]) -> int:
+def child_main(arguments: list[str], open_book: Callable[[str], OpenBook]) -> int:
     """Answer questions about one workbook until the standard input ends.
 
     Args:
-        arguments: Kind, path, bytes of memory, seconds between two answers.
+        arguments: Path, bytes of memory, seconds between two answers.
+        open_book: Opens the path; called after the limits are set.
 
     Returns:
         Exit code: 0, also when the workbook cannot be read; that was said in the last line.
     """
-    kind, path, memory, seconds = arguments
-    open_book: Callable[[str], OpenBook] = getattr(
-        import_module(f"campaign.tables.{kind}.reader"), BOOKS[kind]
-    )
+    path, memory, seconds = arguments
     limit(int(memory))
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123  no path, a device
         watchdog = _Watchdog(float(seconds), nowhere.fileno())
@@ -183,4 +181,6 @@ def limit(memory: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    kind = sys.argv[1]
+    reader = import_module(f"campaign.tables.{kind}.reader")
+    sys.exit(child_main(sys.argv[2:], getattr(reader, BOOKS[kind])))

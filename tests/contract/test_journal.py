@@ -60,7 +60,7 @@ MESSAGE_STATES = (
     "stopped", "expired", "cancelled",
 )  # fmt: skip
 ATTEMPT_STATES = (
-    "prepared", "in_doubt", "replied", "answered", "not_sent", "refused", "unknown",
+    "prepared", "in_flight", "replied", "answered", "not_sent", "refused", "unknown",
 )  # fmt: skip
 ALLOWED = {
     "run": {
@@ -72,8 +72,8 @@ ALLOWED = {
         "cancelled": set(),
     },
     "attempt": {
-        "prepared": {"in_doubt", "not_sent", "refused"},
-        "in_doubt": {"replied", "unknown", "not_sent", "refused"},
+        "prepared": {"in_flight", "not_sent", "refused"},
+        "in_flight": {"replied", "unknown", "not_sent", "refused"},
         "replied": {"answered", "unknown", "not_sent", "refused"},
         **{closed: set() for closed in ("answered", "not_sent", "refused", "unknown")},
     },
@@ -682,10 +682,10 @@ WRITER = """
 import sys
 from pathlib import Path
 from campaign.domain import RunId
-from tests.fakes import World, people
+from tests.fakes import World, recipients
 name, path = sys.argv[1:]
 world = World(Path(path))
-world.plan(people(30), RunId(name))
+world.plan(recipients(30), RunId(name))
 for _ in range(3):
     world.resume(RunId(name))
 """

@@ -14,7 +14,7 @@ from itertools import chain, combinations
 from typing import Final, NamedTuple, TypeVar
 
 PENDING, ACCEPTED, REFUSED, UNKNOWN = "pending", "accepted", "refused", "unknown"
-OPEN: Final = frozenset({"prepared", "in_doubt", "replied"})
+OPEN: Final = frozenset({"prepared", "in_flight", "replied"})
 T = TypeVar("T")
 NOBODY: Final[frozenset[int]] = frozenset()
 
@@ -203,7 +203,7 @@ class Model:
         if self.world.commits_last or driver is None or driver.at < 0:
             return
         last = now.tries[driver.at]
-        if last.state == "in_doubt":
+        if last.state == "in_flight":
             tries = _put(now.tries, driver.at, last._replace(state="prepared"))
             yield "crash, and the last commit is gone", dead._replace(tries=tries)
 
@@ -230,7 +230,7 @@ class Model:
         for at, one in enumerate(tries):
             if one.state == "prepared":
                 tries[at] = one._replace(state="not_sent")
-            elif one.state == "in_doubt":
+            elif one.state == "in_flight":
                 held = self.rules.recover_unknown
                 tries[at] = one._replace(state="unknown" if held == UNKNOWN else "not_sent")
                 _set(recipients, one.members, held)
@@ -311,7 +311,7 @@ class Model:
     def _close(self, now: State, slot: int, state: str) -> State:
         """Let the attempt go: everybody in it stays pending."""
         at, one, _ = self._here(now, slot)
-        if one.state not in {"prepared", "in_doubt"}:
+        if one.state not in {"prepared", "in_flight"}:
             return self._refused(now, slot)
         return self._go(
             now._replace(tries=_put(now.tries, at, one._replace(state=state, net="dropped"))),
@@ -339,7 +339,7 @@ class Model:
         elif one.state != "prepared" or (stale and self.rules.epoch_checked):
             yield "ARM is refused", self._refused(now, slot)
         else:
-            armed = one._replace(state="in_doubt", stale=stale)
+            armed = one._replace(state="in_flight", stale=stale)
             yield "ARM", self._go(now._replace(tries=_put(now.tries, at, armed)), slot, step, at)
 
     def _byte(self, now: State, slot: int) -> Moves:
@@ -361,7 +361,7 @@ class Model:
 
     def _store(self, now: State, slot: int, answer: str) -> State:
         at, one, _ = self._here(now, slot)
-        if one.state != "in_doubt" and (self.rules.arm or one.state != "prepared"):
+        if one.state != "in_flight" and (self.rules.arm or one.state != "prepared"):
             return self._refused(now, slot)
         stored = one._replace(state="replied", answer=answer)
         return self._go(now._replace(tries=_put(now.tries, at, stored)), slot, "apply", at)

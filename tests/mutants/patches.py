@@ -403,7 +403,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _JOURNAL,
-                "WHEN OLD.state IN('in_doubt','replied') AND NEW.state IN('not_sent','refused')\n",
+                "WHEN OLD.state IN('in_flight','replied') AND NEW.state IN('not_sent','refused')\n",
                 "WHEN 0\n",
             ),
         ),

@@ -31,7 +31,7 @@ _SOON_S = 60.0
 _OUT_OF_COMMIT_S = 0.1
 _TRIES = 5
 _REPORTED_IN_S = 20.0
-_OPEN = ("prepared", "in_doubt")
+_OPEN = ("prepared", "in_flight")
 
 
 class OurShell(Shell):
@@ -230,7 +230,7 @@ def killed_holder(folder: Path) -> DriverFinding:
     with _scene(folder) as scene:
         scene.gateway.gate.clear()
         first = scene.resume()
-        scene.await_state("in_doubt")
+        scene.await_state("in_flight")
         first.process.kill()
         first.ended()
         scene.gateway.gate.set()
@@ -250,7 +250,7 @@ def report_place_gone(folder: Path) -> DriverFinding:
         scene.gateway.gate.clear()
         place = folder / "rows.jsonl"
         first = scene.begin(*scene.shell.resume_arguments("--format", "jsonl", "-o", f"{place}"))
-        scene.await_state("in_doubt")
+        scene.await_state("in_flight")
         os.mkfifo(place)
         scene.gateway.gate.set()
         wrong = []
@@ -282,7 +282,7 @@ def frozen_before_arm_and_looked_at(folder: Path) -> DriverFinding:
 
 def frozen_in_flight(folder: Path) -> DriverFinding:
     """SIGSTOP with the last byte sent; it wakes with an answer that is no longer its to store."""
-    return _frozen(folder, "frozen between ARM and RAW", "in_doubt", _driven)
+    return _frozen(folder, "frozen between ARM and RAW", "in_flight", _driven)
 
 
 def frozen_between_chunks(folder: Path) -> DriverFinding:
@@ -301,7 +301,7 @@ def frozen_between_chunks(folder: Path) -> DriverFinding:
         scene.free_the_lock()
         scene.gateway.gate.clear()
         second = scene.resume()
-        scene.await_state("in_doubt")
+        scene.await_state("in_flight")
         second.process.send_signal(signal.SIGINT)
         _await(lambda: bool(second.said), "a word about the signal")
         scene.gateway.gate.set()
@@ -383,7 +383,7 @@ def _froze_in(scene: _Scene, state: str) -> _Begun:
         assert scene.gateway.await_send(1, timeout_s=_SOON_S)
         time.sleep(0.1)
     else:
-        scene.await_state("in_doubt")
+        scene.await_state("in_flight")
         time.sleep(_OUT_OF_COMMIT_S)
         first.process.send_signal(signal.SIGSTOP)
     return first
@@ -401,7 +401,7 @@ def signalled(folder: Path, signals: Sequence[signal.Signals]) -> DriverFinding:
     with _scene(folder) as scene:
         scene.gateway.gate.clear()
         first = scene.resume()
-        scene.await_state("in_doubt")
+        scene.await_state("in_flight")
         wrong = []
         for number, sign in enumerate(signals, start=1):
             before = first.said

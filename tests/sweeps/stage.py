@@ -433,7 +433,7 @@ def judged(stage: Stage, point: str, struck: Ran, *, wrong: Iterable[str] = ()) 
             for one in stage.make_recipients
         ),
         stuck=sum(status == "pending" for status in statuses.values())
-        + sum(one.state in {"prepared", "in_doubt", "replied"} for one in attempts),
+        + sum(one.state in {"prepared", "in_flight", "replied"} for one in attempts),
         held=len(held),
         held_taken=sum(phone in taken for phone in held),
         unknown_attempts=sum(one.unknown for one in attempts),

@@ -68,7 +68,7 @@ def changed(rows: list[CheckedRow], change: Callable[[Message], Message]) -> lis
 def test_a_repetition_is_refused_with_the_count_and_the_run(world: World) -> None:
     sent(world, number=3)
 
-    with pytest.raises(GuardRefused, match=rf"^3 of 5 people .* from run {RUN};") as refused:
+    with pytest.raises(GuardRefused, match=rf"^3 of 5 recipients .* from run {RUN};") as refused:
         passed(world, [*recipients(5), bad_row(9)])
 
     assert refused.value.exit_code == 5
@@ -110,7 +110,7 @@ def test_a_plan_without_those_recipients_sends_to_the_others_only(world: World) 
 def test_more_recipients_than_one_look_up_holds_are_all_compared(world: World) -> None:
     sent(world, number=700)
 
-    with pytest.raises(GuardRefused, match=r"^700 of 1300 people"):
+    with pytest.raises(GuardRefused, match=r"^700 of 1300 recipients"):
         passed(world, recipients(1300))
 
 
@@ -165,7 +165,7 @@ def test_what_was_certainly_not_taken_does_not_count(world: World, fault: Fault)
 def test_somebody_refused_by_name_does_not_count_and_the_others_do(world: World) -> None:
     sent(world, Fault.MONEY_AT_HALF, number=4)
 
-    with pytest.raises(GuardRefused, match=r"^2 of 4 people"):
+    with pytest.raises(GuardRefused, match=r"^2 of 4 recipients"):
         passed(world, recipients(4))
 
 

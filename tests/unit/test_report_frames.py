@@ -47,7 +47,7 @@ def test_a_frame_has_the_recipients_columns_and_ours_under_unique_names() -> Non
         "phone (column 1)",
         "phone (column 2)",
         "(column 3)",
-        "fate (column 4)",
+        "status (column 4)",
         "Город",
     ]
     assert list(frame["status"]) == ["delivered", "unknown"]

@@ -189,7 +189,7 @@ def test_every_status_has_its_words_and_the_summary_adds_up(tmp_path: Path, lang
     statuses = {str(line[0]): line[2:4] for line in summary[start : start + len(Status)]}
     total = summary[start + len(Status)]
 
-    sheets = ("fix_sheet", "cost_sheet", "doubt_sheet", "settings_sheet")
+    sheets = ("fix_sheet", "cost_sheet", "unknown_sheet", "settings_sheet")
     assert book.sheetnames == [
         label("rows_sheet", lang),
         label("summary_sheet", lang),

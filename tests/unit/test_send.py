@@ -84,7 +84,7 @@ def test_intent_arm_raw_and_apply_are_on_disk_in_that_order(world: World) -> Non
 
     assert gateway.seen == [
         ("before the last byte", "prepared"),
-        ("the last byte leaves", "in_doubt"),
+        ("the last byte leaves", "in_flight"),
         ("judged", "replied"),
         ("done", "answered"),
     ]

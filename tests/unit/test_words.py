@@ -46,7 +46,7 @@ def codes_raised() -> Iterator[str]:
 
     An `InputError` speaks of the file or of an option, in a sentence of its own.
     """
-    for path in (*HOUSE.glob("rules/*.py"), HOUSE / "steps" / "check.py"):
+    for path in (*HOUSE.glob("domain/**/*.py"), HOUSE / "app" / "check.py"):
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
         of_files = {
             id(keyword)

@@ -90,7 +90,7 @@ def unmatched_id_lines(
     words = _OPEN_WORDS[lang]
     if unmatched_ids:
         told = ":" if listed else f": {words['list']}"
-        yield f"  ! {counted(len(unmatched_ids), 'message_id', lang)} {words['strangers']}{told}"
+        yield f"  ! {counted(len(unmatched_ids), 'message_id', lang)} {words['unmatched_ids']}{told}"
     for one in unmatched_ids if listed else ():
         told = words["status"] if one.attempt_id is None else f"{words['queue']} {one.attempt_id}"
         yield f"    {one.smsc_id}  {one.word}  {one.first_seen:%Y-%m-%d %H:%M:%S} UTC  ({told})"

@@ -350,7 +350,7 @@ class SendBook:
             update_attempt(
                 connection,
                 attempt.attempt_id,
-                state="in_doubt",
+                state="in_flight",
                 committed_us=now_us,
                 stops_seen=stops_seen(connection),
             )

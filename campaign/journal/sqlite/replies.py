@@ -224,7 +224,7 @@ def close_by_answer(
         closing = {
             "state": _CLOSED_BY[reply_verdict.verdict],
             "closed_us": now_us,
-            "doubt_count": sum(recipient.status is Status.UNKNOWN for recipient in recipients),
+            "unknown_count": sum(recipient.status is Status.UNKNOWN for recipient in recipients),
         }
     connection.executemany(
         "INSERT INTO alarm(run_no,attempt_id,at_us,text) VALUES(?,?,?,?)",
@@ -331,7 +331,7 @@ def take_in(  # noqa: PLR0913  # which answer to which attempt
     if row is None or not row[0]:
         return False
     values = reply_values(reply, now_us)
-    if row[1] == "in_doubt":
+    if row[1] == "in_flight":
         update_attempt(connection, attempt_id, state="replied", **values)
     else:
         keep_late_answer(connection, attempt_id, values)

@@ -56,8 +56,8 @@ class StatusUpdater:
             "CROSS JOIN smsc s ON s.run_no=? AND s.smsc_id=told.value",
             (json.dumps([row.smsc_id for row in rows]), self.run_no),
         )
-        for smsc_id, order, word, delivery, word_us, attempt_id in asked:
-            last = Known(word, Delivery(delivery), word_us) if delivery else Known()
+        for smsc_id, order, word, delivery, status_us, attempt_id in asked:
+            last = Known(word, Delivery(delivery), status_us) if delivery else Known()
             self._known[smsc_id] = (order, last)
             if self.attempt_id not in {None, attempt_id}:
                 self._warn_of_claim(smsc_id)

@@ -141,7 +141,7 @@ class UnknownSheet:
         unmatched_ids, say = self._job.extras.unmatched_ids, self._job.say
         if not unmatched_ids:
             return
-        self._lines.text(0, say("unknown_strangers"), self._styles.subtitle)
+        self._lines.text(0, say("unknown_unmatched_ids"), self._styles.subtitle)
         self._lines.end()
         words = self._job.words()
         first_seen = f"{say('first_seen')}, {words.zone}"
