@@ -68,10 +68,11 @@ def redact(body: bytes, secret: Secret) -> bytes:
     alone = {form for form in coded if len(form) < _TELLING}
     alone |= written if len(value) < _SHORT else set()
     for form in forms:
-        if form in alone:
-            body = _by_itself(form).sub(MASK.encode(), body)
-        else:
-            body = body.replace(form, MASK.encode())
+        body = (
+            _by_itself(form).sub(MASK.encode(), body)
+            if form in alone
+            else body.replace(form, MASK.encode())
+        )
     for form in forms:
         for length in range(len(form) - 1, _TELLING - 1, -1):
             if body.endswith(form[:length]):

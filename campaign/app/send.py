@@ -240,10 +240,11 @@ def bring_up_to_date(
                 return ()
             context.ui.stage("wait", open_count)
             following = driver.following(open_count)
-            if wait_s:
-                last = follow(following, info.run, wait_s=wait_s)
-            else:
-                last = one_pass(following, info.run)
+            last = (
+                follow(following, info.run, wait_s=wait_s)
+                if wait_s
+                else one_pass(following, info.run)
+            )
     except RunLocked as error:
         return (f"{error.message}; this is what the journal knows",)
     return (last.trouble,) if last.trouble else ()
