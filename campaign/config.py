@@ -20,6 +20,7 @@ from campaign.secret import (
     Credentials,
     Secret,
 )
+from campaign.text import tr
 
 PROFILE_NAME = "config.toml"
 
@@ -112,7 +113,9 @@ class Settings:
     def _bad(self, name: str, value: object, wanted: str) -> InputError:
         origin = self.origins.get(name, "the settings")
         return InputError(
-            f"{origin}: {name} = {value!r} is not usable", hint=f"Write {wanted}.", code="setting"
+            tr("{origin}: {name} = {value!r} is not usable", origin=origin, name=name, value=value),
+            hint=tr("Write {wanted}.", wanted=wanted),
+            code="setting",
         )
 
 
@@ -147,16 +150,19 @@ def read_toml(path: Path, *, what: str) -> Layer:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise InputError(
-            f"there is no {what} {path}", hint=_nearest(path), code="file_missing"
+            tr("there is no {what} {path}", what=what, path=path),
+            hint=_nearest(path),
+            code="file_missing",
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"the {what} {path} cannot be read: {error}", code="file_unreadable"
+            tr("the {what} {path} cannot be read: {error}", what=what, path=path, error=error),
+            code="file_unreadable",
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise InputError(
-            f"the {what} {path} is not valid TOML: {error}",
-            hint='Texts stand in double quotes: text = "Hello, {name}"',
+            tr("the {what} {path} is not valid TOML: {error}", what=what, path=path, error=error),
+            hint=tr('Texts stand in double quotes: text = "Hello, {{name}}"'),
             code="campaign_file",
         ) from error
     values: dict[str, object] = {}
@@ -180,16 +186,23 @@ def _from_here(path: Path, value: object) -> object:
 def _unknown_key(path: Path, what: str, key: str) -> InputError:
     if key in {"login", "password"}:
         return InputError(
-            f"the {what} {path} holds a {key}; such files are copied and mailed",
-            hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD or CAMPAIGN_PASSWORD_FILE instead.",
+            tr(
+                "the {what} {path} holds a {key}; such files are copied and mailed",
+                what=what,
+                path=path,
+                key=key,
+            ),
+            hint=tr("Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD or CAMPAIGN_PASSWORD_FILE instead."),
             code="campaign_file",
         )
     near = difflib.get_close_matches(key.replace("-", "_"), CAMPAIGN_KEYS, n=1)
     return InputError(
-        f"the {what} {path} names {key!r}, which is no option",
-        hint=f"Did you mean {near[0]!r}?"
-        if near
-        else f"Options: {', '.join(sorted(CAMPAIGN_KEYS))}",
+        tr("the {what} {path} names {key!r}, which is no option", what=what, path=path, key=key),
+        hint=(
+            tr("Did you mean {near!r}?", near=near[0])
+            if near
+            else tr("Options: {sorted}", sorted=", ".join(sorted(CAMPAIGN_KEYS)))
+        ),
         code="campaign_file",
     )
 
@@ -224,9 +237,11 @@ def find_credentials(
         password = ask(f"Password of {login} at {gateway}", True)  # noqa: FBT003
     if not login or not password:
         raise InputError(
-            f"login or password for {gateway} is missing",
-            hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD or CAMPAIGN_PASSWORD_FILE; to try "
-            "without an account: --gateway sandbox",
+            tr("login or password for {gateway} is missing", gateway=gateway),
+            hint=tr(
+                "Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD or CAMPAIGN_PASSWORD_FILE; to try "
+                "without an account: --gateway sandbox"
+            ),
             code="credentials_missing",
         )
     return Credentials(login, Secret(password))
@@ -243,15 +258,19 @@ def _read_password_file(path: Path) -> str:
         mode = path.stat().st_mode
         if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise InputError(
-                f"the password file {path} can be read by others",
+                tr("the password file {path} can be read by others", path=path),
                 hint=f"chmod 600 {path}",
                 code="password_file",
             )
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise InputError(
-            f"the password file {path} cannot be read: {error.strerror}",
-            hint="Check CAMPAIGN_PASSWORD_FILE.",
+            tr(
+                "the password file {path} cannot be read: {strerror}",
+                path=path,
+                strerror=error.strerror,
+            ),
+            hint=tr("Check CAMPAIGN_PASSWORD_FILE."),
             code="password_file",
         ) from error
 

@@ -6,6 +6,7 @@ from os import PathLike
 from typing import TypedDict
 
 from campaign.errors import InputError
+from campaign.text import tr
 
 
 class AccountOptions(TypedDict, total=False):
@@ -62,8 +63,12 @@ def settings_of(options: Mapping[str, object], known: Iterable[str]) -> dict[str
         if name not in names:
             near = difflib.get_close_matches(name, names, n=1)
             raise InputError(
-                f"there is no option {name!r}",
-                hint=f"Did you mean {near[0]}?" if near else f"Options: {', '.join(names)}",
+                tr("there is no option {name!r}", name=name),
+                hint=(
+                    tr("Did you mean {near}?", near=near[0])
+                    if near
+                    else tr("Options: {names}", names=", ".join(names))
+                ),
                 code="setting",
             )
     return {

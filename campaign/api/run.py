@@ -17,6 +17,7 @@ from campaign.domain import (
     Status,
 )
 from campaign.errors import GuardRefused
+from campaign.text import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,7 +95,7 @@ class Run:
             if error.code != "not_confirmed":
                 raise
             raise GuardRefused(
-                error.message, hint="run.send(confirm=run.people)", code=error.code
+                error.message, hint=tr("run.send(confirm=run.people)"), code=error.code
             ) from error
         _raise_for(outcome)
 

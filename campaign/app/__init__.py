@@ -89,6 +89,7 @@ from campaign.errors import (
     JournalError,
     NothingToDo,
 )
+from campaign.text import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,8 +158,13 @@ class App:
 
     def _say_found(self, info: RunInfo) -> None:
         self.context.ui.say(
-            f"this file with these settings is run {info.run} of "
-            f"{info.created_at:%Y-%m-%d %H:%M} UTC ({info.state}); going on with it"
+            tr(
+                "this file with these settings is run {run} of {created_at} UTC ({state}); going "
+                "on with it",
+                run=info.run,
+                created_at=f"{info.created_at:%Y-%m-%d %H:%M}",
+                state=info.state,
+            )
         )
 
     def _drive(self, journal: Journal, info: RunInfo) -> Outcome:
@@ -178,7 +184,10 @@ class App:
                     journal = stack.enter_context(self.context.journal())
                 except JournalError as error:
                     self.context.ui.say(
-                        f"{error.message}; prices and columns of earlier runs unknown"
+                        tr(
+                            "{message}; prices and columns of earlier runs unknown",
+                            message=error.message,
+                        )
                     )
             yield journal
 
@@ -335,12 +344,14 @@ class App:
         if unfinished:
             open_run = next((info for info in runs if _has_work(journal, info)), None)
             if open_run is None:
-                raise NothingToDo("no run is unfinished", hint="campaign runs shows all of them")
+                raise NothingToDo(
+                    tr("no run is unfinished"), hint=tr("campaign runs shows all of them")
+                )
             return open_run
         if not runs:
             raise InputError(
-                f"there is no run in {self.context.places.store}",
-                hint="campaign run FILE makes one",
+                tr("there is no run in {store}", store=self.context.places.store),
+                hint=tr("campaign run FILE makes one"),
                 code="run_unknown",
             )
         return runs[0]

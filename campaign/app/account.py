@@ -20,6 +20,7 @@ from campaign.domain import (
 from campaign.errors import GuardRefused
 from campaign.journal.base import SentBefore
 from campaign.sending.guards import require_unsent
+from campaign.text import tr
 
 _MAYBE_TOLD = (
     Status.ACCEPTED, Status.DELIVERED, Status.UNDELIVERED, Status.NO_FINAL_STATUS, Status.UNKNOWN,
@@ -87,7 +88,11 @@ def account_of(context: AppContext, journal: Journal, info: RunInfo, login: str)
             "with --skip-sent --again LABEL"
         )
     raise GuardRefused(
-        f"run {info.run} belongs to another login at {info.gateway}; nothing was sent or asked",
+        tr(
+            "run {run} belongs to another login at {gateway}; nothing was sent or asked",
+            run=info.run,
+            gateway=info.gateway,
+        ),
         hint=hint,
         code="other_account",
     )

@@ -29,6 +29,7 @@ from campaign.errors import (
 )
 from campaign.gateways.json_v2.verdict import judge
 from campaign.i18n import counted
+from campaign.text import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def pause(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
     """
     if info.state not in UNFINISHED:
         raise NothingToDo(
-            f"run {info.run} is {info.state}: there is nothing to pause",
+            tr("run {run} is {state}: there is nothing to pause", run=info.run, state=info.state),
             hint=command("status", info.run, context.store_option),
         )
     by = who()
@@ -79,9 +80,10 @@ def _idle_note(info: RunInfo, by: str) -> str:
 def was_cancelled(run: RunId) -> NothingToDo:
     """What to say of a run that is to be sent although somebody cancelled it."""
     return NothingToDo(
-        f"run {run} was cancelled; nothing was sent now",
-        hint="To send it to those without it: the same `campaign run` with --skip-sent --again "
-        "LABEL",
+        tr("run {run} was cancelled; nothing was sent now", run=run),
+        hint=tr(
+            "To send it to those without it: the same `campaign run` with --skip-sent --again LABEL"
+        ),
         code="cancelled",
     )
 
@@ -94,7 +96,10 @@ def _nobody_drives(context: AppContext, run: RunId) -> Iterator[None]:
             stack.enter_context(only_driver(context.places.run_lock(run), run))
         except RunLocked as error:
             raise RunLocked(
-                error.message, hint=f"{command('pause', run, context.store_option)}, then once more"
+                error.message,
+                hint=tr(
+                    "{command}, then once more", command=command("pause", run, context.store_option)
+                ),
             ) from error
         yield
 
@@ -118,14 +123,14 @@ def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) ->
         state = journal.sends.run_info(run).state
         if state not in UNFINISHED:
             raise NothingToDo(
-                f"run {run} is {state}: there is nobody to cancel",
+                tr("run {run} is {state}: there is nobody to cancel", run=run, state=state),
                 hint=command("status", run, context.store_option),
             )
         if not context.agreed(
             f"Type the number of people ({recipients}) who shall not get it", recipients
         ):
             raise GuardRefused(
-                f"run {run} was not cancelled: nobody said yes",
+                tr("run {run} was not cancelled: nobody said yes", run=run),
                 hint=command("cancel", run, f" --yes{context.store_option}"),
                 code="not_confirmed",
             )

@@ -38,6 +38,7 @@ from campaign.domain.recipients.row import (
 from campaign.errors import InputError
 from campaign.gateways.json_v2.providers import dialect_of
 from campaign.reports.fix_columns import without_fix_columns
+from campaign.text import tr
 
 __all__ = ["MAX_PARTS", "RowOptions", "check"]
 
@@ -166,14 +167,14 @@ def _require_terms(spec: CampaignSpec) -> None:
     """One error about an option, not one a row."""
     if spec.text is not None and not spec.text.strip():
         raise InputError(
-            "the text for everybody is empty",
-            hint='Write it: --text "…"; or leave --text out to use the text column.',
+            tr("the text for everybody is empty"),
+            hint=tr('Write it: --text "…"; or leave --text out to use the text column.'),
             code="option_empty",
         )
     if spec.region not in phonenumbers.SUPPORTED_REGIONS:
         raise InputError(
-            f"--region {spec.region!r} is no country",
-            hint="Write its ISO 3166 name: --region RU",
+            tr("--region {region!r} is no country", region=spec.region),
+            hint=tr("Write its ISO 3166 name: --region RU"),
             code="setting",
         )
 
@@ -183,8 +184,12 @@ def _require_sheets(spec: CampaignSpec, file: SourceFile, info: TableInfo) -> No
     wanted = spec.options.sheet
     if wanted and not info.sheet and len(spec.sources.files) == 1:
         raise InputError(
-            f"--sheet {wanted!r}: {file.path} is a text table, which has no sheets",
-            hint="Leave --sheet out, or name the workbook.",
+            tr(
+                "--sheet {wanted!r}: {path} is a text table, which has no sheets",
+                wanted=wanted,
+                path=file.path,
+            ),
+            hint=tr("Leave --sheet out, or name the workbook."),
             code="setting",
         )
 
@@ -258,7 +263,7 @@ def _unchanged(rows: Iterator[CheckedRow], file: SourceFile) -> Iterator[Checked
     yield from rows
     if file.digest_now() != file.sha256:
         raise InputError(
-            f"{file.path} was changed while it was read; nothing was planned",
-            hint="Close it in the other program and run the command again.",
+            tr("{path} was changed while it was read; nothing was planned", path=file.path),
+            hint=tr("Close it in the other program and run the command again."),
             code="file_changed",
         )

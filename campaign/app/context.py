@@ -49,6 +49,7 @@ from campaign.journal.sqlite.sent_before import SentBeforeBook
 from campaign.journal.sqlite.statuses import StatusBook
 from campaign.journal.sqlite.stop_list import StopBook
 from campaign.journal.sqlite.unknown import UnknownBook
+from campaign.text import tr
 
 UNFINISHED = frozenset({RunState.PLANNED, RunState.SENDING, RunState.PAUSED})
 
@@ -121,8 +122,12 @@ class AppContext:
         typed = "" if self.ask is None else self.ask(question, False).strip()  # noqa: FBT003  # the shape of Ask
         if typed and typed != str(number):
             raise GuardRefused(
-                f"nothing was done: {typed!r} is not the number asked for, {number}",
-                hint="Run the command again; or, without being asked: --yes",
+                tr(
+                    "nothing was done: {typed!r} is not the number asked for, {number}",
+                    typed=typed,
+                    number=number,
+                ),
+                hint=tr("Run the command again; or, without being asked: --yes"),
                 code="not_confirmed",
             )
         return bool(typed)
@@ -137,15 +142,15 @@ class AppContext:
         path = self.places.store
         if not making and not path.exists():
             raise NothingToDo(
-                f"there is no journal at {path}",
-                hint="--store PATH of the run; or, for a new one: campaign run FILE",
+                tr("there is no journal at {path}", path=path),
+                hint=tr("--store PATH of the run; or, for a new one: campaign run FILE"),
                 code="no_journal",
             )
         require_journal(path)
         new = not path.exists()
         store = open_for_reading(path, self.ui.say) if reading else Store(path, self.ui.say)
         if new:
-            self.ui.say(f"new journal made at {path}")
+            self.ui.say(tr("new journal made at {path}", path=path))
         try:
             yield Journal(
                 store,
@@ -172,7 +177,12 @@ class AppContext:
         url, typed = info.gateway_url, self.settings.text("gateway_url")
         if typed and self.settings.origins.get("gateway_url") in _TYPED and typed != url:
             self.ui.say(
-                f"run {info.run} is driven at {typed}, planned for {url or 'the usual address'}"
+                tr(
+                    "run {run} is driven at {typed}, planned for {url}",
+                    run=info.run,
+                    typed=typed,
+                    url=url or "the usual address",
+                )
             )
             url = typed
         with self._opened(info.gateway, url) as it:

@@ -30,6 +30,7 @@ from campaign.reports.fix_file import (
     fix_suffix,
     write_fix_file,
 )
+from campaign.text import tr
 
 _Kept: TypeAlias = tuple[int, int, tuple[str, ...], str, tuple[tuple[str, str], ...]]
 """Source, row, cells, reason code, what fills its sentence."""
@@ -103,7 +104,7 @@ def write_fix_files(
         written.append(write_fix_file(path, source, rows, lang))
         say_moved(context, path, written[-1])
     if not written:
-        context.ui.say("no row needs mending: no fix-file was written")
+        context.ui.say(tr("no row needs mending: no fix-file was written"))
     return tuple(written)
 
 
@@ -117,5 +118,11 @@ def _target(context: AppContext, source: Source, *, several: bool) -> Path:
     suffix = fix_suffix(source, path.suffix)
     if suffix != path.suffix:
         path = path.with_name(path.stem + suffix)
-        context.ui.say(f"the rows to mend are written as {suffix}, the format for {source.name}")
+        context.ui.say(
+            tr(
+                "the rows to mend are written as {suffix}, the format for {name}",
+                suffix=suffix,
+                name=source.name,
+            )
+        )
     return path

@@ -27,6 +27,7 @@ from campaign.secret import (
     Credentials,
     Secret,
 )
+from campaign.text import tr
 
 DEFAULT_TIMEOUT_S = 180.0
 SANDBOX = "sandbox"
@@ -123,8 +124,11 @@ def _announced(process: subprocess.Popen[bytes]) -> str:
     except (ValueError, KeyError) as error:
         said = b"" if process.stderr is None else process.stderr.read()
         raise GatewayError(
-            f"the sandbox did not start: {said.decode('utf-8', errors='replace')[-300:].strip()}",
-            hint="campaign sandbox starts it alone and shows why",
+            tr(
+                "the sandbox did not start: {decode}",
+                decode=said.decode("utf-8", errors="replace")[-300:].strip(),
+            ),
+            hint=tr("campaign sandbox starts it alone and shows why"),
             code="sandbox",
         ) from error
 

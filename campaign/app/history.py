@@ -34,6 +34,7 @@ from campaign.errors import (
 )
 from campaign.i18n import Lang, at_moment
 from campaign.journal.sqlite.reports import HistoryBook
+from campaign.text import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,8 +127,8 @@ def since_when(text: str, now: datetime, timezone: tzinfo = UTC) -> datetime:
             return now - timedelta(seconds=parse_duration(text, option="--since"))
         except (InputError, OverflowError) as error:
             raise InputError(
-                f"--since {text!r} is neither a duration nor a date",
-                hint="For example: --since 30d, or --since 2026-11-01",
+                tr("--since {text!r} is neither a duration nor a date", text=text),
+                hint=tr("For example: --since 30d, or --since 2026-11-01"),
                 code="duration",
             ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone)
@@ -142,7 +143,7 @@ def chosen(journal: Journal, which: RunFilter, now: datetime) -> tuple[RunInfo, 
     for state in which.states:
         if state not in set(RunState):
             raise InputError(
-                f"--state {state!r} is no state",
+                tr("--state {state!r} is no state", state=state),
                 hint=f"--state {','.join(RunState)}",
                 code="setting",
             )
@@ -218,15 +219,22 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
     infos = chosen(journal, RunFilter(since=since, timezone=zone), now)
     if not infos:
         raise NothingToDo(
-            f"no run was planned since {local:%Y-%m-%d %H:%M} {at_moment(zone, begun)}",
-            hint="campaign runs shows all of them",
+            tr(
+                "no run was planned since {local} {at_moment}",
+                local=f"{local:%Y-%m-%d %H:%M}",
+                at_moment=at_moment(zone, begun),
+            ),
+            hint=tr("campaign runs shows all of them"),
         )
     formats = report_formats(context.settings)
     if "html" in formats:
         raise InputError(
-            "there is a page for one run, not for several",
-            hint=f"campaign report --since {since} --format xlsx, or campaign report RUN "
-            "--format html",
+            tr("there is a page for one run, not for several"),
+            hint=tr(
+                "campaign report --since {since} --format xlsx, or campaign report RUN --format "
+                "html",
+                since=since,
+            ),
             code="report_format",
         )
     targets = report_targets(

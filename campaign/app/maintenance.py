@@ -29,6 +29,7 @@ from campaign.sandbox.server import (
     SandboxServer,
     serve_forever,
 )
+from campaign.text import tr
 
 MAX_SKEW = timedelta(minutes=2)
 
@@ -92,8 +93,12 @@ def page(name: str) -> str:
     if name not in page_names():
         near = difflib.get_close_matches(name, page_names(), n=1)
         raise InputError(
-            f"there is no page {name!r}",
-            hint=f"campaign docs {near[0]}" if near else "campaign docs lists all pages",
+            tr("there is no page {name!r}", name=name),
+            hint=(
+                tr("campaign docs {near}", near=near[0])
+                if near
+                else tr("campaign docs lists all pages")
+            ),
             code="docs_unknown",
         )
     return files("campaign").joinpath("docs").joinpath(f"{name}.md").read_text(encoding="utf-8")

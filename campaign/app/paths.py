@@ -13,6 +13,7 @@ from campaign.config import (
 )
 from campaign.domain import RunId
 from campaign.errors import InputError, JournalError
+from campaign.text import tr
 
 REPORT_SUFFIXES = {
     "xlsx": ".xlsx",
@@ -84,7 +85,7 @@ def report_formats(settings: Settings) -> tuple[str, ...]:
     for name in formats:
         if name not in REPORT_SUFFIXES:
             raise InputError(
-                f"there is no report format {name!r}",
+                tr("there is no report format {name!r}", name=name),
                 hint=f"--format {','.join(REPORT_SUFFIXES)}",
                 code="report_format",
             )
@@ -122,8 +123,8 @@ def require_journal(path: Path) -> None:
         known = file.read(len(_MAGIC)) == _MAGIC
     if not known or _is_anothers(path):
         raise JournalError(
-            f"{path} is no journal of campaign; it was left as it is",
-            hint="Name the journal: --store PATH",
+            tr("{path} is no journal of campaign; it was left as it is", path=path),
+            hint=tr("Name the journal: --store PATH"),
             code="no_journal_file",
         )
 

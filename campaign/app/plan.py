@@ -49,6 +49,7 @@ from campaign.sending.guards import (
     limited,
     without_sent,
 )
+from campaign.text import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,9 @@ def spec_for(context: AppContext, journal: Journal | None, sources: Sources) -> 
         return plain
     if context.settings.flag("forget_mapping"):
         journal.mappings.forget(found.shape)
-        context.ui.say(f"the columns of run {found.run} are forgotten for files of this shape")
+        context.ui.say(
+            tr("the columns of run {run} are forgotten for files of this shape", run=found.run)
+        )
         return plain
     remembered = Remembered(found.mapping, found.run)
     return make_spec(sources, context.settings, now=now, remembered=remembered)

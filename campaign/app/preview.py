@@ -30,6 +30,7 @@ from campaign.domain.recipients.phone_info import (
 )
 from campaign.errors import InputError
 from campaign.i18n import reason
+from campaign.text import tr
 
 PREVIEWED = 3
 
@@ -79,7 +80,7 @@ def previews(
             what = f"there is no data row {row_no}" if row_no else "nobody could be sent to"
             raise InputError(
                 f"{spec.sources.name}: {what}",
-                hint="campaign check FILE shows every row's problem",
+                hint=tr("campaign check FILE shows every row's problem"),
                 code="no_such_row",
             )
         several = len(spec.sources.files) > 1

@@ -44,6 +44,7 @@ from campaign.reports import make_writer
 from campaign.reports.base import ReportWriter
 from campaign.reports.output_file import require_place
 from campaign.sending.progress import Progress
+from campaign.text import tr
 
 _READ = ("text_file", "stop_list", "ca_file", "store")
 """Settings that name a file to be read; the journal is one, too."""
@@ -75,9 +76,17 @@ def refuse_inputs(option: str, outputs: Iterable[Path], inputs: Sequence[Path]) 
         twin = next((path for path in inputs if _same(output, path)), None)
         if twin is not None:
             raise InputError(
-                f"{option} {output} is the file {twin}, which is read: nothing was written or sent",
-                hint=f"Name another file: {option} "
-                f"{output.with_name(f'{output.stem}-2{output.suffix}')}",
+                tr(
+                    "{option} {output} is the file {twin}, which is read: nothing was written or sent",
+                    option=option,
+                    output=output,
+                    twin=twin,
+                ),
+                hint=tr(
+                    "Name another file: {option} {with_name}",
+                    option=option,
+                    with_name=output.with_name(f"{output.stem}-2{output.suffix}"),
+                ),
                 code="output_is_input",
             )
 
@@ -86,8 +95,12 @@ def say_moved(context: AppContext, wanted: Path, written: Path) -> None:
     """Tell that a file stands beside the place that was named, and why."""
     if written != wanted:
         context.ui.say(
-            f"{wanted} was left as it is: it is no file that campaign wrote and nobody changed "
-            f"since, or it is open; written to {written}"
+            tr(
+                "{wanted} was left as it is: it is no file that campaign wrote and nobody "
+                "changed since, or it is open; written to {written}",
+                wanted=wanted,
+                written=written,
+            )
         )
 
 
@@ -169,9 +182,16 @@ def _require_ending(name: str, path: Path) -> None:
     ending = f".{REPORT_SUFFIXES[name].rpartition('.')[2]}"
     if path.suffix and path.suffix.lower() != ending:
         raise InputError(
-            f"{path} is no name for a report of the format {name}; nothing was sent",
-            hint=f"Name it {path.with_suffix(ending)}, or another format: "
-            f"--format {','.join(REPORT_SUFFIXES)}",
+            tr(
+                "{path} is no name for a report of the format {name}; nothing was sent",
+                path=path,
+                name=name,
+            ),
+            hint=tr(
+                "Name it {with_suffix}, or another format: --format {REPORT_SUFFIXES}",
+                with_suffix=path.with_suffix(ending),
+                REPORT_SUFFIXES=",".join(REPORT_SUFFIXES),
+            ),
             code="report_format",
         )
 
@@ -202,8 +222,8 @@ def report_files(
         why = error.message if isinstance(error, InputError) else error.strerror or str(error)
         elsewhere = command("report", run, f" -o PATH{context.store_option}")
         return InputError(
-            f"the run went on as told, but its report could not be written: {why}",
-            hint=f"Write it to another place: {elsewhere}",
+            tr("the run went on as told, but its report could not be written: {why}", why=why),
+            hint=tr("Write it to another place: {elsewhere}", elsewhere=elsewhere),
             code="report_place",
         )
 

@@ -67,6 +67,7 @@ from campaign.journal.sqlite.reports import (
     HistoryBook,
 )
 from campaign.sending.guards import held, without_sent
+from campaign.text import tr
 
 _NOT_INHERITED = frozenset({
     "map", "again", "skip_sent", "schedule", "limit", "max_recipients", "max_cost", "stop_list",
@@ -179,16 +180,23 @@ class Retry:
         info = self.info
         if info.settings.get("test"):
             raise InputError(
-                f"run {info.run} was a test to your own phone",
-                hint="campaign test FILE sends another one",
+                tr("run {run} was a test to your own phone", run=info.run),
+                hint=tr("campaign test FILE sends another one"),
                 code="retry_test",
             )
         if info.state in UNFINISHED:
             raise GuardRefused(
-                f"run {info.run} is {info.state}: first it must be finished, then its failures can "
-                "be retried",
-                hint=f"{command('resume', info.run, self.context.store_option)}; or to give it up: "
-                f"{command('cancel', info.run, self.context.store_option)}",
+                tr(
+                    "run {run} is {state}: first it must be finished, then its failures can be "
+                    "retried",
+                    run=info.run,
+                    state=info.state,
+                ),
+                hint=tr(
+                    "{command}; or to give it up: {command2}",
+                    command=command("resume", info.run, self.context.store_option),
+                    command2=command("cancel", info.run, self.context.store_option),
+                ),
                 code="run_unfinished",
             )
 
@@ -229,10 +237,15 @@ class Retry:
     def _say_left_out(self, summary: RetryBrief) -> None:
         taken, contradicted = (counted(n, "person") for n in (summary.taken, summary.contradicted))
         if summary.taken:
-            self.context.ui.say(f"in an earlier retry of {summary.run}: {taken}")
+            self.context.ui.say(
+                tr("in an earlier retry of {run}: {taken}", run=summary.run, taken=taken)
+            )
         if summary.contradicted:
             self.context.ui.say(
-                f"left out, as the gateway once called them delivered: {contradicted}"
+                tr(
+                    "left out, as the gateway once called them delivered: {contradicted}",
+                    contradicted=contradicted,
+                )
             )
 
     def _nobody(self, summary: RetryBrief) -> NothingToDo:
@@ -243,7 +256,11 @@ class Retry:
         else:
             hint = command("status", self.info.run, "")
         return NothingToDo(
-            f"nobody of run {self.info.run} is left to be retried ({statuses})",
+            tr(
+                "nobody of run {run} is left to be retried ({statuses})",
+                run=self.info.run,
+                statuses=statuses,
+            ),
             hint=hint + self.context.store_option,
         )
 
@@ -343,8 +360,14 @@ def frozen(context: AppContext, retry: Retry) -> RunInfo:
     info = found.info
     if found.found:
         context.ui.say(
-            f"these people of {retry.info.run} are run {info.run} of "
-            f"{info.created_at:%Y-%m-%d %H:%M} UTC ({info.state}); going on with it"
+            tr(
+                "these people of {run} are run {run2} of {created_at} UTC ({state}); going on "
+                "with it",
+                run=retry.info.run,
+                run2=info.run,
+                created_at=f"{info.created_at:%Y-%m-%d %H:%M}",
+                state=info.state,
+            )
         )
     require_report_place(context, info.run)
     return info
@@ -355,9 +378,12 @@ def finished_before(context: AppContext, journal: Journal, info: RunInfo) -> Out
     if info.state is RunState.CANCELLED:
         return outcome(context, journal, info.run, error=was_cancelled(info.run))
     done = NothingToDo(
-        f"run {info.run} has sent this already; nothing was sent now",
-        hint=f"{command('report', info.run, context.store_option)}; to those who have not got it: "
-        "--skip-sent --again LABEL; to all of them on purpose: --again LABEL",
+        tr("run {run} has sent this already; nothing was sent now", run=info.run),
+        hint=tr(
+            "{command}; to those who have not got it: --skip-sent --again LABEL; to all of "
+            "them on purpose: --again LABEL",
+            command=command("report", info.run, context.store_option),
+        ),
         code="sent_already",
     )
     return outcome(context, journal, info.run, error=done)
@@ -371,8 +397,11 @@ def sent(context: AppContext, journal: Journal, retry: Retry) -> Outcome:
     cancelled = info.state is RunState.CANCELLED
     only = "cancelled" if cancelled else ",".join(retry.only)
     done = NothingToDo(
-        f"run {info.run} {'was cancelled' if cancelled else 'has sent this already'}; nothing was "
-        "sent now",
+        tr(
+            "run {run} {value}; nothing was sent now",
+            run=info.run,
+            value="was cancelled" if cancelled else "has sent this already",
+        ),
         hint="For those whom it did not reach either: "
         + command("retry", info.run, f" --only {only}{context.store_option}"),
         code="nothing_to_do" if cancelled else "sent_already",

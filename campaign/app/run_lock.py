@@ -14,6 +14,7 @@ from campaign.errors import (
     JournalError,
     RunLocked,
 )
+from campaign.text import tr
 
 
 @contextmanager
@@ -30,11 +31,13 @@ def only_driver(path: Path, run: str) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise RunLocked(
-            f"another process drives run {run}: {_owner(note)}",
-            hint="Wait until it ends, or look at it: campaign status --offline",
+            tr("another process drives run {run}: {owner}", run=run, owner=_owner(note)),
+            hint=tr("Wait until it ends, or look at it: campaign status --offline"),
         ) from error
     except OSError as error:
-        raise JournalError(f"{path} cannot be locked: {error}") from error
+        raise JournalError(
+            tr("{path} cannot be locked: {error}", path=path, error=error)
+        ) from error
     try:
         note.write_text(json.dumps(_me()), encoding="utf-8")
         yield

@@ -35,6 +35,7 @@ from campaign.errors import (
     UnusableCell,
 )
 from campaign.i18n import reason
+from campaign.text import tr
 
 _DRAWN = 101
 
@@ -98,8 +99,11 @@ def plan_test(
         chosen = found.chosen(sample)
         if not chosen:
             raise InputError(
-                f"{spec.sources.name}: nobody could be sent to, so there is no text to test",
-                hint="campaign check FILE shows every row's problem",
+                tr(
+                    "{name}: nobody could be sent to, so there is no text to test",
+                    name=spec.sources.name,
+                ),
+                hint=tr("campaign check FILE shows every row's problem"),
                 code="no_such_row",
             )
         plan = _plan(context, journal, spec, checked, now)
@@ -113,7 +117,9 @@ def _phone(to: str, region: str) -> Phone:
     except UnusableCell as error:
         sentence = reason(error.code, error.details, "en")
         raise InputError(
-            f"--to {to!r}: {sentence.reason}", hint=sentence.hint, code=error.code
+            tr("--to {to!r}: {reason}", to=to, reason=sentence.reason),
+            hint=sentence.hint,
+            code=error.code,
         ) from error
 
 

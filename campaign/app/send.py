@@ -69,6 +69,7 @@ from campaign.sending.statuses import (
     one_pass,
     settle_run,
 )
+from campaign.text import tr
 
 SETTLE_TIME = timedelta(minutes=15)
 """So old must a doubt be before the policy `resend` may act on it."""
@@ -91,7 +92,9 @@ def resend_old_unknowns(
     policy = context.settings.text("on_unknown", "hold")
     if policy not in {"hold", "resend"}:
         raise InputError(
-            f"--on-unknown {policy!r} is not known", hint="--on-unknown hold", code="setting"
+            tr("--on-unknown {policy!r} is not known", policy=policy),
+            hint="--on-unknown hold",
+            code="setting",
         )
     if policy != "resend" or not journal.unknowns.unknowns(run):
         return
@@ -193,7 +196,7 @@ def drive_alone(context: AppContext, journal: Journal, info: RunInfo) -> Outcome
         journal.pauses.clear_pause(info.run, up_to=pauses)
         if not _approved(driver):
             raise GuardRefused(
-                f"run {info.run} is planned, nothing was sent: nobody said yes",
+                tr("run {run} is planned, nothing was sent: nobody said yes", run=info.run),
                 hint=command("resume", info.run, f" --yes{context.store_option}"),
                 code="not_confirmed",
             )
@@ -414,7 +417,9 @@ def naming_the_run(run: RunId, store_option: str) -> Iterator[None]:
         yield
     except RunLocked as error:
         look = command("status", run, f" --offline{store_option}")
-        raise RunLocked(error.message, hint=f"Wait until it ends, or look at it: {look}") from error
+        raise RunLocked(
+            error.message, hint=tr("Wait until it ends, or look at it: {look}", look=look)
+        ) from error
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from campaign.tables.detect import (
     TEXT_SUFFIXES,
     WORKBOOK_SUFFIXES,
 )
+from campaign.text import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,8 +153,12 @@ def file_digest(path: Path) -> str:
         with open_table(path, FileOptions()):
             pass
         raise InputError(
-            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}",
-            hint="Nothing was planned; run the command again.",
+            tr(
+                "{path} cannot be read: {getattr}",
+                path=path,
+                getattr=getattr(error, "strerror", None) or error,
+            ),
+            hint=tr("Nothing was planned; run the command again."),
             code="file_unreadable",
         ) from error
     return digest.hexdigest()
@@ -166,16 +171,20 @@ def _tables_in(folder: Path) -> tuple[list[Path], list[str], list[str]]:
         everything = [entry for entry in entries if entry.is_file()]
     except OSError as error:
         raise InputError(
-            f"the folder {folder} cannot be listed: {error.strerror or error}",
-            hint="Check that you may read it, or name the files.",
+            tr(
+                "the folder {folder} cannot be listed: {strerror}",
+                folder=folder,
+                strerror=error.strerror or error,
+            ),
+            hint=tr("Check that you may read it, or name the files."),
             code="file_unreadable",
         ) from error
     files = [entry for entry in everything if not entry.name.startswith(_HIDDEN)]
     tables = [entry for entry in files if _is_table(entry)]
     if not tables:
         raise InputError(
-            f"the folder {folder} holds no table",
-            hint="Name a file, or a folder with .csv .tsv .txt .xlsx files in it.",
+            tr("the folder {folder} holds no table", folder=folder),
+            hint=tr("Name a file, or a folder with .csv .tsv .txt .xlsx files in it."),
             code="file_is_folder",
         )
     hidden = [entry.name for entry in everything if entry not in files and _may_matter(entry)]
@@ -226,7 +235,7 @@ def _refuse_doubles(files: Sequence[Path]) -> None:
         if real in known:
             raise InputError(
                 f"{path} is named twice" + (f", also as {known[real]}" * (known[real] != path)),
-                hint="Name every file once.",
+                hint=tr("Name every file once."),
                 code="file_twice",
             )
         known[real] = path

@@ -32,6 +32,7 @@ from campaign.errors import (
 from campaign.gateways.json_v2.providers import dialect_of
 from campaign.i18n import reason
 from campaign.sending.guards import Guards
+from campaign.text import tr
 
 MOST_WORKERS = 32
 
@@ -146,15 +147,19 @@ def bounds_kept(settings: Settings) -> Mapping[str, object]:
 def _bad_file(name: str, path: str, why: str) -> InputError:
     option = f"--{name.replace('_', '-')}"
     return InputError(
-        f"{option} {path} is not usable: {why}",
-        hint="Name a file with CA certificates, in text form (PEM).",
+        tr("{option} {path} is not usable: {why}", option=option, path=path, why=why),
+        hint=tr("Name a file with CA certificates, in text form (PEM)."),
         code="setting",
     )
 
 
 def _bad_number(name: str, value: object, wanted: str) -> InputError:
     option = f"--{name.replace('_', '-')}"
-    return InputError(f"{option} {value} is not usable", hint=f"Write {wanted}.", code="setting")
+    return InputError(
+        tr("{option} {value} is not usable", option=option, value=value),
+        hint=tr("Write {wanted}.", wanted=wanted),
+        code="setting",
+    )
 
 
 _MOST_PARTS = 255
@@ -239,7 +244,9 @@ def make_spec(
     client_id = settings.text("client_id")
     if client_id not in {"", "auto", "column"}:
         raise InputError(
-            f"--client-id {client_id!r} is not known", hint="--client-id auto", code="setting"
+            tr("--client-id {client_id!r} is not known", client_id=client_id),
+            hint="--client-id auto",
+            code="setting",
         )
     gateway = settings.text("gateway", "sandbox")
     dialect_of(gateway)
@@ -331,8 +338,12 @@ def _max_parts(settings: Settings) -> int:
     wanted = float(settings.number("max_segments", MAX_PARTS))
     if not wanted.is_integer() or not 1 <= wanted <= _MOST_PARTS:
         raise InputError(
-            f"--max-segments {wanted:g} is not usable",
-            hint=f"Write a whole number from 1 to {_MOST_PARTS}: --max-segments {MAX_PARTS}",
+            tr("--max-segments {wanted} is not usable", wanted=f"{wanted:g}"),
+            hint=tr(
+                "Write a whole number from 1 to {MOST_PARTS}: --max-segments {MAX_PARTS}",
+                MOST_PARTS=_MOST_PARTS,
+                MAX_PARTS=MAX_PARTS,
+            ),
             code="setting",
         )
     return int(wanted)
@@ -349,7 +360,7 @@ def _text(settings: Settings) -> str | None:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             f"--text-file {named} cannot be read: {error}",
-            hint="Save it as UTF-8 text.",
+            hint=tr("Save it as UTF-8 text."),
             code="text_file",
         ) from error
     # Editors end a file with a line feed that nobody typed; all others are meant.
@@ -368,8 +379,12 @@ def as_mapping(table: Mapping[str, str]) -> Mapping[Role, str]:
             mapping[Role(name.strip().lower().replace("-", "_"))] = column
         except ValueError:
             raise InputError(
-                f"--map {name}={column}: there is no role {name!r}",
-                hint=f"Roles: {', '.join(Role)}. For example: --map phone={column}",
+                tr("--map {name}={column}: there is no role {name!r}", name=name, column=column),
+                hint=tr(
+                    "Roles: {Role}. For example: --map phone={column}",
+                    Role=", ".join(Role),
+                    column=column,
+                ),
                 code="map_role",
             ) from None
     return mapping

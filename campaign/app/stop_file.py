@@ -26,6 +26,7 @@ from campaign.domain.recipients.phone_cell import parse_stop_phones
 from campaign.errors import InputError, UnusableCell
 from campaign.i18n import counted, reason
 from campaign.tables import open_table
+from campaign.text import tr
 
 _BATCH = 500
 
@@ -160,8 +161,12 @@ class StopFile:
         """
         if self.bad:
             raise InputError(
-                f"{counted(len(self.bad), 'row')} of the stop-list {self.path} cannot be read: "
-                f"{'; '.join(self.problem_lines())}",
+                tr(
+                    "{count} of the stop-list {path} cannot be read: {problem_lines}",
+                    count=counted(len(self.bad), "row"),
+                    path=self.path,
+                    problem_lines="; ".join(self.problem_lines()),
+                ),
                 hint=hint,
                 code="stop_list_rows",
             )
@@ -194,10 +199,16 @@ def read_stop_file(
         found = StopFile(path, table.info, tuple(phones), tuple(bad))
     if not phones:
         raise InputError(
-            f"the stop-list {path} holds no phone number that can be read "
-            f"({counted(len(bad), 'row')} cannot); nothing was changed or sent",
-            hint="Is it the right file and sheet? The numbers stand under a heading such as "
-            "`phone`, or alone in the only column.",
+            tr(
+                "the stop-list {path} holds no phone number that can be read ({count} cannot); "
+                "nothing was changed or sent",
+                path=path,
+                count=counted(len(bad), "row"),
+            ),
+            hint=tr(
+                "Is it the right file and sheet? The numbers stand under a heading such as "
+                "`phone`, or alone in the only column."
+            ),
             code="stop_list_empty",
         )
     return found

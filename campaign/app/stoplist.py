@@ -29,6 +29,7 @@ from campaign.errors import (
 from campaign.i18n import counted, reason
 from campaign.journal.sqlite.stop_list import StopBook
 from campaign.reports.output_file import whole_file
+from campaign.text import tr
 
 HEADING = ("phone", "added_at", "who", "why")
 
@@ -79,7 +80,7 @@ class Stoplist:
             gone = book.remove(phones, who=who(), why=_required(why))
             if not gone:
                 raise NothingToDo(
-                    "none of these numbers is on the stop-list", hint="campaign stoplist list"
+                    tr("none of these numbers is on the stop-list"), hint="campaign stoplist list"
                 )
             return Change(gone, len(phones) - gone, book.count())
 
@@ -92,11 +93,14 @@ class Stoplist:
         with self._book() as book:
             count = book.count()
             if not count:
-                raise NothingToDo("the stop-list is empty")
+                raise NothingToDo(tr("the stop-list is empty"))
             question = f"Type the number of phones ({count}) to let all of them be texted again"
             if not self.context.agreed(question, count):
                 raise GuardRefused(
-                    f"the stop-list keeps its {counted(count, 'number')}: nobody said yes",
+                    tr(
+                        "the stop-list keeps its {count}: nobody said yes",
+                        count=counted(count, "number"),
+                    ),
                     hint="campaign stoplist remove --all --yes --why TEXT",
                     code="not_confirmed",
                 )
@@ -112,7 +116,7 @@ class Stoplist:
         found = self._read(path)
         if skip_bad:
             for line in found.problem_lines():
-                self.context.ui.say(f"left out: {line}")
+                self.context.ui.say(tr("left out: {line}", line=line))
         else:
             found.require_whole(
                 hint="Mend those rows, or leave them out: campaign stoplist import FILE --skip-bad"
@@ -184,7 +188,7 @@ class Stoplist:
 def _required(why: str) -> str:
     if not why.strip():
         raise InputError(
-            "the stop-list keeps why a number was put on it or taken off",
+            tr("the stop-list keeps why a number was put on it or taken off"),
             hint='--why "asked by phone on 1 March"',
             code="why_missing",
         )

@@ -19,6 +19,7 @@ from campaign.domain import (
     UnmatchedId,
 )
 from campaign.errors import InputError
+from campaign.text import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ def resolve(  # noqa: PLR0913  # a word, by whom, about what
     """
     if not why.strip():
         raise InputError(
-            "a decision needs a reason that others can read later",
-            hint='--why "the provider\'s cabinet shows 200 messages"',
+            tr("a decision needs a reason that others can read later"),
+            hint=tr('--why "the provider\'s cabinet shows 200 messages"'),
             code="why_missing",
         )
     with alone_with(context, run):

@@ -32,6 +32,7 @@ from campaign.config import (
     resolve,
 )
 from campaign.errors import InputError
+from campaign.text import tr
 
 if TYPE_CHECKING:
     from campaign.app import App
@@ -81,8 +82,8 @@ def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
     if named is not None:
         if len(files) > 1:
             raise InputError(
-                f"the campaign file {named} stands beside other files",
-                hint='Name it alone, and the tables in it: recipients = ["a.csv", "b.xlsx"]',
+                tr("the campaign file {named} stands beside other files", named=named),
+                hint=tr('Name it alone, and the tables in it: recipients = ["a.csv", "b.xlsx"]'),
                 code="campaign_file",
             )
         campaign_file = read_toml(named, what="campaign file")
@@ -101,7 +102,14 @@ def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
     with make_ui(quiet=quiet, verbose=verbose, lang=lang, wait_s=wait_s) as ui:
         if verbose:
             for name, origin in settings.origins.items():
-                ui.say(f"{name} = {settings.get(name)!r} (from {origin})")
+                ui.say(
+                    tr(
+                        "{name} = {get!r} (from {origin})",
+                        name=name,
+                        get=settings.get(name),
+                        origin=origin,
+                    )
+                )
         app_context = AppContext(
             settings=settings,
             ui=ui,
@@ -144,8 +152,8 @@ def _one_text_each(layers: list[Layer]) -> Iterator[Layer]:
             if layer.origin == _TYPED:
                 raise click.UsageError("Name --text or --text-file, not both.")
             raise InputError(
-                f"{layer.origin} names text and text_file",
-                hint="Leave one of them out.",
+                tr("{origin} names text and text_file", origin=layer.origin),
+                hint=tr("Leave one of them out."),
                 code="setting",
             )
         drop = mine if named else []
@@ -179,8 +187,8 @@ def _pairs(items: tuple[str, ...]) -> Mapping[str, str]:
     wrong = next((item for item in pairs if not (item[0] and item[1] and item[2])), None)
     if wrong is not None:
         raise InputError(
-            f"--map {''.join(wrong)} is not of the form ROLE=COLUMN",
-            hint='For example: --map phone="Телефон"',
+            tr("--map {wrong} is not of the form ROLE=COLUMN", wrong="".join(wrong)),
+            hint=tr('For example: --map phone="Телефон"'),
             code="map_form",
         )
     return {role: column for role, _, column in pairs}
@@ -192,8 +200,8 @@ def _recipients(file: Path, layer: Layer) -> tuple[Path, ...]:
     texts = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
     if not texts or not isinstance(listed, list) or len(texts) != len(listed):
         raise InputError(
-            f"the campaign file {file} names no recipients",
-            hint='Add a line: recipients = "customers.csv", or ["a.csv", "b.xlsx"]',
+            tr("the campaign file {file} names no recipients", file=file),
+            hint=tr('Add a line: recipients = "customers.csv", or ["a.csv", "b.xlsx"]'),
             code="campaign_file",
         )
     return tuple(map(Path, texts))

@@ -20,6 +20,7 @@ from campaign.domain.cells import (
 )
 from campaign.domain.table import ClientId, RunId
 from campaign.errors import InputError, UnusableCell
+from campaign.text import tr
 
 SLUG_LENGTH: Final = 24
 
@@ -93,14 +94,21 @@ def pick_run(prefix: str, runs: Sequence[RunId]) -> RunId:
         return found[0]
     if found:
         raise InputError(
-            f"{len(found)} runs begin with {prefix!r}: {', '.join(found)}.",
-            hint="Write more of the name, or its last eight digits.",
+            tr(
+                "{count} runs begin with {prefix!r}: {found}.",
+                count=len(found),
+                prefix=prefix,
+                found=", ".join(found),
+            ),
+            hint=tr("Write more of the name, or its last eight digits."),
             code="run_ambiguous",
         )
     near = difflib.get_close_matches(wanted, runs, n=1, cutoff=0.4)
     guess = f" Did you mean {near[0]}?" if near else ""
     raise InputError(
-        f"There is no run {prefix!r}.{guess}", hint="campaign runs", code="run_unknown"
+        tr("There is no run {prefix!r}.{guess}", prefix=prefix, guess=guess),
+        hint="campaign runs",
+        code="run_unknown",
     )
 
 

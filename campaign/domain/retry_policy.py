@@ -13,6 +13,7 @@ from campaign.domain.table import (
     Status,
 )
 from campaign.errors import InputError
+from campaign.text import tr
 
 RETRYABLE: Final = (Status.REFUSED, Status.UNDELIVERED, Status.EXPIRED, Status.CANCELLED)
 """Fates that say that the text did not reach the person, and will not."""
@@ -50,12 +51,14 @@ def parse_only(text: str) -> tuple[Status, ...]:
     for name in sorted(wanted):
         if name not in set(Status):
             raise InputError(
-                f"--only {name!r} is no fate", hint=f"--only {allowed}", code="setting"
+                tr("--only {name!r} is no fate", name=name),
+                hint=f"--only {allowed}",
+                code="setting",
             )
         if name not in RETRYABLE:
             raise InputError(
                 f"--only {name}: these people are never retried: {_WHY_NOT[Status(name)]}",
-                hint=f"--only takes {allowed}",
+                hint=tr("--only takes {allowed}", allowed=allowed),
                 code="retry_fate",
             )
     if not wanted:

@@ -15,6 +15,7 @@ from campaign.domain.cells import (
     tidy,
 )
 from campaign.errors import InputError, UnusableCell
+from campaign.text import tr
 
 MIN_AHEAD: Final = timedelta(minutes=2)
 """The gateway seems to send a past time at once; this one must still be ahead when it arrives."""
@@ -199,5 +200,7 @@ def parse_duration(text: str, *, option: str) -> float:
     if _WHOLE.fullmatch(wanted):
         return sum(float(count) * _SECONDS[unit] for count, unit in _PART.findall(wanted))
     raise InputError(
-        f"{option} {text!r} is no duration", hint=f"For example: {option} 10m", code="duration"
+        tr("{option} {text!r} is no duration", option=option, text=text),
+        hint=tr("For example: {option} 10m", option=option),
+        code="duration",
     )

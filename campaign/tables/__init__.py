@@ -25,6 +25,7 @@ from campaign.tables.detect import (
     kind_of,
     naming_note,
 )
+from campaign.text import tr
 
 
 def open_table(path: Path, options: FileOptions) -> AbstractContextManager[Table]:
@@ -101,31 +102,35 @@ def _first_bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise InputError(
-                f"{path} is a folder, not a file",
-                hint="Name the file inside it.",
+                tr("{path} is a folder, not a file", path=path),
+                hint=tr("Name the file inside it."),
                 code="file_is_folder",
             )
         if path.exists() and not path.is_file():
             raise InputError(
-                f"{path} is not an ordinary file", hint="Save it to disk first.", code="file_kind"
+                tr("{path} is not an ordinary file", path=path),
+                hint=tr("Save it to disk first."),
+                code="file_kind",
             )
         with path.open("rb") as file:
             first = file.read(HEAD_BYTES)
     except FileNotFoundError:
         raise InputError(
-            f"There is no file {path}", hint=_nearest_names(path), code="file_missing"
+            tr("There is no file {path}", path=path), hint=_nearest_names(path), code="file_missing"
         ) from None
     except (OSError, ValueError) as error:
         # ValueError: a NUL in the path.
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
-            f"{path} cannot be read: {reason}",
-            hint="Check that you may read it and that no other program holds it.",
+            tr("{path} cannot be read: {reason}", path=path, reason=reason),
+            hint=tr("Check that you may read it and that no other program holds it."),
             code="file_unreadable",
         ) from error
     if not first:
         raise InputError(
-            f"{path} is empty", hint="Save the table again, then name it here.", code="file_empty"
+            tr("{path} is empty", path=path),
+            hint=tr("Save the table again, then name it here."),
+            code="file_empty",
         )
     return first
 

@@ -12,6 +12,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
 from campaign.errors import InputError
+from campaign.text import tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,8 +45,8 @@ def texts_of(frame: "pd.DataFrame") -> tuple[tuple[str, ...], ...]:
     """
     if not len(frame.columns):
         raise InputError(
-            "The DataFrame has no columns.",
-            hint='pd.DataFrame({"phone": [...], "name": [...]})',
+            tr("The DataFrame has no columns."),
+            hint=tr('pd.DataFrame({{"phone": [...], "name": [...]}})'),
             code="empty_file",
         )
     heading = tuple(_heading(name) for name in frame.columns)
@@ -136,8 +137,11 @@ def _encodable(text: str, where: str) -> str:
         text.encode()
     except UnicodeEncodeError as error:
         raise InputError(
-            f"The DataFrame, {where}: the text holds half a character (a lone surrogate).",
-            hint='Decode the source rightly, or: series.str.encode("utf-8", "replace")',
+            tr(
+                "The DataFrame, {where}: the text holds half a character (a lone surrogate).",
+                where=where,
+            ),
+            hint=tr('Decode the source rightly, or: series.str.encode("utf-8", "replace")'),
             code="frame_cell",
         ) from error
     return text
@@ -145,8 +149,8 @@ def _encodable(text: str, where: str) -> str:
 
 def _unusable(where: str, value: object) -> InputError:
     return InputError(
-        f"The DataFrame, {where}: a {type(value).__name__} is no text.",
-        hint="Turn the column into texts first: frame[column].astype(str)",
+        tr("The DataFrame, {where}: a {name} is no text.", where=where, name=type(value).__name__),
+        hint=tr("Turn the column into texts first: frame[column].astype(str)"),
         code="frame_cell",
     )
 

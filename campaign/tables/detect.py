@@ -16,6 +16,7 @@ from campaign.tables.limits import (
     member_names,
     password_needed,
 )
+from campaign.text import tr
 
 TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 XLSX_SUFFIXES = frozenset({".xlsx", ".xlsm"})
@@ -121,8 +122,8 @@ def kind_of(path: Path, head: bytes) -> Kind:
         return Kind.TEXT
     if suffix in WORKBOOK_SUFFIXES:
         raise InputError(
-            f"{path} is named {suffix}, but it is not a workbook",
-            hint="If it is a text table, rename it to .csv; otherwise save it again as .xlsx.",
+            tr("{path} is named {suffix}, but it is not a workbook", path=path, suffix=suffix),
+            hint=tr("If it is a text table, rename it to .csv; otherwise save it again as .xlsx."),
             code="workbook_broken",
         )
     named = f"Files named {suffix}" if suffix else "Files without an ending in their name"

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from campaign.errors import InputError
+from campaign.text import tr
 
 MAX_ROWS = 1_048_576
 """Rows of a sheet. Source: Microsoft, "Excel specifications and limits"."""
@@ -50,15 +51,17 @@ SAVE_AGAIN = "Open it in a spreadsheet program, check it, and save it again as .
 def broken(path: Path, what: str) -> InputError:
     """The error for a workbook that is damaged: not what its format says it must be."""
     return InputError(
-        f"Workbook {path} is damaged: {what}", hint=SAVE_AGAIN, code="workbook_broken"
+        tr("Workbook {path} is damaged: {what}", path=path, what=what),
+        hint=SAVE_AGAIN,
+        code="workbook_broken",
     )
 
 
 def hostile(path: Path, what: str) -> InputError:
     """The error for a workbook that is whole, but would hurt whoever reads it."""
     return InputError(
-        f"Workbook {path} is refused: {what}",
-        hint="If you trust it: copy the table into a new workbook, or save it as CSV (UTF-8).",
+        tr("Workbook {path} is refused: {what}", path=path, what=what),
+        hint=tr("If you trust it: copy the table into a new workbook, or save it as CSV (UTF-8)."),
         code="workbook_hostile",
     )
 
@@ -66,9 +69,11 @@ def hostile(path: Path, what: str) -> InputError:
 def password_needed(path: Path) -> InputError:
     """The error for a workbook that only opens with a password; this program asks for none."""
     return InputError(
-        f"Workbook {path} is protected by a password, so nobody can read it without",
-        hint="Open it in a spreadsheet program and save it without a password. In Excel: File, "
-        "Info, Protect Workbook, Encrypt with Password, clear the field, save.",
+        tr("Workbook {path} is protected by a password, so nobody can read it without", path=path),
+        hint=tr(
+            "Open it in a spreadsheet program and save it without a password. In Excel: "
+            "File, Info, Protect Workbook, Encrypt with Password, clear the field, save."
+        ),
         code="workbook_password",
     )
 

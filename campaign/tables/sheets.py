@@ -16,6 +16,7 @@ from campaign.tables.sheet_facts import (
     SheetFacts,
     column_letters,
 )
+from campaign.text import tr
 
 HEAD_COUNT = 30
 """Rows that are not blank by which a sheet is judged."""
@@ -94,8 +95,8 @@ def _named(
             if same(sheet.name.strip()) == same(wanted.strip()):
                 return _not_empty(path, sheet, filled)
     raise InputError(
-        f"Workbook {path} has no sheet {wanted!r}",
-        hint=f"Its sheets: {some(repr(sheet.name) for sheet in sheets)}.",
+        tr("Workbook {path} has no sheet {wanted!r}", path=path, wanted=wanted),
+        hint=tr("Its sheets: {some}.", some=some(repr(sheet.name) for sheet in sheets)),
         code="sheet_unknown",
     )
 
@@ -105,8 +106,8 @@ def _not_empty(path: Path, sheet: SheetView, filled: Sequence[SheetView]) -> She
         return sheet
     names = some(repr(other.name) for other in filled) or "none"
     raise InputError(
-        f"Sheet {sheet.name!r} of {path} is empty",
-        hint=f"Sheets with data: {names}.",
+        tr("Sheet {name!r} of {path} is empty", name=sheet.name, path=path),
+        hint=tr("Sheets with data: {names}.", names=names),
         code="file_empty",
     )
 
@@ -116,7 +117,9 @@ def _nothing_visible(path: Path, filled: Sequence[SheetView]) -> InputError:
     if filled:
         hint = f"The hidden sheet {filled[0].name!r} has data: --sheet {filled[0].name!r}."
     return InputError(
-        f"Workbook {path} has no visible sheet with data", hint=hint, code="file_empty"
+        tr("Workbook {path} has no visible sheet with data", path=path),
+        hint=hint,
+        code="file_empty",
     )
 
 

@@ -378,8 +378,8 @@ def test_an_outcome_needs_the_attempt_it_came_from(journal: Journal) -> None:
 def test_nothing_of_what_happened_is_deleted(journal: Journal, table: str) -> None:
     answered(journal, reply_verdict(Status.REFUSED))
     journal.sends.retry_refused(RUN, codes=["refused"], who="me", why="mended")
-    told(journal, "INSERT INTO exchange(run_no,kind,row_limit,state,asked_us) VALUES(1,'queue',1,'asked',1)")  # fmt: skip  # noqa: E501
-    told(journal, "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',1,'queue',1)")  # fmt: skip  # noqa: E501
+    told(journal, "INSERT INTO exchange(run_no,kind,row_limit,state,asked_us) VALUES(1,'queue',1,'asked',1)")  # fmt: skip
+    told(journal, "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',1,'queue',1)")  # fmt: skip
     told(
         journal,
         "INSERT INTO status_event(run_no,smsc_id,status_text,delivery,exchange_id,seen_us) "
@@ -475,7 +475,7 @@ def test_a_commit_survives_power_loss(world: World) -> None:
     """WAL with FULL lost none of 16 returned commits in simulated power losses; NORMAL all."""
     with world.process() as journal:
         pragmas = {
-            name: journal.store.write(lambda connection, name=name: connection.execute(f"PRAGMA {name}").fetchone()[0])  # type: ignore[misc]  # noqa: E501
+            name: journal.store.write(lambda connection, name=name: connection.execute(f"PRAGMA {name}").fetchone()[0])  # type: ignore[misc]
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }  # fmt: skip
 

@@ -28,6 +28,7 @@ from campaign.domain import Status
 from campaign.domain.printable import visible
 from campaign.errors import GuardRefused
 from campaign.i18n import Lang, technical_last
+from campaign.text import tr
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -78,7 +79,7 @@ class PlainUi:
         """The stage is over; called once more at the end of the command."""
         if self._current is not None and self._verbose:
             name, began = self._current
-            self.say(f"{name}: {time.monotonic() - began:.1f} s")
+            self.say(tr("{name}: {value} s", name=name, value=f"{time.monotonic() - began:.1f}"))
         self._current = None
 
     def advance(self, count: int) -> None:
@@ -136,8 +137,13 @@ class PlainUi:
         if typed.strip().replace(" ", "") == str(question.recipients):
             return True
         raise GuardRefused(
-            f"run {question.run} is planned, nothing was sent: {typed.strip()!r} is not the number "
-            f"of people, {question.recipients}",
+            tr(
+                "run {run} is planned, nothing was sent: {typed!r} is not the number of people, "
+                "{recipients}",
+                run=question.run,
+                typed=typed.strip(),
+                recipients=question.recipients,
+            ),
             hint=f"campaign resume {question.run}",
             code="not_confirmed",
         )

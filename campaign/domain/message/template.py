@@ -22,6 +22,7 @@ from campaign.errors import (
     InputError,
     UnusableCell,
 )
+from campaign.text import tr
 
 _TOKEN: Final = re.compile(r"\{\{|\}\}|\{(?P<inner>[^{}]*)\}|(?P<stray>[{}])")
 _NESTED: Final = re.compile(r"\{[^{}]*\{[^{}]*\}[^{}]*\}")
@@ -167,8 +168,13 @@ def _bad_brace(text: str, position: int) -> InputError:
 def _bad_template(text: str, position: int, what: str) -> InputError:
     near = text[position : position + 20]
     return InputError(
-        f"The text has {what} at character {position + 1}: {near!r}.",
-        hint="Write {column} or {column|default}; for a brace itself write {{ or }}.",
+        tr(
+            "The text has {what} at character {value}: {near!r}.",
+            what=what,
+            value=position + 1,
+            near=near,
+        ),
+        hint=tr("Write {{column}} or {{column|default}}; for a brace itself write {{{{ or }}}}."),
         code="template_bad",
     )
 
@@ -183,15 +189,23 @@ def _find_column(name: str, heading: Sequence[str]) -> int:
         return found[0]
     if found:
         raise InputError(
-            f"The text uses {{{name}}}, but {len(found)} columns have that heading.",
-            hint="Give each of these columns a heading of its own.",
+            tr(
+                "The text uses {{{name}}}, but {count} columns have that heading.",
+                name=name,
+                count=len(found),
+            ),
+            hint=tr("Give each of these columns a heading of its own."),
             code="template_ambiguous_column",
         )
     titles = {name_key(title): title.strip() for title in heading if not is_blank(title)}
     near = difflib.get_close_matches(key, titles, n=1)
     guess = f" Did you mean {{{titles[near[0]]}}}?" if near else ""
     raise InputError(
-        f"The text uses {{{name}}}, but the file has no such column.{guess}",
+        tr(
+            "The text uses {{{name}}}, but the file has no such column.{guess}",
+            name=name,
+            guess=guess,
+        ),
         hint=f"Columns of the file: {', '.join(titles.values())}."
         + headings_garbled(tuple(titles.values())),
         code="template_unknown_column",

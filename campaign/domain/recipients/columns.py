@@ -54,6 +54,7 @@ from campaign.domain.table import (
     Role,
 )
 from campaign.errors import InputError
+from campaign.text import tr
 
 
 def find_roles(
@@ -91,8 +92,8 @@ def unknown_column(role: Role, name: str, titles: Sequence[str]) -> InputError:
     near = difflib.get_close_matches(name_key(name), names, n=1)
     guess = f' Did you mean --map {role}="{names[near[0]]}"?' if near else ""
     return InputError(
-        f"The file has no column {name!r} for {role}.{guess}",
-        hint=f"Columns found: {listed(titles)}.",
+        tr("The file has no column {name!r} for {role}.{guess}", name=name, role=role, guess=guess),
+        hint=tr("Columns found: {listed}.", listed=listed(titles)),
         code="map_unknown_column",
     )
 
@@ -108,8 +109,8 @@ def _mapped(titles: Sequence[str], role: Role, *, name: str, width: int) -> int:
     if len(found) > 1:
         letters = " or ".join(f"--map {role}={column_letter(i)}" for i in found)
         raise InputError(
-            f"{len(found)} columns are called {name!r}.",
-            hint=f"Name one by its letter: {letters}.",
+            tr("{count} columns are called {name!r}.", count=len(found), name=name),
+            hint=tr("Name one by its letter: {letters}.", letters=letters),
             code="phone_column_ambiguous" if role is Role.PHONE else "map_ambiguous_column",
         )
     index = found[0] if found else letter_index(name, width)
@@ -145,8 +146,11 @@ def _phone(
     if named:
         return named[0], ()
     raise InputError(
-        f"No column for the phone was recognised. Headings found: {listed(titles)}.",
-        hint='Name it: --map phone="…".',
+        tr(
+            "No column for the phone was recognised. Headings found: {listed}.",
+            listed=listed(titles),
+        ),
+        hint=tr('Name it: --map phone="…".'),
         code="no_phone_column",
     )
 
@@ -193,7 +197,9 @@ def locate(
     head = list(itertools.islice(filled, HEAD_ROWS))
     if not head:
         raise InputError(
-            "The file has no rows.", hint="Check the sheet: --sheet NAME.", code="empty_file"
+            tr("The file has no rows."),
+            hint=tr("Check the sheet: --sheet NAME."),
+            code="empty_file",
         )
     phone_name = mapping.get(Role.PHONE, "")
     if header is None:
@@ -275,9 +281,15 @@ def _said_heading(head: list[RawRow], filled: Iterator[RawRow], header: int) -> 
     at = next((at for at, row in enumerate(head) if row.row_no == header), None)
     if at is None:
         raise InputError(
-            f"Row {header} is blank or behind the end of the table; it cannot be the headings.",
-            hint=f"The first row that is not blank is row {head[0].row_no}: "
-            f"--header {head[0].row_no}, or --header 0 for a table without headings.",
+            tr(
+                "Row {header} is blank or behind the end of the table; it cannot be the headings.",
+                header=header,
+            ),
+            hint=tr(
+                "The first row that is not blank is row {row_no}: --header {row_no}, or --header "
+                "0 for a table without headings.",
+                row_no=head[0].row_no,
+            ),
             code="header_row",
         )
     head += itertools.islice(filled, max(0, HEAD_ROWS - len(head) + at))
@@ -303,19 +315,24 @@ def _no_phone_column(head: Sequence[RawRow]) -> InputError:
     phones = [i for i, cell in enumerate(heading) if is_phone(cell)]
     if len(phones) >= _SIDE_BY_SIDE:
         return InputError(
-            "The phones stand side by side in a row, and no column of them was recognised.",
-            hint="Turn the table (Paste Special, Transpose), so that everybody has a row.",
+            tr("The phones stand side by side in a row, and no column of them was recognised."),
+            hint=tr("Turn the table (Paste Special, Transpose), so that everybody has a row."),
             code="no_phone_column",
         )
     if phones:
         return InputError(
-            "The file has no row of headings: its first row already holds a phone number.",
-            hint=f"Name the column by its letter: --header 0 "
-            f"--map phone={column_letter(phones[0])}.",
+            tr("The file has no row of headings: its first row already holds a phone number."),
+            hint=tr(
+                "Name the column by its letter: --header 0 --map phone={column_letter}.",
+                column_letter=column_letter(phones[0]),
+            ),
             code="no_phone_column",
         )
     return InputError(
-        f"No column for the phone was recognised. Headings found: {listed(heading)}.",
+        tr(
+            "No column for the phone was recognised. Headings found: {listed}.",
+            listed=listed(heading),
+        ),
         hint='Name it: --map phone="…"; or say which row holds the headings: --header N.'
         + headings_garbled(heading),
         code="no_phone_column",

@@ -25,6 +25,7 @@ from campaign.domain.recipients.headings import (
 )
 from campaign.domain.table import RawRow, Source
 from campaign.errors import InputError
+from campaign.text import tr
 
 _PHONE_LENGTH: Final = 10
 
@@ -93,8 +94,8 @@ def _problem(row: RawRow, known: set[tuple[str, ...]], width: int) -> str:
     headings = sum(heading_key(cell) in _HEADINGS for cell in filled)
     if known and headings > 1 and max(map(rank_phone, filled)) >= KNOWN_WORD:
         raise InputError(
-            f"Row {row.row_no} holds other headings: another table begins there.",
-            hint="Put each table into a file or a sheet of its own.",
+            tr("Row {row_no} holds other headings: another table begins there.", row_no=row.row_no),
+            hint=tr("Put each table into a file or a sheet of its own."),
             code="second_heading",
         )
     return ""

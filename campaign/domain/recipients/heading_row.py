@@ -20,6 +20,7 @@ from campaign.domain.recipients.headings import (
 from campaign.domain.recipients.phone import parse_phone
 from campaign.domain.table import RawRow
 from campaign.errors import InputError, UnusableCell
+from campaign.text import tr
 
 HEAD_ROWS: Final = 30
 """Rows that are not blank among which the heading is looked for."""
@@ -200,8 +201,12 @@ def ambiguous(columns: Sequence[int], titles: Sequence[str]) -> InputError:
     if len(columns) >= _SIDE_BY_SIDE:
         turn = " If each of them is a person: put the phones one below the other."
     return InputError(
-        f"Several columns may hold the phone: {names}.",
-        hint=f"Say which one: --map phone={column_letter(columns[0])}.{turn}",
+        tr("Several columns may hold the phone: {names}.", names=names),
+        hint=tr(
+            "Say which one: --map phone={column_letter}.{turn}",
+            column_letter=column_letter(columns[0]),
+            turn=turn,
+        ),
         code="phone_column_ambiguous",
     )
 
@@ -215,10 +220,17 @@ def refuse_phones_above(head: Sequence[RawRow], heading: Heading) -> None:
     for row in head[: heading.data_at]:
         if has_phone(row):
             raise InputError(
-                f"Row {row.row_no} holds a phone number but stands above the headings in row "
-                f"{heading.row_no}.",
-                hint=f"Move it below the headings; or, if nobody is meant by it, "
-                f'--header {heading.row_no}; or name the phone column: --map phone="…".',
+                tr(
+                    "Row {row_no} holds a phone number but stands above the headings in row "
+                    "{row_no2}.",
+                    row_no=row.row_no,
+                    row_no2=heading.row_no,
+                ),
+                hint=tr(
+                    "Move it below the headings; or, if nobody is meant by it, --header {row_no}; or "
+                    'name the phone column: --map phone="…".',
+                    row_no=heading.row_no,
+                ),
                 code="rows_above_heading",
             )
 

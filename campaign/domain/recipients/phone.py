@@ -19,6 +19,7 @@ from campaign.domain.cells import (
 )
 from campaign.domain.table import Phone
 from campaign.errors import InputError, UnusableCell
+from campaign.text import tr
 
 RUSSIA: Final = frozenset({7})
 """Country codes allowed by default; +7 is Russia and Kazakhstan."""
@@ -301,8 +302,8 @@ def _calling_code(word: str) -> int:
         known = code > 0
     if not known:
         raise InputError(
-            f"--countries: {word!r} is neither a country calling code nor a country",
-            hint='Write calling codes or ISO names with commas: --countries "375,UZ".',
+            tr("--countries: {word!r} is neither a country calling code nor a country", word=word),
+            hint=tr('Write calling codes or ISO names with commas: --countries "375,UZ".'),
             code="countries",
         )
     return code

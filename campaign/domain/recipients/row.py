@@ -50,6 +50,7 @@ from campaign.domain.table import (
     Role,
 )
 from campaign.errors import InputError, UnusableCell
+from campaign.text import tr
 
 _SENDER: Final = re.compile(r"[A-Za-z0-9 ._&-]{1,11}|[0-9]{1,15}")
 
@@ -173,18 +174,18 @@ def require_columns(terms: RowOptions) -> None:
     roles = terms.layout.roles
     if Role.PHONE not in roles:
         raise InputError(
-            "No column holds the phone.", hint='--map phone="…"', code="no_phone_column"
+            tr("No column holds the phone."), hint='--map phone="…"', code="no_phone_column"
         )
     if terms.template is None and Role.TEXT not in roles:
         raise InputError(
-            "There is no text: neither --text nor a text column.",
-            hint='--text "…", or --map text="…".',
+            tr("There is no text: neither --text nor a text column."),
+            hint=tr('--text "…", or --map text="…".'),
             code="no_text",
         )
     if terms.own_client_ids and Role.CLIENT_ID not in roles:
         raise InputError(
-            "No column holds the clientId.",
-            hint='--map client_id="…", or --client-id auto.',
+            tr("No column holds the clientId."),
+            hint=tr('--map client_id="…", or --client-id auto.'),
             code="no_client_id_column",
         )
 

@@ -25,6 +25,7 @@ from campaign.tables.limits import (
 )
 from campaign.tables.ods.content_xml import OdsContent
 from campaign.tables.process import open_in_child, seconds_for
+from campaign.text import tr
 
 _CONTENT = "content.xml"
 
@@ -74,7 +75,11 @@ def _refuse_what_is_no_table(book: Workbook) -> None:
     kind = book.small_part("mimetype").strip() if book.has("mimetype") else _SPREADSHEET
     if not kind.startswith(_SPREADSHEET):
         raise InputError(
-            f"{book.path} is an OpenDocument file, but not a table ({kind[:80].decode('latin-1')})",
+            tr(
+                "{path} is an OpenDocument file, but not a table ({decode})",
+                path=book.path,
+                decode=kind[:80].decode("latin-1"),
+            ),
             hint=SAVE_AGAIN,
             code="file_kind",
         )

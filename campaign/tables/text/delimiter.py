@@ -19,6 +19,7 @@ from campaign.tables.text.records import (
     MAX_FIELD_CHARS,
     Dialect,
 )
+from campaign.text import tr
 
 DELIMITERS: Final = ("\t", ";", "|", ",")
 """In the order in which a tie is decided: commas also stand in amounts and addresses."""
@@ -48,8 +49,8 @@ def said(wanted: str) -> str:
     delimiter = _WORDS.get(wanted.strip().lower(), wanted)
     if len(delimiter) != 1 or delimiter in '"\r\n\x00' or delimiter.isalnum():
         raise InputError(
-            f"{wanted!r} cannot be a delimiter",
-            hint="Use tab, comma, semicolon, pipe, or one character.",
+            tr("{wanted!r} cannot be a delimiter", wanted=wanted),
+            hint=tr("Use tab, comma, semicolon, pipe, or one character."),
             code="delimiter_unknown",
         )
     return delimiter
@@ -111,7 +112,11 @@ def for_one_column(path: Path, sample: list[str]) -> str:
     for delimiter in _RARE:
         if looks_like_recipients(_head(sample, delimiter)) >= _PHONES and not _whole(sample):
             raise InputError(
-                f"{path}: no usual delimiter was found, but {delimiter!r} may be one",
+                tr(
+                    "{path}: no usual delimiter was found, but {delimiter!r} may be one",
+                    path=path,
+                    delimiter=delimiter,
+                ),
                 hint=f"--delimiter {delimiter!r}",
                 code="delimiter_unclear",
             )

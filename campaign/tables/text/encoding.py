@@ -22,6 +22,7 @@ from campaign.domain.recipients.headings import (
     heading_key,
 )
 from campaign.errors import InputError
+from campaign.text import tr
 
 SAMPLE_BYTES = 256 << 10
 
@@ -96,8 +97,8 @@ def _wanted(path: Path, start: bytes, name: str) -> str:
         io.TextIOWrapper(io.BytesIO(), encoding=encoding).close()
     except (LookupError, ValueError):
         raise InputError(
-            f"There is no encoding {name!r}",
-            hint="Usual ones: utf-8, cp1251, utf-16, cp866, koi8-r.",
+            tr("There is no encoding {name!r}", name=name),
+            hint=tr("Usual ones: utf-8, cp1251, utf-16, cp866, koi8-r."),
             code="encoding_unknown",
         ) from None
     if encoding == "utf-8" and start.startswith(codecs.BOM_UTF8):
@@ -105,8 +106,8 @@ def _wanted(path: Path, start: bytes, name: str) -> str:
     if not encoding.startswith("utf") and not start.isascii() and _fault(path, "utf-8") is None:
         # A profile that names cp1251 must not garble the one file that is not in it.
         raise InputError(
-            f"{path} is UTF-8, not {encoding}",
-            hint="Leave --encoding out, or say --encoding utf-8.",
+            tr("{path} is UTF-8, not {encoding}", path=path, encoding=encoding),
+            hint=tr("Leave --encoding out, or say --encoding utf-8."),
             code="encoding_wrong",
         )
     return _proved(path, encoding)
@@ -135,8 +136,8 @@ def _usual_share(text: str) -> float:
 def _binary(path: Path) -> InputError:
     """The error for a file that is no text at all."""
     return InputError(
-        f"{path} is not a text table: it holds bytes that no text has",
-        hint="Open it in the program that wrote it and save it as .xlsx or as CSV (UTF-8).",
+        tr("{path} is not a text table: it holds bytes that no text has", path=path),
+        hint=tr("Open it in the program that wrote it and save it as .xlsx or as CSV (UTF-8)."),
         code="file_binary",
     )
 
@@ -149,8 +150,8 @@ def _guess(path: Path, fault: _Fault) -> str:
         around = file.read(SAMPLE_BYTES)
     if _nearly_utf8(around):
         raise InputError(
-            f"{path} is UTF-8 except for a byte in line {fault.line}",
-            hint="Mend that line in a text editor, or save the table again as CSV (UTF-8).",
+            tr("{path} is UTF-8 except for a byte in line {line}", path=path, line=fault.line),
+            hint=tr("Mend that line in a text editor, or save the table again as CSV (UTF-8)."),
             code="encoding_wrong",
         )
     sample = _pieces(path) + b"\n" + around
@@ -159,9 +160,13 @@ def _guess(path: Path, fault: _Fault) -> str:
         return encoding
     readings = ", ".join(f"{text!r} in {name}" for name, text in examples(around))
     raise InputError(
-        f"The encoding of {path} cannot be told; its first word that is not English reads "
-        f"{readings}",
-        hint="Say which is right: --encoding cp1251, or save it as CSV (UTF-8).",
+        tr(
+            "The encoding of {path} cannot be told; its first word that is not English reads "
+            "{readings}",
+            path=path,
+            readings=readings,
+        ),
+        hint=tr("Say which is right: --encoding cp1251, or save it as CSV (UTF-8)."),
         code="encoding_unclear",
     )
 
@@ -200,7 +205,12 @@ def _proved(path: Path, encoding: str) -> str:
     if fault is None:
         return encoding
     raise InputError(
-        f"{path} is not {encoding}: line {fault.line} cannot be decoded",
+        tr(
+            "{path} is not {encoding}: line {line} cannot be decoded",
+            path=path,
+            encoding=encoding,
+            line=fault.line,
+        ),
         hint=_NAME_IT,
         code="encoding_wrong",
     )

@@ -26,6 +26,7 @@ from campaign.tables.text.records import (
     Lines,
     Records,
 )
+from campaign.text import tr
 
 __all__ = ["MAX_FIELD_CHARS", "MAX_LINE_CHARS", "CsvReader"]
 
@@ -64,7 +65,10 @@ class CsvReader:
             file = path.open(encoding=encoding, newline="")
         except OSError as error:
             raise InputError(
-                f"{path} cannot be read: {error.strerror or error}", code="file_unreadable"
+                tr(
+                    "{path} cannot be read: {strerror}", path=path, strerror=error.strerror or error
+                ),
+                code="file_unreadable",
             ) from error
         with file:
             sample = _sample(path, file)
@@ -101,8 +105,8 @@ def _sample(path: Path, file: TextIO) -> list[str]:
     text = file.read(_SAMPLE_CHARS)
     if not text.strip(" \t\r\n\x1a"):
         raise InputError(
-            f"{path} is empty",
-            hint="Save the table again, then name it here.",
+            tr("{path} is empty", path=path),
+            hint=tr("Save the table again, then name it here."),
             code="file_empty",
         )
     lines = next(Lines(path, io.StringIO(text, newline="")).blocks())

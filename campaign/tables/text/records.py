@@ -19,6 +19,7 @@ from typing import Final, TextIO
 from campaign.domain import RawRow
 from campaign.domain.recipients.heading_row import is_phone
 from campaign.errors import InputError
+from campaign.text import tr
 
 MAX_LINE_CHARS: Final = 4 << 20
 
@@ -80,9 +81,13 @@ class Lines:
         """A line without an end must not fill the memory."""
         if length >= MAX_LINE_CHARS:
             raise InputError(
-                f"{self._path}, line {self._count + 1}: longer than {MAX_LINE_CHARS >> 20} "
-                "million characters",
-                hint="This is no table of recipients; save it again as CSV (UTF-8).",
+                tr(
+                    "{path}, line {value}: longer than {value2} million characters",
+                    path=self._path,
+                    value=self._count + 1,
+                    value2=MAX_LINE_CHARS >> 20,
+                ),
+                hint=tr("This is no table of recipients; save it again as CSV (UTF-8)."),
                 code="line_too_long",
             )
 
@@ -261,8 +266,13 @@ class Records:
             rows = ", ".join(map(str, self._fixed[:_ROWS_NAMED]))
             more = len(self._fixed) - _ROWS_NAMED
             self._notes.append(
-                "Rows with quotes that are not doubled, read in the only way in which they fit: "
-                f"{len(self._fixed)} ({rows}{f' and {more} more' if more > 0 else ''})."
+                tr(
+                    "Rows with quotes that are not doubled, read in the only way in which they fit: "
+                    "{count} ({rows}{value}).",
+                    count=len(self._fixed),
+                    rows=rows,
+                    value=f" and {more} more" if more > 0 else "",
+                )
             )
 
     def _broken(self, row_no: int, start: int, end: int, words: str) -> RawRow:
@@ -288,9 +298,14 @@ class Records:
         lines = self._lines.between(start, end)
         if lines is None or holds_rows(lines, self._dialect.delimiter, self._dialect.width):
             raise InputError(
-                f"{self._path}, line {start + 1}: a quote is opened and closed only in line "
-                f"{end}; whole rows would vanish in one cell",
-                hint="Close or delete the quote in that line, or save the table as .xlsx.",
+                tr(
+                    "{path}, line {value}: a quote is opened and closed only in line {end}; whole "
+                    "rows would vanish in one cell",
+                    path=self._path,
+                    value=start + 1,
+                    end=end,
+                ),
+                hint=tr("Close or delete the quote in that line, or save the table as .xlsx."),
                 code="quote_open",
             )
 
@@ -304,7 +319,7 @@ class Records:
                 "and never closed"
             )
         return InputError(
-            f"{self._path}, line {start + 1}: {what}",
-            hint="Close or delete the quote in that line, or save the table as .xlsx.",
+            tr("{path}, line {value}: {what}", path=self._path, value=start + 1, what=what),
+            hint=tr("Close or delete the quote in that line, or save the table as .xlsx."),
             code="quote_open",
         )

@@ -30,6 +30,7 @@ from campaign.tables.sheet_facts import (
     column_letters,
 )
 from campaign.tables.values import ShownAs
+from campaign.text import tr
 
 # A height of nothing hides a row as well as the attribute does.
 HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']|\sht=[\"']0(?:\.0*)?[\"']")
@@ -211,8 +212,13 @@ class RowScan:
             # calamine gives up the whole workbook for one word that it does not know.
             where = f"{column_letters(column)}{self._row_no}"
             raise InputError(
-                f"Workbook {self._path}, cell {where}: the error {word[:20]!r} cannot be read",
-                hint="Clear that cell or put a value into it, and save the workbook.",
+                tr(
+                    "Workbook {path}, cell {where}: the error {word!r} cannot be read",
+                    path=self._path,
+                    where=where,
+                    word=word[:20],
+                ),
+                hint=tr("Clear that cell or put a value into it, and save the workbook."),
                 code="cell_unreadable",
             )
         self._mark(column, MarkKind.ERROR, ERROR_WORDS.index(word))
