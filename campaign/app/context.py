@@ -35,7 +35,7 @@ from campaign.errors import (
     UnusableCell,
 )
 from campaign.gateways.json_v2.client import HttpGateway
-from campaign.i18n import reason
+from campaign.i18n import reason_text
 from campaign.journal.sqlite.attempts import SendBook
 from campaign.journal.sqlite.budget import FactBook
 from campaign.journal.sqlite.connection import (
@@ -238,10 +238,8 @@ def shown_zone(settings: Settings, frozen: Mapping[str, object] = _NOTHING) -> t
         try:
             return load_zone(named)
         except UnusableCell as error:
-            sentence = reason(error.code, error.details, "en")
-            raise InputError(
-                f"--timezone {named!r}: {sentence.reason}", hint=sentence.hint, code=error.code
-            ) from None
+            cause, hint = reason_text(error.code, error.details)
+            raise InputError(f"--timezone {named!r}: {cause}", hint=hint, code=error.code) from None
     known = frozen.get("timezone")
     if isinstance(known, str) and known:
         try:

@@ -23,7 +23,7 @@ from campaign.domain import (
     RunInfo,
     Source,
 )
-from campaign.i18n import Lang
+from campaign.i18n import Lang, language_of
 from campaign.journal.sqlite.plans import RowBuffer
 from campaign.reports.fix_columns import FixRow, to_fix
 from campaign.reports.fix_file import (
@@ -93,7 +93,7 @@ def write_fix_files(
     context: AppContext, sources: Sequence[Source], kept: Iterable[_Kept]
 ) -> tuple[Path, ...]:
     """One file a source that has rows to mend; the rows come source by source."""
-    lang: Lang = "ru" if context.settings.text("lang") == "ru" else "en"
+    lang: Lang = language_of(context.settings.text("lang"))
     written: list[Path] = []
     for number, group in groupby(kept, key=itemgetter(0)):
         source = sources[number - 1]

@@ -32,7 +32,7 @@ from campaign.errors import (
     InputError,
     NothingToDo,
 )
-from campaign.i18n import Lang, at_moment
+from campaign.i18n import Lang, at_moment, language_of
 from campaign.journal.sqlite.reports import HistoryBook
 from campaign.text import tr
 
@@ -246,7 +246,7 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
     infos = tuple(
         replace(info, state=tally.state) for info, (tally, _) in zip(infos, found, strict=True)
     )
-    lang: Lang = "ru" if context.settings.text("lang") == "ru" else "en"
+    lang: Lang = language_of(context.settings.text("lang"))
     facts = HistoryFacts(
         runs=infos,
         lines=tuple(line for _, lines in found for line in lines),

@@ -29,7 +29,7 @@ from campaign.domain.recipients.phone_info import (
     local_times,
 )
 from campaign.errors import InputError
-from campaign.i18n import reason
+from campaign.i18n import language_of, reason
 from campaign.text import tr
 
 PREVIEWED = 3
@@ -71,7 +71,7 @@ def previews(
         InputError: There is no such row, or nobody could be sent to.
     """
     now = context.clock.now()
-    lang = "ru" if context.settings.text("lang") == "ru" else "en"
+    lang = language_of(context.settings.text("lang"))
     price = None if journal is None else journal.reports.price(spec.gateway)
     with checking(spec, now=now) as checked:
         context.ui.stage("check", None)

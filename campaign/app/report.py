@@ -38,7 +38,7 @@ from campaign.errors import (
     CampaignError,
     InputError,
 )
-from campaign.i18n import Lang
+from campaign.i18n import Lang, language_of
 from campaign.journal.base import ReportJournal
 from campaign.reports import make_writer
 from campaign.reports.base import ReportWriter
@@ -229,7 +229,7 @@ def report_files(
 
 
 def _written(context: AppContext, journal: Journal, run: RunId) -> tuple[Path, ...]:
-    lang: Lang = "ru" if context.settings.text("lang") == "ru" else "en"
+    lang: Lang = language_of(context.settings.text("lang"))
     extras, zone = _extras(journal, run), _zone(context, journal, run)
     as_of = context.clock.now()
 

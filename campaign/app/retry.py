@@ -235,7 +235,9 @@ class Retry:
         )
 
     def _say_left_out(self, summary: RetryBrief) -> None:
-        taken, contradicted = (counted(n, "person") for n in (summary.taken, summary.contradicted))
+        taken, contradicted = (
+            counted(n, "recipient") for n in (summary.taken, summary.contradicted)
+        )
         if summary.taken:
             self.context.ui.say(
                 tr("in an earlier retry of {run}: {taken}", run=summary.run, taken=taken)

@@ -34,7 +34,7 @@ from campaign.errors import (
     InputError,
     UnusableCell,
 )
-from campaign.i18n import reason
+from campaign.i18n import reason_text
 from campaign.text import tr
 
 _DRAWN = 101
@@ -115,10 +115,10 @@ def _phone(to: str, region: str) -> Phone:
     try:
         return parse_phone(to, region=region)
     except UnusableCell as error:
-        sentence = reason(error.code, error.details, "en")
+        cause, hint = reason_text(error.code, error.details)
         raise InputError(
-            tr("--to {to!r}: {reason}", to=to, reason=sentence.reason),
-            hint=sentence.hint,
+            tr("--to {to!r}: {reason}", to=to, reason=cause),
+            hint=hint,
             code=error.code,
         ) from error
 

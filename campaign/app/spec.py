@@ -30,7 +30,7 @@ from campaign.errors import (
     UnusableCell,
 )
 from campaign.gateways.json_v2.providers import dialect_of
-from campaign.i18n import reason
+from campaign.i18n import reason_text
 from campaign.sending.guards import Guards
 from campaign.text import tr
 
@@ -407,7 +407,5 @@ def _setting(option: str, parse: Callable[[str], T], value: str) -> T:
     try:
         return parse(value)
     except UnusableCell as error:
-        sentence = reason(error.code, error.details, "en")
-        raise InputError(
-            f"{option} {value!r}: {sentence.reason}", hint=sentence.hint, code=error.code
-        ) from error
+        cause, hint = reason_text(error.code, error.details)
+        raise InputError(f"{option} {value!r}: {cause}", hint=hint, code=error.code) from error

@@ -26,7 +26,7 @@ from campaign.errors import (
     NothingToDo,
     UnusableCell,
 )
-from campaign.i18n import counted, reason
+from campaign.i18n import counted, reason_text
 from campaign.journal.sqlite.stop_list import StopBook
 from campaign.reports.output_file import whole_file
 from campaign.text import tr
@@ -173,10 +173,8 @@ class Stoplist:
             try:
                 found.update(dict.fromkeys(parse_stop_phones(number, region=region)))
             except UnusableCell as error:
-                sentence = reason(error.code, error.details, "en")
-                raise InputError(
-                    f"{number!r}: {sentence.reason}", hint=sentence.hint, code=error.code
-                ) from error
+                cause, hint = reason_text(error.code, error.details)
+                raise InputError(f"{number!r}: {cause}", hint=hint, code=error.code) from error
         return tuple(found)
 
     @contextmanager

@@ -31,6 +31,7 @@ from campaign.domain.summary import (
     TextFound,
 )
 from campaign.i18n import reason
+from campaign.text import tr
 
 PROBLEMS_SHOWN = 20
 
@@ -96,9 +97,10 @@ class CheckSummary:
         columns = ", ".join(f"{role} = {name}" for role, name in spec.mapping.items())
         if not spec.remembered_from:
             return spec.sources.notes
-        said = (
-            f"columns remembered from run {spec.remembered_from}: {columns}; --map … to change, "
-            "--forget-mapping to forget"
+        said = tr(
+            "columns remembered from run {run}: {columns}; --map … to change, --forget-mapping to forget",
+            run=spec.remembered_from,
+            columns=columns,
         )
         return (*spec.sources.notes, said)
 

@@ -15,7 +15,7 @@ from click.core import ParameterSource
 from campaign.cli.errors import (
     Speech,
     show_error,
-    wished,
+    wished_language,
     with_whole_hint,
 )
 from campaign.cli.signals import (
@@ -32,6 +32,7 @@ from campaign.config import (
     resolve,
 )
 from campaign.errors import InputError
+from campaign.i18n import language_of
 from campaign.text import tr
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
 
     context = click.get_current_context()
     speech = context.find_object(Speech) or Speech()
-    speech.lang = wished(context.params.get("lang"), os.environ)
+    speech.lang = wished_language(context.params.get("lang"), os.environ)
     layers = [_layer(context, ParameterSource.COMMANDLINE, _TYPED)]
     layers.append(_layer(context, ParameterSource.ENVIRONMENT, "the environment"))
     named = next((file for file in files if file.suffix.lower() == ".toml"), None)
@@ -95,7 +96,7 @@ def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
     environment = _take_secrets()
     parameters = context.params
     quiet = bool(parameters.get("quiet"))
-    lang = speech.lang = wished(settings.text("lang"), environment)
+    lang = speech.lang = wished_language(settings.text("lang"), environment)
     settings = Settings({**settings.values, "lang": lang}, settings.origins)
     verbose = bool(parameters.get("verbose"))
     wait_s = _wait_s(context, settings)
@@ -232,7 +233,7 @@ def finish(outcome: "Outcome", *, as_json: bool, lang: str, verbose: bool = Fals
     from campaign.cli.output.results import outcome_lines
     from campaign.domain.printable import visible
 
-    language: Lang = "ru" if lang == "ru" else "en"
+    language: Lang = language_of(lang)
     with while_anybody_reads():
         if as_json:
             click.echo(json.dumps(with_whole_hint(outcome.as_json()), ensure_ascii=False))
@@ -255,5 +256,5 @@ def show_summary(now: "Session", summary: "CheckSummary", *, as_json: bool) -> N
     if as_json:
         click.echo(json.dumps(as_json_object(summary), ensure_ascii=False))
         return
-    for line in figure_lines(summary, "ru" if now.lang == "ru" else "en"):
+    for line in figure_lines(summary, language_of(now.lang)):
         click.echo(visible(line))

@@ -27,25 +27,15 @@ from campaign.cli.signals import (
 from campaign.errors import (
     CampaignError,
     Exit,
-    UnusableCell,
 )
 
 if TYPE_CHECKING:
     from campaign.i18n import (
         Lang,
-        Sentence,
     )
 
 
 _FOLLOWS_LOCALE: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
-
-_STARTS_COMMAND: Final = ("campaign ", "chmod ", "--")
-
-_PROSE: Final = re.compile(r"[;,] |\b(?:or|shows?|starts|lists|makes|sends|takes|then)\b")
-
-_OPTION: Final = re.compile(r"--[a-z-]+(?: [^\s;,.]+)?")
-
-_COMMAND: Final = re.compile(r"\bcampaign [a-z]+(?: [^;,\s]+)*")
 
 
 @dataclass(slots=True)
@@ -55,102 +45,29 @@ class Speech:
     lang: "Lang" = "en"
 
 
-def wished(named: object, environment: Mapping[str, str]) -> "Lang":
+def wished_language(named: object, environment: Mapping[str, str]) -> "Lang":
     """The language that was named, else that of the environment.
 
     Args:
         named: Of `--lang` or a settings file; "" or None when nobody named any.
         environment: `CAMPAIGN_LANG`, then the locale.
     """
+    from campaign.i18n import language_of  # start-up time
+
     named = named or environment.get("CAMPAIGN_LANG")
-    if named:
-        return "ru" if named == "ru" else "en"
     locale = next((environment[name] for name in _FOLLOWS_LOCALE if environment.get(name)), "")
-    return "ru" if locale.lower().startswith("ru") else "en"
+    return language_of(str(named or locale))
 
 
-def error_lines(error: CampaignError, hint: str, lang: "Lang") -> Iterator[str]:
-    """What happened and what to do next.
+def error_lines(error: CampaignError, lang: "Lang") -> Iterator[str]:
+    """What happened and what to do next, in the reader's language; commands stay as they are."""
+    from campaign.i18n import say, technical_last, translated  # start-up time
 
-    In Russian the sentence of the catalogue comes first; what only the error itself knows (names,
-    numbers, places) follows on a line of its own, in English. A command to copy stays as it is.
+    message = technical_last(translated(error.message, lang))
+    yield say(lang, "Error [{code}]: {message}", code=error.code, message=message)
+    if hint := _with_store(translated(error.hint, lang)):
+        yield say(lang, "Hint: {hint}", hint=hint)
 
-    Args:
-        error: What ended the command.
-        hint: Its hint, as it is to be shown.
-        lang: `en` or `ru`.
-    """
-    from campaign.i18n import technical_last  # start-up time
-
-    message = technical_last(error.message)
-    if lang == "en":
-        yield f"Error [{error.code}]: {message}"
-        if hint:
-            yield f"Hint: {hint}"
-        return
-    said, known = _sentence(error, hint, "ru"), _sentence(error, hint, "en")
-    yield f"Ошибка [{error.code}]: {said.reason}"
-    is_command = hint.startswith(_STARTS_COMMAND) and not _PROSE.search(hint)
-    told = is_command or not said.hint
-    more = [message] if _bare(message) != _bare(known.reason) else []
-    if hint and not told and _bare(hint) not in _bare(known.hint):
-        more.append(hint)
-    if more:
-        yield f"  {_joined(more)}"
-    if wanted := hint if told else said.hint:
-        yield f"Подсказка: {wanted}"
-
-
-def _sentence(error: CampaignError, hint: str, lang: "Lang") -> "Sentence":
-    from campaign.i18n import error_sentence  # start-up time
-
-    command, option = _COMMAND.search(hint), _OPTION.search(hint)
-    details = {
-        "command": command[0].rstrip(".") if command else "",
-        "option": option[0] if option else "",
-        **_details(error),
-    }
-    return error_sentence(error.code, details, lang)
-
-
-def _details(error: BaseException) -> Mapping[str, str]:
-    """What fills the sentence: an error about an option comes from one about its value."""
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, UnusableCell):
-        cause = cause.__cause__
-    return {} if cause is None else cause.details
-
-
-def _bare(sentence: str) -> str:
-    return sentence.strip(" .").casefold()
-
-
-def _joined(sentences: list[str]) -> str:
-    ended = (one if one.endswith((".", "!", "?", "…")) else f"{one}." for one in sentences[:-1])
-    return " ".join([*ended, *sentences[-1:]])  # what may be copied at the end keeps no stop
-
-
-_INTERRUPTED = {
-    "en": "Interrupted; `campaign resume` goes on safely.",
-    "ru": "Прервано; `campaign resume` безопасно продолжит.",
-}
-
-_NOTHING_BEGUN = {
-    "en": "Interrupted; nothing was planned or sent.",
-    "ru": "Прервано; ничего не запланировано и не отправлено.",
-}
-
-_NO_OUTPUT = {
-    "en": "Error [output]: the output cannot be written: {why}",
-    "ru": "Ошибка [output]: вывод не удалось записать: {why}",
-}
-
-_BUG = {
-    "en": "Error [bug]: this is a mistake in campaign, not in your file. What was sent is in the "
-    "journal; `campaign resume` goes on safely.",
-    "ru": "Ошибка [bug]: так ошиблась campaign, файл ваш ни при чём. Всё отправленное записано в "
-    "журнале; `campaign resume` безопасно продолжит.",
-}
 
 _OUR_COMMAND = re.compile(
     r"\bcampaign (?:resume|report|status|unknown|resolve|runs|retry|doctor|pause|cancel"
@@ -165,7 +82,7 @@ def guarded(command: click.Command) -> int:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")  # an old console cannot print every letter
-    speech = Speech(wished("", os.environ))
+    speech = Speech(wished_language("", os.environ))
     try:
         code = command.main(standalone_mode=False, obj=speech)
     except BaseException as error:  # noqa: BLE001  # the boundary
@@ -176,6 +93,8 @@ def guarded(command: click.Command) -> int:
 
 def _told(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # one return a kind of ending
     """Say what ended the command; returns its exit code."""
+    from campaign.i18n import say  # start-up time
+
     match error:
         case click.exceptions.Exit():
             return error.exit_code
@@ -190,10 +109,10 @@ def _told(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # one re
                 error.show()
             return error.exit_code
         case NothingBegun():
-            tell(_NOTHING_BEGUN[lang])
+            tell(say(lang, "Interrupted; nothing was planned or sent."))
             return Exit.INTERRUPTED
         case click.Abort() | KeyboardInterrupt():
-            tell(_INTERRUPTED[lang])
+            tell(say(lang, "Interrupted; `campaign resume` goes on safely."))
             return Exit.INTERRUPTED
         case BrokenPipeError():
             hush(sys.stdout)  # whoever read our output has gone (`| head`)
@@ -202,11 +121,19 @@ def _told(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # one re
         case SystemExit():
             return Exit.DONE  # click's way of saying that whoever read our output has gone
         case OSError():
-            tell(_NO_OUTPUT[lang].format(why=error.strerror))
+            tell(
+                say(lang, "Error [output]: the output cannot be written: {why}", why=error.strerror)
+            )
             return Exit.JOURNAL
         case _:
             tell("".join(traceback.format_exception(error)))
-            tell(_BUG[lang])
+            tell(
+                say(
+                    lang,
+                    "Error [bug]: this is a mistake in campaign, not in your file. What was sent is in "
+                    "the journal; `campaign resume` goes on safely.",
+                )
+            )
             return Exit.BUG
 
 
@@ -214,7 +141,7 @@ def show_error(error: CampaignError, lang: "Lang") -> None:
     """What happened, and what to do next, on stderr."""
     from campaign.domain.printable import visible  # start-up time
 
-    for line in error_lines(error, _with_store(error.hint), lang):
+    for line in error_lines(error, lang):
         tell(visible(line))
 
 

@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Final, Protocol
 
 import click
 
 from campaign.errors import Exit
+from campaign.i18n import say
 
 if TYPE_CHECKING:
     from campaign.i18n import Lang
@@ -102,24 +103,14 @@ class Unheard:
         return getattr(self._stream, name)
 
 
-_WORDS = {
-    "en": (
-        "stopping after the chunks in hand; `campaign resume` goes on safely",
-        (
-            "still waiting for an answer; giving up now would leave up to 200 people unknown: "
-            "press once more to abandon"
-        ),
-        "abandoned; `campaign status` collects what the gateway knows",
+_TEXTS: Final = (
+    "stopping after the chunks in hand; `campaign resume` goes on safely",
+    (
+        "still waiting for an answer; giving up now would leave up to 200 people unknown: "
+        "press once more to abandon"
     ),
-    "ru": (
-        "остановимся после текущих запросов; `campaign resume` безопасно продолжит",
-        (
-            "ещё ждём ответа; если бросить сейчас, до 200 человек останутся под вопросом: "
-            "нажмите ещё раз, чтобы бросить"
-        ),
-        "брошено; `campaign status` соберёт то, что знает шлюз",
-    ),
-}
+    "abandoned; `campaign status` collects what the gateway knows",
+)
 
 
 class Stoppable(Protocol):
@@ -187,11 +178,12 @@ def stoppable(
         match count:
             case 1 | 2:
                 if not unbegun():
-                    tell(f"\n{_WORDS[lang][count - 1]}")
+                    tell(f"\n{texts[count - 1]}")
             case _:
-                tell(f"\n{_WORDS[lang][2]}")
+                tell(f"\n{texts[2]}")
                 os._exit(Exit.INTERRUPTED)
 
+    texts = [say(lang, one) for one in _TEXTS]
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     previous = {name: signal.signal(getattr(signal, name), on_signal) for name in names}
     try:

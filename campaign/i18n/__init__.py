@@ -1,56 +1,31 @@
-"""Say in plain English or Russian what a code means and what to do about it.
+"""Texts in the reader's language: one gettext catalogue, numbers and dates as the language writes them.
 
-Only the sentences of the catalogue are templates. What fills them came from a file or from the
-gateway and is put in once, as text, whatever braces it holds.
+English is the source. A code (of a row, an attempt, an alarm) has its English text in `code_texts`, a
+label of a report in `labels`, any other text where it is made (`text.tr`); the translation of all of
+them is `locale/LANG/LC_MESSAGES/campaign.po`, which is what a translator edits. A language is there as
+soon as its catalogue is.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from types import MappingProxyType
-from typing import Final, Literal
+from decimal import Decimal
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from typing import Final
 
 from campaign.domain import Status
-from campaign.i18n import code_texts, error_texts, ru
-from campaign.i18n.code_texts import (
-    LABELS,
-    STATUS_SENTENCES,
-    STATUSES,
-)
+from campaign.i18n import code_texts, labels
+from campaign.text import Text, fill, tr
 
-Lang = Literal["en", "ru"]
+Lang = str
+"""`en`, or the name of a folder in `locale`: `ru`."""
 
-CATALOGUE: Final[Mapping[Lang, Mapping[str, tuple[str, str]]]] = MappingProxyType(
-    {
-        "en": {
-            **error_texts.ERRORS,
-            **code_texts.ROWS,
-            **code_texts.FILES,
-            **code_texts.GATEWAY,
-        },
-        "ru": {
-            **ru.ERRORS,
-            **ru.ROWS,
-            **ru.FILES,
-            **ru.GATEWAY,
-        },
-    }
-)
-"""Language to code to reason and hint, with `{detail}` placeholders; `{{` and `}}` are braces."""
-
-_ERRORS: Final[Mapping[Lang, Mapping[str, tuple[str, str]]]] = MappingProxyType(
-    {"en": error_texts.ERRORS, "ru": ru.ERRORS}
-)
-
-_SIDE: Final[Mapping[Lang, int]] = MappingProxyType({"en": 0, "ru": 1})
-
-_PLACEHOLDER: Final = re.compile(r"\{\{|\}\}|\{(\w+)\}")
-
-_MISSING: Final = "…"
-
+_DOMAIN: Final = "campaign.mo"
+_CONTEXT: Final = "\x04"
 _HTTP_CODE: Final = re.compile(r"http_([1-5]\d\d)", re.ASCII)
-
 _REFUSED_STATUSES: Final = frozenset({"401", "403", "404", "400", "405", "413", "415"})
 """With these, and with any redirect, nothing was taken. Source: design, verdict table."""
 
@@ -68,120 +43,149 @@ class Sentence:
     hint: str
 
 
+@cache
+def languages() -> tuple[str, ...]:
+    """English, and every language that has a catalogue."""
+    folder = files("campaign") / "locale"
+    return ("en", *sorted(one.name for one in folder.iterdir() if one.is_dir()))
+
+
+def language_of(wish: str) -> Lang:
+    """The language that a setting or a locale (`ru_RU.UTF-8`) asks for, English where it is not there."""
+    name = re.split(r"[_.@-]", wish, maxsplit=1)[0].lower()
+    return name if name in languages() else "en"
+
+
+@cache
+def catalogue(lang: Lang) -> NullTranslations:
+    """The translations of a language; those of English give every text back."""
+    if lang == "en":
+        return NullTranslations()
+    path = files("campaign") / "locale" / lang / "LC_MESSAGES" / _DOMAIN
+    with path.open("rb") as file:
+        return GNUTranslations(file)
+
+
+def translated(text: object, lang: Lang) -> str:
+    """A text in a language, with everything that fills it; what no catalogue knows stays as it is."""
+    if not isinstance(text, Text):
+        return str(text)
+    if lang == "en":
+        return str(text)
+    known = catalogue(lang)
+    if text.plural:
+        count = int(str(text.params["n"]))
+        template = (
+            known.npgettext(text.context, text.template, text.plural, count)
+            if (text.context)
+            else known.ngettext(text.template, text.plural, count)
+        )
+    else:
+        template = _looked_up(text.template, text.context, lang)
+    return fill(template, {name: translated(one, lang) for name, one in text.params.items()})
+
+
+def say(lang: Lang, template: str, /, **params: object) -> str:
+    """A text made and translated at once; `pybabel extract` finds its template."""
+    return translated(tr(template, **params), lang)
+
+
+def _looked_up(template: str, context: str, lang: Lang) -> str:
+    """The translation for this very context where there is one, else that of the bare text."""
+    known = catalogue(lang)
+    if context:
+        found = known.pgettext(context, template)
+        if found != template:
+            return found
+    return known.gettext(template) if template else ""
+
+
 def reason(code: str, details: Mapping[str, str], lang: Lang) -> Sentence:
-    """Say what a code means.
+    """What a code means.
 
     Args:
-        code: Of a rejection, of a person's outcome, of an attempt or of an error. `http_502` and
-            its like need no entry of their own.
-        details: What fills the sentence; what is missing is shown as "…".
-        lang: `en` or `ru`.
+        code: Of a rejection, of a recipient's outcome or of an attempt. `http_502` and its like
+            need no entry of their own.
+        details: What fills the text; what is missing is shown as "…".
+        lang: A language.
 
     Returns:
         The sentence; for an unknown code the code itself, without a hint. Never raises.
     """
-    catalogue = CATALOGUE[lang]
-    entry = catalogue.get(code)
+    entry = code_texts.CODES.get(code)
     if entry is None and (http := _HTTP_CODE.fullmatch(code)):
         refused = http[1] in _REFUSED_STATUSES or http[1].startswith("3")
-        entry = catalogue["http_refused" if refused else "http_status"]
+        entry = code_texts.CODES["http_refused" if refused else "http_status"]
         details = {"status": http[1], **details}
     if entry is None:
         return Sentence(code, "")
-    return Sentence(_fill(entry[0], details), _fill(entry[1], details))
+    cause, hint = (_looked_up(one, code, lang) for one in entry)
+    return Sentence(fill(cause, details), fill(hint, details))
 
 
-def error_sentence(code: str, details: Mapping[str, str], lang: Lang) -> Sentence:
-    """Say why a command ended: as `reason`, but `already_sent` is then about the whole run.
-
-    Args:
-        code: Of an error.
-        details: What fills the sentence; `command` and `option` are what the error tells to type.
-        lang: `en` or `ru`.
-    """
-    entry = _ERRORS[lang].get(code)
-    if entry is None:
-        return reason(code, details, lang)
-    return Sentence(_fill(entry[0], details), _fill(entry[1], details))
+def reason_text(code: str, details: Mapping[str, str]) -> tuple[Text, Text]:
+    """What a code means and what to do, as texts that can still be translated."""
+    cause, hint = code_texts.CODES[code]
+    return Text(cause, dict(details), context=code), Text(hint, dict(details), context=code)
 
 
 def status_name(status: Status, lang: Lang) -> str:
-    """Name a fate in a word or two."""
-    return STATUSES[status][_SIDE[lang]]
+    """A status in a word or two."""
+    return _looked_up(code_texts.STATUSES[status], "", lang)
 
 
 def status_sentence(status: Status, lang: Lang) -> str:
-    """Say what a fate means for the person concerned."""
-    return STATUS_SENTENCES[status][_SIDE[lang]]
+    """What a status means for the recipient."""
+    return _looked_up(code_texts.STATUS_SENTENCES[status], "", lang)
 
 
-def label(key: str, lang: Lang) -> str:
-    """Heading of a column, a sheet or a figure of the report; an unknown key gives itself."""
-    names = LABELS.get(key)
-    return key if names is None else names[_SIDE[lang]]
+def label(key: str, lang: Lang, /, **params: object) -> str:
+    """A heading, a name or a sentence of a report or of the terminal; an unknown key gives itself."""
+    template = labels.LABELS.get(key)
+    return key if template is None else fill(_looked_up(template, key, lang), params)
 
 
-def _fill(sentence: str, details: Mapping[str, str]) -> str:
-    def value(match: re.Match[str]) -> str:
-        return match[0][0] if match[1] is None else str(details.get(match[1], _MISSING))
-
-    return _PLACEHOLDER.sub(value, sentence)
+def texts_in(lang: Lang, table: Mapping[str, str]) -> Mapping[str, str]:
+    """A table of English texts in another language, under the same keys."""
+    return {key: _looked_up(template, key, lang) for key, template in table.items()}
 
 
-_TEENS: Final = range(11, 15)
-
-_FEW: Final = range(2, 5)
-
-NOUNS: Final[Mapping[str, tuple[str, str, str, str, str]]] = MappingProxyType({
-    # English one and other; Russian one (1, 21, 31), few (2-4, 22-24) and many (0, 5-20, 25)
-    "person": ("person", "recipients", "человек", "человека", "человек"),
-    "message": ("message", "messages", "сообщение", "сообщения", "сообщений"),
-    "of_messages": ("message", "messages", "сообщения", "сообщений", "сообщений"),
-    "row": ("row", "rows", "строка", "строки", "строк"),
-    "text_takes": ("text takes", "texts take", "тексте", "текстах", "текстах"),
-    "part": ("part", "parts", "часть", "части", "частей"),
-    "sms_part": ("SMS part", "SMS parts", "часть SMS", "части SMS", "частей SMS"),
-    "character": ("character", "characters", "знак", "знака", "знаков"),
-    "file": ("file", "files", "файл", "файла", "файлов"),
-    "table": ("table", "tables", "таблица", "таблицы", "таблиц"),
-    "number": ("number", "numbers", "номер", "номера", "номеров"),
-    "run": ("run", "runs", "запуск", "запуска", "запусков"),
-    "id": ("id", "ids", "id", "id", "id"),
-    "queue_answer": (
-        "queue answer", "queue answers", "ответ очереди", "ответа очереди", "ответов очереди",
-    ),
-    "message_id": (
-        "message id", "message ids", "номер сообщения", "номера сообщений", "номеров сообщений",
-    ),
-    "gets": ("person gets", "people get", "человек получит", "человека получат", "человек получат"),
-    "was": ("person was", "people were", "человек был", "человека были", "человек были"),
-})  # fmt: skip
-"""Words that stand behind a number, some with what the person does, or in another case."""
-
-
-def form(count: int, lang: Literal["en", "ru"], noun: str) -> str:
-    """The form of a noun that goes with a number.
-
-    Args:
-        count: How many; its sign does not count.
-        lang: `en` or `ru`.
-        noun: A key of `NOUNS`.
-
-    Source:
-        Unicode CLDR, plural rules for cardinal numbers, "en" and "ru", for whole numbers.
-    """
-    forms = NOUNS[noun]
+def form(count: int, lang: Lang, noun: str) -> str:
+    """The form of a noun that goes with a whole number; `noun` is a key of `code_texts.NOUNS`."""
+    one, many = code_texts.NOUNS[noun]
     if lang == "en":
-        return forms[0 if abs(count) == 1 else 1]
-    tens, ones = abs(count) % 100, abs(count) % 10
-    if tens not in _TEENS and ones == 1:
-        return forms[2]
-    return forms[3 if tens not in _TEENS and ones in _FEW else 4]
+        return one if abs(count) == 1 else many
+    return catalogue(lang).npgettext(f"noun:{noun}", one, many, abs(count))
 
 
-def counted(count: int, noun: str, lang: Literal["en", "ru"] = "en") -> str:
+def counted(count: int, noun: str, lang: Lang = "en") -> str:
     """The number and its noun: `2 messages`, `21 сообщение`."""
     return f"{count} {form(count, lang, noun)}"
+
+
+def count_of(count: int, noun: str) -> Text:
+    """As `counted`, to fill another text with."""
+    one, many = code_texts.NOUNS[noun]
+    return Text(f"{{n}} {one}", {"n": count}, f"{{n}} {many}")
+
+
+def number(value: int | Decimal, lang: Lang) -> str:
+    """A number with the signs of its language: `1 234,5`."""
+    from babel.numbers import format_decimal  # noqa: PLC0415  start-up time
+
+    return format_decimal(value, locale=lang)
+
+
+def money(amount: Decimal, currency: str, lang: Lang) -> str:
+    """An amount as the language writes it: `2 410,00 ₽`, `RUB 2,410.00`."""
+    from babel.numbers import format_currency  # noqa: PLC0415  start-up time
+
+    return format_currency(amount, currency, locale=lang)
+
+
+def moment(when: datetime, lang: Lang) -> str:
+    """Day and minute, as the language writes them; the zone is that of `when`."""
+    return when.strftime(_looked_up("%Y-%m-%d %H:%M", "", lang))
 
 
 _NAME: Final = r"[A-Z][A-Za-z0-9]*(?:Error|Timeout|Exception)"
@@ -199,23 +203,6 @@ def technical_last(text: str) -> str:
     plain = (text[: found.start()] + text[found.end() :]).rstrip()
     return f"{plain} ({found['chain']})"
 
-
-_NAMES: Final = {  # the Russian ones go with "время", which stands before them everywhere
-    "Europe/Kaliningrad": ("Kaliningrad time", "калининградское"),
-    "Europe/Moscow": ("Moscow time", "московское"),
-    "Europe/Samara": ("Samara time", "самарское"),
-    "Asia/Yekaterinburg": ("Yekaterinburg time", "екатеринбургское"),
-    "Asia/Omsk": ("Omsk time", "омское"),
-    "Asia/Novosibirsk": ("Novosibirsk time", "новосибирское"),
-    "Asia/Krasnoyarsk": ("Krasnoyarsk time", "красноярское"),
-    "Asia/Irkutsk": ("Irkutsk time", "иркутское"),
-    "Asia/Yakutsk": ("Yakutsk time", "якутское"),
-    "Asia/Vladivostok": ("Vladivostok time", "владивостокское"),
-    "Asia/Magadan": ("Magadan time", "магаданское"),
-    "Asia/Kamchatka": ("Kamchatka time", "камчатское"),
-}
-
-_LOCAL: Final = ("local time", "местное время")
 
 _UTC: Final = frozenset({"UTC", "Etc/UTC", "UCT", "Etc/UCT", "Zulu", "Etc/Zulu", "Universal"})
 
@@ -246,12 +233,12 @@ def in_short(zone: tzinfo, lang: Lang, begun: datetime) -> str:
         begun: The first of these times; the distance is that of the year that begins with it.
 
     Returns:
-        `UTC`, `UTC+03:00`, `Europe/Berlin`, or `local time` where it has no name.
+        `UTC`, `UTC+03:00`, `Berlin`, or `local time` where it has no name.
     """
     found = _distances(zone, begun, begun + _YEAR)
     if len(found) == 1:
         return found[0]
-    return _name(zone, lang) or _LOCAL[lang == "ru"]
+    return _name(zone, lang) or say(lang, "local time")
 
 
 def in_full(zone: tzinfo, lang: Lang, begun: datetime, ended: datetime) -> str:
@@ -264,19 +251,22 @@ def in_full(zone: tzinfo, lang: Lang, begun: datetime, ended: datetime) -> str:
         ended: The last one.
 
     Returns:
-        `UTC`, `Moscow time, UTC+03:00`, or `Europe/Berlin, UTC+02:00 / UTC+01:00` where the clock
+        `UTC`, `Moscow, UTC+03:00`, or `Berlin, UTC+02:00 / UTC+01:00` where the clock
         was changed in between.
     """
-    said = " / ".join(_distances(zone, begun, ended))
+    distances = " / ".join(_distances(zone, begun, ended))
     name = _name(zone, lang)
-    return f"{name}, {said}" if name else said
+    return f"{name}, {distances}" if name else distances
 
 
 def _name(zone: tzinfo, lang: Lang) -> str:
+    """The city that stands for a zone, "" for those without one."""
     key = str(getattr(zone, "key", None) or "")
-    if key in _NAMES:
-        return _NAMES[key][lang == "ru"]
-    return "" if _is_utc(zone) or key.startswith(_ETC) or "/" not in key else key
+    if _is_utc(zone) or key.startswith(_ETC) or "/" not in key:
+        return ""
+    from babel.dates import get_timezone_location  # noqa: PLC0415  start-up time
+
+    return str(get_timezone_location(zone, locale=lang, return_city=True))
 
 
 def _is_utc(zone: tzinfo) -> bool:
@@ -297,5 +287,5 @@ def _distances(zone: tzinfo, begun: datetime, ended: datetime) -> tuple[str, ...
 
 
 def _distance(zone: tzinfo, moment: datetime) -> str:
-    said = moment.astimezone(zone).isoformat(timespec="minutes")[_AFTER_MINUTES:]
-    return f"UTC{said[:_WITHOUT_SECONDS]}"
+    distance = moment.astimezone(zone).isoformat(timespec="minutes")[_AFTER_MINUTES:]
+    return f"UTC{distance[:_WITHOUT_SECONDS]}"

@@ -26,6 +26,7 @@ from itertools import islice
 from typing import Final, Protocol, TypedDict
 
 from campaign.errors import InputError
+from campaign.text import to_json
 
 ROWS_IN_LINE = 256
 HEAD_SEARCH_ROWS = 2_000
@@ -98,7 +99,7 @@ def child_main(arguments: list[str], open_book: Callable[[str], OpenBook]) -> in
                     _write(answer)
                 sys.stdout.flush()
         except InputError as error:
-            _write({"error": [error.code, error.message, error.hint]})
+            _write({"error": [error.code, to_json(error.message), to_json(error.hint)]})
         sys.stdout.flush()
     return 0
 

@@ -32,6 +32,7 @@ from campaign.tables.sheets import (
     fact_notes,
     left_out_told,
 )
+from campaign.text import from_json
 
 _TOO_MUCH = (
     "reading it was ended, because it takes more memory or time than a table of recipients can need"
@@ -113,7 +114,7 @@ class Child:
         answer = json.loads(line)
         if isinstance(answer, dict) and "error" in answer:
             code, message, hint = answer["error"]
-            raise InputError(message, hint=hint, code=code)
+            raise InputError(from_json(message), hint=from_json(hint), code=code)
         return answer
 
 

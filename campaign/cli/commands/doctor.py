@@ -7,6 +7,7 @@ import click
 from campaign.cli import options
 from campaign.cli.context import session
 from campaign.errors import Exit
+from campaign.i18n import language_of
 
 
 @click.command("doctor")
@@ -28,7 +29,7 @@ def command(*, online: bool, as_json: bool, **_: object) -> None:
         found = [{"level": one.level, "code": one.code, "text": one.text} for one in findings]
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
-        for line in finding_lines(findings, "ru" if now.lang == "ru" else "en"):
+        for line in finding_lines(findings, language_of(now.lang)):
             click.echo(visible(line))
     ill = any(one.level == "error" for one in findings)
     raise click.exceptions.Exit(Exit.JOURNAL if ill else Exit.DONE)

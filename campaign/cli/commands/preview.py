@@ -7,6 +7,7 @@ import click
 
 from campaign.cli import options
 from campaign.cli.context import session
+from campaign.i18n import language_of
 
 
 @click.command("preview")
@@ -31,5 +32,5 @@ def command(files: tuple[Path, ...], *, row: int | None, as_json: bool, **_: obj
         rows = [preview_as_json(one) for one in found]
         click.echo(json.dumps({"schema": 1, "rows": rows}, ensure_ascii=False))
         return
-    for line in preview_lines(found, "ru" if now.lang == "ru" else "en"):
+    for line in preview_lines(found, language_of(now.lang)):
         click.echo(visible(line))

@@ -7,6 +7,7 @@ import click
 
 from campaign.cli import options
 from campaign.cli.context import finish, session
+from campaign.i18n import language_of
 
 if TYPE_CHECKING:
     from campaign.cli.context import Session
@@ -50,5 +51,5 @@ def _over_runs(now: "Session", since: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(history.as_json(), ensure_ascii=False))
         return
-    for line in history_lines(history, "ru" if now.lang == "ru" else "en"):
+    for line in history_lines(history, language_of(now.lang)):
         click.echo(visible(line))

@@ -7,6 +7,7 @@ import click
 
 from campaign.cli import options
 from campaign.cli.context import session
+from campaign.i18n import language_of
 
 if TYPE_CHECKING:
     from campaign.i18n import Lang
@@ -49,7 +50,7 @@ def command(
     if as_json:
         click.echo(json.dumps([run_as_json(*one) for one in runs], ensure_ascii=False))
         return
-    language: Lang = "ru" if now.lang == "ru" else "en"
+    language: Lang = language_of(now.lang)
     filtered = any((states, since, gateway, file, match))
     width = shutil.get_terminal_size((100, 24)).columns
     for line in run_lines(runs, language, zone, width, filtered=filtered):

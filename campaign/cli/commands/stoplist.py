@@ -9,6 +9,7 @@ import click
 
 from campaign.cli import options
 from campaign.cli.context import session
+from campaign.i18n import language_of
 
 if TYPE_CHECKING:
     from campaign.app.stoplist import (
@@ -133,7 +134,7 @@ def export(target: Path, *, as_json: bool, **_: object) -> None:
     if as_json:
         click.echo(json.dumps({"schema": 1, "listed": count, "path": str(path)}))
     else:
-        click.echo(visible(export_line(count, path, "ru" if now.lang == "ru" else "en")))
+        click.echo(visible(export_line(count, path, language_of(now.lang))))
 
 
 def _need(phones: tuple[str, ...]) -> None:
@@ -158,5 +159,5 @@ def _change(act: "Callable[[Stoplist], Change]", what: "Done", *, as_json: bool)
         }
         click.echo(json.dumps(told))
     else:
-        click.echo(change_line(change, what, "ru" if now.lang == "ru" else "en"))
+        click.echo(change_line(change, what, language_of(now.lang)))
     raise click.exceptions.Exit(int(change.exit_code))

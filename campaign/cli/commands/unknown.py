@@ -8,7 +8,7 @@ import click
 from campaign.cli import options
 from campaign.cli.context import session
 from campaign.errors import Exit
-from campaign.i18n import Lang
+from campaign.i18n import Lang, language_of
 
 
 @click.command("unknown")
@@ -41,7 +41,7 @@ def command(run: str, *, as_json: bool, **_: object) -> None:
         }
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
-        lang: Lang = "ru" if now.lang == "ru" else "en"
+        lang: Lang = language_of(now.lang)
         for line in (
             *unknown_lines(unknowns, lang, open_now, now.app.context.store_option),
             *share_lines(shares, lang),

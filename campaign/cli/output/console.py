@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Final, cast
 
 import click
 
@@ -27,21 +27,18 @@ from campaign.cli.signals import (
 from campaign.domain import Status
 from campaign.domain.printable import visible
 from campaign.errors import GuardRefused
-from campaign.i18n import Lang, technical_last
+from campaign.i18n import Lang, language_of, say, technical_last, texts_in, translated
 from campaign.text import tr
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
-_STAGES = {
-    "en": {
-        "check": "Checking",
-        "send": "Sending",
-        "wait": "Waiting for statuses",
-        "report": "Report",
-    },
-    "ru": {"check": "Проверка", "send": "Отправка", "wait": "Ждём статусы", "report": "Отчёт"},
+_STAGE_TEXTS: Final = {
+    "check": "Checking",
+    "send": "Sending",
+    "wait": "Waiting for statuses",
+    "report": "Report",
 }
 
 
@@ -102,7 +99,7 @@ class PlainUi:
     def say(self, text: str) -> None:
         """One line on stderr."""
         if not self._quiet:
-            tell(visible(technical_last(text)))
+            tell(visible(technical_last(translated(text, self._lang))))
 
     def summary(self, summary: CheckSummary) -> None:
         """What was understood of the file."""
@@ -121,10 +118,11 @@ class PlainUi:
             self.say(line)
         if not (sys.stdin is not None and sys.stdin.isatty()):
             return None
-        prompt = {
-            "en": f"Type the number of people ({question.recipients}) to send, anything else to stop",
-            "ru": f"Введите число получателей ({question.recipients}), чтобы отправить",
-        }[self._lang]
+        prompt = say(
+            self._lang,
+            "Type the number of recipients ({count}) to send, anything else to stop",
+            count=question.recipients,
+        )
         try:
             with ending_at_once():
                 typed = str(click.prompt(prompt, default="", show_default=False, err=True))
@@ -161,7 +159,9 @@ class BarUi(PlainUi):
         """A new bar; the one before stays as it ended."""
         self.end_stage()
         self._current = (name, time.monotonic())
-        self._task = self._bar.add_task(_STAGES[self._lang].get(name, name), total=total)
+        self._task = self._bar.add_task(
+            texts_in(self._lang, _STAGE_TEXTS).get(name, name), total=total
+        )
 
     def advance(self, count: int) -> None:
         """So many people further."""
@@ -172,12 +172,14 @@ class BarUi(PlainUi):
     def statuses(self, statuses: Mapping[Status, int]) -> None:
         """The counts, live, beside the name of the stage."""
         if self._task is not None:
-            name = _STAGES[self._lang]["wait"]
+            name = texts_in(self._lang, _STAGE_TEXTS)["wait"]
             self._bar.update(self._task, description=f"{name}: {live_line(statuses, self._lang)}")
 
     def say(self, text: str) -> None:
         """A line above the bars."""
-        self._bar.console.print(visible(technical_last(text)), markup=False, highlight=False)
+        self._bar.console.print(
+            visible(technical_last(translated(text, self._lang))), markup=False, highlight=False
+        )
 
     def confirm(self, question: Confirmation) -> bool | None:
         """Ask with the bars out of the way."""
@@ -198,7 +200,7 @@ def make_ui(*, quiet: bool, verbose: bool, lang: str, wait_s: float) -> Iterator
         lang: `en` or `ru`.
         wait_s: Seconds for which the command waits for final statuses at most.
     """
-    language: Lang = "ru" if lang == "ru" else "en"
+    language: Lang = language_of(lang)
     if quiet or not sys.stderr.isatty():
         plain = PlainUi(quiet=quiet, verbose=verbose, lang=language, wait_s=wait_s)
         yield plain

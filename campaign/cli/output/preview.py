@@ -16,25 +16,16 @@ from campaign.i18n import (
     Lang,
     counted,
     reason,
+    texts_in,
 )
 
-_WORDS: Final[dict[Lang, dict[str, str]]] = {
-    "en": {
-        "about": "about",
-        "now": "at once",
-        "at": "at",
-        "local": "on the person's clock",
-        "sender": "sender",
-        "not_sent": "will not be sent",
-    },
-    "ru": {
-        "about": "около",
-        "now": "сразу",
-        "at": "в",
-        "local": "по часам получателя",
-        "sender": "подпись",
-        "not_sent": "не будет отправлено",
-    },
+_TEXTS: Final = {
+    "about": "about",
+    "now": "at once",
+    "at": "at",
+    "local": "on the person's clock",
+    "sender": "sender",
+    "not_sent": "will not be sent",
 }
 
 
@@ -45,13 +36,13 @@ def preview_lines(rows: Sequence[Previewed], lang: Lang) -> Iterator[str]:
             yield ""
         if isinstance(one.outcome, Rejection):
             said = reason(one.outcome.code, one.outcome.details, lang)
-            yield f"{one.place}: {_WORDS[lang]['not_sent']}. {said.reason} {said.hint}".rstrip()
+            yield f"{one.place}: {texts_in(lang, _TEXTS)['not_sent']}. {said.reason} {said.hint}".rstrip()
         else:
             yield from _message_lines(one, one.outcome, lang)
 
 
 def _message_lines(one: Previewed, message: Message, lang: Lang) -> Iterator[str]:
-    words = _WORDS[lang]
+    words = texts_in(lang, _TEXTS)
     sender = f", {words['sender']} {message.sender}" if message.sender else ""
     known = one.numbering
     told = "" if known is None else ", ".join(filter(None, (known.country, known.operator)))
@@ -71,7 +62,7 @@ def _message_lines(one: Previewed, message: Message, lang: Lang) -> Iterator[str
 
 
 def _when(one: Previewed, message: Message, lang: Lang) -> str:
-    words = _WORDS[lang]
+    words = texts_in(lang, _TEXTS)
     when = (
         words["now"]
         if message.send_at is None

@@ -29,29 +29,21 @@ from campaign.i18n import (
     counted,
     label,
     reason,
+    say,
     status_name,
     technical_last,
+    texts_in,
+    translated,
 )
 
-_OPEN_WORDS: Final[dict[Lang, dict[str, str]]] = {
-    "en": {
-        "open": "without a final status as of",
-        "next_look": "next look worth while",
-        "given_up": "given up",
-        "unmatched_ids": "that nobody knows",
-        "list": "campaign status -v lists them",
-        "status": "status.json named it, unasked",
-        "queue": "named by the queue of attempt",
-    },
-    "ru": {
-        "open": "без итогового статуса на",
-        "next_look": "снова смотреть стоит",
-        "given_up": "ждать перестанем",
-        "unmatched_ids": "без известного получателя",
-        "list": "перечислит campaign status -v",
-        "status": "назвал status.json, без вопроса",
-        "queue": "назвала очередь попытки",
-    },
+_OPEN_TEXTS: Final = {
+    "open": "without a final status as of",
+    "next_look": "next look worth while",
+    "given_up": "given up",
+    "unmatched_ids": "that nobody knows",
+    "list": "campaign status -v lists them",
+    "status": "status.json named it, unasked",
+    "queue": "named by the queue of attempt",
 }
 
 _LIVE = (
@@ -73,7 +65,7 @@ def outlook_lines(ahead: Outlook | None, lang: Lang, zone: tzinfo | None = None)
     """
     if ahead is None or not ahead.open_count:
         return
-    words, now = _OPEN_WORDS[lang], ahead.as_of
+    words, now = texts_in(lang, _OPEN_TEXTS), ahead.as_of
     parts = [f"{ahead.open_count} {words['open']} {_local(now, now, zone)}"]
     if zone is not None:
         parts[0] += f" {at_moment(zone, now)}"
@@ -87,7 +79,7 @@ def unmatched_id_lines(
     unmatched_ids: Sequence[UnmatchedId], lang: Lang, *, listed: bool
 ) -> Iterator[str]:
     """How many ids the gateway named that are nobody's; which ones, if wanted."""
-    words = _OPEN_WORDS[lang]
+    words = texts_in(lang, _OPEN_TEXTS)
     if unmatched_ids:
         told = ":" if listed else f": {words['list']}"
         yield f"  ! {counted(len(unmatched_ids), 'message_id', lang)} {words['unmatched_ids']}{told}"
@@ -159,10 +151,7 @@ def export_line(count: int, path: Path, lang: Lang) -> str:
 
 _SHOWN: Final = 5
 
-_WHEN_WORDS: Final[dict[Lang, tuple[str, str]]] = {
-    "en": ("To be sent", "at once"),
-    "ru": ("Отправить", "сразу"),
-}
+_WHEN_TEXTS: Final = ("To be sent", "at once")
 
 
 def when_lines(
@@ -177,10 +166,10 @@ def when_lines(
     """
     if not any(send_times):
         return
-    head, at_once = _WHEN_WORDS[lang]
+    head, at_once = tuple(say(lang, one) for one in _WHEN_TEXTS)
     times = sorted(send_times.items(), key=lambda one: (one[0] is not None, str(one[0])))
     for moment, recipients in times[:_SHOWN]:
-        said = counted(recipients, "person", lang)
+        said = counted(recipients, "recipient", lang)
         yield f"{head} {at_once if moment is None else _at(moment, zone)}: {said}"
     if len(times) > _SHOWN:
         yield f"{head} … {_at(max(one for one, _ in times if one), zone)}"
@@ -193,99 +182,49 @@ def _at(moment: datetime, zone: tzinfo | None) -> str:
 
 _TEXT_SHOWN = 160
 
-_WORDS: Final[dict[Lang, dict[str, str]]] = {
-    "en": {
-        "recipients": "people will get the text",
-        "parts": "SMS parts",
-        "requests": "requests",
-        "example": "First text",
-        "sender": "sender",
-        "default_sender": "the account's default",
-        "when": "send at",
-        "now": "now",
-        "cost": "about",
-        "sandbox": "SANDBOX: no SMS leaves this machine.",
-        "live": "LIVE: these SMS go to real phones and cost money.",
-        "balance": "balance",
-        "run": "Run",
-        "reports": "Report",
-        "next": "Next",
-        "nothing": "nothing is left to do",
-    },
-    "ru": {
-        "recipients": "получат текст",
-        "parts": "Частей SMS",
-        "requests": "запросов",
-        "example": "Первый текст",
-        "sender": "подпись",
-        "default_sender": "по умолчанию для счёта",
-        "when": "отправить",
-        "now": "сейчас",
-        "cost": "около",
-        "sandbox": "ПЕСОЧНИЦА: ни одно SMS не покинет этот компьютер.",
-        "live": "БОЕВОЙ РЕЖИМ: эти SMS уйдут на настоящие телефоны и стоят денег.",
-        "balance": "баланс",
-        "run": "Запуск",
-        "reports": "Отчёт",
-        "next": "Дальше",
-        "nothing": "делать больше нечего",
-    },
+_TEXTS: Final = {
+    "recipients": "people will get the text",
+    "parts": "SMS parts",
+    "requests": "requests",
+    "example": "First text",
+    "sender": "sender",
+    "default_sender": "the account's default",
+    "when": "send at",
+    "now": "now",
+    "cost": "about",
+    "sandbox": "SANDBOX: no SMS leaves this machine.",
+    "live": "LIVE: these SMS go to real phones and cost money.",
+    "balance": "balance",
+    "run": "Run",
+    "reports": "Report",
+    "next": "Next",
+    "nothing": "nothing is left to do",
 }
 
-_COST_WORDS: Final[dict[Lang, dict[str, str]]] = {
-    "en": {
-        "cost": "Cost",
-        "named": "Cost named so far",
-        "for": " for {n} SMS",
-        "unnamed": "the gateway did not name the price of {messages}",
-        "about": "about",
-    },
-    "ru": {
-        "cost": "Стоимость",
-        "named": "Названная стоимость",
-        "for": " за {n} SMS",
-        "unnamed": "шлюз не назвал цену {messages}",
-        "about": "около",
-    },
+_COST_TEXTS: Final = {
+    "cost": "Cost",
+    "named": "Cost named so far",
+    "for": " for {n} SMS",
+    "unnamed": "the gateway did not name the price of {messages}",
+    "about": "about",
 }
 
-_UNKNOWN_WORDS: Final[dict[Lang, dict[str, str]]] = {
-    "en": {
-        "none": "nobody is in doubt",
-        "open": "in requests without a stored outcome; unless a process is sending it, this "
-        "settles it",
-        "attempt": "attempt",
-        "of": "in doubt of",
-        "phones": "phones",
-        "evidence": "evidence",
-        "ids": "in its queue (each was taken)",
-        "answers": "(an empty queue proves nothing)",
-        "losses": "lost",
-        "money": "balance before and after",
-        "ever": "in doubt",
-        "by_evidence": "settled by evidence, without a human",
-        "by_person": "by a person's word",
-        "resent": "sent once more",
-        "left": "still in doubt",
-    },
-    "ru": {
-        "none": "неясных отправок нет",
-        "open": "в запросах, исход которых не записан; если их сейчас никто не отправляет, это "
-        "выяснит",
-        "attempt": "попытка",
-        "of": "под вопросом из",
-        "phones": "телефоны",
-        "evidence": "что известно",
-        "ids": "в её очереди (каждое принято)",
-        "answers": "(пустая ничего не доказывает)",
-        "losses": "потеряно",
-        "money": "баланс до и после",
-        "ever": "под вопросом",
-        "by_evidence": "выяснено без человека",
-        "by_person": "решил человек",
-        "resent": "отправлено ещё раз",
-        "left": "ещё под вопросом",
-    },
+_UNKNOWN_TEXTS: Final = {
+    "none": "nobody is in doubt",
+    "open": "in requests without a stored outcome; unless a process is sending it, this settles it",
+    "attempt": "attempt",
+    "of": "in doubt of",
+    "phones": "phones",
+    "evidence": "evidence",
+    "ids": "in its queue (each was taken)",
+    "answers": "(an empty queue proves nothing)",
+    "losses": "lost",
+    "money": "balance before and after",
+    "ever": "in doubt",
+    "by_evidence": "settled by evidence, without a human",
+    "by_person": "by a person's word",
+    "resent": "sent once more",
+    "left": "still in doubt",
 }
 
 
@@ -297,7 +236,7 @@ def one_line(text: str) -> str:
 
 def question_lines(question: Confirmation, lang: Lang) -> Iterator[str]:
     """The summary that a person approves."""
-    words = _WORDS[lang]
+    words = texts_in(lang, _TEXTS)
     yield f"{words['run']} {question.run}: {words['people']}: {question.recipients}"
     yield words["sandbox" if question.gateway == "sandbox" else "live"]
     yield f"  {question.gateway} {question.gateway_url}"
@@ -318,7 +257,7 @@ def question_lines(question: Confirmation, lang: Lang) -> Iterator[str]:
 
 def cost_lines(outcome: Outcome, lang: Lang) -> Iterator[str]:
     """What the run cost; a price that the gateway never named is not passed over in silence."""
-    tally, words = outcome.tally, _COST_WORDS[lang]
+    tally, words = outcome.tally, texts_in(lang, _COST_TEXTS)
     (messages, parts), billed = outcome.unpriced, tally.segments_billed
     money = ", ".join(f"{amount} {currency}" for currency, amount in tally.cost.items())
     if not messages:
@@ -341,7 +280,7 @@ def cost_lines(outcome: Outcome, lang: Lang) -> Iterator[str]:
 
 def outcome_lines(outcome: Outcome, lang: Lang, *, verbose: bool = False) -> Iterator[str]:
     """How a command about a run ended; a verbose one lists the ids that nobody knows."""
-    words = _WORDS[lang]
+    words = texts_in(lang, _TEXTS)
     tally = outcome.tally
     state = label(f"state_{tally.state}", lang)
     yield f"{words['run']} {tally.run}: {state}, {counted(tally.rows, 'row', lang)}"
@@ -352,7 +291,7 @@ def outcome_lines(outcome: Outcome, lang: Lang, *, verbose: bool = False) -> Ite
         yield f"  {line}"
     yield from outlook_lines(outcome.outlook, lang, outcome.timezone)
     for note in outcome.notes:
-        yield f"  ! {technical_last(note)}"
+        yield f"  ! {technical_last(translated(note, lang))}"
     yield from unmatched_id_lines(outcome.unmatched_ids, lang, listed=verbose)
     for path in outcome.reports:
         yield f"{words['reports']}: {path}"
@@ -367,7 +306,7 @@ def unknown_lines(
     store_option: str = "",
 ) -> Iterator[str]:
     """What is known about attempts in doubt, and how to say more."""
-    words = _UNKNOWN_WORDS[lang]
+    words = texts_in(lang, _UNKNOWN_TEXTS)
     if not unknowns and not open_now:
         yield words["none"]
     for one in open_now:
@@ -406,7 +345,7 @@ def _unknown_reason(unknown: UnknownAttempt, lang: Lang) -> str:
 
 def share_lines(shares: Sequence[UnknownShare], lang: Lang) -> Iterator[str]:
     """What became of everybody who was ever in doubt, a line a run."""
-    words = _UNKNOWN_WORDS[lang]
+    words = texts_in(lang, _UNKNOWN_TEXTS)
     for share in shares:
         percent = 100 * share.by_evidence // share.recipients
         yield (
@@ -422,7 +361,7 @@ def finding_lines(findings: Sequence[Finding], lang: Lang) -> Iterator[str]:
     if not findings:
         yield {"en": "nothing is wrong", "ru": "всё в порядке"}[lang]
     for one in findings:
-        yield f"{one.level} {one.code}: {technical_last(one.text)}"
+        yield f"{one.level} {one.code}: {technical_last(translated(one.text, lang))}"
 
 
 def balance_lines(lines: Sequence[Balance]) -> Iterator[str]:

@@ -16,14 +16,10 @@ from campaign.i18n import (
     counted,
     in_full,
     label,
+    say,
     status_name,
 )
 
-_NONE = {"en": "no such run", "ru": "таких запусков нет"}
-_NO_RUNS = {"en": "there are no runs yet", "ru": "запусков пока нет"}
-_SINCE = {"en": "since", "ru": "с"}
-_TIMES = {"en": "Times", "ru": "Время"}
-_REPORT = {"en": "Report", "ru": "Отчёт"}
 _NARROWEST = 40
 
 
@@ -47,7 +43,7 @@ def run_lines(
         filtered: Whether not all runs were asked for.
     """
     if not runs:
-        yield (_NONE if filtered else _NO_RUNS)[lang]
+        yield (say(lang, "no such run") if filtered else say(lang, "there are no runs yet"))
         return
     width = max(width, _NARROWEST)
     for info, tally in runs:
@@ -64,16 +60,16 @@ def run_lines(
             rest, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False
         )
     first, last = (info.created_at for info, _ in (runs[-1], runs[0]))
-    yield f"{_TIMES[lang]}: {in_full(timezone, lang, first, last)}"
+    yield f"{say(lang, 'Times')}: {in_full(timezone, lang, first, last)}"
 
 
 def history_lines(history: History, lang: Lang) -> Iterator[str]:
     """What several runs came to."""
     zone, whole = history.timezone, history.whole()
     since = f"{history.since.astimezone(zone):%Y-%m-%d %H:%M} {at_moment(zone, history.since)}"
-    yield f"{counted(len(history.tallies), 'run', lang)} {_SINCE[lang]} {since}"
+    yield f"{counted(len(history.tallies), 'run', lang)} {say(lang, 'since')} {since}"
     for status, count in whole.tally.statuses.items():
         yield f"  {count:>8}  {status_name(status, lang)}"
     yield from cost_lines(whole, lang)
     for path in history.reports:
-        yield f"{_REPORT[lang]}: {path}"
+        yield f"{say(lang, 'Report')}: {path}"

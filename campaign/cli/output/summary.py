@@ -24,6 +24,8 @@ from campaign.i18n import (
     counted,
     form,
     reason,
+    texts_in,
+    translated,
 )
 
 _SAMPLE_SHOWN: Final = 30
@@ -31,87 +33,51 @@ _FILES_SHOWN: Final = 20
 _FORCING_SHOWN: Final = 3
 _SENTENCE_ENDS: Final = (".", "!", "?", "…", ":")
 
-_WORDS: Final[dict[Lang, dict[str, str]]] = {
-    "en": {
-        "read": "Read as",
-        "heading": "heading in row",
-        "no_heading": "no heading, columns by letter",
-        "column": "column",
-        "not_there": "made by us",
-        "all_rows": "Rows",
-        "rows": "rows",
-        "recipients": "people who will get the text",
-        "rejected": "rows that will not be sent",
-        "all_parts": "SMS parts",
-        "parts": "SMS parts",
-        "requests": "requests",
-        "about": "about",
-        "longest": "Longest text",
-        "dearest": "Most expensive text",
-        "problems": "Rows that are not sent (first {n}):",
-        "by_reason": "By reason:",
-        "look_at": "Sent as they are, but worth a look:",
-        "by_parts": "By number of SMS parts:",
-        "part_line": "{recipients} {n} SMS{each}",
-        "each": " each",
-        "ucs2": "{names}: for this alone {texts} {parts} and not {without}",
-        "instead": "instead of {character} write {hint}",
-        "left_out": "leave {character} out",
-        "example": "First text",
-        "sandbox": "SANDBOX: no SMS leaves this machine.",
-        "fix_file": "Rows to mend written to",
-        "more_files": "… and {n} more {files}",
-        "too_slow": (
-            "--rate {rate} (a second) is too slow for the send time {time} UTC: people who would "
-            "miss it, and not be sent to: {n}. A higher --rate, or a later --schedule."
-        ),
-    },
-    "ru": {
-        "read": "Прочитано как",
-        "heading": "заголовки в строке",
-        "no_heading": "без заголовков, столбцы по буквам",
-        "column": "столбец",
-        "not_there": "создаём сами",
-        "all_rows": "Строк",
-        "rows": "строк",
-        "recipients": "получат текст",
-        "rejected": "не будут отправлены",
-        "all_parts": "Частей SMS",
-        "parts": "частей SMS",
-        "requests": "запросов",
-        "about": "около",
-        "longest": "Самый длинный текст",
-        "dearest": "Самый дорогой текст",
-        "problems": "Строки, которые не будут отправлены (первые {n}):",
-        "by_reason": "По причинам:",
-        "look_at": "Будет отправлено как есть, но стоит проверить:",
-        "by_parts": "По числу частей SMS:",
-        "part_line": "{recipients} по {n} SMS{each}",
-        "each": "",
-        "ucs2": "{names}: только из-за этого в {texts} {parts}, а не {without}",
-        "instead": "вместо {character} пишите {hint}",
-        "left_out": "уберите {character}",
-        "example": "Первый текст",
-        "sandbox": "ПЕСОЧНИЦА: ни одно SMS не покинет этот компьютер.",
-        "fix_file": "Строки для исправления записаны в",
-        "more_files": "… и ещё {n} {files}",
-        "too_slow": (
-            "При --rate {rate} в секунду не успеть ко времени отправки {time} UTC: не успеют "
-            "{n} чел., им ничего не отправится. Поднимите --rate или назначьте --schedule позже."
-        ),
-    },
+_TEXTS: Final = {
+    "read": "Read as",
+    "heading": "heading in row",
+    "no_heading": "no heading, columns by letter",
+    "column": "column",
+    "not_there": "made by us",
+    "all_rows": "Rows",
+    "rows": "rows",
+    "recipients": "people who will get the text",
+    "rejected": "rows that will not be sent",
+    "all_parts": "SMS parts",
+    "parts": "SMS parts",
+    "requests": "requests",
+    "about": "about",
+    "longest": "Longest text",
+    "dearest": "Most expensive text",
+    "problems": "Rows that are not sent (first {n}):",
+    "by_reason": "By reason:",
+    "look_at": "Sent as they are, but worth a look:",
+    "by_parts": "By number of SMS parts:",
+    "part_line": "{recipients} {n} SMS{each}",
+    "each": " each",
+    "ucs2": "{names}: for this alone {texts} {parts} and not {without}",
+    "instead": "instead of {character} write {hint}",
+    "left_out": "leave {character} out",
+    "example": "First text",
+    "sandbox": "SANDBOX: no SMS leaves this machine.",
+    "fix_file": "Rows to mend written to",
+    "more_files": "… and {n} more {files}",
+    "too_slow": (
+        "--rate {rate} (a second) is too slow for the send time {time} UTC: people who would "
+        "miss it, and not be sent to: {n}. A higher --rate, or a later --schedule."
+    ),
 }
 
 
 def summary_lines(summary: CheckSummary, lang: Lang) -> Iterator[str]:
     """What was understood of the files, and what is wrong with them."""
-    words = _WORDS[lang]
+    words = texts_in(lang, _TEXTS)
     for source in summary.sources[:_FILES_SHOWN]:
         yield from _reading_lines(summary, source, lang)
     if len(summary.sources) > _FILES_SHOWN:
         more = len(summary.sources) - _FILES_SHOWN
         yield words["more_files"].format(n=more, files=form(more, lang, "file"))
-    yield from summary.notes
+    yield from (translated(note, lang) for note in summary.notes)
     yield (
         f"{words['all_rows']}: {summary.rows}, {words['people']}: {summary.recipients}, "
         f"{words['rejected']}: {summary.rejected}"
@@ -134,7 +100,7 @@ def summary_lines(summary: CheckSummary, lang: Lang) -> Iterator[str]:
 def _worth_a_look(summary: CheckSummary, lang: Lang) -> Iterator[str]:
     """What is sent as it stands, and may be a slip or a waste."""
     if (missed := summary.missed) is not None:
-        yield _WORDS[lang]["too_slow"].format(
+        yield texts_in(lang, _TEXTS)["too_slow"].format(
             rate=f"{summary.spec.rate:g}",
             time=f"{missed.send_at:%Y-%m-%d %H:%M}",
             n=missed.recipients,
@@ -143,14 +109,14 @@ def _worth_a_look(summary: CheckSummary, lang: Lang) -> Iterator[str]:
         yield _forcing_line(line, summary, lang)
     warnings = summary.by_warning()
     if warnings:
-        yield _WORDS[lang]["look_at"]
+        yield texts_in(lang, _TEXTS)["look_at"]
         for one in warnings:
             yield f"  {one.count:>8}  {_warning_line(one, lang)}"
 
 
 def _reading_lines(summary: CheckSummary, source: Source, lang: Lang) -> Iterator[str]:
     """What was chosen for one file: all of it can be said otherwise by an option."""
-    words, info, layout = _WORDS[lang], source.info, source.layout
+    words, info, layout = texts_in(lang, _TEXTS), source.info, source.layout
     row_no = layout.heading_row_no
     chosen = [
         info.format,
@@ -171,7 +137,7 @@ def _reading_lines(summary: CheckSummary, source: Source, lang: Lang) -> Iterato
     if summary.makes_client_ids(source):
         yield f"  client_id = {words['not_there']}"
     for note in (*info.notes, *layout.notes):
-        yield f"  {note}"
+        yield f"  {translated(note, lang)}"
 
 
 def problem_line(problem: Problem, lang: Lang) -> str:
@@ -192,7 +158,7 @@ def _glued(sentence: Sentence) -> str:
 
 def figure_lines(summary: CheckSummary, lang: Lang) -> Iterator[str]:
     """The figures of a check: reasons, parts, the longest and dearest texts."""
-    words = _WORDS[lang]
+    words = texts_in(lang, _TEXTS)
     reasons = summary.by_reason()
     if reasons:
         yield words["by_reason"]
@@ -224,7 +190,7 @@ def _reason_line(one: ReasonCount, lang: Lang) -> str:
 
 def _forcing_line(line: ForcingLine, summary: CheckSummary, lang: Lang) -> str:
     """What a few characters cost over the whole list, and what could stand there instead."""
-    words = _WORDS[lang]
+    words = texts_in(lang, _TEXTS)
     said = words["ucs2"].format(
         names=", ".join(map(name_character, line.characters)) or "…",
         texts=counted(line.texts, "text_takes", lang),
@@ -248,7 +214,7 @@ def _warning_line(one: ReasonCount, lang: Lang) -> str:
 
 
 def _text_line(key: str, found: TextFound, summary: CheckSummary, lang: Lang) -> str:
-    words, message = _WORDS[lang], found.message
+    words, message = texts_in(lang, _TEXTS), found.message
     price = None if summary.price is None else summary.price * message.segments
     return (
         f"{words[key]}: {found.place}, {counted(len(message.text), 'character', lang)}, "
@@ -257,4 +223,4 @@ def _text_line(key: str, found: TextFound, summary: CheckSummary, lang: Lang) ->
 
 
 def _money(amount: Decimal | None, lang: Lang) -> str:
-    return "" if amount is None else f", {_WORDS[lang]['about']} {amount:.2f} RUB"
+    return "" if amount is None else f", {texts_in(lang, _TEXTS)['about']} {amount:.2f} RUB"
