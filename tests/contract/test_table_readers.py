@@ -25,7 +25,7 @@ from campaign.tables.xls.reader import XlsReader
 from campaign.tables.xlsx.reader import XlsxReader
 from tests.contract.tables import TABLE
 from tests.torture import odf
-from tests.unit.make_workbooks import WORKBOOKS, write_table
+from tests.unit.tables.make_workbooks import WORKBOOKS, write_table
 
 Writer = Callable[[Path], FileOptions]
 
@@ -47,7 +47,7 @@ def _openpyxl(path: Path) -> FileOptions:
 
 
 def _libreoffice(path: Path) -> FileOptions:
-    """As `tests.unit.make_workbooks` had it written."""
+    """As `tests.unit.tables.make_workbooks` had it written."""
     shutil.copy(WORKBOOKS / path.name, path)
     return FileOptions()
 

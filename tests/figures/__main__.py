@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import campaign
-from tests.figures.kept import PROGRAM, Kept, digest_of
+from tests.figures.measurements import PROGRAM, Kept, digest_of
 from tests.figures.page import PAGE, Unfit, broken, page
 from tests.figures.parts import PARTS, SEEDS, Options, possible, processors
 

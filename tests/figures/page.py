@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.figures.kept import PROGRAM, Measured, Piece
+from tests.figures.measurements import PROGRAM, Measured, Piece
 from tests.figures.parts import PARTS
 from tests.mutants.patches import NOT_HERE
 from tests.seeds.faults import FAULTS

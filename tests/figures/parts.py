@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from campaign.domain import Attempt
 from tests.fakes import RUN, World, recipients
 from tests.fault.test_sweep_drivers import STORIES as DRIVERS
-from tests.figures.kept import Kept, Measured, Piece
+from tests.figures.measurements import Kept, Measured, Piece
 from tests.model.protocol import Model, explore
 from tests.model.test_model import (
     FALSE_ASSUMPTIONS,
@@ -24,7 +24,7 @@ from tests.model.test_model import (
     WRONG_RULES_OF_TWO,
 )
 from tests.mutants.patches import MUTANTS
-from tests.mutants.trial import try_all
+from tests.mutants.runner import try_all
 from tests.seeds.run import MEMORY, Outcome, run_seeds
 from tests.seeds.totals import stored, total
 from tests.sweeps.canary import canary_sweep

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.figures import kept as keeping
-from tests.figures.kept import PROGRAM, SENDING, Kept, Measured, Piece, digest_of
+from tests.figures import measurements
+from tests.figures.measurements import PROGRAM, SENDING, Kept, Measured, Piece, digest_of
 from tests.figures.page import Unfit, broken, page
 from tests.figures.parts import PARTS
 from tests.seeds.totals import stored, total
@@ -118,7 +118,7 @@ def test_a_piece_is_measured_once_for_a_program_and_a_sample(
         Kept(tmp_path).measure("kills", "a story", sample, work)
 
     for digest, sample in [("a", "all"), ("a", "all"), ("a", "every 9th"), ("b", "every 9th")]:
-        monkeypatch.setattr(keeping, "digest_of", lambda digest=digest: digest)
+        monkeypatch.setattr(measurements, "digest_of", lambda digest=digest: digest)
         measure(sample)
 
     assert asked == ["all", "every 9th", "every 9th"]

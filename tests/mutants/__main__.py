@@ -3,7 +3,7 @@
 import sys
 
 from tests.mutants.patches import MUTANTS, NOT_HERE
-from tests.mutants.trial import try_all
+from tests.mutants.runner import try_all
 
 
 def main() -> int:

@@ -9,16 +9,16 @@ _JOURNAL = "campaign/journal/sqlite"
 _APP = "campaign/app"
 
 _CLIENT_TESTS = "tests/fault/test_gateway_client.py::"
-_SEND_TESTS = "tests/unit/test_send.py::"
+_SEND_TESTS = "tests/unit/sending/test_send.py::"
 _REPLY_TESTS = "tests/property/test_gateway_replies.py::"
-_VERDICT_TESTS = "tests/unit/test_gateway_verdict.py::"
-_RECONCILE_TESTS = "tests/unit/test_reconcile.py::"
+_VERDICT_TESTS = "tests/unit/gateways/test_verdict.py::"
+_RECONCILE_TESTS = "tests/unit/sending/test_polling.py::"
 _TAKE_OVER_TESTS = "tests/fault/test_take_over.py::"
-_LEDGER_TESTS = "tests/unit/test_ledger.py::"
-_STOP_TESTS = "tests/unit/test_stoplist.py::"
+_LEDGER_TESTS = "tests/unit/journal/test_sent_before.py::"
+_STOP_TESTS = "tests/unit/app/test_stop_list.py::"
 _JOURNAL_TESTS = "tests/contract/test_journal.py::"
 _MOVED_TESTS = "tests/fault/test_store_moved.py::"
-_SECOND_TESTS = "tests/unit/test_second_thoughts.py::"
+_SECOND_TESTS = "tests/unit/journal/test_contradictions.py::"
 _SEEDS = "tests/property/test_seeded_runs.py::test_some_hundred_campaigns_keep_the_promise"
 
 
@@ -395,7 +395,7 @@ MUTANTS: Final = (
     Mutant(
         "no breaker",
         (Edit(_SENDING, "_UNKNOWN_IN_A_ROW = 2\n", "_UNKNOWN_IN_A_ROW = 10**6\n"),),
-        ("tests/unit/test_engine.py::test_two_in_doubt_in_a_row_pause_the_run",),
+        ("tests/unit/sending/test_engine.py::test_two_in_doubt_in_a_row_pause_the_run",),
         listed=False,
     ),
     Mutant(
@@ -478,7 +478,7 @@ MUTANTS: Final = (
                 "WHERE 0 AND (attempt_id<latest AND",
             ),
         ),
-        ("tests/unit/test_doctor.py::test_every_planted_corruption_is_found",),
+        ("tests/unit/journal/test_doctor.py::test_every_planted_corruption_is_found",),
         listed=False,
     ),
     Mutant(
@@ -526,7 +526,9 @@ MUTANTS: Final = (
                 "",
             ),
         ),
-        ("tests/unit/test_budget.py::test_a_price_that_was_learned_wrongly_costs_one_chunk",),
+        (
+            "tests/unit/journal/test_budget.py::test_a_price_that_was_learned_wrongly_costs_one_chunk",
+        ),
         listed=False,
     ),
     Mutant(
@@ -574,7 +576,7 @@ MUTANTS: Final = (
                 "",
             ),
         ),
-        ("tests/cli/test_late_evidence.py::test_a_resume_reads_the_old_queue_before_it_sends",),
+        ("tests/cli/test_late_replies.py::test_a_resume_reads_the_old_queue_before_it_sends",),
         listed=False,
     ),
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.patches import MUTANTS, NOT_HERE, Mutant
-from tests.mutants.trial import ROOT, applied, try_all
+from tests.mutants.runner import ROOT, applied, try_all
 
 LIST_OF_RELIABILITY = 20
 

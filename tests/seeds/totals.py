@@ -84,7 +84,7 @@ def total(outcomes: Iterable[Outcome]) -> Totals:
     sums = {
         one.name: sum(getattr(outcome, one.name) for outcome in many)
         for one in fields(Outcome)
-        if one.name not in {"seed", "invariants", "strange", "doubts", "injected"}
+        if one.name not in {"seed", "invariants", "strange", "unknowns", "injected"}
     }
     injected: Counter[str] = Counter()
     for one in many:
@@ -109,7 +109,7 @@ def revived(kept: Mapping[str, Any]) -> Totals:
     """Totals that were kept as JSON."""
     return Totals(**{
         **kept,
-        "doubts": tuple(UnknownAttempt(**one) for one in kept["doubts"]),
+        "unknowns": tuple(UnknownAttempt(**one) for one in kept["unknowns"]),
         "injected": Counter(kept["injected"]),
         "bad_seeds": tuple(kept["bad_seeds"]),
     })  # fmt: skip
@@ -124,7 +124,7 @@ def together(parts: Iterable[Totals]) -> Totals:
     sums = {
         one.name: sum(getattr(totals, one.name) for totals in many)
         for one in fields(Totals)
-        if one.name not in {"doubts", "injected", "bad_seeds"}
+        if one.name not in {"unknowns", "injected", "bad_seeds"}
     }
     return Totals(
         unknowns=tuple(chain.from_iterable(one.unknowns for one in many)),

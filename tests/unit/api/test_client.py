@@ -15,7 +15,7 @@ from campaign import api
 from campaign.api.headless import Environment
 from tests.invariants import broken
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TEXT = "Hello, {name}!"
 LIVE = "http://127.0.0.1:9"
 

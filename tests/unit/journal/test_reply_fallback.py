@@ -42,7 +42,7 @@ from tests.fault.stub_server import answering, http, serving
 from tests.invariants import broken
 
 OTHER = RunId("other-000002")
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 REPLY = Reply(200, b'{"status":"ok","messages":[]}', retry_after_s=2.0)
 
 

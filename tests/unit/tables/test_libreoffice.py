@@ -7,9 +7,9 @@ import pytest
 
 from campaign.domain import FileOptions
 from campaign.tables import open_table
-from tests.unit.make_workbooks import convert
+from tests.unit.tables.make_workbooks import convert
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 CSV = "csv:Text - txt - csv (StarCalc):{delimiter},34,{encoding},1"
 KINDS = {
     "xlsx": "xlsx",

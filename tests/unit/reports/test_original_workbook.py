@@ -27,7 +27,7 @@ from campaign.reports.columns import OWN_COLUMNS
 from campaign.reports.xlsx import original
 from campaign.reports.xlsx.workbook import WorkbookWriter
 from tests.contract.test_report_writers import make_row, make_run, make_tally, now
-from tests.unit.test_report_workbook import OWASP, table
+from tests.unit.reports.test_workbook import OWASP, table
 
 SHEET = "Клиенты «Весна»"
 HEADINGS = ("Телефон", "Имя", "Дата", "Сумма", "Двойная")

@@ -13,7 +13,7 @@ from campaign.domain import FileOptions
 from campaign.errors import InputError
 from campaign.tables import open_table
 from campaign.tables.xlsx.reader import XlsxReader
-from tests.unit.test_table_xlsx import NAMESPACE, write_raw
+from tests.unit.tables.test_xlsx import NAMESPACE, write_raw
 
 CELL = '<row r="1"><c r="A1"><v>1</v></c></row>'
 TEXT = '<row r="1"><c r="A1" t="inlineStr"><is><t>{}</t></is></c></row>'

@@ -9,9 +9,9 @@ import pytest
 from campaign.domain import FileOptions
 from campaign.errors import InputError
 from campaign.tables import open_table
-from tests.unit.make_workbooks import WORKBOOKS
+from tests.unit.tables.make_workbooks import WORKBOOKS
 
-FIXTURES = Path(__file__).resolve().parents[1] / "torture" / "fixtures"
+FIXTURES = Path(__file__).resolve().parents[2] / "torture" / "fixtures"
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 

@@ -9,8 +9,8 @@ import pytest
 from campaign.sandbox.faults import FAULTS
 from campaign.sandbox.server import SandboxServer
 from tests.contract.test_sandbox import Hands, Json, Start, call, recipients, starter, words
-from tests.unit.test_sandbox_faults import CASES as OTHER_CASES
-from tests.unit.test_sandbox_faults import Duplicates, Look, accepted, talk
+from tests.unit.sandbox.test_faults import CASES as OTHER_CASES
+from tests.unit.sandbox.test_faults import Duplicates, Look, accepted, talk
 
 
 @pytest.fixture

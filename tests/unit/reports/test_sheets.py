@@ -40,8 +40,8 @@ from campaign.reports.xlsx.sheet import make_styles, open_book, put_sheet
 from campaign.reports.xlsx.workbook import WorkbookWriter
 from campaign.tables import open_table
 from tests.contract.test_report_writers import HEADING, NOON, make_row, make_run, make_tally, now
-from tests.unit.test_report_kept import make_book, make_rows_of
-from tests.unit.test_report_workbook import own, table, write_book
+from tests.unit.reports.test_original_workbook import make_book, make_rows_of
+from tests.unit.reports.test_workbook import own, table, write_book
 
 
 def write(

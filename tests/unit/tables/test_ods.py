@@ -16,7 +16,7 @@ from campaign.tables import open_table
 from campaign.tables.ods.content_xml import OdsSheet
 from tests.torture import odf
 from tests.torture.odf import OdsCell, ods, row, sheet, valued
-from tests.unit.make_workbooks import WORKBOOKS
+from tests.unit.tables.make_workbooks import WORKBOOKS
 
 HEADING = row(["Телефон", "Имя"])
 ANNA = row(["+79000000101", "Анна"])

@@ -1,6 +1,6 @@
 """Write `workbooks/`: tables that only LibreOffice can write as .xls and as it writes .ods.
 
-`python -m tests.unit.make_workbooks` needs soffice; the tests read what it wrote. The people are
+`python -m tests.unit.tables.make_workbooks` needs soffice; the tests read what it wrote. The people are
 invented.
 """
 

@@ -12,9 +12,9 @@ from campaign.domain import (
 )
 from campaign.errors import InputError
 from campaign.tables import open_table
-from tests.unit.make_workbooks import WORKBOOKS
+from tests.unit.tables.make_workbooks import WORKBOOKS
 
-FIXTURES = Path(__file__).resolve().parents[1] / "torture" / "fixtures"
+FIXTURES = Path(__file__).resolve().parents[2] / "torture" / "fixtures"
 SECTOR = 512
 LOUD = (
     "Sheets with data that are not read: 'Тайный' (hidden), 'Заметки'.",

@@ -16,7 +16,7 @@ from campaign.domain.message.template import Template
 from campaign.tables import open_table
 from tests.make_samples import RECIPIENTS, SPECIAL_EACH, SPECIAL_ENDINGS, TWINS, contents
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 TABLES = {"customers.csv": 1, "customers-1c.csv": 1, "customers.xlsx": 3}
 """Name to the row of the headings."""
 

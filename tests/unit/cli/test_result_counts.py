@@ -26,7 +26,7 @@ from campaign.domain import (
     UnmatchedId,
 )
 from campaign.i18n import Lang
-from tests.unit.test_show_open import NOON
+from tests.unit.cli.test_open_results import NOON
 
 RUN = RunId("a-1")
 
