@@ -1,8 +1,8 @@
 """`python -m campaign.sandbox --state PATH`: the embedded gateway as a process of its own.
 
-With `--embedded` a parent starts it: one JSON line on stdout tells the address, and the end of
-stdin ends it, so it cannot outlive a parent that was killed. The password never stands on the
-command line: it comes from CAMPAIGN_SANDBOX_PASSWORD, else it is the public `SANDBOX_PASSWORD`.
+With `--embedded` a parent starts it: one JSON line on stdout gives the address, and the end of
+stdin ends it, so it cannot outlive a parent that was killed. The password is never on the command
+line: it comes from CAMPAIGN_SANDBOX_PASSWORD, else it is the public `SANDBOX_PASSWORD`.
 """
 
 import argparse
@@ -18,8 +18,9 @@ from campaign.errors import (
     CampaignError,
     Exit,
 )
+from campaign.gateways.json_v2.providers import spoken_names
 from campaign.sandbox.options import (
-    DIALECTS,
+    PASSWORD_VARIABLE,
     SANDBOX_LOGIN,
     SANDBOX_PASSWORD,
     SandboxOptions,
@@ -29,8 +30,6 @@ from campaign.sandbox.server import (
     SandboxServer,
     serve_forever,
 )
-
-PASSWORD_VARIABLE = "CAMPAIGN_SANDBOX_PASSWORD"  # noqa: S105 - a name, no password
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -97,15 +96,16 @@ def _parser() -> argparse.ArgumentParser:
     add("--state", type=Path, required=True, help="SQLite file; made when missing")
     add("--port", type=int, default=0, help="0: the system chooses")
     add("--login", default=SANDBOX_LOGIN, help=f"the password is taken from {PASSWORD_VARIABLE}")
-    add("--dialect", choices=sorted(DIALECTS), default="prostor", help="spoken at /messages/v2/")
+    names = spoken_names()
+    add("--dialect", choices=names, default=names[0], help="spoken at /messages/v2/")
     add("--balance", type=_roubles, default=Decimal("100000.00"), help="of a new state file")
     add("--price", type=_roubles, default=Decimal("2.50"), help="for one part of a message")
-    add("--delay", type=_delay, default=(0.3, 1.5), help="seconds to the final word: MIN-MAX")
+    add("--delay", type=_delay, default=(0.3, 1.5), help="seconds to the final status: MIN-MAX")
     add("--faults", type=Path, help="fault script, JSON or TOML")
     add("--seed", type=int, help="makes ids and chances repeatable")
     add("--certfile", type=Path, help="PEM certificate: speak TLS")
     add("--keyfile", type=Path, help="PEM key of the certificate")
-    add("--embedded", action="store_true", help="tell the address as JSON; end with stdin")
+    add("--embedded", action="store_true", help="print the address as JSON; end with stdin")
     return parser
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from campaign.domain import CHUNK_SIZE
 from campaign.domain.message.segments import count_segments
-from campaign.sandbox.options import Dialect
+from campaign.gateways.json_v2.providers import Provider
 from campaign.sandbox.store import (
     Account,
     Entry,
@@ -42,6 +42,24 @@ def known(entry: Entry) -> Known:
     return Known(
         entry.seq, entry.smsc_id, entry.client_id, entry.phone, entry.accepted_at, entry.send_at
     )
+
+
+def id_text(provider: Provider, number: int) -> str:
+    """Write an id as a client would store it."""
+    return str(number) if provider.integer_ids else f"{number:X}"
+
+
+def id_number(provider: Provider, value: object) -> int | None:
+    """Read an id from a request; None when the provider cannot have given it."""
+    try:
+        return int(str(value), 10 if provider.integer_ids else 16)
+    except ValueError:
+        return None
+
+
+def id_json(provider: Provider, text: str) -> str | int:
+    """Turn a stored id into the JSON value that the provider answers with."""
+    return int(text) if provider.integer_ids and text.isdigit() else text
 
 
 class _Tariff(NamedTuple):
@@ -201,7 +219,7 @@ def read_terms(document: Mapping[str, object]) -> SendOptions:
 class SenderRules(NamedTuple):
     """What the checks know of the account: senders that may be used, and the one used unasked."""
 
-    dialect: Dialect
+    provider: Provider
     usable: Collection[str]
     default_sender: str
 
@@ -241,7 +259,7 @@ def _text(message: Mapping[str, object], _account: SenderRules) -> str:
 
 def _wapurl(message: Mapping[str, object], account: SenderRules) -> str:
     link = message.get("wapurl")
-    if not account.dialect.has_wapurl or link in (None, ""):
+    if not account.provider.has_message_options or link in (None, ""):
         return ""
     return "" if isinstance(link, str) and _WAPURL.fullmatch(link) else "wapurl invalid"
 
@@ -358,11 +376,11 @@ class Billing:
     """Charges the messages of one request, one by one, inside its transaction."""
 
     def __init__(
-        self, price: Decimal, dialect: Dialect, account: Account, terms: SendOptions, now: float
+        self, price: Decimal, provider: Provider, account: Account, terms: SendOptions, now: float
     ) -> None:
         self.entries: list[Entry] = []
         self._price = price
-        self._dialect = dialect
+        self._provider = provider
         self._account = account
         self._terms = terms
         self._now = now
@@ -377,10 +395,10 @@ class Billing:
         tariff = _tariff(self._price, parts)
         account = self._account
         if broke or tariff.cost > account.balance:
-            return self._refuse(position, client_id, self._dialect.money_word)
+            return self._refuse(position, client_id, self._provider.money_status)
         account.balance -= tariff.cost
         account.seq += 1
-        smsc_id = self._dialect.id_text(account.id_base + account.seq)
+        smsc_id = id_text(self._provider, account.id_base + account.seq)
         self.entries.append(
             Entry(
                 seq=account.seq,
@@ -399,7 +417,7 @@ class Billing:
         )
         answer: Document = {
             "status": "accepted",
-            "smscId": self._dialect.id_json(smsc_id),
+            "smscId": id_json(self._provider, smsc_id),
             "clientId": client_id if isinstance(client_id, str) else str(client_id),
         }
         if self._terms.billing:
@@ -412,7 +430,7 @@ class Billing:
         if word == INVALID_SENDER:  # as the documents' own example shows
             number = self._account.id_base + REFUSED_IDS
             number += self._account.request_no * CHUNK_SIZE + position
-            answer["smscId"] = self._dialect.id_json(self._dialect.id_text(number))
+            answer["smscId"] = id_json(self._provider, id_text(self._provider, number))
         if client_id is not None:
             answer["clientId"] = str(client_id)
         return answer

@@ -19,6 +19,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from campaign.errors import InputError
+from campaign.gateways.json_v2.providers import PROVIDERS, SANDBOX, Provider
 from campaign.sandbox.calls import (
     Api,
     error,
@@ -33,8 +34,6 @@ from campaign.sandbox.messages import (
     money,
 )
 from campaign.sandbox.options import (
-    DIALECTS,
-    Dialect,
     SandboxOptions,
 )
 from campaign.sandbox.scenario import (
@@ -49,10 +48,10 @@ _PATH = re.compile(
 
 
 class Route(NamedTuple):
-    """Where a path leads: a call in a dialect."""
+    """Where a path leads: a call as one provider answers it."""
 
     call: str
-    dialect: Dialect
+    provider: Provider
     is_json: bool
 
 
@@ -107,10 +106,12 @@ class Service:
     def route(self, path: str) -> Route | None:
         """Find the call that a path means."""
         match = _PATH.fullmatch(path)
-        dialect = DIALECTS.get(match["dialect"] or self._options.dialect) if match else None
-        if match is None or dialect is None or not self._api.knows(match["call"], dialect):
+        if match is None or match["dialect"] == SANDBOX:
             return None
-        return Route(match["call"], dialect, bool(match["json"]))
+        provider = PROVIDERS.get(match["dialect"] or self._options.dialect)
+        if provider is None or not self._api.knows(match["call"], provider):
+            return None
+        return Route(match["call"], provider, bool(match["json"]))
 
     def plan(self, call: str) -> Plan:
         """Plan one exchange, faults included."""
@@ -128,9 +129,9 @@ class Service:
             plan.execute = False
         status, reply = 200, error("temporary failure")
         if plan.execute:
-            status, reply = self._api.answer(route.call, route.dialect, document, plan.twist)
+            status, reply = self._api.answer(route.call, route.provider, document, plan.twist)
             for _ in range(plan.copies - 1):
-                self._api.answer(route.call, route.dialect, document, plan.twist)
+                self._api.answer(route.call, route.provider, document, plan.twist)
         answer = answer_json(status, self._tell(route.call, reply, plan))
         for rewrite in plan.rewrites:
             rewrite(answer)
@@ -154,7 +155,7 @@ class Service:
             with self._lock:
                 if timer not in self._late:
                     return
-            self._api.answer(route.call, route.dialect, document)
+            self._api.answer(route.call, route.provider, document)
             with self._lock:
                 self._late.discard(timer)
 
