@@ -194,7 +194,7 @@ ERRORS: Final = {
         "campaign resume",
     ),
     # --- the gateway
-    "gateway_unknown": ("There is no such gateway.", "--gateway sandbox|prostor|iqsms|smsbliss"),
+    "gateway_unknown": ("There is no such gateway.", "{option}"),
     "gateway_url": (
         "The gateway's address is not usable.",
         "--gateway-url https://HOST/messages/v2/",

@@ -707,7 +707,7 @@ ERRORS: Final = {
         "campaign resume",
     ),
     # --- the gateway
-    "gateway_unknown": ("Такого шлюза нет.", "--gateway sandbox|prostor|iqsms|smsbliss"),
+    "gateway_unknown": ("Такого шлюза нет.", "{option}"),
     "gateway_url": (
         "Адрес шлюза не подходит.",
         "--gateway-url https://HOST/messages/v2/",
