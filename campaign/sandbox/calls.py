@@ -1,7 +1,7 @@
 """The six calls: JSON document in, HTTP code and JSON document out.
 
-No HTTP here, and no fault: a fault may only ask a call to behave otherwise (`Twist`), so that the
-ledger stays the truth whatever the client is told.
+No HTTP here, and no fault: a fault may only ask a call to behave otherwise (`CallFault`), so that
+the ledger stays the truth whatever the client is sent.
 """
 
 import hmac
@@ -37,20 +37,20 @@ Outcome = tuple[int, Document]
 """HTTP code and answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Twist:
+@dataclass(slots=True)
+class CallFault:
     """How a fault wants a call to be made.
 
     Attributes:
         money_after: The balance ends before this message of the request, from 0; None: it does not.
-        peek: statusQueue tells without forgetting.
+        peek: statusQueue answers without forgetting.
     """
 
     money_after: int | None = None
     peek: bool = False
 
 
-def error(description: str | None) -> Document:
+def error(description: object) -> Document:
     """Make the answer that refuses a whole request."""
     document: Document = {"status": "error"}
     if description is not None:
@@ -77,7 +77,7 @@ class Api:
         self._usable = frozenset(sender.name for sender in options.senders if sender.usable)
         defaults = [sender.name for sender in options.senders if sender.status == "default"]
         self._default_sender = defaults[0] if defaults else ""
-        self._calls: Mapping[str, Callable[[Provider, Document, Twist], Outcome]] = {
+        self._calls: Mapping[str, Callable[[Provider, Document, CallFault], Outcome]] = {
             "send": self._send,
             "status": self._status,
             "statusQueue": self._status_queue,
@@ -101,16 +101,16 @@ class Api:
         return hmac.compare_digest(given, wanted)
 
     def answer(
-        self, call: str, provider: Provider, document: object, twist: Twist | None = None
+        self, call: str, provider: Provider, document: object, fault: CallFault | None = None
     ) -> Outcome:
         """Make a call; whatever was taken is committed when this returns."""
         if not isinstance(document, dict) or not self.authorized(document):
             return 401, error("error authorization")
-        return self._calls[call](provider, document, twist or Twist())
+        return self._calls[call](provider, document, fault or CallFault())
 
     # --- send ----------------------------------------------------------------------------
 
-    def _send(self, provider: Provider, document: Document, twist: Twist) -> Outcome:
+    def _send(self, provider: Provider, document: Document, fault: CallFault) -> Outcome:
         asked = document.get("messages")
         if not isinstance(asked, list) or not asked:
             return 400, error(messages.ABSENT + "messages")
@@ -128,7 +128,7 @@ class Api:
             billing = Billing(self._options.price, provider, account, terms, self._now_s())
             answers = [
                 billing.serve(
-                    position, client_id, request, broke=_reached(twist.money_after, position)
+                    position, client_id, request, broke=_reached(fault.money_after, position)
                 )
                 for position, (client_id, request) in enumerate(
                     zip(client_ids, judged, strict=True)
@@ -151,7 +151,7 @@ class Api:
             delay_s=self._options.delay_s,
         )
 
-    def _status(self, provider: Provider, document: Document, _twist: Twist) -> Outcome:
+    def _status(self, provider: Provider, document: Document, _fault: CallFault) -> Outcome:
         asked = document.get("messages")
         if not isinstance(asked, list) or not asked:
             return 400, error(messages.ABSENT + "messages")
@@ -193,7 +193,7 @@ class Api:
             answer.setdefault("clientId", message.client_id)
         return answer
 
-    def _status_queue(self, provider: Provider, document: Document, twist: Twist) -> Outcome:
+    def _status_queue(self, provider: Provider, document: Document, fault: CallFault) -> Outcome:
         name = messages.queue_name(document.get("statusQueueName"))
         if name is None:
             return 200, error(messages.INVALID_QUEUE)
@@ -205,7 +205,7 @@ class Api:
             name,
             limit=max(1, min(limit, QUEUE_READ_LIMIT)),
             now=self._now_s(),
-            remove=not twist.peek,
+            remove=not fault.peek,
         )
         if not told:
             return 200, {"status": "ok", "description": "queue is empty"}
@@ -218,17 +218,17 @@ class Api:
 
     # --- account -------------------------------------------------------------------------
 
-    def _balance(self, _provider: Provider, _document: Document, _twist: Twist) -> Outcome:
+    def _balance(self, _provider: Provider, _document: Document, _fault: CallFault) -> Outcome:
         return 200, {"status": "ok", "balance": [balance_line(self._store.account().balance)]}
 
-    def _senders(self, _provider: Provider, _document: Document, _twist: Twist) -> Outcome:
+    def _senders(self, _provider: Provider, _document: Document, _fault: CallFault) -> Outcome:
         rows = [
             {"status": sender.status, "info": sender.info, "name": sender.name}
             for sender in self._options.senders
         ]
         return 200, {"status": "ok", "senders": rows}
 
-    def _version(self, _provider: Provider, _document: Document, _twist: Twist) -> Outcome:
+    def _version(self, _provider: Provider, _document: Document, _fault: CallFault) -> Outcome:
         return 200, {"status": "ok", "version": 2}
 
 
