@@ -120,7 +120,7 @@ def _sandbox(state: Path, url: str, password: str, faults: str) -> Iterator[str]
         yield url
         return
     state.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    command = [sys.executable, "-m", "campaign.sandbox", "--embedded", "--state", str(state)]
+    command = [sys.executable, "-m", "campaign.sandbox", "--state", str(state)]
     command += ["--balance", _SANDBOX_BALANCE]
     if faults:
         command += ["--faults", faults]

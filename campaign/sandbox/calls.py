@@ -24,14 +24,10 @@ from campaign.sandbox.messages import (
     events,
     id_json,
     id_number,
-    known,
-    word_at,
+    status_at,
 )
 from campaign.sandbox.options import SandboxOptions
-from campaign.sandbox.store import (
-    Known,
-    StateStore,
-)
+from campaign.sandbox.store import Message, StateStore
 
 Outcome = tuple[int, Document]
 """HTTP code and answer."""
@@ -62,7 +58,7 @@ class Api:
     """One account at one gateway, for any provider.
 
     Args:
-        options: What the sandbox was told.
+        options: Of the sandbox.
         store: Its state.
         now_s: The clock, seconds since the epoch.
     """
@@ -116,16 +112,17 @@ class Api:
             return 400, error(messages.ABSENT + "messages")
         if len(asked) > CHUNK_SIZE:
             return 400, error(f"too many messages: {len(asked)}, allowed {CHUNK_SIZE}")
-        terms = messages.read_terms(document)
+        options = messages.read_options(document)
         senders = messages.SenderRules(provider, self._usable, self._default_sender)
         judged = [
-            terms.refusal or messages.examine(message if isinstance(message, dict) else {}, senders)
+            options.refusal
+            or messages.examine(message if isinstance(message, dict) else {}, senders)
             for message in asked
         ]
         client_ids = [m.get("clientId") if isinstance(m, dict) else None for m in asked]
         with self._store.transaction() as account:
             account.request_no += 1
-            billing = Billing(self._options.price, provider, account, terms, self._now_s())
+            billing = Billing(self._options.price, provider, account, options, self._now_s())
             answers = [
                 billing.serve(
                     position, client_id, request, broke=_reached(fault.money_after, position)
@@ -134,22 +131,16 @@ class Api:
                     zip(client_ids, judged, strict=True)
                 )
             ]
-            if billing.entries:
-                self._store.append(billing.entries)
-                self._queues.add(terms.queue, map(known, billing.entries))
-        lines = [balance_line(account.balance)] if terms.billing else []
+            if billing.accepted:
+                self._store.append(billing.accepted)
+                self._queues.add(options.queue, billing.accepted)
+        lines = [balance_line(account.balance)] if options.billing else []
         return 200, {"status": "ok", "balance": lines, "messages": answers}
 
     # --- statuses ------------------------------------------------------------------------
 
-    def _events(self, message: Known) -> tuple[Event, ...]:
-        return events(
-            message.seq,
-            message.phone,
-            accepted_at=message.accepted_at,
-            send_at=message.send_at,
-            delay_s=self._options.delay_s,
-        )
+    def _events(self, message: Message) -> tuple[Event, ...]:
+        return events(message, self._options.delay_s)
 
     def _status(self, provider: Provider, document: Document, _fault: CallFault) -> Outcome:
         asked = document.get("messages")
@@ -161,7 +152,7 @@ class Api:
         base = self._store.account().id_base
         numbers = [id_number(provider, row.get("smscId")) for row in rows]
         wanted = [(0 if number is None else number) - base for number in numbers]
-        known = self._store.known([seq for seq in wanted if 0 < seq < REFUSED_IDS])
+        known = self._store.messages([seq for seq in wanted if 0 < seq < REFUSED_IDS])
         now = self._now_s()
         return 200, {
             "status": "ok",
@@ -172,7 +163,7 @@ class Api:
         }
 
     def _status_row(
-        self, provider: Provider, row: Mapping[str, object], message: Known | None, now: float
+        self, provider: Provider, row: Mapping[str, object], message: Message | None, now: float
     ) -> Document:
         smsc_id = row.get("smscId")
         client_id = row.get("clientId")
@@ -186,7 +177,7 @@ class Api:
         # The number alone is not enough: an id of the other provider may have the same one.
         if message is None or message.smsc_id != str(smsc_id).upper():
             return answer
-        answer["status"] = word_at(self._events(message), now)
+        answer["status"] = status_at(self._events(message), now)
         answer["smscId"] = id_json(provider, message.smsc_id)
         wish = self._options.echo_client_id
         if provider.echoes_client_id if wish is None else wish:
@@ -201,18 +192,19 @@ class Api:
             limit = int(str(document.get("statusQueueLimit", 1)))
         except ValueError:
             return 200, error("invalid status queue limit")
-        told = self._queues.read(
+        rows = self._queues.read(
             name,
             limit=max(1, min(limit, QUEUE_READ_LIMIT)),
             now=self._now_s(),
             remove=not fault.peek,
         )
-        if not told:
+        if not rows:
             return 200, {"status": "ok", "description": "queue is empty"}
         return 200, {
             "status": "ok",
             "messages": [
-                {"status": row.word, "smscId": id_json(provider, row.smsc_id)} for row in told
+                {"status": row.status_text, "smscId": id_json(provider, row.smsc_id)}
+                for row in rows
             ],
         }
 

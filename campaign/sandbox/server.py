@@ -16,7 +16,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from types import TracebackType
 from typing import Self
 
 from campaign.errors import InputError
@@ -260,12 +259,7 @@ class SandboxServer:
         """Start."""
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close."""
         self.close()
 
