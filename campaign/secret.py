@@ -1,8 +1,10 @@
-"""The password as a type that cannot be printed, and the mask for everything that is stored."""
+"""The password as a type that cannot be printed, its mask, and what child processes may see."""
 
 import base64
 import json
+import os
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -51,6 +53,32 @@ class Credentials:
     def __repr__(self) -> str:
         """The login only."""
         return f"Credentials({self.login!r}, •••)"
+
+
+_CHILD_NAMES = frozenset({
+    "PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP", "VIRTUAL_ENV",
+    "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "APPDATA",
+    "LOCALAPPDATA",
+})  # fmt: skip
+_CHILD_PREFIXES = ("LC_", "LD_", "DYLD_", "PYTHON", "OMP_", "OPENBLAS_", "MKL_", "COVERAGE_")
+_SECRET_NAMES = ("CAMPAIGN_PASSWORD", "CAMPAIGN_LOGIN", "CAMPAIGN_SANDBOX_PASSWORD")
+
+
+def child_environment() -> dict[str, str]:
+    """All that a child process needs of our environment, and none of its secrets.
+
+    Names are allowed one by one, because a password may stand under any name: in a variable of
+    another program, or inside the URL of a proxy. The child finds this package where the parent
+    did, also in a source tree, but takes no module from the current folder.
+    """
+    secrets = {os.environ.get(name) for name in _SECRET_NAMES} - {None, ""}
+    allowed = {
+        name: value
+        for name, value in os.environ.items()
+        if (name in _CHILD_NAMES or name.startswith(_CHILD_PREFIXES)) and value not in secrets
+    }
+    search_path = os.pathsep.join(filter(None, sys.path))
+    return {**allowed, "PYTHONPATH": search_path, "PYTHONSAFEPATH": "1"}
 
 
 def redact(body: bytes, secret: Secret) -> bytes:

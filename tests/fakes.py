@@ -47,7 +47,7 @@ from campaign.gateways.json_v2 import (
     messages,
     verdict,
 )
-from campaign.gateways.json_v2.providers import dialect_of
+from campaign.gateways.json_v2.providers import provider_of
 from campaign.journal.sqlite.attempts import SendBook
 from campaign.journal.sqlite.connection import Store
 from campaign.journal.sqlite.plans import PlanBook
@@ -213,7 +213,7 @@ class FakeGateway:
 
     @property
     def asks_without_client_id(self) -> bool:
-        return not dialect_of(self.dialect_name).status_needs_client_id
+        return not provider_of(self.dialect_name).status_needs_client_id
 
     # --- send ---
 
@@ -276,7 +276,7 @@ class FakeGateway:
         return {"clientId": member.client_id, "status": word}
 
     def request_digest(self, attempt: Attempt) -> str:
-        payload = messages.send_payload(attempt, dialect_of(self.dialect_name))
+        payload = messages.send_payload(attempt, provider_of(self.dialect_name))
         return hashlib.sha256(messages.encode(payload)).hexdigest()
 
     def judge(self, members: Sequence[Member], reply: Reply) -> ReplyVerdict:

@@ -194,7 +194,7 @@ def open(  # noqa: A001  # as of a file: said as `api.open`
     Args:
         store: The journal, one SQLite file for all runs, made when it is not there; by default the
             one of the command line.
-        gateway: `sandbox` (nothing leaves the machine), `prostor`, `iqsms` or `smsbliss`.
+        gateway: As `--gateway`; `sandbox`: nothing leaves the machine.
         credentials: ``Credentials("login", Secret("…"))``; else CAMPAIGN_LOGIN and
             CAMPAIGN_PASSWORD or CAMPAIGN_PASSWORD_FILE count. They are never stored.
         progress: Told how far each stage is; see `Progress`.

@@ -10,6 +10,7 @@ from campaign.app.context import (
     Journal,
     who,
 )
+from campaign.app.gateway import judge
 from campaign.app.outcome import (
     Outcome,
     command,
@@ -27,7 +28,6 @@ from campaign.errors import (
     NothingToDo,
     RunLocked,
 )
-from campaign.gateways.json_v2.verdict import judge
 from campaign.i18n import counted
 from campaign.text import tr
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import phonenumbers
 
+from campaign.app.gateway import has_message_options
 from campaign.app.sources import SourceFile
 from campaign.app.spec import CampaignSpec
 from campaign.domain import (
@@ -36,7 +37,6 @@ from campaign.domain.recipients.row import (
     require_columns,
 )
 from campaign.errors import InputError
-from campaign.gateways.json_v2.providers import dialect_of
 from campaign.reports.fix_columns import without_fix_columns
 from campaign.text import tr
 
@@ -230,7 +230,7 @@ def makes_client_ids(spec: CampaignSpec, layout: Layout) -> bool:
 
 
 def _terms(spec: CampaignSpec, layout: Layout, no: int, now: datetime) -> RowOptions:
-    dialect = dialect_of(spec.gateway)
+    options_allowed = has_message_options(spec.gateway)
     template = None if spec.text is None else Template.parse(spec.text)
     return RowOptions(
         layout=layout,
@@ -247,8 +247,8 @@ def _terms(spec: CampaignSpec, layout: Layout, no: int, now: datetime) -> RowOpt
         own_client_ids=not makes_client_ids(spec, layout),
         send_at=spec.send_at,
         zone=spec.zone,
-        flash_allowed=dialect.has_message_options,
-        wapurl_allowed=dialect.has_message_options,
+        flash_allowed=options_allowed,
+        wapurl_allowed=options_allowed,
     )
 
 

@@ -34,7 +34,7 @@ from campaign.errors import (
     NothingToDo,
     UnusableCell,
 )
-from campaign.gateways.json_v2.client import HttpGateway
+from campaign.gateways.base import GatewayAccount
 from campaign.i18n import reason_text
 from campaign.journal.sqlite.attempts import SendBook
 from campaign.journal.sqlite.budget import FactBook
@@ -169,7 +169,7 @@ class AppContext:
             store.close()
 
     @contextmanager
-    def gateway_of(self, info: RunInfo) -> Iterator[HttpGateway]:
+    def gateway_of(self, info: RunInfo) -> Iterator[GatewayAccount]:
         """The run's own gateway: settings of today must not send it elsewhere.
 
         Only what was typed with this very command counts, and it is said.
@@ -189,14 +189,14 @@ class AppContext:
             yield it
 
     @contextmanager
-    def account(self) -> Iterator[HttpGateway]:
+    def account(self) -> Iterator[GatewayAccount]:
         """The gateway that the settings name."""
         named = self.settings.text("gateway", SANDBOX)
         with self._opened(named, self.settings.text("gateway_url")) as it:
             yield it
 
     @contextmanager
-    def _opened(self, name: str, url: str) -> Iterator[HttpGateway]:
+    def _opened(self, name: str, url: str) -> Iterator[GatewayAccount]:
         with opened_gateway(
             self.settings,
             name=name,

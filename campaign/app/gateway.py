@@ -1,10 +1,9 @@
 """Open the gateway that a run speaks to; for `sandbox`, start it first."""
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,21 +15,26 @@ from campaign.config import (
     Settings,
     find_credentials,
 )
+from campaign.domain import Member, Reply, ReplyVerdict
 from campaign.errors import GatewayError
+from campaign.gateways.base import GatewayAccount
+from campaign.gateways.json_v2 import providers, verdict
 from campaign.gateways.json_v2.client import HttpGateway
-from campaign.gateways.json_v2.providers import dialect_of
+from campaign.gateways.json_v2.providers import provider_of
 from campaign.sandbox.options import (
+    PASSWORD_VARIABLE,
     SANDBOX_LOGIN,
     SANDBOX_PASSWORD,
 )
 from campaign.secret import (
     Credentials,
     Secret,
+    child_environment,
 )
 from campaign.text import tr
 
 DEFAULT_TIMEOUT_S = 180.0
-SANDBOX = "sandbox"
+SANDBOX = providers.SANDBOX
 FAULTS_VARIABLE = "CAMPAIGN_SANDBOX_FAULTS"
 _SANDBOX_BALANCE = "10000000.00"
 _GOODBYE_S = 5.0
@@ -47,7 +51,7 @@ def opened_gateway(  # noqa: PLR0913  # what a connection is made of
     places: Places,
     environment: Mapping[str, str],
     ask: Ask | None,
-) -> Iterator[HttpGateway]:
+) -> Iterator[GatewayAccount]:
     """A client for the gateway while the block runs.
 
     Args:
@@ -63,13 +67,34 @@ def opened_gateway(  # noqa: PLR0913  # what a connection is made of
         GatewayError: The sandbox did not start.
     """
     if name == SANDBOX:
-        with _sandbox(places.sandbox_state, url, environment) as base_url:
-            yield _client(settings, name, base_url, _sandbox_credentials(environment))
+        password = environment.get(PASSWORD_VARIABLE) or SANDBOX_PASSWORD
+        faults = environment.get(FAULTS_VARIABLE, "")
+        with _sandbox(places.sandbox_state, url, password, faults) as base_url:
+            yield _client(settings, name, base_url, Credentials(SANDBOX_LOGIN, Secret(password)))
         return
     credentials = find_credentials(
         gateway=name, environment=environment, profile_folder=profile_folder(), ask=ask
     )
     yield _client(settings, name, url, credentials)
+
+
+def require_gateway(name: str) -> None:
+    """Check that there is such a gateway.
+
+    Raises:
+        InputError: `gateway_unknown`.
+    """
+    provider_of(name)
+
+
+def has_message_options(name: str) -> bool:
+    """Whether messages to that gateway may carry `flash` and `wapurl`."""
+    return provider_of(name).has_message_options
+
+
+def judge(members: Sequence[Member], reply: Reply) -> ReplyVerdict:
+    """Decide what a stored reply proves, without a login (`gateways.base.Gateway.judge`)."""
+    return verdict.judge(members, reply)
 
 
 def known_login(name: str, environment: Mapping[str, str]) -> str:
@@ -79,7 +104,7 @@ def known_login(name: str, environment: Mapping[str, str]) -> str:
 
 def _client(settings: Settings, name: str, url: str, credentials: Credentials) -> HttpGateway:
     return HttpGateway(
-        dialect_of(name),
+        provider_of(name),
         credentials,
         base_url=url,
         timeout_s=settings.seconds("timeout", DEFAULT_TIMEOUT_S),
@@ -88,28 +113,23 @@ def _client(settings: Settings, name: str, url: str, credentials: Credentials) -
     )
 
 
-def _sandbox_credentials(environment: Mapping[str, str]) -> Credentials:
-    password = environment.get("CAMPAIGN_SANDBOX_PASSWORD") or SANDBOX_PASSWORD
-    return Credentials(SANDBOX_LOGIN, Secret(password))
-
-
 @contextmanager
-def _sandbox(state: Path, url: str, environment: Mapping[str, str]) -> Iterator[str]:
+def _sandbox(state: Path, url: str, password: str, faults: str) -> Iterator[str]:
     """A running sandbox's base URL; a process of its own, which dies with this one."""
     if url:
         yield url
         return
     state.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    command = [sys.executable, "-m", "campaign.sandbox", "--embedded", "--state", str(state)]
+    command = [sys.executable, "-m", "campaign.sandbox", "--state", str(state)]
     command += ["--balance", _SANDBOX_BALANCE]
-    if faults := environment.get(FAULTS_VARIABLE):
+    if faults:
         command += ["--faults", faults]
     process = subprocess.Popen(  # noqa: S603  # our own module, no shell
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONSAFEPATH": "1"},
+        env={**child_environment(), PASSWORD_VARIABLE: password},
     )
     try:
         yield _announced(process)
@@ -122,11 +142,11 @@ def _announced(process: subprocess.Popen[bytes]) -> str:
     try:
         return str(json.loads(line)["base_url"])
     except (ValueError, KeyError) as error:
-        said = b"" if process.stderr is None else process.stderr.read()
+        log = b"" if process.stderr is None else process.stderr.read()
         raise GatewayError(
             tr(
                 "the sandbox did not start: {decode}",
-                decode=said.decode("utf-8", errors="replace")[-300:].strip(),
+                decode=log.decode("utf-8", errors="replace")[-300:].strip(),
             ),
             hint=tr("campaign sandbox starts it alone and shows why"),
             code="sandbox",

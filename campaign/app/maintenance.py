@@ -20,6 +20,7 @@ from campaign.errors import (
 )
 from campaign.journal.sqlite.doctor import examine
 from campaign.sandbox.options import (
+    PASSWORD_VARIABLE,
     SANDBOX_LOGIN,
     SANDBOX_PASSWORD,
     SandboxOptions,
@@ -130,7 +131,7 @@ def run_sandbox(settings: Settings, wish: SandboxRequest, *, say: Callable[[str]
         SandboxOptions(
             state=state,
             login=SANDBOX_LOGIN,
-            password=os.environ.get("CAMPAIGN_SANDBOX_PASSWORD") or SANDBOX_PASSWORD,
+            password=os.environ.get(PASSWORD_VARIABLE) or SANDBOX_PASSWORD,
             port=wish.port,
             dialect=wish.dialect,
             balance=Decimal("10000000.00"),

@@ -49,7 +49,7 @@ from campaign.errors import (
     LoginRefused,
     RunLocked,
 )
-from campaign.gateways.json_v2.client import HttpGateway
+from campaign.gateways.base import GatewayAccount
 from campaign.i18n import counted
 from campaign.journal.sqlite.budget import CHARGED
 from campaign.sending.concurrency import Pace
@@ -146,7 +146,7 @@ class _Driver:
     context: AppContext
     journal: Journal
     info: RunInfo
-    gateway: HttpGateway
+    gateway: GatewayAccount
 
     @property
     def sending(self) -> Sending:

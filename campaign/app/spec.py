@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeVar
 
+from campaign.app.gateway import require_gateway
 from campaign.app.sources import Sources
 from campaign.app.stop_file import named_stop_file
 from campaign.config import Settings
@@ -29,7 +30,6 @@ from campaign.errors import (
     InputError,
     UnusableCell,
 )
-from campaign.gateways.json_v2.providers import dialect_of
 from campaign.i18n import reason_text
 from campaign.sending.guards import Guards
 from campaign.text import tr
@@ -249,7 +249,7 @@ def make_spec(
             code="setting",
         )
     gateway = settings.text("gateway", "sandbox")
-    dialect_of(gateway)
+    require_gateway(gateway)
     zone_name = settings.text("timezone")
     zone = _setting("--timezone", load_zone, zone_name) if zone_name else None
     send_at = send_time_of(settings, now)

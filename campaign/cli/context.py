@@ -50,8 +50,6 @@ _READERS = frozenset({"check", "preview", "balance", "senders", "doctor", "runs"
 
 _RENAMED = {"map_": "map"}
 
-_SECRETS = ("CAMPAIGN_PASSWORD", "CAMPAIGN_SANDBOX_PASSWORD")
-
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -93,7 +91,7 @@ def session(files: tuple[Path, ...] = ()) -> Iterator[Session]:
     if profile_path().exists():
         layers.append(read_toml(profile_path(), what="profile"))
     settings = resolve(*_one_text_each(layers))
-    environment = _take_secrets()
+    environment = dict(os.environ)  # child processes get `secret.child_environment`
     parameters = context.params
     quiet = bool(parameters.get("quiet"))
     lang = speech.lang = wished_language(settings.text("lang"), environment)
@@ -206,14 +204,6 @@ def _recipients(file: Path, layer: Layer) -> tuple[Path, ...]:
             code="campaign_file",
         )
     return tuple(map(Path, texts))
-
-
-def _take_secrets() -> Mapping[str, str]:
-    """A copy of the environment; the passwords are taken out of ours, child processes need none."""
-    environment = dict(os.environ)
-    for name in _SECRETS[:1]:
-        os.environ.pop(name, None)
-    return environment
 
 
 def _can_ask() -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from campaign.gateways.json_v2.providers import PROVIDERS, SANDBOX
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -36,7 +38,7 @@ gateway = together(
     option(
         "--gateway",
         metavar="NAME",
-        help="sandbox, prostor, iqsms or smsbliss. Default: sandbox (nothing leaves the machine).",
+        help=f"{', '.join(PROVIDERS)}. Default: {SANDBOX} (nothing leaves the machine).",
     ),
     option("--gateway-url", metavar="URL", help="Another base URL for that gateway."),
     option(

@@ -1,6 +1,7 @@
-"""What sending and following need of a gateway."""
+"""What sending and polling need of a gateway: the contract of every protocol."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from campaign.domain import (
@@ -81,6 +82,21 @@ class Gateway(Protocol):
         """Call senders.json."""
         ...
 
-    def version(self) -> str:
-        """Call version.json; "" where the provider has none."""
+
+class GatewayAccount(Gateway, Protocol):
+    """A gateway as `app.gateway` opens it: also where it is and whose account it is."""
+
+    @property
+    def login(self) -> str:
+        """Whose account it is."""
+        ...
+
+    @property
+    def base_url(self) -> str:
+        """Where its calls go."""
+        ...
+
+    @property
+    def their_time(self) -> datetime | None:
+        """The gateway's clock at its last answer; None before the first one."""
         ...

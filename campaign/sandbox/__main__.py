@@ -1,8 +1,8 @@
-"""`python -m campaign.sandbox --state PATH`: the embedded gateway as a process of its own.
+"""`python -m campaign.sandbox --state PATH`: the sandbox as the child process of a run.
 
-With `--embedded` a parent starts it: one JSON line on stdout tells the address, and the end of
-stdin ends it, so it cannot outlive a parent that was killed. The password never stands on the
-command line: it comes from CAMPAIGN_SANDBOX_PASSWORD, else it is the public `SANDBOX_PASSWORD`.
+One JSON line on stdout gives its address, and the end of stdin ends it, so it cannot outlive a
+parent that was killed. The password comes from CAMPAIGN_SANDBOX_PASSWORD, never from the command
+line. `campaign sandbox` is the same gateway for people.
 """
 
 import argparse
@@ -10,42 +10,34 @@ import json
 import os
 import signal
 import sys
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from types import FrameType
 
-from campaign.errors import (
-    CampaignError,
-    Exit,
-)
-from campaign.sandbox.options import (
-    DIALECTS,
-    SANDBOX_LOGIN,
-    SANDBOX_PASSWORD,
-    SandboxOptions,
-)
+from campaign.errors import CampaignError, Exit
+from campaign.sandbox.options import PASSWORD_VARIABLE, SANDBOX_PASSWORD, SandboxOptions
 from campaign.sandbox.scenario import load_rules
-from campaign.sandbox.server import (
-    SandboxServer,
-    serve_forever,
-)
-
-PASSWORD_VARIABLE = "CAMPAIGN_SANDBOX_PASSWORD"  # noqa: S105 - a name, no password
+from campaign.sandbox.server import SandboxServer, serve_forever
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the sandbox; returns the exit code."""
-    wish = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _end_politely)
-    if wish.embedded:
-        # Ctrl-C reaches the whole group; the parent still needs answers to what is in flight.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parser = argparse.ArgumentParser(prog="python -m campaign.sandbox")
+    parser.add_argument("--state", type=Path, required=True, help="SQLite file")
+    parser.add_argument("--balance", type=Decimal, default=Decimal("100000.00"), help="roubles")
+    parser.add_argument("--faults", type=Path, help="fault script, JSON or TOML")
+    given = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, _end)
+    # Ctrl-C reaches the whole group; the parent still needs answers to what is in flight.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        serve_forever(
-            _options(wish),
-            ready=_announce_json if wish.embedded else _announce,
-            wait=sys.stdin.buffer.read if wish.embedded else None,
+        options = SandboxOptions(
+            state=given.state,
+            password=os.environ.get(PASSWORD_VARIABLE) or SANDBOX_PASSWORD,
+            balance=given.balance,
+            faults=[] if given.faults is None else load_rules(given.faults),
         )
+        serve_forever(options, ready=_announce, wait=sys.stdin.buffer.read)
     except CampaignError as error:
         sys.stderr.write(f"Error [{error.code}]: {error.message}\n")
         if error.hint:
@@ -56,72 +48,14 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _end_politely(_signal: int, _frame: FrameType | None) -> None:
+def _end(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _announce_json(sandbox: SandboxServer) -> None:
+def _announce(sandbox: SandboxServer) -> None:
     line = {"port": sandbox.port, "url": sandbox.url, "base_url": sandbox.base_url()}
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
-
-
-def _announce(sandbox: SandboxServer) -> None:
-    sys.stdout.write(f"Sandbox gateway at {sandbox.base_url()} - no SMS leaves this machine.\n")
-    sys.stdout.write("Ctrl-C ends it.\n")
-    sys.stdout.flush()
-
-
-def _options(wish: argparse.Namespace) -> SandboxOptions:
-    return SandboxOptions(
-        state=wish.state,
-        login=wish.login,
-        password=os.environ.get(PASSWORD_VARIABLE) or SANDBOX_PASSWORD,
-        port=wish.port,
-        dialect=wish.dialect,
-        balance=wish.balance,
-        price=wish.price,
-        delay_s=wish.delay,
-        faults=[] if wish.faults is None else load_rules(wish.faults),
-        seed=wish.seed,
-        certfile=wish.certfile,
-        keyfile=wish.keyfile,
-    )
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m campaign.sandbox", description="A gateway on this machine; sends no SMS."
-    )
-    add = parser.add_argument
-    add("--state", type=Path, required=True, help="SQLite file; made when missing")
-    add("--port", type=int, default=0, help="0: the system chooses")
-    add("--login", default=SANDBOX_LOGIN, help=f"the password is taken from {PASSWORD_VARIABLE}")
-    add("--dialect", choices=sorted(DIALECTS), default="prostor", help="spoken at /messages/v2/")
-    add("--balance", type=_roubles, default=Decimal("100000.00"), help="of a new state file")
-    add("--price", type=_roubles, default=Decimal("2.50"), help="for one part of a message")
-    add("--delay", type=_delay, default=(0.3, 1.5), help="seconds to the final word: MIN-MAX")
-    add("--faults", type=Path, help="fault script, JSON or TOML")
-    add("--seed", type=int, help="makes ids and chances repeatable")
-    add("--certfile", type=Path, help="PEM certificate: speak TLS")
-    add("--keyfile", type=Path, help="PEM key of the certificate")
-    add("--embedded", action="store_true", help="tell the address as JSON; end with stdin")
-    return parser
-
-
-def _roubles(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an amount") from error
-
-
-def _delay(text: str) -> tuple[float, float]:
-    shortest, _, longest = text.partition("-")
-    try:
-        return float(shortest), float(longest or shortest)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not MIN-MAX") from error
 
 
 if __name__ == "__main__":

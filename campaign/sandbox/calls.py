@@ -1,7 +1,7 @@
 """The six calls: JSON document in, HTTP code and JSON document out.
 
-No HTTP here, and no fault: a fault may only ask a call to behave otherwise (`Twist`), so that the
-ledger stays the truth whatever the client is told.
+No HTTP here, and no fault: a fault may only ask a call to behave otherwise (`CallFault`), so that
+the ledger stays the truth whatever the client is sent.
 """
 
 import hmac
@@ -12,6 +12,7 @@ from campaign.domain import (
     CHUNK_SIZE,
     QUEUE_READ_LIMIT,
 )
+from campaign.gateways.json_v2.providers import Provider
 from campaign.sandbox import messages
 from campaign.sandbox.messages import (
     REFUSED_IDS,
@@ -21,36 +22,31 @@ from campaign.sandbox.messages import (
     StatusQueues,
     balance_line,
     events,
-    known,
-    word_at,
+    id_json,
+    id_number,
+    status_at,
 )
-from campaign.sandbox.options import (
-    Dialect,
-    SandboxOptions,
-)
-from campaign.sandbox.store import (
-    Known,
-    StateStore,
-)
+from campaign.sandbox.options import SandboxOptions
+from campaign.sandbox.store import Message, StateStore
 
 Outcome = tuple[int, Document]
 """HTTP code and answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Twist:
+@dataclass(slots=True)
+class CallFault:
     """How a fault wants a call to be made.
 
     Attributes:
         money_after: The balance ends before this message of the request, from 0; None: it does not.
-        peek: statusQueue tells without forgetting.
+        peek: statusQueue answers without forgetting.
     """
 
     money_after: int | None = None
     peek: bool = False
 
 
-def error(description: str | None) -> Document:
+def error(description: object) -> Document:
     """Make the answer that refuses a whole request."""
     document: Document = {"status": "error"}
     if description is not None:
@@ -59,10 +55,10 @@ def error(description: str | None) -> Document:
 
 
 class Api:
-    """One account at one gateway, in any dialect.
+    """One account at one gateway, for any provider.
 
     Args:
-        options: What the sandbox was told.
+        options: Of the sandbox.
         store: Its state.
         now_s: The clock, seconds since the epoch.
     """
@@ -77,7 +73,7 @@ class Api:
         self._usable = frozenset(sender.name for sender in options.senders if sender.usable)
         defaults = [sender.name for sender in options.senders if sender.status == "default"]
         self._default_sender = defaults[0] if defaults else ""
-        self._calls: Mapping[str, Callable[[Dialect, Document, Twist], Outcome]] = {
+        self._calls: Mapping[str, Callable[[Provider, Document, CallFault], Outcome]] = {
             "send": self._send,
             "status": self._status,
             "statusQueue": self._status_queue,
@@ -86,9 +82,9 @@ class Api:
             "version": self._version,
         }
 
-    def knows(self, call: str, dialect: Dialect) -> bool:
-        """Whether the dialect has such a call."""
-        return call in self._calls and (call != "version" or dialect.has_version)
+    def knows(self, call: str, provider: Provider) -> bool:
+        """Whether the provider has such a call."""
+        return call in self._calls and (call != "version" or provider.has_version)
 
     def authorized(self, document: object) -> bool:
         """Whether login and password are the ones the sandbox was started with."""
@@ -101,57 +97,52 @@ class Api:
         return hmac.compare_digest(given, wanted)
 
     def answer(
-        self, call: str, dialect: Dialect, document: object, twist: Twist | None = None
+        self, call: str, provider: Provider, document: object, fault: CallFault | None = None
     ) -> Outcome:
         """Make a call; whatever was taken is committed when this returns."""
         if not isinstance(document, dict) or not self.authorized(document):
             return 401, error("error authorization")
-        return self._calls[call](dialect, document, twist or Twist())
+        return self._calls[call](provider, document, fault or CallFault())
 
     # --- send ----------------------------------------------------------------------------
 
-    def _send(self, dialect: Dialect, document: Document, twist: Twist) -> Outcome:
+    def _send(self, provider: Provider, document: Document, fault: CallFault) -> Outcome:
         asked = document.get("messages")
         if not isinstance(asked, list) or not asked:
             return 400, error(messages.ABSENT + "messages")
         if len(asked) > CHUNK_SIZE:
             return 400, error(f"too many messages: {len(asked)}, allowed {CHUNK_SIZE}")
-        terms = messages.read_terms(document)
-        senders = messages.SenderRules(dialect, self._usable, self._default_sender)
+        options = messages.read_options(document)
+        senders = messages.SenderRules(provider, self._usable, self._default_sender)
         judged = [
-            terms.refusal or messages.examine(message if isinstance(message, dict) else {}, senders)
+            options.refusal
+            or messages.examine(message if isinstance(message, dict) else {}, senders)
             for message in asked
         ]
         client_ids = [m.get("clientId") if isinstance(m, dict) else None for m in asked]
         with self._store.transaction() as account:
             account.request_no += 1
-            billing = Billing(self._options.price, dialect, account, terms, self._now_s())
+            billing = Billing(self._options.price, provider, account, options, self._now_s())
             answers = [
                 billing.serve(
-                    position, client_id, request, broke=_reached(twist.money_after, position)
+                    position, client_id, request, broke=_reached(fault.money_after, position)
                 )
                 for position, (client_id, request) in enumerate(
                     zip(client_ids, judged, strict=True)
                 )
             ]
-            if billing.entries:
-                self._store.append(billing.entries)
-                self._queues.add(terms.queue, map(known, billing.entries))
-        lines = [balance_line(account.balance)] if terms.billing else []
+            if billing.accepted:
+                self._store.append(billing.accepted)
+                self._queues.add(options.queue, billing.accepted)
+        lines = [balance_line(account.balance)] if options.billing else []
         return 200, {"status": "ok", "balance": lines, "messages": answers}
 
     # --- statuses ------------------------------------------------------------------------
 
-    def _events(self, message: Known) -> tuple[Event, ...]:
-        return events(
-            message.seq,
-            message.phone,
-            accepted_at=message.accepted_at,
-            send_at=message.send_at,
-            delay_s=self._options.delay_s,
-        )
+    def _events(self, message: Message) -> tuple[Event, ...]:
+        return events(message, self._options.delay_s)
 
-    def _status(self, dialect: Dialect, document: Document, _twist: Twist) -> Outcome:
+    def _status(self, provider: Provider, document: Document, _fault: CallFault) -> Outcome:
         asked = document.get("messages")
         if not isinstance(asked, list) or not asked:
             return 400, error(messages.ABSENT + "messages")
@@ -159,41 +150,41 @@ class Api:
             return 400, error(f"too many messages: {len(asked)}, allowed {CHUNK_SIZE}")
         rows = [row if isinstance(row, dict) else {} for row in asked]
         base = self._store.account().id_base
-        numbers = [dialect.id_number(row.get("smscId")) for row in rows]
+        numbers = [id_number(provider, row.get("smscId")) for row in rows]
         wanted = [(0 if number is None else number) - base for number in numbers]
-        known = self._store.known([seq for seq in wanted if 0 < seq < REFUSED_IDS])
+        known = self._store.messages([seq for seq in wanted if 0 < seq < REFUSED_IDS])
         now = self._now_s()
         return 200, {
             "status": "ok",
             "messages": [
-                self._status_row(dialect, row, known.get(seq), now)
+                self._status_row(provider, row, known.get(seq), now)
                 for row, seq in zip(rows, wanted, strict=True)
             ],
         }
 
     def _status_row(
-        self, dialect: Dialect, row: Mapping[str, object], message: Known | None, now: float
+        self, provider: Provider, row: Mapping[str, object], message: Message | None, now: float
     ) -> Document:
         smsc_id = row.get("smscId")
         client_id = row.get("clientId")
         if smsc_id in (None, ""):
             return {"status": messages.ABSENT + "smscId"}
-        answer: Document = {"status": dialect.unknown_id_word, "smscId": smsc_id}
+        answer: Document = {"status": provider.unknown_id_status, "smscId": smsc_id}
         if client_id not in (None, ""):
             answer["clientId"] = client_id
-        elif dialect.status_needs_client_id:
+        elif provider.status_needs_client_id:
             return answer | {"status": messages.ABSENT + "clientId"}
-        # The number alone is not enough: an id of the other dialect may have the same one.
+        # The number alone is not enough: an id of the other provider may have the same one.
         if message is None or message.smsc_id != str(smsc_id).upper():
             return answer
-        answer["status"] = word_at(self._events(message), now)
-        answer["smscId"] = dialect.id_json(message.smsc_id)
+        answer["status"] = status_at(self._events(message), now)
+        answer["smscId"] = id_json(provider, message.smsc_id)
         wish = self._options.echo_client_id
-        if dialect.echoes_client_id if wish is None else wish:
+        if provider.echoes_client_id if wish is None else wish:
             answer.setdefault("clientId", message.client_id)
         return answer
 
-    def _status_queue(self, dialect: Dialect, document: Document, twist: Twist) -> Outcome:
+    def _status_queue(self, provider: Provider, document: Document, fault: CallFault) -> Outcome:
         name = messages.queue_name(document.get("statusQueueName"))
         if name is None:
             return 200, error(messages.INVALID_QUEUE)
@@ -201,34 +192,35 @@ class Api:
             limit = int(str(document.get("statusQueueLimit", 1)))
         except ValueError:
             return 200, error("invalid status queue limit")
-        told = self._queues.read(
+        rows = self._queues.read(
             name,
             limit=max(1, min(limit, QUEUE_READ_LIMIT)),
             now=self._now_s(),
-            remove=not twist.peek,
+            remove=not fault.peek,
         )
-        if not told:
+        if not rows:
             return 200, {"status": "ok", "description": "queue is empty"}
         return 200, {
             "status": "ok",
             "messages": [
-                {"status": row.word, "smscId": dialect.id_json(row.smsc_id)} for row in told
+                {"status": row.status_text, "smscId": id_json(provider, row.smsc_id)}
+                for row in rows
             ],
         }
 
     # --- account -------------------------------------------------------------------------
 
-    def _balance(self, _dialect: Dialect, _document: Document, _twist: Twist) -> Outcome:
+    def _balance(self, _provider: Provider, _document: Document, _fault: CallFault) -> Outcome:
         return 200, {"status": "ok", "balance": [balance_line(self._store.account().balance)]}
 
-    def _senders(self, _dialect: Dialect, _document: Document, _twist: Twist) -> Outcome:
+    def _senders(self, _provider: Provider, _document: Document, _fault: CallFault) -> Outcome:
         rows = [
             {"status": sender.status, "info": sender.info, "name": sender.name}
             for sender in self._options.senders
         ]
         return 200, {"status": "ok", "senders": rows}
 
-    def _version(self, _dialect: Dialect, _document: Document, _twist: Twist) -> Outcome:
+    def _version(self, _provider: Provider, _document: Document, _fault: CallFault) -> Outcome:
         return 200, {"status": "ok", "version": 2}
 
 

@@ -1,258 +1,424 @@
-"""Faults of the connection, of HTTP and of the call itself; faults of the JSON are in `lies.py`.
+"""The table of faults: a function each, registered with where it strikes and its description.
 
-Each fault is a small function that changes the plan of one exchange. Its parameters are read by
-name with their defaults, so the function is also the reference of what a script may say.
+The function's name is the name in a script, and its keyword parameters are those of the rule, with
+their types and defaults (`as_` is called `as`). `campaign docs sandbox` lists the table.
 """
 
 import copy
 import gzip
+import inspect
 import io
 import string
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from typing import Any, Literal, TypeVar, cast, get_args, get_type_hints
 
 from campaign.errors import InputError
+from campaign.sandbox.calls import error
 from campaign.sandbox.exchange import (
     Answer,
     Ending,
-    Params,
-    Plan,
+    Exchange,
     Scene,
 )
 from campaign.sandbox.messages import Document
 
-_HOSTILE_ID = "=cmd|' /C calc'!A1\x1b[2J"
+Rows = list[Document]
+At = Sequence[int] | Literal["all"] | None
+"""Rows of an answer: positions from 0, negative ones from the end; None: the default ones."""
 
-_FINAL_WORDS = ("delivered", "delivery error", "smsc reject")
-
-RowChange = Callable[[Document], None]
-
-Positions = Callable[[int], set[int]]
+Function = TypeVar("Function", bound=Callable[..., object])
 
 
-def _rows(document: Document) -> list[Document]:
-    """Return the answer's rows, [] when it has none."""
-    return cast("list[Document]", document.get("messages") or [])
+class Where(Enum):
+    """Where a fault strikes, and so what its function is given before its parameters."""
+
+    CONNECTION = "the connection: (exchange)"
+    CALL = "the call: (exchange)"
+    ROWS = "the list of rows: (rows, scene), returns the rows, None for no list"
+    ROW = "single rows: (row)"
+    ANSWER = "the JSON answer: (document, scene), returns the document"
+    HTTP = "the HTTP answer: (answer)"
 
 
-def _positions(params: Params, default: list[int]) -> Positions:
-    count = params.integer("count", 0)
-    place = params.value("at", list(range(count)) or default)
-    if place == "all":
-        return lambda size: set(range(size))
-    places = params.integers("at", cast("list[int]", place))
-    return lambda size: {one % size for one in places if -size <= one < size}
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row of the table.
+
+    Attributes:
+        parameters: Type and default of each, by the name that a rule uses.
+    """
+
+    name: str
+    where: Where
+    description: str
+    function: Callable[..., Any]
+    parameters: Mapping[str, tuple[object, object]]
+    default_rows: At = (0,)
+
+    @property
+    def needs_call(self) -> bool:
+        """Whether it changes what a call does or answers, so that the call has to be made."""
+        return self.where in {Where.CALL, Where.ROWS, Where.ROW}
+
+    def read(self, values: Mapping[str, object]) -> dict[str, Any]:
+        """Check the parameters of a rule.
+
+        Raises:
+            InputError: One of them is unknown, or has the wrong type.
+        """
+        if unknown := sorted(set(values) - set(self.parameters)):
+            raise InputError(f"{self.name} has no parameter {', '.join(unknown)}")
+        return read(self.parameters, values)
+
+    def apply(self, exchange: Exchange, values: Mapping[str, Any]) -> None:
+        """Change an exchange; `values` come from `read`."""
+        own = {"as_" if name == "as" else name: value for name, value in values.items()}
+        function = self.function
+        match self.where:
+            case Where.HTTP:
+                exchange.rewrites.append(lambda answer: function(answer, **own))
+            case Where.ANSWER:
+                exchange.edits.append(lambda document, scene: function(document, scene, **own))
+            case Where.ROWS:
+                exchange.edits.append(
+                    lambda document, scene: _edit_list(document, scene, partial(function, **own))
+                )
+            case Where.ROW:
+                chosen = partial(_chosen, at=own.pop("at"), count=own.pop("count"))
+                default = self.default_rows
+                exchange.edits.append(
+                    lambda document, _scene: _edit_rows(
+                        document, partial(chosen, default=default), partial(function, **own)
+                    )
+                )
+            case _:
+                function(exchange, **own)
 
 
-def _change_rows(plan: Plan, positions: Positions, change: RowChange) -> None:
-    def edit(document: Document, _scene: Scene) -> Document:
-        rows = _rows(document)
-        for position in positions(len(rows)):
-            change(rows[position])
-        return document
-
-    plan.edits.append(edit)
+FAULTS: dict[str, Fault] = {}
+"""Every fault by the name that a script uses."""
 
 
-def _change_list(plan: Plan, change: Callable[[list[Document], Scene], list[Document]]) -> None:
-    def edit(document: Document, scene: Scene) -> Document:
-        if _rows(document):
-            document["messages"] = change(_rows(document), scene)
-        return document
+def read(
+    parameters: Mapping[str, tuple[object, object]], values: Mapping[str, object]
+) -> dict[str, Any]:
+    """Check values by type; missing ones get their default.
 
-    plan.edits.append(edit)
-
-
-# --- which rows there are ----------------------------------------------------------------------
-
-
-def _missing(plan: Plan, params: Params) -> None:
-    """Leave rows out; `key` = true leaves out the whole list."""
-    positions = _positions(params, [0])
-    if params.flag("key", default=False):
-        plan.edits.append(lambda document, _scene: _without(document, "messages"))
-        return
-    _change_list(
-        plan,
-        lambda rows, _scene: [
-            row for place, row in enumerate(rows) if place not in positions(len(rows))
-        ],
-    )
+    Raises:
+        InputError: A value has the wrong type.
+    """
+    found = {name: default for name, (_, default) in parameters.items()}
+    for name, (kind, _) in parameters.items():
+        if name in values:
+            value = values[name]
+            if wanted := _wanted(kind, value):
+                raise InputError(f"{name} must be {wanted}, not {value!r}")
+            found[name] = [value] if kind in _LISTS and isinstance(value, int) else value
+    return found
 
 
-def _foreign(plan: Plan, params: Params) -> None:
-    count = params.integer("count", 1)
-    word = params.text("word", "accepted")
-
-    def add(rows: list[Document], scene: Scene) -> list[Document]:
-        unmatched_ids: list[Document] = []
-        for number in range(count):
-            row: Document = {"status": word, "smscId": f"F0E1D2C3{number:04X}"}
-            if scene.call != "statusQueue":
-                row["clientId"] = f"FOREIGN{number}"
-            unmatched_ids.append(row)
-        return rows + unmatched_ids
-
-    _change_list(plan, add)
-
-
-def _duplicate(plan: Plan, params: Params) -> None:
-    """Tell rows twice; the copy has another smscId (`new_id`) and perhaps another `word`."""
-    positions = _positions(params, [0])
-    word = params.text("word", "")
-    new_id = params.flag("new_id", default=True)
-
-    def double(rows: list[Document], _scene: Scene) -> list[Document]:
-        copies = []
-        for position in sorted(positions(len(rows))):
-            row = copy.deepcopy(rows[position])
-            if word:
-                row["status"] = word
-            if new_id and "smscId" in row:
-                number = row["smscId"]
-                row["smscId"] = number + 2**30 if isinstance(number, int) else f"{number}D"
-            copies.append(row)
-        return rows + copies
-
-    _change_list(plan, double)
-
-
-def _reorder(plan: Plan, _params: Params) -> None:
-    _change_list(plan, lambda rows, _scene: rows[::-1])
-
-
-def _shuffle(plan: Plan, _params: Params) -> None:
-    _change_list(plan, lambda rows, scene: scene.rng.sample(rows, len(rows)))
-
-
-# --- what a row says ---------------------------------------------------------------------------
-
-
-def _client_id(plan: Plan, params: Params) -> None:
-    """Parameter as: int | none | lower | upper | absent."""
-    changes: Mapping[str, RowChange] = {
-        "int": lambda row: _set(row, "clientId", _as_number(row.get("clientId"))),
-        "none": lambda row: _set(row, "clientId", "None"),
-        "lower": lambda row: _set(row, "clientId", str(row.get("clientId")).lower()),
-        "upper": lambda row: _set(row, "clientId", str(row.get("clientId")).upper()),
-        "absent": lambda row: _set(row, "clientId", None),
+def parameters_of(function: Callable[..., object]) -> dict[str, tuple[object, object]]:
+    """Types and defaults of the keyword parameters of a function."""
+    kinds = get_type_hints(function)
+    return {
+        name.removesuffix("_"): (kinds[name], parameter.default)
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY
     }
-    form = params.choice("as", tuple(changes), "absent")
-    _change_rows(plan, _positions(params, [0]), changes[form])
 
 
-def _smsc_id(plan: Plan, params: Params) -> None:
-    """Parameter as: int | absent | repeated | hostile (`value` says what stands there)."""
-    form = params.choice("as", ("int", "absent", "repeated", "hostile"), "absent")
-    value = params.value("value", _HOSTILE_ID)
-    positions = _positions(params, [0])
-    if form == "repeated":
-        _repeat_first_id(plan)
-        return
-    changes: Mapping[str, RowChange] = {
-        "int": lambda row: _set(row, "smscId", _as_number(row.get("smscId"))),
-        "absent": lambda row: _set(row, "smscId", None),
-        "hostile": lambda row: _set(row, "smscId", value),
-    }
-    _change_rows(plan, positions, changes[form])
+_TYPES: Mapping[object, tuple[type | tuple[type, ...], str]] = {
+    str: (str, "text"),
+    bool: (bool, "true or false"),
+    int: (int, "a whole number"),
+    float: ((int, float), "a number"),
+    Mapping[str, object]: (Mapping, "a table"),
+    Sequence[str]: (list, "a list of names"),
+}
 
 
-def _repeat_first_id(plan: Plan) -> None:
-    def repeat(rows: list[Document], _scene: Scene) -> list[Document]:
-        for row in rows[1:]:
-            row["smscId"] = rows[0].get("smscId")
-        return rows
-
-    _change_list(plan, repeat)
+_LISTS = (At, Sequence[int])
 
 
-def _word(plan: Plan, params: Params) -> None:
-    word, with_id = params.text("word", "frobnicated"), params.flag("with_id", default=True)
-
-    def change(row: Document) -> None:
-        row["status"] = word
-        if not with_id:
-            row.pop("smscId", None)
-
-    _change_rows(plan, _positions(params, [0]), change)
-
-
-def _regress(plan: Plan, params: Params) -> None:
-    """Final words step back to `queued`."""
-
-    def change(row: Document) -> None:
-        if row.get("status") in _FINAL_WORDS:
-            row["status"] = "queued"
-
-    _change_rows(plan, _all_unless_said(params), change)
+def _wanted(kind: object, value: object) -> str:
+    """What the value ought to be, "" when it is."""
+    if kind in _LISTS:
+        listed = value if isinstance(value, list | tuple) else [value]
+        right = all(isinstance(one, int) for one in listed) or (kind == At and value == "all")
+        return "" if right else "a list of whole numbers"
+    if kind in _TYPES:
+        types, wanted = _TYPES[kind]
+        right = isinstance(value, types) and (kind is bool or not isinstance(value, bool))
+        negative = kind is float and isinstance(value, int | float) and value < 0
+        return wanted if negative or not right else ""
+    options = get_args(kind)
+    return "" if not options or value in options else f"one of {', '.join(options)}"
 
 
-def _conflict(plan: Plan, params: Params) -> None:
-    """A final word becomes another final word."""
+def _fault(
+    where: Where, description: str, *, default_rows: At = (0,)
+) -> Callable[[Function], Function]:
+    """Put a function into the table."""
 
-    def change(row: Document) -> None:
-        if row.get("status") in _FINAL_WORDS:
-            row["status"] = "delivery error" if row["status"] == "delivered" else "delivered"
+    def register(function: Function) -> Function:
+        name = function.__name__.removeprefix("_")
+        parameters = parameters_of(function)
+        if where is Where.ROW:
+            parameters = {"at": (At, None), "count": (int, 0), **parameters}
+        FAULTS[name] = Fault(name, where, description, function, parameters, default_rows)
+        return function
 
-    _change_rows(plan, _all_unless_said(params), change)
+    return register
 
 
-def _never(plan: Plan, params: Params) -> None:
-    """Nothing ever ends: the queue stays empty, status.json says `smsc submit`."""
-    plan.twist = replace(plan.twist, peek=True)
+def _rows(document: Document) -> Rows:
+    return cast("Rows", document.get("messages") or [])
 
-    def change(row: Document) -> None:
-        row["status"] = "smsc submit"
 
-    def edit(document: Document, scene: Scene) -> Document:
-        if scene.call == "statusQueue":
-            return {"status": "ok", "description": "queue is empty"}
+def _chosen(rows: Rows, at: At, count: int, default: At = (0,)) -> list[int]:
+    """Positions of the rows that a rule means: `at`, else the first `count`, else the default."""
+    size = len(rows)
+    named = at if at is not None else range(count) if count else default
+    if named is None or isinstance(named, str):
+        return list(range(size))
+    return sorted({one % size for one in named if -size <= one < size})
+
+
+def _edit_list(
+    document: Document, scene: Scene, change: Callable[[Rows, Scene], Rows | None]
+) -> Document:
+    if not (rows := _rows(document)):
         return document
-
-    plan.edits.append(edit)
-    _change_rows(plan, _all_unless_said(params), change)
-
-
-# --- the answer as a whole ---------------------------------------------------------------------
+    changed = change(rows, scene)
+    return _without(document, "messages") if changed is None else document | {"messages": changed}
 
 
-def _status_error(plan: Plan, params: Params) -> None:
-    description = params.value("description")
-
-    def edit(_document: Document, _scene: Scene) -> Document:
-        refused: Document = {"status": "error"}
-        return refused if description is None else refused | {"description": description}
-
-    plan.edits.append(edit)
-
-
-def _swapped(plan: Plan, _params: Params) -> None:
-    """The answer to another request: the previous one of this call, or a stranger's."""
-    unmatched_id: Document = {
-        "status": "ok",
-        "balance": [],
-        "messages": [{"status": "accepted", "smscId": "F0E1D2C3B4", "clientId": "FOREIGN0"}],
-    }
-    plan.edits.append(lambda _document, scene: copy.deepcopy(scene.previous or unmatched_id))
-
-
-def _patch(plan: Plan, params: Params) -> None:
-    """Top-level keys: those of `set` are set, those listed in `remove` are dropped."""
-    wanted = dict(params.mapping("set"))
-    dropped = params.value("remove", [])
-    if not isinstance(dropped, list):
-        raise InputError(f"remove must be a list of names, not {dropped!r}")
-    plan.edits.append(lambda document, _scene: _without(document | wanted, *dropped))
-
-
-def _all_unless_said(params: Params) -> Positions:
-    given = params.value("at") is not None or params.value("count") is not None
-    return _positions(params, [0]) if given else lambda size: set(range(size))
+def _edit_rows(
+    document: Document, chosen: Callable[[Rows], list[int]], change: Callable[[Document], object]
+) -> Document:
+    rows = _rows(document)
+    for position in chosen(rows):
+        change(rows[position])
+    return document
 
 
 def _without(document: Document, *names: str) -> Document:
     return {name: value for name, value in document.items() if name not in names}
+
+
+# --- the connection ----------------------------------------------------------------------------
+
+BreakAt = Literal["headers", "body", "end", "reply"]
+
+
+@_fault(
+    Where.CONNECTION,
+    "The connection is reset after the headers, `bytes` of the body, the call, or of the reply.",
+)
+def _reset(exchange: Exchange, *, at: BreakAt = "end", bytes: int = 0) -> None:  # noqa: A002
+    _break_off(exchange, Ending.RESET, at, bytes)
+
+
+@_fault(Where.CONNECTION, "The connection is closed, at the same points as with `reset`.")
+def _close(exchange: Exchange, *, at: BreakAt = "end", bytes: int = 0) -> None:  # noqa: A002
+    _break_off(exchange, Ending.CLOSE, at, bytes)
+
+
+def _break_off(exchange: Exchange, ending: Ending, at: BreakAt, size: int) -> None:
+    exchange.ending = ending
+    if at in {"headers", "body"}:
+        exchange.stop_after = size if at == "body" else 0
+        exchange.execute = False
+    elif at == "reply":
+        exchange.cut = size
+    else:
+        exchange.silent = True
+
+
+@_fault(Where.CONNECTION, "An answer comes before the body was read.")
+def _early(exchange: Exchange, *, code: int = 413) -> None:
+    exchange.early = code
+    exchange.execute = False
+
+
+@_fault(Where.CONNECTION, "The answer comes late.")
+def _stall(exchange: Exchange, *, seconds: float = 30) -> None:
+    exchange.stall_s += seconds
+
+
+@_fault(Where.CONNECTION, "The answer comes in pieces of `bytes`, with a pause after each.")
+def _slow(exchange: Exchange, *, bytes: int = 16, seconds: float = 0.05) -> None:  # noqa: A002
+    exchange.piece_bytes = max(1, bytes)
+    exchange.gap_s = seconds
+
+
+@_fault(Where.CONNECTION, "The answer ends after `bytes` of its body.")
+def _truncate(exchange: Exchange, *, bytes: int = 40) -> None:  # noqa: A002
+    exchange.cut = bytes
+    exchange.ending = Ending.CLOSE
+
+
+# --- the call ----------------------------------------------------------------------------------
+
+
+@_fault(Where.CALL, "Every message is accepted that often; the first answer is sent.")
+def _accept_twice(exchange: Exchange, *, copies: int = 2) -> None:
+    exchange.copies = max(1, copies)
+
+
+@_fault(Where.CALL, "The connection ends without an answer; the messages are accepted after that.")
+def _accept_late(exchange: Exchange, *, seconds: float = 1) -> None:
+    exchange.late_s = seconds
+    exchange.silent = True
+    if exchange.ending is Ending.KEEP:
+        exchange.ending = Ending.CLOSE
+
+
+@_fault(Where.CALL, "The money ends after so many messages of the request.")
+def _partial_money(exchange: Exchange, *, after: int = 1) -> None:
+    exchange.call_fault.money_after = after
+
+
+@_fault(Where.CALL, "A status queue does not forget what it answers, and so answers it again.")
+def _repeat(exchange: Exchange) -> None:
+    exchange.call_fault.peek = True
+
+
+@_fault(
+    Where.CALL,
+    "Nothing gets a final status: the queue stays empty, status.json says `smsc submit`.",
+)
+def _never(exchange: Exchange, *, at: At = None, count: int = 0) -> None:
+    exchange.call_fault.peek = True
+
+    def edit(document: Document, scene: Scene) -> Document:
+        if scene.call == "statusQueue":
+            return {"status": "ok", "description": "queue is empty"}
+        chosen = partial(_chosen, at=at, count=count, default="all")
+        return _edit_rows(document, chosen, lambda row: row.update(status="smsc submit"))
+
+    exchange.edits.append(edit)
+
+
+# --- the list of rows --------------------------------------------------------------------------
+
+
+@_fault(Where.ROWS, "Rows are left out; with `key` the whole list.")
+def _missing(
+    rows: Rows, _scene: Scene, *, at: At = None, count: int = 0, key: bool = False
+) -> Rows | None:
+    out = _chosen(rows, at, count)
+    return None if key else [row for position, row in enumerate(rows) if position not in out]
+
+
+@_fault(Where.ROWS, "Rows of messages that were not in the request are added.")
+def _foreign(rows: Rows, scene: Scene, *, count: int = 1, word: str = "accepted") -> Rows:
+    added: Rows = []
+    for number in range(count):
+        row: Document = {"status": word, "smscId": f"F0E1D2C3{number:04X}"}
+        if scene.call != "statusQueue":
+            row["clientId"] = f"FOREIGN{number}"
+        added.append(row)
+    return rows + added
+
+
+@_fault(
+    Where.ROWS,
+    "Rows come twice; the copy has another smscId (`new_id`) and perhaps another status (`word`).",
+)
+def _duplicate(  # one argument per parameter
+    rows: Rows,
+    _scene: Scene,
+    *,
+    at: At = None,
+    count: int = 0,
+    word: str = "",
+    new_id: bool = True,
+) -> Rows:
+    copies = []
+    for position in _chosen(rows, at, count):
+        row = copy.deepcopy(rows[position])
+        if word:
+            row["status"] = word
+        if new_id and "smscId" in row:
+            number = row["smscId"]
+            row["smscId"] = number + 2**30 if isinstance(number, int) else f"{number}D"
+        copies.append(row)
+    return rows + copies
+
+
+@_fault(Where.ROWS, "The rows come in reverse order.")
+def _reorder(rows: Rows, _scene: Scene) -> Rows:
+    return rows[::-1]
+
+
+@_fault(Where.ROWS, "The rows come in random order.")
+def _shuffle(rows: Rows, scene: Scene) -> Rows:
+    return scene.rng.sample(rows, len(rows))
+
+
+# --- single rows -------------------------------------------------------------------------------
+
+
+@_fault(Where.ROW, "The clientId comes in another form, or not at all.")
+def _client_id(
+    row: Document, *, as_: Literal["int", "none", "lower", "upper", "absent"] = "absent"
+) -> None:
+    value = str(row.get("clientId"))
+    _set(row, "clientId", {
+        "int": _as_number(value), "none": "None", "lower": value.lower(), "upper": value.upper(),
+    }.get(as_))  # fmt: skip
+
+
+_HOSTILE_ID = "=cmd|' /C calc'!A1\x1b[2J"
+
+
+@_fault(
+    Where.ROWS, "The smscId comes in another form, not at all, the same in all rows, or as `value`."
+)
+def _smsc_id(  # one argument per parameter
+    rows: Rows,
+    _scene: Scene,
+    *,
+    at: At = None,
+    count: int = 0,
+    as_: Literal["int", "absent", "repeated", "hostile"] = "absent",
+    value: object = _HOSTILE_ID,
+) -> Rows:
+    first = rows[0].get("smscId")
+    for position in range(1, len(rows)) if as_ == "repeated" else _chosen(rows, at, count):
+        row = rows[position]
+        number = _as_number(row.get("smscId"))
+        _set(row, "smscId", {"int": number, "repeated": first, "hostile": value}.get(as_))
+    return rows
+
+
+@_fault(
+    Where.ROW,
+    "The status is one that no document knows; without `with_id` there is no smscId either.",
+)
+def _word(row: Document, *, word: str = "frobnicated", with_id: bool = True) -> None:
+    row["status"] = word
+    if not with_id:
+        row.pop("smscId", None)
+
+
+_FINAL = ("delivered", "delivery error", "smsc reject")
+
+
+@_fault(Where.ROW, "Final statuses step back to `queued` (status calls).", default_rows="all")
+def _regress(row: Document) -> None:
+    if row.get("status") in _FINAL:
+        row["status"] = "queued"
+
+
+@_fault(Where.ROW, "A final status becomes another one (status calls).", default_rows="all")
+def _conflict(row: Document) -> None:
+    if row.get("status") in _FINAL:
+        row["status"] = "delivery error" if row["status"] == "delivered" else "delivered"
 
 
 def _set(row: Document, name: str, value: object) -> None:
@@ -270,262 +436,138 @@ def _as_number(value: object) -> int:
     return int(text, 16) if text and set(text) <= set(string.hexdigits) else 1
 
 
-BODY_FAULTS: dict[str, Callable[[Plan, Params], None]] = {
-    "missing": _missing,
-    "foreign": _foreign,
-    "duplicate": _duplicate,
-    "reorder": _reorder,
-    "shuffle": _shuffle,
-    "client_id": _client_id,
-    "smsc_id": _smsc_id,
-    "word": _word,
-    "regress": _regress,
-    "conflict": _conflict,
-    "never": _never,
-    "status_error": _status_error,
-    "swapped": _swapped,
-    "patch": _patch,
-}
-
-Fault = Callable[[Plan, Params], None]
-
-_HTML = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>\n"
-
-_MEGABYTE = 1_000_000
+# --- the JSON answer ---------------------------------------------------------------------------
 
 
-# --- the connection ----------------------------------------------------------------------------
+@_fault(Where.ANSWER, "The answer is an error and names no message.")
+def _status_error(_document: Document, _scene: Scene, *, description: object = None) -> Document:
+    return error(description)
 
 
-def _reset(plan: Plan, params: Params) -> None:
-    _break_off(plan, params, Ending.RESET)
+@_fault(
+    Where.ANSWER,
+    "The answer to another request comes: the previous one of this call, or a made-up one.",
+)
+def _swapped(_document: Document, scene: Scene) -> Document:
+    unmatched: Document = {
+        "status": "ok",
+        "balance": [],
+        "messages": [{"status": "accepted", "smscId": "F0E1D2C3B4", "clientId": "FOREIGN0"}],
+    }
+    return copy.deepcopy(scene.previous or unmatched)
 
 
-def _close(plan: Plan, params: Params) -> None:
-    _break_off(plan, params, Ending.CLOSE)
+_NOTHING: Mapping[str, object] = {}
 
 
-def _break_off(plan: Plan, params: Params, ending: Ending) -> None:
-    """Parameter at: headers | body (after `bytes`) | end | reply (after `bytes` of its body)."""
-    place = params.choice("at", ("headers", "body", "end", "reply"), "end")
-    size = params.integer("bytes", 0)
-    plan.ending = ending
-    if place in ("headers", "body"):
-        plan.stop_after = size if place == "body" else 0
-        plan.execute = False
-    elif place == "reply":
-        plan.cut = size
-    else:
-        plan.silent = True
-
-
-def _early(plan: Plan, params: Params) -> None:
-    plan.early = params.integer("code", 413)
-    plan.execute = False
-
-
-def _stall(plan: Plan, params: Params) -> None:
-    plan.stall_s += params.number("seconds", 30)
-
-
-def _slow(plan: Plan, params: Params) -> None:
-    plan.piece_bytes = max(1, params.integer("bytes", 16))
-    plan.gap_s = params.number("seconds", 0.05)
-
-
-# --- the call ----------------------------------------------------------------------------------
-
-
-def _accept_twice(plan: Plan, params: Params) -> None:
-    plan.copies = max(1, params.integer("copies", 2))
-
-
-def _accept_late(plan: Plan, params: Params) -> None:
-    plan.late_s = params.number("seconds", 1)
-    plan.silent = True
-    if plan.ending is Ending.KEEP:
-        plan.ending = Ending.CLOSE
-
-
-def _partial_money(plan: Plan, params: Params) -> None:
-    plan.twist = replace(plan.twist, money_after=params.integer("after", 1))
-
-
-def _repeat(plan: Plan, _params: Params) -> None:
-    plan.twist = replace(plan.twist, peek=True)
+@_fault(Where.ANSWER, "Top-level keys are set, or removed.")
+def _patch(
+    document: Document,
+    _scene: Scene,
+    *,
+    set: Mapping[str, object] = _NOTHING,  # noqa: A002
+    remove: Sequence[str] = (),
+) -> Document:
+    return _without(document | dict(set), *remove)
 
 
 # --- the HTTP answer ---------------------------------------------------------------------------
 
-
-def _status(plan: Plan, params: Params) -> None:
-    code = params.integer("code", 502)
-    body = params.choice("body", ("html", "plain", "json", "empty", "keep"), "html")
-    text = params.text("text", f"{code} Error")
-    headers = {name: str(value) for name, value in params.mapping("headers").items()}
-
-    def rewrite(answer: Answer) -> None:
-        answer.status = code
-        answer.headers |= headers
-        if body == "html":
-            answer.body, answer.content_type = _HTML.format(text).encode(), "text/html"
-        elif body == "plain":
-            answer.body, answer.content_type = text.encode(), "text/plain"
-        elif body == "json":
-            answer.body = b'{"status":"error","description":"%s"}' % text.encode()
-        elif body == "empty":
-            answer.body = b""
-
-    plan.rewrites.append(rewrite)
+_HTML = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>\n"
+_MEGABYTE = 1_000_000
 
 
-def _html200(plan: Plan, params: Params) -> None:
-    title = params.text("text", "Sign in to the network")
-    _whole_body(plan, _HTML.format(title).encode(), "text/html")
+@_fault(Where.HTTP, "The answer has another HTTP code, and a body of that kind.")
+def _status(
+    answer: Answer,
+    *,
+    code: int = 502,
+    body: Literal["html", "plain", "json", "empty", "keep"] = "html",
+    text: str = "",
+    headers: Mapping[str, object] = _NOTHING,
+) -> None:
+    answer.status = code
+    answer.headers |= {name: str(value) for name, value in headers.items()}
+    text = text or f"{code} Error"
+    if body == "html":
+        _html200(answer, text=text)
+    elif body == "plain":
+        _plain(answer, text=text)
+    elif body == "json":
+        answer.body = b'{"status":"error","description":"%s"}' % text.encode()
+    elif body == "empty":
+        answer.body = b""
 
 
-def _empty(plan: Plan, _params: Params) -> None:
-    _whole_body(plan, b"", "")
+@_fault(Where.HTTP, "The body is a page of HTML.")
+def _html200(answer: Answer, *, text: str = "Sign in to the network") -> None:
+    answer.body, answer.content_type = _HTML.format(text).encode(), "text/html"
 
 
-def _plain(plan: Plan, params: Params) -> None:
-    _whole_body(plan, params.text("text", "error authorization").encode(), "text/plain")
+@_fault(Where.HTTP, "The body is empty.")
+def _empty(answer: Answer) -> None:
+    answer.body, answer.content_type = b"", ""
 
 
-def _whole_body(plan: Plan, body: bytes, content_type: str) -> None:
-    def rewrite(answer: Answer) -> None:
-        answer.body, answer.content_type = body, content_type
-
-    plan.rewrites.append(rewrite)
+@_fault(Where.HTTP, "The body is plain text.")
+def _plain(answer: Answer, *, text: str = "error authorization") -> None:
+    answer.body, answer.content_type = text.encode(), "text/plain"
 
 
-def _redirect(plan: Plan, params: Params) -> None:
-    code, target = params.integer("code", 307), params.text("to", "http://127.0.0.1:9/")
-
-    def rewrite(answer: Answer) -> None:
-        answer.status, answer.body = code, b""
-        answer.headers["Location"] = target
-
-    plan.rewrites.append(rewrite)
+@_fault(Where.HTTP, "The answer is a redirect.")
+def _redirect(answer: Answer, *, code: int = 307, to: str = "http://127.0.0.1:9/") -> None:
+    answer.status, answer.body = code, b""
+    answer.headers["Location"] = to
 
 
-def _interim(plan: Plan, params: Params) -> None:
-    codes = params.integers("codes", (100, 103))
-
-    def rewrite(answer: Answer) -> None:
-        answer.interim = b"".join(b"HTTP/1.1 %d Interim\r\n\r\n" % code for code in codes)
-
-    plan.rewrites.append(rewrite)
+@_fault(Where.HTTP, "Interim answers (1xx) come first.")
+def _interim(answer: Answer, *, codes: Sequence[int] = (100, 103)) -> None:
+    answer.interim = b"".join(b"HTTP/1.1 %d Interim\r\n\r\n" % code for code in codes)
 
 
-def _truncate(plan: Plan, params: Params) -> None:
-    plan.cut = params.integer("bytes", 40)
-    plan.ending = Ending.CLOSE
+@_fault(Where.HTTP, "Content-Length is wrong by so many bytes.")
+def _wrong_length(answer: Answer, *, delta: int = 10) -> None:
+    answer.close = True
+    answer.content_length = max(0, len(answer.body) + answer.padding + delta)
 
 
-def _wrong_length(plan: Plan, params: Params) -> None:
-    delta = params.integer("delta", 10)
-    plan.ending = Ending.CLOSE
-
-    def rewrite(answer: Answer) -> None:
-        answer.told_length = max(0, len(answer.body) + answer.padding + delta)
-
-    plan.rewrites.append(rewrite)
+@_fault(Where.HTTP, "The chunked encoding breaks in the middle.")
+def _bad_chunking(answer: Answer) -> None:
+    half = len(answer.body) // 2
+    answer.close = True
+    answer.headers["Transfer-Encoding"] = "chunked"
+    answer.body = b"%x\r\n%b\r\nzz\r\n%b" % (half, answer.body[:half], answer.body[half:])
 
 
-def _bad_chunking(plan: Plan, _params: Params) -> None:
-    plan.ending = Ending.CLOSE
-
-    def rewrite(answer: Answer) -> None:
-        half = len(answer.body) // 2
-        answer.headers["Transfer-Encoding"] = "chunked"
-        answer.body = b"%x\r\n%b\r\nzz\r\n%b" % (half, answer.body[:half], answer.body[half:])
-
-    plan.rewrites.append(rewrite)
+@_fault(Where.HTTP, "After so many bytes the body is no UTF-8.")
+def _invalid_utf8(answer: Answer, *, bytes: int = 12) -> None:  # noqa: A002
+    answer.body = answer.body[:bytes] + b"\xff\xfe" + answer.body[bytes:]
 
 
-def _invalid_utf8(plan: Plan, params: Params) -> None:
-    place = params.integer("bytes", 12)
-
-    def rewrite(answer: Answer) -> None:
-        answer.body = answer.body[:place] + b"\xff\xfe" + answer.body[place:]
-
-    plan.rewrites.append(rewrite)
+@_fault(Where.HTTP, "The JSON object has keys twice.")
+def _duplicate_keys(answer: Answer, *, pairs: str = '"status": "error", "messages": []') -> None:
+    answer.body = b"{" + pairs.encode() + b", " + answer.body[1:]
 
 
-def _duplicate_keys(plan: Plan, params: Params) -> None:
-    pairs = params.text("pairs", '"status": "error", "messages": []')
-
-    def rewrite(answer: Answer) -> None:
-        answer.body = b"{" + pairs.encode() + b", " + answer.body[1:]
-
-    plan.rewrites.append(rewrite)
+@_fault(Where.HTTP, "The body is JSON arrays inside one another.")
+def _deep_nesting(answer: Answer, *, depth: int = 100_000) -> None:
+    answer.body, answer.content_type = b"[" * depth + b"]" * depth, "application/json"
 
 
-def _deep_nesting(plan: Plan, params: Params) -> None:
-    depth = params.integer("depth", 100_000)
-    _whole_body(plan, b"[" * depth + b"]" * depth, "application/json")
+@_fault(Where.HTTP, "So much white space comes before the body.")
+def _huge(answer: Answer, *, megabytes: float = 16) -> None:
+    answer.padding = int(megabytes * _MEGABYTE)
 
 
-def _huge(plan: Plan, params: Params) -> None:
-    size = int(params.number("megabytes", 16) * _MEGABYTE)
-
-    def rewrite(answer: Answer) -> None:
-        answer.padding = size
-
-    plan.rewrites.append(rewrite)
-
-
-def _gzip(plan: Plan, params: Params) -> None:
-    """Garbage under a gzip label; with `bomb_megabytes`, a real archive of that many zeros."""
-    megabytes = params.integer("bomb_megabytes", 0)
-
-    def rewrite(answer: Answer) -> None:
-        answer.headers["Content-Encoding"] = "gzip"
-        answer.body = _bomb(megabytes) if megabytes else b"\x1f\x8b\x08\x00garbage" + answer.body
-
-    plan.rewrites.append(rewrite)
-
-
-def _bomb(megabytes: int) -> bytes:
+@_fault(
+    Where.HTTP,
+    "The body is garbage labelled as gzip; with `bomb_megabytes`, a real archive of zeros.",
+)
+def _gzip(answer: Answer, *, bomb_megabytes: int = 0) -> None:
+    answer.headers["Content-Encoding"] = "gzip"
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as archive:
-        for _ in range(megabytes):
+        for _ in range(bomb_megabytes):
             archive.write(bytes(_MEGABYTE))
-    return packed.getvalue()
-
-
-_OUTSIDE: dict[str, Fault] = {
-    "reset": _reset,
-    "close": _close,
-    "early": _early,
-    "stall": _stall,
-    "slow": _slow,
-    "status": _status,
-    "html200": _html200,
-    "empty": _empty,
-    "plain": _plain,
-    "redirect": _redirect,
-    "interim": _interim,
-    "truncate": _truncate,
-    "wrong_length": _wrong_length,
-    "bad_chunking": _bad_chunking,
-    "invalid_utf8": _invalid_utf8,
-    "duplicate_keys": _duplicate_keys,
-    "deep_nesting": _deep_nesting,
-    "huge": _huge,
-    "gzip": _gzip,
-}
-
-_INSIDE: dict[str, Fault] = {
-    "accept_twice": _accept_twice,
-    "accept_late": _accept_late,
-    "partial_money": _partial_money,
-    "repeat": _repeat,
-}
-
-FAULTS: dict[str, Fault] = {**_OUTSIDE, **_INSIDE, **BODY_FAULTS}
-"""Every fault by the name that a script uses."""
-
-BEFORE_OR_AFTER = frozenset(_OUTSIDE) | {"status_error", "swapped"}
-"""Faults that also make sense when the call is never made; the others need its answer."""
+    garbage = b"\x1f\x8b\x08\x00garbage" + answer.body
+    answer.body = packed.getvalue() if bomb_megabytes else garbage

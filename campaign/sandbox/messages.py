@@ -1,4 +1,4 @@
-"""The till: charges the messages of one send request, one by one, and numbers those it takes."""
+"""What becomes of messages: checks, billing, ids, and the statuses that their queues answer."""
 
 import heapq
 import re
@@ -11,18 +11,16 @@ from typing import NamedTuple
 
 from campaign.domain import CHUNK_SIZE
 from campaign.domain.message.segments import count_segments
-from campaign.sandbox.options import Dialect
-from campaign.sandbox.store import (
-    Account,
-    Entry,
-    Known,
-    StateStore,
-)
+from campaign.gateways.json_v2.providers import Provider
+from campaign.sandbox.store import Account, Message, StateStore
 
 Document = dict[str, object]
 
 REFUSED_IDS = 2**31
 """Ids of refused messages lie this far above `id_base`, those of accepted ones below."""
+
+
+# --- money and ids -----------------------------------------------------------------------------
 
 
 def money(amount: Decimal) -> str:
@@ -37,110 +35,78 @@ def balance_line(balance: Decimal) -> Document:
     return {"credit": 0.0, "balance": money(balance), "type": "RUB"}
 
 
-def known(entry: Entry) -> Known:
-    """Return what a status needs to know of a message that was just taken."""
-    return Known(
-        entry.seq, entry.smsc_id, entry.client_id, entry.phone, entry.accepted_at, entry.send_at
-    )
+def id_text(provider: Provider, number: int) -> str:
+    """Write an id as a client would store it."""
+    return str(number) if provider.integer_ids else f"{number:X}"
 
 
-class _Tariff(NamedTuple):
-    """What so many parts cost: the amount, as it is kept, as it is told."""
-
-    cost: Decimal
-    exact: str
-    told: str
-
-
-@lru_cache(maxsize=64)
-def _tariff(price: Decimal, parts: int) -> _Tariff:
-    cost = price * parts
-    return _Tariff(cost, str(cost), money(cost))
+def id_number(provider: Provider, value: object) -> int | None:
+    """Read an id from a request; None when the provider cannot have given it."""
+    try:
+        return int(str(value), 10 if provider.integer_ids else 16)
+    except ValueError:
+        return None
 
 
-@lru_cache(maxsize=1024)
-def _parts(text: str) -> int:
-    """Count the parts of a text; a campaign without placeholders asks for the same one."""
-    return count_segments(text).parts
+def id_json(provider: Provider, text: str) -> str | int:
+    """Turn a stored id into the JSON value that the provider answers with."""
+    return int(text) if provider.integer_ids and text.isdigit() else text
 
+
+# --- statuses ----------------------------------------------------------------------------------
 
 REFUSED_ENDING = "990"
-
-FINAL_WORDS = {"991": "delivery error", "992": "smsc reject"}
-
 ENDLESS_ENDING = "993"
+FINAL_STATUSES = {"991": "delivery error", "992": "smsc reject"}
+"""By the last three digits of the phone; any other message is delivered."""
 
 _SUBMIT_SHARE = 0.4  # smsc submit comes this far into the delay
-
 _SPREAD = 2_654_435_761  # Knuth's multiplier: consecutive numbers land far apart
 
 
 class Event(NamedTuple):
-    """A status word and the moment from which it holds, in seconds since the epoch."""
+    """A status and the moment from which it holds, in seconds since the epoch."""
 
     due_at: float
-    word: str
+    status_text: str
 
 
-def events(
-    seq: int,
-    phone: str,
-    *,
-    accepted_at: float,
-    send_at: float | None,
-    delay_s: tuple[float, float],
-) -> tuple[Event, ...]:
-    """List all that will ever be said about a message, in order of time.
+def events(message: Message, delay_s: tuple[float, float]) -> tuple[Event, ...]:
+    """List all statuses that a message will ever have, in order of time.
 
     Args:
-        seq: Number of the message in the ledger; decides the delay within its bounds.
-        phone: Its last three digits choose the end.
-        accepted_at: When the gateway took it, seconds since the epoch.
-        send_at: Its scheduled time, None for "now"; a past time means "now" too.
-        delay_s: Shortest and longest seconds from hand-over to the final word.
+        message: Its number decides the delay within its bounds, its phone the end. A scheduled
+            time in the past means "now".
+        delay_s: Shortest and longest seconds from hand-over to the final status.
     """
     shortest, longest = delay_s
-    share = (seq * _SPREAD % 2**32) / 2**32
-    delay = shortest + (longest - shortest) * share
-    start = accepted_at if send_at is None else max(accepted_at, send_at)
-    queued = Event(accepted_at, "queued")
+    delay = shortest + (longest - shortest) * ((message.seq * _SPREAD % 2**32) / 2**32)
+    start = max(message.accepted_at, message.send_at or 0)
+    queued = Event(message.accepted_at, "queued")
     submitted = Event(start + delay * _SUBMIT_SHARE, "smsc submit")
-    ending = phone[-3:]
+    ending = message.phone[-3:]
     if ending == ENDLESS_ENDING:
         return queued, submitted
-    return queued, submitted, Event(start + delay, FINAL_WORDS.get(ending, "delivered"))
+    return queued, submitted, Event(start + delay, FINAL_STATUSES.get(ending, "delivered"))
 
 
-def word_at(told: tuple[Event, ...], now: float) -> str:
+def status_at(all_events: tuple[Event, ...], now: float) -> str:
     """Give the status at a moment; a message is `queued` from its first instant."""
-    word = told[0].word
-    for event in told[1:]:
-        if event.due_at > now:
-            break
-        word = event.word
-    return word
+    past = [event for event in all_events[1:] if event.due_at <= now]
+    return (past[-1] if past else all_events[0]).status_text
 
+
+# --- the checks of a request -------------------------------------------------------------------
 
 ABSENT = "absent required param "
-
-INVALID_PHONE = "invalid mobile phone"
-
-INVALID_SENDER = "sender address invalid"
-
-INVALID_SCHEDULE = "invalid schedule time format"
-
 INVALID_QUEUE = "invalid status queue name"
+_INVALID_SENDER = "sender address invalid"
 
 _QUEUE_NAME = re.compile(r"[0-9A-Za-z]{3,16}")
-
 _PHONE = re.compile(r"\+?[1-9][0-9]{9,14}")
-
 _TRUNK_EIGHT = re.compile(r"\+?89[0-9]{9}")  # 8 916 … is how Russians dial, not a number
-
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")
-
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
-
 _WAPURL = re.compile(r"[^\s.]+\.[^\s]+")
 
 
@@ -151,7 +117,7 @@ class SendOptions(NamedTuple):
         queue: "" when no status queue was asked for.
         send_at: Seconds since the epoch; None for now.
         billing: Whether smsCount, msgCost and balance belong into the answer.
-        refusal: A word that every message gets, "" when the request is well-formed.
+        refusal: A status that every message gets, "" when the request is well-formed.
     """
 
     queue: str
@@ -173,7 +139,7 @@ def queue_name(value: object) -> str | None:
     return value if isinstance(value, str) and _QUEUE_NAME.fullmatch(value) else None
 
 
-def schedule_time(value: object) -> float | None:
+def _schedule_time(value: object) -> float | None:
     """Read `2008-07-12T14:30:01Z` or `…+00:00`; None when it is neither."""
     if not isinstance(value, str) or not _TIME.fullmatch(value):
         return None
@@ -183,14 +149,13 @@ def schedule_time(value: object) -> float | None:
         return None
 
 
-def read_terms(document: Mapping[str, object]) -> SendOptions:
+def read_options(document: Mapping[str, object]) -> SendOptions:
     """Read the part of a send request that concerns all of its messages."""
-    refusal = ""
+    refusal = queue = ""
     send_at = None
     if (when := document.get("scheduleTime")) not in (None, ""):
-        send_at = schedule_time(when)
-        refusal = INVALID_SCHEDULE if send_at is None else refusal
-    queue = ""
+        send_at = _schedule_time(when)
+        refusal = "invalid schedule time format" if send_at is None else ""
     if (name := document.get("statusQueueName")) not in (None, ""):
         queue = queue_name(name) or ""
         refusal = refusal or ("" if queue else INVALID_QUEUE)
@@ -199,49 +164,40 @@ def read_terms(document: Mapping[str, object]) -> SendOptions:
 
 
 class SenderRules(NamedTuple):
-    """What the checks know of the account: senders that may be used, and the one used unasked."""
+    """What the checks know of the account: senders that may be used, and the default one."""
 
-    dialect: Dialect
+    provider: Provider
     usable: Collection[str]
     default_sender: str
 
 
 def examine(message: Mapping[str, object], account: SenderRules) -> Request | str:
-    """Return the message ready to be charged, or the word that refuses it."""
-    for check in _CHECKS:
-        if word := check(message, account):
-            return word
+    """Return the message ready to be charged, or the status that refuses it."""
+    if refusal := _refusal(message, account):
+        return refusal
     return Request(str(message["phone"]), str(message["text"]), str(message.get("sender") or ""))
 
 
-def _absent(message: Mapping[str, object], _account: SenderRules) -> str:
+def _refusal(  # noqa: PLR0911  # one status for each check
+    message: Mapping[str, object], account: SenderRules
+) -> str:
     for name in ("phone", "clientId"):
         if message.get(name) in (None, "") or not _is_unicode(message[name]):
             return ABSENT + name
-    return "" if "text" in message else ABSENT + "text"
-
-
-def _sender(message: Mapping[str, object], account: SenderRules) -> str:
+    if "text" not in message:
+        return ABSENT + "text"
     sender = message.get("sender") or account.default_sender
-    return "" if isinstance(sender, str) and sender in account.usable else INVALID_SENDER
-
-
-def _phone(message: Mapping[str, object], _account: SenderRules) -> str:
-    phone = str(message["phone"])
-    good = _PHONE.fullmatch(phone) and not _TRUNK_EIGHT.fullmatch(phone)
-    return "" if good and not phone.endswith(REFUSED_ENDING) else INVALID_PHONE
-
-
-def _text(message: Mapping[str, object], _account: SenderRules) -> str:
-    text = message["text"]
+    if not isinstance(sender, str) or sender not in account.usable:
+        return _INVALID_SENDER
+    phone, text, link = str(message["phone"]), message["text"], message.get("wapurl")
+    usual = _PHONE.fullmatch(phone) and not _TRUNK_EIGHT.fullmatch(phone)
+    if not usual or phone.endswith(REFUSED_ENDING):
+        return "invalid mobile phone"
     if not isinstance(text, str) or not _is_unicode(text):
         return "text must be string"
-    return "" if text.strip() else "text is empty"
-
-
-def _wapurl(message: Mapping[str, object], account: SenderRules) -> str:
-    link = message.get("wapurl")
-    if not account.dialect.has_wapurl or link in (None, ""):
+    if not text.strip():
+        return "text is empty"
+    if not account.provider.has_message_options or link in (None, ""):
         return ""
     return "" if isinstance(link, str) and _WAPURL.fullmatch(link) else "wapurl invalid"
 
@@ -252,13 +208,13 @@ def _is_unicode(value: object) -> bool:
     return text.isascii() or not _HALF_PAIR.search(text)
 
 
-_CHECKS = (_absent, _sender, _phone, _text, _wapurl)
+# --- queues ------------------------------------------------------------------------------------
 
-_KEPT_QUEUES = 256
+_CACHED_QUEUES = 256
 
 
 class _Next(NamedTuple):
-    """The next untold event of a message; sorts by time, then by acceptance."""
+    """The next event of a message that its queue has to answer; sorts by time, then by number."""
 
     due_at: float
     seq: int
@@ -267,46 +223,48 @@ class _Next(NamedTuple):
     events: tuple[Event, ...]
 
 
-class Told(NamedTuple):
+class QueueRow(NamedTuple):
     """One row of a statusQueue answer."""
 
     smsc_id: str
-    word: str
+    status_text: str
 
 
 class StatusQueues:
     """Reads queues out of the store.
 
     Args:
-        store: The state file; what was told is recorded there before it is told.
-        events_of: Everything that will be said about a message.
+        store: The state file; what is answered is recorded there first.
+        events_of: All events of a message.
     """
 
-    def __init__(self, store: StateStore, events_of: Callable[[Known], tuple[Event, ...]]) -> None:
+    def __init__(
+        self, store: StateStore, events_of: Callable[[Message], tuple[Event, ...]]
+    ) -> None:
         self._store = store
         self._events_of = events_of
         self._heaps: OrderedDict[str, list[_Next]] = OrderedDict()
         self._version = store.foreign_changes()
 
-    def read(self, name: str, *, limit: int, now: float, remove: bool = True) -> list[Told]:
+    def read(self, name: str, *, limit: int, now: float, remove: bool = True) -> list[QueueRow]:
         """Return what is due, oldest first, and forget it.
 
         Args:
             name: The queue; an unknown one is an empty one.
             limit: Rows at most.
             now: Seconds since the epoch.
-            remove: False: only look (a fault: the gateway repeats itself).
+            remove: False: only read (a fault: the gateway repeats itself).
         """
         with self._store.transaction():
             heap = self._heap(name)
             if not remove:
                 return _pop_due(heap.copy(), limit, now)[0]
-            told, taken = _pop_due(heap, limit, now)
+            rows, taken = _pop_due(heap, limit, now)
             if taken:
                 self._store.take(taken.items())
-        return told
+        return rows
 
-    def add(self, name: str, messages: Iterable[Known]) -> None:
+    def add(self, name: str, messages: Iterable[Message]) -> None:
         """Put new messages into a queue that is being read; call it inside their transaction.
 
         A queue that nobody reads yet needs nothing: its first read finds them in the ledger.
@@ -314,8 +272,8 @@ class StatusQueues:
         heap = self._heaps.get(name)
         if heap is not None:
             for message in messages:
-                told = self._events_of(message)
-                heapq.heappush(heap, _Next(told[0].due_at, message.seq, 0, message.smsc_id, told))
+                own = self._events_of(message)
+                heapq.heappush(heap, _Next(own[0].due_at, message.seq, 0, message.smsc_id, own))
 
     def _heap(self, name: str) -> list[_Next]:
         version = self._store.foreign_changes()
@@ -325,46 +283,55 @@ class StatusQueues:
         heap = self._heaps.get(name)
         if heap is None:
             heap = [
-                _Next(told[taken].due_at, message.seq, taken, message.smsc_id, told)
+                _Next(own[taken].due_at, message.seq, taken, message.smsc_id, own)
                 for message, taken in self._store.queue(name)
-                if taken < len(told := self._events_of(message))
+                if taken < len(own := self._events_of(message))
             ]
             heapq.heapify(heap)
             self._heaps[name] = heap
-            while len(self._heaps) > _KEPT_QUEUES:
+            while len(self._heaps) > _CACHED_QUEUES:
                 self._heaps.popitem(last=False)
         self._heaps.move_to_end(name)
         return heap
 
 
-def _pop_due(heap: list[_Next], limit: int, now: float) -> tuple[list[Told], dict[int, int]]:
-    """Pop due events; return them and, per message, how many of its events are told by now."""
-    told: list[Told] = []
+def _pop_due(heap: list[_Next], limit: int, now: float) -> tuple[list[QueueRow], dict[int, int]]:
+    """Pop due events; return them and, per message, how many of its events are answered by now."""
+    rows: list[QueueRow] = []
     taken: dict[int, int] = {}
-    while heap and len(told) < limit and heap[0].due_at <= now:
+    while heap and len(rows) < limit and heap[0].due_at <= now:
         event = heap[0]
         following = event.event_no + 1
-        told.append(Told(event.smsc_id, event.events[event.event_no].word))
+        rows.append(QueueRow(event.smsc_id, event.events[event.event_no].status_text))
         taken[event.seq] = following
         if following < len(event.events):
             due_at = event.events[following].due_at
             heapq.heapreplace(heap, event._replace(due_at=due_at, event_no=following))
         else:
             heapq.heappop(heap)
-    return told, taken
+    return rows, taken
+
+
+# --- billing -----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1024)
+def _parts(text: str) -> int:
+    """Count the parts of a text; a campaign without placeholders asks for the same one."""
+    return count_segments(text).parts
 
 
 class Billing:
     """Charges the messages of one request, one by one, inside its transaction."""
 
     def __init__(
-        self, price: Decimal, dialect: Dialect, account: Account, terms: SendOptions, now: float
+        self, price: Decimal, provider: Provider, account: Account, options: SendOptions, now: float
     ) -> None:
-        self.entries: list[Entry] = []
+        self.accepted: list[Message] = []
         self._price = price
-        self._dialect = dialect
+        self._provider = provider
         self._account = account
-        self._terms = terms
+        self._options = options
         self._now = now
 
     def serve(
@@ -373,46 +340,35 @@ class Billing:
         """Take a message or refuse it; returns its object in the answer."""
         if isinstance(request, str):
             return self._refuse(position, client_id, request)
-        parts = _parts(request.text)
-        tariff = _tariff(self._price, parts)
-        account = self._account
-        if broke or tariff.cost > account.balance:
-            return self._refuse(position, client_id, self._dialect.money_word)
-        account.balance -= tariff.cost
+        parts, account = _parts(request.text), self._account
+        cost = self._price * parts
+        if broke or cost > account.balance:
+            return self._refuse(position, client_id, self._provider.money_status)
+        account.balance -= cost
         account.seq += 1
-        smsc_id = self._dialect.id_text(account.id_base + account.seq)
-        self.entries.append(
-            Entry(
-                seq=account.seq,
-                request_no=account.request_no,
-                queue=self._terms.queue,
-                client_id=str(client_id),
-                smsc_id=smsc_id,
-                phone=request.phone,
-                text=request.text,
-                sender=request.sender,
-                parts=parts,
-                cost=tariff.exact,
-                accepted_at=self._now,
-                send_at=self._terms.send_at,
+        smsc_id = id_text(self._provider, account.id_base + account.seq)
+        self.accepted.append(
+            Message(
+                account.seq, account.request_no, self._options.queue, str(client_id), smsc_id,
+                request.phone, request.text, request.sender, parts, str(cost), self._now,
+                self._options.send_at,
             )
-        )
+        )  # fmt: skip
         answer: Document = {
             "status": "accepted",
-            "smscId": self._dialect.id_json(smsc_id),
-            "clientId": client_id if isinstance(client_id, str) else str(client_id),
+            "smscId": id_json(self._provider, smsc_id),
+            "clientId": str(client_id),
         }
-        if self._terms.billing:
-            answer["smsCount"] = parts
-            answer["msgCost"] = tariff.told
+        if self._options.billing:
+            answer |= {"smsCount": parts, "msgCost": money(cost)}
         return answer
 
-    def _refuse(self, position: int, client_id: object, word: str) -> Document:
-        answer: Document = {"status": word}
-        if word == INVALID_SENDER:  # as the documents' own example shows
+    def _refuse(self, position: int, client_id: object, status_text: str) -> Document:
+        answer: Document = {"status": status_text}
+        if status_text == _INVALID_SENDER:  # as the documents' own example shows
             number = self._account.id_base + REFUSED_IDS
             number += self._account.request_no * CHUNK_SIZE + position
-            answer["smscId"] = self._dialect.id_json(self._dialect.id_text(number))
+            answer["smscId"] = id_json(self._provider, id_text(self._provider, number))
         if client_id is not None:
             answer["clientId"] = str(client_id)
         return answer

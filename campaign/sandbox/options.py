@@ -1,19 +1,17 @@
-"""What a sandbox can be told, and the table of differences between the dialects.
-
-A dialect is data, never a subclass: what two providers do differently stands here, once.
-"""
+"""What a sandbox can be told; what providers do differently is a row in `providers`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from types import MappingProxyType
 
 from campaign.domain import Sender
 from campaign.errors import InputError
+from campaign.gateways.json_v2.providers import spoken_names
 
 SANDBOX_LOGIN = "sandbox"
 SANDBOX_PASSWORD = "sandbox"  # noqa: S105 - public on purpose: it guards nothing but this machine
+PASSWORD_VARIABLE = "CAMPAIGN_SANDBOX_PASSWORD"  # noqa: S105 - a name, no password
 
 _LAST_PORT = 65_535
 
@@ -26,80 +24,6 @@ DEFAULT_SENDERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How one provider's answers differ from its sibling's.
-
-    Attributes:
-        money_word: The word for a message that the balance does not cover.
-        unknown_id_word: What status.json says of an id that the provider does not know.
-        integer_ids: smscId is a JSON integer above 2^31; otherwise hex digits in a string.
-        status_needs_client_id: status.json refuses a row without clientId.
-        echoes_client_id: status.json tells the clientId even when the request did not.
-        has_version: version.json exists.
-        has_wapurl: A message may carry a wap-push link.
-
-    Source:
-        The two gateway documents; the words for unknown ids and integer ids were seen in public
-        clients (`gateway.md`).
-    """
-
-    name: str
-    money_word: str
-    unknown_id_word: str
-    integer_ids: bool
-    status_needs_client_id: bool
-    echoes_client_id: bool
-    has_version: bool
-    has_wapurl: bool
-
-    def id_text(self, number: int) -> str:
-        """Write an id as a client would keep it."""
-        return str(number) if self.integer_ids else f"{number:X}"
-
-    def id_number(self, value: object) -> int | None:
-        """Read an id from a request; None when it cannot be one of this dialect."""
-        try:
-            return int(str(value), 10 if self.integer_ids else 16)
-        except ValueError:
-            return None
-
-    def id_json(self, text: str) -> str | int:
-        """Turn a kept id into the JSON value that this dialect answers with."""
-        return int(text) if self.integer_ids and text.isdigit() else text
-
-
-def _prostor_family(name: str) -> Dialect:
-    return Dialect(
-        name=name,
-        money_word="not enough balance",
-        unknown_id_word="incorrect id",
-        integer_ids=False,
-        status_needs_client_id=False,
-        echoes_client_id=True,
-        has_version=True,
-        has_wapurl=False,
-    )
-
-
-DIALECTS: Mapping[str, Dialect] = MappingProxyType(
-    {
-        "prostor": _prostor_family("prostor"),
-        "smsbliss": _prostor_family("smsbliss"),
-        "iqsms": Dialect(
-            name="iqsms",
-            money_word="not enough credits",
-            unknown_id_word="queued",
-            integer_ids=True,
-            status_needs_client_id=True,
-            echoes_client_id=False,
-            has_version=False,
-            has_wapurl=True,
-        ),
-    }
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxOptions:
     """Everything about one sandbox; only `state` has no default.
@@ -109,13 +33,13 @@ class SandboxOptions:
         login: The login that calls must carry.
         password: The password that calls must carry; never shown.
         port: TCP port on 127.0.0.1; 0 lets the system choose.
-        dialect: Spoken at `/messages/v2/`; `/prostor/…`, `/iqsms/…` and `/smsbliss/…` always work.
+        dialect: The provider spoken for at `/messages/v2/`; `/NAME/messages/v2/` always works.
         balance: Roubles of a *new* state file; an existing one keeps its own.
         price: Roubles for one part of a message.
-        senders: What senders.json tells; `active` and `default` may be used.
-        delay_s: Shortest and longest seconds from hand-over to the final word.
-        echo_client_id: Whether status.json tells the clientId unasked; None: as the dialect does.
-        faults: Rules of a fault script (see `script.py`).
+        senders: The answer of senders.json; `active` and `default` may be used.
+        delay_s: Shortest and longest seconds from hand-over to the final status.
+        echo_client_id: Whether status.json gives the clientId unasked; None: as the provider does.
+        faults: Rules of a fault script (`scenario`).
         seed: Makes ids of a new state file and probabilities repeatable; None: chosen at start.
         certfile: PEM certificate: the server then speaks TLS.
         keyfile: PEM key of the certificate; None when it stands in the same file.
@@ -126,7 +50,7 @@ class SandboxOptions:
     login: str = SANDBOX_LOGIN
     password: str = field(default=SANDBOX_PASSWORD, repr=False)
     port: int = 0
-    dialect: str = "prostor"
+    dialect: str = spoken_names()[0]
     balance: Decimal = Decimal("100000.00")
     price: Decimal = Decimal("2.50")
     senders: tuple[Sender, ...] = DEFAULT_SENDERS
@@ -144,10 +68,10 @@ class SandboxOptions:
         Raises:
             InputError: The dialect, the delays or the price make no sense.
         """
-        if self.dialect not in DIALECTS:
+        if self.dialect not in spoken_names():
             raise InputError(
                 f"the sandbox does not speak {self.dialect!r}",
-                hint=f"Choose one of: {', '.join(DIALECTS)}.",
+                hint=f"Choose one of: {', '.join(spoken_names())}.",
             )
         if not 0 <= self.port <= _LAST_PORT:
             raise InputError(f"there is no port {self.port}", hint="0 lets the system choose.")

@@ -9,7 +9,7 @@ A script is a list of rules, or a table `{"rules": [...]}` (TOML: `[[rules]]`):
     every        or: each so many-th;
     probability  or: 0 to 1, drawn from the seed; none of the three: every call
     times        fire at most so often
-    when         after (default): the call is made, then told wrongly; before: it is never made
+    when         after (default): the call is made, then answered wrongly; before: it is never made
     fault        a name from `faults.FAULTS`; all other keys are its parameters
 
 Calls are counted per rule from the moment the script was given. Rules that fire together are
@@ -21,21 +21,27 @@ import random
 import threading
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 from campaign.errors import InputError
-from campaign.sandbox.exchange import (
-    Params,
-    Plan,
-)
-from campaign.sandbox.faults import (
-    BEFORE_OR_AFTER,
-    FAULTS,
-)
+from campaign.sandbox.exchange import Exchange
+from campaign.sandbox.faults import FAULTS, Fault, read
 
-CALLS = ("send", "status", "statusQueue", "balance", "senders", "version")
-_SCHEDULE_KEYS = frozenset({"call", "nth", "every", "probability", "times", "when", "fault"})
+_RULE: Mapping[str, tuple[object, object]] = {
+    "fault": (str, ""),
+    "call": (
+        Literal["send", "status", "statusQueue", "balance", "senders", "version", "*"],
+        "send",
+    ),
+    "nth": (Sequence[int], ()),
+    "every": (int, 0),
+    "probability": (float, None),
+    "times": (int, 0),
+    "when": (Literal["before", "after"], "after"),
+}
+"""Type and default of what every rule may say."""
 
 
 @dataclass(slots=True)
@@ -43,38 +49,34 @@ class _Rule:
     """A rule and its counts."""
 
     source: Mapping[str, object]
-    call: str
-    before: bool
-    fault: str
-    params: Mapping[str, object]
-    nth: frozenset[int]
-    every: int
-    probability: float | None
-    times: int
+    fault: Fault
+    schedule: Mapping[str, Any]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     seen: int = 0
     fired: int = 0
 
     def fires(self, call: str, rng: random.Random) -> bool:
         """Count a call and tell whether the rule applies to it."""
-        if self.call not in (call, "*"):
+        schedule = self.schedule
+        if schedule["call"] not in (call, "*"):
             return False
         self.seen += 1
-        if self.times and self.fired >= self.times:
+        if schedule["times"] and self.fired >= schedule["times"]:
             return False
-        if self.nth:
-            hit = self.seen in self.nth
-        elif self.every:
-            hit = self.seen % self.every == 0
+        if schedule["nth"]:
+            hit = self.seen in schedule["nth"]
+        elif schedule["every"]:
+            hit = self.seen % schedule["every"] == 0
         else:
-            hit = self.probability is None or rng.random() < self.probability
+            hit = schedule["probability"] is None or rng.random() < schedule["probability"]
         self.fired += hit
         return hit
 
-    def apply(self, plan: Plan) -> None:
-        """Change the plan of an exchange."""
-        if self.before:
-            plan.execute = False
-        FAULTS[self.fault](plan, Params(self.params))
+    def apply(self, exchange: Exchange) -> None:
+        """Change an exchange."""
+        if self.schedule["when"] == "before":
+            exchange.execute = False
+        self.fault.apply(exchange, self.parameters)
 
 
 class FaultScript:
@@ -93,15 +95,15 @@ class FaultScript:
         self._rng = random.Random(seed)  # noqa: S311 - repeatable chance, no secret
         self._lock = threading.Lock()
 
-    def plan(self, call: str) -> Plan:
+    def exchange(self, call: str) -> Exchange:
         """Plan one exchange of a call."""
         with self._lock:
             fired = [rule for rule in self._rules if rule.fires(call, self._rng)]
             chance = random.Random(self._rng.getrandbits(64))  # noqa: S311 - as above
-        plan = Plan(rng=chance)
+        exchange = Exchange(rng=chance)
         for rule in fired:
-            rule.apply(plan)
-        return plan
+            rule.apply(exchange)
+        return exchange
 
     def describe(self) -> list[dict[str, object]]:
         """List the rules, each with how many calls it saw and how often it fired."""
@@ -151,25 +153,13 @@ def _read_rule(number: int, rule: object) -> _Rule:
 
 
 def _parse(source: Mapping[str, object]) -> _Rule:
-    params = Params(source)
-    fault = params.text("fault", "")
-    if fault not in FAULTS:
-        raise InputError(f"no fault is called {fault!r}", hint=f"Known: {', '.join(FAULTS)}.")
-    rule = _Rule(
-        source=dict(source),
-        call=params.choice("call", (*CALLS, "*"), "send"),
-        before=params.choice("when", ("before", "after"), "after") == "before",
-        fault=fault,
-        params={name: value for name, value in source.items() if name not in _SCHEDULE_KEYS},
-        nth=frozenset(params.integers("nth", ())),
-        every=params.integer("every", 0),
-        probability=params.number("probability", 0) if "probability" in source else None,
-        times=params.integer("times", 0),
-    )
-    if rule.before and fault not in BEFORE_OR_AFTER:
-        raise InputError(f"{fault} cannot be 'before': it needs the call's answer")
-    own = Params(rule.params)
-    FAULTS[fault](Plan(rng=random.Random(0)), own)  # noqa: S311 - a rehearsal, thrown away
-    if unused := own.unused():
-        raise InputError(f"{fault} has no parameter {', '.join(unused)}")
-    return rule
+    schedule = read(_RULE, source)
+    fault = FAULTS.get(schedule["fault"])
+    if fault is None:
+        raise InputError(
+            f"no fault is called {schedule['fault']!r}", hint=f"Known: {', '.join(FAULTS)}."
+        )
+    if schedule["when"] == "before" and fault.needs_call:
+        raise InputError(f"{fault.name} cannot be 'before': it needs the call's answer")
+    own = {name: value for name, value in source.items() if name not in _RULE}
+    return _Rule(dict(source), fault, schedule, fault.read(own))

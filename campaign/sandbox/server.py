@@ -16,7 +16,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from types import TracebackType
 from typing import Self
 
 from campaign.errors import InputError
@@ -29,7 +28,7 @@ from campaign.sandbox.connection import (
 from campaign.sandbox.exchange import (
     Answer,
     Ending,
-    Plan,
+    Exchange,
 )
 from campaign.sandbox.options import (
     SANDBOX_LOGIN,
@@ -127,47 +126,52 @@ class Handler:
         if length is None or length > self._max_body_bytes:
             refusal = answer_json(411 if length is None else 413, error("body length"))
             return self._send_plain(refusal, head, close=True)
-        plan = self._service.plan(route.call)
-        if plan.early is not None:
-            early = answer_json(plan.early, error("refused before the body was read"))
+        exchange = self._service.exchange(route.call)
+        if exchange.early is not None:
+            early = answer_json(exchange.early, error("refused before the body was read"))
             return self._send_plain(early, head, close=True)
         if head.headers.get("expect", "").lower() == "100-continue":
             self._wire.send(b"HTTP/1.1 100 Continue\r\n\r\n")
-        wanted = length if plan.stop_after is None else min(plan.stop_after, length)
+        wanted = length if exchange.stop_after is None else min(exchange.stop_after, length)
         body = self._wire.read_body(wanted)
-        if len(body) < wanted or plan.stop_after is not None:
+        if len(body) < wanted or exchange.stop_after is not None:
             self._service.count("incomplete")
-            return self._end(plan)
-        answer = self._service.perform(route, body, plan)
-        return self._deliver(answer, head, plan)
+            return self._end(exchange)
+        answer = self._service.perform(route, body, exchange)
+        return self._deliver(answer, head, exchange)
 
     # --- the answer's way out ----------------------------------------------------------------
 
-    def _deliver(self, answer: Answer, head: Head, plan: Plan) -> bool:
-        self._stopping.wait(plan.stall_s)
-        if plan.silent:
-            return self._end(plan)
-        keep = plan.ending is Ending.KEEP and head.keeps_alive and not self._stopping.is_set()
+    def _deliver(self, answer: Answer, head: Head, exchange: Exchange) -> bool:
+        self._stopping.wait(exchange.stall_s)
+        if exchange.silent:
+            return self._end(exchange)
+        keep = (
+            exchange.ending is Ending.KEEP
+            and not answer.close
+            and head.keeps_alive
+            and not self._stopping.is_set()
+        )
         first = answer.interim + answer.head(close=not keep)
-        if plan.cut is None and not plan.piece_bytes and not answer.padding:
+        if exchange.cut is None and not exchange.piece_bytes and not answer.padding:
             self._wire.send(first + answer.body)  # one packet: the way of nearly every answer
         else:
             self._wire.send(first)
-            for piece in _pieces(answer, plan):
+            for piece in _pieces(answer, exchange):
                 self._wire.send(piece)
-                self._stopping.wait(plan.gap_s)
-        return keep or self._end(plan)
+                self._stopping.wait(exchange.gap_s)
+        return keep or self._end(exchange)
 
-    def _end(self, plan: Plan) -> bool:
-        if plan.ending is Ending.RESET:
+    def _end(self, exchange: Exchange) -> bool:
+        if exchange.ending is Ending.RESET:
             self._wire.reset()
         return False
 
 
-def _pieces(answer: Answer, plan: Plan) -> Iterator[bytes]:
+def _pieces(answer: Answer, exchange: Exchange) -> Iterator[bytes]:
     """Yield the body, padding first, in pieces, up to the planned cut."""
-    left = len(answer.body) + answer.padding if plan.cut is None else plan.cut
-    size = plan.piece_bytes or len(_PADDING)
+    left = len(answer.body) + answer.padding if exchange.cut is None else exchange.cut
+    size = exchange.piece_bytes or len(_PADDING)
     padding = answer.padding
     while padding > 0 and left > 0:
         piece = _PADDING[: min(padding, left, size)]
@@ -255,12 +259,7 @@ class SandboxServer:
         """Start."""
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close."""
         self.close()
 

@@ -1,4 +1,4 @@
-"""What stands behind the HTTP: routes, the planned calls, the counters and the admin path.
+"""What stands behind the HTTP: routes, the calls, the counters and the admin path.
 
 Admin path (loopback only, no login; it tells no phone, text or password):
 
@@ -19,13 +19,14 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from campaign.errors import InputError
+from campaign.gateways.json_v2.providers import PROVIDERS, SANDBOX, Provider
 from campaign.sandbox.calls import (
     Api,
     error,
 )
 from campaign.sandbox.exchange import (
     Answer,
-    Plan,
+    Exchange,
     Scene,
 )
 from campaign.sandbox.messages import (
@@ -33,8 +34,6 @@ from campaign.sandbox.messages import (
     money,
 )
 from campaign.sandbox.options import (
-    DIALECTS,
-    Dialect,
     SandboxOptions,
 )
 from campaign.sandbox.scenario import (
@@ -49,10 +48,10 @@ _PATH = re.compile(
 
 
 class Route(NamedTuple):
-    """Where a path leads: a call in a dialect."""
+    """Where a path leads: a call as one provider answers it."""
 
     call: str
-    dialect: Dialect
+    provider: Provider
     is_json: bool
 
 
@@ -107,45 +106,49 @@ class Service:
     def route(self, path: str) -> Route | None:
         """Find the call that a path means."""
         match = _PATH.fullmatch(path)
-        dialect = DIALECTS.get(match["dialect"] or self._options.dialect) if match else None
-        if match is None or dialect is None or not self._api.knows(match["call"], dialect):
+        if match is None or match["dialect"] == SANDBOX:
             return None
-        return Route(match["call"], dialect, bool(match["json"]))
+        provider = PROVIDERS.get(match["dialect"] or self._options.dialect)
+        if provider is None or not self._api.knows(match["call"], provider):
+            return None
+        return Route(match["call"], provider, bool(match["json"]))
 
-    def plan(self, call: str) -> Plan:
+    def exchange(self, call: str) -> Exchange:
         """Plan one exchange, faults included."""
-        return self._script.plan(call)
+        return self._script.exchange(call)
 
-    def perform(self, route: Route, body: bytes, plan: Plan) -> Answer:
+    def perform(self, route: Route, body: bytes, exchange: Exchange) -> Answer:
         """Make a call as planned, or pretend to; what was taken is committed on return."""
         self.count(route.call)
         try:
             document = json.loads(body)
         except (ValueError, RecursionError):
             return answer_json(400, error("malformed json"))
-        if plan.late_s is not None:
-            self._make_late(plan.late_s, route, document)
-            plan.execute = False
+        if exchange.late_s is not None:
+            self._make_late(exchange.late_s, route, document)
+            exchange.execute = False
         status, reply = 200, error("temporary failure")
-        if plan.execute:
-            status, reply = self._api.answer(route.call, route.dialect, document, plan.twist)
-            for _ in range(plan.copies - 1):
-                self._api.answer(route.call, route.dialect, document, plan.twist)
-        answer = answer_json(status, self._tell(route.call, reply, plan))
-        for rewrite in plan.rewrites:
+        if exchange.execute:
+            status, reply = self._api.answer(
+                route.call, route.provider, document, exchange.call_fault
+            )
+            for _ in range(exchange.copies - 1):
+                self._api.answer(route.call, route.provider, document, exchange.call_fault)
+        answer = answer_json(status, self._edited(route.call, reply, exchange))
+        for rewrite in exchange.rewrites:
             rewrite(answer)
         return answer
 
-    def _tell(self, call: str, reply: Document, plan: Plan) -> Document:
-        """Bend an answer as planned; the unbent one is kept for a later swap."""
+    def _edited(self, call: str, reply: Document, exchange: Exchange) -> Document:
+        """Edit an answer as planned; the original is stored for a later swap."""
         with self._lock:
             previous = self._previous.get(call)
-            if plan.execute:
+            if exchange.execute:
                 self._previous[call] = reply
-        if plan.edits:
-            reply = json.loads(json.dumps(reply))  # the kept one stays as it is
-            scene = Scene(call, previous, plan.rng)
-            for edit in plan.edits:
+        if exchange.edits:
+            reply = json.loads(json.dumps(reply))  # the stored one stays as it is
+            scene = Scene(call, previous, exchange.rng)
+            for edit in exchange.edits:
                 reply = edit(reply, scene)
         return reply
 
@@ -154,7 +157,7 @@ class Service:
             with self._lock:
                 if timer not in self._late:
                     return
-            self._api.answer(route.call, route.dialect, document)
+            self._api.answer(route.call, route.provider, document)
             with self._lock:
                 self._late.discard(timer)
 

@@ -1,6 +1,6 @@
 """The sandbox's state: one SQLite file that survives kill -9 and goes on under the next process.
 
-What is told to a client was committed before. Balance and numbers are read inside the transaction
+What a client is answered was committed before. Balance and numbers are read inside the transaction
 that changes them, never kept in memory, so that two sandboxes on one file stay right.
 """
 
@@ -12,10 +12,8 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple, Self
 
 from campaign.errors import InputError
@@ -75,8 +73,18 @@ class Account:
     skew_s: float
 
 
-class Entry(NamedTuple):
-    """One ledger row to write; the columns in order."""
+class Message(NamedTuple):
+    """One message that the sandbox took: a row of the ledger, columns in order.
+
+    Attributes:
+        seq: From 1, in the order of acceptance.
+        request_no: From 1; messages of one request share it, two copies of a request do not.
+        queue: statusQueueName of the request, "" if it had none.
+        client_id: As text, repeated ones included.
+        smsc_id: As text: hex digits or a decimal number, by provider.
+        sender: As the request said, "" if it did not.
+        accepted_at: Seconds since the epoch, as `send_at`.
+    """
 
     seq: int
     request_no: int
@@ -92,15 +100,7 @@ class Entry(NamedTuple):
     send_at: float | None
 
 
-class Known(NamedTuple):
-    """What a status needs to know of a message."""
-
-    seq: int
-    smsc_id: str
-    client_id: str
-    phone: str
-    accepted_at: float
-    send_at: float | None
+_COLUMNS = ", ".join(Message._fields)
 
 
 class StateStore:
@@ -112,14 +112,14 @@ class StateStore:
         seed: Chooses the ids of a new file.
 
     Raises:
-        InputError: The file is something else, or the place cannot be written.
+        InputError: The file is something else, or the path cannot be written.
     """
 
     def __init__(self, path: Path, *, balance: Decimal, seed: int) -> None:
         self._lock = threading.RLock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # Phones and texts stand in it: owner only, before SQLite writes the first byte.
+            # It holds phones and texts: owner only, before SQLite writes the first byte.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             self._db = sqlite3.connect(
                 path, isolation_level=None, check_same_thread=False, timeout=_BUSY_TIMEOUT_S
@@ -190,39 +190,38 @@ class StateStore:
         ).fetchone()
         return Account(Decimal(row[0]), *row[1:])
 
-    def append(self, entries: Sequence[Entry]) -> None:
+    def append(self, messages: Sequence[Message]) -> None:
         """Write messages into the ledger; call it inside a transaction."""
-        self._db.executemany("INSERT INTO ledger VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", entries)
+        self._db.executemany("INSERT INTO ledger VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", messages)
 
     def take(self, taken: Iterable[tuple[int, int]]) -> None:
-        """Record per message how many events its queue has told; call it inside a transaction."""
+        """Record per message how many events its queue has answered; call it inside a transaction."""
         self._db.executemany(
             "INSERT INTO queue_read VALUES (?, ?)"
             " ON CONFLICT (seq) DO UPDATE SET taken = excluded.taken",
             taken,
         )
 
-    def known(self, numbers: Sequence[int]) -> dict[int, Known]:
-        """Look messages up by their numbers in the ledger; unknown ones are left out."""
-        wanted = json.dumps(list(numbers))
+    def messages(self, numbers: Sequence[int]) -> dict[int, Message]:
+        """Find messages by their numbers in the ledger; unknown ones are left out."""
         with self._lock:
             rows = self._db.execute(
-                "SELECT seq, smsc_id, client_id, phone, accepted_at, send_at"
-                " FROM ledger WHERE seq IN (SELECT value FROM json_each(?))",
-                (wanted,),
+                f"SELECT {_COLUMNS} FROM ledger"  # noqa: S608 - our own column names
+                " WHERE seq IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(numbers)),),
             )
-            return {row[0]: Known(*row) for row in rows}
+            return {row[0]: Message(*row) for row in rows}
 
-    def queue(self, name: str) -> list[tuple[Known, int]]:
-        """Return the messages of a queue, each with how many of its events were told."""
+    def queue(self, name: str) -> list[tuple[Message, int]]:
+        """Return the messages of a queue, each with how many of its events were answered."""
         with self._lock:
             rows = self._db.execute(
-                "SELECT seq, smsc_id, client_id, phone, accepted_at, send_at,"
-                " coalesce((SELECT taken FROM queue_read AS told WHERE told.seq = ledger.seq), 0)"
+                f"SELECT {_COLUMNS},"  # noqa: S608 - our own column names
+                " coalesce((SELECT taken FROM queue_read AS read WHERE read.seq = ledger.seq), 0)"
                 " FROM ledger WHERE queue = ? AND queue <> '' ORDER BY seq",
                 (name,),
             )
-            return [(Known(*row[:-1]), row[-1]) for row in rows]
+            return [(Message(*row[:-1]), row[-1]) for row in rows]
 
     def repeated_client_ids(self) -> int:
         """Count clientIds that were taken more than once."""
@@ -242,33 +241,10 @@ class StateStore:
 def _id_base(seed: int) -> int:
     """Choose where the ids of a state file begin.
 
-    Above 2^32, as live ids were seen to be, and below 2^53, so that any JSON reader keeps them
-    exact. They differ from file to file: a client that kept ids of an old sandbox meets no twin.
+    Above 2^32, as live ids were seen to be, and below 2^53, so that any JSON reader reads them
+    exactly. They differ from file to file: a client that stored ids of an old sandbox meets none of them again.
     """
     return (1 + random.Random(f"{seed}:ids").randrange(2**20)) << 32  # noqa: S311 - no secret
-
-
-class Accepted(NamedTuple):
-    """One message that the sandbox took.
-
-    Attributes:
-        seq: From 1, in the order of acceptance.
-        request_no: From 1; messages of one request share it, two copies of a request do not.
-        queue: statusQueueName of the request, "" if it had none.
-        client_id: As text, repeated ones included.
-        smsc_id: As text: hex digits or a decimal number, by dialect.
-        sender: As the request said, "" if it did not.
-    """
-
-    seq: int
-    request_no: int
-    queue: str
-    client_id: str
-    smsc_id: str
-    phone: str
-    text: str
-    sender: str
-    accepted_at: datetime
 
 
 class Ledger:
@@ -293,24 +269,14 @@ class Ledger:
         """Use as a context manager."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let the file go."""
         self.close()
 
-    def accepted(self) -> list[Accepted]:
+    def accepted(self) -> list[Message]:
         """Return every message taken, in order of acceptance."""
-        return [
-            Accepted._make((*row[:-1], datetime.fromtimestamp(row[-1], UTC)))
-            for row in self._db.execute(
-                "SELECT seq, request_no, queue, client_id, smsc_id, phone, text, sender,"
-                " accepted_at FROM ledger ORDER BY seq"
-            )
-        ]
+        rows = self._db.execute(f"SELECT {_COLUMNS} FROM ledger ORDER BY seq")  # noqa: S608
+        return [Message(*row) for row in rows]
 
     def count(self) -> int:
         """How many messages were taken."""

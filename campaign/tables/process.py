@@ -6,7 +6,6 @@ never as a shorter table.
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from campaign.domain import (
     TableInfo,
 )
 from campaign.errors import InputError
+from campaign.secret import child_environment
 from campaign.tables.child import SheetAnswer
 from campaign.tables.limits import hostile
 from campaign.tables.sheet_facts import SheetFacts
@@ -128,13 +128,9 @@ def child(kind: str, path: Path, *, memory: int, seconds: float) -> Iterator[Chi
         memory: Bytes that it may use; not bounded on Windows.
         seconds: The longest time to one answer.
     """
-    # The child must find this package where the parent did, also out of a source tree (but not in
-    # the current folder: -P). Whoever reads a stranger's file has no need of the password.
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("CAMPAIGN_")}
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     command = [sys.executable, "-P", "-m", "campaign.tables.child", kind]
     limits = [str(path), str(memory), str(seconds)]
-    with running(path, [*command, *limits], environment) as process:
+    with running(path, [*command, *limits], child_environment()) as process:
         yield process
 
 

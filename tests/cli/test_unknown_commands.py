@@ -301,7 +301,7 @@ def test_the_account_is_examined_when_asked_to(shell: Shell) -> None:
 def sandbox(folder: Path) -> Iterator[str]:
     """A practice gateway of its own process; its base URL."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "campaign.sandbox", "--embedded", "--state", str(folder / "s.db")],
+        [sys.executable, "-m", "campaign.sandbox", "--state", str(folder / "s.db")],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None

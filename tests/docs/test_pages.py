@@ -15,13 +15,9 @@ from campaign.errors import (
     Exit,
     InputError,
 )
-from campaign.gateways.json_v2.providers import (
-    CONFIG_WORDS,
-    DELIVERY_WORDS,
-    DIALECTS,
-    MONEY_WORDS,
-    REFUSED_WORDS,
-)
+from campaign.gateways.json_v2.messages import DELIVERY_STATUSES
+from campaign.gateways.json_v2.providers import PROVIDERS
+from campaign.gateways.json_v2.verdict import CONFIG_STATUSES, REFUSED_STATUSES
 
 
 def test_every_exit_code_is_explained() -> None:
@@ -37,13 +33,14 @@ def test_the_ranking_is_the_documented_one() -> None:
     assert f"the first of {ranking} is the exit code" in page("exit-codes")
 
 
-def test_every_gateway_word_is_documented() -> None:
+def test_every_gateway_status_is_documented() -> None:
     text = page("gateway")
 
-    for word in (*REFUSED_WORDS, *CONFIG_WORDS, *MONEY_WORDS, *DELIVERY_WORDS):
-        assert f"`{word}`" in text, word
-    for dialect in DIALECTS.values():
-        assert dialect.name == "sandbox" or dialect.base_url in text
+    money = {provider.money_status for provider in PROVIDERS.values()}
+    for status in (*REFUSED_STATUSES, *CONFIG_STATUSES, *money, *DELIVERY_STATUSES):
+        assert f"`{status}`" in text, status
+    for provider in PROVIDERS.values():
+        assert provider.name == "sandbox" or provider.base_url in text
 
 
 def test_an_unknown_page_names_the_nearest() -> None:

@@ -50,7 +50,7 @@ from campaign.gateways.json_v2.client import (
     MAX_BODY,
     HttpGateway,
 )
-from campaign.gateways.json_v2.providers import dialect_of
+from campaign.gateways.json_v2.providers import provider_of
 from campaign.gateways.json_v2.transport import MAX_RETRY_AFTER_S
 from campaign.secret import (
     Credentials,
@@ -74,7 +74,7 @@ BIG = attempt("x" * 50_000, copies=200)
 
 def gateway(url: str, *, timeout_s: float = 3.0, ca_file: str | None = None) -> HttpGateway:
     return HttpGateway(
-        dialect_of("prostor"),
+        provider_of("prostor"),
         Credentials("me", Secret(PASSWORD)),
         base_url=url,
         timeout_s=timeout_s,
@@ -787,7 +787,7 @@ class FailingGateway(HttpGateway):
 
 def failing(kind: type[Exception], *, after: bool) -> FailingGateway:
     made = kind("x", "{}", 0) if issubclass(kind, json.JSONDecodeError) else kind("x")
-    found = FailingGateway(dialect_of("prostor"), Credentials("me", Secret(PASSWORD)))
+    found = FailingGateway(provider_of("prostor"), Credentials("me", Secret(PASSWORD)))
     found.transport = Failing(made, after=after)
     return found
 
@@ -950,7 +950,6 @@ def test_an_echo_at_the_cap_is_redacted_before_it_is_cut() -> None:
 READS: list[Callable[[HttpGateway], object]] = [
     HttpGateway.balance,
     HttpGateway.senders,
-    HttpGateway.version,
     lambda it: it.read_statuses(it.ask_statuses([Tracked("5", "A1")])),
     lambda it: it.read_statuses(it.drain_queue("c0123456789abcde", 10)),
 ]
@@ -1001,14 +1000,13 @@ def read_server(server: StubServer) -> list[tuple[str, dict[str, object]]]:
 
 
 def test_reading_calls_are_those_of_the_documents() -> None:
-    """Source: status.json, statusQueue.json (limit as text), balance, senders, version."""
-    with serving(answering(http(b'{"status":"ok","version":2}'))) as server:
+    """Source: status.json, statusQueue.json (limit as text), balance, senders."""
+    with serving(answering(http(b'{"status":"ok"}'))) as server:
         it = gateway(server.url())
         it.ask_statuses([Tracked("5", "A1"), Tracked("6", "")])
         it.drain_queue("c0123456789abcde", 10)
         it.balance()
         it.senders()
-        assert it.version() == "2"
         server.settle()
 
     assert read_server(server) == [
@@ -1019,14 +1017,13 @@ def test_reading_calls_are_those_of_the_documents() -> None:
         ),
         ("/v2/balance.json", {}),
         ("/v2/senders.json", {}),
-        ("/v2/version.json", {}),
     ]
 
 
 def test_the_digest_of_a_request_does_not_know_the_password() -> None:
     """It is stored, and must not be a way to try passwords."""
     first = gateway("http://127.0.0.1:1/").request_digest(attempt())
-    other = HttpGateway(dialect_of("prostor"), Credentials("you", Secret("other")))
+    other = HttpGateway(provider_of("prostor"), Credentials("you", Secret("other")))
 
     assert first == other.request_digest(attempt())
     assert first != other.request_digest(attempt("another text"))

@@ -24,7 +24,7 @@ from campaign.domain import (
     Status,
 )
 from campaign.gateways.json_v2.client import HttpGateway
-from campaign.gateways.json_v2.providers import dialect_of
+from campaign.gateways.json_v2.providers import provider_of
 from campaign.sandbox.options import (
     SANDBOX_LOGIN,
     SANDBOX_PASSWORD,
@@ -79,7 +79,7 @@ class Stage:
         self.sandbox = sandbox
         self.clock = clock
         self.gateway = HttpGateway(
-            dialect_of("prostor"),
+            provider_of("prostor"),
             Credentials(SANDBOX_LOGIN, Secret(SANDBOX_PASSWORD)),
             base_url=sandbox.base_url("prostor"),
         )

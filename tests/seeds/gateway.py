@@ -22,7 +22,7 @@ from campaign.domain import (
     Tracked,
 )
 from campaign.gateways.json_v2.client import HttpGateway
-from campaign.gateways.json_v2.providers import dialect_of
+from campaign.gateways.json_v2.providers import provider_of
 from campaign.secret import (
     Credentials,
     Secret,
@@ -42,7 +42,7 @@ _FINE = '{"status":"ok","balance":[{"type":"RUB","balance":"100.00","credit":"0"
 def client(dialect: str) -> HttpGateway:
     """The real one; made once, because its certificates take 20 ms."""
     return HttpGateway(
-        dialect_of(dialect), Credentials(_LOGIN, Secret(_PASSWORD)), base_url=ADDRESS
+        provider_of(dialect), Credentials(_LOGIN, Secret(_PASSWORD)), base_url=ADDRESS
     )
 
 

@@ -6,14 +6,15 @@ import click
 
 from campaign.cli import options
 from campaign.cli.context import session
+from campaign.gateways.json_v2.providers import spoken_names
 
 
 @click.command("sandbox")
 @click.option("--port", type=click.IntRange(0, 65535), default=8025, show_default=True)
 @click.option(
     "--dialect",
-    type=click.Choice(["prostor", "iqsms", "smsbliss"]),
-    default="prostor",
+    type=click.Choice(spoken_names()),
+    default=spoken_names()[0],
     show_default=True,
 )
 @click.option("--faults", type=click.Path(path_type=Path), help="Fault script, TOML or JSON.")

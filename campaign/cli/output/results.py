@@ -237,7 +237,7 @@ def one_line(text: str) -> str:
 def question_lines(question: Confirmation, lang: Lang) -> Iterator[str]:
     """The summary that a person approves."""
     words = texts_in(lang, _TEXTS)
-    yield f"{words['run']} {question.run}: {words['people']}: {question.recipients}"
+    yield f"{words['run']} {question.run}: {words['recipients']}: {question.recipients}"
     yield words["sandbox" if question.gateway == "sandbox" else "live"]
     yield f"  {question.gateway} {question.gateway_url}"
     cost = "" if question.cost is None else f", {words['cost']} {question.cost:.2f} RUB"

@@ -79,7 +79,7 @@ def summary_lines(summary: CheckSummary, lang: Lang) -> Iterator[str]:
         yield words["more_files"].format(n=more, files=form(more, lang, "file"))
     yield from (translated(note, lang) for note in summary.notes)
     yield (
-        f"{words['all_rows']}: {summary.rows}, {words['people']}: {summary.recipients}, "
+        f"{words['all_rows']}: {summary.rows}, {words['recipients']}: {summary.recipients}, "
         f"{words['rejected']}: {summary.rejected}"
     )
     cost = _money(summary.cost, lang)

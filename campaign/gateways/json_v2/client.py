@@ -30,7 +30,7 @@ from campaign.gateways.json_v2 import (
     messages,
     verdict,
 )
-from campaign.gateways.json_v2.providers import Dialect, checked_url
+from campaign.gateways.json_v2.providers import Provider, checked_url
 from campaign.gateways.json_v2.transport import (
     AnswerTooSlow,
     ArmFailed,
@@ -81,8 +81,8 @@ class HttpGateway:
         their_time: The gateway's clock, as its last answer told it in the Date header.
 
     Args:
-        dialect: The provider's differences.
-        base_url: Another address for the same dialect, "" for the provider's own.
+        provider: The provider's row.
+        base_url: Another address for the same protocol, "" for the provider's own.
         credentials: Login and password; they travel in the JSON body only.
         timeout_s: How long the whole answer to a send may take. Long, because a time-out costs up
             to 200 people held as unknown.
@@ -95,7 +95,7 @@ class HttpGateway:
 
     def __init__(  # noqa: PLR0913  # one argument per setting of the connection
         self,
-        dialect: Dialect,
+        provider: Provider,
         credentials: Credentials,
         *,
         base_url: str = "",
@@ -109,8 +109,8 @@ class HttpGateway:
                 hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD (or the password file) in UTF-8.",
                 code="login_not_text",
             )
-        self.dialect = dialect
-        self.base_url = checked_url(base_url or dialect.base_url, allow_plain=allow_plain_http)
+        self.provider = provider
+        self.base_url = checked_url(base_url or provider.base_url, allow_plain=allow_plain_http)
         self._credentials = credentials
         self._timeout_s = timeout_s
         self.their_time: datetime | None = None
@@ -130,13 +130,13 @@ class HttpGateway:
     @property
     def asks_without_client_id(self) -> bool:
         """Whether status.json may be asked about a smscId whose clientId is not known."""
-        return not self.dialect.status_needs_client_id
+        return not self.provider.status_needs_client_id
 
     # --- send ---
 
     def request_digest(self, attempt: Attempt) -> str:
         """SHA-256 of the request without login and password."""
-        payload = messages.encode(messages.send_payload(attempt, self.dialect))
+        payload = messages.encode(messages.send_payload(attempt, self.provider))
         return hashlib.sha256(payload).hexdigest()
 
     def send(self, attempt: Attempt, arm: Callable[[], None]) -> Reply:
@@ -146,7 +146,7 @@ class HttpGateway:
         answer is an outcome, so nobody waits for it as for one that took nothing.
         """
         self._require_no_pause()
-        body = SplitBody(self._body(messages.send_payload(attempt, self.dialect)), arm)
+        body = SplitBody(self._body(messages.send_payload(attempt, self.provider)), arm)
         with self._session() as session:
             try:
                 response = session.post(
@@ -202,12 +202,6 @@ class HttpGateway:
     def senders(self) -> tuple[Sender, ...]:
         """Call senders.json."""
         return messages.senders(messages.read_document(self._call("senders", {})))
-
-    def version(self) -> str:
-        """Call version.json; "" where the provider has none."""
-        if not self.dialect.has_version:
-            return ""
-        return messages.version(messages.read_document(self._call("version", {})))
 
     # --- HTTP ---
 

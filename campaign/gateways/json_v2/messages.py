@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from campaign.domain import (
     Attempt,
     Balance,
+    Delivery,
     Member,
     Reply,
     Sender,
@@ -19,10 +20,7 @@ from campaign.errors import (
     LoginRefused,
     Unreadable,
 )
-from campaign.gateways.json_v2.providers import (
-    Dialect,
-    delivery_of,
-)
+from campaign.gateways.json_v2.providers import Provider
 
 _SEPARATOR = re.compile(r"[\s,]*")
 
@@ -154,10 +152,10 @@ _LOGIN_DESCRIPTION = "error authorization"
 _QUEUE_EMPTY = "queue is empty"
 
 _MAX_SALVAGED = 1000
-"""An honest answer names at most 200 people."""
+"""A correct answer names at most 200 recipients."""
 
 _COST_LIMIT = 10**6
-"""No SMS costs a million; more than that, times all people, is more than the journal can add up."""
+"""No SMS costs a million; more, times all recipients, is more than the journal can add up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +168,7 @@ class Named:
     """
 
     client_id: str
-    word: str
+    status_text: str
     smsc_id: str
     quarantined: bool
     sms_count: int | None
@@ -183,23 +181,23 @@ def encode(payload: JsonObject) -> bytes:
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
-def send_payload(attempt: Attempt, dialect: Dialect) -> dict[str, object]:
+def send_payload(attempt: Attempt, provider: Provider) -> dict[str, object]:
     """Body of send.json without login and password.
 
     Source: gateway documents, send.json: scheduleTime, statusQueueName and showBillingDetails
     belong to the request, not to a message.
     """
     payload: dict[str, object] = {
-        "messages": [_message(member, dialect) for member in attempt.chunk.members],
+        "messages": [_message(member, provider) for member in attempt.chunk.members],
         "statusQueueName": attempt.queue_name,
         "showBillingDetails": True,
     }
     if attempt.chunk.send_at is not None:
-        payload["scheduleTime"] = dialect.schedule(attempt.chunk.send_at)
+        payload["scheduleTime"] = provider.schedule(attempt.chunk.send_at)
     return payload
 
 
-def _message(member: Member, dialect: Dialect) -> dict[str, object]:
+def _message(member: Member, provider: Provider) -> dict[str, object]:
     message: dict[str, object] = {
         "clientId": member.client_id,
         "phone": member.phone,
@@ -207,7 +205,7 @@ def _message(member: Member, dialect: Dialect) -> dict[str, object]:
     }
     if member.sender:
         message["sender"] = member.sender
-    if dialect.has_message_options:
+    if provider.has_message_options:
         if member.flash:
             message["flash"] = 1
         if member.wapurl:
@@ -238,7 +236,7 @@ def named_messages(document: JsonObject) -> tuple[Named, ...]:
 def salvage(body: bytes) -> tuple[Named, ...]:
     """Whole message objects in a body that broke off or is no valid JSON as a whole.
 
-    A body with a second list of messages proves nothing about anybody: nobody knows which holds.
+    A body with a second list of messages proves nothing about any recipient.
     """
     text = body.decode("utf-8", errors="replace")
     start = _MESSAGES.search(text)
@@ -268,7 +266,7 @@ def _named(message: JsonObject) -> Named:
     possible = cost is None or 0 <= cost < _COST_LIMIT
     return Named(
         client_id=as_id(message.get("clientId")),
-        word=as_text(message.get("status")),
+        status_text=as_text(message.get("status")),
         smsc_id=smsc_id if usable else "",
         quarantined=bool(smsc_id) and not usable,
         sms_count=as_count(message.get("smsCount")),
@@ -278,7 +276,7 @@ def _named(message: JsonObject) -> Named:
 
 
 def description(document: JsonObject) -> str:
-    """The gateway's own words about the request as a whole."""
+    """What the gateway says about the request as a whole."""
     return as_text(document.get("description"))[:200]
 
 
@@ -318,6 +316,21 @@ def read_document(reply: Reply) -> JsonObject:
     return document
 
 
+DELIVERY_STATUSES = {
+    "queued": Delivery.ON_ITS_WAY,
+    "smsc submit": Delivery.ON_ITS_WAY,
+    "delivered": Delivery.DELIVERED,
+    "delivery error": Delivery.UNDELIVERED,
+    "smsc reject": Delivery.UNDELIVERED,
+    "incorrect id": Delivery.LOST,
+}
+
+
+def delivery_of(status_text: str) -> Delivery:
+    """Class of a delivery status; an undocumented one is stored as it came and is not final."""
+    return DELIVERY_STATUSES.get(status_text.strip().lower(), Delivery.UNRECOGNISED)
+
+
 def status_rows(reply: Reply) -> tuple[StatusRow, ...]:
     """Rows of status.json or statusQueue.json; an empty queue is a success without rows."""
     document = read_document(reply)
@@ -330,9 +343,9 @@ def status_rows(reply: Reply) -> tuple[StatusRow, ...]:
     for one in messages:
         if not isinstance(one, dict):
             continue
-        smsc_id, word = as_id(one.get("smscId")), as_text(one.get("status"))
-        if _SMSC_ID.fullmatch(smsc_id) and word:
-            rows.append(StatusRow(smsc_id, word, delivery_of(word), as_id(one.get("clientId"))))
+        smsc_id, text = as_id(one.get("smscId")), as_text(one.get("status"))
+        if _SMSC_ID.fullmatch(smsc_id) and text:
+            rows.append(StatusRow(smsc_id, text, delivery_of(text), as_id(one.get("clientId"))))
     return tuple(rows)
 
 
@@ -366,8 +379,3 @@ def senders(document: JsonObject) -> tuple[Sender, ...]:
         for line in lines
         if isinstance(line, dict)
     )
-
-
-def version(document: JsonObject) -> str:
-    """The number that version.json tells."""
-    return as_id(document.get("version"))[:20]

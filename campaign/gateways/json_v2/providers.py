@@ -1,4 +1,7 @@
-"""The table of providers: one protocol, small differences, no code.
+"""The providers of the JSON v2 protocol: one row each, and no code that knows any of them.
+
+The client, the sandbox, `--help` and the hints read this table. It imports next to nothing,
+because `campaign run --help` reads it too.
 
 Source: `campaign docs gateway`, and the vendors' documents named there.
 """
@@ -7,20 +10,23 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from campaign.domain import Delivery
 from campaign.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
-    """What differs between providers of the JSON v2 protocol.
+class Provider:
+    """What differs between providers.
 
     Attributes:
         base_url: Where the `.json` calls live, with its final slash.
         schedule_suffix: How UTC is written behind scheduleTime.
         has_version: Whether version.json exists.
         has_message_options: Whether `flash` and `wapurl` may stand in a message.
-        status_needs_client_id: Whether status.json must be given a clientId beside each smscId.
+        status_needs_client_id: status.json refuses a row without clientId.
+        echoes_client_id: status.json gives the clientId even when the request did not.
+        integer_ids: smscId is a JSON integer above 2^31; otherwise hex digits in a string.
+        money_status: Status text of a message that the balance does not cover.
+        unknown_id_status: What status.json answers for an id that the provider does not know.
     """
 
     name: str
@@ -29,82 +35,61 @@ class Dialect:
     has_version: bool = True
     has_message_options: bool = False
     status_needs_client_id: bool = False
+    echoes_client_id: bool = True
+    integer_ids: bool = False
+    money_status: str = "not enough balance"
+    unknown_id_status: str = "incorrect id"
 
     def schedule(self, moment: datetime) -> str:
         """Write a moment as the provider's document writes it, in UTC, whole seconds."""
         return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") + self.schedule_suffix
 
 
-_PROSTOR = Dialect(name="prostor", base_url="https://api.prostor-sms.ru/messages/v2/")
+SANDBOX = "sandbox"
+"""The gateway on this machine; it speaks the protocol of every other row."""
 
-DIALECTS = {
-    dialect.name: dialect
-    for dialect in (
+_PROSTOR = Provider(name="prostor", base_url="https://api.prostor-sms.ru/messages/v2/")
+
+PROVIDERS = {
+    provider.name: provider
+    for provider in (
+        replace(_PROSTOR, name=SANDBOX, base_url="http://127.0.0.1/"),
         _PROSTOR,
-        Dialect(
+        Provider(
             name="iqsms",
             base_url="https://api.iqsms.ru/messages/v2/",
             schedule_suffix="+00:00",
             has_version=False,
             has_message_options=True,
             status_needs_client_id=True,
+            echoes_client_id=False,
+            integer_ids=True,
+            money_status="not enough credits",
+            unknown_id_status="queued",  # seen in public clients
         ),
         replace(_PROSTOR, name="smsbliss", base_url="https://api.smsbliss.net/messages/v2/"),
-        replace(_PROSTOR, name="sandbox", base_url="http://127.0.0.1/"),
     )
 }
 
 
-def dialect_of(name: str) -> Dialect:
+def provider_of(name: str) -> Provider:
     """The provider of that name.
 
     Raises:
-        InputError: Nobody of that name is known.
+        InputError: `gateway_unknown`.
     """
-    if name not in DIALECTS:
+    if name not in PROVIDERS:
         raise InputError(
             f"there is no gateway called {name!r}",
-            hint=f"--gateway {'|'.join(DIALECTS)}",
+            hint=f"--gateway {'|'.join(PROVIDERS)}",
             code="gateway_unknown",
         )
-    return DIALECTS[name]
+    return PROVIDERS[name]
 
 
-ACCEPTED_WORD = "accepted"
-
-REFUSED_WORDS = {
-    "invalid mobile phone": "refused_phone",
-    "text is empty": "refused_text",
-    "text must be string": "refused_text",
-    "wapurl invalid": "refused_wapurl",
-}
-"""Words about one row only."""
-
-CONFIG_WORDS = {
-    "sender address invalid": "refused_sender",
-    "invalid schedule time format": "refused_schedule",
-    "invalid status queue name": "refused_queue",
-}
-"""Words about settings: the next chunk would fail the same way."""
-
-CONFIG_PREFIXES = {"absent required param": "refused_param"}
-
-MONEY_WORDS = {"not enough balance": "refused_money", "not enough credits": "refused_money"}
-"""Both are understood from every provider."""
-
-DELIVERY_WORDS = {
-    "queued": Delivery.ON_ITS_WAY,
-    "smsc submit": Delivery.ON_ITS_WAY,
-    "delivered": Delivery.DELIVERED,
-    "delivery error": Delivery.UNDELIVERED,
-    "smsc reject": Delivery.UNDELIVERED,
-    "incorrect id": Delivery.LOST,
-}
-
-
-def delivery_of(word: str) -> Delivery:
-    """Class of a delivery word; words nobody documented are kept raw and are not final."""
-    return DELIVERY_WORDS.get(word.strip().lower(), Delivery.UNRECOGNISED)
+def spoken_names() -> tuple[str, ...]:
+    """The providers whose dialect the sandbox can speak, the default first."""
+    return tuple(name for name in PROVIDERS if name != SANDBOX)
 
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -1,9 +1,9 @@
 """What a reply proves: the one place where that is decided.
 
 `judge` is pure, so a reply that was stored can be judged again after a crash with the same result.
-Rule above all others: whoever is not named by the reply, once and plainly, is `unknown` as soon as
-the last byte of the request has left, unless the code proves that the request was not taken; and
-a code proves nothing over a body that says that somebody was.
+The rule above all others: a recipient whom the reply does not name exactly once is `unknown` as soon
+as the last byte of the request has left, unless the code proves that the request was not taken; and
+a code proves nothing if the body says that some message was.
 """
 
 import re
@@ -31,13 +31,7 @@ from campaign.gateways.json_v2.messages import (
     parse,
     salvage,
 )
-from campaign.gateways.json_v2.providers import (
-    ACCEPTED_WORD,
-    CONFIG_PREFIXES,
-    CONFIG_WORDS,
-    MONEY_WORDS,
-    REFUSED_WORDS,
-)
+from campaign.gateways.json_v2.providers import PROVIDERS
 
 _OK = 200
 _BUSY = 429
@@ -51,18 +45,37 @@ _TRACE = re.compile(
     rb'"smscId"|(?<!"text":)(?<!"sender":)"\s*accepted\s*"',  # as our requests write them
     re.IGNORECASE,
 )
-"""What tells of an acceptance in a body of which nobody can read whose; no echo of a request."""
+"""Traces of an acceptance in a body that cannot be read; an echo of our request has none."""
 
-_CONFIG_CODES = frozenset((*CONFIG_WORDS.values(), *CONFIG_PREFIXES.values()))
+_ACCEPTED = "accepted"
+
+REFUSED_STATUSES = {
+    "invalid mobile phone": "refused_phone",
+    "text is empty": "refused_text",
+    "text must be string": "refused_text",
+    "wapurl invalid": "refused_wapurl",
+}
+"""Status texts about one row only."""
+
+CONFIG_STATUSES = {
+    "sender address invalid": "refused_sender",
+    "invalid schedule time format": "refused_schedule",
+    "invalid status queue name": "refused_queue",
+}
+"""Status texts about settings: the next chunk would fail the same way."""
+
+CONFIG_PREFIXES = {"absent required param": "refused_param"}
+
+_CONFIG_CODES = frozenset((*CONFIG_STATUSES.values(), *CONFIG_PREFIXES.values()))
 
 
 def judge(members: Sequence[Member], reply: Reply) -> ReplyVerdict:
-    """Decide what became of every member (design, verdict table)."""
+    """Decide what became of every member."""
     document, fault = _read(reply)
-    words = _shown(document, reply)
+    text = _status_text(document, reply)
     named = _named_in(document, reply)
-    whole = _judge_whole_request(reply, document, words)
-    contradicted = whole is not None and reply.last_byte_sent and _tells_of_taken(document, reply)
+    whole = _judge_whole_request(reply, document, text)
+    contradicted = whole is not None and reply.last_byte_sent and _shows_acceptance(document, reply)
     if whole is not None and not contradicted:
         return whole
     plain = reply.http_status == _OK and document is not None
@@ -80,7 +93,7 @@ def judge(members: Sequence[Member], reply: Reply) -> ReplyVerdict:
         consequence=_consequence(recipients, whole if contradicted else None),
         code=fault or ("missing_in_reply" if trouble else "answered"),
         recipients=recipients,
-        words="" if answered and not trouble else words,
+        words="" if answered and not trouble else text,
         retry_after_s=reply.retry_after_s if reply.http_status == _BUSY else None,
         alarms=alarms,
         balance=() if document is None else balances(document),
@@ -88,12 +101,12 @@ def judge(members: Sequence[Member], reply: Reply) -> ReplyVerdict:
 
 
 def contradicts(reply: Reply) -> bool:
-    """Whether the code says "nothing was taken" and the body says that somebody was."""
+    """Whether the code says "nothing was taken" and the body says that something was."""
     document, _ = _read(reply)
     return (
         reply.last_byte_sent
         and _judge_whole_request(reply, document, "") is not None
-        and _tells_of_taken(document, reply)
+        and _shows_acceptance(document, reply)
     )
 
 
@@ -101,8 +114,8 @@ def _named_in(document: JsonObject | None, reply: Reply) -> tuple[Named, ...]:
     return salvage(reply.body) if document is None else named_messages(document)
 
 
-def _tells_of_taken(document: JsonObject | None, reply: Reply) -> bool:
-    """Whether the body names somebody as taken, or may do so where it cannot be read."""
+def _shows_acceptance(document: JsonObject | None, reply: Reply) -> bool:
+    """Whether the body names a message as taken, or may do so where it cannot be read."""
     named = _named_in(document, reply)
     readable = document is not None and bool(named)
     return any(map(_may_be_taken, named)) or (
@@ -111,7 +124,7 @@ def _tells_of_taken(document: JsonObject | None, reply: Reply) -> bool:
 
 
 def _may_be_taken(one: Named) -> bool:
-    accepted = one.word.strip().lower() == ACCEPTED_WORD
+    accepted = one.status_text.strip().lower() == _ACCEPTED
     return not _refusal_code(one) and (accepted or bool(one.smsc_id) or one.quarantined)
 
 
@@ -144,21 +157,21 @@ def _read(reply: Reply) -> tuple[JsonObject | None, str]:
 
 
 def _judge_whole_request(
-    reply: Reply, document: JsonObject | None, words: str
+    reply: Reply, document: JsonObject | None, text: str
 ) -> ReplyVerdict | None:
     """Answers that prove that nothing was taken."""
     status = reply.http_status
     if status in _LOGIN_CODES and is_login_refusal(status, document):
         code = "http_401" if status == _UNAUTHORIZED else "error_authorization"
-        return ReplyVerdict(Verdict.REFUSED, Consequence.STOP_LOGIN, code, words=words)
+        return ReplyVerdict(Verdict.REFUSED, Consequence.STOP_LOGIN, code, words=text)
     if status in _NOT_TAKEN or status in _REDIRECTS:
-        return ReplyVerdict(Verdict.REFUSED, Consequence.STOP_CONFIG, f"http_{status}", words=words)
+        return ReplyVerdict(Verdict.REFUSED, Consequence.STOP_CONFIG, f"http_{status}", words=text)
     if status == _BUSY or not reply.last_byte_sent:
         return ReplyVerdict(
             Verdict.NOT_SENT,
             Consequence.BACK_OFF,
             "http_429" if status == _BUSY else "never_completed",
-            words=words,
+            words=text,
             retry_after_s=reply.retry_after_s,
         )
     return None
@@ -169,8 +182,8 @@ def _status(document: JsonObject | None) -> str:
     return status.strip().lower() if isinstance(status, str) else ""
 
 
-def _shown(document: JsonObject | None, reply: Reply) -> str:
-    """What the person is shown of an answer that was not the expected one."""
+def _status_text(document: JsonObject | None, reply: Reply) -> str:
+    """What the operator is shown of an answer that was not the expected one."""
     if document is not None and description(document):
         return description(document)
     if reply.error:
@@ -183,7 +196,7 @@ class _Pairing:
     """Who is named how often."""
 
     by_position: dict[int, list[Named]]
-    foreign: int
+    unmatched: int
 
 
 def _pair(members: Sequence[Member], named: Sequence[Named]) -> _Pairing:
@@ -196,29 +209,29 @@ def _pair(members: Sequence[Member], named: Sequence[Named]) -> _Pairing:
         if folded_count[member.client_id.casefold()] == 1
     }
     by_position: dict[int, list[Named]] = {}
-    foreign = 0
+    unmatched = 0
     for one in named:
-        order = exact.get(one.client_id, folded.get(one.client_id.casefold()))
-        if order is None:
-            foreign += 1
+        position = exact.get(one.client_id, folded.get(one.client_id.casefold()))
+        if position is None:
+            unmatched += 1
         else:
-            by_position.setdefault(order, []).append(one)
-    return _Pairing(by_position, foreign)
+            by_position.setdefault(position, []).append(one)
+    return _Pairing(by_position, unmatched)
 
 
 def _recipients(
     members: Sequence[Member], named: Sequence[Named], missing_code: str
 ) -> tuple[tuple[RecipientOutcome, ...], tuple[str, ...]]:
     pairing = _pair(members, named)
-    # Some gateways give one id (0, say) to everybody whom they refuse: that says nothing about
-    # those whom they took. Two people who may be taken and share an id are nobody's proof.
+    # Some gateways give one id (0, say) to every message that they refuse: that says nothing about
+    # those they took. An id shared by two messages that may be taken proves nothing.
     everywhere = Counter(one.smsc_id for one in named if one.smsc_id)
     taken = Counter(one.smsc_id for one in named if one.smsc_id and not _refusal_code(one))
     alarms = []
     if prices := [one.impossible_cost for one in named if one.impossible_cost]:
         alarms.append(f"the reply named {len(prices)} prices that no SMS has: msgCost {prices[0]}")
-    if pairing.foreign:
-        alarms.append(f"the reply named {pairing.foreign} messages that were not in the request")
+    if pairing.unmatched:
+        alarms.append(f"the reply named {pairing.unmatched} messages that were not in the request")
     recipients = []
     for member in members:
         found = pairing.by_position.get(member.position, [])
@@ -230,7 +243,7 @@ def _recipients(
                 member.position,
                 Status.UNKNOWN,
                 "named_twice" if found else missing_code,
-                word=found[0].word if found else "",
+                word=found[0].status_text if found else "",
                 smsc_ids=tuple(dict.fromkeys(one.smsc_id for one in found if one.smsc_id)),
             )
         if outcome.code in {"named_twice", "id_repeated", "accepted_without_id"}:
@@ -240,43 +253,49 @@ def _recipients(
 
 
 def _refusal_code(one: Named) -> str:
-    """Reason code of a word that refuses by name, "" for any other word."""
-    word = one.word.strip().lower()
-    code = REFUSED_WORDS.get(word) or CONFIG_WORDS.get(word) or MONEY_WORDS.get(word)
-    return code or next(
-        (code for start, code in CONFIG_PREFIXES.items() if word.startswith(start)), ""
-    )
+    """Reason code of a status text that refuses one message, "" for any other text."""
+    text = one.status_text.strip().lower()
+    if code := REFUSED_STATUSES.get(text) or CONFIG_STATUSES.get(text):
+        return code
+    # Every provider's text is understood from each of them.
+    if any(text == provider.money_status for provider in PROVIDERS.values()):
+        return "refused_money"
+    return next((code for start, code in CONFIG_PREFIXES.items() if text.startswith(start)), "")
 
 
-def _outcome(order: int, one: Named, *, repeated: bool) -> RecipientOutcome:
-    """One person who is named exactly once."""
-    word = one.word.strip().lower()
+def _outcome(position: int, one: Named, *, repeated: bool) -> RecipientOutcome:
+    """One recipient who is named exactly once."""
+    text = one.status_text.strip().lower()
     ids = (one.smsc_id,) if one.smsc_id and not repeated else ()
     code = _refusal_code(one)
     if code:
-        return RecipientOutcome(order, Status.REFUSED, code, one.word, ids)
+        return RecipientOutcome(position, Status.REFUSED, code, one.status_text, ids)
     if repeated:
-        return RecipientOutcome(order, Status.UNKNOWN, "id_repeated", one.word)
-    if word == ACCEPTED_WORD:
+        return RecipientOutcome(position, Status.UNKNOWN, "id_repeated", one.status_text)
+    if text == _ACCEPTED:
         code = "accepted" if ids else "accepted_without_id"
         return RecipientOutcome(
-            order, Status.ACCEPTED, code, one.word, ids, sms_count=one.sms_count, cost=one.cost
+            position,
+            Status.ACCEPTED,
+            code,
+            one.status_text,
+            ids,
+            sms_count=one.sms_count,
+            cost=one.cost,
         )
     if ids:
-        # A word that no document knows, but with an id: the gateway has it. Never send again.
+        # A status that no document knows, but with an id: the gateway has it. Never send again.
         return RecipientOutcome(
-            order, Status.ACCEPTED, "taken_unrecognised", one.word, ids,
+            position, Status.ACCEPTED, "taken_unrecognised", one.status_text, ids,
             sms_count=one.sms_count, cost=one.cost,
         )  # fmt: skip
-    return RecipientOutcome(order, Status.UNKNOWN, "unknown_word", one.word)
+    return RecipientOutcome(position, Status.UNKNOWN, "unknown_word", one.status_text)
 
 
 def _consequence(recipients: Sequence[RecipientOutcome], whole: ReplyVerdict | None) -> Consequence:
-    """The worst thing that the reply tells about the next chunk.
+    """The worst thing that the reply means for the next chunk.
 
-    Args:
-        recipients: Their outcomes.
-        whole: What the code alone would have meant, where the body contradicts it.
+    `whole` is what the code alone would have meant, where the body contradicts it.
     """
     codes = {recipient.code for recipient in recipients}
     busy = whole is not None and whole.consequence is Consequence.BACK_OFF

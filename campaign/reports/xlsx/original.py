@@ -1,7 +1,6 @@
 """Whether the person's own workbook can be given back, and the process that does it."""
 
 import hashlib
-import os
 import pickle
 import subprocess
 import sys
@@ -37,6 +36,7 @@ from campaign.reports.xlsx.rows import (
     excel_serial,
 )
 from campaign.reports.xlsx.sheet import Style, Styles, make_styles, put_text
+from campaign.secret import child_environment
 from campaign.tables.limits import Workbook
 
 MOST_ROWS: Final = 20_000
@@ -104,8 +104,6 @@ def keep_in_child(draft: Path, job: Job, rows: list[ReportRow]) -> bool:
         job: What the report is about.
         rows: Every data row once, in file order.
     """
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("CAMPAIGN_")}
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     command = [sys.executable, "-P", "-c", _CHILD, str(MEMORY)]
     work = pickle.dumps((Path(job.run.sources[0].path), draft, job, rows))
     try:
@@ -114,7 +112,7 @@ def keep_in_child(draft: Path, job: Job, rows: list[ReportRow]) -> bool:
             input=work,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=child_environment(),
             timeout=SECONDS,
             check=False,
         )

@@ -7,12 +7,12 @@ import pytest
 from campaign.domain import Delivery
 from campaign.errors import InputError
 from campaign.gateways.json_v2.client import HttpGateway
+from campaign.gateways.json_v2.messages import delivery_of
 from campaign.gateways.json_v2.providers import (
-    DIALECTS,
-    Dialect,
+    PROVIDERS,
+    Provider,
     checked_url,
-    delivery_of,
-    dialect_of,
+    provider_of,
 )
 from campaign.secret import (
     Credentials,
@@ -30,12 +30,12 @@ from campaign.secret import (
 )
 def test_every_provider_is_spoken_to_under_tls_at_its_own_address(name: str, url: str) -> None:
     """Prostor documents http; https works for many clients, and nothing falls back."""
-    assert dialect_of(name).base_url == url
+    assert provider_of(name).base_url == url
     assert checked_url(url, allow_plain=False) == url
 
 
 def test_iqsms_differs_from_the_others_in_what_its_document_says() -> None:
-    iqsms = dialect_of("iqsms")
+    iqsms = provider_of("iqsms")
 
     assert iqsms.has_message_options
     assert iqsms.status_needs_client_id
@@ -45,19 +45,20 @@ def test_iqsms_differs_from_the_others_in_what_its_document_says() -> None:
 
 def test_smsbliss_is_prostor_at_another_address() -> None:
     """Its own page is word for word the same."""
-    names = [field.name for field in fields(Dialect) if field.name not in {"name", "base_url"}]
+    names = [field.name for field in fields(Provider) if field.name not in {"name", "base_url"}]
 
     assert all(
-        getattr(DIALECTS["smsbliss"], name) == getattr(DIALECTS["prostor"], name) for name in names
+        getattr(PROVIDERS["smsbliss"], name) == getattr(PROVIDERS["prostor"], name)
+        for name in names
     )
 
 
 def test_a_provider_nobody_knows_is_refused_with_the_names() -> None:
     with pytest.raises(InputError) as caught:
-        dialect_of("megafon")
+        provider_of("megafon")
 
     assert caught.value.code == "gateway_unknown"
-    assert all(name in caught.value.hint for name in DIALECTS)
+    assert all(name in caught.value.hint for name in PROVIDERS)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_plain_http_elsewhere_needs_the_recipients_word() -> None:
 def test_credentials_that_are_no_text_are_refused_at_once(login: str, password: str) -> None:
     """Python keeps broken bytes of the environment; they could not even be masked."""
     with pytest.raises(InputError) as caught:
-        HttpGateway(dialect_of("prostor"), Credentials(login, Secret(password)))
+        HttpGateway(provider_of("prostor"), Credentials(login, Secret(password)))
 
     assert caught.value.code == "login_not_text"
     assert "canary" not in str(caught.value)

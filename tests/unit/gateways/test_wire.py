@@ -29,9 +29,9 @@ from campaign.errors import (
     Unreadable,
 )
 from campaign.gateways.json_v2 import messages
-from campaign.gateways.json_v2.providers import DIALECTS
+from campaign.gateways.json_v2.providers import PROVIDERS
 
-PROSTOR, IQSMS = DIALECTS["prostor"], DIALECTS["iqsms"]
+PROSTOR, IQSMS = PROVIDERS["prostor"], PROVIDERS["iqsms"]
 NOON = datetime(2026, 7, 12, 14, 30, 1, 999, tzinfo=UTC)
 
 
@@ -64,7 +64,7 @@ def test_a_send_request_is_the_documents_example(name: str, written: str, offset
     moment = NOON.astimezone(timezone(timedelta(hours=offset_h)))
     members = (recipient("Message text here", "MySender"), recipient())
 
-    assert messages.send_payload(attempt(*members, send_at=moment), DIALECTS[name]) == {
+    assert messages.send_payload(attempt(*members, send_at=moment), PROVIDERS[name]) == {
         "scheduleTime": written,
         "messages": [
             {
@@ -88,11 +88,11 @@ def test_what_is_not_wanted_is_not_written() -> None:
     assert payload["messages"] == [{"clientId": "007", "phone": "+71234567890", "text": "text"}]
 
 
-@pytest.mark.parametrize("name", DIALECTS)
+@pytest.mark.parametrize("name", PROVIDERS)
 def test_flash_and_wapurl_are_written_to_iqsms_only(name: str) -> None:
     """Source: iqsms, send.json, `flash` (1) and `wapurl`; Prostor's table has neither."""
     payload = messages.send_payload(
-        attempt(recipient(flash=True, wapurl="wap.yousite.ru")), DIALECTS[name]
+        attempt(recipient(flash=True, wapurl="wap.yousite.ru")), PROVIDERS[name]
     )
     extra = {"flash": 1, "wapurl": "wap.yousite.ru"} if name == "iqsms" else {}
 
@@ -266,11 +266,3 @@ def test_senders_are_read_as_in_the_documents() -> None:
 @pytest.mark.parametrize("lines", [None, {}, "x", [1, None]])
 def test_senders_that_are_no_list_are_none(lines: object) -> None:
     assert messages.senders({"senders": lines}) == ()
-
-
-@pytest.mark.parametrize(
-    ("version", "read"),
-    [(2, "2"), ("2.1", "2.1"), (None, ""), ([], ""), ("x" * 50, "x" * 20), ("\ud800", "?")],
-)
-def test_the_version_is_a_short_text(version: object, read: str) -> None:
-    assert messages.version({"version": version}) == read

@@ -23,7 +23,7 @@ from campaign.domain import (
 )
 from campaign.errors import JournalError
 from campaign.gateways.json_v2.client import HttpGateway
-from campaign.gateways.json_v2.providers import dialect_of
+from campaign.gateways.json_v2.providers import provider_of
 from campaign.journal.sqlite.attempts import (
     BALLAST_BYTES,
     ReplyFallback,
@@ -331,7 +331,7 @@ def test_no_password_is_in_the_file(world: World) -> None:
     echo = f'{{"status":"error","description":"{password} {quote(password)}"}}'.encode()
     with serving(answering(http(echo))) as server, world.process() as journal:
         gateway = HttpGateway(
-            dialect_of("prostor"), Credentials("me", Secret(password)), base_url=server.url()
+            provider_of("prostor"), Credentials("me", Secret(password)), base_url=server.url()
         )
         attempt = journal.sends.begin(
             journal.sends.chunk(RUN, 1),

@@ -7,8 +7,9 @@ import pytest
 
 from campaign.sandbox.messages import (
     events,
-    word_at,
+    status_at,
 )
+from campaign.sandbox.store import Message
 from tests.contract.test_sandbox import Hands, Start, call, recipients, starter, words
 
 
@@ -87,15 +88,17 @@ def test_a_queue_that_is_being_read_gets_new_messages(start: Start, hands: Hands
     assert all(isinstance(row["smscId"], int) for row in rows)
 
 
+def message(seq: int, send_at: float | None) -> Message:
+    phone = "+79160000100"
+    return Message(seq, 1, "", "C1", "A1", phone, "text", "", 1, "2.50", 100.0, send_at)
+
+
 def test_delays_lie_within_their_bounds_and_repeat() -> None:
-    ends = [
-        events(seq, "+79160000100", accepted_at=100.0, send_at=None, delay_s=(0.3, 1.5))[-1].due_at
-        for seq in range(1, 500)
-    ]
+    ends = [events(message(seq, None), (0.3, 1.5))[-1].due_at for seq in range(1, 500)]
 
     assert all(100.3 <= end <= 101.5 for end in ends)
     assert len(set(ends)) == len(ends)
-    told = events(1, "+79160000100", accepted_at=100.0, send_at=50.0, delay_s=(0.3, 1.5))
-    assert told[-1].due_at == ends[0]
-    assert word_at(told, 100.0) == "queued"
-    assert word_at(told, 102.0) == "delivered"
+    all_events = events(message(1, 50.0), (0.3, 1.5))
+    assert all_events[-1].due_at == ends[0]
+    assert status_at(all_events, 100.0) == "queued"
+    assert status_at(all_events, 102.0) == "delivered"

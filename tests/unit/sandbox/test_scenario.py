@@ -16,7 +16,7 @@ from campaign.sandbox.scenario import (
 def fired(rules: Sequence[object], calls: int, *, call: str = "send", seed: int = 1) -> list[int]:
     """Numbers of the calls, from 1, that were made `silent` by a `close`."""
     script = FaultScript(rules, seed)
-    return [number for number in range(1, calls + 1) if script.plan(call).silent]
+    return [number for number in range(1, calls + 1) if script.exchange(call).silent]
 
 
 @pytest.mark.parametrize(
@@ -47,15 +47,15 @@ def test_chance_is_repeatable() -> None:
 
 
 def test_before_means_that_the_call_is_never_made() -> None:
-    plan = FaultScript([{"fault": "status", "when": "before"}], 0).plan("send")
+    exchange = FaultScript([{"fault": "status", "when": "before"}], 0).exchange("send")
 
-    assert not plan.execute
+    assert not exchange.execute
 
 
 def test_rules_that_fire_together_are_combined() -> None:
-    plan = FaultScript([{"fault": "accept_twice"}, {"fault": "reset"}], 0).plan("send")
+    exchange = FaultScript([{"fault": "accept_twice"}, {"fault": "reset"}], 0).exchange("send")
 
-    assert (plan.copies, plan.silent) == (2, True)
+    assert (exchange.copies, exchange.silent) == (2, True)
 
 
 @pytest.mark.parametrize(

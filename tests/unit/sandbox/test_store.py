@@ -102,7 +102,7 @@ def test_the_state_file_is_its_owners_and_never_another_programs(
 
 def embedded(state: Path) -> tuple["subprocess.Popen[bytes]", Json]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "campaign.sandbox", "--state", state, "--embedded"],
+        [sys.executable, "-m", "campaign.sandbox", "--state", state],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=os.environ | {"CAMPAIGN_SANDBOX_PASSWORD": "from the environment"},
@@ -153,7 +153,7 @@ def test_it_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     """Nobody tells the child: its stdin ends because the parent is gone."""
     parent = (
         "import os, subprocess, sys\n"
-        "child = subprocess.Popen([sys.executable, '-m', 'campaign.sandbox', '--embedded',"
+        "child = subprocess.Popen([sys.executable, '-m', 'campaign.sandbox',"
         " '--state', sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE)\n"
         "os.write(1, child.stdout.readline())\n"
         "os.kill(os.getpid(), 9)\n"
