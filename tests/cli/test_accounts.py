@@ -1,7 +1,6 @@
 """A run belongs to one account: no other login sends it, asks about it, or hides who was told."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,33 +12,23 @@ from campaign.journal.sqlite.sent_before import (
     digest,
     ledger_key,
 )
-from tests.cli.shell import Shell, Typed
+from tests.cli.shell import Shell, Typed, credentials
 from tests.cli.two_accounts import TwoAccounts, two_accounts
 
 TEXT = ("--text", "Hi {name}")
 ENDS = ("--yes", "--wait", "0", "--json")
 
 
-@pytest.fixture
-def gateway() -> Iterator[TwoAccounts]:
-    with two_accounts() as gateway:
-        yield gateway
-
-
 class Office:
-    """A desk at which one or another login is set, or none."""
+    """A shell in which one or another login is set, or none."""
 
-    def __init__(self, shell: Shell, gateway: TwoAccounts, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.shell, self._patch = shell, monkeypatch
+    def __init__(self, shell: Shell, gateway: TwoAccounts) -> None:
+        self.shell = shell
         self.at = ("--gateway", "prostor", "--gateway-url", gateway.url)
 
     def type(self, login: str, *words: str) -> Typed:
         """Type a command as that login; "" has none."""
-        self._patch.delenv("CAMPAIGN_LOGIN", raising=False)
-        if login:
-            self._patch.setenv("CAMPAIGN_LOGIN", login)
-        self._patch.setenv("CAMPAIGN_PASSWORD", f"password of {login}")
-        return self.shell.type(*words)
+        return self.shell.type(*words, **credentials(login))
 
     def plan(self, login: str, name: str, *more: str) -> str:
         made = self.type(login, "plan", name, *TEXT, "--json", *self.at, *more)
@@ -50,11 +39,10 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path, gateway: TwoAccounts, monkeypatch: pytest.MonkeyPatch) -> Office:
-    shell = Shell(tmp_path, monkeypatch)
+def office(shell: Shell, gateway: TwoAccounts) -> Office:
     shell.recipients("two.csv", "0001", "0002")
     shell.recipients("three.csv", "0001", "0002", "0003")
-    return Office(shell, gateway, monkeypatch)
+    return Office(shell, gateway)
 
 
 def as_of_an_earlier_version(path: Path) -> None:
@@ -77,8 +65,7 @@ def as_of_an_earlier_version(path: Path) -> None:
 def refused(done: Typed) -> str:
     """The code and the hint of a command that a guard refused."""
     assert done.code == 5
-    assert done.error is not None
-    return f"{done.error.code}: {done.error.hint}"
+    return f"{done.failure.code}: {done.failure.hint}"
 
 
 # --- planned before anybody knew whose it is ------------------------------------------------------

@@ -1,17 +1,12 @@
 """How a command says that it failed: in the person's language, with a command to copy."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from campaign.app.run_lock import only_driver
 from campaign.cli.errors import (
     error_lines,
-    guarded,
     wished,
 )
-from campaign.cli.main import root
 from campaign.errors import (
     GatewayError,
     GuardRefused,
@@ -21,95 +16,76 @@ from campaign.errors import (
 from tests.cli.shell import Shell
 
 
-@pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+@pytest.fixture(autouse=True)
+def _no_language(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CAMPAIGN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
-    return Shell(tmp_path, monkeypatch)
 
 
-@pytest.fixture
-def say(shell: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Say":
-    del shell
-    return Say(monkeypatch, capsys)
+def errors(shell: Shell, *words: str, **environment: str) -> list[str]:
+    """What the command prints on stderr."""
+    return shell.type(*words, **environment).stderr.splitlines()
 
 
-class Say:
-    """Types a command as the shell would, and reads what it says on stderr."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self._monkeypatch, self._capsys = monkeypatch, capsys
-
-    def __call__(self, *words: str, **environment: str) -> list[str]:
-        self._monkeypatch.setattr(sys, "argv", ["campaign", *words])
-        for name, value in environment.items():
-            self._monkeypatch.setenv(name, value)
-        guarded(root)
-        return self._capsys.readouterr().err.splitlines()
-
-
-def test_the_hint_of_a_run_that_is_driven_is_a_whole_command(shell: Shell, say: Say) -> None:
+def test_the_hint_of_a_run_that_is_driven_is_a_whole_command(shell: Shell) -> None:
     shell.recipients("a.csv", "0001")
     run = shell.type("plan", "a.csv", "--text", "Hi", "--json").json["run"]
     locks = shell.folder / "journal.db.locks" / f"{run}.lock"
     with only_driver(locks, run):
         resumed = shell.type("resume", run)
         again = shell.type("run", "a.csv", "--text", "Hi")
-        russian = say("resume", run, "--store", "journal.db", "--lang", "ru")
+        russian = errors(shell, "resume", run, "--lang", "ru")
 
     look = f"campaign status {run} --offline --store journal.db"
     for done in (resumed, again):
         assert done.code == 11
-        assert done.error is not None
-        assert done.error.hint == f"Wait until it ends, or look at it: {look}"
+        assert done.failure.hint == f"Wait until it ends, or look at it: {look}"
     assert russian[0] == "Ошибка [locked]: Этот запуск ведёт другой процесс."
     assert f"another process drives run {run}" in russian[1]
     assert russian[2] == f"Подсказка: Дождитесь его конца или: {look}"
 
 
-def test_in_russian_the_sentence_is_russian_and_the_particulars_follow(
-    shell: Shell, say: Say
-) -> None:
+def test_in_russian_the_sentence_is_russian_and_the_particulars_follow(shell: Shell) -> None:
     shell.recipients("people.csv", "0001")
 
-    assert say("check", "poeple.csv", "--text", "Hi", "--lang", "ru") == [
+    assert errors(shell, "check", "poeple.csv", "--text", "Hi", "--lang", "ru") == [
         "Ошибка [file_missing]: Такого файла нет.",
         "  There is no file poeple.csv. Did you mean people.csv?",
         "Подсказка: Проверьте имя и папку.",
     ]
 
 
-def test_in_english_nothing_is_translated(shell: Shell, say: Say) -> None:
+def test_in_english_nothing_is_translated(shell: Shell) -> None:
     shell.recipients("people.csv", "0001")
 
-    assert say("check", "poeple.csv", "--text", "Hi") == [
+    assert errors(shell, "check", "poeple.csv", "--text", "Hi") == [
         "Error [file_missing]: There is no file poeple.csv",
         "Hint: Did you mean people.csv?",
     ]
 
 
 @pytest.mark.parametrize("variable", ["CAMPAIGN_LANG", "LC_ALL"])
-def test_the_environment_names_the_language_too(say: Say, variable: str) -> None:
+def test_the_environment_names_the_language_too(shell: Shell, variable: str) -> None:
     """Also of a verb that has no `--lang`."""
     value = "ru" if variable == "CAMPAIGN_LANG" else "ru_RU.UTF-8"
-    page = say("docs", "exit-code", **{variable: value})
-    runs = say("status", "--store", "none.db", **{variable: value})
+    page = errors(shell, "docs", "exit-code", **{variable: value})
+    runs = errors(shell, "status", **{variable: value})
 
     assert page[0] == "Ошибка [docs_unknown]: Такой страницы нет."
     assert page[-1] == "Подсказка: campaign docs exit-codes"
     assert runs[0] == "Ошибка [no_journal]: Там нет журнала."
 
 
-def test_the_campaign_file_names_the_language_too(shell: Shell, say: Say) -> None:
+def test_the_campaign_file_names_the_language_too(shell: Shell) -> None:
     shell.write("a.toml", 'recipients = "none.csv"\ntext = "Hi"\nlang = "ru"\n')
 
-    assert say("check", "a.toml")[0] == "Ошибка [file_missing]: Такого файла нет."
+    assert errors(shell, "check", "a.toml")[0] == "Ошибка [file_missing]: Такого файла нет."
 
 
-def test_the_value_of_an_option_fills_the_russian_sentence(shell: Shell, say: Say) -> None:
+def test_the_value_of_an_option_fills_the_russian_sentence(shell: Shell) -> None:
     shell.recipients("a.csv", "0001")
 
-    said = say("check", "a.csv", "--text", "Hi", "--schedule", "soon", "--lang", "ru")
+    said = errors(shell, "check", "a.csv", "--text", "Hi", "--schedule", "soon", "--lang", "ru")
 
     assert said[0] == "Ошибка [time_unreadable]: soon — не дата со временем."
     assert said[1] == "  --schedule 'soon': soon is not a date with a time."

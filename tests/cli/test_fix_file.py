@@ -22,11 +22,6 @@ from tests.torture import odf
 NASTY = ["=1+1", "'=1+1", "''=1+1", "@SUM(A1)", "-5", " +7", "'quoted'", "O'Neil", "=", "'", "＝1"]
 
 
-@pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
-
-
 def _lines(path: Path) -> io.StringIO:
     return io.StringIO(path.read_bytes().decode("utf-8"), newline="")
 
@@ -122,13 +117,8 @@ def test_guards_are_undone_exactly(table: list[list[str]]) -> None:
 
 
 def test_a_workbook_stays_one_and_holds_no_formula(shell: Shell) -> None:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "Клиенты"
-    for row in (("Телефон", "Имя"), ("+79160000001", "Ann"), ("12", "'=1+1"), ("13", "\t=cmd")):
-        sheet.append(row)
-    book.save(shell.folder / "in.xlsx")
+    rows = (("Телефон", "Имя"), ("+79160000001", "Ann"), ("12", "'=1+1"), ("13", "\t=cmd"))
+    shell.workbook("in.xlsx", *rows, title="Клиенты")
 
     shell.type("check", "in.xlsx", "--text", "Hi", "--fix-file", "f.xlsx", "--lang", "ru")
 
@@ -148,13 +138,8 @@ def test_a_total_that_was_never_calculated_is_nothing_to_fix(
     shell: Shell, total: tuple[str, ...]
 ) -> None:
     """Nobody is meant by it, whatever its formulas would have come to."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
     recipients = (("Ann", "+79160000001", "1"), ("Bob", "=A1", "2"), ("=A2", "+79160000003", "3"))
-    for row in (("Имя", "Телефон", "Сумма"), *recipients, total):
-        sheet.append(row)
-    book.save(shell.folder / "in.xlsx")
+    shell.workbook("in.xlsx", ("Имя", "Телефон", "Сумма"), *recipients, total)
 
     done = shell.type(
         "check", "in.xlsx", "--text", "Hi {имя}", "--fix-file", "f.xlsx", "--json"
@@ -203,13 +188,12 @@ def test_several_files_have_a_fix_file_each(shell: Shell) -> None:
 
 def test_hidden_rows_and_duplicates_are_nothing_to_fix(shell: Shell) -> None:
     """A hidden row would be shown in the fix-file, and then be texted."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in (("Телефон",), ("+79160000001",), ("+79160000001",), ("+79160000002",)):
-        sheet.append(row)
-    sheet.row_dimensions[4].hidden = True
-    book.save(shell.folder / "in.xlsx")
+    path = shell.workbook(
+        "in.xlsx", ("Телефон",), ("+79160000001",), ("+79160000001",), ("+79160000002",)
+    )
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].row_dimensions[4].hidden = True
+    book.save(path)
 
     done = shell.type("check", "in.xlsx", "--text", "Hi", "--fix-file", "f.xlsx", "--json")
 

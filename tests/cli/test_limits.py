@@ -1,8 +1,6 @@
 """Time and money are known before, and held: through the command line and the practice gateway."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,17 +11,8 @@ from campaign.clock import SystemClock
 from campaign.sandbox.options import SandboxOptions
 from campaign.sandbox.server import SandboxServer
 from tests.cli.shell import Shell
-from tests.invariants import broken
 
 TEXT = "Hi {name}"
-
-
-@pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
-    made = Shell(tmp_path, monkeypatch)
-    yield made
-    if (tmp_path / "journal.db").exists():
-        assert broken(tmp_path / "journal.db") == []
 
 
 # --- money --------------------------------------------------------------------------------------
@@ -75,11 +64,8 @@ def test_a_tariff_that_changed_spends_one_request_and_not_the_list(
 
 
 def frozen_bounds(shell: Shell) -> list[object]:
-    with closing(sqlite3.connect(shell.folder / "journal.db")) as connection:
-        rows = connection.execute(
-            "SELECT json_extract(settings,'$.max_cost') FROM run ORDER BY run_no"
-        )
-        return [row[0] for row in rows]
+    rows = shell.query("SELECT json_extract(settings,'$.max_cost') FROM run ORDER BY run_no")
+    return [row[0] for row in rows]
 
 
 def test_a_retry_is_held_to_its_own_bound_and_not_to_that_of_its_run(
@@ -196,10 +182,9 @@ def test_a_number_that_cannot_be_used_is_refused_before_anything_is_planned(
     done = shell.type(verb, "c.toml", *more)
 
     assert done.code == 4
-    assert done.error is not None
-    assert done.error.code in {"setting", "duration"}
-    assert done.error.hint
-    assert "no run" in _runs(shell) or not (shell.folder / "journal.db").exists()
+    assert done.failure.code in {"setting", "duration"}
+    assert done.failure.hint
+    assert not shell.journal.exists() or shell.json("runs") == []
 
 
 @pytest.mark.parametrize("verb", ["resume", "status", "report"])
@@ -216,8 +201,3 @@ def test_a_profile_that_cannot_be_used_changes_nothing_of_a_run(
     assert done.code == 4
     profile.unlink()
     assert shell.type("status", run, "--offline", "--json").json["state"] == "planned"
-
-
-def _runs(shell: Shell) -> str:
-    done = shell.type("runs", "--json")
-    return "no run" if done.stdout.strip() in {"", "[]"} else done.stdout

@@ -1,38 +1,21 @@
 """A driver that was killed with a request on its way: `unknown` says so as `status` does."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.cli.shell import Shell
-from tests.cli.two_accounts import TwoAccounts, two_accounts
+from tests.cli.shell import Shell, credentials
+from tests.cli.two_accounts import TwoAccounts
 
 
 @pytest.fixture
-def gateway() -> Iterator[TwoAccounts]:
-    with two_accounts() as gateway:
-        yield gateway
-
-
-@pytest.fixture
-def killed(tmp_path: Path, gateway: TwoAccounts, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    """A desk whose run was killed while its only request was on its way."""
-    shell = Shell(tmp_path, monkeypatch)
+def killed(shell: Shell, gateway: TwoAccounts, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A shell whose run was killed while its only request was on its way."""
     shell.recipients("two.csv", "0001", "0002")
-    monkeypatch.setenv("CAMPAIGN_LOGIN", "ann")
-    monkeypatch.setenv("CAMPAIGN_PASSWORD", "secret of ann")
+    for name, value in credentials("ann").items():
+        monkeypatch.setenv(name, value)
     gateway.may_answer.clear()
-    driver = subprocess.Popen(
-        [
-            sys.executable, "-m", "campaign", "run", "two.csv", "--text", "Hi", "--yes",
-            "--gateway", "prostor", "--gateway-url", gateway.url, "--store", "journal.db",
-        ],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    driver = shell.start(
+        "run", "two.csv", "--text", "Hi", "--yes",
+        "--gateway", "prostor", "--gateway-url", gateway.url,
     )  # fmt: skip
     assert gateway.send_came.wait(30)
     driver.kill()

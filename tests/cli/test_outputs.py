@@ -12,11 +12,6 @@ TABLE = "phone,name\n+79000000001,Ann\n12,Bob\n"
 RUN = ("--text", "Hi {name}", "--wait", "0", "--json")
 
 
-@pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
-
-
 def link(source: Path, name: str, kind: str) -> str:
     """The same file under another name; or, under the same."""
     match kind:
@@ -49,8 +44,7 @@ def test_an_output_that_is_an_input_is_refused_before_anything_is_sent(
     done = shell.type(words[0], "in.csv", *words[1:], named)
 
     assert done.code == 4
-    assert done.error is not None
-    assert done.error.code == "output_is_input"
+    assert done.failure.code == "output_is_input"
     assert source.read_text(encoding="utf-8") == TABLE
     assert not (shell.folder / "journal.db").exists()
 
@@ -60,8 +54,7 @@ def test_the_ending_that_is_put_right_leads_to_no_input_either(shell: Shell) -> 
 
     done = shell.type("check", "in.csv", "--text", "Hi", "--fix-file", "in.xlsx")
 
-    assert done.error is not None
-    assert done.error.code == "output_is_input"
+    assert done.failure.code == "output_is_input"
     assert source.read_text(encoding="utf-8") == TABLE
 
 
@@ -73,8 +66,7 @@ def test_the_files_of_settings_are_inputs_too(shell: Shell) -> None:
         "run", "in.csv", "--text", "Hi", "--stop-list", "stops.csv", "-o", "stops.csv"
     )
 
-    assert done.error is not None
-    assert done.error.code == "output_is_input"
+    assert done.failure.code == "output_is_input"
     assert stops.read_text(encoding="utf-8") == "phone\n+79000000005\n"
 
 
@@ -110,8 +102,7 @@ def test_a_retry_is_not_written_over_the_file_of_its_run(shell: Shell) -> None:
 
     done = shell.type("retry", run, "--only", "cancelled", "-o", "in.csv")
 
-    assert done.error is not None
-    assert done.error.code == "output_is_input"
+    assert done.failure.code == "output_is_input"
     assert source.read_text(encoding="utf-8") == "phone\n+79000000001\n"
 
 
@@ -144,8 +135,7 @@ def test_the_ending_names_the_format(shell: Shell) -> None:
     wrong = shell.type("report", "-o", "r.csv", "--format", "xlsx", "--offline")
 
     assert (shell.folder / "r.jsonl").read_text(encoding="utf-8").startswith("{")
-    assert wrong.error is not None
-    assert wrong.error.code == "report_format"
+    assert wrong.failure.code == "report_format"
 
 
 def test_a_report_that_fails_after_sending_hides_nothing(

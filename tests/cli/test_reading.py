@@ -1,15 +1,6 @@
 """What is found out about a table reaches the person, and can be said otherwise."""
 
-from pathlib import Path
-
-import pytest
-
 from tests.cli.shell import Shell
-
-
-@pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
 
 
 def test_the_row_of_headings_can_be_said(shell: Shell) -> None:
@@ -79,6 +70,5 @@ def test_a_swallowing_quote_stops_everything(shell: Shell) -> None:
     done = shell.type("run", "in.csv", "--text", "Привет", "--json")
 
     assert done.code == 4
-    assert done.error is not None
-    assert done.error.code == "quote_open"
-    assert "line 2" in done.error.message
+    assert done.failure.code == "quote_open"
+    assert "line 2" in done.failure.message

@@ -1,30 +1,16 @@
 """`campaign run` and `report` of a workbook: it comes back with what became of every row."""
 
-from pathlib import Path
-
 import openpyxl
-import pytest
 from openpyxl.styles import Font
 
 from tests.cli.shell import Shell
 
 
-@pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
-
-
-def _workbook(path: Path) -> None:
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = "Клиенты"
-    for row in (
-        ["Имя", "Телефон"],
-        ["Анна", "79160000001"],
-        ["Пётр", "12"],
-        ["Яна", "79160000003"],
-    ):
-        sheet.append(row)
+def _workbook(shell: Shell) -> None:
+    rows = (("Имя", "Телефон"), ("Анна", "79160000001"), ("Пётр", "12"), ("Яна", "79160000003"))
+    path = shell.workbook("in.xlsx", *rows, title="Клиенты")
+    book = openpyxl.load_workbook(path)
+    sheet = book["Клиенты"]
     sheet["D1"] = "=COUNTA(A:A)"
     sheet["A2"].font = Font(bold=True)
     book.save(path)
@@ -32,7 +18,7 @@ def _workbook(path: Path) -> None:
 
 def test_a_workbook_comes_back_and_its_rows_to_fix_can_be_sent(shell: Shell) -> None:
     """The whole way: run, the same workbook with our sheets, mend on sheet Fix, run that."""
-    _workbook(shell.folder / "in.xlsx")
+    _workbook(shell)
 
     done = shell.type("run", "in.xlsx", "--text", "Hi {Имя}", "--wait", "5s", "-o", "r.xlsx")
     book = openpyxl.load_workbook(shell.folder / "r.xlsx")

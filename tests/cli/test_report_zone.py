@@ -23,7 +23,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     """A run, on a machine in Kamchatka."""
     monkeypatch.setenv("TZ", "Asia/Kamchatka")
     time.tzset()
-    shell = Shell(tmp_path, monkeypatch)
+    shell = Shell(tmp_path)
     shell.recipients("people.csv", "0001", "0002")
     assert shell.type("run", "people.csv", "--text", "Hi", "--wait", "5s", "--format", "jsonl",
                      "-o", "first.jsonl").code == 0  # fmt: skip

@@ -2,9 +2,7 @@
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +21,11 @@ NEVER = ("unknown", "accepted", "no_final_status", "delivered", "pending", "stop
 @pytest.fixture(scope="module")
 def ended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A run of five people: one of each end that the practice gateway knows."""
-    with pytest.MonkeyPatch.context() as patch:
-        shell = Shell(tmp_path_factory.mktemp("ended"), patch)
-        shell.recipients("people.csv", REFUSED, FAILED, BLOCKED, OPEN, FINE)
-        done = shell.type("run", "people.csv", "--text", TEXT, "--wait", "4s", "--json")
-        assert done.json["statuses"] == {
-            "refused": 1, "accepted": 1, "delivered": 1, "undelivered": 2,
-        }  # fmt: skip
-        return shell.folder, str(done.json["run"])
+    shell = Shell(tmp_path_factory.mktemp("ended"))
+    shell.recipients("people.csv", REFUSED, FAILED, BLOCKED, OPEN, FINE)
+    found = shell.json("run", "people.csv", "--text", TEXT, "--wait", "4s")
+    assert found["statuses"] == {"refused": 1, "accepted": 1, "delivered": 1, "undelivered": 2}
+    return shell.folder, str(found["run"])
 
 
 @pytest.fixture
@@ -39,21 +34,14 @@ def run(ended: tuple[Path, str]) -> str:
 
 
 @pytest.fixture
-def shell(
-    ended: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Shell]:
+def shell(ended: tuple[Path, str], tmp_path: Path) -> Iterator[Shell]:
     """That journal, for this test alone."""
-    made = Shell(Path(shutil.copytree(ended[0], tmp_path / "desk")), monkeypatch)
+    made = Shell(Path(shutil.copytree(ended[0], tmp_path / "copy")))
     yield made
-    assert broken(made.folder / "journal.db") == []
+    assert broken(made.journal) == []
 
 
-def asked(shell: Shell, sql: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(shell.folder / "journal.db")) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def told(shell: Shell, statement: str) -> None:
+def learned(shell: Shell, statement: str) -> None:
     """Let the journal learn something that came late."""
     store = Store(shell.folder / "journal.db")
     store.write(lambda connection: connection.execute(statement))
@@ -67,8 +55,7 @@ def retried(shell: Shell, run: str, only: str, wait: str = "0") -> Any:  # noqa:
 
 
 def names(shell: Shell, run: str) -> list[tuple[Any, ...]]:
-    return asked(
-        shell,
+    return shell.query(
         "SELECT m.phone,m.client_id,m.text FROM message m JOIN run USING(run_no) "  # noqa: S608
         f"WHERE run_id='{run}' ORDER BY position",
     )
@@ -95,18 +82,16 @@ def test_recipients_who_may_have_been_told_are_never_retried(
     done = shell.type("retry", run, "--only", f"undelivered,{status}")
 
     assert done.code == 4
-    assert done.error is not None
-    assert done.error.code == "retry_fate"
-    assert status in done.error.message
-    assert asked(shell, "SELECT count(*) FROM run") == [(1,)]
+    assert done.failure.code == "retry_fate"
+    assert status in done.failure.message
+    assert shell.query("SELECT count(*) FROM run") == [(1,)]
 
 
 def test_what_is_no_status_is_named(shell: Shell, run: str) -> None:
     done = shell.type("retry", run, "--only", "failed")
 
     assert done.code == 4
-    assert done.error is not None
-    assert "refused,undelivered,expired,cancelled" in done.error.hint
+    assert "refused,undelivered,expired,cancelled" in done.failure.hint
 
 
 def test_typed_twice_it_is_the_same_run(shell: Shell, run: str) -> None:
@@ -117,7 +102,7 @@ def test_typed_twice_it_is_the_same_run(shell: Shell, run: str) -> None:
     assert second.code == 9
     assert second.json["run"] == first["run"]
     assert "campaign retry" in second.json["error"]["hint"]
-    assert asked(shell, "SELECT count(*) FROM run") == [(2,)]
+    assert shell.query("SELECT count(*) FROM run") == [(2,)]
 
 
 def test_who_stands_in_a_retry_is_not_taken_into_another_one(shell: Shell, run: str) -> None:
@@ -135,8 +120,7 @@ def test_nobody_left_names_the_run_that_has_them(shell: Shell, run: str) -> None
     done = shell.type("retry", run, "--only", "undelivered")
 
     assert done.code == 9
-    assert done.error is not None
-    assert first["run"] in done.error.hint
+    assert first["run"] in done.failure.hint
 
 
 def test_a_retry_can_be_retried(shell: Shell, run: str) -> None:
@@ -155,8 +139,7 @@ def test_a_run_that_is_not_finished_must_be_finished_first(shell: Shell) -> None
     done = shell.type("retry", planned, "--only", "refused")
 
     assert done.code == 5
-    assert done.error is not None
-    assert "campaign resume" in done.error.hint
+    assert "campaign resume" in done.failure.hint
 
 
 def test_who_got_it_from_another_run_is_left_out_and_said(shell: Shell, run: str) -> None:
@@ -179,8 +162,7 @@ def test_only_a_retry_overlooks_what_failed(shell: Shell) -> None:
     done = shell.type("run", "one.csv", "--text", TEXT)
 
     assert done.code == 5
-    assert done.error is not None
-    assert done.error.code == "already_sent"
+    assert done.failure.code == "already_sent"
 
 
 def test_what_failed_in_a_run_that_is_not_retried_still_counts(shell: Shell, run: str) -> None:
@@ -219,7 +201,7 @@ def test_an_unfinished_retry_is_gone_on_with(shell: Shell, run: str) -> None:
 def test_the_word_of_whoever_asked_is_kept(shell: Shell, run: str) -> None:
     again = retried(shell, run, "undelivered")
 
-    [(settings,)] = asked(shell, "SELECT settings FROM run WHERE run_no=2")
+    [(settings,)] = shell.query("SELECT settings FROM run WHERE run_no=2")
     kept = json.loads(settings)
     assert kept["retry_of"] == [run]
     assert kept["retry_only"] == ["undelivered"]
@@ -240,18 +222,20 @@ def test_a_word_that_came_after_planning_stops_the_sending(shell: Shell, run: st
     """Planned while it was undelivered, delivered before it was sent: INTENT looks again."""
     with api.open(store=shell.folder / "journal.db") as python:
         again = python.run(run).retry("undelivered")
-        told(shell, "UPDATE message SET state='delivered' WHERE run_no=1 AND state='undelivered'")
+        learned(
+            shell, "UPDATE message SET state='delivered' WHERE run_no=1 AND state='undelivered'"
+        )
 
         with pytest.raises(api.GuardRefused) as refused:
             again.send()
 
         assert refused.value.code == "already_sent"
         assert again.tally().to_dict() == {"pending": 2}
-    assert asked(shell, "SELECT count(*) FROM attempt WHERE run_no=2") == [(0,)]
+    assert shell.query("SELECT count(*) FROM attempt WHERE run_no=2") == [(0,)]
 
 
 def test_who_was_ever_called_delivered_is_left_out(shell: Shell, run: str) -> None:
-    told(
+    learned(
         shell,
         "INSERT INTO status_event(run_no,smsc_id,status_text,delivery,exchange_id,seen_us) "  # noqa: S608
         "SELECT e.run_no,e.smsc_id,'delivered','delivered',e.exchange_id,e.seen_us+1 "
@@ -271,7 +255,7 @@ def test_a_retry_of_what_was_sent_again_on_purpose_does_not_stumble_over_the_fir
     done = shell.type(
         "run", "people.csv", "--text", TEXT, "--again", "may", "--wait", "4s", "--json"
     )
-    told(shell, "UPDATE message SET state='delivered' WHERE run_no=1 AND state='undelivered'")
+    learned(shell, "UPDATE message SET state='delivered' WHERE run_no=1 AND state='undelivered'")
 
     again = retried(shell, done.json["run"], "undelivered")
 
@@ -287,14 +271,14 @@ def test_a_dry_run_counts_and_plans_nothing(shell: Shell, run: str) -> None:
         "schema": 1, "retry_of": run, "only": ["undelivered"], "recipients": 2, "segments": 2,
         "taken": 0, "contradicted": 0, "found": None,
     }  # fmt: skip
-    assert asked(shell, "SELECT count(*) FROM run") == [(1,)]
+    assert shell.query("SELECT count(*) FROM run") == [(1,)]
 
 
 def test_they_can_be_written_as_a_file_to_fix(shell: Shell, run: str) -> None:
     done = shell.type("retry", run, "--only", "undelivered", "-o", "again.csv", "--json")
 
     assert done.json["files"] == ["again.csv"]
-    assert asked(shell, "SELECT count(*) FROM run") == [(1,)]
+    assert shell.query("SELECT count(*) FROM run") == [(1,)]
     lines = (shell.folder / "again.csv").read_text(encoding="utf-8-sig").splitlines()
     assert [line.split(",")[1].strip('"') for line in lines[1:]] == ["Имя0991", "Имя0992"]
     sent = shell.type("check", "again.csv", "--text", TEXT, "--json")
@@ -305,7 +289,7 @@ def test_bounds_hold_for_a_retry_too(shell: Shell, run: str) -> None:
     done = shell.type("retry", run, "--only", "undelivered", "--max-recipients", "1")
 
     assert done.code == 5
-    assert asked(shell, "SELECT count(*) FROM run") == [(1,)]
+    assert shell.query("SELECT count(*) FROM run") == [(1,)]
 
 
 def test_a_test_to_oneself_is_not_retried(shell: Shell) -> None:
@@ -316,5 +300,4 @@ def test_a_test_to_oneself_is_not_retried(shell: Shell) -> None:
     done = shell.type("retry", made.json["run"], "--only", "undelivered")
 
     assert done.code == 4
-    assert done.error is not None
-    assert done.error.code == "retry_test"
+    assert done.failure.code == "retry_test"

@@ -1,12 +1,10 @@
 """The options that decide which rows become which messages, from the command line to the report."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.test_commands import Shell
+from tests.cli.shell import Shell
 
 TABLE = """phone;name;id
 "89000000101, 89000000102";Ann;a1
@@ -17,9 +15,9 @@ TABLE = """phone;name;id
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    (tmp_path / "rows.csv").write_text(TABLE, encoding="utf-8")
-    return Shell(tmp_path)
+def shell(shell: Shell) -> Shell:
+    shell.write("rows.csv", TABLE)
+    return shell
 
 
 def report(shell: Shell, *options: str) -> list[dict[str, Any]]:
@@ -27,8 +25,7 @@ def report(shell: Shell, *options: str) -> list[dict[str, Any]]:
     shell.type(
         "run", "rows.csv", "--text", "Hi {name}", *options, "--format", "jsonl", "-o", "out.jsonl"
     )
-    lines = (shell.folder / "out.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    return shell.report("out.jsonl")
 
 
 def test_by_default_a_phone_gets_one_text_and_a_row_one_message(shell: Shell) -> None:
@@ -53,7 +50,7 @@ def test_exploded_rows_have_a_line_for_each_phone_and_the_journal_is_sound(shell
         (4, None, None, "duplicate"),
         (5, "d4", "+375291234567", "delivered"),
     ]
-    assert shell.type("doctor").returncode == 0
+    assert shell.type("doctor").code == 0
 
 
 def test_duplicates_can_be_allowed(shell: Shell) -> None:
@@ -89,23 +86,19 @@ def test_each_of_these_settings_makes_another_run(shell: Shell) -> None:
 def test_a_setting_without_sense_is_refused_before_anything_is_read(
     shell: Shell, setting: str, code: str
 ) -> None:
-    (shell.folder / "c.toml").write_text(
-        f'recipients = "rows.csv"\ntext = "Hi"\n{setting}\n', encoding="utf-8"
-    )
+    shell.lines("c.toml", 'recipients = "rows.csv"', 'text = "Hi"', setting)
 
     done = shell.type("check", "c.toml")
 
-    assert done.returncode == 4
+    assert done.code == 4
     assert code in done.stderr
 
 
 def test_more_parts_can_be_allowed(shell: Shell) -> None:
     long = "x" * 1600
 
-    few = json.loads(shell.type("check", "rows.csv", "--text", long, "--json").stdout)
-    many = json.loads(
-        shell.type("check", "rows.csv", "--text", long, "--max-segments", "11", "--json").stdout
-    )
+    few = shell.json("check", "rows.csv", "--text", long)
+    many = shell.json("check", "rows.csv", "--text", long, "--max-segments", "11")
 
     assert few["recipients"] == 0
     assert many["recipients"] == 2

@@ -1,9 +1,6 @@
 """The same people once more: who is left out, what is said, and by whose word it happens."""
 
 import pwd
-import sqlite3
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +10,7 @@ TEXT = ("--text", "Hi {name}", "--wait", "5s", "--json")
 
 
 @pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    shell = Shell(tmp_path, monkeypatch)
+def shell(shell: Shell) -> Shell:
     shell.recipients("two.csv", "0001", "0002")
     shell.recipients("three.csv", "0001", "0002", "0003")
     return shell
@@ -92,6 +88,4 @@ def test_a_user_without_a_name_can_do_everything(
     ]
 
     assert [end.code for end in ends] == [0, 0, 3, 9, 9]
-    with closing(sqlite3.connect("journal.db")) as journal:
-        (who,) = journal.execute("SELECT operator FROM stop_event").fetchone()
-    assert who.startswith("uid ")
+    assert shell.value("SELECT operator FROM stop_event").startswith("uid ")

@@ -3,32 +3,16 @@
 import csv
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from tests.cli.shell import Shell
-
-
-@pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
-
-
-def _workbook(path: Path, *rows: tuple[str, ...]) -> None:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "Лист1"
-    for row in rows:
-        sheet.append(row)
-    book.save(path)
 
 
 def test_each_file_has_its_own_layout(shell: Shell) -> None:
     """Headings, delimiter and encoding of one file say nothing about the next."""
     shell.recipients("a.csv", "0001")
     shell.write("b.csv", "Отчёт\n\nИмя;Телефон\nИван;+79160000002\n", "cp1251")
-    _workbook(shell.folder / "c.xlsx", ("Телефон", "name"), ("+79160000003", "Пётр"))
+    shell.workbook("c.xlsx", ("Телефон", "name"), ("+79160000003", "Пётр"))
 
     found = shell.type("check", "a.csv", "b.csv", "c.xlsx", "--text", "Hi", "--json").json
 
@@ -146,8 +130,7 @@ def test_a_folder_without_tables_is_refused(shell: Shell) -> None:
     done = shell.type("check", "list", "--text", "Hi")
 
     assert done.code == 4
-    assert done.error is not None
-    assert done.error.code == "file_is_folder"
+    assert done.failure.code == "file_is_folder"
 
 
 def test_a_campaign_file_names_several_tables(shell: Shell) -> None:
@@ -166,8 +149,7 @@ def test_a_file_named_twice_is_a_slip(shell: Shell) -> None:
 
     done = shell.type("check", "a.csv", "./a.csv", "--text", "Hi")
 
-    assert done.error is not None
-    assert done.error.code == "file_twice"
+    assert done.failure.code == "file_twice"
 
 
 def test_an_error_of_one_file_names_it(shell: Shell) -> None:
@@ -176,9 +158,8 @@ def test_an_error_of_one_file_names_it(shell: Shell) -> None:
 
     done = shell.type("check", "a.csv", "b.csv", "--text", "Hi")
 
-    assert done.error is not None
-    assert done.error.code == "no_phone_column"
-    assert "b.csv" in done.error.message
+    assert done.failure.code == "no_phone_column"
+    assert "b.csv" in done.failure.message
 
 
 def test_a_planned_run_needs_its_files_no_more(shell: Shell) -> None:
@@ -213,15 +194,12 @@ def test_a_file_that_cannot_be_opened_for_a_moment_is_an_input_error(
     done = shell.type("check", "a.csv", "--text", "Hi")
 
     assert failed
-    assert done.error is not None
-    assert (done.code, done.error.code) == (4, "file_unreadable")
+    assert (done.code, done.failure.code) == (4, "file_unreadable")
 
 
 def test_places_name_file_and_sheet_where_there_are_several(shell: Shell) -> None:
     for name, phone in (("a.xlsx", "12"), ("b.xlsx", "13")):
-        _workbook(
-            shell.folder / name, ("Имя", "Телефон"), ("Иван", phone), ("Пётр", "+79160000001")
-        )
+        shell.workbook(name, ("Имя", "Телефон"), ("Иван", phone), ("Пётр", "+79160000001"))
 
     alone = shell.type("check", "a.xlsx", "--text", "Hi", "--json").json
     both = shell.type("check", "a.xlsx", "b.xlsx", "--text", "Hi", "--json").json

@@ -1,97 +1,22 @@
 """`campaign stoplist`, `pause` and `cancel` as a person meets them."""
 
 import csv
-import io
-import json
-import os
 import sqlite3
 import subprocess
-import sys
-import time
-from collections.abc import Callable
-from contextlib import closing, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from campaign.app import App
 from campaign.app.context import AppContext
 from campaign.app.send import drive_alone as drive
-from campaign.cli.errors import guarded
-from campaign.cli.main import root
 from campaign.cli.output.console import PlainUi
 from campaign.config import Settings
 from campaign.domain import Status
 from campaign.errors import GuardRefused
+from tests.cli.shell import Shell, phone, wait_for
 from tests.invariants import broken
-
-
-@dataclass(frozen=True)
-class Told:
-    """How a command ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-class Shell:
-    """A folder with a journal, in which commands are typed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.journal = folder / "journal.db"
-
-    def type(self, *words: str) -> Told:
-        """Typed in this process, as `python -m campaign` would: a second of start-up saved."""
-        arguments, folder, umask = sys.argv, Path.cwd(), os.umask(0o077)
-        out, err = io.StringIO(), io.StringIO()
-        sys.argv = ["campaign", *words, "--store", "journal.db"]
-        os.chdir(self.folder)
-        try:
-            with redirect_stdout(out), redirect_stderr(err):
-                code = int(guarded(root))
-        finally:
-            sys.argv = arguments
-            os.chdir(folder)
-            os.umask(umask)
-        return Told(code, out.getvalue(), err.getvalue())
-
-    def start(self, *words: str) -> "subprocess.Popen[bytes]":
-        """Typed in another window; what it says stands in `said.txt`."""
-        with (self.folder / "said.txt").open("wb") as said:
-            return subprocess.Popen(
-                [sys.executable, "-m", "campaign", *words, "--store", "journal.db"],
-                cwd=self.folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
-            )  # fmt: skip
-
-    def json(self, *words: str) -> dict[str, Any]:
-        done = self.type(*words, "--json")
-        found: dict[str, Any] = json.loads(done.stdout)
-        assert found["exit"] == done.returncode, done.stderr
-        return found
-
-    def file(self, name: str, *lines: str) -> str:
-        (self.folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return name
-
-    def recipients(self, count: int) -> str:
-        return self.file("people.csv", "phone", *(phone(number) for number in range(count)))
-
-    def listed(self) -> list[str]:
-        done = self.type("stoplist", "list", "--json")
-        return [one["phone"] for one in json.loads(done.stdout)]
-
-    def ask(self, question: str) -> Any:  # noqa: ANN401  # one value of any column
-        with closing(sqlite3.connect(self.journal)) as connection:
-            return connection.execute(question).fetchone()[0]
-
-
-def phone(number: int) -> str:
-    return f"+7900{number:07d}"
 
 
 @pytest.fixture
@@ -99,11 +24,8 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
 
 
-def wait_for(done: Callable[[], object], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < until, "it never came to that"
-        time.sleep(0.002)
+def listed(shell: Shell) -> list[str]:
+    return [one["phone"] for one in shell.json("stoplist", "list")]
 
 
 # --- the list ------------------------------------------------------------------------------------
@@ -115,8 +37,8 @@ def test_numbers_are_added_listed_removed_and_remembered(shell: Shell) -> None:
 
     assert (added["changed"], added["listed"]) == (2, 2)
     assert (removed["changed"], removed["listed"]) == (1, 1)
-    assert shell.listed() == ["+74951234567"]
-    assert shell.ask("SELECT count(*) FROM stop_event WHERE operator<>'' AND why<>''") == 3
+    assert listed(shell) == ["+74951234567"]
+    assert shell.value("SELECT count(*) FROM stop_event WHERE operator<>'' AND why<>''") == 3
     assert "asked" in shell.type("stoplist", "list").stdout
 
 
@@ -140,9 +62,9 @@ def test_what_cannot_be_done_changes_nothing_and_says_so(
 
     done = shell.type("stoplist", *words)
 
-    assert done.returncode == code, done.stderr
+    assert done.code == code, done.stderr
     assert "Traceback" not in done.stderr
-    assert shell.listed() == [phone(5)]
+    assert listed(shell) == [phone(5)]
 
 
 def test_the_whole_list_goes_only_with_a_yes(shell: Shell) -> None:
@@ -185,24 +107,24 @@ def test_the_whole_list_goes_only_when_its_number_is_typed(
 
 
 def test_a_file_is_imported_once_however_often_it_is_read(shell: Shell) -> None:
-    shell.file("stops.csv", "Имя;Телефон", "Анна;8 (900) 000-00-01", "Пётр;+44 20 7946 0018",
+    shell.lines("stops.csv", "Имя;Телефон", "Анна;8 (900) 000-00-01", "Пётр;+44 20 7946 0018",
               "Анна;+79000000001")  # fmt: skip
 
     first, again = (shell.json("stoplist", "import", "stops.csv") for _ in range(2))
 
     assert (first["changed"], first["unchanged"], first["listed"]) == (2, 0, 2)
     assert (again["changed"], again["unchanged"], again["listed"]) == (0, 2, 2)
-    assert shell.listed() == ["+442079460018", "+79000000001"]
+    assert listed(shell) == ["+442079460018", "+79000000001"]
 
 
 def test_a_number_that_cannot_be_read_stops_the_import_unless_it_is_left_out(shell: Shell) -> None:
-    shell.file("stops.csv", "phone", phone(1), "12", phone(2), "нет")
+    shell.lines("stops.csv", "phone", phone(1), "12", phone(2), "нет")
 
     refused = shell.type("stoplist", "import", "stops.csv")
-    assert refused.returncode == 4
+    assert refused.code == 4
     assert "row 3" in refused.stderr
     assert "row 5" in refused.stderr
-    assert shell.listed() == []
+    assert listed(shell) == []
 
     done = shell.json("stoplist", "import", "stops.csv", "--skip-bad")
     assert (done["changed"], done["bad"], done["exit"]) == (2, 2, 3)
@@ -215,23 +137,23 @@ def test_a_number_that_cannot_be_read_stops_the_import_unless_it_is_left_out(she
 def test_a_list_without_a_number_is_never_taken_for_nobody_refused(
     shell: Shell, lines: tuple[str, ...], more: tuple[str, ...]
 ) -> None:
-    shell.file("stops.csv", *lines)
+    shell.lines("stops.csv", *lines)
     if not lines:
         (shell.folder / "stops.csv").write_bytes(b"")
 
     done = shell.type("stoplist", "import", "stops.csv", *more)
 
-    assert done.returncode == 4, done.stdout
+    assert done.code == 4, done.stdout
     assert "Traceback" not in done.stderr
-    assert shell.listed() == []
+    assert listed(shell) == []
 
 
 def test_what_is_exported_is_imported_again_number_by_number(shell: Shell) -> None:
     numbers = [phone(1), "+74951234567", "+442079460018", "+12025550143", "+3725123456"]
     shell.type("stoplist", "add", *numbers, "--why", "=HYPERLINK(0)")
-    before = shell.listed()
+    before = listed(shell)
 
-    assert shell.type("stoplist", "export", "-o", "out.csv").returncode == 0
+    assert shell.type("stoplist", "export", "-o", "out.csv").code == 0
     written = (shell.folder / "out.csv").read_text(encoding="utf-8-sig")
     assert {row[3] for row in csv.reader(written.splitlines(), delimiter=";")} == {
         "why",
@@ -240,14 +162,14 @@ def test_what_is_exported_is_imported_again_number_by_number(shell: Shell) -> No
     shell.type("stoplist", "remove", "--all", "--yes", "--why", "test")
     shell.type("stoplist", "import", "out.csv")
 
-    assert shell.listed() == before
+    assert listed(shell) == before
     assert len(before) == len(numbers)
 
 
 def test_an_import_that_is_killed_has_changed_nothing_or_all(shell: Shell) -> None:
     """Half a list would be taken for a whole one."""
     numbers = 60_000
-    shell.file("stops.csv", "phone", *(phone(number) for number in range(numbers)))
+    shell.lines("stops.csv", "phone", *(phone(number) for number in range(numbers)))
     shell.type("stoplist", "add", "+74951234567", "--why", "asked")
     log = shell.journal.with_name("journal.db-wal")
     seen = []
@@ -257,7 +179,7 @@ def test_an_import_that_is_killed_has_changed_nothing_or_all(shell: Shell) -> No
         wait_for(partial(_has_written, process, log, written))
         process.kill()
         process.wait()
-        seen.append(shell.ask("SELECT count(*) FROM stop"))
+        seen.append(shell.value("SELECT count(*) FROM stop"))
         assert broken(shell.journal) == []
 
     assert set(seen) <= {1, numbers + 1}
@@ -275,14 +197,11 @@ def _has_written(process: "subprocess.Popen[bytes]", log: Path, size: int) -> bo
 def test_recipients_on_the_list_show_in_the_report_with_their_reason(shell: Shell) -> None:
     shell.type("stoplist", "add", phone(1), "--why", "asked")
 
-    found = shell.json(
-        "run", shell.recipients(3), "--text", "Hi", "--format", "jsonl", "--wait", "0s"
-    )
+    found = shell.json("run", shell.many(3), "--text", "Hi", "--format", "jsonl", "--wait", "0s")
 
     assert found["statuses"]["stopped"] == 1
     assert found["exit"] == 3
-    lines = (shell.folder / found["reports"][0]).read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
+    rows = shell.report(*found["reports"])
     assert [(row["status"], row["reason"]) for row in rows if row["row"] == 3] == [
         ("stopped", "stopped")
     ]
@@ -291,27 +210,25 @@ def test_recipients_on_the_list_show_in_the_report_with_their_reason(shell: Shel
 def test_check_tells_who_is_on_the_list(shell: Shell) -> None:
     shell.type("stoplist", "add", phone(1), "--why", "asked")
 
-    done = shell.type("check", shell.recipients(3), "--text", "Hi", "--json")
-
-    assert json.loads(done.stdout)["recipients"] == 2
+    assert shell.json("check", shell.many(3), "--text", "Hi")["recipients"] == 2
 
 
 def test_a_list_named_for_one_run_counts_beside_the_stored_one(shell: Shell) -> None:
     shell.type("stoplist", "add", phone(0), "--why", "asked")
-    shell.file("own.csv", phone(2))
+    shell.lines("own.csv", phone(2))
 
-    words = ("run", shell.recipients(4), "--text", "Hi", "--wait", "0s", "--stop-list", "own.csv")
+    words = ("run", shell.many(4), "--text", "Hi", "--wait", "0s", "--stop-list", "own.csv")
     found = shell.json(*words)
 
     assert found["statuses"]["stopped"] == 2
-    assert shell.listed() == [phone(0)]
+    assert listed(shell) == [phone(0)]
     assert shell.json(*words)["run"] == found["run"]  # the same list, the same run
 
 
 def test_a_list_named_in_a_campaign_file_counts(shell: Shell) -> None:
-    shell.recipients(2)
-    shell.file("own.csv", phone(1))
-    shell.file("spring.toml", 'recipients = "people.csv"', 'text = "Hi"', 'stop_list = "own.csv"')
+    shell.many(2)
+    shell.lines("own.csv", phone(1))
+    shell.lines("spring.toml", 'recipients = "people.csv"', 'text = "Hi"', 'stop_list = "own.csv"')
 
     assert shell.json("run", "spring.toml", "--wait", "0s")["statuses"]["stopped"] == 1
 
@@ -322,19 +239,19 @@ def test_a_run_whose_own_list_cannot_be_read_whole_is_refused(
 ) -> None:
     """An unreadable list is not "nobody refused"."""
     if lines is not None:
-        shell.file("own.csv", *lines)
+        shell.lines("own.csv", *lines)
 
-    done = shell.type("run", shell.recipients(2), "--text", "Hi", "--stop-list", "own.csv")
+    done = shell.type("run", shell.many(2), "--text", "Hi", "--stop-list", "own.csv")
 
-    assert done.returncode == 4
+    assert done.code == 4
     assert "own.csv" in done.stderr
-    assert shell.ask("SELECT count(*) FROM run") == 0
+    assert shell.value("SELECT count(*) FROM run") == 0
 
 
 def begun(shell: Shell) -> bool:
     """The first request of the run has its answer."""
     try:
-        return bool(shell.ask("SELECT count(*) FROM attempt WHERE state='answered'"))
+        return bool(shell.value("SELECT count(*) FROM attempt WHERE state='answered'"))
     except sqlite3.OperationalError:
         return False
 
@@ -342,22 +259,20 @@ def begun(shell: Shell) -> bool:
 def test_a_run_is_paused_from_another_window_and_goes_on_without_who_was_stopped(
     shell: Shell,
 ) -> None:
-    driver = shell.start(
-        "run", shell.recipients(450), "--text", "Hi", "--rate", "120", "--wait", "0s"
-    )
+    driver = shell.start("run", shell.many(450), "--text", "Hi", "--rate", "120", "--wait", "0s")
     wait_for(lambda: begun(shell))
-    name = shell.ask("SELECT run_id FROM run")
+    name = shell.value("SELECT run_id FROM run")
 
     asked = shell.type("pause", name)
     busy = shell.type("cancel", name, "--yes")
     driver.wait(60)
 
-    assert asked.returncode == 0, asked.stderr
+    assert asked.code == 0, asked.stderr
     assert "after the chunk in hand" in asked.stdout
-    assert busy.returncode == 11
+    assert busy.code == 11
     assert f"campaign pause {name}" in busy.stderr
     assert driver.returncode == 7
-    assert "paused by" in (shell.folder / "said.txt").read_text(encoding="utf-8")
+    assert "paused by" in (shell.folder / "output.txt").read_text(encoding="utf-8")
     paused = shell.json("status", name, "--offline")
     assert paused["state"] == "paused"
     assert paused["statuses"]["pending"] == 250
@@ -369,24 +284,22 @@ def test_a_run_is_paused_from_another_window_and_goes_on_without_who_was_stopped
 
 
 def test_pausing_what_nobody_sends_says_so(shell: Shell) -> None:
-    found = shell.json("run", shell.recipients(2), "--text", "Hi", "--wait", "0s")
+    found = shell.json("run", shell.many(2), "--text", "Hi", "--wait", "0s")
 
     done = shell.type("pause", found["run"])
 
-    assert done.returncode == 9
+    assert done.code == 9
     assert "nothing to pause" in done.stderr
 
 
 @pytest.fixture
 def killed(shell: Shell) -> str:
     """A run of 450 people whose driver died after the first request; its name."""
-    driver = shell.start(
-        "run", shell.recipients(450), "--text", "Hi", "--rate", "30", "--wait", "0s"
-    )
+    driver = shell.start("run", shell.many(450), "--text", "Hi", "--rate", "30", "--wait", "0s")
     wait_for(lambda: begun(shell))
     driver.kill()
     driver.wait()
-    return str(shell.ask("SELECT run_id FROM run"))
+    return str(shell.value("SELECT run_id FROM run"))
 
 
 def test_a_killed_run_is_paused_where_it_stands(shell: Shell, killed: str) -> None:
@@ -398,13 +311,13 @@ def test_a_killed_run_is_paused_where_it_stands(shell: Shell, killed: str) -> No
 
 def test_a_cancelled_run_sends_nobody_more_and_is_still_followed(shell: Shell, killed: str) -> None:
     refused = shell.type("cancel", killed)
-    assert refused.returncode == 5
+    assert refused.code == 5
     assert "--yes" in refused.stderr
 
     done = shell.json("cancel", killed, "--yes", "--why", "wrong text")
     assert done["state"] == "cancelled"
     assert done["statuses"]["cancelled"] == 250
-    assert shell.ask("SELECT why FROM operator_action WHERE action='cancel'") == "wrong text"
+    assert shell.value("SELECT why FROM operator_action WHERE action='cancel'") == "wrong text"
 
     followed = shell.json("report", killed, "--wait", "10s")
     assert followed["state"] == "cancelled"
@@ -416,8 +329,8 @@ def test_a_cancelled_run_sends_nobody_more_and_is_still_followed(shell: Shell, k
         assert again["exit"] == 9
         assert again["statuses"] == followed["statuses"]
         assert "--skip-sent" in again["error"]["hint"]
-    assert shell.type("cancel", killed, "--yes").returncode == 9
-    assert shell.type("resume").returncode == 9
+    assert shell.type("cancel", killed, "--yes").code == 9
+    assert shell.type("resume").code == 9
     assert broken(shell.journal, at_rest=True) == []
 
     rest = shell.json("run", "people.csv", "--text", "Hi", "--skip-sent", "--wait", "10s")
@@ -434,7 +347,7 @@ def test_a_run_that_is_cancelled_while_somebody_is_about_to_resume_it_stays_canc
         {},
         assume_yes=True,
     )
-    App(surroundings).plan((shell.folder / shell.recipients(2),))
+    App(surroundings).plan((shell.folder / shell.many(2),))
     with surroundings.journal() as journal:
         read_before = journal.reports.runs()[0]
         journal.pauses.cancel(read_before.run, who="anna", why="wrong text")

@@ -1,21 +1,18 @@
 """Slips on the command line are said, once, with what to do."""
 
 import sqlite3
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from campaign.cli.errors import guarded
-from campaign.cli.main import root
 from tests.cli.shell import Shell
 
 
 @pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    shell = Shell(tmp_path, monkeypatch)
+def shell(tmp_path: Path) -> Shell:
+    shell = Shell(tmp_path)
     shell.recipients("in.csv", "0001")
     return shell
 
@@ -35,9 +32,8 @@ def test_an_option_that_cannot_be_meant_is_one_error(
     done = shell.type("check", "in.csv", *words)
 
     assert done.code == 4
-    assert done.error is not None
-    assert done.error.code == code
-    assert said in done.error.message
+    assert done.failure.code == code
+    assert said in done.failure.message
 
 
 def test_two_texts_are_a_question_nobody_should_guess(shell: Shell) -> None:
@@ -60,8 +56,7 @@ def test_a_text_that_was_typed_counts_before_one_of_the_campaign_file(shell: She
 def test_the_form_that_is_shown_for_a_time_is_one_that_is_taken(shell: Shell) -> None:
     done = shell.type("plan", "in.csv", "--text", "Hi", "--schedule", "tomorrow")
 
-    assert done.error is not None
-    shown = done.error.hint.partition("zone: ")[2].partition(" or ")[0].replace("2026", "2099")
+    shown = done.failure.hint.partition("zone: ")[2].partition(" or ")[0].replace("2026", "2099")
     assert shell.type("plan", "in.csv", "--text", "Hi", "--schedule", shown).code == 0
 
 
@@ -116,15 +111,10 @@ def test_a_mistyped_verb_gets_the_one_that_was_meant(shell: Shell) -> None:
     assert "Did you mean 'status'?" in done.stderr
 
 
-def test_the_hint_of_json_is_that_of_stderr(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    words = ["status", "none", "--json", "--store", "journal.db"]
+def test_the_hint_of_json_is_that_of_stderr(shell: Shell) -> None:
     shell.type("plan", "in.csv", "--text", "Hi")
-    monkeypatch.setattr(sys, "argv", ["campaign", *words])
 
-    guarded(root)
+    done = shell.type("status", "none", "--json")
 
-    said = capsys.readouterr()
-    assert '"hint": "campaign runs --store journal.db"' in said.out
-    assert "Hint: campaign runs --store journal.db" in said.err
+    assert done.json["error"]["hint"] == "campaign runs --store journal.db"
+    assert "Hint: campaign runs --store journal.db" in done.stderr
