@@ -55,8 +55,8 @@ from campaign.app.sample import plan_test
 from campaign.app.send import bring_up_to_date, drive
 from campaign.app.sources import Sources
 from campaign.app.spec import (
-    bound_by,
     require_pace,
+    typed_max_cost,
 )
 from campaign.app.stoplist import Stoplist
 from campaign.app.summary import CheckSummary
@@ -199,9 +199,8 @@ class App:
             if info.state is RunState.CANCELLED:
                 return outcome(self.context, journal, info.run, error=was_cancelled(info.run))
             require_report_place(self.context, info.run)
-            bound_by(
-                self.context.settings, lambda most: journal.sends.budgets.bound(info.run, most)
-            )
+            if (most := typed_max_cost(self.context.settings)) is not None:
+                journal.sends.budgets.bound(info.run, most)
             return self._drive(journal, info)
 
     def status(self, run: str, *, offline: bool) -> Outcome:

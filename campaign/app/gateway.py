@@ -163,3 +163,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def gateway_names() -> tuple[str, ...]:
+    """What `--gateway` may be."""
+    return tuple(providers.PROVIDERS)

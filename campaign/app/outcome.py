@@ -21,10 +21,6 @@ from campaign.errors import (
 
 SCHEMA = 1
 
-RANKING = (  # of several that apply, the first is the exit code
-    Exit.JOURNAL, Exit.LOGIN, Exit.INTERRUPTED, Exit.LOCKED, Exit.UNKNOWN, Exit.UNAVAILABLE,
-    Exit.GUARD, Exit.UNUSABLE_INPUT, Exit.NOTHING_TO_DO, Exit.SOME_NOT_REACHED, Exit.DONE,
-)  # fmt: skip
 _NOT_REACHED = frozenset(Status) - {
     Status.ACCEPTED,
     Status.DELIVERED,
@@ -68,7 +64,7 @@ class Outcome:
 
     @property
     def exit_code(self) -> Exit:
-        """The highest-ranking of all that apply (design, exit codes)."""
+        """The first in rank of all that apply."""
         if self.did_as_asked and self.error is None:
             return Exit.DONE
         found = {Exit.DONE}
@@ -78,7 +74,7 @@ class Outcome:
             found.add(Exit.INTERRUPTED)
         if self.report_error is not None:
             found.add(Exit.SOME_NOT_REACHED)  # not its own code: that says "nothing was sent"
-        return next((code for code in RANKING if code in found | self._of_statuses()), Exit.BUG)
+        return min(found | self._of_statuses(), key=lambda code: code.rank)
 
     def _of_statuses(self) -> set[Exit]:
         """What people come to; an error says better than `pending` why the run stopped."""
@@ -130,7 +126,7 @@ class Outcome:
             "unmatched_ids": len(self.unmatched_ids),
             "error": None
             if trouble is None
-            else {"code": trouble.code, "message": trouble.message, "hint": trouble.hint},
+            else {"code": trouble.code, "text": trouble.message, "hint": trouble.hint},
         }
 
 

@@ -40,14 +40,12 @@ from campaign.errors import (
 )
 from campaign.i18n import Lang, language_of
 from campaign.journal.base import ReportJournal
+from campaign.options import Kind, rows
 from campaign.reports import make_writer
 from campaign.reports.base import ReportWriter
 from campaign.reports.output_file import require_place
 from campaign.sending.progress import Progress
 from campaign.text import tr
-
-_READ = ("text_file", "stop_list", "ca_file", "store")
-"""Settings that name a file to be read; the journal is one, too."""
 
 
 def sources_of(context: AppContext, paths: Sequence[Path] | Sources) -> Sources:
@@ -106,7 +104,8 @@ def say_moved(context: AppContext, wanted: Path, written: Path) -> None:
 
 def _inputs(context: AppContext, sources: Sources) -> Iterator[Path]:
     yield from (file.path for file in sources.files)
-    for name in _READ:
+    read = (row.name for row in rows() if row.kind is Kind.INPUT)
+    for name in (*read, "store"):
         yield from _asked(context, name)
 
 

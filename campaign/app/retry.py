@@ -35,7 +35,6 @@ from campaign.app.report import (
 )
 from campaign.app.send import alone_with, drive
 from campaign.app.spec import (
-    bounds_kept,
     guards_of,
     send_time_of,
 )
@@ -295,6 +294,7 @@ class Retry:
         }
         if since:
             settings["retry_since"] = since
+        cost = self.context.settings.money("max_cost")
         digest = run_digest(info.digest, settings)
         name = f"retry of {info.source_name}"
         return RunPlan(
@@ -307,7 +307,11 @@ class Retry:
             gateway_url=info.gateway_url,
             account=info.account,
             # Whose word it was, and what it may cost; not part of the identity.
-            settings={**settings, "retry_by": who(), **bounds_kept(self.context.settings)},
+            settings={
+                **settings,
+                "retry_by": who(),
+                **({} if cost is None else {"max_cost": str(cost)}),
+            },
             sources=info.sources,
         )
 

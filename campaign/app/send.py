@@ -130,7 +130,7 @@ def _said(recipients: int, unknowns: Sequence[UnknownAttempt], before: datetime)
     return "; ".join(["nobody qualifies", *reasons])
 
 
-DEFAULT_WORKERS = 4
+DEFAULT_CONCURRENCY = 4
 
 DEFAULT_WAIT_S = 300.0
 
@@ -366,7 +366,7 @@ def _engine(driver: _Driver, following: Following) -> LocalEngine:
         driver.sending,
         progress=driver.context.ui,
         pace=Pace(
-            workers=int(settings.number("lanes", DEFAULT_WORKERS)),
+            workers=settings.count("concurrency") or DEFAULT_CONCURRENCY,
             rate=settings.number("rate", 0) or None,
         ),
         policy=RetryPolicy(),

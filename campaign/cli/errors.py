@@ -180,7 +180,7 @@ def _no_run(error: CampaignError) -> Mapping[str, object]:
         "next": "",
         "error": {
             "code": error.code,
-            "message": error.message,
+            "text": error.message,
             "hint": _with_store(error.hint),
         },
     }

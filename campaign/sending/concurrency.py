@@ -29,7 +29,7 @@ class Pace:
 
 
 class WorkerClock:
-    """The clock of the lanes: stops, too, when something else has stopped the run."""
+    """The clock of the workers: stops, too, when something else has stopped the run."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -59,7 +59,7 @@ class WorkerClock:
 
 
 class RateLimiter:
-    """Lets lanes through one by one: at the agreed rate, and not while the gateway is busy."""
+    """Lets workers through one by one: at the agreed rate, and not while the gateway is busy."""
 
     def __init__(self, clock: Clock, rate: float | None) -> None:
         self._clock = clock
@@ -121,7 +121,7 @@ class Breaker:
 
 @dataclass(slots=True)
 class SlowStart:
-    """How many lanes are open now."""
+    """How many workers may run now."""
 
     limit: int
     size: int = 1

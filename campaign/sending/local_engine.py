@@ -1,6 +1,6 @@
-"""Send the chunks of a run from this process: lanes, slow start, breaker. The only threads.
+"""Send the chunks of a run from this process: workers, slow start, breaker. The only threads.
 
-The first chunk goes alone; after each good answer the lanes double up to the limit; any trouble
+The first chunk goes alone; after each good answer the number of workers doubles up to the limit; any trouble
 brings them back to one. After an unknown outcome nothing new begins until its evidence was looked
 for: a gateway that answers 502 while accepting would otherwise turn a whole run into "unknown".
 """

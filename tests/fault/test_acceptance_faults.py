@@ -161,7 +161,7 @@ def test_a_login_refused_in_the_middle_leaves_the_rest_pending(tmp_path: Path) -
         password=PASSWORD,
         faults=faults.at({3: faults.login_refused()}),
     ) as gateway:
-        shell = Shell.at(gateway, tmp_path, "--lanes", "1")
+        shell = Shell.at(gateway, tmp_path, "--concurrency", "1")
         refused = shell.run(file)
         sent = len(gateway.sends)
         fixed = shell.resume()
@@ -239,7 +239,7 @@ def test_money_that_ends_pauses_the_run_and_a_top_up_lets_it_go_on(tmp_path: Pat
     with ForeignGateway(
         Dialect.IQSMS, login=LOGIN, password=PASSWORD, balance=Decimal(250)
     ) as gateway:
-        shell = Shell.at(gateway, tmp_path, "--lanes", "1")
+        shell = Shell.at(gateway, tmp_path, "--concurrency", "1")
         poor = shell.run(file)
         sent = len(gateway.sends)
         gateway.balance = Decimal(10_000)

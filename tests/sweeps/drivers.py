@@ -150,7 +150,7 @@ def _scene(folder: Path, *options: str) -> Iterator[_Scene]:
     with ForeignGateway(
         Dialect.PROSTOR, login=LOGIN, password=PASSWORD, status_echo=True
     ) as gateway:
-        shell = OurShell.at(gateway, folder, "--lanes", "1", *options, wait="3s")
+        shell = OurShell.at(gateway, folder, "--concurrency", "1", *options, wait="3s")
         arguments = [word for word in shell.run_arguments(file) if word != "--yes"]
         planned = shell.call(*arguments)
         assert planned.code == Exit.GUARD, planned.tell()

@@ -106,7 +106,7 @@ def refuse_if_over(send_at: datetime | None, now: datetime) -> None:
 
 
 BALLAST_BYTES = 8 * 1024 * 1024
-"""Room for the answers of 32 lanes at their largest honest size, many times over."""
+"""Room for the answers of 32 workers at their largest honest size, many times over."""
 
 _SUFFIX = ".answer.json"
 
