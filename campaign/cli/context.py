@@ -30,7 +30,6 @@ _TYPED = "the command line"
 _TEXTS = ("text", "text_file")
 
 
-
 class Effect(Enum):
     """What a command does beyond showing something."""
 
