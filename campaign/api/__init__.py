@@ -24,10 +24,7 @@ from campaign.errors import (
     PauseRequested,
     RunLocked,
 )
-from campaign.secret import (
-    Credentials,
-    Secret,
-)
+from campaign.secret import Credentials, Secret
 from campaign.sending.progress import Progress
 
 __all__ = [

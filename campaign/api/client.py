@@ -7,26 +7,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from campaign.api.headless import (
-    Environment,
-    HeadlessUi,
-    interruptible,
-)
+from campaign.api.headless import Environment, HeadlessUi, interruptible
 from campaign.api.options import settings_of
 from campaign.api.run import Run
 from campaign.app import App
 from campaign.app.context import AppContext
 from campaign.app.history import RunFilter
-from campaign.app.sources import (
-    Sources,
-    find_sources,
-    sources_of_frame,
-)
+from campaign.app.sources import Sources, find_sources, sources_of_frame
 from campaign.app.summary import as_json_object
-from campaign.config import (
-    Layer,
-    resolve,
-)
+from campaign.config import Layer, resolve
 from campaign.secret import Credentials
 from campaign.sending.progress import Progress
 

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from campaign.api.options import settings_of
 from campaign.app import App
 from campaign.app.outcome import Outcome
-from campaign.domain import (
-    RunId,
-    RunState,
-    Status,
-)
+from campaign.domain import RunId, RunState, Status
 from campaign.errors import GuardRefused
 from campaign.text import tr
 

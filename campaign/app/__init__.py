@@ -6,67 +6,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from campaign.app.cancel import (
-    cancel,
-    pause,
-    was_cancelled,
-)
-from campaign.app.context import (
-    UNFINISHED,
-    AppContext,
-    Journal,
-)
+from campaign.app.cancel import cancel, pause, was_cancelled
+from campaign.app.context import UNFINISHED, AppContext, Journal
 from campaign.app.fixes import fix_files_of
-from campaign.app.history import (
-    ALL_RUNS,
-    History,
-    RunFilter,
-    chosen,
-    history,
-    runs_frame,
-)
+from campaign.app.history import ALL_RUNS, History, RunFilter, chosen, history, runs_frame
 from campaign.app.maintenance import examine_all
 from campaign.app.outcome import Outcome
-from campaign.app.plan import (
-    Planned,
-    check_only,
-    planned,
-    remember,
-    spec_for,
-)
-from campaign.app.preview import (
-    Previewed,
-    previews,
-)
-from campaign.app.report import (
-    outcome,
-    report_files,
-    require_report_place,
-    sources_of,
-)
-from campaign.app.retry import (
-    Retry,
-    RetryBrief,
-    finished_before,
-    frozen,
-    sent,
-)
+from campaign.app.plan import Planned, check_only, planned, remember, spec_for
+from campaign.app.preview import Previewed, previews
+from campaign.app.report import outcome, report_files, require_report_place, sources_of
+from campaign.app.retry import Retry, RetryBrief, finished_before, frozen, sent
 from campaign.app.sample import plan_test
 from campaign.app.send import bring_up_to_date, drive
 from campaign.app.sources import Sources
-from campaign.app.spec import (
-    require_pace,
-    typed_max_cost,
-)
+from campaign.app.spec import require_pace, typed_max_cost
 from campaign.app.stoplist import Stoplist
 from campaign.app.summary import CheckSummary
-from campaign.app.unknown import (
-    OpenRequests,
-    open_requests,
-    resolve,
-    shares_of,
-    unknowns_of,
-)
+from campaign.app.unknown import OpenRequests, open_requests, resolve, shares_of, unknowns_of
 from campaign.domain import (
     Balance,
     Finding,
@@ -79,16 +35,9 @@ from campaign.domain import (
     UnknownShare,
     UnmatchedId,
 )
-from campaign.domain.ids import (
-    make_run_id,
-    pick_run,
-)
+from campaign.domain.ids import make_run_id, pick_run
 from campaign.domain.retry_policy import parse_only
-from campaign.errors import (
-    InputError,
-    JournalError,
-    NothingToDo,
-)
+from campaign.errors import InputError, JournalError, NothingToDo
 from campaign.text import tr
 
 if TYPE_CHECKING:

@@ -6,17 +6,9 @@ A run that is planned without a login belongs to nobody yet: it is named when it
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from campaign.app.context import (
-    AppContext,
-    Journal,
-)
+from campaign.app.context import AppContext, Journal
 from campaign.app.outcome import command
-from campaign.domain import (
-    Phone,
-    RunInfo,
-    RunState,
-    Status,
-)
+from campaign.domain import Phone, RunInfo, RunState, Status
 from campaign.errors import GuardRefused
 from campaign.journal.base import SentBefore
 from campaign.sending.guards import require_unsent

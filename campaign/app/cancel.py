@@ -4,30 +4,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from campaign.app.context import (
-    UNFINISHED,
-    AppContext,
-    Journal,
-    who,
-)
+from campaign.app.context import UNFINISHED, AppContext, Journal, who
 from campaign.app.gateway import judge
-from campaign.app.outcome import (
-    Outcome,
-    command,
-)
+from campaign.app.outcome import Outcome, command
 from campaign.app.report import outcome
 from campaign.app.run_lock import only_driver
-from campaign.domain import (
-    RunId,
-    RunInfo,
-    RunState,
-    Status,
-)
-from campaign.errors import (
-    GuardRefused,
-    NothingToDo,
-    RunLocked,
-)
+from campaign.domain import RunId, RunInfo, RunState, Status
+from campaign.errors import GuardRefused, NothingToDo, RunLocked
 from campaign.i18n import counted
 from campaign.text import tr
 

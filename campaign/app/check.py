@@ -23,10 +23,7 @@ from campaign.domain import (
 )
 from campaign.domain.message.template import Template
 from campaign.domain.recipients.columns import locate
-from campaign.domain.recipients.duplicates import (
-    Duplicates,
-    digest_of,
-)
+from campaign.domain.recipients.duplicates import Duplicates, digest_of
 from campaign.domain.recipients.phone_cell import Piece
 from campaign.domain.recipients.row import (
     MAX_PARTS,

@@ -8,40 +8,20 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Protocol, runtime_checkable
 
-from campaign.app.gateway import (
-    SANDBOX,
-    Ask,
-    opened_gateway,
-)
+from campaign.app.gateway import SANDBOX, Ask, opened_gateway
 from campaign.app.outcome import store_option
-from campaign.app.paths import (
-    Places,
-    places,
-    require_journal,
-)
+from campaign.app.paths import Places, places, require_journal
 from campaign.app.ui import Ui
 from campaign.clock import SystemClock, local_zone
 from campaign.config import Settings
-from campaign.domain import (
-    RunInfo,
-    RunState,
-    Status,
-)
+from campaign.domain import RunInfo, RunState, Status
 from campaign.domain.schedule import load_zone
-from campaign.errors import (
-    GuardRefused,
-    InputError,
-    NothingToDo,
-    UnusableCell,
-)
+from campaign.errors import GuardRefused, InputError, NothingToDo, UnusableCell
 from campaign.gateways.base import GatewayAccount
 from campaign.i18n import reason_text
 from campaign.journal.sqlite.attempts import SendBook
 from campaign.journal.sqlite.budget import FactBook
-from campaign.journal.sqlite.connection import (
-    Store,
-    open_for_reading,
-)
+from campaign.journal.sqlite.connection import Store, open_for_reading
 from campaign.journal.sqlite.plans import ColumnMapBook, PlanBook
 from campaign.journal.sqlite.reports import ReportBook
 from campaign.journal.sqlite.runs import PauseBook

@@ -7,31 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from campaign.app.context import (
-    AppContext,
-    Journal,
-    shown_zone,
-)
-from campaign.app.outcome import (
-    SCHEMA,
-    Outcome,
-)
-from campaign.app.paths import (
-    report_formats,
-    report_targets,
-)
-from campaign.domain import (
-    RunId,
-    RunInfo,
-    RunState,
-    Status,
-    Tally,
-)
+from campaign.app.context import AppContext, Journal, shown_zone
+from campaign.app.outcome import SCHEMA, Outcome
+from campaign.app.paths import report_formats, report_targets
+from campaign.domain import RunId, RunInfo, RunState, Status, Tally
 from campaign.domain.schedule import parse_duration
-from campaign.errors import (
-    InputError,
-    NothingToDo,
-)
+from campaign.errors import InputError, NothingToDo
 from campaign.i18n import Lang, at_moment, language_of
 from campaign.journal.sqlite.reports import HistoryBook
 from campaign.text import tr
@@ -190,11 +171,7 @@ def run_as_json(info: RunInfo, tally: Tally) -> Mapping[str, object]:
 
 def runs_frame(journal: Journal, which: RunFilter, now: datetime) -> "pd.DataFrame":
     """Runs as a data frame, a line a run, latest first."""
-    from campaign.reports.history import (  # noqa: PLC0415  # pandas
-        INFO,
-        lines_frame,
-        pivot,
-    )
+    from campaign.reports.history import INFO, lines_frame, pivot  # noqa: PLC0415  # pandas
 
     infos = chosen(journal, which, now)
     found = HistoryBook(journal.store).lines([info.run for info in infos])

@@ -13,11 +13,7 @@ from campaign.app.context import AppContext
 from campaign.app.paths import places
 from campaign.config import Settings
 from campaign.domain import Finding
-from campaign.errors import (
-    GatewayError,
-    InputError,
-    LoginRefused,
-)
+from campaign.errors import GatewayError, InputError, LoginRefused
 from campaign.journal.sqlite.doctor import examine
 from campaign.sandbox.options import (
     PASSWORD_VARIABLE,
@@ -26,10 +22,7 @@ from campaign.sandbox.options import (
     SandboxOptions,
 )
 from campaign.sandbox.scenario import load_rules
-from campaign.sandbox.server import (
-    SandboxServer,
-    serve_forever,
-)
+from campaign.sandbox.server import SandboxServer, serve_forever
 from campaign.text import tr
 
 MAX_SKEW = timedelta(minutes=2)

@@ -6,18 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from campaign.domain import (
-    RunId,
-    RunState,
-    Status,
-    Tally,
-    UnmatchedId,
-)
+from campaign.domain import RunId, RunState, Status, Tally, UnmatchedId
 from campaign.domain.polling import Outlook
-from campaign.errors import (
-    CampaignError,
-    Exit,
-)
+from campaign.errors import CampaignError, Exit
 
 SCHEMA = 1
 

@@ -7,10 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from campaign.config import (
-    PROFILE_NAME,
-    Settings,
-)
+from campaign.config import PROFILE_NAME, Settings
 from campaign.domain import RunId
 from campaign.errors import InputError, JournalError
 from campaign.text import tr

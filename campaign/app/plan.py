@@ -4,39 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from campaign.app.account import (
-    asks_ledger,
-    ledger_for,
-)
+from campaign.app.account import asks_ledger, ledger_for
 from campaign.app.check import checking
-from campaign.app.context import (
-    AppContext,
-    Journal,
-)
-from campaign.app.fixes import (
-    FixRowBuffer,
-    fix_row_buffer,
-)
+from campaign.app.context import AppContext, Journal
+from campaign.app.fixes import FixRowBuffer, fix_row_buffer
 from campaign.app.gateway import known_login
 from campaign.app.sources import Sources
-from campaign.app.spec import (
-    CampaignSpec,
-    Remembered,
-    as_mapping,
-    make_spec,
-)
+from campaign.app.spec import CampaignSpec, Remembered, as_mapping, make_spec
 from campaign.app.stop_file import without_stopped
-from campaign.app.summary import (
-    CheckSummary,
-    summary_of,
-)
-from campaign.domain import (
-    CheckedRow,
-    Phone,
-    RawRow,
-    RunInfo,
-    RunPlan,
-)
+from campaign.app.summary import CheckSummary, summary_of
+from campaign.domain import CheckedRow, Phone, RawRow, RunInfo, RunPlan
 from campaign.domain.ids import make_run_id
 from campaign.domain.recipients.columns import locate
 from campaign.domain.recipients.headings import heading_key
@@ -44,11 +21,7 @@ from campaign.errors import AttemptTaken, InputError
 from campaign.journal.base import PlanJournal
 from campaign.journal.sqlite.plans import KnownShape
 from campaign.reports.fix_columns import without_fix_columns
-from campaign.sending.guards import (
-    held,
-    limited,
-    without_sent,
-)
+from campaign.sending.guards import held, limited, without_sent
 from campaign.text import tr
 
 

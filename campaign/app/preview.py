@@ -6,28 +6,13 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from itertools import islice
 
-from campaign.app.check import (
-    Checking,
-    checking,
-)
-from campaign.app.context import (
-    AppContext,
-    Journal,
-)
+from campaign.app.check import Checking, checking
+from campaign.app.context import AppContext, Journal
 from campaign.app.spec import CampaignSpec
-from campaign.domain import (
-    CheckedRow,
-    Message,
-    Rejection,
-    RowWarning,
-)
+from campaign.domain import CheckedRow, Message, Rejection, RowWarning
 from campaign.domain.message.segments import count_segments
 from campaign.domain.recipients.headings import place_of
-from campaign.domain.recipients.phone_info import (
-    Numbering,
-    describe,
-    local_times,
-)
+from campaign.domain.recipients.phone_info import Numbering, describe, local_times
 from campaign.errors import InputError
 from campaign.i18n import language_of, reason
 from campaign.text import tr

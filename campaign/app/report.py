@@ -8,36 +8,14 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from campaign import __version__
-from campaign.app.context import (
-    AppContext,
-    Journal,
-    shown_zone,
-    who,
-)
-from campaign.app.outcome import (
-    Outcome,
-    command,
-)
-from campaign.app.paths import (
-    REPORT_SUFFIXES,
-    report_formats,
-    report_targets,
-)
-from campaign.app.sources import (
-    Sources,
-    find_sources,
-)
-from campaign.domain import (
-    ReportExtras,
-    ReportRow,
-    RunId,
-)
+from campaign.app.context import AppContext, Journal, shown_zone, who
+from campaign.app.outcome import Outcome, command
+from campaign.app.paths import REPORT_SUFFIXES, report_formats, report_targets
+from campaign.app.sources import Sources, find_sources
+from campaign.domain import ReportExtras, ReportRow, RunId
 from campaign.domain.polling import outlook
 from campaign.domain.recipients.data_rows import Merged
-from campaign.errors import (
-    CampaignError,
-    InputError,
-)
+from campaign.errors import CampaignError, InputError
 from campaign.i18n import Lang, language_of
 from campaign.journal.base import ReportJournal
 from campaign.options import Kind, rows

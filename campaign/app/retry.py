@@ -13,31 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from campaign.app.cancel import was_cancelled
-from campaign.app.context import (
-    UNFINISHED,
-    AppContext,
-    Journal,
-    who,
-)
+from campaign.app.context import UNFINISHED, AppContext, Journal, who
 from campaign.app.fixes import write_fix_files
-from campaign.app.outcome import (
-    Outcome,
-    command,
-)
-from campaign.app.plan import (
-    Planned,
-    find,
-    freeze,
-)
-from campaign.app.report import (
-    outcome,
-    require_report_place,
-)
+from campaign.app.outcome import Outcome, command
+from campaign.app.plan import Planned, find, freeze
+from campaign.app.report import outcome, require_report_place
 from campaign.app.send import alone_with, drive
-from campaign.app.spec import (
-    guards_of,
-    send_time_of,
-)
+from campaign.app.spec import guards_of, send_time_of
 from campaign.app.stop_file import without_stopped
 from campaign.config import Settings
 from campaign.domain import (
@@ -50,21 +32,11 @@ from campaign.domain import (
     RunState,
     Status,
 )
-from campaign.domain.ids import (
-    make_run_id,
-    run_digest,
-)
+from campaign.domain.ids import make_run_id, run_digest
 from campaign.domain.retry_policy import retry_client_id
-from campaign.errors import (
-    GuardRefused,
-    InputError,
-    NothingToDo,
-)
+from campaign.errors import GuardRefused, InputError, NothingToDo
 from campaign.i18n import counted
-from campaign.journal.sqlite.reports import (
-    Failed,
-    HistoryBook,
-)
+from campaign.journal.sqlite.reports import Failed, HistoryBook
 from campaign.sending.guards import held, without_sent
 from campaign.text import tr
 

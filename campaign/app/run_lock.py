@@ -10,10 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from campaign.errors import (
-    JournalError,
-    RunLocked,
-)
+from campaign.errors import JournalError, RunLocked
 from campaign.text import tr
 
 

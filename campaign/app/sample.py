@@ -6,34 +6,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from campaign.app.check import (
-    Checking,
-    checking,
-)
-from campaign.app.context import (
-    AppContext,
-    Journal,
-)
+from campaign.app.check import Checking, checking
+from campaign.app.context import AppContext, Journal
 from campaign.app.gateway import known_login
 from campaign.app.plan import freeze
 from campaign.app.spec import CampaignSpec
-from campaign.domain import (
-    CheckedRow,
-    Message,
-    Phone,
-    RunInfo,
-    RunPlan,
-)
-from campaign.domain.ids import (
-    make_client_id,
-    make_run_id,
-    run_digest,
-)
+from campaign.domain import CheckedRow, Message, Phone, RunInfo, RunPlan
+from campaign.domain.ids import make_client_id, make_run_id, run_digest
 from campaign.domain.recipients.phone import parse_phone
-from campaign.errors import (
-    InputError,
-    UnusableCell,
-)
+from campaign.errors import InputError, UnusableCell
 from campaign.i18n import reason_text
 from campaign.text import tr
 

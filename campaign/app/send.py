@@ -7,39 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from campaign.app.account import (
-    account_of,
-    hint_to_go_on,
-    is_nobodys,
-    look_again,
-)
+from campaign.app.account import account_of, hint_to_go_on, is_nobodys, look_again
 from campaign.app.cancel import was_cancelled
-from campaign.app.context import (
-    UNFINISHED,
-    AppContext,
-    Journal,
-    ShowsStatuses,
-    who,
-)
+from campaign.app.context import UNFINISHED, AppContext, Journal, ShowsStatuses, who
 from campaign.app.gateway import SANDBOX
-from campaign.app.outcome import (
-    Outcome,
-    command,
-)
-from campaign.app.report import (
-    outcome,
-    report_files,
-)
+from campaign.app.outcome import Outcome, command
+from campaign.app.report import outcome, report_files
 from campaign.app.run_lock import only_driver
 from campaign.app.ui import Confirmation
-from campaign.domain import (
-    Balance,
-    RunId,
-    RunInfo,
-    RunState,
-    Status,
-    UnknownAttempt,
-)
+from campaign.domain import Balance, RunId, RunInfo, RunState, Status, UnknownAttempt
 from campaign.errors import (
     CampaignError,
     GatewayError,
@@ -57,11 +33,7 @@ from campaign.sending.engine import Ending
 from campaign.sending.local_engine import LocalEngine
 from campaign.sending.polling import follow
 from campaign.sending.retry import RetryPolicy
-from campaign.sending.send import (
-    FIXABLE_CODES,
-    Sending,
-    recover,
-)
+from campaign.sending.send import FIXABLE_CODES, Sending, recover
 from campaign.sending.statuses import (
     Following,
     drain_attempt,

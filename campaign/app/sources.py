@@ -9,24 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-    Table,
-    TableInfo,
-)
+from campaign.domain import FileOptions, RawRow, Table, TableInfo
 from campaign.errors import InputError
 from campaign.i18n import counted
 from campaign.tables import open_table
-from campaign.tables.dataframe import (
-    HEADING_ROW,
-    as_lines,
-    texts_of,
-)
-from campaign.tables.detect import (
-    TEXT_SUFFIXES,
-    WORKBOOK_SUFFIXES,
-)
+from campaign.tables.dataframe import HEADING_ROW, as_lines, texts_of
+from campaign.tables.detect import TEXT_SUFFIXES, WORKBOOK_SUFFIXES
 from campaign.text import tr
 
 if TYPE_CHECKING:

@@ -12,23 +12,12 @@ from campaign.app.gateway import require_gateway
 from campaign.app.sources import Sources
 from campaign.app.stop_file import StopFile, named_stop_file
 from campaign.config import Settings
-from campaign.domain import (
-    FileOptions,
-    Phone,
-    Role,
-)
+from campaign.domain import FileOptions, Phone, Role
 from campaign.domain.ids import run_digest
 from campaign.domain.recipients.phone import RUSSIA, parse_countries
 from campaign.domain.recipients.row import MAX_PARTS, parse_sender
-from campaign.domain.schedule import (
-    load_zone,
-    parse_when,
-    require_ahead,
-)
-from campaign.errors import (
-    InputError,
-    UnusableCell,
-)
+from campaign.domain.schedule import load_zone, parse_when, require_ahead
+from campaign.errors import InputError, UnusableCell
 from campaign.i18n import reason_text
 from campaign.options import Identity, Kind, Option, rows
 from campaign.sending.guards import Guards

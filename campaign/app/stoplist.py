@@ -7,25 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from campaign.app.context import AppContext, who
-from campaign.app.stop_file import (
-    StopFile,
-    read_stop_file,
-)
-from campaign.domain import (
-    FileOptions,
-    Phone,
-    Role,
-    StopEntry,
-)
+from campaign.app.stop_file import StopFile, read_stop_file
+from campaign.domain import FileOptions, Phone, Role, StopEntry
 from campaign.domain.printable import csv_guard
 from campaign.domain.recipients.phone_cell import parse_stop_phones
-from campaign.errors import (
-    Exit,
-    GuardRefused,
-    InputError,
-    NothingToDo,
-    UnusableCell,
-)
+from campaign.errors import Exit, GuardRefused, InputError, NothingToDo, UnusableCell
 from campaign.i18n import counted, reason_text
 from campaign.journal.sqlite.stop_list import StopBook
 from campaign.reports.output_file import whole_file

@@ -8,28 +8,13 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from campaign.app.check import (
-    Checking,
-    makes_client_ids,
-)
+from campaign.app.check import Checking, makes_client_ids
 from campaign.app.spec import CampaignSpec
-from campaign.domain import (
-    CheckedRow,
-    Message,
-    Rejection,
-    Role,
-    RowWarning,
-    Source,
-)
+from campaign.domain import CheckedRow, Message, Rejection, Role, RowWarning, Source
 from campaign.domain.message.segments import ForcingLine, ForcingTally, count_segments
 from campaign.domain.recipients.headings import heading_of, place_of
 from campaign.domain.schedule import MIN_AHEAD
-from campaign.domain.summary import (
-    Missed,
-    Problem,
-    ReasonCount,
-    TextFound,
-)
+from campaign.domain.summary import Missed, Problem, ReasonCount, TextFound
 from campaign.i18n import reason
 from campaign.text import tr
 

@@ -3,21 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from campaign.app.context import (
-    UNFINISHED,
-    AppContext,
-    Journal,
-    who,
-)
+from campaign.app.context import UNFINISHED, AppContext, Journal, who
 from campaign.app.send import alone_with
-from campaign.domain import (
-    RunId,
-    RunInfo,
-    Status,
-    UnknownAttempt,
-    UnknownShare,
-    UnmatchedId,
-)
+from campaign.domain import RunId, RunInfo, Status, UnknownAttempt, UnknownShare, UnmatchedId
 from campaign.errors import InputError
 from campaign.text import tr
 

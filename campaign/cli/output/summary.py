@@ -8,25 +8,10 @@ from campaign.app.summary import CheckSummary
 from campaign.cli.output.results import one_line
 from campaign.domain import Source
 from campaign.domain.cells import name_character
-from campaign.domain.message.segments import (
-    ForcingLine,
-    suggestion,
-)
+from campaign.domain.message.segments import ForcingLine, suggestion
 from campaign.domain.recipients.headings import heading_of
-from campaign.domain.summary import (
-    Problem,
-    ReasonCount,
-    TextFound,
-)
-from campaign.i18n import (
-    Lang,
-    Sentence,
-    counted,
-    form,
-    reason,
-    texts_in,
-    translated,
-)
+from campaign.domain.summary import Problem, ReasonCount, TextFound
+from campaign.i18n import Lang, Sentence, counted, form, reason, texts_in, translated
 
 _SAMPLE_SHOWN: Final = 30
 _FILES_SHOWN: Final = 20
