@@ -1,22 +1,23 @@
-"""What every verb works with: settings, person, clock, and the doors to the outside world."""
+"""What every use case works with: settings, user, clock, journal and gateway."""
 
 import getpass
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Protocol, runtime_checkable
 
 from campaign.app.gateway import SANDBOX, Ask, opened_gateway
-from campaign.app.outcome import store_option
+from campaign.app.outcome import command, store_option
 from campaign.app.paths import Places, places, require_journal
+from campaign.app.run_lock import only_driver
 from campaign.app.ui import Ui
 from campaign.clock import SystemClock, local_zone
 from campaign.config import Settings
-from campaign.domain import RunInfo, RunState, Status
+from campaign.domain import RunId, RunInfo, RunState, Status
 from campaign.domain.schedule import load_zone
-from campaign.errors import GuardRefused, InputError, NothingToDo, UnusableCell
+from campaign.errors import GuardRefused, InputError, JournalError, NothingToDo, UnusableCell
 from campaign.gateways.base import GatewayAccount
 from campaign.i18n import reason_text
 from campaign.journal.sqlite.attempts import SendBook
@@ -149,6 +150,33 @@ class AppContext:
             store.close()
 
     @contextmanager
+    def journal_if_any(self) -> Iterator[Journal | None]:
+        """The journal where there is one: checking makes none and needs none."""
+        with ExitStack() as stack:
+            journal = None
+            if self.places.store.is_file():
+                try:
+                    journal = stack.enter_context(self.journal())
+                except JournalError as error:
+                    self.ui.say(
+                        tr(
+                            "{message}; prices and columns of earlier runs unknown",
+                            message=error.message,
+                        )
+                    )
+            yield journal
+
+    def only_driver(self, run: RunId, hint: str = "") -> AbstractContextManager[None]:
+        """Hold the run while the block runs.
+
+        Raises:
+            RunLocked: Another process holds it.
+        """
+        look = command("status", run, f" --offline{self.store_option}")
+        wait = tr("Wait until it ends, or look at it: {look}", look=look)
+        return only_driver(self.places.run_lock(run), run, hint or wait)
+
+    @contextmanager
     def gateway_of(self, info: RunInfo) -> Iterator[GatewayAccount]:
         """The run's own gateway: settings of today must not send it elsewhere.
 
@@ -188,7 +216,7 @@ class AppContext:
             yield gateway
 
 
-def who() -> str:
+def operator() -> str:
     """The user's name; a user without one (a container that was given a bare number) is `uid 1234`.
 
     Never raises.

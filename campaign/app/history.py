@@ -7,10 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from campaign.app.context import AppContext, Journal, shown_zone
+from campaign.app.context import UNFINISHED, AppContext, Journal, shown_zone
 from campaign.app.outcome import SCHEMA, Outcome
 from campaign.app.paths import report_formats, report_targets
 from campaign.domain import RunId, RunInfo, RunState, Status, Tally
+from campaign.domain.ids import pick_run
 from campaign.domain.schedule import parse_duration
 from campaign.errors import InputError, NothingToDo
 from campaign.i18n import Lang, at_moment, language_of
@@ -233,3 +234,48 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
     )
     paths = [write_history(path, kind, facts, lang) for kind, path in targets]
     return History(begun, [tally for tally, _ in found], paths, zone, facts.unpriced())
+
+
+def pick(context: AppContext, journal: Journal, run: str, *, unfinished: bool = False) -> RunInfo:
+    """The run that a unique beginning of its name means; without one the latest (unfinished) one.
+
+    Raises:
+        InputError: There is none, or several begin like that.
+        NothingToDo: None is unfinished.
+    """
+    runs = journal.reports.runs()
+    if run:
+        named = pick_run(run, [info.run for info in runs])
+        return next(info for info in runs if info.run == named)
+    if unfinished:
+        open_run = next((info for info in runs if _has_work(journal, info)), None)
+        if open_run is None:
+            raise NothingToDo(
+                tr("no run is unfinished"), hint=tr("campaign runs shows all of them")
+            )
+        return open_run
+    if not runs:
+        raise InputError(
+            tr("there is no run in {store}", store=context.places.store),
+            hint=tr("campaign run FILE makes one"),
+            code="run_unknown",
+        )
+    return runs[0]
+
+
+def _has_work(journal: Journal, info: RunInfo) -> bool:
+    """Whether `resume` without a name means this run."""
+    if info.state in UNFINISHED:
+        return True
+    statuses = journal.reports.tally(info.run).statuses
+    return info.state is RunState.SENT and bool(
+        statuses.get(Status.UNKNOWN) or statuses.get(Status.ACCEPTED)
+    )
+
+
+def rows_frame(journal: Journal, run: RunId) -> "pd.DataFrame":
+    """Every row of a run with its status, as a data frame."""
+    from campaign.reports.dataframe import report_frame  # noqa: PLC0415  # pandas
+
+    with journal.reports.view(run) as view:
+        return report_frame(view.info, view.rows())

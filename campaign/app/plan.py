@@ -9,6 +9,7 @@ from campaign.app.check import checking
 from campaign.app.context import AppContext, Journal
 from campaign.app.fixes import FixRowBuffer, fix_row_buffer
 from campaign.app.gateway import known_login
+from campaign.app.report import require_report_place
 from campaign.app.sources import Sources
 from campaign.app.spec import CampaignSpec, Remembered, as_mapping, make_spec
 from campaign.app.stop_file import without_stopped
@@ -73,6 +74,26 @@ def planned(context: AppContext, journal: Journal, spec: CampaignSpec) -> Planne
         if found is None:
             raise
         return found
+
+
+def plan_files(context: AppContext, journal: Journal, sources: Sources) -> Planned:
+    """The run of these files with the settings of this command, new or found."""
+    spec = spec_for(context, journal, sources)
+    require_report_place(context, make_run_id(sources.name, spec.digest))
+    return planned(context, journal, spec)
+
+
+def say_found(context: AppContext, info: RunInfo) -> None:
+    """Say that the run was planned before."""
+    context.ui.say(
+        tr(
+            "this file with these settings is run {run} of {created_at} UTC ({state}); going "
+            "on with it",
+            run=info.run,
+            created_at=f"{info.created_at:%Y-%m-%d %H:%M}",
+            state=info.state,
+        )
+    )
 
 
 def _plan(context: AppContext, journal: Journal, spec: CampaignSpec) -> Planned:

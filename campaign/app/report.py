@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from campaign import __version__
-from campaign.app.context import AppContext, Journal, shown_zone, who
+from campaign.app.context import AppContext, Journal, operator, shown_zone
 from campaign.app.outcome import Outcome, command
 from campaign.app.paths import REPORT_SUFFIXES, report_formats, report_targets
 from campaign.app.sources import Sources, find_sources
@@ -240,7 +240,7 @@ def _extras(journal: Journal, run: RunId) -> ReportExtras:
         share=journal.unknowns.share(run),
         unmatched_ids=journal.reports.unmatched_ids(run),
         alarms=journal.reports.alarms(run),
-        who=who(),
+        who=operator(),
         command=_command(),
         version=__version__,
     )

@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from campaign.app.cancel import was_cancelled
-from campaign.app.context import UNFINISHED, AppContext, Journal, who
+from campaign.app.context import UNFINISHED, AppContext, Journal, operator
 from campaign.app.fixes import write_fix_files
 from campaign.app.outcome import Outcome, command
 from campaign.app.plan import Planned, find, freeze
 from campaign.app.report import outcome, require_report_place
-from campaign.app.send import alone_with, drive
+from campaign.app.send import drive
 from campaign.app.spec import guards_of, send_time_of
 from campaign.app.stop_file import without_stopped
 from campaign.config import Settings
@@ -47,7 +46,7 @@ _NOT_INHERITED = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class RetryBrief:
+class RetrySummary:
     """Who would be retried.
 
     Attributes:
@@ -97,7 +96,7 @@ class Retry:
     def _generation(self) -> int:
         return len(_chain(self.info)) + 1
 
-    def summary(self) -> RetryBrief:
+    def summary(self) -> RetrySummary:
         """Count them; nothing is planned.
 
         Raises:
@@ -121,7 +120,7 @@ class Retry:
             RunLocked: Another process drives or retries the run.
         """
         self._require_finished()
-        with alone_with(self.context, self.info.run):
+        with self.context.only_driver(self.info.run):
             found = self._earlier()
             if found is not None and found.state in UNFINISHED:
                 return Planned(found, found=True)
@@ -178,7 +177,7 @@ class Retry:
         wanted = [status.value for status in self.only]
         return next((info for info in infos if info.settings.get("retry_only") == wanted), None)
 
-    def _look(self) -> tuple[RetryBrief, str, Callable[[], Iterator[Failed]]]:
+    def _look(self) -> tuple[RetrySummary, str, Callable[[], Iterator[Failed]]]:
         """Count who is to be retried; their digest; and themselves, as often as asked for."""
         taken = self._history.retried(self.info.run)
         digest = hashlib.sha256()
@@ -192,7 +191,9 @@ class Retry:
                 recipients += 1
                 segments += one.message.segments
                 digest.update(b"%d\n" % one.order)
-        summary = RetryBrief(self.info.run, self.only, recipients, segments, in_retry, contradicted)
+        summary = RetrySummary(
+            self.info.run, self.only, recipients, segments, in_retry, contradicted
+        )
         return summary, digest.hexdigest(), lambda: self._recipients(taken)
 
     def _recipients(self, taken: frozenset[str]) -> Iterator[Failed]:
@@ -205,7 +206,7 @@ class Retry:
             one.message.client_id, self._generation, seed=self.info.digest, order=one.order
         )
 
-    def _say_left_out(self, summary: RetryBrief) -> None:
+    def _say_left_out(self, summary: RetrySummary) -> None:
         taken, contradicted = (
             counted(n, "recipient") for n in (summary.taken, summary.contradicted)
         )
@@ -221,7 +222,7 @@ class Retry:
                 )
             )
 
-    def _nobody(self, summary: RetryBrief) -> NothingToDo:
+    def _nobody(self, summary: RetrySummary) -> NothingToDo:
         statuses = ", ".join(status.value for status in self.only)
         retries = self._history.retries(self.info.run)
         if summary.taken and retries:
@@ -281,7 +282,7 @@ class Retry:
             # Whose word it was, and what it may cost; not part of the identity.
             settings={
                 **settings,
-                "retry_by": who(),
+                "retry_by": operator(),
                 **({} if cost is None else {"max_cost": str(cost)}),
             },
             sources=info.sources,
@@ -349,22 +350,6 @@ def frozen(context: AppContext, retry: Retry) -> RunInfo:
         )
     require_report_place(context, info.run)
     return info
-
-
-def finished_before(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
-    """What to say when the same `campaign run` is typed again after it has ended."""
-    if info.state is RunState.CANCELLED:
-        return outcome(context, journal, info.run, error=was_cancelled(info.run))
-    done = NothingToDo(
-        tr("run {run} has sent this already; nothing was sent now", run=info.run),
-        hint=tr(
-            "{command}; to those who have not got it: --skip-sent --again LABEL; to all of "
-            "them on purpose: --again LABEL",
-            command=command("report", info.run, context.store_option),
-        ),
-        code="sent_already",
-    )
-    return outcome(context, journal, info.run, error=done)
 
 
 def sent(context: AppContext, journal: Journal, retry: Retry) -> Outcome:

@@ -2,18 +2,18 @@
 
 import secrets
 import string
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from campaign.app.account import account_of, hint_to_go_on, is_nobodys, look_again
 from campaign.app.cancel import was_cancelled
-from campaign.app.context import UNFINISHED, AppContext, Journal, ShowsStatuses, who
+from campaign.app.context import UNFINISHED, AppContext, Journal, ShowsStatuses, operator
 from campaign.app.gateway import SANDBOX
 from campaign.app.outcome import Outcome, command
-from campaign.app.report import outcome, report_files
-from campaign.app.run_lock import only_driver
+from campaign.app.plan import Planned, remember, say_found
+from campaign.app.report import outcome, report_files, require_report_place
+from campaign.app.spec import require_pace, typed_max_cost
 from campaign.app.ui import Confirmation
 from campaign.domain import Balance, RunId, RunInfo, RunState, Status, UnknownAttempt
 from campaign.errors import (
@@ -23,6 +23,7 @@ from campaign.errors import (
     InputError,
     JournalError,
     LoginRefused,
+    NothingToDo,
     RunLocked,
 )
 from campaign.gateways.base import GatewayAccount
@@ -73,7 +74,7 @@ def resend_old_unknowns(
     look()
     before = context.clock.now() - SETTLE_TIME
     unknowns = journal.unknowns.unknowns(run)
-    recipients = journal.unknowns.resend(run, before=before, who=who())
+    recipients = journal.unknowns.resend(run, before=before, who=operator())
     context.ui.say(f"--on-unknown resend: {_said(recipients, unknowns, before)}")
 
 
@@ -144,7 +145,7 @@ class _Driver:
         )
 
 
-def drive_alone(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
+def drive(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
     """Send whoever is pending, wait for statuses, report.
 
     Raises:
@@ -153,7 +154,7 @@ def drive_alone(context: AppContext, journal: Journal, info: RunInfo) -> Outcome
     """
     pauses = journal.pauses.last_pause(info.run)
     with (
-        only_driver(context.places.run_lock(info.run), info.run),
+        context.only_driver(info.run),
         context.gateway_of(info) as gateway,
     ):
         now = journal.sends.run_info(info.run)
@@ -198,13 +199,13 @@ def drive_alone(context: AppContext, journal: Journal, info: RunInfo) -> Outcome
         )
 
 
-def bring_up_to_date(
-    context: AppContext, journal: Journal, info: RunInfo, *, wait_s: float
-) -> tuple[str, ...]:
-    """Ask for the statuses; another driver's run is only looked at. Returns notes."""
+def bring_up_to_date(context: AppContext, journal: Journal, info: RunInfo) -> tuple[str, ...]:
+    """Ask for the statuses, once or up to `--wait`; another driver's run is only read. Returns notes."""
+    require_pace(context.settings)
+    wait_s = context.settings.seconds("wait", 0)
     try:
         with (
-            only_driver(context.places.run_lock(info.run), info.run),
+            context.only_driver(info.run),
             context.gateway_of(info) as gateway,
         ):
             account_of(context, journal, journal.sends.run_info(info.run), gateway.login)
@@ -289,7 +290,7 @@ def _send(driver: _Driver, following: Following) -> Ending:
     sends, run = driver.journal.sends, driver.info.run
     if driver.info.state in {RunState.PAUSED, RunState.SENDING}:
         # Also after a crash between "no money" and the pause: going on is the operator's word.
-        sends.retry_refused(run, codes=FIXABLE_CODES, who=who(), why="the run was resumed")
+        sends.retry_refused(run, codes=FIXABLE_CODES, who=operator(), why="the run was resumed")
     pending = sends.tally(run).statuses.get(Status.PENDING, 0)
     if not pending:
         if sends.run_info(run).state in UNFINISHED:
@@ -378,37 +379,44 @@ def _new_queue_name() -> str:
     return "".join(secrets.choice(_QUEUE_ALPHABET) for _ in range(_QUEUE_LENGTH))
 
 
-@contextmanager
-def naming_the_run(run: RunId, store_option: str) -> Iterator[None]:
-    """Let the hint of a locked run name it and its journal.
-
-    Raises:
-        RunLocked: As the block did, with a command that can be copied.
-    """
-    try:
-        yield
-    except RunLocked as error:
-        look = command("status", run, f" --offline{store_option}")
-        raise RunLocked(
-            error.message, hint=tr("Wait until it ends, or look at it: {look}", look=look)
-        ) from error
+def send_planned(context: AppContext, journal: Journal, found: Planned) -> Outcome:
+    """Drive a run that was planned just now or before, unless it has ended."""
+    if found.found and found.info.state not in UNFINISHED:
+        return _finished_before(context, journal, found.info)
+    if found.found:
+        say_found(context, found.info)
+    return _drive_and_remember(context, journal, found.info)
 
 
-@contextmanager
-def alone_with(context: AppContext, run: RunId) -> Iterator[None]:
-    """Hold the run while the block runs.
-
-    Raises:
-        RunLocked: Another process holds it.
-    """
-    with (
-        naming_the_run(run, context.store_option),
-        only_driver(context.places.run_lock(run), run),
-    ):
-        yield
+def resume(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
+    """Go on with what is left of a run."""
+    if info.state is RunState.CANCELLED:
+        return outcome(context, journal, info.run, error=was_cancelled(info.run))
+    require_report_place(context, info.run)
+    if (max_cost := typed_max_cost(context.settings)) is not None:
+        journal.sends.budgets.bound(info.run, max_cost)
+    return _drive_and_remember(context, journal, info)
 
 
-def drive(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
-    """Drive a run, as `drive_alone`; a locked run is named in the hint."""
-    with naming_the_run(info.run, context.store_option):
-        return drive_alone(context, journal, info)
+def _drive_and_remember(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
+    """Drive a run; that a user let it be sent confirms the columns that were named."""
+    ended = drive(context, journal, info)
+    if not isinstance(ended.error, JournalError):
+        remember(journal, info)
+    return ended
+
+
+def _finished_before(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
+    """What to say when the same `campaign run` is typed again after it has ended."""
+    if info.state is RunState.CANCELLED:
+        return outcome(context, journal, info.run, error=was_cancelled(info.run))
+    done = NothingToDo(
+        tr("run {run} has sent this already; nothing was sent now", run=info.run),
+        hint=tr(
+            "{command}; to those who have not got it: --skip-sent --again LABEL; to all of "
+            "them on purpose: --again LABEL",
+            command=command("report", info.run, context.store_option),
+        ),
+        code="sent_already",
+    )
+    return outcome(context, journal, info.run, error=done)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from campaign.app.context import AppContext, who
+from campaign.app.context import AppContext, operator
 from campaign.app.stop_file import StopFile, read_stop_file
 from campaign.domain import FileOptions, Phone, Role, StopEntry
 from campaign.domain.printable import csv_guard
@@ -52,7 +52,7 @@ class Stoplist:
         """Put numbers on the list."""
         phones = self._phones(numbers)
         with self._book() as book:
-            new = book.add(phones, who=who(), why=_required(why))
+            new = book.add(phones, who=operator(), why=_required(why))
             return Change(new, len(phones) - new, book.count())
 
     def remove(self, numbers: Sequence[str], *, why: str) -> Change:
@@ -63,7 +63,7 @@ class Stoplist:
         """
         phones = self._phones(numbers)
         with self._book() as book:
-            gone = book.remove(phones, who=who(), why=_required(why))
+            gone = book.remove(phones, who=operator(), why=_required(why))
             if not gone:
                 raise NothingToDo(
                     tr("none of these numbers is on the stop-list"), hint="campaign stoplist list"
@@ -90,7 +90,7 @@ class Stoplist:
                     hint="campaign stoplist remove --all --yes --why TEXT",
                     code="not_confirmed",
                 )
-            gone = book.remove_all(who=who(), why=_required(why))
+            gone = book.remove_all(who=operator(), why=_required(why))
             return Change(gone, 0, book.count())
 
     def import_(self, path: Path, *, why: str, skip_bad: bool) -> Change:
@@ -108,7 +108,7 @@ class Stoplist:
                 hint="Mend those rows, or leave them out: campaign stoplist import FILE --skip-bad"
             )
         with self._book() as book:
-            new = book.add(found.phones, who=who(), why=why or f"from {path.name}")
+            new = book.add(found.phones, who=operator(), why=why or f"from {path.name}")
             return Change(new, len(found.phones) - new, book.count(), bad=len(found.bad))
 
     @contextmanager

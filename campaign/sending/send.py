@@ -5,7 +5,7 @@ them leaves an attempt in the journal from which `recover` knows what may have h
 may have been taken is never sent again without a person's word.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -15,6 +15,7 @@ from campaign.domain import (
     Attempt,
     Chunk,
     Consequence,
+    Member,
     Reply,
     ReplyVerdict,
     RunId,
@@ -131,14 +132,16 @@ def recover(sending: Sending, run: RunId) -> None:
 
     Safe to call any number of times; it makes no call to the gateway.
     """
-    sending.journal.recover(run)
-    for attempt, reply in sending.journal.replied(run):
-        _apply_again(sending, attempt, reply)
+    recover_judging(sending.journal, sending.gateway.judge, run)
 
 
-def _apply_again(sending: Sending, attempt: Attempt, reply: Reply) -> None:
-    reply_verdict = sending.gateway.judge(attempt.chunk.members, reply)
-    sending.journal.apply(attempt, reply_verdict)
+def recover_judging(
+    journal: SendJournal, judge: Callable[[Sequence[Member], Reply], ReplyVerdict], run: RunId
+) -> None:
+    """The same without a gateway, and so without a login."""
+    journal.recover(run)
+    for attempt, reply in journal.replied(run):
+        journal.apply(attempt, judge(attempt.chunk.members, reply))
 
 
 def _require_one_time(chunk: Chunk, sending: Sending) -> None:

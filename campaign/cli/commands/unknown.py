@@ -16,19 +16,17 @@ from campaign.text import tr
     ),
 )
 def unknown(now: Session, run: str) -> Shown:
-    from campaign.app.unknown import unknown_as_json, unmatched_id_as_json
     from campaign.cli.output.results import share_lines, unknown_lines, unmatched_id_lines
 
-    attempts, shares = now.app.unknown(run)
-    unmatched_ids = now.app.unmatched_ids(run)
-    open_now = now.app.open_requests(run)
+    found = now.app.unknown(run)
     return Shown(
-        unknown_as_json(attempts, shares, open_now)
-        | {"unmatched_ids": [unmatched_id_as_json(one) for one in unmatched_ids]},
+        found.as_json(),
         (
-            *unknown_lines(attempts, now.lang, open_now, now.app.context.store_option),
-            *share_lines(shares, now.lang),
-            *unmatched_id_lines(unmatched_ids, now.lang, listed=True),
+            *unknown_lines(
+                found.attempts, now.lang, found.open_requests, now.app.context.store_option
+            ),
+            *share_lines(found.shares, now.lang),
+            *unmatched_id_lines(found.unmatched_ids, now.lang, listed=True),
         ),
-        Exit.UNKNOWN if attempts or open_now else Exit.DONE,
+        Exit.UNKNOWN if found.attempts or found.open_requests else Exit.DONE,
     )
