@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Protocol
 
-from campaign.app.summary import CheckSummary
 from campaign.app.ui import Confirmation
+from campaign.domain.summary import CheckSummary
 from campaign.sending.progress import Progress
 
 _LOG = logging.getLogger("campaign")

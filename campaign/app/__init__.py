@@ -33,10 +33,10 @@ from campaign.app.send import bring_up_to_date, drive, resume, send_planned
 from campaign.app.sources import Sources
 from campaign.app.spec import require_pace
 from campaign.app.stoplist import Stoplist
-from campaign.app.summary import CheckSummary
 from campaign.app.unknown import Unknown, resolve, unknown_of
 from campaign.domain import Balance, Finding, RunInfo, Sender, Tally
 from campaign.domain.retry_policy import parse_only
+from campaign.domain.summary import CheckSummary
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,11 +13,12 @@ from campaign.app.report import require_report_place
 from campaign.app.sources import Sources
 from campaign.app.spec import CampaignSpec, Remembered, as_mapping, make_spec
 from campaign.app.stop_file import without_stopped
-from campaign.app.summary import CheckSummary, summary_of
+from campaign.app.summary import summary_of
 from campaign.domain import CheckedRow, Phone, RawRow, RunInfo, RunPlan
 from campaign.domain.ids import make_run_id
 from campaign.domain.recipients.columns import locate
 from campaign.domain.recipients.headings import heading_key
+from campaign.domain.summary import CheckSummary
 from campaign.errors import AttemptTaken, InputError
 from campaign.journal.base import PlanJournal
 from campaign.journal.sqlite.plans import KnownShape

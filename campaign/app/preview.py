@@ -14,7 +14,7 @@ from campaign.domain.message.segments import count_segments
 from campaign.domain.recipients.headings import place_of
 from campaign.domain.recipients.phone_info import Numbering, describe, local_times
 from campaign.errors import InputError
-from campaign.i18n import language_of, reason
+from campaign.i18n import language_of, reason_text
 from campaign.text import tr
 
 PREVIEWED = 3
@@ -117,10 +117,10 @@ def preview_as_json(one: Previewed) -> dict[str, object]:
     """One row for programs; what does not apply is null."""
     found: dict[str, object] = {"row": one.row_no, "place": one.place}
     if isinstance(one.outcome, Rejection):
-        said = reason(one.outcome.code, one.outcome.details, "en")
+        cause, hint = reason_text(one.outcome.code, one.outcome.details)
         return {
             **found, "status": one.outcome.status.value, "code": one.outcome.code,
-            "reason": said.reason, "hint": said.hint,
+            "reason": cause, "hint": hint,
         }  # fmt: skip
     message = one.outcome
     local = None if one.local is None else [_iso(moment) for moment in one.local]

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from campaign.app.summary import CheckSummary
+from campaign.domain.summary import CheckSummary
 from campaign.sending.progress import Progress
 
 

@@ -24,7 +24,7 @@ from campaign.text import Text
 
 if TYPE_CHECKING:
     from campaign.app.outcome import Outcome
-    from campaign.app.summary import CheckSummary
+    from campaign.domain.summary import CheckSummary
 
 
 @dataclass(frozen=True, slots=True)
