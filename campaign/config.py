@@ -44,7 +44,7 @@ class Settings:
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, name: str) -> object:
-        """The value, None when nobody named it."""
+        """The value, None if it is not set."""
         return self.values.get(name)
 
     def text(self, name: str, default: str = "") -> str:
@@ -97,11 +97,11 @@ class Settings:
         return {str(key): str(one) for key, one in value.items()}
 
     def count(self, name: str) -> int | None:
-        """A whole number, None when nobody named it."""
+        """A whole number, None if it is not set."""
         return None if self.values.get(name) is None else int(self.number(name, 0))
 
     def money(self, name: str) -> Decimal | None:
-        """An amount that is not negative, None when nobody named it."""
+        """An amount that is not negative, None if it is not set."""
         value = self.values.get(name)
         if value is None:
             return None
@@ -262,7 +262,7 @@ def find_credentials(
         gateway: Name under which a keyring keeps the password (`campaign:<gateway>`).
         environment: Where CAMPAIGN_LOGIN and the others are looked for.
         profile_folder: Where a file `password` may stand.
-        ask: Prompts the person (text, hidden); None when there is no terminal.
+        ask: Prompts the user (text, hidden); None without a terminal.
 
     Raises:
         InputError: Nothing was found, or the password file can be read by others.

@@ -116,7 +116,7 @@ class Run:
         return pd.Series(counts, name=self.name, dtype="int64").rename_axis("status")
 
     def outcome(self) -> Mapping[str, object]:
-        """Where the run stands, as `campaign status --offline --json` prints it."""
+        """The state of the run, as `campaign status --offline --json` prints it."""
         return self._now().as_json()
 
     def rows(self) -> "pd.DataFrame":

@@ -40,10 +40,10 @@ _TYPED = frozenset({"the command line", "the arguments"})
 
 @runtime_checkable
 class ShowsStatuses(Protocol):
-    """A surface that shows live counts while statuses are waited for."""
+    """A UI that shows live counts while the program waits for statuses."""
 
     def statuses(self, statuses: Mapping[Status, int]) -> None:
-        """How many people have which fate now."""
+        """Recipients by status, now."""
         ...
 
 
@@ -71,7 +71,7 @@ class AppContext:
     Attributes:
         settings: Resolved options.
         environment: Where credentials are looked for.
-        ask: Prompts a person for login or password; None without a terminal.
+        ask: Prompts for login or password; None without a terminal.
         assume_yes: `--yes`.
     """
 
@@ -84,7 +84,7 @@ class AppContext:
 
     @property
     def places(self) -> Places:
-        """Where the journal and its neighbours stand."""
+        """Paths of the journal and of the files next to it."""
         return places(self.settings)
 
     @property
@@ -93,7 +93,7 @@ class AppContext:
         return store_option(self.settings.text("store"))
 
     def agreed(self, question: str, number: int) -> bool:
-        """Whether a person typed that number, or said `--yes`; no where nobody can be asked.
+        """Whether the user typed that number or gave `--yes`; no without a terminal.
 
         Raises:
             GuardRefused: Something else was typed.
@@ -232,7 +232,7 @@ _NOTHING: Mapping[str, object] = {}
 
 
 def shown_zone(settings: Settings, frozen: Mapping[str, object] = _NOTHING) -> tzinfo:
-    """The zone of all times that a command shows to people.
+    """The zone of all times that a command shows.
 
     Args:
         settings: Of the command; `--timezone` decides.

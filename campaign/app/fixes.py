@@ -1,4 +1,4 @@
-"""`--fix-file`: the rows to mend, kept aside while a file is checked, or taken from the journal."""
+"""`--fix-file`: the rows to fix, buffered while a file is checked, or taken from the journal."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ _BATCH = 500
 
 @dataclass(slots=True)
 class FixRowBuffer:
-    """Keeps the rows to mend while the others pass."""
+    """Keeps the rows to fix while the others pass."""
 
     context: AppContext
     kept: RowBuffer[_Kept]
@@ -54,7 +54,7 @@ class FixRowBuffer:
 
 @contextmanager
 def fix_row_buffer(context: AppContext) -> Iterator[FixRowBuffer | None]:
-    """A place for the rows to mend, None when no fix-file was asked for."""
+    """A buffer for the rows to fix, None when no fix-file was asked for."""
     if not context.settings.text("fix_file"):
         yield None
         return
@@ -78,14 +78,14 @@ def fix_files_of(context: AppContext, journal: Journal, info: RunInfo) -> tuple[
 def write_fix_files(
     context: AppContext, sources: Sequence[Source], kept: Iterable[_Kept]
 ) -> tuple[Path, ...]:
-    """One file a source that has rows to mend; the rows come source by source."""
+    """One file a source that has rows to fix; the rows come source by source."""
     lang: Lang = language_of(context.settings.text("lang"))
     written: list[Path] = []
     for number, group in groupby(kept, key=itemgetter(0)):
         source = sources[number - 1]
         path = _target(context, source, several=len(sources) > 1)
         refuse_inputs("the rows to mend:", [path], [Path(one.path) for one in sources])
-        # A row of several phones (--explode-phones) has several outcomes, and is mended once.
+        # A row of several phones (--explode-phones) has several outcomes, and is written once.
         rows = (FixRow(*next(same)[1:]) for _, same in groupby(group, key=itemgetter(1)))
         written.append(write_fix_file(path, source, rows, lang))
         say_moved(context, path, written[-1])

@@ -1,4 +1,4 @@
-"""Look back over several runs: which ones, what they came to, and one report over all of them."""
+"""Several runs: which ones, their figures, and one report over all of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

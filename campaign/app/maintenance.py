@@ -1,4 +1,4 @@
-"""What `campaign doctor` looks at: the journal, and with --online the account."""
+"""What `campaign doctor` checks, the pages of the documentation, and the sandbox alone."""
 
 import difflib
 import os
@@ -100,7 +100,7 @@ def page(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SandboxRequest:
-    """What a person asked of the practice gateway; see `SandboxOptions`."""
+    """What a user asked of the sandbox gateway; see `SandboxOptions`."""
 
     port: int
     dialect: str

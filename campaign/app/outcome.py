@@ -1,4 +1,4 @@
-"""What a command comes to: the tally, the exit code, and the next command to copy."""
+"""How a command ended: the tally, the exit code, and the next command to copy."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -29,14 +29,14 @@ class Outcome:
     Attributes:
         error: What stopped it, if anything.
         report_error: Why the report of what was sent could not be written, if so.
-        notes: Sentences for the person.
-        outlook: Who has no final status yet, and when to look again; None where nobody looked.
-        unmatched_ids: Ids that the gateway named and nobody knows.
+        notes: For the user.
+        outlook: Recipients without a final status, and when to check again; None if all have one.
+        unmatched_ids: Ids that the gateway named and no recipient has.
         unpriced: Messages handed over without a named price, and their estimated SMS.
         did_as_asked: The command was about the run as a whole (a pause) and did what it was asked:
-            what became of people does not count.
-        timezone: In which people read times; None: as the system's clock.
-        send_times: When to send to how many who are pending; None as a time: at once.
+            statuses do not count.
+        timezone: Of the times shown; None: as the system's clock.
+        send_times: Pending recipients by send time; None as a time: at once.
     """
 
     tally: Tally
@@ -68,7 +68,7 @@ class Outcome:
         return min(found | self._of_statuses(), key=lambda code: code.rank)
 
     def _of_statuses(self) -> set[Exit]:
-        """What people come to; an error says better than `pending` why the run stopped."""
+        """What the statuses mean; an error says better than `pending` why the run stopped."""
         statuses, found = self.tally.statuses, set[Exit]()
         if statuses.get(Status.UNKNOWN):
             found.add(Exit.UNKNOWN)
@@ -131,5 +131,5 @@ def command(verb: str, run: RunId, store_option: str) -> str:
 
 
 def store_option(path: str) -> str:
-    """What must stand in a command so that it finds the same journal again."""
+    """What a command needs so that it finds the same journal again."""
     return f" --store {shlex.quote(path)}" if path else ""

@@ -156,9 +156,9 @@ _ROWS_LOOKED_AT = 60
 
 
 def spec_for(context: AppContext, journal: Journal | None, sources: Sources) -> CampaignSpec:
-    """The recipe, with remembered columns where the files have a shape that was met before.
+    """The spec, with saved columns where the files have a shape that is known.
 
-    A run that the same command made before, when nothing was remembered yet, stays that run.
+    A run that the same command made before, when nothing was saved yet, stays that run.
     """
     now = context.clock.now()
     plain = make_spec(sources, context.settings, now=now)
@@ -179,7 +179,7 @@ def spec_for(context: AppContext, journal: Journal | None, sources: Sources) -> 
 
 
 def remember(journal: Journal, info: RunInfo) -> None:
-    """Keep the columns that a person named for a run and then let it be sent."""
+    """Save the columns that the user named for a run and then let it be sent."""
     mapping = info.settings.get("map")
     shapes = {_shape(source.layout.heading) for source in info.sources}
     has_headings = all(source.layout.heading_row_no for source in info.sources)

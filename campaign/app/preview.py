@@ -1,4 +1,4 @@
-"""What a few people would get, and when: rendered exactly as it would be sent."""
+"""What a few recipients would get, and when: rendered exactly as it would be sent."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ class Previewed:
     """One row as it would be sent, or why it would not.
 
     Attributes:
-        place: As people write it.
-        local: When it goes out, on the person's clock: the earliest and the latest that it may
-            show, for a number does not tell where its owner is.
-        numbering: What the number's range tells.
+        place: File, sheet and cell.
+        local: When it goes out, on the recipient's clock: the earliest and the latest possible,
+            for a number does not show where its owner is.
+        numbering: What the number's range shows.
         cost: At the learned price; None when that is not known.
     """
 
@@ -50,10 +50,10 @@ def previews(
         context: The surroundings.
         spec: Of the files.
         journal: For the price, if there is a journal.
-        row_no: As the person sees it; None for the first few.
+        row_no: As in the spreadsheet; None for the first few.
 
     Raises:
-        InputError: There is no such row, or nobody could be sent to.
+        InputError: There is no such row, or no row can be sent.
     """
     now = context.clock.now()
     lang = language_of(context.settings.text("lang"))
@@ -146,7 +146,7 @@ def _iso(moment: datetime) -> str:
 
 
 def zone_name(moment: datetime) -> str:
-    """Offset of a moment as people read it: `UTC+3`, `UTC+5:30`."""
+    """Offset of a moment: `UTC+3`, `UTC+5:30`."""
     zone: tzinfo | None = moment.tzinfo
     offset = None if zone is None else zone.utcoffset(moment)
     minutes = 0 if offset is None else int(offset.total_seconds() // 60)

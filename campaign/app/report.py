@@ -1,4 +1,4 @@
-"""Reports and outcomes: what a command about a run ends with."""
+"""Reports and outcomes: the end of a command about a run."""
 
 import shlex
 import sys
@@ -68,7 +68,7 @@ def refuse_inputs(option: str, outputs: Iterable[Path], inputs: Sequence[Path]) 
 
 
 def say_moved(context: AppContext, wanted: Path, written: Path) -> None:
-    """Tell that a file stands beside the place that was named, and why."""
+    """Say that a file was written next to the path that was named, and why."""
     if written != wanted:
         context.ui.say(
             tr(
@@ -106,10 +106,10 @@ def write_reports(
     targets: Sequence[tuple[Path, ReportWriter]],
     progress: Progress,
 ) -> tuple[Path, ...]:
-    """Write every target whole or not at all; returns where each stands.
+    """Write every target whole or not at all; returns the paths.
 
     Raises:
-        InputError: A place cannot be written. What was written before it stays.
+        InputError: A path cannot be written. What was written before it stays.
     """
     with journal.view(run) as view:
         progress.stage("report", view.info.row_count * len(targets))
@@ -179,17 +179,14 @@ def report_files(
     """Write the reports asked for.
 
     Args:
-        context: Names formats and places.
-        journal: The journal.
-        run: The run reported.
-        must: The report is what the command is for; after sending it is the lesser part, and
-            what was sent has to be told all the same.
+        must: The report is what the command is for; after sending, the outcome has to be shown
+            all the same.
 
     Returns:
-        Where they stand; or why they could not be written, unless they must.
+        Their paths; or why they could not be written, unless they must.
 
     Raises:
-        InputError: A place cannot be written, and `must`.
+        InputError: A path cannot be written, and `must`.
     """
     try:
         return _written(context, journal, run)
@@ -234,7 +231,7 @@ def _zone(context: AppContext, journal: Journal, run: RunId) -> tzinfo:
 
 
 def _extras(journal: Journal, run: RunId) -> ReportExtras:
-    """What is told beyond the rows; what comes in meanwhile is in the next report."""
+    """What a report shows beyond the rows; what comes in meanwhile is in the next report."""
     return ReportExtras(
         unknowns=journal.unknowns.unknowns(run),
         share=journal.unknowns.share(run),
@@ -264,7 +261,7 @@ def outcome(  # noqa: PLR0913  # everything that a command ends with
     reports: Sequence[Path] | CampaignError = (),
     did_as_asked: bool = False,
 ) -> Outcome:
-    """The run as it stands now, with how the command ended."""
+    """The run as it is now, with how the command ended."""
     return Outcome(
         tally=journal.reports.tally(run),
         reports=() if isinstance(reports, CampaignError) else reports,

@@ -1,14 +1,14 @@
-"""Retry people whom a run did not reach: as a new run of their own, never in place.
+"""Retry recipients whom a run did not reach: as a new run of their own, never in place.
 
-Nobody who may have been told is ever among them. Each is taken over once: who stands in a retry
-belongs to it from then on, so the command typed twice finds the same run, and whoever is not
-reached there either is retried from there. The ledger of what was sent forgives the one failed
+No recipient who may have got the text is ever among them. Each is retried once: a recipient of a
+retry belongs to it from then on, so the command typed twice finds the same run, and whoever is not
+reached there either is retried from there. The check for earlier messages ignores the one failed
 message that is retried, and nothing else.
 """
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -47,13 +47,13 @@ _NOT_INHERITED = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class RetrySummary:
-    """Who would be retried.
+    """What a retry would send.
 
     Attributes:
         recipients: Messages that would go out once more.
         segments: Their parts.
-        taken: People with such a fate who stand in an earlier retry of the run.
-        contradicted: People left out because the gateway once called them delivered.
+        taken: Recipients with such a status who are in an earlier retry of the run.
+        contradicted: Recipients left out because the gateway once reported `delivered`.
         found: The earlier retry that the command would go on with, or "".
     """
 
@@ -104,7 +104,7 @@ class Retry:
             InputError: It was a test.
         """
         self._require_finished()
-        summary, _, _ = self._look()
+        summary, _ = self._count()
         found = self._earlier()
         if found is not None and (found.state in UNFINISHED or not summary.recipients):
             summary = replace(summary, found=found.run)
@@ -114,8 +114,8 @@ class Retry:
         """The new run, or the one that the same command made before.
 
         Raises:
-            NothingToDo: There is nobody to retry.
-            GuardRefused: The run is not finished, or a bound is exceeded.
+            NothingToDo: There is no recipient to retry.
+            GuardRefused: The run is not finished, or a limit is exceeded.
             InputError: It was a test.
             RunLocked: Another process drives or retries the run.
         """
@@ -124,7 +124,7 @@ class Retry:
             found = self._earlier()
             if found is not None and found.state in UNFINISHED:
                 return Planned(found, found=True)
-            summary, orders, _ = self._look()
+            summary, orders = self._count()
             self._say_left_out(summary)
             if summary.recipients:
                 return self._plan(orders)
@@ -135,14 +135,14 @@ class Retry:
     def write(self, path: Path) -> tuple[Path, ...]:
         """Write them as an input file instead, with the reasons, in the format they came in."""
         self._require_finished()
-        summary, _, rows = self._look()
+        summary, _ = self._count()
         self._say_left_out(summary)
         if not summary.recipients:
             raise self._nobody(summary)
         settings = Settings({**self.context.settings.values, "fix_file": str(path)})
         kept = (
             (one.row.source_no, one.row.row.row_no, one.row.row.cells, one.code, one.values)
-            for one in rows()
+            for one in self._recipients()
         )
         return write_fix_files(replace(self.context, settings=settings), self.info.sources, kept)
 
@@ -171,14 +171,14 @@ class Retry:
             )
 
     def _earlier(self) -> RunInfo | None:
-        """The latest retry of the run for the same fates."""
+        """The latest retry of the run for the same statuses."""
         names = self._history.retries(self.info.run)
         infos = (self.journal.sends.run_info(name) for name in names)
         wanted = [status.value for status in self.only]
         return next((info for info in infos if info.settings.get("retry_only") == wanted), None)
 
-    def _look(self) -> tuple[RetrySummary, str, Callable[[], Iterator[Failed]]]:
-        """Count who is to be retried; their digest; and themselves, as often as asked for."""
+    def _count(self) -> tuple[RetrySummary, str]:
+        """Count the recipients to be retried; also returns a digest of which ones."""
         taken = self._history.retried(self.info.run)
         digest = hashlib.sha256()
         recipients = segments = in_retry = contradicted = 0
@@ -194,12 +194,15 @@ class Retry:
         summary = RetrySummary(
             self.info.run, self.only, recipients, segments, in_retry, contradicted
         )
-        return summary, digest.hexdigest(), lambda: self._recipients(taken)
+        return summary, digest.hexdigest()
 
-    def _recipients(self, taken: frozenset[str]) -> Iterator[Failed]:
-        for one in self._history.failed(self.info.run, self.only):
-            if self._name(one).lower() not in taken and not one.contradicted:
-                yield one
+    def _recipients(self) -> Iterator[Failed]:
+        taken = self._history.retried(self.info.run)
+        return (
+            one
+            for one in self._history.failed(self.info.run, self.only)
+            if self._name(one).lower() not in taken and not one.contradicted
+        )
 
     def _name(self, one: Failed) -> ClientId:
         return retry_client_id(
@@ -245,8 +248,7 @@ class Retry:
             return known
         price = self.journal.reports.price(self.info.gateway)
         self.context.ui.stage("check", None)
-        recipients = self._recipients(self._history.retried(self.info.run))
-        rows = self._left_out(recipients, plan)
+        rows = self._left_out(self._recipients(), plan)
         return freeze(self.journal.plans, plan, held(rows, guards_of(self.context.settings), price))
 
     def _run_plan(self, orders: str) -> RunPlan:
@@ -279,7 +281,7 @@ class Retry:
             gateway=info.gateway,
             gateway_url=info.gateway_url,
             account=info.account,
-            # Whose word it was, and what it may cost; not part of the identity.
+            # Who decided, and what it may cost; not part of the identity.
             settings={
                 **settings,
                 "retry_by": operator(),
@@ -289,7 +291,7 @@ class Retry:
         )
 
     def _left_out(self, recipients: Iterator[Failed], plan: RunPlan) -> Iterator[CheckedRow]:
-        """As planned once more; who is stopped or was told meanwhile is left out, with a reason.
+        """As planned once more; who is on the stop-list or got the text meanwhile is rejected.
 
         A row that is left out keeps the clientId that it would have had: it was taken over, too.
         """
@@ -318,7 +320,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class _Forgiving:
-    """The ledger as a retry sees it (`ports.SentBefore`)."""
+    """Earlier messages as a retry sees them (`journal.base.SentBefore`)."""
 
     journal: Journal
     settings: Mapping[str, object]

@@ -1,4 +1,4 @@
-"""`campaign test`: real rows, rendered, sent to the person who writes the campaign."""
+"""`campaign test`: real rows, rendered, sent to the user's own phone."""
 
 import random
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ _Good: TypeAlias = tuple[CheckedRow, Message]
 
 @dataclass(slots=True)
 class _Sample:
-    """Rows worth looking at, found while all of them pass; memory does not grow with the file."""
+    """Rows that show the texts best, found while all pass; memory does not grow with the file."""
 
     first: list[_Good] = field(default_factory=list)
     longest: _Good | None = None
@@ -65,11 +65,11 @@ def plan_test(
 ) -> RunInfo:
     """Plan a run of its own that sends a few of the file's texts to one phone, at once.
 
-    Each test is another run: neither the ledger nor an earlier test stands in its way, and it does
-    not count as having told anybody.
+    Each test is another run: neither earlier messages nor an earlier test are in its way, and it
+    does not count as an earlier message.
 
     Raises:
-        InputError: The phone cannot get an SMS, or nobody in the file could be sent to.
+        InputError: The phone cannot get an SMS, or no row of the file can be sent.
     """
     phone = _phone(to, spec.region)
     now = context.clock.now()
@@ -109,7 +109,7 @@ def _plan(
 ) -> RunPlan:
     label = f"test {now.isoformat()}"
     settings = {**spec.settings, "again": label, "test": True, "schedule": ""}
-    settings.pop("skip_sent", None)  # the ledger is about whom the file names
+    settings.pop("skip_sent", None)  # that is about the recipients of the file
     digest = run_digest(spec.sources.sha256, settings)
     name = f"test of {spec.sources.name}"
     login = known_login(spec.gateway, context.environment)

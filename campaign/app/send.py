@@ -1,4 +1,4 @@
-"""Drive a run: recover, ask, send, follow the statuses, report; one process at a time."""
+"""Drive a run: recover, confirm, send, follow the statuses, report; one process at a time."""
 
 import secrets
 import string
@@ -45,19 +45,16 @@ from campaign.sending.statuses import (
 from campaign.text import tr
 
 SETTLE_TIME = timedelta(minutes=15)
-"""So old must a doubt be before the policy `resend` may act on it."""
+"""How long a status must be unknown before the policy `resend` may act on it."""
 
 
 def resend_old_unknowns(
-    context: AppContext, journal: Journal, run: RunId, look: Callable[[], object]
+    context: AppContext, journal: Journal, run: RunId, check: Callable[[], object]
 ) -> None:
-    """Act on the policy and say what came of it.
+    """Act on the policy `on_unknown` and say what came of it.
 
     Args:
-        context: Its setting `on_unknown` is the policy.
-        journal: The journal.
-        run: Whose people.
-        look: Asks the queues once more; called right before anybody is put back.
+        check: Asks the queues once more; called right before a recipient becomes pending again.
 
     Raises:
         InputError: There is no such policy.
@@ -71,7 +68,7 @@ def resend_old_unknowns(
         )
     if policy != "resend" or not journal.unknowns.unknowns(run):
         return
-    look()
+    check()
     before = context.clock.now() - SETTLE_TIME
     unknowns = journal.unknowns.unknowns(run)
     recipients = journal.unknowns.resend(run, before=before, who=operator())
@@ -126,7 +123,7 @@ class _Driver:
         return Sending(self.journal.sends, self.gateway, self.context.clock, _new_queue_name)
 
     def following(self, open_count: int = 0) -> Following:
-        """What following statuses needs; so many people are open as the bar begins."""
+        """What following statuses needs; so many recipients are open as the bar begins."""
         ui, told = self.context.ui, [open_count]
 
         def tell_statuses(statuses: Mapping[Status, int]) -> None:
@@ -146,11 +143,11 @@ class _Driver:
 
 
 def drive(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
-    """Send whoever is pending, wait for statuses, report.
+    """Send to pending recipients, wait for statuses, report.
 
     Raises:
         RunLocked: Another process drives the run.
-        GuardRefused: It was never confirmed; nothing was sent.
+        GuardRefused: It was not confirmed; nothing was sent.
     """
     pauses = journal.pauses.last_pause(info.run)
     with (
@@ -227,10 +224,10 @@ def bring_up_to_date(context: AppContext, journal: Journal, info: RunInfo) -> tu
 
 
 def _name_account(driver: _Driver, account: str) -> None:
-    """Say whose the run is; never the account of a login that the gateway does not accept.
+    """Store the run's account; never that of a login that the gateway does not accept.
 
     Raises:
-        LoginRefused: It does not; nothing was sent, and the run is still nobody's.
+        LoginRefused: It does not; nothing was sent, and the run still has no account.
     """
     try:
         driver.gateway.balance()
@@ -244,14 +241,14 @@ def _name_account(driver: _Driver, account: str) -> None:
 def _with_a_way_out(
     context: AppContext, info: RunInfo, error: CampaignError | None
 ) -> CampaignError | None:
-    """Somebody got a text from another run meanwhile: `resume` has no option against that."""
+    """A recipient got the text from another run meanwhile: `resume` has no option against that."""
     if not isinstance(error, GuardRefused) or error.code != "already_sent":
         return error
     return GuardRefused(error.message, hint=hint_to_go_on(context, info), code=error.code)
 
 
 def _approved(driver: _Driver) -> bool:
-    """A planned run needs a yes; one that was begun has it, `resume` is the word to go on."""
+    """A planned run needs a confirmation; one that was begun has it, `resume` is enough."""
     if (
         driver.context.assume_yes
         or driver.info.gateway == SANDBOX
@@ -286,7 +283,7 @@ def _question(driver: _Driver) -> Confirmation:
 
 
 def _send(driver: _Driver, following: Following) -> Ending:
-    """Hand over everybody who is pending; the run's state tells how it ended."""
+    """Hand over all pending recipients; the run's state shows how it ended."""
     sends, run = driver.journal.sends, driver.info.run
     if driver.info.state in {RunState.PAUSED, RunState.SENDING}:
         # Also after a crash between "no money" and the pause: going on is the operator's word.
@@ -349,7 +346,7 @@ def _engine(driver: _Driver, following: Following) -> LocalEngine:
 
 
 def _to_sent(driver: _Driver, run: RunId) -> None:
-    """A run that was stopped after its last chunk: nobody is pending, say so."""
+    """The state of a run that was stopped after its last chunk."""
     sends = driver.journal.sends
     if sends.run_info(run).state is not RunState.SENDING:
         sends.set_state(run, RunState.SENDING)
@@ -357,7 +354,7 @@ def _to_sent(driver: _Driver, run: RunId) -> None:
 
 
 def _wait(driver: _Driver, *, stop: bool) -> tuple[str, ...]:
-    """Follow the statuses as long as asked; after trouble one short look is enough.
+    """Follow the statuses as long as asked; after trouble one check is enough.
 
     Raises:
         LoginRefused: The gateway no longer accepts login or password.
@@ -407,7 +404,7 @@ def _drive_and_remember(context: AppContext, journal: Journal, info: RunInfo) ->
 
 
 def _finished_before(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
-    """What to say when the same `campaign run` is typed again after it has ended."""
+    """The outcome when the same `campaign run` is typed again after it has ended."""
     if info.state is RunState.CANCELLED:
         return outcome(context, journal, info.run, error=was_cancelled(info.run))
     done = NothingToDo(

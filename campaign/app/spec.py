@@ -73,17 +73,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class CampaignSpec:
-    """A campaign as a person asked for it, understood and complete.
+    """A campaign as the user asked for it, understood and complete.
 
     Attributes:
-        text: The template for everybody; None: the file's text column.
+        text: The template for all recipients; None: the file's text column.
         send_at: One time for the whole run, in UTC; None: at once, or the file's column.
         zone: Zone of times in the file that name none.
-        stop_phones: Who is on the list of `--stop-list`; the journal's own list counts beside it.
+        stop_phones: On the list of `--stop-list`; the journal's own list counts too.
         remembered_from: The run whose `--map` is used because the files have its shape, or "".
         digest: SHA-256 over the files' bytes and all settings here: the identity of the run.
-        rate: Messages a second at most; with `asked_at` it tells who would miss their time.
-        asked_at: When the person asked, in UTC.
+        rate: Messages a second at most; with `asked_at` it shows who would miss their time.
+        asked_at: When the command began, in UTC.
     """
 
     sources: Sources
@@ -113,7 +113,7 @@ class CampaignSpec:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """Columns that a person named before for files of the same shape.
+    """Columns that the user named before for files of the same shape.
 
     Attributes:
         mapping: As of `--map`: role to column.
@@ -276,7 +276,7 @@ def as_mapping(table: Mapping[str, str]) -> Mapping[Role, str]:
 
 
 def send_time_of(settings: Settings, now: datetime) -> datetime | None:
-    """One time for everybody, in UTC and ahead; None: at once."""
+    """One time for all recipients, in UTC and ahead; None: at once."""
     zone_name = settings.text("timezone")
     zone = _setting("--timezone", load_zone, zone_name) if zone_name else None
     text = settings.text("schedule")

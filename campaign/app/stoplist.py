@@ -1,4 +1,4 @@
-"""The verbs of `campaign stoplist`: who must not be texted, by whose word."""
+"""The commands of `campaign stoplist`: numbers that must not be texted, and who decided so."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -38,13 +38,13 @@ class Change:
 
     @property
     def exit_code(self) -> Exit:
-        """Rows left out are told by the exit code, too."""
+        """Rows left out show in the exit code too."""
         return Exit.SOME_NOT_REACHED if self.bad else Exit.DONE
 
 
 @dataclass(frozen=True, slots=True)
 class Stoplist:
-    """The verbs, at a desk."""
+    """The commands."""
 
     context: AppContext
 
@@ -71,10 +71,10 @@ class Stoplist:
             return Change(gone, len(phones) - gone, book.count())
 
     def remove_all(self, *, why: str) -> Change:
-        """Empty the list, once a person has typed how many that is.
+        """Empty the list, once the user has typed how many that is.
 
         Raises:
-            GuardRefused: Nobody said yes.
+            GuardRefused: It was not confirmed.
         """
         with self._book() as book:
             count = book.count()
@@ -118,7 +118,7 @@ class Stoplist:
             yield entries
 
     def export(self, path: Path) -> tuple[Path, int]:
-        """Write the list as CSV that `import` reads; returns where it stands and how many."""
+        """Write the list as CSV that `import` reads; returns its path and how many."""
         count = 0
         with (
             self.entries() as entries,

@@ -60,7 +60,7 @@ def option(*names: str, help: Text, **attributes: Any) -> click.Option:  # noqa:
 
 
 def argument(name: str, metavar: str, **attributes: Any) -> click.Argument:  # noqa: ANN401  # click's own
-    """What stands behind the command without a name of its own."""
+    """A parameter without a name of its own."""
     return click.Argument([name], metavar=metavar, **attributes)
 
 
