@@ -210,7 +210,11 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
         InputError: `since` or a format is not known, or a report cannot be written.
         NothingToDo: There is no such run.
     """
-    from campaign.reports.history import HistoryFacts, write_history  # noqa: PLC0415  # pandas
+    from campaign.reports.history import (  # noqa: PLC0415  # pandas
+        HISTORY_FORMATS,
+        HistoryFacts,
+        write_history,
+    )
 
     now = context.clock.now()
     zone = shown_zone(context.settings)
@@ -227,7 +231,7 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
             hint=tr("campaign runs shows all of them"),
         )
     formats = report_formats(context.settings)
-    if "html" in formats:
+    if not HISTORY_FORMATS.issuperset(formats):
         raise InputError(
             tr("there is a page for one run, not for several"),
             hint=tr(

@@ -19,7 +19,6 @@ from campaign.app.outcome import (
     command,
 )
 from campaign.app.paths import (
-    REPORT_SUFFIXES,
     report_formats,
     report_targets,
 )
@@ -40,7 +39,7 @@ from campaign.errors import (
 )
 from campaign.i18n import Lang, language_of
 from campaign.journal.base import ReportJournal
-from campaign.reports import make_writer
+from campaign.reports import FORMATS, make_writer
 from campaign.reports.base import ReportWriter
 from campaign.reports.output_file import require_place
 from campaign.sending.progress import Progress
@@ -179,7 +178,7 @@ def require_report_place(context: AppContext, run: RunId) -> None:
 
 def _require_ending(name: str, path: Path) -> None:
     """A workbook called .pdf would open nowhere."""
-    ending = f".{REPORT_SUFFIXES[name].rpartition('.')[2]}"
+    ending = f".{FORMATS[name].suffix.rpartition('.')[2]}"
     if path.suffix and path.suffix.lower() != ending:
         raise InputError(
             tr(
@@ -190,7 +189,7 @@ def _require_ending(name: str, path: Path) -> None:
             hint=tr(
                 "Name it {with_suffix}, or another format: --format {REPORT_SUFFIXES}",
                 with_suffix=path.with_suffix(ending),
-                REPORT_SUFFIXES=",".join(REPORT_SUFFIXES),
+                REPORT_SUFFIXES=",".join(FORMATS),
             ),
             code="report_format",
         )

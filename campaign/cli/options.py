@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from campaign.gateways.json_v2.providers import PROVIDERS, SANDBOX
+from campaign.reports import formats_help
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -141,14 +142,13 @@ pace = together(
     option("--poll", metavar="TIME", help="Pause between looks at the statuses."),
 )
 
+report_format = option(
+    "--format", metavar="LIST", help=f"{formats_help()}. With commas. Default: xlsx."
+)
+
 output = together(
     option("-o", "--output", metavar="PATH", help="Report file or folder. Default: reports/."),
-    option(
-        "--format",
-        metavar="LIST",
-        help="xlsx; html: a page to mail; csv: for Excel; csv-raw, jsonl: for programs, nothing "
-        "guarded. With commas. Default: xlsx.",
-    ),
+    report_format,
 )
 
 zone = option(

@@ -24,10 +24,7 @@ from campaign.errors import (
     InputError,
     JournalError,
 )
-from campaign.reports import (
-    WRITERS,
-    make_writer,
-)
+from campaign.reports import FORMATS, make_writer
 from campaign.reports.base import ReportWriter
 from campaign.reports.columns import OWN_COLUMNS
 
@@ -131,13 +128,13 @@ def phones_in(path: Path, kind: str) -> list[str]:
     return ["+" + row[column].removeprefix("+") for row in table[1:]]
 
 
-@pytest.fixture(params=sorted(WRITERS))
+@pytest.fixture(params=sorted(FORMATS))
 def kind(request: pytest.FixtureRequest) -> str:
     """Each kind of report in turn."""
     return str(request.param)
 
 
-ROW_BY_ROW = sorted(set(WRITERS) - {"html"})
+ROW_BY_ROW = sorted(set(FORMATS) - {"html"})
 """Kinds that hold every row; the page to mail names nobody."""
 
 

@@ -91,7 +91,7 @@ def test_the_report_has_the_contracts_keys_and_the_gateways_words_and_money(
         rows = shell.report()
 
     assert all(list(row) == list(ReportRow.__annotations__) for row in rows)
-    assert [row["word"] for row in rows] == [one.word for one in make_recipients]
+    assert [row["gateway_status"] for row in rows] == [one.word for one in make_recipients]
     assert all(row["handed_over_at"] and row["final_at"] for row in rows)
     assert sum(Decimal(row["cost"] or 0) for row in rows) == gateway.spent
     assert Decimal(ended.summary["cost"]["RUB"]) == gateway.spent
@@ -131,7 +131,7 @@ def test_a_refused_number_is_told_and_its_neighbours_are_sent(
         rows = shell.report()
 
     assert ended.code == 3, ended.tell()
-    assert (rows[4]["status"], rows[4]["word"]) == ("refused", "invalid mobile phone")
+    assert (rows[4]["status"], rows[4]["gateway_status"]) == ("refused", "invalid mobile phone")
     assert len(gateway.sends) == 1
     others = [one for one in make_recipients if one.phone != refused]
     assert not_accepted(gateway, others) == []

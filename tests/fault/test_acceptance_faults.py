@@ -251,7 +251,7 @@ def test_money_that_ends_pauses_the_run_and_a_top_up_lets_it_go_on(tmp_path: Pat
     assert rich.code == 3, rich.tell()
     assert accepted_twice(gateway) == []
     refused = [row for row in rows if row["status"] == "refused"]
-    assert all(row["word"] in OUR_BALANCE_WORDS for row in refused)
+    assert all(row["gateway_status"] in OUR_BALANCE_WORDS for row in refused)
     assert len(gateway.ledger) + len(refused) == 600
 
 

@@ -55,7 +55,7 @@ def test_no_fault_of_a_gateway_tells_anybody_twice_or_nobody(
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     rule = {"fault": fault, "when": when, "nth": [1], **PARAMETERS.get(fault, {})}
-    shell = Shell(tmp_path, monkeypatch)
+    shell = Shell(tmp_path)
     shell.recipients("people.csv", "0001", "0002", "0003")
     monkeypatch.setenv("CAMPAIGN_LOGIN", "sandbox")
     monkeypatch.setenv("CAMPAIGN_PASSWORD", SANDBOX_PASSWORD)

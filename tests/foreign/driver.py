@@ -41,10 +41,11 @@ class ReportRow(TypedDict):
     phone: str | None
     status: str
     reason: str | None
-    word: str | None
+    gateway_status: str | None
     smsc_id: str | None
     sms_count: int | None
     cost: str | None
+    send_at: str | None
     handed_over_at: str | None
     final_at: str | None
 

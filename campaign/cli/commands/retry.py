@@ -31,7 +31,7 @@ from campaign.errors import Exit
 @options.guards
 @options.gateway
 @options.pace
-@options.option("--format", metavar="LIST", help="Of the report: xlsx, jsonl, csv, csv-raw.")
+@options.report_format
 @options.yes
 @click.option("--dry-run", is_flag=True, help="Count and show only; plan and send nothing.")
 @options.talk
