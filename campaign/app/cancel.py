@@ -136,5 +136,5 @@ def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) ->
             )
         journal.pauses.cancel(run, who=who(), why=why or "cancelled")
     return outcome(
-        context, journal, run, notes=(f"{counted(recipients, 'person')} will not get it",)
+        context, journal, run, notes=(f"{counted(recipients, 'recipient')} will not get it",)
     )

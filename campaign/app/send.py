@@ -109,7 +109,7 @@ def _said(recipients: int, unknowns: Sequence[UnknownAttempt], before: datetime)
     if recipients:
         are = "is" if recipients == 1 else "are"
         return (
-            f"{counted(recipients, 'person')} {are} sent once more; up to {recipients} of them may get the "
+            f"{counted(recipients, 'recipient')} {are} sent once more; up to {recipients} of them may get the "
             "message twice"
         )
     evidence = [one for one in unknowns if one.ids_seen]
@@ -123,7 +123,7 @@ def _said(recipients: int, unknowns: Sequence[UnknownAttempt], before: datetime)
         (other, "sent once more before, scheduled, or without an answer of a queue that proves it"),
     )
     reasons = [
-        f"{counted(sum(one.unknown_count for one in some), 'person')} {why}"
+        f"{counted(sum(one.unknown_count for one in some), 'recipient')} {why}"
         for some, why in told
         if some
     ]

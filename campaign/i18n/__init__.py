@@ -24,7 +24,7 @@ Lang = str
 """`en`, or the name of a folder in `locale`: `ru`."""
 
 _DOMAIN: Final = "campaign.mo"
-_CONTEXT: Final = "\x04"
+_NOUN: Final = "noun:"
 _HTTP_CODE: Final = re.compile(r"http_([1-5]\d\d)", re.ASCII)
 _REFUSED_STATUSES: Final = frozenset({"401", "403", "404", "400", "405", "413", "415"})
 """With these, and with any redirect, nothing was taken. Source: design, verdict table."""
@@ -72,6 +72,8 @@ def translated(text: object, lang: Lang) -> str:
         return str(text)
     if lang == "en":
         return str(text)
+    if text.context.startswith(_NOUN):
+        return counted(int(str(text.params["n"])), text.context.removeprefix(_NOUN), lang)
     known = catalogue(lang)
     if text.plural:
         count = int(str(text.params["n"]))
@@ -155,7 +157,7 @@ def form(count: int, lang: Lang, noun: str) -> str:
     one, many = code_texts.NOUNS[noun]
     if lang == "en":
         return one if abs(count) == 1 else many
-    return catalogue(lang).npgettext(f"noun:{noun}", one, many, abs(count))
+    return catalogue(lang).npgettext(f"{_NOUN}{noun}", one, many, abs(count))
 
 
 def counted(count: int, noun: str, lang: Lang = "en") -> str:
@@ -166,7 +168,7 @@ def counted(count: int, noun: str, lang: Lang = "en") -> str:
 def count_of(count: int, noun: str) -> Text:
     """As `counted`, to fill another text with."""
     one, many = code_texts.NOUNS[noun]
-    return Text(f"{{n}} {one}", {"n": count}, f"{{n}} {many}")
+    return Text(f"{{n}} {one}", {"n": count}, f"{{n}} {many}", f"{_NOUN}{noun}")
 
 
 def number(value: int | Decimal, lang: Lang) -> str:

@@ -187,7 +187,7 @@ class LocalEngine:
         """Look for evidence about an unknown outcome; returns an error when the run must pause."""
         self._slow_start.bad()
         self._progress.say(
-            f"no usable answer for {counted(sent.unknown, 'person')} ({sent.words}); they are not "
+            f"no usable answer for {counted(sent.unknown, 'recipient')} ({sent.words}); they are not "
             "sent again; asking the gateway what it took"
         )
         with self._rate_limiter.shut():
