@@ -37,7 +37,6 @@ from campaign.errors import (
 from campaign.gateways.base import GatewayAccount
 from campaign.i18n import reason_text
 from campaign.journal.sqlite.attempts import SendBook
-from campaign.journal.sqlite.budget import FactBook
 from campaign.journal.sqlite.connection import (
     Store,
     open_for_reading,
@@ -77,7 +76,6 @@ class Journal:
     reports: ReportBook
     sent_before: SentBeforeBook
     unknowns: UnknownBook
-    facts: FactBook
     mappings: ColumnMapBook
     stops: StopBook
     pauses: PauseBook
@@ -160,7 +158,6 @@ class AppContext:
                 ReportBook(store),
                 SentBeforeBook(store, self.clock),
                 UnknownBook(store, self.clock),
-                FactBook(store, self.clock),
                 ColumnMapBook(store, self.clock),
                 StopBook(store, self.clock),
                 PauseBook(store, self.clock),

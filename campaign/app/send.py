@@ -33,7 +33,6 @@ from campaign.app.report import (
 from campaign.app.run_lock import only_driver
 from campaign.app.ui import Confirmation
 from campaign.domain import (
-    Balance,
     RunId,
     RunInfo,
     RunState,
@@ -51,7 +50,6 @@ from campaign.errors import (
 )
 from campaign.gateways.base import GatewayAccount
 from campaign.i18n import counted
-from campaign.journal.sqlite.budget import CHARGED
 from campaign.sending.concurrency import Pace
 from campaign.sending.engine import Ending
 from campaign.sending.local_engine import LocalEngine
@@ -213,8 +211,6 @@ def drive_alone(context: AppContext, journal: Journal, info: RunInfo) -> Outcome
             notes = _wait(driver, stop=ending.error is not None)
         except LoginRefused as error:
             ending = replace(ending, error=ending.error or error)
-        if not isinstance(ending.error, JournalError):
-            journal.facts.learn(info.run)
         return outcome(
             context,
             journal,
@@ -325,39 +321,13 @@ def _send(driver: _Driver, following: Following) -> Ending:
         return Ending()
     sends.set_state(run, RunState.SENDING)
     driver.context.ui.stage("send", pending)
-    ending = _hand_over(driver, following)
+    ending = _engine(driver, following).send_all(run)
     if ending.error is None and not ending.interrupted:
         sends.set_state(run, RunState.SENT)
     elif not isinstance(ending.error, JournalError):
         reason = "interrupted" if ending.error is None else ending.error.message
         sends.set_state(run, RunState.PAUSED, reason=reason)
     return ending
-
-
-def _hand_over(driver: _Driver, following: Following) -> Ending:
-    """Send; a login that is refused already by the question about money is not tried again."""
-    run = driver.info.run
-    try:
-        before = _money_before(driver)
-    except LoginRefused as error:
-        return Ending(error)
-    ending = _engine(driver, following).send_all(run)
-    if before and not isinstance(ending.error, JournalError):
-        driver.journal.facts.learn_charging(run, before)
-    return ending
-
-
-def _money_before(driver: _Driver) -> tuple[Balance, ...]:
-    """The balance before a run's first chunk, asked once an account: calibration, nothing else."""
-    info, facts = driver.info, driver.journal.facts
-    if info.state is not RunState.PLANNED or facts.knows(info.run, CHARGED):
-        return ()
-    try:
-        return driver.gateway.balance()
-    except LoginRefused:
-        raise
-    except GatewayError:
-        return ()  # sending will meet the same trouble, and say so
 
 
 def _engine(driver: _Driver, following: Following) -> LocalEngine:

@@ -18,7 +18,6 @@ from campaign.domain import (
     RunInfo,
     RunPlan,
     RunState,
-    Status,
     StatusRow,
     Tally,
     Tracked,
@@ -179,10 +178,6 @@ class ReportJournal(Protocol):
 
     def tally(self, run: RunId) -> Tally:
         """Count fates, attempts, money and parts."""
-        ...
-
-    def reasons(self, run: RunId) -> tuple[tuple[Status, str, int], ...]:
-        """(fate, reason code, count), most frequent first."""
         ...
 
 

@@ -76,19 +76,6 @@ class ReportBook:
         with self._store.read() as connection:
             return tally(connection, run)
 
-    def reasons(self, run: RunId) -> tuple[tuple[Status, str, int], ...]:
-        """(fate, reason code, count), most frequent first."""
-        with self._store.read() as connection:
-            run_no = run_number(connection, run)
-            rows = connection.execute(
-                "SELECT fate,code,count(*) AS n FROM source_row "
-                "WHERE run_no=? AND fate IS NOT NULL GROUP BY fate,code UNION ALL "
-                "SELECT state,code,count(*) FROM message WHERE run_no=? GROUP BY state,code "
-                "ORDER BY n DESC",
-                (run_no, run_no),
-            )
-            return tuple((Status(status), code, count) for status, code, count in rows)
-
     def price(self, gateway: str) -> Decimal | None:
         """Money for one part, from the latest run at that gateway for which it named costs."""
         with self._store.read() as connection:

@@ -199,21 +199,11 @@ CREATE TABLE stop(
   phone TEXT PRIMARY KEY,
   event_id INTEGER NOT NULL REFERENCES stop_event(event_id)) WITHOUT ROWID;
 
--- What an account has been seen to do: price, delays, echoes (calibration).
-CREATE TABLE gateway_fact(
-  gateway TEXT NOT NULL,
-  account TEXT NOT NULL,
-  name TEXT NOT NULL,
-  value TEXT NOT NULL,
-  seen_us INTEGER NOT NULL,
-  PRIMARY KEY(gateway, account, name)) WITHOUT ROWID;
-
 CREATE TABLE operator_action(
   action_id INTEGER PRIMARY KEY AUTOINCREMENT,
   at_us INTEGER NOT NULL,
   operator TEXT NOT NULL,
-  action TEXT NOT NULL CHECK(action IN('retry','sent','not-sent','resend','go-on',
-    'pause','cancel')),
+  action TEXT NOT NULL CHECK(action IN('retry','sent','not-sent','resend','pause','cancel')),
   run_no INTEGER NOT NULL REFERENCES run(run_no),
   attempt_id INTEGER REFERENCES attempt(attempt_id),
   position INTEGER,
