@@ -106,8 +106,8 @@ def journal(world: World) -> Iterator[Journal]:
 
 
 def begin(journal: Journal, *, queue_name: str = "q" * 16) -> Attempt:
-    chunk = journal.sends.chunk(RUN, 1)
-    return journal.sends.begin(chunk, queue_name=queue_name, request_digest=lambda _: "0" * 64)
+    chunk = journal.attempts.chunk(RUN, 1)
+    return journal.attempts.begin(chunk, queue_name=queue_name, request_digest=lambda _: "0" * 64)
 
 
 def reply_verdict(
@@ -126,9 +126,9 @@ def reply_verdict(
 
 def answered(journal: Journal, told: ReplyVerdict) -> Attempt:
     attempt = begin(journal)
-    journal.sends.arm(attempt)
-    journal.sends.store_reply(attempt, Reply(200, b"{}"))
-    journal.sends.apply(attempt, told)
+    journal.attempts.commit_point(attempt)
+    journal.attempts.store_reply(attempt, Reply(200, b"{}"))
+    journal.attempts.apply(attempt, told)
     return attempt
 
 
@@ -259,12 +259,12 @@ def test_the_tables_above_name_every_state() -> None:
 @pytest.mark.parametrize("status", [Status.ACCEPTED, Status.REFUSED, Status.UNKNOWN])
 def test_only_pending_recipients_enter_an_attempt(journal: Journal, status: Status) -> None:
     """The gate that keeps a person from being texted twice; a stale chunk does not open it."""
-    stale = journal.sends.chunk(RUN, 1)
+    stale = journal.attempts.chunk(RUN, 1)
     answered(journal, reply_verdict(status))
 
     with pytest.raises(AttemptTaken, match="not pending"):
-        journal.sends.begin(stale, queue_name="r" * 16, request_digest=lambda _: "0")
-    assert journal.sends.pending_chunks(RUN) == ()
+        journal.attempts.begin(stale, queue_name="r" * 16, request_digest=lambda _: "0")
+    assert journal.attempts.pending_chunks(RUN) == ()
 
 
 def test_a_chunk_has_one_open_attempt(journal: Journal) -> None:
@@ -272,12 +272,12 @@ def test_a_chunk_has_one_open_attempt(journal: Journal) -> None:
 
     with pytest.raises(AttemptTaken, match="UNIQUE"):
         begin(journal, queue_name="r" * 16)
-    assert journal.sends.pending_chunks(RUN) == ()
+    assert journal.attempts.pending_chunks(RUN) == ()
 
 
 def test_a_queue_name_is_never_used_twice(journal: Journal) -> None:
     """Its queue is the witness of exactly one attempt."""
-    journal.sends.close_not_sent(begin(journal), code="not_reached", words="")
+    journal.attempts.close_not_sent(begin(journal), code="not_reached", words="")
 
     with pytest.raises(AttemptTaken, match="queue_name"):
         begin(journal)
@@ -301,7 +301,7 @@ def test_an_committed_attempt_is_not_let_go_without_proof(
     journal: Journal, state: str, code: str
 ) -> None:
     attempt = begin(journal)
-    journal.sends.arm(attempt)
+    journal.attempts.commit_point(attempt)
 
     with pytest.raises(AttemptTaken, match="may have been taken"):
         told(journal, "UPDATE attempt SET state=?,code=?", state, code)
@@ -314,10 +314,10 @@ def test_an_committed_attempt_is_let_go_by_an_answer_that_proves_it(
     journal: Journal, code: str
 ) -> None:
     attempt = begin(journal)
-    journal.sends.arm(attempt)
-    journal.sends.close_not_sent(attempt, code=code, words="")
+    journal.attempts.commit_point(attempt)
+    journal.attempts.close_not_sent(attempt, code=code, words="")
 
-    assert journal.sends.pending_chunks(RUN) == (1,)
+    assert journal.attempts.pending_chunks(RUN) == (1,)
 
 
 @pytest.mark.parametrize(
@@ -354,17 +354,19 @@ def test_nobody_is_sent_again_without_an_operators_word(journal: Journal, status
 
 def test_an_attempt_closes_only_when_everybody_has_an_outcome(journal: Journal) -> None:
     attempt = begin(journal)
-    journal.sends.arm(attempt)
-    journal.sends.store_reply(attempt, Reply(200, b"{}"))
+    journal.attempts.commit_point(attempt)
+    journal.attempts.store_reply(attempt, Reply(200, b"{}"))
     one = reply_verdict()
 
     with pytest.raises(AttemptTaken, match="no outcome"):
-        journal.sends.apply(
+        journal.attempts.apply(
             attempt,
             ReplyVerdict(one.verdict, one.consequence, one.code, recipients=one.recipients[:2]),
         )
-    assert [attempt.attempt_id for attempt, _ in journal.sends.replied(RUN)] == [attempt.attempt_id]
-    assert journal.sends.tally(RUN).statuses == {Status.UNKNOWN: 3}  # armed, and no outcome stored
+    assert [attempt.attempt_id for attempt, _ in journal.attempts.replied(RUN)] == [
+        attempt.attempt_id
+    ]
+    assert journal.runs.tally(RUN).statuses == {Status.UNKNOWN: 3}  # armed, and no outcome stored
 
 
 def test_an_outcome_needs_the_attempt_it_came_from(journal: Journal) -> None:
@@ -377,7 +379,7 @@ def test_an_outcome_needs_the_attempt_it_came_from(journal: Journal) -> None:
 )
 def test_nothing_of_what_happened_is_deleted(journal: Journal, table: str) -> None:
     answered(journal, reply_verdict(Status.REFUSED))
-    journal.sends.retry_refused(RUN, codes=["refused"], who="me", why="mended")
+    journal.attempts.retry_refused(RUN, codes=["refused"], who="me", why="mended")
     told(journal, "INSERT INTO exchange(run_no,kind,row_limit,state,asked_us) VALUES(1,'queue',1,'asked',1)")  # fmt: skip
     told(journal, "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',1,'queue',1)")  # fmt: skip
     told(
@@ -399,10 +401,10 @@ def test_an_attempt_is_never_rewritten(journal: Journal, column: str) -> None:
 
 
 def test_a_run_with_pending_recipients_is_not_sent(journal: Journal) -> None:
-    journal.sends.set_state(RUN, RunState.SENDING)
+    journal.runs.set_state(RUN, RunState.SENDING)
 
     with pytest.raises(AttemptTaken, match="still pending"):
-        journal.sends.set_state(RUN, RunState.SENT)
+        journal.runs.set_state(RUN, RunState.SENT)
 
 
 # --- recovery -----------------------------------------------------------------------------------
@@ -413,33 +415,33 @@ def test_recovery_knows_what_each_stop_may_have_cost(world: World) -> None:
     world.plan(recipients(3, send_at=lambda order: START + timedelta(days=order)))
     with world.process() as journal:
         attempts = [
-            journal.sends.begin(
-                journal.sends.chunk(RUN, number),
+            journal.attempts.begin(
+                journal.attempts.chunk(RUN, number),
                 queue_name=f"{number}" * 16,
                 request_digest=lambda _: "0",
             )
             for number in (1, 2, 3)
         ]
-        journal.sends.arm(attempts[1])
-        journal.sends.arm(attempts[2])
-        journal.sends.store_reply(attempts[2], Reply(200, b"[1]", complete=False, error="EOF"))
+        journal.attempts.commit_point(attempts[1])
+        journal.attempts.commit_point(attempts[2])
+        journal.attempts.store_reply(attempts[2], Reply(200, b"[1]", complete=False, error="EOF"))
     with world.process() as journal:
         for _ in range(2):
-            journal.sends.recover(RUN)
-        (left,) = journal.sends.replied(RUN)
+            journal.attempts.recover(RUN)
+        (left,) = journal.attempts.replied(RUN)
 
-        assert journal.sends.pending_chunks(RUN) == (1,)
-        assert journal.sends.tally(RUN).statuses == {Status.PENDING: 1, Status.UNKNOWN: 2}
+        assert journal.attempts.pending_chunks(RUN) == (1,)
+        assert journal.runs.tally(RUN).statuses == {Status.PENDING: 1, Status.UNKNOWN: 2}
         assert left == (attempts[2], Reply(200, b"[1]", complete=False, error="EOF"))
 
 
 def test_an_answer_before_the_last_byte_is_kept_but_closes_nothing(journal: Journal) -> None:
     attempt = begin(journal)
-    journal.sends.store_reply(attempt, Reply(401, b"no", last_byte_sent=False))
+    journal.attempts.store_reply(attempt, Reply(401, b"no", last_byte_sent=False))
 
-    assert journal.sends.replied(RUN) == ()
-    journal.sends.recover(RUN)
-    assert journal.sends.pending_chunks(RUN) == (1,)
+    assert journal.attempts.replied(RUN) == ()
+    journal.attempts.recover(RUN)
+    assert journal.attempts.pending_chunks(RUN) == (1,)
 
 
 def test_an_id_that_another_recipient_has_proves_nothing(world: World) -> None:
@@ -447,22 +449,22 @@ def test_an_id_that_another_recipient_has_proves_nothing(world: World) -> None:
     world.plan(recipients(2, send_at=lambda order: START + timedelta(days=order)))
     with world.process() as journal:
         for number in (1, 2):
-            attempt = journal.sends.begin(
-                journal.sends.chunk(RUN, number),
+            attempt = journal.attempts.begin(
+                journal.attempts.chunk(RUN, number),
                 queue_name=f"{number}" * 16,
                 request_digest=lambda _: "0",
             )
-            journal.sends.arm(attempt)
-            journal.sends.store_reply(attempt, Reply(200, b"{}"))
+            journal.attempts.commit_point(attempt)
+            journal.attempts.store_reply(attempt, Reply(200, b"{}"))
             outcome = RecipientOutcome(number, Status.ACCEPTED, "accepted", smsc_ids=("same",))
-            journal.sends.apply(
+            journal.attempts.apply(
                 attempt,
                 ReplyVerdict(
                     Verdict.ANSWERED, Consequence.GO_ON, "answered", recipients=(outcome,)
                 ),
             )
 
-        assert journal.sends.tally(RUN).statuses == {Status.UNKNOWN: 1, Status.ACCEPTED: 1}
+        assert journal.runs.tally(RUN).statuses == {Status.UNKNOWN: 1, Status.ACCEPTED: 1}
         assert journal.reports.alarms(RUN) == (
             "the gateway gave the message id same to two people",
         )
@@ -668,12 +670,12 @@ def test_after_a_failure_to_store_nothing_is_stored_any_more(journal: Journal) -
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, limit[1]))
     try:
         with pytest.raises(JournalError, match="cannot be used"):
-            journal.sends.arm(attempt)
+            journal.attempts.commit_point(attempt)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
 
     with pytest.raises(JournalError, match="cannot be used"):
-        journal.sends.arm(attempt)
+        journal.attempts.commit_point(attempt)
     with pytest.raises(JournalError, match="cannot be used"):
         journal.statuses.settle_unknown(RUN)
 
@@ -718,7 +720,9 @@ def test_chunks_are_of_one_send_time_and_of_200_recipients_in_file_order(world: 
     hours = [None, START + timedelta(hours=1), START + timedelta(hours=2)]
     world.plan(recipients(1500, send_at=lambda order: hours[order % 3]))
     with world.process() as journal:
-        chunks = [journal.sends.chunk(RUN, number) for number in journal.sends.pending_chunks(RUN)]
+        chunks = [
+            journal.attempts.chunk(RUN, number) for number in journal.attempts.pending_chunks(RUN)
+        ]
 
     assert [len(chunk.members) for chunk in chunks] == [200] * 6 + [100] * 3
     for chunk in chunks:
@@ -752,7 +756,7 @@ def test_a_file_without_data_rows_is_no_run(world: World) -> None:
         with pytest.raises(NothingToDo):
             journal.plans.plan(run_plan(), [])
 
-        assert journal.reports.runs() == ()
+        assert journal.runs.all() == ()
         assert journal.plans.find_run(run_plan().digest) is None
 
 
@@ -765,7 +769,7 @@ def test_a_plan_that_fails_half_way_leaves_nothing(world: World) -> None:
         with pytest.raises(InputError):
             journal.plans.plan(run_plan(), rows())
 
-        assert journal.reports.runs() == ()
+        assert journal.runs.all() == ()
 
 
 def test_report_and_tally_add_up_to_the_rows_in_file_order(world: World) -> None:
@@ -793,15 +797,15 @@ def test_a_view_does_not_see_what_is_written_after_it_was_opened(journal: Journa
 
     assert first.status is Status.PENDING
     assert later == [Status.PENDING] * 3
-    assert journal.reports.tally(RUN).statuses == {Status.ACCEPTED: 3}
+    assert journal.runs.tally(RUN).statuses == {Status.ACCEPTED: 3}
 
 
 def test_a_refused_recipient_is_put_back_with_the_operators_name(journal: Journal) -> None:
     answered(journal, reply_verdict(Status.REFUSED))
 
-    assert journal.sends.retry_refused(RUN, codes=["other"], who="me", why="?") == 0
-    assert journal.sends.retry_refused(RUN, codes=["refused"], who="me", why="topped up") == 3
-    assert journal.sends.pending_chunks(RUN) == (1,)
+    assert journal.attempts.retry_refused(RUN, codes=["other"], who="me", why="?") == 0
+    assert journal.attempts.retry_refused(RUN, codes=["refused"], who="me", why="topped up") == 3
+    assert journal.attempts.pending_chunks(RUN) == (1,)
     with journal.store.read() as connection:
         rows = connection.execute(
             "SELECT operator,action,why,position FROM operator_action"
@@ -811,9 +815,9 @@ def test_a_refused_recipient_is_put_back_with_the_operators_name(journal: Journa
 
 def test_a_run_that_is_not_there_is_an_input_error(journal: Journal) -> None:
     with pytest.raises(InputError, match="there is no run"):
-        journal.sends.run_info(RunId("nobody"))
+        journal.runs.info(RunId("nobody"))
     with pytest.raises(InputError, match="there is no run"):
-        journal.sends.tally(RunId("nobody"))
+        journal.runs.tally(RunId("nobody"))
 
 
 def test_the_clock_of_the_books_is_the_injected_one(world: World) -> None:
@@ -822,4 +826,4 @@ def test_the_clock_of_the_books_is_the_injected_one(world: World) -> None:
     world.clock = clock
     world.plan(recipients(1))
     with world.process() as journal:
-        assert journal.sends.run_info(RUN).created_at == START + timedelta(seconds=90)
+        assert journal.runs.info(RUN).created_at == START + timedelta(seconds=90)

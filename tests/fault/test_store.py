@@ -279,7 +279,7 @@ def test_a_torn_file_is_never_taken_for_an_empty_journal(tmp_path: Path, kept: i
     world.path.write_bytes(whole[:kept])
     if not kept:
         with world.process() as journal:
-            assert journal.reports.runs() == ()
+            assert journal.runs.all() == ()
         return
 
     with pytest.raises(JournalError):

@@ -120,8 +120,8 @@ class Late:
 
     def arrives(self, world: World, journal: Journal) -> None:
         """What `send_chunk` does with the answer."""
-        journal.sends.store_reply(self.attempt, self.reply)
-        journal.sends.apply(self.attempt, world.gateway.judge(self.chunk.members, self.reply))
+        journal.attempts.store_reply(self.attempt, self.reply)
+        journal.attempts.apply(self.attempt, world.gateway.judge(self.chunk.members, self.reply))
 
 
 def test_a_late_answer_is_evidence_for_those_who_are_unknown(world: World) -> None:

@@ -1,8 +1,8 @@
 """`--max-cost` while a run is sent: what is spent and what the rest will cost, at each INTENT.
 
-A plan can be bounded by a learned price only, and a tariff changes. So the commit that begins an
-attempt compares anew: what the gateway has named, plus everybody else at the best price that is
-known by then. The first chunk goes alone, so a wrong price costs one chunk at most.
+A plan can be bounded by a learned price only, and tariffs change. So the commit that begins an
+attempt compares again: what the gateway has charged, plus all others at the best price known by
+then. The first chunk goes alone, so a wrong price costs one chunk at most.
 """
 
 import json
@@ -14,20 +14,10 @@ from decimal import ROUND_UP, Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TypeVar
 
-from campaign.domain import (
-    Chunk,
-    RunId,
-    RunInfo,
-)
+from campaign.domain import Chunk, RunId
 from campaign.errors import GuardRefused
-from campaign.journal.sqlite.connection import (
-    Store,
-)
-from campaign.journal.sqlite.reports import ReportBook
-from campaign.journal.sqlite.runs import (
-    MICRO,
-    run_info,
-)
+from campaign.journal.sqlite.connection import Store
+from campaign.journal.sqlite.runs import MICRO, find_run, from_micro
 
 T = TypeVar("T")
 
@@ -35,7 +25,7 @@ _NO_CHARGE = "'pending','refused','stopped','expired','cancelled'"
 
 # Estimated parts: a gateway that counts more of them than we do shows in the price.
 _COSTS = (
-    "SELECT coalesce(sum(cost_micro),0),"  # noqa: S608  # our own words
+    "SELECT coalesce(sum(cost_micro),0),"  # noqa: S608  # constants
     "coalesce(sum(CASE WHEN cost_micro IS NOT NULL THEN segments END),0),"
     f"coalesce(sum(CASE WHEN cost_micro IS NULL AND state NOT IN({_NO_CHARGE}) THEN segments END)"
     ",0),coalesce(sum(CASE WHEN state='pending' THEN segments END),0) FROM message WHERE run_no=?"
@@ -46,13 +36,13 @@ _COSTS_OF_SOME = f"{_COSTS} AND position IN(SELECT value FROM json_each(?))"  # 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Money and parts of some people.
+    """Money and parts of some recipients.
 
     Attributes:
-        micro: Named by the gateway, in millionths.
-        priced: Estimated parts of those for whom it named a price.
-        unpriced: Estimated parts of those whom it has, or may have, without a price.
-        pending: Estimated parts of those who are not sent.
+        micro: Charged by the gateway, in millionths.
+        priced: Estimated parts of recipients for whom it named a price.
+        unpriced: Estimated parts of those it has, or may have, without a price.
+        pending: Estimated parts not sent.
     """
 
     micro: int = 0
@@ -61,7 +51,7 @@ class Costs:
     pending: int = 0
 
     def changed(self, before: "Costs", after: "Costs") -> "Costs":
-        """These, when some of the people were `before` and are `after`."""
+        """These, when some of the recipients were `before` and are `after`."""
         return Costs(
             self.micro + after.micro - before.micro,
             self.priced + after.priced - before.priced,
@@ -70,8 +60,8 @@ class Costs:
         )
 
 
-class Budget:
-    """The bound of one run while one driver sends it; without a bound it costs nothing.
+class RunBudget:
+    """The bound of one run while one process sends it; without a bound it costs no time.
 
     Args:
         limit: What the run may cost; None: any price.
@@ -95,7 +85,7 @@ class Budget:
         """Part of INTENT's commit.
 
         Raises:
-            GuardRefused: The run would cost more than it may, or nobody knows what it costs.
+            GuardRefused: The run would cost more than it may, or its cost is not known.
         """
         if self._limit is None:
             return
@@ -125,7 +115,7 @@ class Budget:
     def watch(
         self, connection: sqlite3.Connection, run_no: int, chunk: Chunk, work: Callable[[], T]
     ) -> T:
-        """Do what changes people of a chunk, and keep the account."""
+        """Do what changes recipients of a chunk, and keep the account."""
         if self._costs is None:
             return work()
         members = json.dumps([member.position for member in chunk.members])
@@ -135,7 +125,7 @@ class Budget:
         return result
 
     def _price(self, connection: sqlite3.Connection, run_no: int, costs: Costs) -> Fraction | None:
-        """The best known price of a part: named in this run, seen in its balance, or learned."""
+        """The best known price of a part: charged in this run, seen in its balance, or learned."""
         if costs.priced:
             return Fraction(costs.micro, MICRO * costs.priced)
         seen = _fallen(connection, run_no, costs.unpriced) if costs.unpriced else None
@@ -144,37 +134,34 @@ class Budget:
         return None if self._learned is None else Fraction(self._learned)
 
 
-class Budgets:
-    """The bounds of all runs that this process drives."""
+class SqliteBudget:
+    """`journal.base.Budget`: the bounds of the runs that this process sends."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._of: dict[RunId, Budget] = {}
+        self._of: dict[RunId, RunBudget] = {}
 
-    def of(self, run: RunId) -> Budget:
-        """The bound that stands in a run's settings; looked up once a driver."""
+    def of(self, run: RunId) -> RunBudget:
+        """The bound in a run's settings; read once a process."""
         if run not in self._of:
             with self._store.read() as connection:
-                info = run_info(connection, "run_id", run)
-            self._of[run] = Budget() if info is None else self._made(info)
+                info = find_run(connection, "run_id", run)
+                limit = None if info is None else info.settings.get("max_cost")
+                self._of[run] = (
+                    RunBudget()
+                    if info is None or limit is None
+                    else RunBudget(
+                        Decimal(str(limit).strip().replace(",", ".")),
+                        price_of(connection, info.gateway),
+                        is_test=bool(info.settings.get("test")),
+                    )
+                )
         return self._of[run]
 
-    def _made(self, info: RunInfo) -> Budget:
-        limit = info.settings.get("max_cost")
-        if limit is None:
-            return Budget()
-        return Budget(
-            Decimal(str(limit).strip().replace(",", ".")),
-            ReportBook(self._store).price(info.gateway),
-            is_test=bool(info.settings.get("test")),
-        )
-
     def forget(self, run: RunId) -> None:
-        """Another driver begins: look everything up again."""
         self._of.pop(run, None)
 
     def bound(self, run: RunId, max_cost: Decimal) -> None:
-        """Write down an operator's newer word on what a run may cost."""
         self._store.write(
             lambda connection: connection.execute(
                 "UPDATE run SET settings=json_set(settings,'$.max_cost',?) WHERE run_id=?",
@@ -182,6 +169,20 @@ class Budgets:
             )
         )
         self.forget(run)
+
+
+def price_of(connection: sqlite3.Connection, gateway: str) -> Decimal | None:
+    """As `journal.base.Reports.price`."""
+    cost, parts = connection.execute(
+        "SELECT sum(m.cost_micro),sum(m.sms_count) FROM message m WHERE m.run_no=("
+        "SELECT run_no FROM run WHERE gateway=? AND state<>'planned' AND EXISTS("
+        "SELECT 1 FROM message WHERE run_no=run.run_no AND cost_micro IS NOT NULL "
+        "AND sms_count>0) ORDER BY run_no DESC LIMIT 1) "
+        "AND m.cost_micro IS NOT NULL AND m.sms_count>0",
+        (gateway,),
+    ).fetchone()
+    money = from_micro(cost)
+    return None if money is None or not parts else (money / parts).quantize(Decimal("0.0001"))
 
 
 def _costs(connection: sqlite3.Connection, run_no: int, members: str | None = None) -> Costs:

@@ -60,7 +60,7 @@ def test_a_pause_takes_effect_after_the_chunk_in_hand_and_says_who_asked(world: 
     assert world.gateway.sends == [(1, 2, 3)]
     with world.process() as journal:
         pauses = PauseBook(journal.store, world.clock)
-        assert journal.reports.tally(RUN).state is RunState.PAUSED
+        assert journal.runs.tally(RUN).state is RunState.PAUSED
         pauses.clear_pause(RUN, up_to=pauses.last_pause(RUN))
     world.resume()
     assert len(world.gateway.sends) == 2
@@ -89,10 +89,10 @@ def test_a_cancelled_run_sends_nobody_more_and_can_still_be_followed(world: Worl
     world.gateway.word = "queued"
     with world.process() as journal:
         recover(world.sending(journal), RUN)
-        journal.sends.set_state(RUN, RunState.SENDING)
+        journal.runs.set_state(RUN, RunState.SENDING)
         send_chunk(world.sending(journal), RUN, 1)
         assert cancel(world, journal) == 3
-        assert journal.sends.pending_chunks(RUN) == ()
+        assert journal.attempts.pending_chunks(RUN) == ()
     world.gateway.word = "delivered"
     world.gateway.forgets = False
     world.gateway.queues[next(iter(world.gateway.queues))] = [
@@ -100,7 +100,7 @@ def test_a_cancelled_run_sends_nobody_more_and_can_still_be_followed(world: Worl
     ]
     with world.process() as journal:
         world.pass_over(journal)
-        tally = journal.reports.tally(RUN)
+        tally = journal.runs.tally(RUN)
 
     assert tally.state is RunState.CANCELLED
     assert tally.statuses == {Status.CANCELLED: 3, Status.DELIVERED: 3}
@@ -113,36 +113,36 @@ def test_recipients_of_a_cancelled_run_who_were_certainly_not_sent_are_cancelled
     world.gateway.faults = [Fault.LOST_UNTAKEN]
     with world.process() as journal:
         recover(world.sending(journal), RUN)
-        journal.sends.set_state(RUN, RunState.SENDING)
-        sent_members = journal.sends.chunk(RUN, 1).members
+        journal.runs.set_state(RUN, RunState.SENDING)
+        sent_members = journal.attempts.chunk(RUN, 1).members
         sent = send_chunk(world.sending(journal), RUN, 1)
         assert sent is not None
         assert cancel(world, journal) == 3
-        assert journal.reports.tally(RUN).statuses == {Status.CANCELLED: 3, Status.UNKNOWN: 3}
+        assert journal.runs.tally(RUN).statuses == {Status.CANCELLED: 3, Status.UNKNOWN: 3}
         UnknownBook(journal.store, world.clock).resolve(
             RUN, sent.attempt_id, sent=False, who="anna", why="the cabinet shows nothing"
         )
-        assert journal.reports.tally(RUN).statuses == {Status.CANCELLED: 6}
+        assert journal.runs.tally(RUN).statuses == {Status.CANCELLED: 6}
         told = [(one.phone, one.text) for one in sent_members]
         assert SentBeforeBook(journal.store, world.clock).earlier("", told) == {}  # another run may
 
 
 def test_a_run_cannot_be_cancelled_while_a_request_of_it_is_under_way(world: World) -> None:
     with world.process() as journal:
-        chunk = journal.sends.chunk(RUN, 1)
-        attempt = journal.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
-        journal.sends.arm(attempt)
+        chunk = journal.attempts.chunk(RUN, 1)
+        attempt = journal.attempts.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+        journal.attempts.commit_point(attempt)
         with pytest.raises(AttemptTaken, match="being sent"):
             cancel(world, journal)
-        assert journal.reports.tally(RUN).state is RunState.PLANNED
+        assert journal.runs.tally(RUN).state is RunState.PLANNED
 
 
 def test_no_attempt_begins_in_a_cancelled_run(world: World) -> None:
     with world.process() as journal:
-        stale = journal.sends.chunk(RUN, 1)
+        stale = journal.attempts.chunk(RUN, 1)
         cancel(world, journal)
         with pytest.raises(AttemptTaken):
-            journal.sends.begin(stale, queue_name="q" * 16, request_digest=lambda _: "0")
+            journal.attempts.begin(stale, queue_name="q" * 16, request_digest=lambda _: "0")
 
 
 def test_a_finished_run_cannot_be_cancelled(world: World) -> None:
@@ -163,7 +163,7 @@ def test_a_run_that_another_one_has_overtaken_is_offered_to_be_cancelled(world: 
 
     ending = world.resume(again)
     with world.process() as journal:
-        tally = journal.reports.tally(again)
+        tally = journal.runs.tally(again)
     assert ending.error is not None
     assert ending.error.code == "already_sent"
     assert f"campaign cancel {again}" in ending.error.hint
@@ -174,4 +174,4 @@ def test_a_run_that_another_one_has_overtaken_is_offered_to_be_cancelled(world: 
 def test_a_run_is_not_called_cancelled_while_somebody_in_it_is_pending(world: World) -> None:
     """The database refuses it, whoever asks: they would be pending for ever."""
     with world.process() as journal, pytest.raises(AttemptTaken, match="still pending"):
-        journal.sends.set_state(RUN, RunState.CANCELLED)
+        journal.runs.set_state(RUN, RunState.CANCELLED)

@@ -271,8 +271,8 @@ def test_who_is_stopped_after_the_plan_is_not_texted(world: World) -> None:
     assert {name for name, status in statuses.items() if status is Status.STOPPED} == {"c2", "c5"}
     assert set(world.gateway.times_taken()) == {"c1", "c3", "c4", "c6"}
     with world.process() as journal:
-        assert journal.reports.tally(RUN).state is RunState.SETTLED
-        assert journal.reports.tally(RUN).statuses == {Status.STOPPED: 2, Status.DELIVERED: 4}
+        assert journal.runs.tally(RUN).state is RunState.SETTLED
+        assert journal.runs.tally(RUN).statuses == {Status.STOPPED: 2, Status.DELIVERED: 4}
 
 
 def test_a_chunk_of_stopped_recipients_only_makes_no_request(world: World) -> None:
@@ -290,7 +290,7 @@ def test_a_run_of_stopped_recipients_only_is_finished_without_a_request(world: W
     assert ending.error is None
     assert world.gateway.sends == []
     with world.process() as journal:
-        assert journal.reports.tally(RUN).state is RunState.SETTLED
+        assert journal.runs.tally(RUN).state is RunState.SETTLED
 
 
 def test_a_number_added_while_a_run_is_driven_is_left_out_from_the_next_chunk_on(
@@ -327,8 +327,8 @@ def test_a_number_added_before_the_last_byte_is_not_armed_and_the_others_go_with
 
 def test_the_database_itself_refuses_to_arm_somebody_on_the_list(world: World) -> None:
     with world.process() as journal:
-        chunk = journal.sends.chunk(RUN, 1)
-        attempt = journal.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+        chunk = journal.attempts.chunk(RUN, 1)
+        attempt = journal.attempts.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
         stop(world, 2, journal=journal)
         with pytest.raises(AttemptTaken, match="on the stop-list"):
             journal.store.write(
@@ -338,13 +338,13 @@ def test_the_database_itself_refuses_to_arm_somebody_on_the_list(world: World) -
                     (attempt.attempt_id,),
                 )
             )
-        journal.sends.close_not_sent(attempt, code="killed", words="")
+        journal.attempts.close_not_sent(attempt, code="killed", words="")
 
 
 def test_an_arming_that_has_not_seen_the_latest_word_is_refused(world: World) -> None:
     with world.process() as journal:
-        chunk = journal.sends.chunk(RUN, 1)
-        attempt = journal.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+        chunk = journal.attempts.chunk(RUN, 1)
+        attempt = journal.attempts.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
         stop(world, 99, journal=journal)
         with pytest.raises(AttemptTaken, match="changed meanwhile"):
             journal.store.write(
@@ -353,7 +353,7 @@ def test_an_arming_that_has_not_seen_the_latest_word_is_refused(world: World) ->
                     (attempt.attempt_id,),
                 )
             )
-        journal.sends.close_not_sent(attempt, code="killed", words="")
+        journal.attempts.close_not_sent(attempt, code="killed", words="")
 
 
 def test_nobody_of_a_request_that_is_under_way_is_called_stopped(world: World) -> None:
@@ -363,9 +363,9 @@ def test_nobody_of_a_request_that_is_under_way_is_called_stopped(world: World) -
         world.drive(journal)
     stop(world, 1, 2, 3)
     with world.process() as journal:
-        chunk = journal.sends.chunk(RUN, 1)
+        chunk = journal.attempts.chunk(RUN, 1)
         with pytest.raises(AttemptTaken, match="being sent"):
-            journal.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+            journal.attempts.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
 
     world.resume()
     assert [world.statuses()[f"c{order}"] for order in (1, 2, 3)] == [Status.DELIVERED] * 3
@@ -418,13 +418,13 @@ class Refuser(RuleBasedStateMachine):
         """A clock that is set back must not bring a refusal to nothing."""
         self.world.clock.passed_s += -7200 if back else 60
         chunk_no = at % self.chunks + 1
-        chunk = self.journal.sends.chunk(RUN, chunk_no)
+        chunk = self.journal.attempts.chunk(RUN, chunk_no)
         if not chunk.members or chunk_no in self.open:
             return
         name = f"{len(self.world.gateway.sends):016d}"
         self.world.gateway.sends.append(())
         with suppress(Exception):
-            self.open[chunk_no] = self.journal.sends.begin(
+            self.open[chunk_no] = self.journal.attempts.begin(
                 chunk, queue_name=name, request_digest=lambda _: "0"
             )
         if chunk_no in self.open:
@@ -439,12 +439,12 @@ class Refuser(RuleBasedStateMachine):
         attempt = self.open.pop(chunk_no)
         members = {member.position for member in attempt.chunk.members}
         try:
-            self.journal.sends.arm(attempt)
+            self.journal.attempts.commit_point(attempt)
         except JournalError:
             raise
         except Exception:  # noqa: BLE001  # whatever refuses: nobody is told
             assert members & self.listed
-            self.journal.sends.close_not_sent(attempt, code="stopped_meanwhile", words="")
+            self.journal.attempts.close_not_sent(attempt, code="stopped_meanwhile", words="")
             return
         assert not members & self.listed
         self.told |= members

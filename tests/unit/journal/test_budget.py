@@ -77,7 +77,7 @@ def plan(world: World, max_cost: str | None, rows: list[CheckedRow], **more: obj
 def resume(world: World, max_cost: str = "") -> Ending:
     with world.process() as journal:
         if max_cost:
-            journal.sends.budgets.bound(RUN, Decimal(max_cost))
+            journal.budget.bound(RUN, Decimal(max_cost))
         return world.drive(journal)
 
 
@@ -248,7 +248,7 @@ def test_recipients_on_the_stop_list_need_no_money(world: World) -> None:
     with world.process() as journal:
         stops = StopBook(journal.store, world.clock)
         stops.add([Phone(f"+7916{order:07d}") for order in range(1, 6)], who="me", why="asked")
-        journal.sends.budgets.bound(RUN, Decimal("12.50"))
+        journal.budget.bound(RUN, Decimal("12.50"))
     ending = resume(world)
 
     assert ending.error is None

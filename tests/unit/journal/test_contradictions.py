@@ -107,9 +107,9 @@ def test_delivered_words_for_somebody_put_back_take_them_out_again(world: World)
     world.plan(recipients(4))
     world.resume()
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
-        journal.sends.retry_refused(RUN, codes=FIXABLE_CODES, who="anna", why="topped up")
-        journal.sends.set_state(RUN, RunState.PAUSED)
+        journal.runs.set_state(RUN, RunState.SENDING)
+        journal.attempts.retry_refused(RUN, codes=FIXABLE_CODES, who="anna", why="topped up")
+        journal.runs.set_state(RUN, RunState.PAUSED)
     world.gateway.words = {
         line.smsc_id: "delivered" for line in world.gateway.ledger if line.client_id in {"c3", "c4"}
     }
@@ -134,10 +134,10 @@ def put_back(world: World, *, taken: bool, number: int = 4) -> str:
     world.gateway.faults = [Fault.NONE, Fault.LOST_TAKEN if taken else Fault.LOST_UNTAKEN]
     world.plan(chunked(recipients(2 * number), number))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
-        for chunk_no in journal.sends.pending_chunks(RUN):
+        journal.runs.set_state(RUN, RunState.SENDING)
+        for chunk_no in journal.attempts.pending_chunks(RUN):
             send_chunk(world.sending(journal), RUN, chunk_no)
-        journal.sends.set_state(RUN, RunState.SENT)
+        journal.runs.set_state(RUN, RunState.SENT)
     with closing(sqlite3.connect(world.path)) as connection:
         ((queue,),) = connection.execute("SELECT queue_name FROM attempt WHERE attempt_id=2")
     silent = world.gateway.queues.pop(queue, [])
@@ -187,10 +187,10 @@ def test_recipients_put_back_are_worth_a_look_until_they_are_sent(world: World) 
     """`campaign status` asks then, although nobody's end is open."""
     put_back(world, taken=True)
     with world.process() as journal:
-        assert settle_run(journal.sends, RUN) == 4
+        assert settle_run(journal.attempts, RUN) == 4
     world.clock.sleep(HORIZON.total_seconds())
     with world.process() as journal:
-        assert settle_run(journal.sends, RUN) == 0
+        assert settle_run(journal.attempts, RUN) == 0
 
 
 def test_cancelled_recipients_with_evidence_are_not_offered_for_a_retry(world: World) -> None:
@@ -242,7 +242,7 @@ def test_who_was_given_up_is_asked_about_again_until_the_horizon(world: World) -
     world.clock.passed_s -= 4 * 24 * HOUR_S - 60
     world.gateway.word = "delivered"
     with world.process() as journal:
-        assert settle_run(journal.sends, RUN) == 2
+        assert settle_run(journal.attempts, RUN) == 2
     look(world)
 
     assert statuses(world) == "delivered delivered"
@@ -286,7 +286,7 @@ def test_somebody_named_twice_cannot_be_called_not_sent(world: World) -> None:
     world.gateway.word = "frobnicated"
     world.plan(recipients(2))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
+        journal.runs.set_state(RUN, RunState.SENDING)
         send_chunk(world.sending(journal), RUN, 1)
         with pytest.raises(GuardRefused, match="2 messages"):
             UnknownBook(journal.store, world.clock).resolve(RUN, 1, sent=False, who="anna", why="x")
@@ -309,8 +309,8 @@ def test_balances_with_other_requests_in_between_are_not_shown(world: World) -> 
     world.gateway.faults = [Fault.NONE, Fault.LOST_UNTAKEN, Fault.NONE, Fault.NONE]
     world.plan(chunked(recipients(8), 2))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
-        for chunk_no in journal.sends.pending_chunks(RUN):
+        journal.runs.set_state(RUN, RunState.SENDING)
+        for chunk_no in journal.attempts.pending_chunks(RUN):
             send_chunk(world.sending(journal), RUN, chunk_no)
             world.clock.sleep(1)
     with closing(sqlite3.connect(world.path)) as connection, connection:

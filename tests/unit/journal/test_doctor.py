@@ -524,6 +524,6 @@ def test_a_journal_in_use_is_examined_without_disturbing_it(tmp_path: Path) -> N
     world = World(tmp_path / "journal.db")
     world.plan(recipients(3))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
+        journal.runs.set_state(RUN, RunState.SENDING)
         assert examine(world.path) == ()
-        journal.sends.set_state(RUN, RunState.PAUSED)
+        journal.runs.set_state(RUN, RunState.PAUSED)

@@ -74,14 +74,14 @@ def full_from_the_answer_on(journal: Journal) -> Callable[[object], None]:
         raise OSError(28, "No space left on device")
 
     def before_answer(_attempt: object) -> None:
-        arm = journal.sends.arm
+        arm = journal.attempts.commit_point
 
         def arm_and_fill(attempt: object) -> None:
             arm(attempt)  # type: ignore[arg-type]  # whatever the gateway was given
             with pytest.raises(JournalError):
                 journal.store.write(fill)
 
-        journal.sends.arm = arm_and_fill  # type: ignore[method-assign]  # from now on the disk is full
+        journal.attempts.commit_point = arm_and_fill  # type: ignore[method-assign]  # from now on the disk is full
 
     return before_answer
 
@@ -89,7 +89,7 @@ def full_from_the_answer_on(journal: Journal) -> Callable[[object], None]:
 def die_with_an_answer(world: World) -> JournalError:
     """One process, whose disk is full when its first answer comes."""
     with world.process() as journal:
-        journal.sends.prepare_room()
+        journal.attempts.prepare_room()
         world.gateway.before_send = full_from_the_answer_on(journal)
         error = first_chunk(world, journal)
         world.gateway.before_send = lambda _: None
@@ -98,7 +98,7 @@ def die_with_an_answer(world: World) -> JournalError:
 
 def first_chunk(world: World, journal: Journal) -> JournalError:
     recover(world.sending(journal), RUN)
-    journal.sends.set_state(RUN, RunState.SENDING)
+    journal.runs.set_state(RUN, RunState.SENDING)
     with pytest.raises(JournalError) as stopped:
         send_chunk(world.sending(journal), RUN, 1)
     return stopped.value
@@ -221,7 +221,7 @@ def test_an_answer_of_an_attempt_that_was_closed_changes_nothing(world: World) -
     world.resume()
     before = world.statuses()
     with world.process() as journal:
-        journal.sends._reply_fallback().save(1, Reply(200, b'{"status":"ok"}'))  # noqa: SLF001  # its name
+        journal.attempts._reply_fallback().save(1, Reply(200, b'{"status":"ok"}'))  # noqa: SLF001  # its name
 
     world.resume()
 
@@ -333,13 +333,13 @@ def test_no_password_is_in_the_file(world: World) -> None:
         gateway = HttpGateway(
             provider_of("prostor"), Credentials("me", Secret(password)), base_url=server.url()
         )
-        attempt = journal.sends.begin(
-            journal.sends.chunk(RUN, 1),
+        attempt = journal.attempts.begin(
+            journal.attempts.chunk(RUN, 1),
             queue_name="q" * 16,
             request_digest=FakeGateway().request_digest,
         )
-        reply = gateway.send(attempt, lambda: journal.sends.arm(attempt))
-        path = journal.sends._reply_fallback().save(attempt.attempt_id, reply)  # noqa: SLF001  # its name
+        reply = gateway.send(attempt, lambda: journal.attempts.commit_point(attempt))
+        path = journal.attempts._reply_fallback().save(attempt.attempt_id, reply)  # noqa: SLF001  # its name
     assert path is not None
     content = path.read_bytes()
     body = b64decode(json.loads(content)["body"])

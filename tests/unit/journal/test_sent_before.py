@@ -101,7 +101,7 @@ def test_a_plan_without_those_recipients_sends_to_the_others_only(world: World) 
 
     assert set(world.gateway.times_taken().values()) == {1}
     with world.process() as journal:
-        assert journal.reports.tally(LATER).statuses == {
+        assert journal.runs.tally(LATER).statuses == {
             Status.ALREADY_SENT: 3,
             Status.DELIVERED: 2,
         }
@@ -266,7 +266,7 @@ def test_of_two_drivers_that_began_at_the_same_moment_one_may_arm(world: World) 
     both_planned(world)
     with world.process() as journal:
         for run in (RUN, LATER):
-            journal.sends.set_state(run, RunState.SENDING)
+            journal.runs.set_state(run, RunState.SENDING)
 
         def overtaken(_attempt: object) -> None:
             world.gateway.before_send = lambda _: None
@@ -283,10 +283,10 @@ def test_of_two_drivers_that_began_at_the_same_moment_one_may_arm(world: World) 
 def released(world: World) -> None:
     """The attempt that was not armed is closed by the next start, and nobody is skipped."""
     with world.process() as journal:
-        recover(Sending(journal.sends, world.gateway, world.clock, str), LATER)
+        recover(Sending(journal.attempts, world.gateway, world.clock, str), LATER)
         assert tally(journal) == {"not_sent": 1}
     assert set(world.statuses(LATER).values()) == {Status.PENDING}
 
 
 def tally(journal: Journal) -> dict[str, int]:
-    return dict(journal.reports.tally(LATER).attempts)
+    return dict(journal.runs.tally(LATER).attempts)

@@ -50,10 +50,10 @@ def sent(world: World, *faults: Fault, number: int = 6, size: int = 3) -> None:
     world.gateway.faults = list(faults)
     world.plan(chunked(recipients(number), size))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
-        for chunk_no in journal.sends.pending_chunks(RUN):
+        journal.runs.set_state(RUN, RunState.SENDING)
+        for chunk_no in journal.attempts.pending_chunks(RUN):
             send_chunk(world.sending(journal), RUN, chunk_no)
-        journal.sends.set_state(RUN, RunState.SENT)
+        journal.runs.set_state(RUN, RunState.SENT)
 
 
 def look(world: World) -> None:
@@ -88,7 +88,7 @@ def statuses(world: World) -> str:
 
 def state(world: World) -> RunState:
     with world.process() as journal:
-        return journal.sends.run_info(RUN).state
+        return journal.runs.info(RUN).state
 
 
 # --- what is shown --------------------------------------------------------------------------------
@@ -294,10 +294,10 @@ def unscheduled(world: World, *faults: Fault) -> None:
     world.gateway.faults = list(faults)
     world.plan(recipients(203))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
-        for chunk_no in journal.sends.pending_chunks(RUN):
+        journal.runs.set_state(RUN, RunState.SENDING)
+        for chunk_no in journal.attempts.pending_chunks(RUN):
             send_chunk(world.sending(journal), RUN, chunk_no)
-        journal.sends.set_state(RUN, RunState.SENT)
+        journal.runs.set_state(RUN, RunState.SENT)
 
 
 def later(world: World, seconds: float = QUARTER_S + 1) -> None:

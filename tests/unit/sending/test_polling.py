@@ -44,10 +44,10 @@ def sent(world: World, *faults: Fault, number: int = 4, size: int = 200) -> None
     world.gateway.faults = list(faults)
     world.plan(chunked(recipients(number), size))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
-        for chunk_no in journal.sends.pending_chunks(RUN):
+        journal.runs.set_state(RUN, RunState.SENDING)
+        for chunk_no in journal.attempts.pending_chunks(RUN):
             send_chunk(world.sending(journal), RUN, chunk_no)
-        journal.sends.set_state(RUN, RunState.SENT)
+        journal.runs.set_state(RUN, RunState.SENT)
 
 
 def look(world: World, *, ask_each: bool = True) -> Pass:
@@ -118,7 +118,7 @@ def test_an_empty_queue_proves_nothing(world: World) -> None:
 
     assert statuses(world) == "unknown unknown unknown unknown"
     with world.process() as journal:
-        assert journal.sends.pending_chunks(RUN) == ()
+        assert journal.attempts.pending_chunks(RUN) == ()
 
 
 def test_an_echo_names_exactly_who_was_taken(world: World) -> None:
@@ -361,7 +361,7 @@ def test_after_72_hours_there_is_an_explicit_end(world: World) -> None:
     assert statuses(world) == "no_final_status no_final_status"
     assert result.open_count == 0
     with world.process() as journal:
-        assert journal.sends.run_info(RUN).state is RunState.SETTLED
+        assert journal.runs.info(RUN).state is RunState.SETTLED
 
 
 def test_recipients_unknown_do_not_expire(world: World) -> None:
@@ -475,7 +475,7 @@ def test_an_id_in_the_queue_of_one_attempt_and_in_the_answer_of_another_is_an_al
     """The answer had named a message of an attempt that was still in doubt: somebody must look."""
     world.plan(recipients(2, send_at=lambda order: START + timedelta(days=order)))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
+        journal.runs.set_state(RUN, RunState.SENDING)
         world.gateway.faults = [Fault.LOST_TAKEN]
         send_chunk(world.sending(journal), RUN, 1)
         stolen = int(world.gateway.ledger[0].smsc_id)
@@ -523,9 +523,9 @@ def test_the_old_are_looked_at_ever_more_seldom_until_the_horizon(world: World) 
     world.gateway.word = "queued"
     world.plan(recipients(2))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
+        journal.runs.set_state(RUN, RunState.SENDING)
         send_chunk(world.sending(journal), RUN, 1)
-        journal.sends.set_state(RUN, RunState.SENT)
+        journal.runs.set_state(RUN, RunState.SENT)
 
     assert passes(world, wait_s=1e6) == [15, 60, *range(360, 72 * 60 + 1, 360)]
     assert statuses(world) == "no_final_status no_final_status"
