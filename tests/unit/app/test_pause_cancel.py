@@ -16,14 +16,11 @@ from campaign.errors import (
     AttemptTaken,
     PauseRequested,
 )
-from campaign.journal.sqlite.runs import PauseBook
-from campaign.journal.sqlite.sent_before import SentBeforeBook
-from campaign.journal.sqlite.unknown import UnknownBook
 from campaign.sending.send import (
     recover,
     send_chunk,
 )
-from tests.fakes import RUN, Fault, Journal, World, chunked, recipients
+from tests.fakes import RUN, Fault, OpenJournal, World, chunked, recipients
 from tests.invariants import broken
 
 
@@ -42,7 +39,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def pause(world: World, who: str = "anna") -> None:
     with world.process() as journal:
-        PauseBook(journal.store, world.clock).ask_pause(RUN, who=who)
+        journal.runs.ask_pause(RUN, who=who)
 
 
 def test_a_pause_takes_effect_after_the_chunk_in_hand_and_says_who_asked(world: World) -> None:
@@ -59,7 +56,7 @@ def test_a_pause_takes_effect_after_the_chunk_in_hand_and_says_who_asked(world: 
     assert ending.error.message == "paused by anna"
     assert world.gateway.sends == [(1, 2, 3)]
     with world.process() as journal:
-        pauses = PauseBook(journal.store, world.clock)
+        pauses = journal.runs
         assert journal.runs.tally(RUN).state is RunState.PAUSED
         pauses.clear_pause(RUN, up_to=pauses.last_pause(RUN))
     world.resume()
@@ -70,7 +67,7 @@ def test_going_on_takes_back_only_the_pauses_that_were_asked_for_before(world: W
     """A word that comes while the next driver starts must not be lost."""
     pause(world)
     with world.process() as journal:
-        pauses = PauseBook(journal.store, world.clock)
+        pauses = journal.runs
         known = pauses.last_pause(RUN)
         pauses.ask_pause(RUN, who="boris")
         pauses.clear_pause(RUN, up_to=known)
@@ -81,8 +78,8 @@ def test_going_on_takes_back_only_the_pauses_that_were_asked_for_before(world: W
 # --- cancel --------------------------------------------------------------------------------------
 
 
-def cancel(world: World, journal: Journal) -> int:
-    return PauseBook(journal.store, world.clock).cancel(RUN, who="anna", why="wrong list")
+def cancel(journal: OpenJournal) -> int:
+    return journal.runs.cancel(RUN, who="anna", why="wrong list")
 
 
 def test_a_cancelled_run_sends_nobody_more_and_can_still_be_followed(world: World) -> None:
@@ -91,7 +88,7 @@ def test_a_cancelled_run_sends_nobody_more_and_can_still_be_followed(world: Worl
         recover(world.sending(journal), RUN)
         journal.runs.set_state(RUN, RunState.SENDING)
         send_chunk(world.sending(journal), RUN, 1)
-        assert cancel(world, journal) == 3
+        assert cancel(journal) == 3
         assert journal.attempts.pending_chunks(RUN) == ()
     world.gateway.word = "delivered"
     world.gateway.forgets = False
@@ -117,14 +114,14 @@ def test_recipients_of_a_cancelled_run_who_were_certainly_not_sent_are_cancelled
         sent_members = journal.attempts.chunk(RUN, 1).members
         sent = send_chunk(world.sending(journal), RUN, 1)
         assert sent is not None
-        assert cancel(world, journal) == 3
+        assert cancel(journal) == 3
         assert journal.runs.tally(RUN).statuses == {Status.CANCELLED: 3, Status.UNKNOWN: 3}
-        UnknownBook(journal.store, world.clock).resolve(
+        journal.unknown.resolve(
             RUN, sent.attempt_id, sent=False, who="anna", why="the cabinet shows nothing"
         )
         assert journal.runs.tally(RUN).statuses == {Status.CANCELLED: 6}
         told = [(one.phone, one.text) for one in sent_members]
-        assert SentBeforeBook(journal.store, world.clock).earlier("", told) == {}  # another run may
+        assert journal.sent_before.earlier("", told) == {}  # another run may
 
 
 def test_a_run_cannot_be_cancelled_while_a_request_of_it_is_under_way(world: World) -> None:
@@ -133,14 +130,14 @@ def test_a_run_cannot_be_cancelled_while_a_request_of_it_is_under_way(world: Wor
         attempt = journal.attempts.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
         journal.attempts.commit_point(attempt)
         with pytest.raises(AttemptTaken, match="being sent"):
-            cancel(world, journal)
+            cancel(journal)
         assert journal.runs.tally(RUN).state is RunState.PLANNED
 
 
 def test_no_attempt_begins_in_a_cancelled_run(world: World) -> None:
     with world.process() as journal:
         stale = journal.attempts.chunk(RUN, 1)
-        cancel(world, journal)
+        cancel(journal)
         with pytest.raises(AttemptTaken):
             journal.attempts.begin(stale, queue_name="q" * 16, request_digest=lambda _: "0")
 
@@ -148,7 +145,7 @@ def test_no_attempt_begins_in_a_cancelled_run(world: World) -> None:
 def test_a_finished_run_cannot_be_cancelled(world: World) -> None:
     world.resume()
     with world.process() as journal, pytest.raises(AttemptTaken, match="illegal run transition"):
-        cancel(world, journal)
+        cancel(journal)
 
 
 def test_a_run_that_another_one_has_overtaken_is_offered_to_be_cancelled(world: World) -> None:

@@ -33,8 +33,7 @@ from campaign.errors import (
     JournalError,
     UnusableCell,
 )
-from campaign.journal.sqlite.stop_list import StopBook
-from tests.fakes import RUN, Fault, Journal, World, chunked, recipients
+from tests.fakes import RUN, Fault, OpenJournal, World, chunked, recipients
 from tests.invariants import broken
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a disk takes minutes
@@ -45,17 +44,13 @@ def phone(order: int) -> Phone:
     return Phone(f"+7916{order:07d}")
 
 
-def stops(world: World, journal: Journal) -> StopBook:
-    return StopBook(journal.store, world.clock)
-
-
-def stop(world: World, *orders: int, journal: Journal | None = None) -> int:
+def stop(world: World, *orders: int, journal: OpenJournal | None = None) -> int:
     """What `campaign stoplist add` does, in a process of its own unless told otherwise."""
     phones = [phone(order) for order in orders]
     if journal is not None:
-        return stops(world, journal).add(phones, who="anna", why="asked")
+        return journal.stop_list.add(phones, who="anna", why="asked")
     with world.process() as own:
-        return stops(world, own).add(phones, who="anna", why="asked")
+        return own.stop_list.add(phones, who="anna", why="asked")
 
 
 @pytest.fixture
@@ -196,7 +191,7 @@ def test_a_long_file_is_looked_up_in_batches_and_keeps_its_order() -> None:
 
 def test_a_number_is_added_once_and_its_first_word_stays(world: World) -> None:
     with world.process() as journal:
-        book = stops(world, journal)
+        book = journal.stop_list
         assert book.add([phone(1), phone(2), phone(1)], who="anna", why="asked") == 2
         assert book.add([phone(2), phone(3)], who="boris", why="complained") == 1
         with book.entries() as entries:
@@ -209,7 +204,7 @@ def test_a_number_is_added_once_and_its_first_word_stays(world: World) -> None:
 
 def test_a_removed_number_may_be_texted_again_and_its_history_stays(world: World) -> None:
     with world.process() as journal:
-        book = stops(world, journal)
+        book = journal.stop_list
         book.add([phone(1), phone(2)], who="anna", why="asked")
         assert book.remove([phone(1), phone(6)], who="boris", why="changed her mind") == 1
         assert book.stopped([phone(1), phone(2)]) == {phone(2)}
@@ -243,8 +238,8 @@ def test_an_import_that_breaks_off_changes_nothing(world: World) -> None:
 
     with world.process() as journal:
         with pytest.raises(InputError):
-            stops(world, journal).add(breaks_off(), who="anna", why="import")
-        assert stops(world, journal).count() == 0
+            journal.stop_list.add(breaks_off(), who="anna", why="import")
+        assert journal.stop_list.count() == 0
 
 
 def test_a_look_up_goes_by_the_index(world: World) -> None:
@@ -338,7 +333,7 @@ def test_the_database_itself_refuses_to_arm_somebody_on_the_list(world: World) -
                     (attempt.attempt_id,),
                 )
             )
-        journal.attempts.close_not_sent(attempt, code="killed", words="")
+        journal.attempts.close_not_sent(attempt, code="killed", reply_text="")
 
 
 def test_an_arming_that_has_not_seen_the_latest_word_is_refused(world: World) -> None:
@@ -353,7 +348,7 @@ def test_an_arming_that_has_not_seen_the_latest_word_is_refused(world: World) ->
                     (attempt.attempt_id,),
                 )
             )
-        journal.attempts.close_not_sent(attempt, code="killed", words="")
+        journal.attempts.close_not_sent(attempt, code="killed", reply_text="")
 
 
 def test_nobody_of_a_request_that_is_under_way_is_called_stopped(world: World) -> None:
@@ -410,7 +405,7 @@ class Refuser(RuleBasedStateMachine):
 
     @rule(order=st.integers(1, 8))
     def allow(self, order: int) -> None:
-        stops(self.world, self.journal).remove([phone(order)], who="anna", why="wants it again")
+        self.journal.stop_list.remove([phone(order)], who="anna", why="wants it again")
         self.listed.discard(order)
 
     @rule(at=st.integers(0, 7), back=st.booleans())
@@ -444,7 +439,7 @@ class Refuser(RuleBasedStateMachine):
             raise
         except Exception:  # noqa: BLE001  # whatever refuses: nobody is told
             assert members & self.listed
-            self.journal.attempts.close_not_sent(attempt, code="stopped_meanwhile", words="")
+            self.journal.attempts.close_not_sent(attempt, code="stopped_meanwhile", reply_text="")
             return
         assert not members & self.listed
         self.told |= members
@@ -454,7 +449,7 @@ class Refuser(RuleBasedStateMachine):
     def the_books_hold(self) -> None:
         if hasattr(self, "books"):
             assert broken(self.world.path) == []
-            book = stops(self.world, self.journal)
+            book = self.journal.stop_list
             everybody = [phone(order) for order in range(1, 9)]
             assert book.stopped(everybody) == {phone(order) for order in self.listed}
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from campaign.domain import (
+    Alarm,
     Reply,
     ReportRow,
     RunState,
@@ -64,7 +65,7 @@ def statuses(world: World) -> str:
     return " ".join(world.statuses().values())
 
 
-def alarms(world: World) -> tuple[str, ...]:
+def alarms(world: World) -> tuple[Alarm, ...]:
     with world.process() as journal:
         return journal.reports.alarms(RUN)
 
@@ -151,7 +152,9 @@ def test_a_recipient_named_twice_does_not_vouch_for_one_who_was_not_named(world:
             )
         )
         journal.store.write(
-            lambda connection: connection.execute("INSERT INTO alarm VALUES(1,1,1,1,'named twice')")
+            lambda connection: connection.execute(
+                "INSERT INTO alarm VALUES(1,1,1,1,'named_twice','{}')"
+            )
         )
         journal.statuses.settle_unknown(RUN)
 
@@ -169,7 +172,7 @@ def test_a_recipient_named_twice_is_settled_by_a_word_about_one_of_its_ids(world
     world.gateway.word = "delivered"
     look(world)
     assert statuses(world) == "delivered delivered delivered delivered"
-    assert any("named_twice" in alarm for alarm in alarms(world))
+    assert "named_twice" in [alarm.code for alarm in alarms(world)]
 
 
 def test_a_refused_recipient_is_not_waited_for(world: World) -> None:
@@ -187,7 +190,7 @@ def test_more_ids_than_recipients_are_an_alarm(world: World) -> None:
     world.gateway.queues[queue].append("99")
     look(world)
 
-    assert any("taken one twice" in alarm for alarm in alarms(world))
+    assert "queue_too_long" in [alarm.code for alarm in alarms(world)]
     assert statuses(world) == "delivered delivered"
 
 
@@ -302,7 +305,10 @@ def test_two_different_ends_are_both_kept_and_told(world: World) -> None:
 
     assert words == [("delivered",), ("delivery error",)]
     assert statuses(world) == "undelivered"
-    assert any("'delivered', and then 'delivery error'" in alarm for alarm in alarms(world))
+    assert ("two_ends", "delivered", "delivery error") in [
+        (alarm.code, alarm.details.get("before"), alarm.details.get("after"))
+        for alarm in alarms(world)
+    ]
 
 
 def test_a_lost_id_is_believed_an_hour_after_the_message_was_due(world: World) -> None:
@@ -484,9 +490,8 @@ def test_an_id_in_the_queue_of_one_attempt_and_in_the_answer_of_another_is_an_al
     look(world)
     look(world)
 
-    assert [alarm for alarm in alarms(world) if "another request named" in alarm] == [
-        f"a status queue tells a message that the answer to another request named: {stolen}"
-    ]
+    (alarm,) = [alarm for alarm in alarms(world) if alarm.code == "queue_of_another"]
+    assert alarm.details == {"smsc_id": str(stolen)}
 
 
 def test_following_ends_when_everybodys_end_is_known(world: World) -> None:
