@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from campaign.app.cancel import (
 from campaign.app.context import (
     UNFINISHED,
     AppContext,
-    Journal,
 )
 from campaign.app.fixes import fix_files_of
 from campaign.app.history import (
@@ -55,7 +55,7 @@ from campaign.app.sample import plan_test
 from campaign.app.send import bring_up_to_date, drive
 from campaign.app.sources import Sources
 from campaign.app.spec import (
-    bound_by,
+    named_bound,
     require_pace,
 )
 from campaign.app.stoplist import Stoplist
@@ -89,6 +89,7 @@ from campaign.errors import (
     JournalError,
     NothingToDo,
 )
+from campaign.journal.base import Journal
 from campaign.text import tr
 
 if TYPE_CHECKING:
@@ -167,9 +168,11 @@ class App:
             )
         )
 
-    def _drive(self, journal: Journal, info: RunInfo) -> Outcome:
+    def _drive(
+        self, journal: Journal, info: RunInfo, *, max_cost: Decimal | None = None
+    ) -> Outcome:
         """Drive a run; that a person let it be sent confirms the columns that were named."""
-        ended = drive(self.context, journal, info)
+        ended = drive(self.context, journal, info, max_cost=max_cost)
         if not isinstance(ended.error, JournalError):
             remember(journal, info)
         return ended
@@ -199,10 +202,7 @@ class App:
             if info.state is RunState.CANCELLED:
                 return outcome(self.context, journal, info.run, error=was_cancelled(info.run))
             require_report_place(self.context, info.run)
-            bound_by(
-                self.context.settings, lambda most: journal.sends.budgets.bound(info.run, most)
-            )
-            return self._drive(journal, info)
+            return self._drive(journal, info, max_cost=named_bound(self.context.settings))
 
     def status(self, run: str, *, offline: bool) -> Outcome:
         """One pass over the statuses (or more, up to `--wait`), then the tally."""
@@ -240,7 +240,7 @@ class App:
             return ()  # a new user, who named no journal: nothing is wrong
         with self.context.journal(reading=True) as journal:
             found = chosen(journal, which, self.context.clock.now())
-            return tuple((info, journal.reports.tally(info.run)) for info in found)
+            return tuple((info, journal.runs.tally(info.run)) for info in found)
 
     def runs_frame(self, which: RunFilter = ALL_RUNS) -> "pd.DataFrame":
         """The same as a data frame, a line a run."""
@@ -283,20 +283,20 @@ class App:
     def unknown(self, run: str) -> tuple[tuple[UnknownAttempt, ...], tuple[UnknownShare, ...]]:
         """Attempts in doubt of one run or of all, and what became of all doubts so far."""
         with self.context.journal(reading=True) as journal:
-            runs = (self._pick(journal, run),) if run else journal.reports.runs()
+            runs = (self._pick(journal, run),) if run else journal.runs.all()
             return unknowns_of(journal, runs), shares_of(journal, runs)
 
     def open_requests(self, run: str) -> tuple[OpenRequests, ...]:
         """People of requests that no driver has stored an outcome of, of one run or of all."""
         with self.context.journal(reading=True) as journal:
             return open_requests(
-                journal, (self._pick(journal, run),) if run else journal.reports.runs()
+                journal, (self._pick(journal, run),) if run else journal.runs.all()
             )
 
     def unmatched_ids(self, run: str) -> tuple[UnmatchedId, ...]:
         """Ids that the gateway named and nobody knows, of one run or of all."""
         with self.context.journal(reading=True) as journal:
-            runs = (self._pick(journal, run),) if run else journal.reports.runs()
+            runs = (self._pick(journal, run),) if run else journal.runs.all()
             return tuple(one for info in runs for one in journal.statuses.unmatched_ids(info.run))
 
     def resolve(self, run: str, *, attempt_id: int, sent: bool, why: str) -> Outcome:
@@ -337,7 +337,7 @@ class App:
         return bring_up_to_date(self.context, journal, info, wait_s=wait_s)
 
     def _pick(self, journal: Journal, run: str, *, unfinished: bool = False) -> RunInfo:
-        runs = journal.reports.runs()
+        runs = journal.runs.all()
         if run:
             named = pick_run(run, [info.run for info in runs])
             return next(info for info in runs if info.run == named)
@@ -361,7 +361,7 @@ def _has_work(journal: Journal, info: RunInfo) -> bool:
     """Whether `resume` without a name means this run."""
     if info.state in UNFINISHED:
         return True
-    statuses = journal.reports.tally(info.run).statuses
+    statuses = journal.runs.tally(info.run).statuses
     return info.state is RunState.SENT and bool(
         statuses.get(Status.UNKNOWN) or statuses.get(Status.ACCEPTED)
     )

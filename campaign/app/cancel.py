@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from campaign.app.context import (
     UNFINISHED,
     AppContext,
-    Journal,
     who,
 )
 from campaign.app.gateway import judge
@@ -29,6 +28,7 @@ from campaign.errors import (
     RunLocked,
 )
 from campaign.i18n import counted
+from campaign.journal.base import Journal
 from campaign.text import tr
 
 
@@ -42,10 +42,10 @@ class _Halt:
 
     def recover(self) -> None:
         """As before sending; it needs no gateway, and so no login."""
-        sends = self.journal.sends
-        sends.recover(self.run)
-        for attempt, reply in sends.replied(self.run):
-            sends.apply(attempt, judge(attempt.chunk.members, reply))
+        attempts = self.journal.attempts
+        attempts.recover(self.run)
+        for attempt, reply in attempts.replied(self.run):
+            attempts.apply(attempt, judge(attempt.chunk.members, reply))
 
 
 def pause(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
@@ -60,12 +60,12 @@ def pause(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
             hint=command("status", info.run, context.store_option),
         )
     by = who()
-    journal.pauses.ask_pause(info.run, who=by)
+    journal.runs.ask_pause(info.run, who=by)
     try:
         with only_driver(context.places.run_lock(info.run), info.run):
-            journal.pauses.clear_pause(info.run, up_to=journal.pauses.last_pause(info.run))
-            journal.pauses.pause_idle(info.run, who=by)
-            note = _idle_note(journal.sends.run_info(info.run), by)
+            journal.runs.clear_pause(info.run, up_to=journal.runs.last_pause(info.run))
+            journal.runs.pause_idle(info.run, who=by)
+            note = _idle_note(journal.runs.info(info.run), by)
     except RunLocked as error:
         note = f"{error.message}; it stops after the chunk in hand"
     return outcome(context, journal, info.run, notes=(note,), did_as_asked=True)
@@ -119,8 +119,8 @@ def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) ->
         halt = _Halt(context, journal, run)
         if info.state in UNFINISHED:
             halt.recover()
-        recipients = journal.sends.tally(run).statuses.get(Status.PENDING, 0)
-        state = journal.sends.run_info(run).state
+        recipients = journal.runs.tally(run).statuses.get(Status.PENDING, 0)
+        state = journal.runs.info(run).state
         if state not in UNFINISHED:
             raise NothingToDo(
                 tr("run {run} is {state}: there is nobody to cancel", run=run, state=state),
@@ -134,7 +134,7 @@ def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) ->
                 hint=command("cancel", run, f" --yes{context.store_option}"),
                 code="not_confirmed",
             )
-        journal.pauses.cancel(run, who=who(), why=why or "cancelled")
+        journal.runs.cancel(run, who=who(), why=why or "cancelled")
     return outcome(
         context, journal, run, notes=(f"{counted(recipients, 'recipient')} will not get it",)
     )

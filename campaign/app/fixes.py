@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 from campaign.app.context import (
     AppContext,
-    Journal,
 )
 from campaign.app.report import (
     refuse_inputs,
@@ -24,7 +23,8 @@ from campaign.domain import (
     Source,
 )
 from campaign.i18n import Lang, language_of
-from campaign.journal.sqlite.plans import RowBuffer
+from campaign.journal.base import Journal
+from campaign.journal.row_buffer import RowBuffer
 from campaign.reports.fix_columns import FixRow, to_fix
 from campaign.reports.fix_file import (
     fix_suffix,

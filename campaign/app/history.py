@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from campaign.app.context import (
     AppContext,
-    Journal,
     shown_zone,
 )
 from campaign.app.outcome import (
@@ -33,7 +32,7 @@ from campaign.errors import (
     NothingToDo,
 )
 from campaign.i18n import Lang, at_moment, language_of
-from campaign.journal.sqlite.reports import HistoryBook
+from campaign.journal.base import Journal
 from campaign.text import tr
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ def chosen(journal: Journal, which: RunFilter, now: datetime) -> tuple[RunInfo, 
     since = since_when(which.since, now, which.timezone) if which.since else None
     return tuple(
         info
-        for info in journal.reports.runs()
+        for info in journal.runs.all()
         if (not which.states or info.state in which.states)
         and (since is None or info.created_at >= since)
         and which.gateway.lower() in {"", info.gateway}
@@ -197,7 +196,7 @@ def runs_frame(journal: Journal, which: RunFilter, now: datetime) -> "pd.DataFra
     )
 
     infos = chosen(journal, which, now)
-    found = HistoryBook(journal.store).lines([info.run for info in infos])
+    found = journal.reports.history([info.run for info in infos])
     facts = lines_frame(infos, [line for _, lines in found for line in lines])
     known = facts.drop_duplicates("run").set_index("run")[list(INFO)]
     return known.join(pivot(facts, "run"))
@@ -245,7 +244,7 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
         context.settings.text("output"), formats, RunId(f"runs-since-{local:%Y-%m-%d}")
     )
     context.ui.stage("report", len(targets))
-    found = HistoryBook(journal.store).lines([info.run for info in infos])
+    found = journal.reports.history([info.run for info in infos])
     # States as of the same view as the figures: a run may have moved on since it was listed.
     infos = tuple(
         replace(info, state=tally.state) for info, (tally, _) in zip(infos, found, strict=True)

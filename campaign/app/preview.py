@@ -12,7 +12,6 @@ from campaign.app.check import (
 )
 from campaign.app.context import (
     AppContext,
-    Journal,
 )
 from campaign.app.spec import CampaignSpec
 from campaign.domain import (
@@ -30,6 +29,7 @@ from campaign.domain.recipients.phone_info import (
 )
 from campaign.errors import InputError
 from campaign.i18n import language_of, reason
+from campaign.journal.base import Journal
 from campaign.text import tr
 
 PREVIEWED = 3

@@ -10,12 +10,12 @@ from pathlib import Path
 from campaign import __version__
 from campaign.app.context import (
     AppContext,
-    Journal,
     shown_zone,
     who,
 )
 from campaign.app.outcome import (
     Outcome,
+    alarm_text,
     command,
 )
 from campaign.app.paths import (
@@ -38,7 +38,7 @@ from campaign.errors import (
     InputError,
 )
 from campaign.i18n import Lang, language_of
-from campaign.journal.base import ReportJournal
+from campaign.journal.base import Journal, Reports
 from campaign.reports import FORMATS, make_writer
 from campaign.reports.base import ReportWriter
 from campaign.reports.output_file import require_place
@@ -122,7 +122,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def write_reports(
-    journal: ReportJournal,
+    journal: Reports,
     run: RunId,
     *,
     targets: Sequence[tuple[Path, ReportWriter]],
@@ -251,17 +251,17 @@ def _written(context: AppContext, journal: Journal, run: RunId) -> tuple[Path, .
 
 
 def _zone(context: AppContext, journal: Journal, run: RunId) -> tzinfo:
-    info = next((one for one in journal.reports.runs() if one.run == run), None)
+    info = next((one for one in journal.runs.all() if one.run == run), None)
     return shown_zone(context.settings, {} if info is None else info.settings)
 
 
 def _extras(journal: Journal, run: RunId) -> ReportExtras:
     """What is told beyond the rows; what comes in meanwhile is in the next report."""
     return ReportExtras(
-        unknowns=journal.unknowns.unknowns(run),
-        share=journal.unknowns.share(run),
+        unknowns=journal.unknown.of(run),
+        share=journal.unknown.share(run),
         unmatched_ids=journal.reports.unmatched_ids(run),
-        alarms=journal.reports.alarms(run),
+        alarms=tuple(map(alarm_text, journal.reports.alarms(run))),
         who=who(),
         command=_command(),
         version=__version__,
@@ -287,13 +287,15 @@ def outcome(  # noqa: PLR0913  # everything that a command ends with
     did_as_asked: bool = False,
 ) -> Outcome:
     """The run as it stands now, with how the command ended."""
+    alarms = journal.reports.alarms(run)
     return Outcome(
-        tally=journal.reports.tally(run),
+        tally=journal.runs.tally(run),
         reports=() if isinstance(reports, CampaignError) else reports,
         report_error=reports if isinstance(reports, CampaignError) else None,
         error=error,
         interrupted=interrupted,
-        notes=(*notes, *journal.reports.alarms(run)),
+        notes=(*notes, *map(alarm_text, alarms)),
+        alarms=alarms,
         store_option=context.store_option,
         outlook=outlook(journal.statuses.open_queues(run), context.clock.now()),
         unmatched_ids=journal.statuses.unmatched_ids(run),

@@ -16,7 +16,6 @@ from campaign.app.cancel import was_cancelled
 from campaign.app.context import (
     UNFINISHED,
     AppContext,
-    Journal,
     who,
 )
 from campaign.app.fixes import write_fix_files
@@ -62,10 +61,7 @@ from campaign.errors import (
     NothingToDo,
 )
 from campaign.i18n import counted
-from campaign.journal.sqlite.reports import (
-    Failed,
-    HistoryBook,
-)
+from campaign.journal.base import FailedMessage, Journal
 from campaign.sending.guards import held, without_sent
 from campaign.text import tr
 
@@ -117,10 +113,6 @@ class Retry:
     journal: Journal
     info: RunInfo
     only: tuple[Status, ...]
-
-    @property
-    def _history(self) -> HistoryBook:
-        return HistoryBook(self.journal.store)
 
     @property
     def _generation(self) -> int:
@@ -202,17 +194,17 @@ class Retry:
 
     def _earlier(self) -> RunInfo | None:
         """The latest retry of the run for the same fates."""
-        names = self._history.retries(self.info.run)
-        infos = (self.journal.sends.run_info(name) for name in names)
+        names = self.journal.reports.retries(self.info.run)
+        infos = (self.journal.runs.info(name) for name in names)
         wanted = [status.value for status in self.only]
         return next((info for info in infos if info.settings.get("retry_only") == wanted), None)
 
-    def _look(self) -> tuple[RetryBrief, str, Callable[[], Iterator[Failed]]]:
+    def _look(self) -> tuple[RetryBrief, str, Callable[[], Iterator[FailedMessage]]]:
         """Count who is to be retried; their digest; and themselves, as often as asked for."""
-        taken = self._history.retried(self.info.run)
+        taken = self.journal.reports.retried(self.info.run)
         digest = hashlib.sha256()
         recipients = segments = in_retry = contradicted = 0
-        for one in self._history.failed(self.info.run, self.only):
+        for one in self.journal.reports.failed(self.info.run, self.only):
             if self._name(one).lower() in taken:
                 in_retry += 1
             elif one.contradicted:
@@ -220,18 +212,18 @@ class Retry:
             else:
                 recipients += 1
                 segments += one.message.segments
-                digest.update(b"%d\n" % one.order)
+                digest.update(b"%d\n" % one.position)
         summary = RetryBrief(self.info.run, self.only, recipients, segments, in_retry, contradicted)
         return summary, digest.hexdigest(), lambda: self._recipients(taken)
 
-    def _recipients(self, taken: frozenset[str]) -> Iterator[Failed]:
-        for one in self._history.failed(self.info.run, self.only):
+    def _recipients(self, taken: frozenset[str]) -> Iterator[FailedMessage]:
+        for one in self.journal.reports.failed(self.info.run, self.only):
             if self._name(one).lower() not in taken and not one.contradicted:
                 yield one
 
-    def _name(self, one: Failed) -> ClientId:
+    def _name(self, one: FailedMessage) -> ClientId:
         return retry_client_id(
-            one.message.client_id, self._generation, seed=self.info.digest, order=one.order
+            one.message.client_id, self._generation, seed=self.info.digest, order=one.position
         )
 
     def _say_left_out(self, summary: RetryBrief) -> None:
@@ -252,7 +244,7 @@ class Retry:
 
     def _nobody(self, summary: RetryBrief) -> NothingToDo:
         statuses = ", ".join(status.value for status in self.only)
-        retries = self._history.retries(self.info.run)
+        retries = self.journal.reports.retries(self.info.run)
         if summary.taken and retries:
             hint = command("retry", retries[0], f" --only {','.join(self.only)}")
         else:
@@ -273,7 +265,7 @@ class Retry:
             return known
         price = self.journal.reports.price(self.info.gateway)
         self.context.ui.stage("check", None)
-        recipients = self._recipients(self._history.retried(self.info.run))
+        recipients = self._recipients(self.journal.reports.retried(self.info.run))
         rows = self._left_out(recipients, plan)
         return freeze(self.journal.plans, plan, held(rows, guards_of(self.context.settings), price))
 
@@ -311,7 +303,7 @@ class Retry:
             sources=info.sources,
         )
 
-    def _left_out(self, recipients: Iterator[Failed], plan: RunPlan) -> Iterator[CheckedRow]:
+    def _left_out(self, recipients: Iterator[FailedMessage], plan: RunPlan) -> Iterator[CheckedRow]:
         """As planned once more; who is stopped or was told meanwhile is left out, with a reason.
 
         A row that is left out keeps the clientId that it would have had: it was taken over, too.
@@ -326,7 +318,7 @@ class Retry:
                 message = replace(one.message, client_id=client_id, send_at=send_at)
                 yield replace(one.row, outcome=message)
 
-        rows = without_stopped(again(), self.journal.stops.stopped)
+        rows = without_stopped(again(), self.journal.stop_list.stopped)
         rows = without_sent(
             rows, _Forgiving(self.journal, plan.settings), account=plan.account, skip=True
         )

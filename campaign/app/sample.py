@@ -12,7 +12,6 @@ from campaign.app.check import (
 )
 from campaign.app.context import (
     AppContext,
-    Journal,
 )
 from campaign.app.gateway import known_login
 from campaign.app.plan import freeze
@@ -35,6 +34,7 @@ from campaign.errors import (
     UnusableCell,
 )
 from campaign.i18n import reason_text
+from campaign.journal.base import Journal
 from campaign.text import tr
 
 _DRAWN = 101
@@ -140,7 +140,7 @@ def _plan(
         heading=checked.sources[0].layout.heading,
         gateway=spec.gateway,
         gateway_url=spec.gateway_url,
-        account=journal.reports.account(spec.gateway, login),
+        account=journal.runs.account(spec.gateway, login),
         settings=settings,
         sources=checked.sources,
     )

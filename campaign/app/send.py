@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from campaign.app.account import (
     account_of,
@@ -17,7 +18,6 @@ from campaign.app.cancel import was_cancelled
 from campaign.app.context import (
     UNFINISHED,
     AppContext,
-    Journal,
     ShowsStatuses,
     who,
 )
@@ -33,7 +33,6 @@ from campaign.app.report import (
 from campaign.app.run_lock import only_driver
 from campaign.app.ui import Confirmation
 from campaign.domain import (
-    Balance,
     RunId,
     RunInfo,
     RunState,
@@ -51,7 +50,7 @@ from campaign.errors import (
 )
 from campaign.gateways.base import GatewayAccount
 from campaign.i18n import counted
-from campaign.journal.sqlite.budget import CHARGED
+from campaign.journal.base import Journal
 from campaign.sending.concurrency import Pace
 from campaign.sending.engine import Ending
 from campaign.sending.local_engine import LocalEngine
@@ -96,12 +95,12 @@ def resend_old_unknowns(
             hint="--on-unknown hold",
             code="setting",
         )
-    if policy != "resend" or not journal.unknowns.unknowns(run):
+    if policy != "resend" or not journal.unknown.of(run):
         return
     look()
     before = context.clock.now() - SETTLE_TIME
-    unknowns = journal.unknowns.unknowns(run)
-    recipients = journal.unknowns.resend(run, before=before, who=who())
+    unknowns = journal.unknown.of(run)
+    recipients = journal.unknown.resend(run, before=before, who=who())
     context.ui.say(f"--on-unknown resend: {_said(recipients, unknowns, before)}")
 
 
@@ -150,7 +149,7 @@ class _Driver:
 
     @property
     def sending(self) -> Sending:
-        return Sending(self.journal.sends, self.gateway, self.context.clock, _new_queue_name)
+        return Sending(self.journal, self.gateway, self.context.clock, _new_queue_name)
 
     def following(self, open_count: int = 0) -> Following:
         """What following statuses needs; so many people are open as the bar begins."""
@@ -164,48 +163,57 @@ class _Driver:
                 ui.statuses(statuses)
 
         return Following(
-            self.journal.statuses,
-            self.journal.sends,
+            self.journal,
             self.gateway,
             self.context.clock,
             tell_statuses,
         )
 
 
-def drive_alone(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
+def drive_alone(
+    context: AppContext, journal: Journal, info: RunInfo, *, max_cost: Decimal | None = None
+) -> Outcome:
     """Send whoever is pending, wait for statuses, report.
+
+    Args:
+        context: Of the command.
+        journal: The journal.
+        info: The run.
+        max_cost: The operator's newer decision on what an unfinished run may cost.
 
     Raises:
         RunLocked: Another process drives the run.
         GuardRefused: It was never confirmed; nothing was sent.
     """
-    pauses = journal.pauses.last_pause(info.run)
+    pauses = journal.runs.last_pause(info.run)
     with (
         only_driver(context.places.run_lock(info.run), info.run),
         context.gateway_of(info) as gateway,
     ):
-        now = journal.sends.run_info(info.run)
+        now = journal.runs.info(info.run)
         if now.state is RunState.CANCELLED:  # since it was picked
             return outcome(context, journal, info.run, error=was_cancelled(info.run))
         account = account_of(context, journal, now, gateway.login)
         if is_nobodys(now, account):
             look_again(context, journal, now, gateway.login)
         driver = _Driver(context, journal, info, gateway)
-        journal.sends.prepare_room()
+        journal.attempts.prepare_room()
         recover(driver.sending, info.run)
-        journal.pauses.clear_pause(info.run, up_to=pauses)
+        journal.runs.clear_pause(info.run, up_to=pauses)
         if not _approved(driver):
             raise GuardRefused(
                 tr("run {run} is planned, nothing was sent: nobody said yes", run=info.run),
                 hint=command("resume", info.run, f" --yes{context.store_option}"),
                 code="not_confirmed",
             )
+        if max_cost is not None:
+            _bound(driver, now, max_cost)
         if is_nobodys(now, account):
             _name_account(driver, account)
         following = driver.following()
-        if journal.sends.worth_a_look(info.run):  # who was put back may have been taken after all
+        if journal.attempts.may_change(info.run):  # who was put back may have been taken after all
             look_before_sending(following, info.run)
-            journal.sends.budgets.forget(info.run)
+            journal.budget.forget(info.run)
         resend_old_unknowns(context, journal, info.run, lambda: one_pass(following, info.run))
         ending = _send(driver, following)
         notes: tuple[str, ...] = ()
@@ -213,8 +221,6 @@ def drive_alone(context: AppContext, journal: Journal, info: RunInfo) -> Outcome
             notes = _wait(driver, stop=ending.error is not None)
         except LoginRefused as error:
             ending = replace(ending, error=ending.error or error)
-        if not isinstance(ending.error, JournalError):
-            journal.facts.learn(info.run)
         return outcome(
             context,
             journal,
@@ -235,10 +241,10 @@ def bring_up_to_date(
             only_driver(context.places.run_lock(info.run), info.run),
             context.gateway_of(info) as gateway,
         ):
-            account_of(context, journal, journal.sends.run_info(info.run), gateway.login)
+            account_of(context, journal, journal.runs.info(info.run), gateway.login)
             driver = _Driver(context, journal, info, gateway)
             recover(driver.sending, info.run)
-            open_count = settle_run(journal.sends, info.run)
+            open_count = settle_run(journal, info.run)
             if not open_count:
                 return ()
             context.ui.stage("wait", open_count)
@@ -251,6 +257,32 @@ def bring_up_to_date(
     except RunLocked as error:
         return (f"{error.message}; this is what the journal knows",)
     return (last.trouble,) if last.trouble else ()
+
+
+def _bound(driver: _Driver, info: RunInfo, max_cost: Decimal) -> None:
+    """Change what an unfinished run may cost, and say so; `info` was read under the run's lock."""
+    say, before = driver.context.ui.say, info.settings.get("max_cost")
+    if info.state not in UNFINISHED:
+        say(
+            tr(
+                "--max-cost {max_cost} changes nothing: run {run} is {state}",
+                max_cost=max_cost,
+                run=info.run,
+                state=info.state,
+            )
+        )
+    elif before is None:
+        driver.journal.budget.bound(info.run, max_cost)
+        say(tr("--max-cost of the run is {after} now; it had none", after=max_cost))
+    elif str(before) != str(max_cost):
+        driver.journal.budget.bound(info.run, max_cost)
+        say(
+            tr(
+                "--max-cost of the run changed from {before} to {after}",
+                before=before,
+                after=max_cost,
+            )
+        )
 
 
 def _name_account(driver: _Driver, account: str) -> None:
@@ -290,7 +322,7 @@ def _approved(driver: _Driver) -> bool:
 
 def _question(driver: _Driver) -> Confirmation:
     info, reports = driver.info, driver.journal.reports
-    tally, price = reports.tally(info.run), reports.price(info.gateway)
+    tally, price = driver.journal.runs.tally(info.run), reports.price(info.gateway)
     try:
         balances = tuple(f"{line.amount} {line.kind}" for line in driver.gateway.balance())
     except LoginRefused:
@@ -314,50 +346,26 @@ def _question(driver: _Driver) -> Confirmation:
 
 def _send(driver: _Driver, following: Following) -> Ending:
     """Hand over everybody who is pending; the run's state tells how it ended."""
-    sends, run = driver.journal.sends, driver.info.run
+    runs, run = driver.journal.runs, driver.info.run
     if driver.info.state in {RunState.PAUSED, RunState.SENDING}:
         # Also after a crash between "no money" and the pause: going on is the operator's word.
-        sends.retry_refused(run, codes=FIXABLE_CODES, who=who(), why="the run was resumed")
-    pending = sends.tally(run).statuses.get(Status.PENDING, 0)
+        driver.journal.attempts.retry_refused(
+            run, codes=FIXABLE_CODES, who=who(), why="the run was resumed"
+        )
+    pending = runs.tally(run).statuses.get(Status.PENDING, 0)
     if not pending:
-        if sends.run_info(run).state in UNFINISHED:
+        if runs.info(run).state in UNFINISHED:
             _to_sent(driver, run)
         return Ending()
-    sends.set_state(run, RunState.SENDING)
+    runs.set_state(run, RunState.SENDING)
     driver.context.ui.stage("send", pending)
-    ending = _hand_over(driver, following)
+    ending = _engine(driver, following).send_all(run)
     if ending.error is None and not ending.interrupted:
-        sends.set_state(run, RunState.SENT)
+        runs.set_state(run, RunState.SENT)
     elif not isinstance(ending.error, JournalError):
         reason = "interrupted" if ending.error is None else ending.error.message
-        sends.set_state(run, RunState.PAUSED, reason=reason)
+        runs.set_state(run, RunState.PAUSED, reason=reason)
     return ending
-
-
-def _hand_over(driver: _Driver, following: Following) -> Ending:
-    """Send; a login that is refused already by the question about money is not tried again."""
-    run = driver.info.run
-    try:
-        before = _money_before(driver)
-    except LoginRefused as error:
-        return Ending(error)
-    ending = _engine(driver, following).send_all(run)
-    if before and not isinstance(ending.error, JournalError):
-        driver.journal.facts.learn_charging(run, before)
-    return ending
-
-
-def _money_before(driver: _Driver) -> tuple[Balance, ...]:
-    """The balance before a run's first chunk, asked once an account: calibration, nothing else."""
-    info, facts = driver.info, driver.journal.facts
-    if info.state is not RunState.PLANNED or facts.knows(info.run, CHARGED):
-        return ()
-    try:
-        return driver.gateway.balance()
-    except LoginRefused:
-        raise
-    except GatewayError:
-        return ()  # sending will meet the same trouble, and say so
 
 
 def _engine(driver: _Driver, following: Following) -> LocalEngine:
@@ -377,10 +385,10 @@ def _engine(driver: _Driver, following: Following) -> LocalEngine:
 
 def _to_sent(driver: _Driver, run: RunId) -> None:
     """A run that was stopped after its last chunk: nobody is pending, say so."""
-    sends = driver.journal.sends
-    if sends.run_info(run).state is not RunState.SENDING:
-        sends.set_state(run, RunState.SENDING)
-    sends.set_state(run, RunState.SENT)
+    runs = driver.journal.runs
+    if runs.info(run).state is not RunState.SENDING:
+        runs.set_state(run, RunState.SENDING)
+    runs.set_state(run, RunState.SENT)
 
 
 def _wait(driver: _Driver, *, stop: bool) -> tuple[str, ...]:
@@ -390,7 +398,7 @@ def _wait(driver: _Driver, *, stop: bool) -> tuple[str, ...]:
         LoginRefused: The gateway no longer accepts login or password.
     """
     context, run = driver.context, driver.info.run
-    open_count = settle_run(driver.journal.sends, run)
+    open_count = settle_run(driver.journal, run)
     if not open_count or context.clock.stop_asked():
         return ()
     context.ui.stage("wait", open_count)
@@ -436,7 +444,9 @@ def alone_with(context: AppContext, run: RunId) -> Iterator[None]:
         yield
 
 
-def drive(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
+def drive(
+    context: AppContext, journal: Journal, info: RunInfo, *, max_cost: Decimal | None = None
+) -> Outcome:
     """Drive a run, as `drive_alone`; a locked run is named in the hint."""
     with naming_the_run(info.run, context.store_option):
-        return drive_alone(context, journal, info)
+        return drive_alone(context, journal, info, max_cost=max_cost)

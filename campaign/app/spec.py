@@ -125,8 +125,8 @@ def _money(settings: Settings, name: str) -> Decimal | None:
     return money
 
 
-def bound_by(settings: Settings, bound: Callable[[Decimal], object]) -> None:
-    """Let `bound` know what this very command says that a run may cost, if it does.
+def named_bound(settings: Settings) -> Decimal | None:
+    """What this very command says that a run may cost, if it does.
 
     A profile speaks when a run is planned, and not when it goes on.
 
@@ -134,8 +134,7 @@ def bound_by(settings: Settings, bound: Callable[[Decimal], object]) -> None:
         InputError: It is no amount.
     """
     most = _money(settings, "max_cost")
-    if most is not None and not settings.origins.get("max_cost", "").startswith("profile"):
-        bound(most)
+    return None if settings.origins.get("max_cost", "").startswith("profile") else most
 
 
 def bounds_kept(settings: Settings) -> Mapping[str, object]:

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from campaign.app.context import (
     UNFINISHED,
     AppContext,
-    Journal,
     who,
 )
 from campaign.app.send import alone_with
@@ -19,6 +18,7 @@ from campaign.domain import (
     UnmatchedId,
 )
 from campaign.errors import InputError
+from campaign.journal.base import Journal
 from campaign.text import tr
 
 
@@ -40,8 +40,8 @@ def open_requests(journal: Journal, runs: Sequence[RunInfo]) -> tuple[OpenReques
     for info in reversed(runs):
         if info.state not in UNFINISHED:
             continue  # it could not have ended with one
-        unknown = sum(entry.unknown_count for entry in journal.unknowns.unknowns(info.run))
-        recipients = journal.reports.tally(info.run).statuses.get(Status.UNKNOWN, 0) - unknown
+        unknown = sum(entry.unknown_count for entry in journal.unknown.of(info.run))
+        recipients = journal.runs.tally(info.run).statuses.get(Status.UNKNOWN, 0) - unknown
         if recipients > 0:
             found.append(OpenRequests(info.run, recipients))
     return tuple(found)
@@ -49,12 +49,12 @@ def open_requests(journal: Journal, runs: Sequence[RunInfo]) -> tuple[OpenReques
 
 def unknowns_of(journal: Journal, runs: Sequence[RunInfo]) -> tuple[UnknownAttempt, ...]:
     """Every attempt in doubt of these runs, oldest first."""
-    return tuple(entry for info in reversed(runs) for entry in journal.unknowns.unknowns(info.run))
+    return tuple(entry for info in reversed(runs) for entry in journal.unknown.of(info.run))
 
 
 def shares_of(journal: Journal, runs: Sequence[RunInfo]) -> tuple[UnknownShare, ...]:
     """What became of everybody who was ever in doubt, a run that had nobody left out."""
-    shares = (journal.unknowns.share(info.run) for info in reversed(runs))
+    shares = (journal.unknown.share(info.run) for info in reversed(runs))
     return tuple(share for share in shares if share.recipients)
 
 
@@ -75,7 +75,7 @@ def resolve(  # noqa: PLR0913  # a word, by whom, about what
             code="why_missing",
         )
     with alone_with(context, run):
-        return journal.unknowns.resolve(run, attempt_id, sent=sent, who=who(), why=why)
+        return journal.unknown.resolve(run, attempt_id, sent=sent, who=who(), why=why)
 
 
 def unknown_as_json(

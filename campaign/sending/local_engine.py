@@ -92,7 +92,7 @@ class LocalEngine:
 
         Chunks in flight are always brought to their end. An engine drives a run once.
         """
-        todo = iter(self._sending.journal.pending_chunks(run))
+        todo = iter(self._sending.journal.attempts.pending_chunks(run))
         with ThreadPoolExecutor(self._slow_start.limit, thread_name_prefix="lane") as pool:
             try:
                 return self._drive(run, todo, pool)
@@ -140,7 +140,7 @@ class LocalEngine:
 
     def _counted_by_rate(self, run: RunId, chunk_no: int) -> int:
         """People of a chunk, for whom the rate keeps time: none when it will not be sent."""
-        chunk = self._sending.journal.chunk(run, chunk_no)
+        chunk = self._sending.journal.attempts.chunk(run, chunk_no)
         over = chunk.send_at is not None and chunk.send_at - self._clock.now() < MIN_AHEAD
         return 0 if over else len(chunk.members)
 

@@ -103,7 +103,7 @@ class _Looks:
             clock.sleep(min(left_s, _CALM_WAIT_S))
 
     def _queues(self) -> tuple[OpenQueue, ...]:
-        return self._following.statuses.open_queues(self._run)
+        return self._following.journal.statuses.open_queues(self._run)
 
     def _young(self, queues: Sequence[OpenQueue]) -> bool:
         now = self._following.clock.now()

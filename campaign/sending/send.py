@@ -30,7 +30,7 @@ from campaign.errors import (
     Refused,
 )
 from campaign.gateways.base import Gateway
-from campaign.journal.base import SendJournal
+from campaign.journal.base import Journal
 
 FIXABLE_CODES = (
     "refused_money",
@@ -56,7 +56,7 @@ class TellsTime(Protocol):
 class Sending:
     """What sending a chunk needs."""
 
-    journal: SendJournal
+    journal: Journal
     gateway: Gateway
     clock: Clock
     new_queue_name: Callable[[], str]
@@ -104,25 +104,25 @@ def send_chunk(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
 
 
 def _send_once(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
-    journal, gateway = sending.journal, sending.gateway
-    chunk = journal.chunk(run, chunk_no)
+    attempts, gateway = sending.journal.attempts, sending.gateway
+    chunk = attempts.chunk(run, chunk_no)
     if not chunk.members:
         return None
     _require_one_time(chunk, sending)
     try:
-        attempt = journal.begin(
+        attempt = attempts.begin(
             chunk, queue_name=sending.new_queue_name(), request_digest=gateway.request_digest
         )
     except NothingToDo as nothing:  # everybody in it was left out, in one commit
         return _missed(chunk) if nothing.code == Status.EXPIRED else None
     try:
-        reply = gateway.send(attempt, lambda: journal.arm(attempt))
+        reply = gateway.send(attempt, lambda: attempts.commit_point(attempt))
     except NotSent as error:
-        journal.close_not_sent(attempt, code=error.code, words=error.message)
+        attempts.close_not_sent(attempt, code=error.code, reply_text=error.message)
         raise
-    journal.store_reply(attempt, reply)
+    attempts.store_reply(attempt, reply)
     reply_verdict = gateway.judge(attempt.chunk.members, reply)
-    unknown = journal.apply(attempt, reply_verdict)
+    unknown = attempts.apply(attempt, reply_verdict)
     return _told(attempt, reply_verdict, unknown)
 
 
@@ -131,14 +131,14 @@ def recover(sending: Sending, run: RunId) -> None:
 
     Safe to call any number of times; it makes no call to the gateway.
     """
-    sending.journal.recover(run)
-    for attempt, reply in sending.journal.replied(run):
+    sending.journal.attempts.recover(run)
+    for attempt, reply in sending.journal.attempts.replied(run):
         _apply_again(sending, attempt, reply)
 
 
 def _apply_again(sending: Sending, attempt: Attempt, reply: Reply) -> None:
     reply_verdict = sending.gateway.judge(attempt.chunk.members, reply)
-    sending.journal.apply(attempt, reply_verdict)
+    sending.journal.attempts.apply(attempt, reply_verdict)
 
 
 def _require_one_time(chunk: Chunk, sending: Sending) -> None:

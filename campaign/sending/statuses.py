@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Protocol, runtime_checkable
 
 from campaign.clock import Clock
 from campaign.domain import (
@@ -33,10 +32,7 @@ from campaign.errors import (
     LoginRefused,
 )
 from campaign.gateways.base import Gateway
-from campaign.journal.base import (
-    SendJournal,
-    StatusJournal,
-)
+from campaign.journal.base import Journal
 
 WITNESS_READ_LIMIT = 10
 """First read of an unknown attempt's queue: what a crash in it could lose at most."""
@@ -54,8 +50,7 @@ class Following:
         tell_statuses: Told after each pass how many people have which fate.
     """
 
-    statuses: StatusJournal
-    journal: SendJournal
+    journal: Journal
     gateway: Gateway
     clock: Clock
     tell_statuses: Callable[[Mapping[Status, int]], None]
@@ -76,15 +71,6 @@ class Pass:
     trouble: str = ""
 
 
-@runtime_checkable
-class _SeesMore(Protocol):
-    """A journal that knows people whom no count shows as open."""
-
-    def worth_a_look(self, run: RunId) -> int:
-        """How many people of whom evidence may still come."""
-        ...
-
-
 class _Calls:
     """Status calls of one pass: stored, applied, and given up after failures in a row."""
 
@@ -100,7 +86,9 @@ class _Calls:
 
         What they say about login or trouble is of that time, not of now.
         """
-        for exchange_id, _, reply in self._following.statuses.unapplied_exchanges(self._run):
+        for exchange_id, _, reply in self._following.journal.statuses.unapplied_exchanges(
+            self._run
+        ):
             with suppress(LoginRefused):
                 self._apply(exchange_id, reply)
         self._failures, self.trouble = 0, ""
@@ -134,7 +122,7 @@ class _Calls:
         self, kind: str, attempt_id: int | None, limit: int, call: Callable[[], Reply]
     ) -> tuple[int, int]:
         """Make one call; returns how many rows came and how many were new."""
-        statuses = self._following.statuses
+        statuses = self._following.journal.statuses
         exchange_id = statuses.open_exchange(
             self._run, kind=kind, attempt_id=attempt_id, limit=limit
         )
@@ -155,7 +143,7 @@ class _Calls:
         except GatewayError as error:
             self._failed(exchange_id, error)
             return 0, 0
-        new = self._following.statuses.apply_statuses(exchange_id, rows)
+        new = self._following.journal.statuses.apply_statuses(exchange_id, rows)
         self._failures = 0
         self.news += new
         return len(rows), new
@@ -163,7 +151,7 @@ class _Calls:
     def _failed(self, exchange_id: int, error: GatewayError) -> None:
         self._failures += 1
         self.trouble = error.message
-        self._following.statuses.close_exchange(exchange_id, error=error.message)
+        self._following.journal.statuses.close_exchange(exchange_id, error=error.message)
 
 
 def one_pass(
@@ -182,7 +170,7 @@ def one_pass(
         LoginRefused: The gateway did not accept login or password.
         JournalError: An answer could not be stored.
     """
-    statuses = following.statuses
+    statuses = following.journal.statuses
     calls = _Calls(following, run)
     calls.replay()
     due = _due(statuses.open_queues(run), since, following.clock.now())
@@ -216,14 +204,14 @@ def _due(
     )
 
 
-def settle_run(journal: SendJournal, run: RunId) -> int:
+def settle_run(journal: Journal, run: RunId) -> int:
     """Mark a run as settled once everybody's end is known; returns how many are worth a look.
 
     Besides those whose end is open these are people who were given up too early, and people put
     back from a doubt of whom the old queue may still tell.
     """
     open_count = _open_count(_settle(journal, run))
-    return open_count + (journal.worth_a_look(run) if isinstance(journal, _SeesMore) else 0)
+    return open_count + journal.attempts.may_change(run)
 
 
 def look_before_sending(following: Following, run: RunId) -> None:
@@ -236,18 +224,18 @@ def look_before_sending(following: Following, run: RunId) -> None:
     """
     calls = _Calls(following, run)
     calls.replay()
-    for queue in following.statuses.open_queues(run):
+    for queue in following.journal.statuses.open_queues(run):
         if calls.given_up():
             break
         if queue.unknown:
             calls.drain(queue)
-    following.statuses.settle_unknown(run)
+    following.journal.statuses.settle_unknown(run)
 
 
-def _settle(journal: SendJournal, run: RunId) -> Mapping[Status, int]:
-    tally = journal.tally(run)
+def _settle(journal: Journal, run: RunId) -> Mapping[Status, int]:
+    tally = journal.runs.tally(run)
     if tally.state is RunState.SENT and not _open_count(tally.statuses):
-        journal.set_state(run, RunState.SETTLED)
+        journal.runs.set_state(run, RunState.SETTLED)
     return tally.statuses
 
 
@@ -265,16 +253,16 @@ def drain_attempt(following: Following, run: RunId, attempt_id: int) -> int:
         LoginRefused: The gateway did not accept login or password.
     """
     calls = _Calls(following, run)
-    for queue in following.statuses.open_queues(run):
+    for queue in following.journal.statuses.open_queues(run):
         if queue.attempt_id == attempt_id and queue.unknown:
             calls.drain(queue)
             if following.gateway.asks_without_client_id:
-                for batch in _batches(following.statuses.unidentified(run)):
+                for batch in _batches(following.journal.statuses.unidentified(run)):
                     calls.ask(batch)
-    following.statuses.settle_unknown(run)
+    following.journal.statuses.settle_unknown(run)
     return sum(
         queue.open_count
-        for queue in following.statuses.open_queues(run)
+        for queue in following.journal.statuses.open_queues(run)
         if queue.attempt_id == attempt_id and queue.unknown
     )
 
@@ -282,10 +270,10 @@ def drain_attempt(following: Following, run: RunId, attempt_id: int) -> int:
 def _askable(
     following: Following, run: RunId, attempts: Collection[int] | None
 ) -> tuple[Tracked, ...]:
-    known = following.statuses.open_messages(run, attempts=attempts)
+    known = following.journal.statuses.open_messages(run, attempts=attempts)
     if not following.gateway.asks_without_client_id:
         return known
-    return (*following.statuses.unidentified(run), *known)
+    return (*following.journal.statuses.unidentified(run), *known)
 
 
 def _batches(tracked: Sequence[Tracked]) -> Iterator[tuple[Tracked, ...]]:

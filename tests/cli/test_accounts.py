@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from campaign.clock import SystemClock
 from campaign.journal.sqlite.connection import Store
-from campaign.journal.sqlite.reports import ReportBook
+from campaign.journal.sqlite.runs import SqliteRuns
 from campaign.journal.sqlite.sent_before import (
     digest,
     ledger_key,
@@ -48,7 +49,7 @@ def office(shell: Shell, gateway: TwoAccounts) -> Office:
 def as_of_an_earlier_version(path: Path) -> None:
     """As if runs that were planned without a login had stayed nobody's after they were sent."""
     store = Store(path)
-    account = ReportBook(store).account("prostor", "")
+    account = SqliteRuns(store, SystemClock()).account("prostor", "")
     with store.read() as connection:
         key = ledger_key(connection)
     store.close()

@@ -44,7 +44,7 @@ from campaign.sending.statuses import (
     Following,
     one_pass,
 )
-from tests.fakes import RUN, CrashingStore, FakeClock, Journal, chunked, run_plan
+from tests.fakes import RUN, CrashingStore, FakeClock, OpenJournal, chunked, run_plan
 from tests.invariants import broken
 
 Rule = dict[str, object]
@@ -85,25 +85,25 @@ class Stage:
         )
 
     @contextmanager
-    def journal(self) -> Iterator[Journal]:
+    def journal(self) -> Iterator[OpenJournal]:
         store = CrashingStore(self.path)
         try:
-            yield Journal(store, self.clock)
+            yield OpenJournal.over(store, self.clock)
         finally:
             store.close()
 
-    def following(self, journal: Journal) -> Following:
-        return Following(journal.statuses, journal.sends, self.gateway, self.clock, lambda _: None)
+    def following(self, journal: OpenJournal) -> Following:
+        return Following(journal, self.gateway, self.clock, lambda _: None)
 
     def send(self, number: int, size: int) -> None:
         """Everybody was handed over, chunk by chunk, each for a day of its own."""
         with self.journal() as journal:
             journal.plans.plan(run_plan(), chunked(map(recipient, range(1, number + 1)), size))
-            journal.sends.set_state(RUN, RunState.SENDING)
-            sending = Sending(journal.sends, self.gateway, self.clock, lambda: token_hex(8))
-            for chunk_no in journal.sends.pending_chunks(RUN):
+            journal.runs.set_state(RUN, RunState.SENDING)
+            sending = Sending(journal, self.gateway, self.clock, lambda: token_hex(8))
+            for chunk_no in journal.attempts.pending_chunks(RUN):
                 send_chunk(sending, RUN, chunk_no)
-            journal.sends.set_state(RUN, RunState.SENT)
+            journal.runs.set_state(RUN, RunState.SENT)
 
     def ends(self) -> dict[str, tuple[Status, str]]:
         """Fate and word of each phone, as the report shows them."""

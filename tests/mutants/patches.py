@@ -74,7 +74,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _SENDING,
-                "gateway.send(attempt, lambda: journal.arm(attempt))",
+                "gateway.send(attempt, lambda: attempts.commit_point(attempt))",
                 "gateway.send(attempt, lambda: None)",
             ),
         ),
@@ -85,8 +85,8 @@ MUTANTS: Final = (
         (
             Edit(
                 _SENDING,
-                "reply = gateway.send(attempt, lambda: journal.arm(attempt))",
-                "reply = (journal.arm(attempt), gateway.send(attempt, lambda: None))[1]",
+                "reply = gateway.send(attempt, lambda: attempts.commit_point(attempt))",
+                "reply = (attempts.commit_point(attempt), gateway.send(attempt, lambda: None))[1]",
             ),
         ),
         (
@@ -170,10 +170,10 @@ MUTANTS: Final = (
         (
             Edit(
                 _SENDING,
-                "    journal.store_reply(attempt, reply)\n"
+                "    attempts.store_reply(attempt, reply)\n"
                 "    judgement = gateway.judge(attempt.chunk.members, reply)\n",
                 "    judgement = gateway.judge(attempt.chunk.members, reply)\n"
-                "    journal.store_reply(attempt, reply)\n",
+                "    attempts.store_reply(attempt, reply)\n",
             ),
         ),
         (_SEND_TESTS + "test_a_bug_in_the_judge_keeps_the_answer_for_a_mended_program",),
@@ -316,7 +316,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _JOURNAL,
-                "            write_down(\n                connection,\n",
+                "            remember_sent(\n                connection,\n",
                 "            (lambda *_, **__: None)(\n                connection,\n",
             ),
         ),
@@ -355,7 +355,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _JOURNAL,
-                "        keep_late_answer(connection, attempt_id, values)\n",
+                "        keep_late_reply(connection, attempt_id, values)\n",
                 "        pass\n",
             ),
         ),

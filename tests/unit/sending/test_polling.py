@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from campaign.domain import (
+    Alarm,
     Reply,
     ReportRow,
     RunState,
@@ -44,10 +45,10 @@ def sent(world: World, *faults: Fault, number: int = 4, size: int = 200) -> None
     world.gateway.faults = list(faults)
     world.plan(chunked(recipients(number), size))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
-        for chunk_no in journal.sends.pending_chunks(RUN):
+        journal.runs.set_state(RUN, RunState.SENDING)
+        for chunk_no in journal.attempts.pending_chunks(RUN):
             send_chunk(world.sending(journal), RUN, chunk_no)
-        journal.sends.set_state(RUN, RunState.SENT)
+        journal.runs.set_state(RUN, RunState.SENT)
 
 
 def look(world: World, *, ask_each: bool = True) -> Pass:
@@ -64,7 +65,7 @@ def statuses(world: World) -> str:
     return " ".join(world.statuses().values())
 
 
-def alarms(world: World) -> tuple[str, ...]:
+def alarms(world: World) -> tuple[Alarm, ...]:
     with world.process() as journal:
         return journal.reports.alarms(RUN)
 
@@ -118,7 +119,7 @@ def test_an_empty_queue_proves_nothing(world: World) -> None:
 
     assert statuses(world) == "unknown unknown unknown unknown"
     with world.process() as journal:
-        assert journal.sends.pending_chunks(RUN) == ()
+        assert journal.attempts.pending_chunks(RUN) == ()
 
 
 def test_an_echo_names_exactly_who_was_taken(world: World) -> None:
@@ -151,7 +152,9 @@ def test_a_recipient_named_twice_does_not_vouch_for_one_who_was_not_named(world:
             )
         )
         journal.store.write(
-            lambda connection: connection.execute("INSERT INTO alarm VALUES(1,1,1,1,'named twice')")
+            lambda connection: connection.execute(
+                "INSERT INTO alarm VALUES(1,1,1,1,'named_twice','{}')"
+            )
         )
         journal.statuses.settle_unknown(RUN)
 
@@ -169,7 +172,7 @@ def test_a_recipient_named_twice_is_settled_by_a_word_about_one_of_its_ids(world
     world.gateway.word = "delivered"
     look(world)
     assert statuses(world) == "delivered delivered delivered delivered"
-    assert any("named_twice" in alarm for alarm in alarms(world))
+    assert "named_twice" in [alarm.code for alarm in alarms(world)]
 
 
 def test_a_refused_recipient_is_not_waited_for(world: World) -> None:
@@ -187,7 +190,7 @@ def test_more_ids_than_recipients_are_an_alarm(world: World) -> None:
     world.gateway.queues[queue].append("99")
     look(world)
 
-    assert any("taken one twice" in alarm for alarm in alarms(world))
+    assert "queue_too_long" in [alarm.code for alarm in alarms(world)]
     assert statuses(world) == "delivered delivered"
 
 
@@ -302,7 +305,10 @@ def test_two_different_ends_are_both_kept_and_told(world: World) -> None:
 
     assert words == [("delivered",), ("delivery error",)]
     assert statuses(world) == "undelivered"
-    assert any("'delivered', and then 'delivery error'" in alarm for alarm in alarms(world))
+    assert ("two_ends", "delivered", "delivery error") in [
+        (alarm.code, alarm.details.get("before"), alarm.details.get("after"))
+        for alarm in alarms(world)
+    ]
 
 
 def test_a_lost_id_is_believed_an_hour_after_the_message_was_due(world: World) -> None:
@@ -361,7 +367,7 @@ def test_after_72_hours_there_is_an_explicit_end(world: World) -> None:
     assert statuses(world) == "no_final_status no_final_status"
     assert result.open_count == 0
     with world.process() as journal:
-        assert journal.sends.run_info(RUN).state is RunState.SETTLED
+        assert journal.runs.info(RUN).state is RunState.SETTLED
 
 
 def test_recipients_unknown_do_not_expire(world: World) -> None:
@@ -475,7 +481,7 @@ def test_an_id_in_the_queue_of_one_attempt_and_in_the_answer_of_another_is_an_al
     """The answer had named a message of an attempt that was still in doubt: somebody must look."""
     world.plan(recipients(2, send_at=lambda order: START + timedelta(days=order)))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
+        journal.runs.set_state(RUN, RunState.SENDING)
         world.gateway.faults = [Fault.LOST_TAKEN]
         send_chunk(world.sending(journal), RUN, 1)
         stolen = int(world.gateway.ledger[0].smsc_id)
@@ -484,9 +490,8 @@ def test_an_id_in_the_queue_of_one_attempt_and_in_the_answer_of_another_is_an_al
     look(world)
     look(world)
 
-    assert [alarm for alarm in alarms(world) if "another request named" in alarm] == [
-        f"a status queue tells a message that the answer to another request named: {stolen}"
-    ]
+    (alarm,) = [alarm for alarm in alarms(world) if alarm.code == "queue_of_another"]
+    assert alarm.details == {"smsc_id": str(stolen)}
 
 
 def test_following_ends_when_everybodys_end_is_known(world: World) -> None:
@@ -523,9 +528,9 @@ def test_the_old_are_looked_at_ever_more_seldom_until_the_horizon(world: World) 
     world.gateway.word = "queued"
     world.plan(recipients(2))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
+        journal.runs.set_state(RUN, RunState.SENDING)
         send_chunk(world.sending(journal), RUN, 1)
-        journal.sends.set_state(RUN, RunState.SENT)
+        journal.runs.set_state(RUN, RunState.SENT)
 
     assert passes(world, wait_s=1e6) == [15, 60, *range(360, 72 * 60 + 1, 360)]
     assert statuses(world) == "no_final_status no_final_status"
