@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Final
 
 from campaign.domain import Status
@@ -23,7 +24,9 @@ from campaign.text import Text, fill, tr
 Lang = str
 """`en`, or the name of a folder in `locale`: `ru`."""
 
-_DOMAIN: Final = "campaign.mo"
+DOMAIN: Final = "campaign"
+"""Of gettext: the name of the catalogues."""
+
 _NOUN: Final = "noun:"
 _HTTP_CODE: Final = re.compile(r"http_([1-5]\d\d)", re.ASCII)
 _REFUSED_STATUSES: Final = frozenset({"401", "403", "404", "400", "405", "413", "415"})
@@ -43,11 +46,14 @@ class Sentence:
     hint: str
 
 
-@cache
+LOCALE_FOLDERS: Final[list[Traversable]] = [files("campaign") / "locale"]
+"""Where catalogues are looked for, the first that has a language counts."""
+
+
 def languages() -> tuple[str, ...]:
     """English, and every language that has a catalogue."""
-    folder = files("campaign") / "locale"
-    return ("en", *sorted(one.name for one in folder.iterdir() if one.is_dir()))
+    found = {one.name for folder in LOCALE_FOLDERS for one in folder.iterdir() if one.is_dir()}
+    return ("en", *sorted(found))
 
 
 def language_of(wish: str) -> Lang:
@@ -61,9 +67,13 @@ def catalogue(lang: Lang) -> NullTranslations:
     """The translations of a language; those of English give every text back."""
     if lang == "en":
         return NullTranslations()
-    path = files("campaign") / "locale" / lang / "LC_MESSAGES" / _DOMAIN
+    path = _folder_of(lang) / lang / "LC_MESSAGES" / f"{DOMAIN}.mo"
     with path.open("rb") as file:
         return GNUTranslations(file)
+
+
+def _folder_of(lang: Lang) -> Traversable:
+    return next(one for one in LOCALE_FOLDERS if (one / lang).is_dir())
 
 
 def translated(text: object, lang: Lang) -> str:
@@ -79,7 +89,7 @@ def translated(text: object, lang: Lang) -> str:
         count = int(str(text.params["n"]))
         template = (
             known.npgettext(text.context, text.template, text.plural, count)
-            if (text.context)
+            if text.context
             else known.ngettext(text.template, text.plural, count)
         )
     else:
