@@ -62,10 +62,10 @@ from campaign.sending.send import (
     recover,
 )
 from campaign.sending.statuses import (
-    Following,
-    Pass,
-    drain_attempt,
-    one_pass,
+    Polling,
+    PollResult,
+    collect_evidence,
+    poll_once,
     settle_run,
 )
 
@@ -216,7 +216,7 @@ class FakeGateway:
 
     # --- send ---
 
-    def send(self, attempt: Attempt, arm: Callable[[], None]) -> Reply:
+    def send(self, attempt: Attempt, commit_point: Callable[[], None]) -> Reply:
         with self._lock:
             fault = self.faults.pop(0) if self.faults else Fault.NONE
             self.sends.append(tuple(member.position for member in attempt.chunk.members))
@@ -228,7 +228,7 @@ class FakeGateway:
             raise NotSent(f"gateway: {fault}", final=fault is Fault.BAD_CERTIFICATE)
         if fault is Fault.EARLY_401:
             return Reply(401, b"", last_byte_sent=False)
-        arm()
+        commit_point()
         if fault is Fault.BROKEN_BY_LAST_BYTE:
             failure = NotSent("the connection broke before the last byte")
             failure.code = "never_completed"
@@ -480,17 +480,17 @@ class World:
     def sending(self, journal: Journal) -> Sending:
         return Sending(journal, self.gateway, self.clock, lambda: secrets.token_hex(8))
 
-    def following(self, journal: Journal) -> Following:
-        return Following(journal, self.gateway, self.clock, lambda _count: None)
+    def polling(self, journal: Journal) -> Polling:
+        return Polling(journal, self.gateway, self.clock, lambda _count: None)
 
     def engine(self, journal: Journal, *, run: RunId = RUN) -> LocalEngine:
-        following = self.following(journal)
+        polling = self.polling(journal)
         return LocalEngine(
             self.sending(journal),
             progress=self.progress,
             pace=self.pace,
             policy=self.policy,
-            look_for_evidence=lambda attempt_id: drain_attempt(following, run, attempt_id),
+            collect_evidence=lambda attempt_id: collect_evidence(polling, run, attempt_id),
             probe=self.gateway.balance,
         )
 
@@ -503,7 +503,7 @@ class World:
             ending = Ending()
         else:
             journal.runs.set_state(run, RunState.SENDING)
-            ending = self.engine(journal, run=run).send_all(run)
+            ending = self.engine(journal, run=run).run(run)
         if ending.error is None and not ending.interrupted:
             if journal.runs.info(run).state is RunState.PAUSED:
                 journal.runs.set_state(run, RunState.SENDING)
@@ -514,9 +514,9 @@ class World:
         settle_run(journal, run)
         return ending
 
-    def pass_over(self, journal: Journal, run: RunId = RUN) -> Pass:
+    def pass_over(self, journal: Journal, run: RunId = RUN) -> PollResult:
         """What `campaign status` does."""
-        return one_pass(self.following(journal), run)
+        return poll_once(self.polling(journal), run)
 
     def resume(self, run: RunId = RUN) -> Ending:
         """One whole `campaign resume`, and one look at the statuses."""

@@ -2,7 +2,7 @@
 
 import getpass
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -40,9 +40,16 @@ from campaign.i18n import reason_text
 from campaign.journal.base import Journal
 from campaign.journal.sqlite import open_journal
 from campaign.journal.sqlite.doctor import examine
+from campaign.sending.concurrency import Pace
+from campaign.sending.engine import Engine
+from campaign.sending.local_engine import LocalEngine
+from campaign.sending.retry import RetryPolicy
+from campaign.sending.send import Sending
 from campaign.text import tr
 
 UNFINISHED = frozenset({RunState.PLANNED, RunState.SENDING, RunState.PAUSED})
+
+DEFAULT_WORKERS = 4
 
 _TYPED = frozenset({"the command line", "the arguments"})
 """Origins of a setting that was named with this very command (`cli.context`, `api.context`)."""
@@ -131,6 +138,27 @@ class AppContext:
     def examine_journal(self) -> tuple[Finding, ...]:
         """What is wrong with the journal file, or should be checked; it changes nothing."""
         return examine(self.places.store)
+
+    def engine(
+        self,
+        sending: Sending,
+        *,
+        collect_evidence: Callable[[int], int],
+        probe: Callable[[], object],
+    ) -> Engine:
+        """The engine that sends a run; for the arguments see `LocalEngine`."""
+        pace = Pace(
+            workers=int(self.settings.number("lanes", DEFAULT_WORKERS)),
+            rate=self.settings.number("rate", 0) or None,
+        )
+        return LocalEngine(
+            sending,
+            progress=self.ui,
+            pace=pace,
+            policy=RetryPolicy(),
+            collect_evidence=collect_evidence,
+            probe=probe,
+        )
 
     @contextmanager
     def gateway_of(self, info: RunInfo) -> Iterator[GatewayAccount]:

@@ -51,21 +51,18 @@ from campaign.errors import (
 from campaign.gateways.base import GatewayAccount
 from campaign.i18n import counted
 from campaign.journal.base import Journal
-from campaign.sending.concurrency import Pace
 from campaign.sending.engine import Ending
-from campaign.sending.local_engine import LocalEngine
-from campaign.sending.polling import follow
-from campaign.sending.retry import RetryPolicy
+from campaign.sending.polling import poll
 from campaign.sending.send import (
     FIXABLE_CODES,
     Sending,
     recover,
 )
 from campaign.sending.statuses import (
-    Following,
-    drain_attempt,
-    look_before_sending,
-    one_pass,
+    Polling,
+    collect_evidence,
+    poll_once,
+    read_unknown_queues,
     settle_run,
 )
 from campaign.text import tr
@@ -129,8 +126,6 @@ def _said(recipients: int, unknowns: Sequence[UnknownAttempt], before: datetime)
     return "; ".join(["nobody qualifies", *reasons])
 
 
-DEFAULT_WORKERS = 4
-
 DEFAULT_WAIT_S = 300.0
 
 _QUEUE_ALPHABET = string.ascii_lowercase + string.digits
@@ -151,22 +146,22 @@ class _Driver:
     def sending(self) -> Sending:
         return Sending(self.journal, self.gateway, self.context.clock, _new_queue_name)
 
-    def following(self, open_count: int = 0) -> Following:
-        """What following statuses needs; so many people are open as the bar begins."""
-        ui, told = self.context.ui, [open_count]
+    def polling(self, open_count: int = 0) -> Polling:
+        """What polling needs; so many recipients have no final status as the bar begins."""
+        ui, shown = self.context.ui, [open_count]
 
-        def tell_statuses(statuses: Mapping[Status, int]) -> None:
+        def report_statuses(statuses: Mapping[Status, int]) -> None:
             left = statuses.get(Status.ACCEPTED, 0) + statuses.get(Status.UNKNOWN, 0)
-            ui.advance(max(0, told[0] - left))
-            told[0] = left
+            ui.advance(max(0, shown[0] - left))
+            shown[0] = left
             if isinstance(ui, ShowsStatuses):
                 ui.statuses(statuses)
 
-        return Following(
+        return Polling(
             self.journal,
             self.gateway,
             self.context.clock,
-            tell_statuses,
+            report_statuses,
         )
 
 
@@ -210,12 +205,12 @@ def drive_alone(
             _bound(driver, now, max_cost)
         if is_nobodys(now, account):
             _name_account(driver, account)
-        following = driver.following()
+        polling = driver.polling()
         if journal.attempts.may_change(info.run):  # who was put back may have been taken after all
-            look_before_sending(following, info.run)
+            read_unknown_queues(polling, info.run)
             journal.budget.forget(info.run)
-        resend_old_unknowns(context, journal, info.run, lambda: one_pass(following, info.run))
-        ending = _send(driver, following)
+        resend_old_unknowns(context, journal, info.run, lambda: poll_once(polling, info.run))
+        ending = _send(driver, polling)
         notes: tuple[str, ...] = ()
         try:
             notes = _wait(driver, stop=ending.error is not None)
@@ -248,11 +243,9 @@ def bring_up_to_date(
             if not open_count:
                 return ()
             context.ui.stage("wait", open_count)
-            following = driver.following(open_count)
+            polling = driver.polling(open_count)
             last = (
-                follow(following, info.run, wait_s=wait_s)
-                if wait_s
-                else one_pass(following, info.run)
+                poll(polling, info.run, wait_s=wait_s) if wait_s else poll_once(polling, info.run)
             )
     except RunLocked as error:
         return (f"{error.message}; this is what the journal knows",)
@@ -344,7 +337,7 @@ def _question(driver: _Driver) -> Confirmation:
     )
 
 
-def _send(driver: _Driver, following: Following) -> Ending:
+def _send(driver: _Driver, polling: Polling) -> Ending:
     """Hand over everybody who is pending; the run's state tells how it ended."""
     runs, run = driver.journal.runs, driver.info.run
     if driver.info.state in {RunState.PAUSED, RunState.SENDING}:
@@ -359,28 +352,18 @@ def _send(driver: _Driver, following: Following) -> Ending:
         return Ending()
     runs.set_state(run, RunState.SENDING)
     driver.context.ui.stage("send", pending)
-    ending = _engine(driver, following).send_all(run)
+    engine = driver.context.engine(
+        driver.sending,
+        collect_evidence=lambda attempt_id: collect_evidence(polling, run, attempt_id),
+        probe=driver.gateway.balance,
+    )
+    ending = engine.run(run)
     if ending.error is None and not ending.interrupted:
         runs.set_state(run, RunState.SENT)
     elif not isinstance(ending.error, JournalError):
         reason = "interrupted" if ending.error is None else ending.error.message
         runs.set_state(run, RunState.PAUSED, reason=reason)
     return ending
-
-
-def _engine(driver: _Driver, following: Following) -> LocalEngine:
-    settings, run = driver.context.settings, driver.info.run
-    return LocalEngine(
-        driver.sending,
-        progress=driver.context.ui,
-        pace=Pace(
-            workers=int(settings.number("lanes", DEFAULT_WORKERS)),
-            rate=settings.number("rate", 0) or None,
-        ),
-        policy=RetryPolicy(),
-        look_for_evidence=lambda attempt_id: drain_attempt(following, run, attempt_id),
-        probe=driver.gateway.balance,
-    )
 
 
 def _to_sent(driver: _Driver, run: RunId) -> None:
@@ -404,8 +387,8 @@ def _wait(driver: _Driver, *, stop: bool) -> tuple[str, ...]:
     context.ui.stage("wait", open_count)
     wait_s = 0 if stop else context.settings.seconds("wait", DEFAULT_WAIT_S)
     poll_s = context.settings.seconds("poll", 0) or None
-    following = driver.following(open_count)
-    last = follow(following, run, wait_s=wait_s, poll_s=poll_s)
+    polling = driver.polling(open_count)
+    last = poll(polling, run, wait_s=wait_s, poll_s=poll_s)
     return (last.trouble,) if last.trouble else ()
 
 

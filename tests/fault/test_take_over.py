@@ -24,7 +24,7 @@ from campaign.sending.send import (
     recover,
     send_chunk,
 )
-from campaign.sending.statuses import one_pass
+from campaign.sending.statuses import poll_once
 from tests.fakes import RUN, Fault, OpenJournal, World, chunked, recipients
 from tests.invariants import broken
 
@@ -230,7 +230,7 @@ def test_a_late_answer_names_the_ids_that_the_queue_had_told(world: World) -> No
     with world.process() as first, world.process() as second:
         late = Late(world, first)
         recover(world.sending(second), RUN)
-        one_pass(world.following(second), RUN)
+        poll_once(world.polling(second), RUN)
         assert second.runs.tally(RUN).statuses == {Status.ACCEPTED: 2, Status.PENDING: 2}
         assert second.statuses.open_messages(RUN) == ()
         late.arrives(world, first)

@@ -24,7 +24,7 @@ from campaign.sending.send import (
     send_chunk,
 )
 from campaign.sending.statuses import (
-    look_before_sending,
+    read_unknown_queues,
     settle_run,
 )
 from tests.fakes import RUN, START, FakeGateway, Fault, World, chunked, recipients
@@ -153,7 +153,7 @@ def test_the_queue_of_recipients_put_back_is_read_before_they_are_sent_again(wor
     """It speaks late: they were taken, and get no second copy."""
     put_back(world, taken=True)
     with world.process() as journal:
-        look_before_sending(world.following(journal), RUN)
+        read_unknown_queues(world.polling(journal), RUN)
     world.resume()
 
     assert set(world.statuses().values()) == {Status.DELIVERED}
@@ -165,7 +165,7 @@ def test_one_entry_of_the_old_queue_is_enough_to_hold_them_all(world: World) -> 
     queue = put_back(world, taken=True)
     world.gateway.queues[queue] = world.gateway.queues[queue][:1]
     with world.process() as journal:
-        look_before_sending(world.following(journal), RUN)
+        read_unknown_queues(world.polling(journal), RUN)
     world.resume()
 
     assert statuses(world).split()[4:] == ["unknown"] * 4
@@ -175,7 +175,7 @@ def test_one_entry_of_the_old_queue_is_enough_to_hold_them_all(world: World) -> 
 def test_without_a_word_of_the_old_queue_they_are_sent(world: World) -> None:
     put_back(world, taken=False)
     with world.process() as journal:
-        look_before_sending(world.following(journal), RUN)
+        read_unknown_queues(world.polling(journal), RUN)
     world.resume()
 
     assert set(world.statuses().values()) == {Status.DELIVERED}
@@ -199,7 +199,7 @@ def test_cancelled_recipients_with_evidence_are_not_offered_for_a_retry(world: W
     with world.process() as journal:
         history = journal.reports
         before = [one.contradicted for one in history.failed(RUN, [Status.CANCELLED])]
-        look_before_sending(world.following(journal), RUN)
+        read_unknown_queues(world.polling(journal), RUN)
         after = [one.contradicted for one in history.failed(RUN, [Status.CANCELLED])]
 
     assert before == [False] * 4

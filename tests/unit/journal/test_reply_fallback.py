@@ -249,7 +249,7 @@ with world.process() as journal:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     journal.attempts.commit_point = fill_after
     journal.runs.set_state(RUN, RunState.SENDING)
-    ending = world.engine(journal).send_all(RUN)
+    ending = world.engine(journal).run(RUN)
 print(int(ending.error.exit_code), ending.error.message)
 """
 

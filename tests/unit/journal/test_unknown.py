@@ -29,7 +29,7 @@ from campaign.errors import (
 )
 from campaign.journal.sqlite.doctor import examine
 from campaign.sending.send import send_chunk
-from campaign.sending.statuses import drain_attempt
+from campaign.sending.statuses import collect_evidence
 from tests.fakes import RUN, START, FakeGateway, Fault, World, chunked, recipients
 from tests.invariants import broken
 
@@ -387,7 +387,7 @@ def test_after_a_lost_answer_of_the_queue_nobody_is_sent_again(world: World) -> 
     later(world)
     world.gateway.down = True
     with world.process() as journal:
-        drain_attempt(world.following(journal), RUN, 2)
+        collect_evidence(world.polling(journal), RUN, 2)
     world.gateway.down = False
     look(world)
     assert unknowns(world)[0].queue_losses >= 1

@@ -22,12 +22,12 @@ from campaign.domain.polling import (
     outlook,
 )
 from campaign.errors import LoginRefused
-from campaign.sending.polling import follow
+from campaign.sending.polling import poll
 from campaign.sending.send import send_chunk
 from campaign.sending.statuses import (
-    Pass,
-    drain_attempt,
-    one_pass,
+    PollResult,
+    collect_evidence,
+    poll_once,
 )
 from tests.fakes import RUN, START, Crash, Fault, Taken, World, chunked, recipients
 from tests.invariants import broken
@@ -51,9 +51,9 @@ def sent(world: World, *faults: Fault, number: int = 4, size: int = 200) -> None
         journal.runs.set_state(RUN, RunState.SENT)
 
 
-def look(world: World, *, ask_each: bool = True) -> Pass:
+def look(world: World, *, ask_each: bool = True) -> PollResult:
     with world.process() as journal:
-        return one_pass(world.following(journal), RUN, ask_each=ask_each)
+        return poll_once(world.polling(journal), RUN, ask_each=ask_each)
 
 
 def rows(world: World) -> list[ReportRow]:
@@ -387,7 +387,7 @@ def test_a_pass_gives_up_after_three_failures_in_a_row(world: World) -> None:
     result = look(world)
 
     assert len(world.gateway.drained) == 3
-    assert result == Pass(0, 10, "the gateway gave no answer")
+    assert result == PollResult(0, 10, "the gateway gave no answer")
 
 
 def test_a_refused_login_comes_through(world: World) -> None:
@@ -405,7 +405,7 @@ def test_a_crash_at_any_write_of_a_pass_loses_ten_ids_at_most(world: World, poin
     """What was told and not stored is gone: so the first read of a witness is small."""
     sent(world, Fault.LOST_TAKEN, number=12)
     with world.process(crash_point=point) as journal, pytest.raises(Crash):
-        one_pass(world.following(journal), RUN)
+        poll_once(world.polling(journal), RUN)
     look(world)
     with world.process() as journal, journal.store.read() as connection:
         (known,) = connection.execute("SELECT count(*) FROM smsc").fetchone()
@@ -420,7 +420,7 @@ def test_a_crash_at_any_write_of_a_pass_loses_ten_ids_at_most(world: World, poin
 def test_a_stored_answer_is_applied_by_the_next_pass(world: World) -> None:
     sent(world)
     with world.process(crash_point=5) as journal, pytest.raises(Crash):
-        one_pass(world.following(journal), RUN)
+        poll_once(world.polling(journal), RUN)
     world.gateway.queues.clear()
     look(world, ask_each=False)
 
@@ -432,7 +432,7 @@ def test_a_login_that_was_refused_before_the_crash_is_no_news_after_it(world: Wo
     sent(world)
     world.gateway.login_good = False
     with world.process(crash_point=5) as journal, pytest.raises(Crash):
-        one_pass(world.following(journal), RUN)
+        poll_once(world.polling(journal), RUN)
     world.gateway.login_good = True
     result = look(world)
 
@@ -452,8 +452,8 @@ def test_a_call_that_a_crash_cut_off_is_closed_as_lost(world: World) -> None:
 def test_one_attempts_evidence_can_be_looked_at_alone(world: World) -> None:
     sent(world, Fault.LOST_TAKEN, Fault.LOST_UNTAKEN, number=4, size=2)
     with world.process() as journal:
-        following = world.following(journal)
-        left = [drain_attempt(following, RUN, attempt_id) for attempt_id in (1, 2)]
+        polling = world.polling(journal)
+        left = [collect_evidence(polling, RUN, attempt_id) for attempt_id in (1, 2)]
 
     assert left == [0, 2]
     assert statuses(world) == "delivered delivered unknown unknown"
@@ -498,11 +498,11 @@ def test_following_ends_when_everybodys_end_is_known(world: World) -> None:
     world.gateway.word = "queued"
     sent(world)
     with world.process() as journal:
-        following = world.following(journal)
-        waited = follow(following, RUN, wait_s=30, poll_s=5)
+        polling = world.polling(journal)
+        waited = poll(polling, RUN, wait_s=30, poll_s=5)
         assert (waited.open_count, world.clock.passed_s) == (4, 25)
         world.gateway.word = "delivered"
-        assert follow(following, RUN, wait_s=30).open_count == 0
+        assert poll(polling, RUN, wait_s=30).open_count == 0
 
     assert world.clock.passed_s < 40
 
@@ -514,12 +514,12 @@ def passes(world: World, *, wait_s: float) -> list[int]:
     """Follow, and tell at which ages in minutes the queue was read once nothing was young."""
     read_at: list[int] = []
     with world.process() as journal:
-        following = world.following(journal)
+        polling = world.polling(journal)
 
         def note(_: object) -> None:
             read_at.append(round(world.clock.passed_s / 60))
 
-        follow(replace(following, tell_statuses=note), RUN, wait_s=wait_s)
+        poll(replace(polling, report_statuses=note), RUN, wait_s=wait_s)
     return [age for age in read_at if age > 5]
 
 
@@ -543,7 +543,7 @@ def test_waiting_ends_at_its_deadline_with_a_look_at_everything(world: World) ->
     world.clock.sleep(timedelta(days=1, minutes=20).total_seconds())
     world.gateway.drained.clear()
     with world.process() as journal:
-        follow(world.following(journal), RUN, wait_s=600)
+        poll(world.polling(journal), RUN, wait_s=600)
 
     assert world.clock.passed_s == timedelta(days=1, minutes=30).total_seconds()
     assert len(world.gateway.drained) == 2
@@ -554,7 +554,7 @@ def test_nobody_waits_for_messages_that_leave_after_the_deadline(world: World) -
     world.gateway.word = "queued"
     sent(world, number=2)
     with world.process() as journal:
-        assert follow(world.following(journal), RUN, wait_s=600).open_count == 2
+        assert poll(world.polling(journal), RUN, wait_s=600).open_count == 2
 
     assert world.clock.passed_s == 0
 
@@ -566,7 +566,7 @@ def test_an_attempt_that_is_not_due_is_left_alone(world: World) -> None:
     world.clock.sleep(timedelta(days=2, minutes=3).total_seconds())
     world.gateway.drained.clear()
     with world.process() as journal:
-        one_pass(world.following(journal), RUN, since=world.clock.now() - timedelta(minutes=2))
+        poll_once(world.polling(journal), RUN, since=world.clock.now() - timedelta(minutes=2))
         queues = {queue.queue_name: queue for queue in journal.statuses.open_queues(RUN)}
         ahead = outlook(queues.values(), world.clock.now())
 

@@ -88,7 +88,9 @@ def test_intent_arm_raw_and_apply_are_on_disk_in_that_order(world: World) -> Non
         ("judged", "replied"),
         ("done", "answered"),
     ]
-    assert sent == Sent(1, recipients=3, unknown=0, consequence=Consequence.GO_ON, words="answered")
+    assert sent == Sent(
+        1, recipients=3, unknown=0, consequence=Consequence.GO_ON, status_text="answered"
+    )
 
 
 def test_a_chunk_of_nobody_makes_no_attempt(world: World) -> None:
