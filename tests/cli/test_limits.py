@@ -53,7 +53,7 @@ def test_a_tariff_that_changed_spends_one_request_and_not_the_list(
     assert found["state"] == "paused"
     assert found["statuses"]["pending"] == 51
     assert found["error"]["code"] == "over_budget"
-    assert found["error"]["hint"].endswith(f"campaign resume {found['run']} --max-cost 6275.00")
+    assert found["error"]["hint"].endswith(f"{found['run']} --max-cost 6275.00")
 
     again = shell.type("resume", found["run"], "--wait", "0", "--json")
     assert (again.code, again.json["statuses"]["pending"]) == (5, 51)
