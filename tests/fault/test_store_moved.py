@@ -107,9 +107,7 @@ def test_two_connections_may_come_and_go_while_one_writes(tmp_path: Path) -> Non
             reader.execute("SELECT count(*) FROM run").fetchone()
             reader.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         store.write(
-            lambda connection: connection.execute(
-                "INSERT INTO meta SELECT count(*),'' FROM meta"
-            )
+            lambda connection: connection.execute("INSERT INTO meta SELECT count(*),'' FROM meta")
         )
     store.close()
 

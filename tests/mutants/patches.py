@@ -171,8 +171,8 @@ MUTANTS: Final = (
             Edit(
                 _SENDING,
                 "    attempts.store_reply(attempt, reply)\n"
-                "    judgement = gateway.judge(attempt.chunk.members, reply)\n",
-                "    judgement = gateway.judge(attempt.chunk.members, reply)\n"
+                "    reply_verdict = gateway.judge(attempt.chunk.members, reply)\n",
+                "    reply_verdict = gateway.judge(attempt.chunk.members, reply)\n"
                 "    attempts.store_reply(attempt, reply)\n",
             ),
         ),
@@ -183,9 +183,9 @@ MUTANTS: Final = (
         (
             Edit(
                 _JSON_V2,
-                "    for one in named:\n        order = exact.get(",
+                "    for one in named:\n        position = exact.get(",
                 "    for place, one in enumerate(named):\n"
-                "        order = members[place].position if place < len(members) else exact.get(",
+                "        position = members[place].position if place < len(members) else exact.get(",
             ),
         ),
         (_REPLY_TESTS + "test_order_does_not_matter_and_missing_people_are_the_unknown_ones",),
@@ -195,8 +195,8 @@ MUTANTS: Final = (
         (
             Edit(
                 _JSON_V2,
-                "                member.position,\n                Fate.UNKNOWN,\n",
-                "                member.position,\n                Fate.ACCEPTED,\n",
+                "                member.position,\n                Status.UNKNOWN,\n",
+                "                member.position,\n                Status.ACCEPTED,\n",
             ),
         ),
         (
@@ -382,7 +382,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _JOURNAL,
-                "if ids and ids == unpaired_people(connection, attempt_id):",
+                "if ids and ids == unpaired_recipients(connection, attempt_id):",
                 "if ids:",
             ),
         ),
@@ -460,8 +460,8 @@ MUTANTS: Final = (
         (
             Edit(
                 _SENDING,
-                "judgement = gateway.judge(attempt.chunk.members, reply)",
-                "judgement = gateway.judge(chunk.members, reply)",
+                "reply_verdict = gateway.judge(attempt.chunk.members, reply)",
+                "reply_verdict = gateway.judge(chunk.members, reply)",
             ),
         ),
         (_STOP_TESTS + "test_who_is_stopped_after_the_plan_is_not_texted",),
@@ -560,7 +560,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _APP,
-                '    if info.account in {account, books.reports.account(info.gateway, "")}:\n',
+                '    if info.account in {account, journal.runs.account(info.gateway, "")}:\n',
                 "    if account:\n",
             ),
         ),
