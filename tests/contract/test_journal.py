@@ -1,6 +1,7 @@
 """What the journal promises (`ports.*Journal`), and what its database refuses whoever asks."""
 # ruff: noqa: S608  # statements are put together from the tables below
 
+import re
 import resource
 import sqlite3
 import stat
@@ -19,8 +20,10 @@ from pathlib import Path
 
 import pytest
 
+from campaign.app.outcome import alarm_text
 from campaign.domain import (
     CHUNK_SIZE,
+    Alarm,
     Attempt,
     CheckedRow,
     Consequence,
@@ -38,10 +41,12 @@ from campaign.errors import (
     JournalError,
     NothingToDo,
 )
+from campaign.i18n.code_texts import ALARMS
 from campaign.journal.sqlite.connection import (
     SCHEMA_VERSION,
     Store,
 )
+from campaign.text import Text, tr
 from tests.fakes import (
     RUN,
     START,
@@ -516,8 +521,18 @@ def test_a_journal_of_a_newer_program_is_left_alone(world: World) -> None:
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
 
     wanted = f"version {SCHEMA_VERSION + 1}, this program knows {SCHEMA_VERSION}"
-    with pytest.raises(JournalError, match=wanted):
+    with pytest.raises(JournalError, match=wanted) as raised:
         Store(world.path)
+    assert raised.value.__cause__ is None  # an error that was its own cause kept its readers busy
+
+
+def test_a_journal_that_cannot_be_opened_names_another_cause_than_itself(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for name in ("file/journal.db", "folder"):
+        (tmp_path / "folder").mkdir(exist_ok=True)
+        with pytest.raises(JournalError) as raised:
+            Store(tmp_path / name)
+        assert raised.value.__cause__ not in {None, raised.value}
 
 
 def test_what_is_no_journal_is_said_to_be_none(tmp_path: Path) -> None:
@@ -799,6 +814,39 @@ def test_report_and_tally_add_up_to_the_rows_in_file_order(world: World) -> None
     assert tally.statuses == {Status.INVALID: 1, Status.DELIVERED: 5}
     assert sum(row.cost or 0 for row in rows) == tally.cost["RUB"]
     assert tally.segments_billed == tally.segments_estimated == 5
+
+
+def test_all_runs_are_read_with_two_queries_however_many_there_are(world: World) -> None:
+    """A query a run made `status` wait half a second for 5,000 runs."""
+    for number in range(50):
+        world.plan(recipients(1), RunId(f"run-{number:06}"))
+    statements: list[str] = []
+    with world.process() as journal:
+        with journal.store.read() as connection:
+            connection.set_trace_callback(statements.append)
+        infos = journal.runs.all()
+
+    assert len(infos) == 50
+    assert len([one for one in statements if one.startswith("SELECT")]) == 2
+
+
+def test_a_reason_and_an_alarm_are_stored_without_prose(journal: OpenJournal) -> None:
+    """They are told in the language of whoever asks later."""
+    reason = tr("paused by {operator}", operator="anna")
+    journal.runs.set_state(RUN, RunState.PAUSED, reason=reason)
+    found = journal.runs.info(RUN).reason
+
+    assert isinstance(found, Text)
+    assert (found, found.template, found.params) == (reason, reason.template, {"operator": "anna"})
+
+
+def test_every_alarm_has_a_text_that_its_details_fill(journal: OpenJournal) -> None:
+    for code, template in ALARMS.items():
+        names = re.findall(r"\{(\w+)", template)
+        text = alarm_text(Alarm(code, dict.fromkeys(names, "x")))
+        assert "{" not in text
+        assert "…" not in text
+    assert journal.reports.alarms(RUN) == ()
 
 
 def test_a_view_does_not_see_what_is_written_after_it_was_opened(journal: OpenJournal) -> None:

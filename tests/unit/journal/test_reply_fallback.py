@@ -77,10 +77,10 @@ def full_from_the_answer_on(journal: OpenJournal) -> Callable[[object], None]:
         raise OSError(28, "No space left on device")
 
     def before_answer(_attempt: object) -> None:
-        arm = journal.attempts.commit_point
+        commit_point = journal.attempts.commit_point
 
-        def arm_and_fill(attempt: object) -> None:
-            arm(attempt)  # type: ignore[arg-type]  # whatever the gateway was given
+        def fill_after(attempt: object) -> None:
+            commit_point(attempt)  # type: ignore[arg-type]  # whatever the gateway was given
             with pytest.raises(JournalError):
                 journal.store.write(fill)
 
