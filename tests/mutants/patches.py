@@ -382,7 +382,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _JOURNAL,
-                "if ids and ids == unpaired_people(connection, attempt_id):",
+                "if ids and ids == unpaired_recipients(connection, attempt_id):",
                 "if ids:",
             ),
         ),
@@ -560,7 +560,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _APP,
-                '    if info.account in {account, books.reports.account(info.gateway, "")}:\n',
+                '    if info.account in {account, journal.runs.account(info.gateway, "")}:\n',
                 "    if account:\n",
             ),
         ),

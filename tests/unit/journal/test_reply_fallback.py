@@ -84,7 +84,7 @@ def full_from_the_answer_on(journal: OpenJournal) -> Callable[[object], None]:
             with pytest.raises(JournalError):
                 journal.store.write(fill)
 
-        journal.attempts.commit_point = arm_and_fill  # type: ignore[method-assign]  # from now on the disk is full
+        journal.attempts.commit_point = fill_after  # type: ignore[method-assign]  # from now on the disk is full
 
     return before_answer
 
