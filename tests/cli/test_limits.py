@@ -102,10 +102,9 @@ def test_a_newer_bound_is_said_and_changes_only_an_unfinished_run(
     """What a run may cost is frozen: whoever changes it must see it, and a finished run has none."""
     shell.recipients("one.csv", "0001")
     shell.recipients("two.csv", "0002")
-    pace = ("--gateway-url", dear("2.50"), "--wait", "5s")
-    shell.type("run", "one.csv", "--text", TEXT, *pace)
-    run = shell.type("plan", "two.csv", "--text", TEXT, "--max-cost", "50", *pace, "--json")
-    name = run.json["run"]
+    url = ("--gateway-url", dear("2.50"))
+    shell.type("run", "one.csv", "--text", TEXT, *url, "--wait", "5s")
+    name = shell.json("plan", "two.csv", "--text", TEXT, "--max-cost", "50", *url)["run"]
     changed = shell.type("resume", name, "--max-cost", "60", "--wait", "5s")
     late = shell.type("resume", name, "--max-cost", "70", "--wait", "0")
 

@@ -1,4 +1,4 @@
-"""What the journal promises (`ports.*Journal`), and what its database refuses whoever asks."""
+"""What the journal promises (`journal.base`), and what its database refuses whoever asks."""
 # ruff: noqa: S608  # statements are put together from the tables below
 
 import re
@@ -302,7 +302,7 @@ def test_what_was_planned_is_frozen(journal: OpenJournal, change: str) -> None:
 
 @pytest.mark.parametrize("state", ["not_sent", "refused"])
 @pytest.mark.parametrize("code", ["http_500", "http_503", "no_answer", "killed", "http_200", ""])
-def test_an_committed_attempt_is_not_let_go_without_proof(
+def test_a_committed_attempt_is_not_released_without_proof(
     journal: OpenJournal, state: str, code: str
 ) -> None:
     attempt = begin(journal)

@@ -65,7 +65,7 @@ def test_a_healthy_journal_has_no_error(healthy: Path) -> None:
     assert codes(findings) == set()
     assert codes(findings, "warning") == {"I28"}
     assert findings[0].text == (
-        f"people are in doubt: run {RUN}, 4 people (campaign unknown {RUN})"
+        f"recipients are unknown: run {RUN}, 4 recipients (campaign unknown {RUN})"
     )
 
 
