@@ -176,7 +176,7 @@ MUTANTS: Final = (
                 "    attempts.store_reply(attempt, reply)\n",
             ),
         ),
-        (_SEND_TESTS + "test_a_bug_in_the_judge_keeps_the_answer_for_a_mended_program",),
+        (_SEND_TESTS + "test_a_bug_in_the_judge_keeps_the_answer_for_a_fixed_program",),
     ),
     Mutant(
         "match by position",
@@ -188,7 +188,7 @@ MUTANTS: Final = (
                 "        position = members[place].position if place < len(members) else exact.get(",
             ),
         ),
-        (_REPLY_TESTS + "test_order_does_not_matter_and_missing_people_are_the_unknown_ones",),
+        (_REPLY_TESTS + "test_order_does_not_matter_and_missing_recipients_are_the_unknown_ones",),
     ),
     Mutant(
         "missing people -> accepted",
@@ -200,7 +200,7 @@ MUTANTS: Final = (
             ),
         ),
         (
-            _VERDICT_TESTS + "test_a_whole_answer_is_judged_person_by_person",
+            _VERDICT_TESTS + "test_a_whole_answer_is_judged_recipient_by_recipient",
             _SEEDS,
         ),
     ),
@@ -217,7 +217,7 @@ MUTANTS: Final = (
             ),
         ),
         (
-            _VERDICT_TESTS + "test_a_whole_answer_is_judged_person_by_person",
+            _VERDICT_TESTS + "test_a_whole_answer_is_judged_recipient_by_recipient",
             _SEEDS,
         ),
     ),
@@ -382,7 +382,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _JOURNAL,
-                "if ids and ids == unpaired_people(connection, attempt_id):",
+                "if ids and ids == unpaired_recipients(connection, attempt_id):",
                 "if ids:",
             ),
         ),
@@ -395,7 +395,7 @@ MUTANTS: Final = (
     Mutant(
         "no breaker",
         (Edit(_SENDING, "_UNKNOWN_IN_A_ROW = 2\n", "_UNKNOWN_IN_A_ROW = 10**6\n"),),
-        ("tests/unit/sending/test_engine.py::test_two_in_doubt_in_a_row_pause_the_run",),
+        ("tests/unit/sending/test_engine.py::test_two_unknown_in_a_row_pause_the_run",),
         listed=False,
     ),
     Mutant(
@@ -407,7 +407,7 @@ MUTANTS: Final = (
                 "WHEN 0\n",
             ),
         ),
-        (_JOURNAL_TESTS + "test_an_armed_attempt_is_not_let_go_without_proof",),
+        (_JOURNAL_TESTS + "test_an_committed_attempt_is_not_let_go_without_proof",),
         listed=False,
     ),
     Mutant(
@@ -560,7 +560,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _APP,
-                '    if info.account in {account, books.reports.account(info.gateway, "")}:\n',
+                '    if info.account in {account, journal.runs.account(info.gateway, "")}:\n',
                 "    if account:\n",
             ),
         ),
