@@ -378,7 +378,7 @@ MUTANTS: Final = (
         listed=False,
     ),
     Mutant(
-        "fewer ids than people prove all",
+        "fewer ids than recipients prove all",
         (
             Edit(
                 _JOURNAL,
@@ -387,7 +387,7 @@ MUTANTS: Final = (
             ),
         ),
         (
-            _RECONCILE_TESTS + "test_fewer_ids_than_people_prove_nothing_about_a_single_one",
+            _RECONCILE_TESTS + "test_fewer_ids_than_recipients_prove_nothing_about_a_single_one",
             _SEEDS,
         ),
         listed=False,
