@@ -4,12 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from campaign.domain import Consequence, RunId
-from campaign.errors import (
-    CampaignError,
-    GatewayError,
-    GuardRefused,
-    NotSent,
-)
+from campaign.errors import CampaignError, GatewayError, GuardRefused, NotSent
 from campaign.sending.send import Sent
 
 

@@ -5,13 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 
-from campaign.domain import (
-    CheckedRow,
-    Message,
-    Phone,
-    Rejection,
-    Status,
-)
+from campaign.domain import CheckedRow, Message, Phone, Rejection, Status
 from campaign.errors import GuardRefused
 from campaign.i18n import counted
 from campaign.journal.base import SentBefore

@@ -8,43 +8,15 @@ for: a gateway that answers 502 while accepting would otherwise turn a whole run
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from campaign.domain import (
-    RunId,
-    Status,
-)
+from campaign.domain import RunId, Status
 from campaign.domain.schedule import MIN_AHEAD
-from campaign.errors import (
-    CampaignError,
-    GatewayError,
-    JournalError,
-    LoginRefused,
-    NotSent,
-)
+from campaign.errors import CampaignError, GatewayError, JournalError, LoginRefused, NotSent
 from campaign.i18n import counted
-from campaign.sending.concurrency import (
-    Breaker,
-    Pace,
-    RateLimiter,
-    SlowStart,
-    WorkerClock,
-)
-from campaign.sending.engine import (
-    Ending,
-    paused,
-    stop_for,
-    unavailable,
-    worse,
-)
+from campaign.sending.concurrency import Breaker, Pace, RateLimiter, SlowStart, WorkerClock
+from campaign.sending.engine import Ending, paused, stop_for, unavailable, worse
 from campaign.sending.progress import Progress
-from campaign.sending.retry import (
-    RetryPolicy,
-    until_sent,
-)
-from campaign.sending.send import (
-    Sending,
-    Sent,
-    send_chunk,
-)
+from campaign.sending.retry import RetryPolicy, until_sent
+from campaign.sending.send import Sending, Sent, send_chunk
 
 _EVIDENCE_PAUSES_S = (0.0, 0.5, 1.5, 3.0)
 """Pauses before each reading of the queue of an attempt whose answer was lost."""

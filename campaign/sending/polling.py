@@ -3,19 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from campaign.domain import (
-    OpenQueue,
-    RunId,
-)
-from campaign.domain.polling import (
-    is_young,
-    next_mark,
-)
-from campaign.sending.statuses import (
-    Polling,
-    PollResult,
-    poll_once,
-)
+from campaign.domain import OpenQueue, RunId
+from campaign.domain.polling import is_young, next_mark
+from campaign.sending.statuses import Polling, PollResult, poll_once
 
 _FIRST_WAIT_S = 1.0
 _MAX_WAIT_S = 15.0

@@ -11,24 +11,9 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from campaign.clock import Clock
-from campaign.domain import (
-    Attempt,
-    Chunk,
-    Consequence,
-    Reply,
-    ReplyVerdict,
-    RunId,
-    Status,
-    Verdict,
-)
+from campaign.domain import Attempt, Chunk, Consequence, Reply, ReplyVerdict, RunId, Status, Verdict
 from campaign.domain.schedule import MIN_AHEAD
-from campaign.errors import (
-    GuardRefused,
-    LoginRefused,
-    NothingToDo,
-    NotSent,
-    Refused,
-)
+from campaign.errors import GuardRefused, LoginRefused, NothingToDo, NotSent, Refused
 from campaign.gateways.base import Gateway
 from campaign.journal.base import Journal
 

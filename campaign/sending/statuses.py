@@ -22,15 +22,8 @@ from campaign.domain import (
     Status,
     Tracked,
 )
-from campaign.domain.polling import (
-    HORIZON,
-    is_due,
-    is_young,
-)
-from campaign.errors import (
-    GatewayError,
-    LoginRefused,
-)
+from campaign.domain.polling import HORIZON, is_due, is_young
+from campaign.errors import GatewayError, LoginRefused
 from campaign.gateways.base import Gateway
 from campaign.journal.base import Journal
 

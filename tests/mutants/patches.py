@@ -378,7 +378,7 @@ MUTANTS: Final = (
         listed=False,
     ),
     Mutant(
-        "fewer ids than people prove all",
+        "fewer ids than recipients prove all",
         (
             Edit(
                 _JOURNAL,

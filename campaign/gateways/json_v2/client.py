@@ -22,14 +22,8 @@ from campaign.domain import (
     StatusRow,
     Tracked,
 )
-from campaign.errors import (
-    InputError,
-    NotSent,
-)
-from campaign.gateways.json_v2 import (
-    messages,
-    verdict,
-)
+from campaign.errors import InputError, NotSent
+from campaign.gateways.json_v2 import messages, verdict
 from campaign.gateways.json_v2.providers import Provider, checked_url
 from campaign.gateways.json_v2.transport import (
     AnswerTooSlow,
@@ -44,10 +38,7 @@ from campaign.gateways.json_v2.transport import (
     not_sent,
     retry_after_s,
 )
-from campaign.secret import (
-    Credentials,
-    redact,
-)
+from campaign.secret import Credentials, redact
 
 CONNECT_TIMEOUT_S = 15.0
 READ_CALL_TIMEOUT_S = 60.0

@@ -24,11 +24,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.wait import wait_for_read
 
-from campaign.errors import (
-    GatewayError,
-    NotSent,
-    Unreadable,
-)
+from campaign.errors import GatewayError, NotSent, Unreadable
 
 _INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)\d\d")
 
