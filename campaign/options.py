@@ -176,8 +176,7 @@ TABLE: tuple[Option, ...] = (
     Option("output", "report", Kind.OUTPUT, short="-o",
            help=tr("Report file or folder. Default: reports/.")),
     Option("format", "report", metavar="LIST",
-           help=tr("{formats}, with commas; html: a page to mail; csv: for Excel; csv-raw, "
-                   "jsonl: for programs, nothing guarded. Default: xlsx.")),
+           help=tr("{formats}. With commas. Default: xlsx.")),
     Option("yes", "yes", Kind.FLAG, where=Where.TYPED,
            help=tr("Send without asking.")),
     Option("offline", "offline", Kind.FLAG, where=Where.COMMAND,

@@ -8,11 +8,12 @@ import ast
 import io
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -20,6 +21,8 @@ from campaign.i18n import code_texts, labels
 
 HOUSE = Path(__file__).resolve().parents[1] / "campaign"
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\w+)(?:!r)?\}")
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+"""So that the same `.po` makes the same `.mo`."""
 _MARKED = {"tr": 0, "say": 1, "ntr": 0}
 
 
@@ -119,12 +122,15 @@ def as_po(catalog: Catalog) -> bytes:
 
 def as_mo(catalog: Catalog) -> bytes:
     made = io.BytesIO()
+    catalog.creation_date = catalog.revision_date = _NO_DATE
     write_mo(made, catalog)
     return made.getvalue()
 
 
-def _whole(string: str | Sequence[str] | None) -> bool:
-    return bool(string) if string is None or isinstance(string, str) else all(string)
+def is_whole(message: Message) -> bool:
+    """Whether every form of a text is translated."""
+    string = message.string
+    return all(string) if isinstance(string, tuple | list) and string else bool(string)
 
 
 def main() -> int:
@@ -134,7 +140,7 @@ def main() -> int:
         new = updated(path)
         path.write_bytes(as_po(new))
         path.with_suffix(".mo").write_bytes(as_mo(read(path)))
-        bare = [m.id for m in new if m.id and not _whole(m.string)]
+        bare = [m.id for m in new if m.id and not is_whole(m)]
         missing += len(bare)
         sys.stdout.write(f"{path.parts[-3]}: {len(new)} texts, {len(bare)} without a translation\n")
     return 1 if missing else 0

@@ -1,4 +1,4 @@
-"""A gateway and a clock that live in the test, and a world that puts the real books between them.
+"""A gateway and a clock that live in the test, and a world that puts the real journal between them.
 
 The gateway answers real bytes through the real `wire` and `verdict`; its ledger is append-only and
 is the only judge of who was told what. The clock is virtual: a wait costs nothing.
@@ -11,7 +11,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import count
@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
+from campaign.clock import Clock
 from campaign.domain import (
     Attempt,
     Balance,
@@ -48,11 +49,9 @@ from campaign.gateways.json_v2 import (
     verdict,
 )
 from campaign.gateways.json_v2.providers import provider_of
-from campaign.journal.sqlite.attempts import SendBook
+from campaign.journal.base import Journal
+from campaign.journal.sqlite import journal_of
 from campaign.journal.sqlite.connection import Store
-from campaign.journal.sqlite.plans import PlanBook
-from campaign.journal.sqlite.reports import ReportBook
-from campaign.journal.sqlite.statuses import StatusBook
 from campaign.sending.concurrency import Pace
 from campaign.sending.engine import Ending
 from campaign.sending.local_engine import LocalEngine
@@ -63,10 +62,10 @@ from campaign.sending.send import (
     recover,
 )
 from campaign.sending.statuses import (
-    Following,
-    Pass,
-    drain_attempt,
-    one_pass,
+    Polling,
+    PollResult,
+    collect_evidence,
+    poll_once,
     settle_run,
 )
 
@@ -217,7 +216,7 @@ class FakeGateway:
 
     # --- send ---
 
-    def send(self, attempt: Attempt, arm: Callable[[], None]) -> Reply:
+    def send(self, attempt: Attempt, commit_point: Callable[[], None]) -> Reply:
         with self._lock:
             fault = self.faults.pop(0) if self.faults else Fault.NONE
             self.sends.append(tuple(member.position for member in attempt.chunk.members))
@@ -229,7 +228,7 @@ class FakeGateway:
             raise NotSent(f"gateway: {fault}", final=fault is Fault.BAD_CERTIFICATE)
         if fault is Fault.EARLY_401:
             return Reply(401, b"", last_byte_sent=False)
-        arm()
+        commit_point()
         if fault is Fault.BROKEN_BY_LAST_BYTE:
             failure = NotSent("the connection broke before the last byte")
             failure.code = "never_completed"
@@ -437,15 +436,17 @@ def _at(outcome: Message | Rejection, moment: datetime) -> Message | Rejection:
     )  # fmt: skip
 
 
-class Journal:
-    """The real books over one open store."""
+@dataclass(frozen=True, slots=True)
+class OpenJournal(Journal):
+    """A journal, and the file it is in."""
 
-    def __init__(self, store: Store, clock: FakeClock) -> None:
-        self.store = store
-        self.plans = PlanBook(store, clock)
-        self.sends = SendBook(store, clock)
-        self.statuses = StatusBook(store, clock)
-        self.reports = ReportBook(store)
+    store: Store
+
+    @classmethod
+    def over(cls, store: Store, clock: Clock) -> "OpenJournal":
+        """The real journal in an open file."""
+        made = journal_of(store, clock)
+        return cls(**{one.name: getattr(made, one.name) for one in fields(made)}, store=store)
 
 
 @dataclass(slots=True)
@@ -464,11 +465,11 @@ class World:
         self.gateway.clock = self.clock
 
     @contextmanager
-    def process(self, *, crash_point: int | None = None) -> Iterator[Journal]:
+    def process(self, *, crash_point: int | None = None) -> Iterator[OpenJournal]:
         """The time between starting the program and its end."""
         self.store = CrashingStore(self.path, crash_point)
         try:
-            yield Journal(self.store, self.clock)
+            yield OpenJournal.over(self.store, self.clock)
         finally:
             self.store.close()
 
@@ -477,47 +478,45 @@ class World:
             journal.plans.plan(run_plan(run), rows)
 
     def sending(self, journal: Journal) -> Sending:
-        return Sending(journal.sends, self.gateway, self.clock, lambda: secrets.token_hex(8))
+        return Sending(journal, self.gateway, self.clock, lambda: secrets.token_hex(8))
 
-    def following(self, journal: Journal) -> Following:
-        return Following(
-            journal.statuses, journal.sends, self.gateway, self.clock, lambda _count: None
-        )
+    def polling(self, journal: Journal) -> Polling:
+        return Polling(journal, self.gateway, self.clock, lambda _count: None)
 
     def engine(self, journal: Journal, *, run: RunId = RUN) -> LocalEngine:
-        following = self.following(journal)
+        polling = self.polling(journal)
         return LocalEngine(
             self.sending(journal),
             progress=self.progress,
             pace=self.pace,
             policy=self.policy,
-            look_for_evidence=lambda attempt_id: drain_attempt(following, run, attempt_id),
+            collect_evidence=lambda attempt_id: collect_evidence(polling, run, attempt_id),
             probe=self.gateway.balance,
         )
 
     def drive(self, journal: Journal, run: RunId = RUN) -> Ending:
         """What `campaign resume` does with the books: recover, send, keep the run's state."""
         recover(self.sending(journal), run)
-        if journal.sends.run_info(run).state in {RunState.PAUSED, RunState.SENDING}:
-            journal.sends.retry_refused(run, codes=FIXABLE_CODES, who="test", why="resume")
-        if not journal.sends.tally(run).statuses.get(Status.PENDING):
+        if journal.runs.info(run).state in {RunState.PAUSED, RunState.SENDING}:
+            journal.attempts.retry_refused(run, codes=FIXABLE_CODES, who="test", why="resume")
+        if not journal.runs.tally(run).statuses.get(Status.PENDING):
             ending = Ending()
         else:
-            journal.sends.set_state(run, RunState.SENDING)
-            ending = self.engine(journal, run=run).send_all(run)
+            journal.runs.set_state(run, RunState.SENDING)
+            ending = self.engine(journal, run=run).run(run)
         if ending.error is None and not ending.interrupted:
-            if journal.sends.run_info(run).state is RunState.PAUSED:
-                journal.sends.set_state(run, RunState.SENDING)
-            if journal.sends.run_info(run).state is RunState.SENDING:
-                journal.sends.set_state(run, RunState.SENT)
+            if journal.runs.info(run).state is RunState.PAUSED:
+                journal.runs.set_state(run, RunState.SENDING)
+            if journal.runs.info(run).state is RunState.SENDING:
+                journal.runs.set_state(run, RunState.SENT)
         else:
-            journal.sends.set_state(run, RunState.PAUSED)
-        settle_run(journal.sends, run)
+            journal.runs.set_state(run, RunState.PAUSED)
+        settle_run(journal, run)
         return ending
 
-    def pass_over(self, journal: Journal, run: RunId = RUN) -> Pass:
+    def pass_over(self, journal: Journal, run: RunId = RUN) -> PollResult:
         """What `campaign status` does."""
-        return one_pass(self.following(journal), run)
+        return poll_once(self.polling(journal), run)
 
     def resume(self, run: RunId = RUN) -> Ending:
         """One whole `campaign resume`, and one look at the statuses."""
@@ -535,4 +534,4 @@ class World:
     def attempts(self, run: RunId = RUN) -> dict[str, int]:
         """Verdict to count."""
         with self.process() as journal:
-            return dict(journal.reports.tally(run).attempts)
+            return dict(journal.runs.tally(run).attempts)

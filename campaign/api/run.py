@@ -124,7 +124,7 @@ class Run:
 
         Returns:
             The input's own columns as `string`, then ours: `row` (2 is the first below the
-            headings), `status`, `reason` (a code), `word` (the gateway's text), `client_id`, `phone`,
+            headings), `status`, `reason` (a code), `gateway_status` (the gateway's own), `client_id`, `phone`,
             `text`, `segments`, `sms_count` (Int64), `cost` (exact Decimal), `send_at`,
             `handed_over_at`, `final_at` (datetime64, UTC), `smsc_id`. Empty values are missing. A
             column of the input that is called like one of ours gets its number:
@@ -136,8 +136,8 @@ class Run:
         """Write a report file from what the journal knows.
 
         Args:
-            path: A numbered copy is written where it is open in another program.
-            format: `xlsx`, `html`, `jsonl`, `csv` or `csv-raw`; by the path's ending if not said.
+            path: Its place; a numbered copy is written where that is open in another program.
+            format: As `--format` takes; by the path's ending, if not given.
 
         Returns:
             Where it was written.

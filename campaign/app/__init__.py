@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign.app.cancel import cancel, pause
-from campaign.app.context import AppContext, Journal
+from campaign.app.context import AppContext
 from campaign.app.fixes import fix_files_of
 from campaign.app.history import (
     ALL_RUNS,
@@ -37,6 +37,7 @@ from campaign.app.unknown import Unknown, resolve, unknown_of
 from campaign.domain import Balance, Finding, RunInfo, Sender, Tally
 from campaign.domain.retry_policy import parse_only
 from campaign.domain.summary import CheckSummary
+from campaign.journal.base import Journal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,7 +130,7 @@ class App:
             return ()  # a new user, who named no journal: nothing is wrong
         with self.context.journal(reading=True) as journal:
             found = chosen(journal, which, self.context.clock.now())
-            return tuple((info, journal.reports.tally(info.run)) for info in found)
+            return tuple((info, journal.runs.tally(info.run)) for info in found)
 
     def runs_frame(self, which: RunFilter = ALL_RUNS) -> "pd.DataFrame":
         """The same as a data frame, a line a run."""
@@ -172,7 +173,7 @@ class App:
     def unknown(self, run: str) -> Unknown:
         """What is known of attempts without a reply, of one run or of all."""
         with self.context.journal(reading=True) as journal:
-            runs = (pick(self.context, journal, run),) if run else journal.reports.runs()
+            runs = (pick(self.context, journal, run),) if run else journal.runs.all()
             return unknown_of(journal, runs)
 
     def resolve(self, run: str, *, attempt_id: int, sent: bool, why: str) -> Outcome:

@@ -6,11 +6,11 @@ A run that is planned without a login has no account yet: it gets one when it is
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from campaign.app.context import AppContext, Journal
+from campaign.app.context import AppContext
 from campaign.app.outcome import command
 from campaign.domain import Phone, RunInfo, RunState, Status
 from campaign.errors import GuardRefused
-from campaign.journal.base import SentBefore
+from campaign.journal.base import Journal, SentBefore
 from campaign.sending.guards import require_unsent
 from campaign.text import tr
 
@@ -48,8 +48,8 @@ def ledger_for(
         login: "" while it is not known: then every account at that gateway counts.
         settings: Of the run, for what it retries.
     """
-    used = {info.account for info in journal.reports.runs() if info.gateway == gateway}
-    nobody = journal.reports.account(gateway, "")
+    used = {info.account for info in journal.runs.all() if info.gateway == gateway}
+    nobody = journal.runs.account(gateway, "")
     others = used & {nobody} if login else used
     return _Accounts(journal, sorted(others), settings or {})
 
@@ -67,12 +67,12 @@ def account_of(context: AppContext, journal: Journal, info: RunInfo, login: str)
     Raises:
         GuardRefused: The run belongs to another account.
     """
-    account = journal.reports.account(info.gateway, login)
-    if info.account in {account, journal.reports.account(info.gateway, "")}:
+    account = journal.runs.account(info.gateway, login)
+    if info.account in {account, journal.runs.account(info.gateway, "")}:
         return account
     look = command("status", info.run, f" --offline{context.store_option}")
     hint = f"Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD of that login; what is known of it: {look}"
-    statuses = journal.reports.tally(info.run).statuses
+    statuses = journal.runs.tally(info.run).statuses
     if not any(statuses.get(status) for status in _MAYBE_TOLD):
         hint += (
             "; it was sent to nobody yet, so to send it from this login instead: "
@@ -106,12 +106,14 @@ def look_again(context: AppContext, journal: Journal, info: RunInfo, login: str)
 
     def messages() -> Iterator[list[tuple[Phone, str]]]:
         for chunk_no in range(1, info.chunk_count + 1):
-            yield [(one.phone, one.text) for one in journal.sends.chunk(info.run, chunk_no).members]
+            yield [
+                (one.phone, one.text) for one in journal.attempts.chunk(info.run, chunk_no).members
+            ]
 
     require_unsent(
         messages(),
         ledger_for(journal, info.gateway, login, info.settings),
-        account=journal.reports.account(info.gateway, login),
+        account=journal.runs.account(info.gateway, login),
         hint=hint_to_go_on(context, info),
     )
 

@@ -1,12 +1,13 @@
 """Pause and cancel a run."""
 
-from campaign.app.context import UNFINISHED, AppContext, Journal, operator
+from campaign.app.context import UNFINISHED, AppContext, operator
 from campaign.app.gateway import judge
 from campaign.app.outcome import Outcome, command
 from campaign.app.report import outcome
 from campaign.domain import RunId, RunInfo, RunState, Status
 from campaign.errors import GuardRefused, NothingToDo, RunLocked
 from campaign.i18n import counted
+from campaign.journal.base import Journal
 from campaign.sending.send import recover_judging
 from campaign.text import tr
 
@@ -23,12 +24,12 @@ def pause(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
             hint=command("status", info.run, context.store_option),
         )
     by = operator()
-    journal.pauses.ask_pause(info.run, who=by)
+    journal.runs.ask_pause(info.run, who=by)
     try:
         with context.only_driver(info.run):
-            journal.pauses.clear_pause(info.run, up_to=journal.pauses.last_pause(info.run))
-            journal.pauses.pause_idle(info.run, who=by)
-            note = _idle_note(journal.sends.run_info(info.run), by)
+            journal.runs.clear_pause(info.run, up_to=journal.runs.last_pause(info.run))
+            journal.runs.pause_idle(info.run, who=by)
+            note = _idle_note(journal.runs.info(info.run), by)
     except RunLocked as error:
         note = f"{error.message}; it stops after the chunk in hand"
     return outcome(context, journal, info.run, notes=(note,), did_as_asked=True)
@@ -65,9 +66,9 @@ def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) ->
     first = command("pause", run, context.store_option)
     with context.only_driver(run, tr("{command}, then once more", command=first)):
         if info.state in UNFINISHED:
-            recover_judging(journal.sends, judge, run)
-        recipients = journal.sends.tally(run).statuses.get(Status.PENDING, 0)
-        state = journal.sends.run_info(run).state
+            recover_judging(journal, judge, run)
+        recipients = journal.runs.tally(run).statuses.get(Status.PENDING, 0)
+        state = journal.runs.info(run).state
         if state not in UNFINISHED:
             raise NothingToDo(
                 tr("run {run} is {state}: there is nobody to cancel", run=run, state=state),
@@ -81,7 +82,7 @@ def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) ->
                 hint=command("cancel", run, f" --yes{context.store_option}"),
                 code="not_confirmed",
             )
-        journal.pauses.cancel(run, who=operator(), why=why or "cancelled")
+        journal.runs.cancel(run, who=operator(), why=why or "cancelled")
     return outcome(
-        context, journal, run, notes=(f"{counted(recipients, 'person')} will not get it",)
+        context, journal, run, notes=(f"{counted(recipients, 'recipient')} will not get it",)
     )

@@ -2,8 +2,8 @@
 
 import getpass
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Protocol, runtime_checkable
@@ -15,24 +15,24 @@ from campaign.app.run_lock import only_driver
 from campaign.app.ui import Ui
 from campaign.clock import SystemClock, local_zone
 from campaign.config import Settings
-from campaign.domain import RunId, RunInfo, RunState, Status
+from campaign.domain import Finding, RunId, RunInfo, RunState, Status
 from campaign.domain.schedule import load_zone
 from campaign.errors import GuardRefused, InputError, JournalError, NothingToDo, UnusableCell
 from campaign.gateways.base import GatewayAccount
 from campaign.i18n import reason_text
-from campaign.journal.sqlite.attempts import SendBook
-from campaign.journal.sqlite.budget import FactBook
-from campaign.journal.sqlite.connection import Store, open_for_reading
-from campaign.journal.sqlite.plans import ColumnMapBook, PlanBook
-from campaign.journal.sqlite.reports import ReportBook
-from campaign.journal.sqlite.runs import PauseBook
-from campaign.journal.sqlite.sent_before import SentBeforeBook
-from campaign.journal.sqlite.statuses import StatusBook
-from campaign.journal.sqlite.stop_list import StopBook
-from campaign.journal.sqlite.unknown import UnknownBook
+from campaign.journal.base import Journal
+from campaign.journal.sqlite import open_journal
+from campaign.journal.sqlite.doctor import examine
+from campaign.sending.concurrency import Pace
+from campaign.sending.engine import Engine
+from campaign.sending.local_engine import LocalEngine
+from campaign.sending.retry import RetryPolicy
+from campaign.sending.send import Sending
 from campaign.text import tr
 
 UNFINISHED = frozenset({RunState.PLANNED, RunState.SENDING, RunState.PAUSED})
+
+DEFAULT_CONCURRENCY = 4
 
 _TYPED = frozenset({"the command line", "the arguments"})
 """Origins of a setting that was named with this very command (`cli.context`, `api.context`)."""
@@ -45,23 +45,6 @@ class ShowsStatuses(Protocol):
     def statuses(self, statuses: Mapping[Status, int]) -> None:
         """Recipients by status, now."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Journal:
-    """The open journal and its sides."""
-
-    store: Store
-    plans: PlanBook
-    sends: SendBook
-    statuses: StatusBook
-    reports: ReportBook
-    sent_before: SentBeforeBook
-    unknowns: UnknownBook
-    facts: FactBook
-    mappings: ColumnMapBook
-    stops: StopBook
-    pauses: PauseBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,25 +112,36 @@ class AppContext:
             )
         require_journal(path)
         new = not path.exists()
-        store = open_for_reading(path, self.ui.say) if reading else Store(path, self.ui.say)
+        journal = open_journal(path, self.clock, self.ui.say, reading=reading)
         if new:
             self.ui.say(tr("new journal made at {path}", path=path))
-        try:
-            yield Journal(
-                store,
-                PlanBook(store, self.clock),
-                SendBook(store, self.clock),
-                StatusBook(store, self.clock),
-                ReportBook(store),
-                SentBeforeBook(store, self.clock),
-                UnknownBook(store, self.clock),
-                FactBook(store, self.clock),
-                ColumnMapBook(store, self.clock),
-                StopBook(store, self.clock),
-                PauseBook(store, self.clock),
-            )
-        finally:
-            store.close()
+        with closing(journal):
+            yield journal
+
+    def examine_journal(self) -> tuple[Finding, ...]:
+        """What is wrong with the journal file, or should be checked; it changes nothing."""
+        return examine(self.places.store)
+
+    def engine(
+        self,
+        sending: Sending,
+        *,
+        collect_evidence: Callable[[int], int],
+        probe: Callable[[], object],
+    ) -> Engine:
+        """The engine that sends a run; for the arguments see `LocalEngine`."""
+        pace = Pace(
+            workers=self.settings.count("concurrency") or DEFAULT_CONCURRENCY,
+            rate=self.settings.number("rate", 0) or None,
+        )
+        return LocalEngine(
+            sending,
+            progress=self.ui,
+            pace=pace,
+            policy=RetryPolicy(),
+            collect_evidence=collect_evidence,
+            probe=probe,
+        )
 
     @contextmanager
     def journal_if_any(self) -> Iterator[Journal | None]:

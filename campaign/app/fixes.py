@@ -9,11 +9,12 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TypeAlias
 
-from campaign.app.context import AppContext, Journal
+from campaign.app.context import AppContext
 from campaign.app.report import refuse_inputs, say_moved
 from campaign.domain import CheckedRow, Rejection, RunInfo, Source
 from campaign.i18n import Lang, language_of
-from campaign.journal.sqlite.plans import RowBuffer
+from campaign.journal.base import Journal
+from campaign.journal.row_buffer import RowBuffer
 from campaign.reports.fix_columns import FixRow, to_fix
 from campaign.reports.fix_file import fix_suffix, write_fix_file
 from campaign.text import tr

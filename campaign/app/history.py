@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from campaign.app.context import UNFINISHED, AppContext, Journal, shown_zone
+from campaign.app.context import UNFINISHED, AppContext, shown_zone
 from campaign.app.outcome import SCHEMA, Outcome
 from campaign.app.paths import report_formats, report_targets
 from campaign.domain import RunId, RunInfo, RunState, Status, Tally
@@ -15,7 +15,7 @@ from campaign.domain.ids import pick_run
 from campaign.domain.schedule import parse_duration
 from campaign.errors import InputError, NothingToDo
 from campaign.i18n import Lang, at_moment, language_of
-from campaign.journal.sqlite.reports import HistoryBook
+from campaign.journal.base import Journal
 from campaign.text import tr
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def chosen(journal: Journal, which: RunFilter, now: datetime) -> tuple[RunInfo, 
     since = since_when(which.since, now, which.timezone) if which.since else None
     return tuple(
         info
-        for info in journal.reports.runs()
+        for info in journal.runs.all()
         if (not which.states or info.state in which.states)
         and (since is None or info.created_at >= since)
         and which.gateway.lower() in {"", info.gateway}
@@ -175,7 +175,7 @@ def runs_frame(journal: Journal, which: RunFilter, now: datetime) -> "pd.DataFra
     from campaign.reports.history import INFO, lines_frame, pivot  # noqa: PLC0415  # pandas
 
     infos = chosen(journal, which, now)
-    found = HistoryBook(journal.store).lines([info.run for info in infos])
+    found = journal.reports.history([info.run for info in infos])
     facts = lines_frame(infos, [line for _, lines in found for line in lines])
     known = facts.drop_duplicates("run").set_index("run")[list(INFO)]
     return known.join(pivot(facts, "run"))
@@ -188,7 +188,7 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
         InputError: `since` or a format is not known, or a report cannot be written.
         NothingToDo: There is no such run.
     """
-    from campaign.reports.history import HistoryFacts, write_history  # noqa: PLC0415  # pandas
+    from campaign.reports.history import HISTORY_FORMATS, HistoryFacts, write_history  # noqa: PLC0415  # pandas
 
     now = context.clock.now()
     zone = shown_zone(context.settings)
@@ -205,7 +205,7 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
             hint=tr("campaign runs shows all of them"),
         )
     formats = report_formats(context.settings)
-    if "html" in formats:
+    if not HISTORY_FORMATS.issuperset(formats):
         raise InputError(
             tr("there is a page for one run, not for several"),
             hint=tr(
@@ -219,7 +219,7 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
         context.settings.text("output"), formats, RunId(f"runs-since-{local:%Y-%m-%d}")
     )
     context.ui.stage("report", len(targets))
-    found = HistoryBook(journal.store).lines([info.run for info in infos])
+    found = journal.reports.history([info.run for info in infos])
     # States as of the same view as the figures: a run may have moved on since it was listed.
     infos = tuple(
         replace(info, state=tally.state) for info, (tally, _) in zip(infos, found, strict=True)
@@ -243,7 +243,7 @@ def pick(context: AppContext, journal: Journal, run: str, *, unfinished: bool = 
         InputError: There is none, or several begin like that.
         NothingToDo: None is unfinished.
     """
-    runs = journal.reports.runs()
+    runs = journal.runs.all()
     if run:
         named = pick_run(run, [info.run for info in runs])
         return next(info for info in runs if info.run == named)
@@ -267,7 +267,7 @@ def _has_work(journal: Journal, info: RunInfo) -> bool:
     """Whether `resume` without a name means this run."""
     if info.state in UNFINISHED:
         return True
-    statuses = journal.reports.tally(info.run).statuses
+    statuses = journal.runs.tally(info.run).statuses
     return info.state is RunState.SENT and bool(
         statuses.get(Status.UNKNOWN) or statuses.get(Status.ACCEPTED)
     )

@@ -14,7 +14,6 @@ from campaign.app.paths import places
 from campaign.config import Settings
 from campaign.domain import Finding
 from campaign.errors import GatewayError, InputError, LoginRefused
-from campaign.journal.sqlite.doctor import examine
 from campaign.sandbox.options import (
     PASSWORD_VARIABLE,
     SANDBOX_LOGIN,
@@ -30,7 +29,7 @@ MAX_SKEW = timedelta(minutes=2)
 
 def examine_all(context: AppContext, *, online: bool) -> tuple[Finding, ...]:
     """Every finding about the journal and, if asked, about the account."""
-    found = list(examine(context.places.store))
+    found = list(context.examine_journal())
     if online:
         found += _account(context)
     return tuple(found)

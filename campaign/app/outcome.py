@@ -1,14 +1,17 @@
 """How a command ended: the tally, the exit code, and the next command to copy."""
 
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from campaign.domain import RunId, RunState, Status, Tally, UnmatchedId
+from campaign.domain import Alarm, RunId, RunState, Status, Tally, UnmatchedId
 from campaign.domain.polling import Outlook
 from campaign.errors import CampaignError, Exit
+from campaign.i18n.code_texts import ALARMS
+from campaign.text import Text
 
 SCHEMA = 1
 
@@ -32,6 +35,7 @@ class Outcome:
         notes: For the user.
         outlook: Recipients without a final status, and when to check again; None if all have one.
         unmatched_ids: Ids that the gateway named and no recipient has.
+        alarms: Where the gateway broke its own protocol, in order.
         unpriced: Messages handed over without a named price, and their estimated SMS.
         did_as_asked: The command was about the run as a whole (a pause) and did what it was asked:
             statuses do not count.
@@ -47,6 +51,7 @@ class Outcome:
     store_option: str = ""
     outlook: Outlook | None = None
     unmatched_ids: Sequence[UnmatchedId] = ()
+    alarms: Sequence[Alarm] = ()
     unpriced: tuple[int, int] = (0, 0)
     did_as_asked: bool = False
     timezone: tzinfo | None = None
@@ -109,6 +114,7 @@ class Outcome:
             "cost": {currency: str(amount) for currency, amount in tally.cost.items()},
             "segments": {"estimated": tally.segments_estimated, "billed": tally.segments_billed},
             "reports": [str(path) for path in self.reports],
+            "alarms": _alarms_as_json(self.alarms),
             "exit": int(self.exit_code),
             "next": self.next_command,
             "as_of": _utc(None if ahead is None else ahead.as_of),
@@ -119,6 +125,23 @@ class Outcome:
             if trouble is None
             else {"code": trouble.code, "text": trouble.message, "hint": trouble.hint},
         }
+
+
+def alarm_text(alarm: Alarm) -> Text:
+    """What an alarm says, for users."""
+    return Text(ALARMS[alarm.code], alarm.details)
+
+
+def _alarms_as_json(alarms: Sequence[Alarm]) -> list[Mapping[str, object]]:
+    """One object a code, with the text of its first alarm."""
+    first: dict[str, Alarm] = {}
+    for alarm in alarms:
+        first.setdefault(alarm.code, alarm)
+    counts = Counter(alarm.code for alarm in alarms)
+    return [
+        {"code": code, "count": counts[code], "text": alarm_text(alarm)}
+        for code, alarm in first.items()
+    ]
 
 
 def _utc(moment: datetime | None) -> str | None:

@@ -7,18 +7,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from campaign import reports
 from campaign.config import PROFILE_NAME, Settings
 from campaign.domain import RunId
 from campaign.errors import InputError, JournalError
+from campaign.reports import FORMATS
 from campaign.text import tr
-
-REPORT_SUFFIXES = {
-    "xlsx": ".xlsx",
-    "html": ".html",
-    "jsonl": ".jsonl",
-    "csv": ".csv",
-    "csv-raw": ".raw.csv",
-}
 
 DEFAULT_REPORT_FOLDER = Path("reports")
 
@@ -64,6 +58,11 @@ def profile_path() -> Path:
     return profile_folder() / PROFILE_NAME
 
 
+def formats_help() -> str:
+    """Every format of reports with its purpose, in one line."""
+    return reports.formats_help()
+
+
 def report_formats(settings: Settings) -> tuple[str, ...]:
     """The formats asked for; without `--format` that of the output's ending, else `xlsx`.
 
@@ -71,7 +70,7 @@ def report_formats(settings: Settings) -> tuple[str, ...]:
         InputError: One of them does not exist.
     """
     ending = Path(settings.text("output")).suffix.lower()
-    meant = next((name for name, one in REPORT_SUFFIXES.items() if one == ending), "xlsx")
+    meant = next((name for name, one in FORMATS.items() if one.suffix == ending), "xlsx")
     formats = tuple(
         dict.fromkeys(
             name.strip().lower()
@@ -80,10 +79,10 @@ def report_formats(settings: Settings) -> tuple[str, ...]:
         )
     )
     for name in formats:
-        if name not in REPORT_SUFFIXES:
+        if name not in FORMATS:
             raise InputError(
                 tr("there is no report format {name!r}", name=name),
-                hint=f"--format {','.join(REPORT_SUFFIXES)}",
+                hint=f"--format {','.join(FORMATS)}",
                 code="report_format",
             )
     return formats
@@ -97,11 +96,12 @@ def report_targets(output: str, formats: Sequence[str], run: RunId) -> tuple[tup
     """
     target = Path(output).expanduser() if output else DEFAULT_REPORT_FOLDER
     if not output or target.is_dir() or re.search(r"[/\\]$", output):
-        return tuple((name, target / f"{run}{REPORT_SUFFIXES[name]}") for name in formats)
+        return tuple((name, target / f"{run}{FORMATS[name].suffix}") for name in formats)
     if len(formats) == 1:
         return ((formats[0], target),)
-    stem = target.with_suffix("") if target.suffix in set(REPORT_SUFFIXES.values()) else target
-    return tuple((name, stem.with_name(stem.name + REPORT_SUFFIXES[name])) for name in formats)
+    known = {one.suffix for one in FORMATS.values()}
+    stem = target.with_suffix("") if target.suffix in known else target
+    return tuple((name, stem.with_name(stem.name + FORMATS[name].suffix)) for name in formats)
 
 
 _MAGIC = b"SQLite format 3\0"

@@ -6,7 +6,7 @@ from itertools import islice
 
 from campaign.app.account import asks_ledger, ledger_for
 from campaign.app.check import checking
-from campaign.app.context import AppContext, Journal
+from campaign.app.context import AppContext
 from campaign.app.fixes import FixRowBuffer, fix_row_buffer
 from campaign.app.gateway import known_login
 from campaign.app.report import require_report_place
@@ -20,8 +20,7 @@ from campaign.domain.recipients.columns import locate
 from campaign.domain.recipients.headings import heading_key
 from campaign.domain.summary import CheckSummary
 from campaign.errors import AttemptTaken, InputError
-from campaign.journal.base import PlanJournal
-from campaign.journal.sqlite.plans import KnownShape
+from campaign.journal.base import Journal, Plans, SavedColumnMap
 from campaign.reports.fix_columns import without_fix_columns
 from campaign.sending.guards import held, limited, without_sent
 from campaign.text import tr
@@ -39,13 +38,13 @@ class Planned:
     found: bool
 
 
-def find(journal: PlanJournal, digest: str) -> Planned | None:
+def find(journal: Plans, digest: str) -> Planned | None:
     """The run that the same file and settings made before, if any."""
     info = journal.find_run(digest)
     return None if info is None else Planned(info, found=True)
 
 
-def freeze(journal: PlanJournal, plan: RunPlan, rows: Iterable[CheckedRow]) -> Planned:
+def freeze(journal: Plans, plan: RunPlan, rows: Iterable[CheckedRow]) -> Planned:
     """Write rows, texts and chunks in one commit; from then on the file is never read again."""
     return Planned(journal.plan(plan, rows), found=False)
 
@@ -100,7 +99,7 @@ def say_found(context: AppContext, info: RunInfo) -> None:
 def _plan(context: AppContext, journal: Journal, spec: CampaignSpec) -> Planned:
     price = journal.reports.price(spec.gateway)
     login = known_login(spec.gateway, context.environment)
-    account = journal.reports.account(spec.gateway, login)
+    account = journal.runs.account(spec.gateway, login)
     with checking(spec, now=context.clock.now()) as checked:
         summary = summary_of(checked, spec, price)
         context.ui.stage("check", None)
@@ -131,12 +130,12 @@ def _not_stopped(
     rows: Iterator[CheckedRow], spec: CampaignSpec, journal: Journal | None
 ) -> Iterator[CheckedRow]:
     """Leave out who is on the journal's stop-list or on that of `--stop-list`."""
-    named, book = spec.stop_phones, None if journal is None else journal.stops
-    if not named and (book is None or not book.count()):
+    named, stop_list = spec.stop_phones, None if journal is None else journal.stop_list
+    if not named and (stop_list is None or not stop_list.count()):
         return rows  # a number that is added from now on is seen before each request
 
     def listed(phones: Sequence[Phone]) -> frozenset[Phone]:
-        stored = frozenset() if book is None else book.stopped(phones)
+        stored = frozenset() if stop_list is None else stop_list.stopped(phones)
         return stored | named.intersection(phones)
 
     return without_stopped(rows, listed)
@@ -164,12 +163,12 @@ def spec_for(context: AppContext, journal: Journal | None, sources: Sources) -> 
     plain = make_spec(sources, context.settings, now=now)
     if journal is None or plain.mapping or find(journal.plans, plain.digest) is not None:
         return plain
-    known = journal.mappings.known()
+    known = journal.column_maps.known()
     found = _of_this_shape(plain, known) if known else None
     if found is None:
         return plain
     if context.settings.flag("forget_mapping"):
-        journal.mappings.forget(found.shape)
+        journal.column_maps.forget(found.shape)
         context.ui.say(
             tr("the columns of run {run} are forgotten for files of this shape", run=found.run)
         )
@@ -184,7 +183,7 @@ def remember(journal: Journal, info: RunInfo) -> None:
     shapes = {_shape(source.layout.heading) for source in info.sources}
     has_headings = all(source.layout.heading_row_no for source in info.sources)
     if isinstance(mapping, Mapping) and mapping and has_headings and len(shapes) == 1:
-        journal.mappings.remember(shapes.pop(), mapping, info.run)
+        journal.column_maps.remember(shapes.pop(), mapping, info.run)
 
 
 def _shape(heading: Sequence[str]) -> str:
@@ -192,7 +191,7 @@ def _shape(heading: Sequence[str]) -> str:
     return "|".join(map(heading_key, heading)).rstrip("|")
 
 
-def _of_this_shape(spec: CampaignSpec, known: Sequence[KnownShape]) -> KnownShape | None:
+def _of_this_shape(spec: CampaignSpec, known: Sequence[SavedColumnMap]) -> SavedColumnMap | None:
     """The latest mapping whose shape all files have."""
     for file in spec.sources.files:
         with file.open(spec.options) as table:
@@ -203,7 +202,7 @@ def _of_this_shape(spec: CampaignSpec, known: Sequence[KnownShape]) -> KnownShap
     return next(iter(known), None)
 
 
-def _fits(head: Sequence[RawRow], known: KnownShape, header: int | None) -> bool:
+def _fits(head: Sequence[RawRow], known: SavedColumnMap, header: int | None) -> bool:
     try:
         layout, _ = locate(iter(head), as_mapping(known.mapping), header=header)
     except InputError:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import islice
 
 from campaign.app.check import Checking, checking
-from campaign.app.context import AppContext, Journal
+from campaign.app.context import AppContext
 from campaign.app.spec import CampaignSpec
 from campaign.domain import CheckedRow, Message, Rejection, RowWarning
 from campaign.domain.message.segments import count_segments
@@ -15,6 +15,7 @@ from campaign.domain.recipients.headings import place_of
 from campaign.domain.recipients.phone_info import Numbering, describe, local_times
 from campaign.errors import InputError
 from campaign.i18n import language_of, reason_text
+from campaign.journal.base import Journal
 from campaign.text import tr
 
 PREVIEWED = 3

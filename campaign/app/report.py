@@ -8,18 +8,18 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from campaign import __version__
-from campaign.app.context import AppContext, Journal, operator, shown_zone
-from campaign.app.outcome import Outcome, command
-from campaign.app.paths import REPORT_SUFFIXES, report_formats, report_targets
+from campaign.app.context import AppContext, operator, shown_zone
+from campaign.app.outcome import Outcome, alarm_text, command
+from campaign.app.paths import report_formats, report_targets
 from campaign.app.sources import Sources, find_sources
 from campaign.domain import ReportExtras, ReportRow, RunId
 from campaign.domain.polling import outlook
 from campaign.domain.recipients.data_rows import Merged
 from campaign.errors import CampaignError, InputError
 from campaign.i18n import Lang, language_of
-from campaign.journal.base import ReportJournal
+from campaign.journal.base import Journal, Reports
 from campaign.options import Kind, rows
-from campaign.reports import make_writer
+from campaign.reports import FORMATS, make_writer
 from campaign.reports.base import ReportWriter
 from campaign.reports.output_file import require_place
 from campaign.sending.progress import Progress
@@ -100,7 +100,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def write_reports(
-    journal: ReportJournal,
+    journal: Reports,
     run: RunId,
     *,
     targets: Sequence[tuple[Path, ReportWriter]],
@@ -156,7 +156,7 @@ def require_report_place(context: AppContext, run: RunId) -> None:
 
 def _require_ending(name: str, path: Path) -> None:
     """A workbook called .pdf would open nowhere."""
-    ending = f".{REPORT_SUFFIXES[name].rpartition('.')[2]}"
+    ending = f".{FORMATS[name].suffix.rpartition('.')[2]}"
     if path.suffix and path.suffix.lower() != ending:
         raise InputError(
             tr(
@@ -167,7 +167,7 @@ def _require_ending(name: str, path: Path) -> None:
             hint=tr(
                 "Name it {with_suffix}, or another format: --format {REPORT_SUFFIXES}",
                 with_suffix=path.with_suffix(ending),
-                REPORT_SUFFIXES=",".join(REPORT_SUFFIXES),
+                REPORT_SUFFIXES=",".join(FORMATS),
             ),
             code="report_format",
         )
@@ -226,17 +226,17 @@ def _written(context: AppContext, journal: Journal, run: RunId) -> tuple[Path, .
 
 
 def _zone(context: AppContext, journal: Journal, run: RunId) -> tzinfo:
-    info = next((one for one in journal.reports.runs() if one.run == run), None)
+    info = next((one for one in journal.runs.all() if one.run == run), None)
     return shown_zone(context.settings, {} if info is None else info.settings)
 
 
 def _extras(journal: Journal, run: RunId) -> ReportExtras:
     """What a report shows beyond the rows; what comes in meanwhile is in the next report."""
     return ReportExtras(
-        unknowns=journal.unknowns.unknowns(run),
-        share=journal.unknowns.share(run),
+        unknowns=journal.unknown.of(run),
+        share=journal.unknown.share(run),
         unmatched_ids=journal.reports.unmatched_ids(run),
-        alarms=journal.reports.alarms(run),
+        alarms=tuple(map(alarm_text, journal.reports.alarms(run))),
         who=operator(),
         command=_command(),
         version=__version__,
@@ -262,13 +262,15 @@ def outcome(  # noqa: PLR0913  # everything that a command ends with
     did_as_asked: bool = False,
 ) -> Outcome:
     """The run as it is now, with how the command ended."""
+    alarms = journal.reports.alarms(run)
     return Outcome(
-        tally=journal.reports.tally(run),
+        tally=journal.runs.tally(run),
         reports=() if isinstance(reports, CampaignError) else reports,
         report_error=reports if isinstance(reports, CampaignError) else None,
         error=error,
         interrupted=interrupted,
-        notes=(*notes, *journal.reports.alarms(run)),
+        notes=(*notes, *map(alarm_text, alarms)),
+        alarms=alarms,
         store_option=context.store_option,
         outlook=outlook(journal.statuses.open_queues(run), context.clock.now()),
         unmatched_ids=journal.statuses.unmatched_ids(run),

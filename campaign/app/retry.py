@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from campaign.app.context import UNFINISHED, AppContext, Journal, operator
+from campaign.app.context import UNFINISHED, AppContext, operator
 from campaign.app.fixes import write_fix_files
 from campaign.app.outcome import Outcome, command
 from campaign.app.plan import Planned, find, freeze
@@ -35,7 +35,7 @@ from campaign.domain.ids import make_run_id, run_digest
 from campaign.domain.retry_policy import retry_client_id
 from campaign.errors import GuardRefused, InputError, NothingToDo
 from campaign.i18n import counted
-from campaign.journal.sqlite.reports import Failed, HistoryBook
+from campaign.journal.base import FailedMessage, Journal
 from campaign.sending.guards import held, without_sent
 from campaign.text import tr
 
@@ -87,10 +87,6 @@ class Retry:
     journal: Journal
     info: RunInfo
     only: tuple[Status, ...]
-
-    @property
-    def _history(self) -> HistoryBook:
-        return HistoryBook(self.journal.store)
 
     @property
     def _generation(self) -> int:
@@ -172,17 +168,17 @@ class Retry:
 
     def _earlier(self) -> RunInfo | None:
         """The latest retry of the run for the same statuses."""
-        names = self._history.retries(self.info.run)
-        infos = (self.journal.sends.run_info(name) for name in names)
+        names = self.journal.reports.retries(self.info.run)
+        infos = (self.journal.runs.info(name) for name in names)
         wanted = [status.value for status in self.only]
         return next((info for info in infos if info.settings.get("retry_only") == wanted), None)
 
     def _count(self) -> tuple[RetrySummary, str]:
         """Count the recipients to be retried; also returns a digest of which ones."""
-        taken = self._history.retried(self.info.run)
+        taken = self.journal.reports.retried(self.info.run)
         digest = hashlib.sha256()
         recipients = segments = in_retry = contradicted = 0
-        for one in self._history.failed(self.info.run, self.only):
+        for one in self.journal.reports.failed(self.info.run, self.only):
             if self._name(one).lower() in taken:
                 in_retry += 1
             elif one.contradicted:
@@ -190,23 +186,23 @@ class Retry:
             else:
                 recipients += 1
                 segments += one.message.segments
-                digest.update(b"%d\n" % one.order)
+                digest.update(b"%d\n" % one.position)
         summary = RetrySummary(
             self.info.run, self.only, recipients, segments, in_retry, contradicted
         )
         return summary, digest.hexdigest()
 
-    def _recipients(self) -> Iterator[Failed]:
-        taken = self._history.retried(self.info.run)
+    def _recipients(self) -> Iterator[FailedMessage]:
+        taken = self.journal.reports.retried(self.info.run)
         return (
             one
-            for one in self._history.failed(self.info.run, self.only)
+            for one in self.journal.reports.failed(self.info.run, self.only)
             if self._name(one).lower() not in taken and not one.contradicted
         )
 
-    def _name(self, one: Failed) -> ClientId:
+    def _name(self, one: FailedMessage) -> ClientId:
         return retry_client_id(
-            one.message.client_id, self._generation, seed=self.info.digest, order=one.order
+            one.message.client_id, self._generation, seed=self.info.digest, order=one.position
         )
 
     def _say_left_out(self, summary: RetrySummary) -> None:
@@ -227,7 +223,7 @@ class Retry:
 
     def _nobody(self, summary: RetrySummary) -> NothingToDo:
         statuses = ", ".join(status.value for status in self.only)
-        retries = self._history.retries(self.info.run)
+        retries = self.journal.reports.retries(self.info.run)
         if summary.taken and retries:
             hint = command("retry", retries[0], f" --only {','.join(self.only)}")
         else:
@@ -290,7 +286,7 @@ class Retry:
             sources=info.sources,
         )
 
-    def _left_out(self, recipients: Iterator[Failed], plan: RunPlan) -> Iterator[CheckedRow]:
+    def _left_out(self, recipients: Iterator[FailedMessage], plan: RunPlan) -> Iterator[CheckedRow]:
         """As planned once more; who is on the stop-list or got the text meanwhile is rejected.
 
         A row that is left out keeps the clientId that it would have had: it was taken over, too.
@@ -305,7 +301,7 @@ class Retry:
                 message = replace(one.message, client_id=client_id, send_at=send_at)
                 yield replace(one.row, outcome=message)
 
-        rows = without_stopped(again(), self.journal.stops.stopped)
+        rows = without_stopped(again(), self.journal.stop_list.stopped)
         rows = without_sent(
             rows, _Forgiving(self.journal, plan.settings), account=plan.account, skip=True
         )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from campaign.app.check import Checking, checking
-from campaign.app.context import AppContext, Journal
+from campaign.app.context import AppContext
 from campaign.app.gateway import known_login
 from campaign.app.plan import freeze
 from campaign.app.spec import CampaignSpec
@@ -16,6 +16,7 @@ from campaign.domain.ids import make_client_id, make_run_id, run_digest
 from campaign.domain.recipients.phone import parse_phone
 from campaign.errors import InputError, UnusableCell
 from campaign.i18n import reason_text
+from campaign.journal.base import Journal
 from campaign.text import tr
 
 _DRAWN = 101
@@ -121,7 +122,7 @@ def _plan(
         heading=checked.sources[0].layout.heading,
         gateway=spec.gateway,
         gateway_url=spec.gateway_url,
-        account=journal.reports.account(spec.gateway, login),
+        account=journal.runs.account(spec.gateway, login),
         settings=settings,
         sources=checked.sources,
     )

@@ -5,17 +5,18 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from campaign.app.account import account_of, hint_to_go_on, is_nobodys, look_again
 from campaign.app.cancel import was_cancelled
-from campaign.app.context import UNFINISHED, AppContext, Journal, ShowsStatuses, operator
+from campaign.app.context import UNFINISHED, AppContext, ShowsStatuses, operator
 from campaign.app.gateway import SANDBOX
 from campaign.app.outcome import Outcome, command
 from campaign.app.plan import Planned, remember, say_found
 from campaign.app.report import outcome, report_files, require_report_place
 from campaign.app.spec import require_pace, typed_max_cost
 from campaign.app.ui import Confirmation
-from campaign.domain import Balance, RunId, RunInfo, RunState, Status, UnknownAttempt
+from campaign.domain import RunId, RunInfo, RunState, Status, UnknownAttempt
 from campaign.errors import (
     CampaignError,
     GatewayError,
@@ -28,18 +29,15 @@ from campaign.errors import (
 )
 from campaign.gateways.base import GatewayAccount
 from campaign.i18n import counted
-from campaign.journal.sqlite.budget import CHARGED
-from campaign.sending.concurrency import Pace
+from campaign.journal.base import Journal
 from campaign.sending.engine import Ending
-from campaign.sending.local_engine import LocalEngine
-from campaign.sending.polling import follow
-from campaign.sending.retry import RetryPolicy
+from campaign.sending.polling import poll
 from campaign.sending.send import FIXABLE_CODES, Sending, recover
 from campaign.sending.statuses import (
-    Following,
-    drain_attempt,
-    look_before_sending,
-    one_pass,
+    Polling,
+    collect_evidence,
+    poll_once,
+    read_unknown_queues,
     settle_run,
 )
 from campaign.text import tr
@@ -66,12 +64,12 @@ def resend_old_unknowns(
             hint="--on-unknown hold",
             code="setting",
         )
-    if policy != "resend" or not journal.unknowns.unknowns(run):
+    if policy != "resend" or not journal.unknown.of(run):
         return
     check()
     before = context.clock.now() - SETTLE_TIME
-    unknowns = journal.unknowns.unknowns(run)
-    recipients = journal.unknowns.resend(run, before=before, who=operator())
+    unknowns = journal.unknown.of(run)
+    recipients = journal.unknown.resend(run, before=before, who=operator())
     context.ui.say(f"--on-unknown resend: {_said(recipients, unknowns, before)}")
 
 
@@ -79,7 +77,7 @@ def _said(recipients: int, unknowns: Sequence[UnknownAttempt], before: datetime)
     if recipients:
         are = "is" if recipients == 1 else "are"
         return (
-            f"{counted(recipients, 'person')} {are} sent once more; up to {recipients} of them may get the "
+            f"{counted(recipients, 'recipient')} {are} sent once more; up to {recipients} of them may get the "
             "message twice"
         )
     evidence = [one for one in unknowns if one.ids_seen]
@@ -93,14 +91,12 @@ def _said(recipients: int, unknowns: Sequence[UnknownAttempt], before: datetime)
         (other, "sent once more before, scheduled, or without an answer of a queue that proves it"),
     )
     reasons = [
-        f"{counted(sum(one.unknown_count for one in some), 'person')} {why}"
+        f"{counted(sum(one.unknown_count for one in some), 'recipient')} {why}"
         for some, why in told
         if some
     ]
     return "; ".join(["nobody qualifies", *reasons])
 
-
-DEFAULT_CONCURRENCY = 4
 
 DEFAULT_WAIT_S = 300.0
 
@@ -120,71 +116,78 @@ class _Driver:
 
     @property
     def sending(self) -> Sending:
-        return Sending(self.journal.sends, self.gateway, self.context.clock, _new_queue_name)
+        return Sending(self.journal, self.gateway, self.context.clock, _new_queue_name)
 
-    def following(self, open_count: int = 0) -> Following:
-        """What following statuses needs; so many recipients are open as the bar begins."""
-        ui, told = self.context.ui, [open_count]
+    def polling(self, open_count: int = 0) -> Polling:
+        """What polling needs; so many recipients have no final status as the bar begins."""
+        ui, shown = self.context.ui, [open_count]
 
-        def tell_statuses(statuses: Mapping[Status, int]) -> None:
+        def report_statuses(statuses: Mapping[Status, int]) -> None:
             left = statuses.get(Status.ACCEPTED, 0) + statuses.get(Status.UNKNOWN, 0)
-            ui.advance(max(0, told[0] - left))
-            told[0] = left
+            ui.advance(max(0, shown[0] - left))
+            shown[0] = left
             if isinstance(ui, ShowsStatuses):
                 ui.statuses(statuses)
 
-        return Following(
-            self.journal.statuses,
-            self.journal.sends,
+        return Polling(
+            self.journal,
             self.gateway,
             self.context.clock,
-            tell_statuses,
+            report_statuses,
         )
 
 
-def drive(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
-    """Send to pending recipients, wait for statuses, report.
+def drive(
+    context: AppContext, journal: Journal, info: RunInfo, *, max_cost: Decimal | None = None
+) -> Outcome:
+    """Send whoever is pending, wait for statuses, report.
+
+    Args:
+        context: Of the command.
+        journal: The journal.
+        info: The run.
+        max_cost: The operator's newer decision on what an unfinished run may cost.
 
     Raises:
         RunLocked: Another process drives the run.
         GuardRefused: It was not confirmed; nothing was sent.
     """
-    pauses = journal.pauses.last_pause(info.run)
+    pauses = journal.runs.last_pause(info.run)
     with (
         context.only_driver(info.run),
         context.gateway_of(info) as gateway,
     ):
-        now = journal.sends.run_info(info.run)
+        now = journal.runs.info(info.run)
         if now.state is RunState.CANCELLED:  # since it was picked
             return outcome(context, journal, info.run, error=was_cancelled(info.run))
         account = account_of(context, journal, now, gateway.login)
         if is_nobodys(now, account):
             look_again(context, journal, now, gateway.login)
         driver = _Driver(context, journal, info, gateway)
-        journal.sends.prepare_room()
+        journal.attempts.prepare_room()
         recover(driver.sending, info.run)
-        journal.pauses.clear_pause(info.run, up_to=pauses)
+        journal.runs.clear_pause(info.run, up_to=pauses)
         if not _approved(driver):
             raise GuardRefused(
                 tr("run {run} is planned, nothing was sent: nobody said yes", run=info.run),
                 hint=command("resume", info.run, f" --yes{context.store_option}"),
                 code="not_confirmed",
             )
+        if max_cost is not None:
+            _bound(driver, now, max_cost)
         if is_nobodys(now, account):
             _name_account(driver, account)
-        following = driver.following()
-        if journal.sends.worth_a_look(info.run):  # who was put back may have been taken after all
-            look_before_sending(following, info.run)
-            journal.sends.budgets.forget(info.run)
-        resend_old_unknowns(context, journal, info.run, lambda: one_pass(following, info.run))
-        ending = _send(driver, following)
+        polling = driver.polling()
+        if journal.attempts.may_change(info.run):  # who was put back may have been taken after all
+            read_unknown_queues(polling, info.run)
+            journal.budget.forget(info.run)
+        resend_old_unknowns(context, journal, info.run, lambda: poll_once(polling, info.run))
+        ending = _send(driver, polling)
         notes: tuple[str, ...] = ()
         try:
             notes = _wait(driver, stop=ending.error is not None)
         except LoginRefused as error:
             ending = replace(ending, error=ending.error or error)
-        if not isinstance(ending.error, JournalError):
-            journal.facts.learn(info.run)
         return outcome(
             context,
             journal,
@@ -205,22 +208,46 @@ def bring_up_to_date(context: AppContext, journal: Journal, info: RunInfo) -> tu
             context.only_driver(info.run),
             context.gateway_of(info) as gateway,
         ):
-            account_of(context, journal, journal.sends.run_info(info.run), gateway.login)
+            account_of(context, journal, journal.runs.info(info.run), gateway.login)
             driver = _Driver(context, journal, info, gateway)
             recover(driver.sending, info.run)
-            open_count = settle_run(journal.sends, info.run)
+            open_count = settle_run(journal, info.run)
             if not open_count:
                 return ()
             context.ui.stage("wait", open_count)
-            following = driver.following(open_count)
+            polling = driver.polling(open_count)
             last = (
-                follow(following, info.run, wait_s=wait_s)
-                if wait_s
-                else one_pass(following, info.run)
+                poll(polling, info.run, wait_s=wait_s) if wait_s else poll_once(polling, info.run)
             )
     except RunLocked as error:
         return (f"{error.message}; this is what the journal knows",)
     return (last.trouble,) if last.trouble else ()
+
+
+def _bound(driver: _Driver, info: RunInfo, max_cost: Decimal) -> None:
+    """Change what an unfinished run may cost, and say so; `info` was read under the run's lock."""
+    say, before = driver.context.ui.say, info.settings.get("max_cost")
+    if info.state not in UNFINISHED:
+        say(
+            tr(
+                "--max-cost {max_cost} changes nothing: run {run} is {state}",
+                max_cost=max_cost,
+                run=info.run,
+                state=info.state,
+            )
+        )
+    elif before is None:
+        driver.journal.budget.bound(info.run, max_cost)
+        say(tr("--max-cost of the run is {after} now; it had none", after=max_cost))
+    elif str(before) != str(max_cost):
+        driver.journal.budget.bound(info.run, max_cost)
+        say(
+            tr(
+                "--max-cost of the run changed from {before} to {after}",
+                before=before,
+                after=max_cost,
+            )
+        )
 
 
 def _name_account(driver: _Driver, account: str) -> None:
@@ -260,7 +287,7 @@ def _approved(driver: _Driver) -> bool:
 
 def _question(driver: _Driver) -> Confirmation:
     info, reports = driver.info, driver.journal.reports
-    tally, price = reports.tally(info.run), reports.price(info.gateway)
+    tally, price = driver.journal.runs.tally(info.run), reports.price(info.gateway)
     try:
         balances = tuple(f"{line.amount} {line.kind}" for line in driver.gateway.balance())
     except LoginRefused:
@@ -282,75 +309,41 @@ def _question(driver: _Driver) -> Confirmation:
     )
 
 
-def _send(driver: _Driver, following: Following) -> Ending:
-    """Hand over all pending recipients; the run's state shows how it ended."""
-    sends, run = driver.journal.sends, driver.info.run
+def _send(driver: _Driver, polling: Polling) -> Ending:
+    """Hand over everybody who is pending; the run's state tells how it ended."""
+    runs, run = driver.journal.runs, driver.info.run
     if driver.info.state in {RunState.PAUSED, RunState.SENDING}:
         # Also after a crash between "no money" and the pause: going on is the operator's word.
-        sends.retry_refused(run, codes=FIXABLE_CODES, who=operator(), why="the run was resumed")
-    pending = sends.tally(run).statuses.get(Status.PENDING, 0)
+        driver.journal.attempts.retry_refused(
+            run, codes=FIXABLE_CODES, who=operator(), why="the run was resumed"
+        )
+    pending = runs.tally(run).statuses.get(Status.PENDING, 0)
     if not pending:
-        if sends.run_info(run).state in UNFINISHED:
+        if runs.info(run).state in UNFINISHED:
             _to_sent(driver, run)
         return Ending()
-    sends.set_state(run, RunState.SENDING)
+    runs.set_state(run, RunState.SENDING)
     driver.context.ui.stage("send", pending)
-    ending = _hand_over(driver, following)
-    if ending.error is None and not ending.interrupted:
-        sends.set_state(run, RunState.SENT)
-    elif not isinstance(ending.error, JournalError):
-        reason = "interrupted" if ending.error is None else ending.error.message
-        sends.set_state(run, RunState.PAUSED, reason=reason)
-    return ending
-
-
-def _hand_over(driver: _Driver, following: Following) -> Ending:
-    """Send; a login that is refused already by the question about money is not tried again."""
-    run = driver.info.run
-    try:
-        before = _money_before(driver)
-    except LoginRefused as error:
-        return Ending(error)
-    ending = _engine(driver, following).send_all(run)
-    if before and not isinstance(ending.error, JournalError):
-        driver.journal.facts.learn_charging(run, before)
-    return ending
-
-
-def _money_before(driver: _Driver) -> tuple[Balance, ...]:
-    """The balance before a run's first chunk, asked once an account: calibration, nothing else."""
-    info, facts = driver.info, driver.journal.facts
-    if info.state is not RunState.PLANNED or facts.knows(info.run, CHARGED):
-        return ()
-    try:
-        return driver.gateway.balance()
-    except LoginRefused:
-        raise
-    except GatewayError:
-        return ()  # sending will meet the same trouble, and say so
-
-
-def _engine(driver: _Driver, following: Following) -> LocalEngine:
-    settings, run = driver.context.settings, driver.info.run
-    return LocalEngine(
+    engine = driver.context.engine(
         driver.sending,
-        progress=driver.context.ui,
-        pace=Pace(
-            workers=settings.count("concurrency") or DEFAULT_CONCURRENCY,
-            rate=settings.number("rate", 0) or None,
-        ),
-        policy=RetryPolicy(),
-        look_for_evidence=lambda attempt_id: drain_attempt(following, run, attempt_id),
+        collect_evidence=lambda attempt_id: collect_evidence(polling, run, attempt_id),
         probe=driver.gateway.balance,
     )
+    ending = engine.run(run)
+    if ending.error is None and not ending.interrupted:
+        runs.set_state(run, RunState.SENT)
+    elif not isinstance(ending.error, JournalError):
+        reason = "interrupted" if ending.error is None else ending.error.message
+        runs.set_state(run, RunState.PAUSED, reason=reason)
+    return ending
 
 
 def _to_sent(driver: _Driver, run: RunId) -> None:
-    """The state of a run that was stopped after its last chunk."""
-    sends = driver.journal.sends
-    if sends.run_info(run).state is not RunState.SENDING:
-        sends.set_state(run, RunState.SENDING)
-    sends.set_state(run, RunState.SENT)
+    """A run that was stopped after its last chunk: nobody is pending, say so."""
+    runs = driver.journal.runs
+    if runs.info(run).state is not RunState.SENDING:
+        runs.set_state(run, RunState.SENDING)
+    runs.set_state(run, RunState.SENT)
 
 
 def _wait(driver: _Driver, *, stop: bool) -> tuple[str, ...]:
@@ -360,14 +353,14 @@ def _wait(driver: _Driver, *, stop: bool) -> tuple[str, ...]:
         LoginRefused: The gateway no longer accepts login or password.
     """
     context, run = driver.context, driver.info.run
-    open_count = settle_run(driver.journal.sends, run)
+    open_count = settle_run(driver.journal, run)
     if not open_count or context.clock.stop_asked():
         return ()
     context.ui.stage("wait", open_count)
     wait_s = 0 if stop else context.settings.seconds("wait", DEFAULT_WAIT_S)
     poll_s = context.settings.seconds("poll", 0) or None
-    following = driver.following(open_count)
-    last = follow(following, run, wait_s=wait_s, poll_s=poll_s)
+    polling = driver.polling(open_count)
+    last = poll(polling, run, wait_s=wait_s, poll_s=poll_s)
     return (last.trouble,) if last.trouble else ()
 
 
@@ -390,14 +383,15 @@ def resume(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
     if info.state is RunState.CANCELLED:
         return outcome(context, journal, info.run, error=was_cancelled(info.run))
     require_report_place(context, info.run)
-    if (max_cost := typed_max_cost(context.settings)) is not None:
-        journal.sends.budgets.bound(info.run, max_cost)
-    return _drive_and_remember(context, journal, info)
+    max_cost = typed_max_cost(context.settings)
+    return _drive_and_remember(context, journal, info, max_cost=max_cost)
 
 
-def _drive_and_remember(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
+def _drive_and_remember(
+    context: AppContext, journal: Journal, info: RunInfo, *, max_cost: Decimal | None = None
+) -> Outcome:
     """Drive a run; that a user let it be sent confirms the columns that were named."""
-    ended = drive(context, journal, info)
+    ended = drive(context, journal, info, max_cost=max_cost)
     if not isinstance(ended.error, JournalError):
         remember(journal, info)
     return ended

@@ -13,7 +13,7 @@ from campaign.domain.printable import csv_guard
 from campaign.domain.recipients.phone_cell import parse_stop_phones
 from campaign.errors import Exit, GuardRefused, InputError, NothingToDo, UnusableCell
 from campaign.i18n import counted, reason_text
-from campaign.journal.sqlite.stop_list import StopBook
+from campaign.journal.base import StopList
 from campaign.reports.output_file import whole_file
 from campaign.text import tr
 
@@ -164,9 +164,9 @@ class Stoplist:
         return tuple(found)
 
     @contextmanager
-    def _book(self) -> Iterator[StopBook]:
+    def _book(self) -> Iterator[StopList]:
         with self.context.journal(making=True) as journal:
-            yield journal.stops
+            yield journal.stop_list
 
 
 def _required(why: str) -> str:

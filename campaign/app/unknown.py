@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from campaign.app.context import UNFINISHED, AppContext, Journal, operator
+from campaign.app.context import UNFINISHED, AppContext, operator
 from campaign.domain import RunId, RunInfo, Status, UnknownAttempt, UnknownShare, UnmatchedId
 from campaign.errors import InputError
+from campaign.journal.base import Journal
 from campaign.text import tr
 
 
@@ -50,16 +51,16 @@ class Unknown:
 def unknown_of(journal: Journal, runs: Sequence[RunInfo]) -> Unknown:
     """Gather it for runs, which come latest first."""
     oldest_first = list(reversed(runs))
-    attempts = {info.run: journal.unknowns.unknowns(info.run) for info in oldest_first}
+    attempts = {info.run: journal.unknown.of(info.run) for info in oldest_first}
     open_now = []
     for info in oldest_first:
         if info.state not in UNFINISHED:
             continue  # it could not have ended with one
         unknown = sum(one.unknown_count for one in attempts[info.run])
-        recipients = journal.reports.tally(info.run).statuses.get(Status.UNKNOWN, 0) - unknown
+        recipients = journal.runs.tally(info.run).statuses.get(Status.UNKNOWN, 0) - unknown
         if recipients > 0:
             open_now.append(OpenRequests(info.run, recipients))
-    shares = (journal.unknowns.share(info.run) for info in oldest_first)
+    shares = (journal.unknown.share(info.run) for info in oldest_first)
     return Unknown(
         tuple(one for found in attempts.values() for one in found),
         tuple(share for share in shares if share.recipients),
@@ -85,7 +86,7 @@ def resolve(  # noqa: PLR0913  # a decision, by whom, about what
             code="why_missing",
         )
     with context.only_driver(run):
-        return journal.unknowns.resolve(run, attempt_id, sent=sent, who=operator(), why=why)
+        return journal.unknown.resolve(run, attempt_id, sent=sent, who=operator(), why=why)
 
 
 def unmatched_id_as_json(unmatched_id: UnmatchedId) -> dict[str, object]:

@@ -48,9 +48,9 @@ def _filled(text: Text) -> Text:
 
         return tr(text.template, gateways=", ".join(gateway_names()))
     if "{formats}" in text.template:
-        from campaign.app.paths import REPORT_SUFFIXES
+        from campaign.app.paths import formats_help
 
-        return tr(text.template, formats=", ".join(REPORT_SUFFIXES))
+        return tr(text.template, formats=formats_help())
     return text
 
 

@@ -39,6 +39,7 @@ from campaign.domain.delivery import (
     UnknownShare,
 )
 from campaign.domain.report import (
+    Alarm,
     HistoryLine,
     ReportExtras,
     ReportRow,
@@ -70,6 +71,7 @@ __all__ = [
     "FINAL_STATUSES",
     "HANDED_OVER",
     "QUEUE_READ_LIMIT",
+    "Alarm",
     "Attempt",
     "Balance",
     "CheckedRow",

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from campaign.domain.delivery import Balance
+from campaign.domain.report import Alarm
 from campaign.domain.table import (
     ClientId,
     Phone,
@@ -118,7 +119,7 @@ class ReplyVerdict:
             whose people stay pending.
         code: Reason code of the attempt (`http_status`, `answered`, `not_json`, ...).
         words: The gateway's own description or the masked start of its body, for the person.
-        alarms: Sentences about an answer that contradicts the protocol (foreign clientIds, ...).
+        alarms: Where the answer contradicts the protocol (foreign clientIds, ...).
         balance: The account's money as the reply named it; evidence, never a decision.
     """
 
@@ -128,5 +129,5 @@ class ReplyVerdict:
     recipients: tuple[RecipientOutcome, ...] = ()
     words: str = ""
     retry_after_s: float | None = None
-    alarms: tuple[str, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
     balance: tuple[Balance, ...] = ()

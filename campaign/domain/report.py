@@ -1,7 +1,7 @@
 """Values of reporting."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -51,6 +51,22 @@ class ReportRow:
     source_no: int = 1
     sender: str = ""
     attempt_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """The gateway broke its own protocol.
+
+    Attributes:
+        code: Stable; the key of its text (`i18n.code_texts.ALARMS`).
+        details: What fills the text.
+        attempt_id: What it is about; None where that is not known.
+    """
+
+    code: str
+    details: Mapping[str, str] = field(default_factory=dict)
+    attempt_id: int | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,10 @@ class Gateway(Protocol):
         """Whether status.json may be asked about a smscId whose clientId is not known."""
         ...
 
-    def send(self, attempt: Attempt, arm: Callable[[], None]) -> Reply:
-        """Hand a chunk over: the request less its last byte, `arm()`, the last byte, the answer.
+    def send(self, attempt: Attempt, commit_point: Callable[[], None]) -> Reply:
+        """Hand a chunk over: the request less its last byte, `commit_point()`, the last byte, the answer.
 
-        `arm` is called at most once, after everything but the last byte was handed to the kernel
+        `commit_point` is called at most once, after everything but the last byte was handed to the kernel
         and before that byte is. If it raises, the byte is not sent and the error comes through.
 
         Returns:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Final
 
 from campaign.domain import Status
@@ -23,8 +24,10 @@ from campaign.text import Text, fill, tr
 Lang = str
 """`en`, or the name of a folder in `locale`: `ru`."""
 
-_DOMAIN: Final = "campaign.mo"
-_CONTEXT: Final = "\x04"
+DOMAIN: Final = "campaign"
+"""Of gettext: the name of the catalogues."""
+
+_NOUN: Final = "noun:"
 _HTTP_CODE: Final = re.compile(r"http_([1-5]\d\d)", re.ASCII)
 _REFUSED_STATUSES: Final = frozenset({"401", "403", "404", "400", "405", "413", "415"})
 """With these, and with any redirect, nothing was taken. Source: design, verdict table."""
@@ -43,11 +46,14 @@ class Sentence:
     hint: str
 
 
-@cache
+LOCALE_FOLDERS: Final[list[Traversable]] = [files("campaign") / "locale"]
+"""Where catalogues are looked for, the first that has a language counts."""
+
+
 def languages() -> tuple[str, ...]:
     """English, and every language that has a catalogue."""
-    folder = files("campaign") / "locale"
-    return ("en", *sorted(one.name for one in folder.iterdir() if one.is_dir()))
+    found = {one.name for folder in LOCALE_FOLDERS for one in folder.iterdir() if one.is_dir()}
+    return ("en", *sorted(found))
 
 
 def language_of(wish: str) -> Lang:
@@ -61,9 +67,13 @@ def catalogue(lang: Lang) -> NullTranslations:
     """The translations of a language; those of English give every text back."""
     if lang == "en":
         return NullTranslations()
-    path = files("campaign") / "locale" / lang / "LC_MESSAGES" / _DOMAIN
+    path = _folder_of(lang) / lang / "LC_MESSAGES" / f"{DOMAIN}.mo"
     with path.open("rb") as file:
         return GNUTranslations(file)
+
+
+def _folder_of(lang: Lang) -> Traversable:
+    return next(one for one in LOCALE_FOLDERS if (one / lang).is_dir())
 
 
 def translated(text: object, lang: Lang) -> str:
@@ -72,12 +82,14 @@ def translated(text: object, lang: Lang) -> str:
         return str(text)
     if lang == "en":
         return str(text)
+    if text.context.startswith(_NOUN):
+        return counted(int(str(text.params["n"])), text.context.removeprefix(_NOUN), lang)
     known = catalogue(lang)
     if text.plural:
         count = int(str(text.params["n"]))
         template = (
             known.npgettext(text.context, text.template, text.plural, count)
-            if (text.context)
+            if text.context
             else known.ngettext(text.template, text.plural, count)
         )
     else:
@@ -155,7 +167,7 @@ def form(count: int, lang: Lang, noun: str) -> str:
     one, many = code_texts.NOUNS[noun]
     if lang == "en":
         return one if abs(count) == 1 else many
-    return catalogue(lang).npgettext(f"noun:{noun}", one, many, abs(count))
+    return catalogue(lang).npgettext(f"{_NOUN}{noun}", one, many, abs(count))
 
 
 def counted(count: int, noun: str, lang: Lang = "en") -> str:
@@ -166,7 +178,7 @@ def counted(count: int, noun: str, lang: Lang = "en") -> str:
 def count_of(count: int, noun: str) -> Text:
     """As `counted`, to fill another text with."""
     one, many = code_texts.NOUNS[noun]
-    return Text(f"{{n}} {one}", {"n": count}, f"{{n}} {many}")
+    return Text(f"{{n}} {one}", {"n": count}, f"{{n}} {many}", f"{_NOUN}{noun}")
 
 
 def number(value: int | Decimal, lang: Lang) -> str:

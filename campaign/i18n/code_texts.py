@@ -1,5 +1,6 @@
 """English: why a row of the file, or the file itself, cannot be used."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from campaign.domain import Status
@@ -442,3 +443,45 @@ NOUNS: Final = {
 
 CODES: Final = {**ROWS, **FILES, **GATEWAY}
 """Code to reason and hint."""
+
+ALARMS: Final[Mapping[str, str]] = {
+    "named_twice": "clientId {client_id}: the reply named it twice",
+    "id_repeated": "clientId {client_id}: its message id belongs to another one in the same reply",
+    "accepted_without_id": "clientId {client_id}: accepted without a message id",
+    "foreign_messages": "the reply named {count} messages that were not in the request",
+    "impossible_prices": "the reply named {count} prices that no SMS has: msgCost {price}",
+    "status_contradicts_body": (
+        "the gateway answered HTTP {status}, which means that nothing was taken, with a body that "
+        "says that some messages were: each recipient is judged individually, who is not named is "
+        "unknown"
+    ),
+    "id_of_two": "the gateway gave the message id {smsc_id} to two recipients",
+    "late_taken": (
+        "a late reply says that the gateway took recipient {position}, who was put back as not "
+        "sent: they may get the message twice"
+    ),
+    "late_refused": (
+        "a late reply refuses recipient {position}, whom the status queue shows as taken"
+    ),
+    "two_ends": "message {smsc_id}: the gateway reported {before!r}, and then {after!r}",
+    "two_messages": "clientId {client_id}: the gateway has {count} messages of one request",
+    "queue_of_another": (
+        "a status queue reports a message that the reply to another request named: {smsc_id}"
+    ),
+    "queue_too_long": (
+        "a status queue reports more messages than recipients: the gateway may have taken one twice"
+    ),
+    "taken_refused": (
+        "message {smsc_id}: the gateway reports {status_text!r} for recipient {position}, who was "
+        "refused individually and is not sent again"
+    ),
+    "taken_put_back": (
+        "message {smsc_id}: the gateway reports {status_text!r} for recipient {position}, who was "
+        "put back and is not sent again"
+    ),
+    "taken_sent_again": (
+        "message {smsc_id}: the gateway reports {status_text!r} for recipient {position}, who was "
+        "put back and is being sent again: they may get the message twice"
+    ),
+}
+"""Where the gateway broke its own protocol (`domain.Alarm`)."""

@@ -1,14 +1,23 @@
-"""What the steps need of the journal, and of the books kept beside the runs."""
+"""What sending, following and reporting need of a journal; the comments are the contract.
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+A method that changes something has committed durably when it returns. Every method may raise
+`JournalError`: nothing was committed, and after a failure to store every later call raises it too.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from decimal import Decimal
+from typing import NamedTuple, Protocol
 
 from campaign.domain import (
+    Alarm,
     Attempt,
     CheckedRow,
     Chunk,
+    HistoryLine,
+    Message,
     OpenQueue,
     Phone,
     Reply,
@@ -20,24 +29,102 @@ from campaign.domain import (
     RunState,
     Status,
     StatusRow,
+    StopEntry,
     Tally,
     Tracked,
+    UnknownAttempt,
+    UnknownShare,
+    UnmatchedId,
 )
 
 
-class SendJournal(Protocol):
-    """What sending needs of the journal. A method that returned has committed durably.
+class Runs(Protocol):
+    """Every run, its state, and the operators' wish to pause or cancel it."""
 
-    Raises, all of them:
-        JournalError: Nothing was committed; every later call raises it too.
-    """
+    def all(self) -> tuple[RunInfo, ...]:
+        """All runs, latest first."""
+        ...
+
+    def info(self, run: RunId) -> RunInfo:
+        """The run's settings and state.
+
+        Raises:
+            InputError: There is no such run.
+        """
+        ...
+
+    def tally(self, run: RunId) -> Tally:
+        """Count statuses, attempts, money and parts in one consistent view."""
+        ...
+
+    def set_state(self, run: RunId, state: RunState, *, reason: str = "") -> None:
+        """Move the run; the database refuses a move that is not allowed."""
+        ...
+
+    def account(self, gateway: str, login: str) -> str:
+        """A keyed digest of gateway and login: tells accounts apart without naming them."""
+        ...
+
+    def ask_pause(self, run: RunId, *, who: str) -> None:
+        """Ask the process that sends the run to stop after the chunk in hand."""
+        ...
+
+    def last_pause(self, run: RunId) -> int:
+        """Number of the last request to pause, 0 if there is none."""
+        ...
+
+    def clear_pause(self, run: RunId, *, up_to: int) -> None:
+        """The run goes on; a pause asked for after that number stays."""
+        ...
+
+    def pause_idle(self, run: RunId, *, who: str) -> None:
+        """Mark a run that was killed while sending as paused; no process may be sending it."""
+        ...
+
+    def cancel(self, run: RunId, *, who: str, why: str) -> int:
+        """Make all pending recipients and the run `cancelled`, for good; returns how many.
+
+        Raises:
+            AttemptTaken: The run is finished, or an attempt of it is open.
+        """
+        ...
+
+
+class Plans(Protocol):
+    """Planning: rows, texts and chunks are frozen."""
+
+    def find_run(self, digest: str) -> RunInfo | None:
+        """The run that was planned from the same file and settings, if any."""
+        ...
+
+    def plan(self, plan: RunPlan, rows: Iterable[CheckedRow]) -> RunInfo:
+        """Freeze rows, texts and chunks in one commit; the file is never read again.
+
+        The rows are taken first, without holding the journal: others can write meanwhile.
+
+        Raises:
+            NothingToDo: The file has a heading but no data row.
+        """
+        ...
+
+    def name_account(self, run: RunId, account: str) -> None:
+        """Set the account of a run that was planned before the login was known."""
+        ...
+
+
+class Attempts(Protocol):
+    """Sending: intent, commit point, reply, outcomes; and what a crash left between them."""
+
+    def prepare_room(self) -> None:
+        """Reserve room for replies in hand, for the day when the disk is full."""
+        ...
 
     def pending_chunks(self, run: RunId) -> tuple[int, ...]:
-        """Chunks with pending people and no open attempt, in order."""
+        """Chunks with pending recipients and no open attempt, in order."""
         ...
 
     def chunk(self, run: RunId, chunk_no: int) -> Chunk:
-        """The pending people of a chunk, read fresh."""
+        """The pending recipients of a chunk, read fresh."""
         ...
 
     def begin(
@@ -46,41 +133,50 @@ class SendJournal(Protocol):
         """INTENT: record the attempt and who is in it.
 
         Raises:
-            AttemptTaken: Somebody in it is not pending, or another attempt is open.
-            NothingToDo: Everybody in it is on the stop-list by now, and left out for good.
-            PauseAsked: Somebody asked the run to pause.
+            AttemptTaken: A recipient in it is not pending, or another attempt is open.
+            GuardRefused: Another run sent one of these texts to the same phone meanwhile, or the
+                rest of the run would cost more than `--max-cost` allows.
+            NothingToDo: Everybody in it is left out for good: on the stop-list by now, or with a
+                send time that is over (code `expired`).
+            PauseRequested: An operator asked the run to pause.
 
         Returns:
             The attempt; its chunk lacks whoever is on the stop-list by now.
         """
         ...
 
-    def arm(self, attempt: Attempt) -> None:
-        """ARM: from here on the request may have been taken.
+    def commit_point(self, attempt: Attempt) -> None:
+        """From here on the request may have been taken.
 
         Raises:
-            NotSent: Somebody in it was put on the stop-list meanwhile.
+            AttemptTaken: Another process has taken the run over.
+            GuardRefused: Another run sent one of these texts to the same phone meanwhile.
+            NotSent: A recipient was put on the stop-list meanwhile, or the send time came.
         """
         ...
 
-    def retry_refused(self, run: RunId, *, codes: Sequence[str], who: str, why: str) -> int:
-        """Put people back whom the gateway refused by name, on an operator's recorded word."""
-        ...
-
-    def close_not_sent(self, attempt: Attempt, *, code: str, words: str) -> None:
-        """The last byte did not leave; the people stay pending."""
+    def close_not_sent(self, attempt: Attempt, *, code: str, reply_text: str) -> None:
+        """The last byte did not leave; the recipients stay pending."""
         ...
 
     def store_reply(self, attempt: Attempt, reply: Reply) -> None:
-        """RAW: the reply exactly as it came."""
+        """RAW: the reply exactly as it came.
+
+        A reply to a request whose last byte never left closes nothing here: `apply` does. Where
+        another process has closed the attempt meanwhile, the reply is kept as evidence.
+
+        Raises:
+            JournalError: It could not be stored; it was saved next to the journal if there was any
+                place for it, and the next `recover` stores it.
+        """
         ...
 
-    def apply(self, attempt: Attempt, reply_verdict: ReplyVerdict) -> int:
-        """APPLY: one outcome per person; the attempt closes in the same commit.
+    def apply(self, attempt: Attempt, verdict: ReplyVerdict) -> int:
+        """APPLY: one outcome per recipient; the attempt closes in the same commit.
 
         Returns:
-            How many of its people are unknown: the journal may doubt somebody of whom the answer
-            alone was sure (an id that is another person's).
+            How many of its recipients are unknown: perhaps more than the reply alone says (an id
+            that belongs to another recipient proves nothing).
         """
         ...
 
@@ -89,33 +185,32 @@ class SendJournal(Protocol):
         ...
 
     def recover(self, run: RunId) -> None:
-        """After a crash: prepared -> not sent; in doubt -> unknown; replied ones stay."""
+        """Take the run over: prepared -> not sent; past the commit point -> unknown."""
         ...
 
-    def set_state(self, run: RunId, state: RunState, *, reason: str = "") -> None:
-        """Move the run; refused by the database when the move is not allowed."""
+    def retry_refused(self, run: RunId, *, codes: Sequence[str], who: str, why: str) -> int:
+        """Make recipients pending again who were refused for one of these reasons; how many.
+
+        The operator's decision is recorded first: the database demands it.
+        """
         ...
 
-    def run_info(self, run: RunId) -> RunInfo:
-        """The run's settings and state."""
-        ...
-
-    def tally(self, run: RunId) -> Tally:
-        """Count fates, attempts, money and parts."""
+    def may_change(self, run: RunId) -> int:
+        """Recipients whom no count shows as open, and of whom evidence may still come."""
         ...
 
 
-class StatusJournal(Protocol):
-    """What following the delivery statuses needs of the journal."""
+class Statuses(Protocol):
+    """Following the delivery statuses; states only move forward."""
 
     def open_queues(self, run: RunId) -> tuple[OpenQueue, ...]:
-        """Attempts with people whose end is not known, unknown attempts first."""
+        """Attempts with recipients who have no final status, unknown attempts first."""
         ...
 
     def open_messages(
         self, run: RunId, *, attempts: Collection[int] | None = None
     ) -> tuple[Tracked, ...]:
-        """Messages without a final word that have a smscId, oldest first; None: of all attempts."""
+        """Messages without a final status that have an id, oldest first; None: of all attempts."""
         ...
 
     def open_exchange(self, run: RunId, *, kind: str, attempt_id: int | None, limit: int) -> int:
@@ -134,55 +229,61 @@ class StatusJournal(Protocol):
         ...
 
     def close_exchange(self, exchange_id: int, *, error: str) -> None:
-        """The call brought no answer, or one that nobody can understand."""
+        """The call brought no answer, or one that cannot be read."""
         ...
 
     def apply_statuses(self, exchange_id: int, rows: Sequence[StatusRow]) -> int:
-        """Record the words; states only move forward. Returns how many were new."""
+        """Record statuses; returns how many were new."""
         ...
 
     def settle_unknown(self, run: RunId) -> int:
-        """Turn unknown people into accepted where the evidence proves it; returns how many."""
+        """Turn unknown recipients into accepted where the evidence proves it; returns how many.
+
+        As many unpaired ids in an attempt's own queue as recipients in it without an id prove that
+        all of these were taken. Which recipient has which id stays open unless status.json named
+        the clientId; where all ids ended the same way, every recipient did.
+        """
         ...
 
     def unidentified(self, run: RunId) -> tuple[Tracked, ...]:
-        """Ids told by queues of unknown attempts that nobody is paired with yet (no client_id)."""
+        """Ids from queues of unknown attempts that no recipient is paired with (no client_id)."""
         ...
 
     def expire_tracking(self, run: RunId, *, before: datetime) -> int:
-        """Give up on messages handed over, or due, by that moment: no final status; how many."""
+        """End the tracking of messages handed over, or due, by that moment: no final status."""
+        ...
+
+    def unmatched_ids(self, run: RunId) -> tuple[UnmatchedId, ...]:
+        """Ids that no recipient can own, oldest first."""
         ...
 
 
-class PlanJournal(Protocol):
-    """What planning needs of the journal."""
+class UnknownAttempts(Protocol):
+    """Attempts whose reply was lost, their evidence, and what operators decided."""
 
-    def find_run(self, digest: str) -> RunInfo | None:
-        """The run that was planned from the same file and settings, if any."""
+    def of(self, run: RunId) -> tuple[UnknownAttempt, ...]:
+        """Attempts with unknown recipients, oldest first."""
         ...
 
-    def plan(self, plan: RunPlan, rows: Iterable[CheckedRow]) -> RunInfo:
-        """Freeze rows, texts and chunks in one commit; the file is never read again."""
+    def share(self, run: RunId) -> UnknownShare:
+        """Every recipient who was ever unknown, by what settled it."""
         ...
 
+    def resolve(self, run: RunId, attempt_id: int, *, sent: bool, who: str, why: str) -> int:
+        """Record an operator's decision on an attempt and act on it; returns how many recipients.
 
-class ReportJournal(Protocol):
-    """What reporting needs of the journal: read only, one consistent view."""
-
-    def runs(self) -> tuple[RunInfo, ...]:
-        """All runs, latest first."""
+        Raises:
+            InputError: No recipient of that attempt is unknown.
+            GuardRefused: "not sent" against evidence that the gateway took part of it.
+        """
         ...
 
-    def view(self, run: RunId) -> AbstractContextManager[ReportView]:
-        """One consistent view: the run, its tally, and its rows as often as they are asked for."""
-        ...
+    def resend(self, run: RunId, *, before: datetime, who: str) -> int:
+        """Policy `resend`: one more try, once, for old unknown attempts; returns how many.
 
-    def tally(self, run: RunId) -> Tally:
-        """Count fates, attempts, money and parts."""
-        ...
-
-    def reasons(self, run: RunId) -> tuple[tuple[Status, str, int], ...]:
-        """(fate, reason code, count), most frequent first."""
+        Only where the queue was read and showed nothing, while the queue of another attempt of
+        the run did show entries, and never a second time for the same recipient.
+        """
         ...
 
 
@@ -194,9 +295,173 @@ class SentBefore(Protocol):
         ...
 
 
+class SentBeforeForRetry(Protocol):
+    """The same for any run, also one that retries others."""
+
+    def earlier(
+        self,
+        account: str,
+        messages: Sequence[tuple[Phone, str]],
+        *,
+        retry: Mapping[str, object] | None = None,
+    ) -> dict[int, str]:
+        """As `SentBefore.earlier`.
+
+        Args:
+            account: As in `RunPlan.account`.
+            messages: Phone and text.
+            retry: Settings of the run that retries others (`retry_of`, `retry_since`).
+        """
+        ...
+
+
 class StopList(Protocol):
     """Numbers that no run may text."""
 
     def stopped(self, phones: Sequence[Phone]) -> frozenset[Phone]:
         """Which of these are on the list."""
         ...
+
+    def count(self) -> int:
+        """How many numbers are on the list."""
+        ...
+
+    def add(self, phones: Iterable[Phone], *, who: str, why: str) -> int:
+        """Put numbers on the list, all in one commit; returns how many were not on it before."""
+        ...
+
+    def remove(self, phones: Iterable[Phone], *, who: str, why: str) -> int:
+        """Take numbers off the list, all in one commit; returns how many were on it."""
+        ...
+
+    def remove_all(self, *, who: str, why: str) -> int:
+        """Take every number off the list; returns how many."""
+        ...
+
+    def entries(self) -> AbstractContextManager[Iterator[StopEntry]]:
+        """The whole list by number, in one consistent view while the block runs."""
+        ...
+
+
+class SavedColumnMap(NamedTuple):
+    """Columns that were confirmed for files of one shape, and the run they were confirmed for."""
+
+    shape: str
+    mapping: Mapping[str, str]
+    run: str
+
+
+class ColumnMaps(Protocol):
+    """Remembers `--map` for files of the same shape."""
+
+    def known(self) -> tuple[SavedColumnMap, ...]:
+        """What was confirmed, latest first."""
+        ...
+
+    def remember(self, shape: str, mapping: Mapping[str, str], run: RunId) -> None:
+        """Save a mapping; a later one for the same shape replaces it."""
+        ...
+
+    def forget(self, shape: str) -> None:
+        """Drop what was saved for a shape."""
+        ...
+
+
+class Budget(Protocol):
+    """What runs may cost while they are sent (`--max-cost`)."""
+
+    def bound(self, run: RunId, max_cost: Decimal) -> None:
+        """Change the bound of a run."""
+        ...
+
+    def forget(self, run: RunId) -> None:
+        """Count the costs anew before the next attempt."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FailedMessage:
+    """A message that did not reach its recipient.
+
+    Attributes:
+        position: In its run.
+        row: As it was planned.
+        code: Reason code, with what fills its text.
+        contradicted: The gateway once called it delivered.
+    """
+
+    position: int
+    row: CheckedRow
+    message: Message
+    status: Status
+    code: str
+    values: tuple[tuple[str, str], ...]
+    contradicted: bool
+
+
+class Reports(Protocol):
+    """Reading for reports, of one run or several; it changes nothing."""
+
+    def view(self, run: RunId) -> AbstractContextManager[ReportView]:
+        """One consistent view: the run, its tally, and its rows as often as they are asked for."""
+        ...
+
+    def price(self, gateway: str) -> Decimal | None:
+        """Money for one part, from the latest run at that gateway for which it named costs."""
+        ...
+
+    def unpriced(self, run: RunId) -> tuple[int, int]:
+        """Messages that the gateway took without naming their price, and their estimated parts."""
+        ...
+
+    def first_text(self, run: RunId) -> str:
+        """The first text that goes out."""
+        ...
+
+    def send_times(self, run: RunId) -> dict[datetime | None, int]:
+        """Planned send time to the number of pending recipients."""
+        ...
+
+    def alarms(self, run: RunId) -> tuple[Alarm, ...]:
+        """Where the gateway broke its own protocol, in order."""
+        ...
+
+    def unmatched_ids(self, run: RunId) -> tuple[UnmatchedId, ...]:
+        """Ids that no recipient is paired with, oldest first."""
+        ...
+
+    def history(self, runs: Sequence[RunId]) -> tuple[tuple[Tally, tuple[HistoryLine, ...]], ...]:
+        """The tally of each run and what it is made of, all in one consistent view."""
+        ...
+
+    def failed(self, run: RunId, statuses: Sequence[Status]) -> Iterator[FailedMessage]:
+        """Messages of a run with one of these statuses, in file order; a stream from one view."""
+        ...
+
+    def retries(self, run: RunId) -> tuple[RunId, ...]:
+        """Runs that were planned to retry this one, latest first."""
+        ...
+
+    def retried(self, run: RunId) -> frozenset[str]:
+        """ClientIds under which recipients of this run went into its retries, lower case.
+
+        Also of recipients who were left out there, as they are stopped or got the text meanwhile.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """An open journal."""
+
+    runs: Runs
+    plans: Plans
+    attempts: Attempts
+    statuses: Statuses
+    unknown: UnknownAttempts
+    sent_before: SentBeforeForRetry
+    stop_list: StopList
+    reports: Reports
+    budget: Budget
+    column_maps: ColumnMaps
+    close: Callable[[], None]

@@ -1,101 +1,81 @@
-"""Writers of reports: what became of every row, for people and for programs."""
+"""Writers of reports: what became of every row, for people and for programs.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+`FORMATS` is the only list of report formats: `--format`, its help, its hints and the endings of
+files are made from it. A new format is one file with a writer, and one row here.
+"""
+
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from campaign.domain import ReportExtras
 from campaign.errors import InputError
-from campaign.i18n import Lang
 
 if TYPE_CHECKING:
-    from campaign.reports.base import FileWriter
+    from campaign.domain import ReportExtras
+    from campaign.i18n import Lang
+    from campaign.reports.base import ReportWriter
 
-    Maker = Callable[["Asked"], FileWriter]
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What every writer is made of.
+class ReportFormat(NamedTuple):
+    """One format of reports.
 
     Attributes:
-        lang: Of everything that people read in the report.
-        now: Tells the time that the report says it was made at.
-        extras: What workbook and page tell beyond the rows.
-        timezone: Of the times that people read; programs are told UTC.
+        suffix: Of its files.
+        writer: `module:Class` of its `ReportWriter`, imported when a report is written.
+        purpose: What it is for, as `--help` shows it.
     """
 
-    lang: Lang
-    now: Callable[[], datetime]
-    extras: ReportExtras | None = None
-    timezone: tzinfo = UTC
+    suffix: str
+    writer: str
+    purpose: str
 
 
-def _xlsx(asked: Asked) -> "FileWriter":
-    from campaign.reports.xlsx.workbook import WorkbookWriter  # noqa: PLC0415 - loaded when asked for
-
-    return WorkbookWriter(asked.lang, asked.now, asked.extras, timezone=asked.timezone)
-
-
-def _jsonl(asked: Asked) -> "FileWriter":
-    from campaign.reports.jsonl import JsonLinesWriter  # noqa: PLC0415 - loaded when asked for
-
-    return JsonLinesWriter(asked.lang)
-
-
-def _csv(asked: Asked) -> "FileWriter":
-    from campaign.reports.csv import CsvWriter  # noqa: PLC0415 - loaded when asked for
-
-    return CsvWriter(asked.lang, timezone=asked.timezone)
-
-
-def _csv_raw(asked: Asked) -> "FileWriter":
-    from campaign.reports.csv import CsvWriter  # noqa: PLC0415 - loaded when asked for
-
-    return CsvWriter(asked.lang, raw=True)
-
-
-def _html(asked: Asked) -> "FileWriter":
-    from campaign.reports.html.page import HtmlWriter  # noqa: PLC0415 - loaded when asked for
-
-    return HtmlWriter(asked.lang, asked.now, asked.extras, timezone=asked.timezone)
-
-
-WRITERS: Final[Mapping[str, "Maker"]] = {
-    "xlsx": _xlsx,
-    "html": _html,
-    "jsonl": _jsonl,
-    "csv": _csv,
-    "csv-raw": _csv_raw,
+FORMATS: Final = {
+    "xlsx": ReportFormat(".xlsx", "campaign.reports.xlsx.workbook:WorkbookWriter", "a workbook"),
+    "html": ReportFormat(".html", "campaign.reports.html.page:HtmlWriter", "a page to mail"),
+    "jsonl": ReportFormat(".jsonl", "campaign.reports.jsonl:JsonLinesWriter", "for programs"),
+    "csv": ReportFormat(".csv", "campaign.reports.csv:CsvWriter", "for Excel"),
+    "csv-raw": ReportFormat(
+        ".raw.csv", "campaign.reports.csv:RawCsvWriter", "for programs, nothing guarded"
+    ),
 }
-"""Kind of report to the maker of its writer."""
+"""Name to format."""
+
+
+def formats_help() -> str:
+    """Every format with its purpose, in one line."""
+    return "; ".join(f"{name}: {one.purpose}" for name, one in FORMATS.items())
 
 
 def make_writer(
-    kind: str,
-    lang: Lang,
+    name: str,
+    lang: "Lang",
     now: Callable[[], datetime],
-    extras: ReportExtras | None = None,
+    extras: "ReportExtras | None" = None,
     *,
     timezone: tzinfo = UTC,
-) -> "FileWriter":
-    """Make the writer of one kind of report.
+) -> "ReportWriter":
+    """Make the writer of one format.
 
     Args:
-        kind: A key of `WRITERS`.
-        lang: Of everything that people read in it.
-        now: Tells the time that the report says it was made at.
-        extras: What workbook and page tell beyond the rows.
-        timezone: Of the times that people read; programs are told UTC.
+        name: A key of `FORMATS`.
+        lang: Of everything that people read in the report.
+        now: Gives the time of the report.
+        extras: What workbook and page show beyond the rows.
+        timezone: Of the times that people read; formats for programs are in UTC.
 
     Raises:
-        InputError: There is no such kind (`report_kind`).
+        InputError: There is no such format (`report_kind`).
     """
-    if kind not in WRITERS:
+    if name not in FORMATS:
         raise InputError(
-            f"There is no report of kind {kind!r}.",
-            hint=f"Use --format with one of: {', '.join(WRITERS)}.",
+            f"There is no report of kind {name!r}.",
+            hint=f"Use --format with one of: {', '.join(FORMATS)}.",
             code="report_kind",
         )
-    return WRITERS[kind](Asked(lang, now, extras, timezone))
+    module, _, writer = FORMATS[name].writer.partition(":")
+    made: ReportWriter = getattr(import_module(module), writer)(
+        lang, now, extras, timezone=timezone
+    )
+    return made

@@ -1,50 +1,47 @@
 """What every report writer does: the whole file or none, and every row of the run in it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Protocol
 
-from campaign.domain import (
-    ReportRow,
-    RunInfo,
-    Tally,
-)
+from campaign.domain import ReportExtras, ReportRow, RunInfo, Tally
 from campaign.errors import JournalError
+from campaign.i18n import Lang
 from campaign.reports.output_file import whole_file
 
 
-class ReportWriter(Protocol):
-    """Writes one kind of report."""
+class ReportWriter(ABC):
+    """Writes reports of one format; a format only has to fill the draft.
 
-    @property
-    def own_tables(self) -> bool:
-        """Whether it shows each source by itself: its rows then come as they stood in their file.
-
-        Other writers get the rows of several sources under common headings.
-        """
-        ...
-
-    def write(self, path: Path, run: RunInfo, tally: Tally, rows: Iterable[ReportRow]) -> Path:
-        """Write beside the path, then rename: a reader never sees half a report.
-
-        Returns:
-            Where it stands: a numbered copy when the place is open in another program.
-
-        Raises:
-            InputError: The place cannot be written, or the file is open elsewhere.
-        """
-        ...
-
-
-class FileWriter(ABC):
-    """A `ports.ReportWriter` of one file; a format has only to fill the draft."""
+    Args:
+        lang: Of everything that people read in the report.
+        now: Gives the time of the report.
+        extras: What is shown beyond the rows.
+        timezone: Of the times that people read.
+    """
 
     own_tables: bool = False
-    """See `ports.ReportWriter`."""
+    """Whether it shows each source by itself: its rows then come as they stood in their file.
+
+    Other writers get the rows of several sources under common headings.
+    """
+
+    def __init__(
+        self,
+        lang: Lang,
+        now: Callable[[], datetime],
+        extras: ReportExtras | None = None,
+        *,
+        timezone: tzinfo = UTC,
+    ) -> None:
+        self._lang: Lang = lang
+        self._now = now
+        self._extras = extras or ReportExtras()
+        self._timezone = timezone
 
     def write(self, path: Path, run: RunInfo, tally: Tally, rows: Iterable[ReportRow]) -> Path:
-        """Write beside the path, then rename: a reader never sees half a report.
+        """Write next to the path, then rename: a reader never sees half a report.
 
         Args:
             path: Where the report shall be.
@@ -57,7 +54,7 @@ class FileWriter(ABC):
             open in another program.
 
         Raises:
-            InputError: The place cannot be written (`report_place`).
+            InputError: The file cannot be written (`report_place`).
             JournalError: There are not as many rows as the tally counts (`report_incomplete`).
         """
         with whole_file(path) as draft:
@@ -72,7 +69,7 @@ class FileWriter(ABC):
 def _all_of(rows: Iterable[ReportRow], tally: Tally) -> Iterator[ReportRow]:
     """Pass the rows on, and refuse a report in which one is missing or too many."""
     count = 0
-    for count, row in enumerate(rows, start=1):  # noqa: B007 - counted on the way, told after
+    for count, row in enumerate(rows, start=1):  # noqa: B007 - needed after the loop
         yield row
     if count != tally.rows:
         raise JournalError(

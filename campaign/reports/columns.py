@@ -1,6 +1,6 @@
-"""The columns that a table-shaped report adds to the person's own, in their order.
+"""The columns that a table-shaped report adds to the recipients' own, in their order.
 
-Workbook, CSV and frame show the same columns; only their clothes differ.
+Workbook, CSV and data frame show the same columns; only their formats differ.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from typing import TypeAlias
 
-from campaign.domain import (
-    ReportRow,
-    Status,
-)
+from campaign.domain import ReportRow, Status
 from campaign.i18n import (
     Lang,
     Sentence,
@@ -42,7 +39,7 @@ class Column:
     """One of our columns.
 
     Attributes:
-        key: Of its heading, `rules.words.label(key, lang)`.
+        key: Its name for programs, as in JSON Lines.
         width: In characters of a spreadsheet column.
     """
 
@@ -50,18 +47,13 @@ class Column:
     kind: Kind
     width: int
 
-    @property
-    def name(self) -> str:
-        """Its heading for programs, as in JSON Lines."""
-        return "word" if self.key == "gateway_word" else self.key
-
 
 OWN_COLUMNS = (
     Column("row", Kind.ORDINAL, 10),
     Column("status", Kind.TEXT, 22),
     Column("reason", Kind.TEXT, 60),
     Column("hint", Kind.TEXT, 52),
-    Column("gateway_word", Kind.TEXT, 20),
+    Column("gateway_status", Kind.TEXT, 20),
     Column("client_id", Kind.TEXT, 20),
     Column("phone", Kind.TEXT, 15),
     Column("segments", Kind.NUMBER, 11),
@@ -72,11 +64,15 @@ OWN_COLUMNS = (
     Column("final_at", Kind.TIME, 20),
     Column("smsc_id", Kind.TEXT, 16),
 )
-"""`Words.values` gives a row's values in this order."""
+"""`Texts.values` gives a row's values in this order."""
 
-_OWN_NAMES = {"phone": "own_phone", "client_id": "own_client_id"}
-"""Labels in whose place another is the heading: a report that is fed back has their columns, and
-ours must not be taken for a phone or a client's id beside them."""
+_LABELS = {
+    "phone": "own_phone",
+    "client_id": "own_client_id",
+    "gateway_status": "gateway_word",
+}
+"""Columns whose heading is another label than their key. A report that is fed back has the
+recipients' columns, and ours must not be taken for a phone or a client's id next to them."""
 
 _ANY_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -87,13 +83,13 @@ _NO_SUBJECT = "… "
 """How an English one begins where it cannot: "… has too few digits"."""
 
 
-class Words:
-    """Says in one language what the codes of a report mean; frequent sentences are made once.
+class Texts:
+    """The texts of a report in one language; frequent sentences are made once.
 
     Args:
         lang: The language.
         timezone: In which the report shows its times; it is named in their headings.
-        currencies: Of the run; where there is but one it stands in the heading of the cost.
+        currencies: Of the run; if there is only one it is named in the heading of the cost.
         begun: When the run was planned: before all times of its report.
     """
 
@@ -117,12 +113,12 @@ class Words:
         return in_full(self.timezone, self.lang, self._begun, as_of)
 
     def label(self, key: str) -> str:
-        """A heading or the name of a fact."""
+        """A heading or the name of a figure."""
         return label(key, self.lang)
 
     def heading(self, column: Column) -> str:
         """The heading of one of our columns, with its time zone or currency."""
-        name = self.label(_OWN_NAMES.get(column.key, column.key))
+        name = self.label(_LABELS.get(column.key, column.key))
         if column.kind is Kind.TIME:
             return f"{name}, {self.zone}"
         if column.kind is Kind.MONEY and self._currency:
@@ -130,15 +126,15 @@ class Words:
         return name
 
     def status(self, status: Status) -> str:
-        """The short name of a fate."""
+        """The short name of a status."""
         return self._statuses[status]
 
     def meaning(self, status: Status) -> str:
-        """A fate in a sentence."""
+        """A status in a sentence."""
         return status_sentence(status, self.lang)
 
     def sentence(self, row: ReportRow) -> Sentence:
-        """Why the row has its fate, and what to do about it."""
+        """Why the row has its status, and what to do about it."""
         if row.details:
             return reason(row.code, row.details, self.lang)
         return self.plain(row.status, row.code)
@@ -156,23 +152,23 @@ class Words:
 
     def of_all(self, status: Status, code: str) -> Sentence:
         """The same for a table of reasons: no gap stands where a row's detail would."""
-        said = self.plain(status, code)
-        sentence = said.reason.replace("….", "…")
+        plain = self.plain(status, code)
+        sentence = plain.reason.replace("….", "…")
         for gap in _NO_DETAIL:
             if sentence.startswith(gap):
                 sentence = capital(sentence.removeprefix(gap))
         if self.lang == "en" and sentence.startswith(_NO_SUBJECT):
             sentence = "The value " + sentence.removeprefix(_NO_SUBJECT)
-        return Sentence(sentence, said.hint)
+        return Sentence(sentence, plain.hint)
 
     def values(self, row: ReportRow) -> tuple[Value, ...]:
         """A row's values for `OWN_COLUMNS`."""
-        said = self.sentence(row)
+        sentence = self.sentence(row)
         return (
             row.row_no,
             self._statuses[row.status],
-            said.reason,
-            said.hint,
+            sentence.reason,
+            sentence.hint,
             row.word,
             row.client_id,
             row.phone,
@@ -192,16 +188,19 @@ def capital(name: str) -> str:
 
 
 def money(cost: Decimal) -> str:
-    """Write an exact sum: two decimals, or as many as it has.
-
-    Args:
-        cost: What the gateway named.
-
-    Returns:
-        `2.50`, `0.00`, `1.125`; never an exponent.
-    """
+    """An exact sum with at least two decimals: `2.50`, `0.00`, `1.125`; never an exponent."""
     if not cost.is_finite():
         return str(cost)
     digits = f"{cost:f}"
     whole, _, fraction = digits.partition(".")
     return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
+
+
+def local_money(cost: Decimal, lang: Lang) -> str:
+    """The same for a spreadsheet: a Russian Excel reads 2.50 as a date and 2,50 as money."""
+    return money(cost).replace(".", ",") if lang == "ru" else money(cost)
+
+
+def utc(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC to the second, `2026-05-04T09:00:00Z`."""
+    return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,7 +1,7 @@
-"""What the page tells about a run, counted in one pass over its rows.
+"""What page and summary show of a run, counted in one pass over its rows.
 
-Nothing here grows with the rows, and nothing names a person: the page is made to be mailed. A phone
-leaves this module masked, a reason without the cell that it quotes.
+Nothing here grows with the rows, and nothing names a recipient: the page is made to be mailed. A
+phone leaves this module redacted, a reason without the cell that it quotes.
 """
 
 import re
@@ -14,17 +14,11 @@ from typing import Final
 
 import phonenumbers
 
-from campaign.domain import (
-    HANDED_OVER,
-    Phone,
-    ReportRow,
-    Status,
-    Tally,
-)
+from campaign.domain import HANDED_OVER, Phone, ReportRow, Status, Tally
 from campaign.domain.polling import HORIZON
 from campaign.domain.recipients.phone_info import describe, redacted
 from campaign.i18n import Lang
-from campaign.i18n.ru import PAGE
+from campaign.i18n.ru import book_label
 from campaign.reports.format import Figures
 
 _STEPS_S: Final = (1, 5, 15, 60, 300, 900, 3600, 10_800, 21_600, 86_400, 604_800)
@@ -48,11 +42,7 @@ class Point:
 
 
 class Timeline:
-    """Counts events of several series in common steps.
-
-    Args:
-        names: Of the series.
-    """
+    """Counts events of several series, which are named, in common steps."""
 
     def __init__(self, *names: str) -> None:
         self._counts: dict[str, Counter[int]] = {name: Counter() for name in names}
@@ -114,7 +104,7 @@ FIRST_ROWS: Final = 5
 PROBLEMS: Final = frozenset(
     {Status.INVALID, Status.REFUSED, Status.UNKNOWN, Status.UNDELIVERED, Status.NO_FINAL_STATUS}
 )
-"""Fates with which a person did not get the text, or perhaps not, and somebody may do something."""
+"""Statuses of recipients who did not get the text, or may not have, and somebody may act."""
 
 VALID: Final = frozenset(Status) - {
     Status.INVALID,
@@ -122,7 +112,7 @@ VALID: Final = frozenset(Status) - {
     Status.STOPPED,
     Status.ALREADY_SENT,
 }
-"""Fates of rows that became a message."""
+"""Statuses of rows that became a message."""
 
 TRIED: Final = HANDED_OVER | {Status.REFUSED, Status.UNKNOWN}
 """The gateway was asked to take the message."""
@@ -142,7 +132,7 @@ class Problem:
     """A row that somebody may want to look up in the workbook.
 
     Attributes:
-        phone: Masked; "" where there is none.
+        phone: Redacted; "" where there is none.
         details: Only those that are plain numbers: the others may quote a cell.
     """
 
@@ -155,21 +145,21 @@ class Problem:
 
 
 @dataclass(slots=True)
-class PageFacts:
+class RunCounts:
     """Counts over every row of a run.
 
     Attributes:
-        reasons: (fate, code) to rows.
-        first_rows: (fate, code) to (source number, row number) of its first rows.
-        operators: Operator, "" where the data knows none, to the fates of those tried there.
+        reasons: (status, code) to rows.
+        first_rows: (status, code) to (source number, row number) of its first rows.
+        operators: Operator, "" where the data knows none, to the statuses of those tried there.
         timeline: Series `HANDED` and `DELIVERED`.
-        problems: The first `PROBLEMS_SHOWN` rows with a fate of `PROBLEMS`.
+        problems: The first `PROBLEMS_SHOWN` rows with a status of `PROBLEMS`.
         billed_estimate: SMS that we had estimated for the messages that have been billed.
         priced: SMS of the messages for which the gateway named both their number and their cost.
         priced_cost: What those cost.
         unpriced: Messages handed over for which the gateway named no cost.
         unpriced_estimate: SMS that we had estimated for those.
-        give_up: When the first and the last of those without a final word are given up.
+        give_up: When tracking ends for the first and the last of those without a final status.
         numbering: Name and release of the data that knows operators.
     """
 
@@ -195,7 +185,7 @@ class PageFacts:
 
     @property
     def statuses(self) -> Counter[Status]:
-        """Rows by fate; they add up to `rows`."""
+        """Rows by status; they add up to `rows`."""
         statuses: Counter[Status] = Counter()
         for (status, _), count in self.reasons.items():
             statuses[status] += count
@@ -203,57 +193,52 @@ class PageFacts:
 
     @property
     def problem_count(self) -> int:
-        """Rows with a fate of `PROBLEMS`, shown or not."""
+        """Rows with a status of `PROBLEMS`, shown or not."""
         return self.sum_of(PROBLEMS)
 
     def sum_of(self, statuses: frozenset[Status]) -> int:
-        """Rows that have one of these fates."""
+        """Rows that have one of these statuses."""
         return sum(count for (status, _), count in self.reasons.items() if status in statuses)
 
 
-def count_rows(rows: Iterable[ReportRow], lang: Lang) -> PageFacts:
-    """Count everything that the page shows.
-
-    Args:
-        rows: Every data row of the run; read once.
-        lang: Of the operators' names.
-    """
-    facts, phones = PageFacts(), dict[str, str]()
+def count_rows(rows: Iterable[ReportRow], lang: Lang) -> RunCounts:
+    """Count everything that the page shows; `lang` is that of the operators' names."""
+    counts, phones = RunCounts(), dict[str, str]()
     for row in rows:
-        _count_reason(facts, row)
-        _count_times(facts, row)
-        _count_money(facts, row)
+        _count_reason(counts, row)
+        _count_times(counts, row)
+        _count_money(counts, row)
         if row.status in TRIED:
             operator = _operator(row.phone, lang)
-            if operator not in facts.operators:
+            if operator not in counts.operators:
                 phones[operator] = row.phone
-            facts.operators[operator][row.status] += 1
+            counts.operators[operator][row.status] += 1
     if lang != "en":
-        _join_operators(facts, phones)
-    return facts
+        _join_operators(counts, phones)
+    return counts
 
 
-def _join_operators(facts: PageFacts, phones: Mapping[str, str]) -> None:
-    """The data has some ranges in English only: no operator may stand there under two names.
+def _join_operators(counts: RunCounts, phones: Mapping[str, str]) -> None:
+    """The data has some ranges in English only: no operator may appear under two names.
 
     Args:
-        facts: Whose operators are put together.
+        counts: Whose operators are put together.
         phones: One of each operator.
     """
     english = {name: _operator(phone, "en") for name, phone in phones.items()}
     local = {other: name for name, other in english.items() if name != other}
-    found, facts.operators = facts.operators, defaultdict(Counter)
+    found, counts.operators = counts.operators, defaultdict(Counter)
     for name, statuses in found.items():
-        facts.operators[local.get(english[name], name)] += statuses
+        counts.operators[local.get(english[name], name)] += statuses
 
 
-def _count_reason(facts: PageFacts, row: ReportRow) -> None:
+def _count_reason(counts: RunCounts, row: ReportRow) -> None:
     key = (row.status, row.code)
-    facts.reasons[key] += 1
-    first_rows = facts.first_rows[key]
+    counts.reasons[key] += 1
+    first_rows = counts.first_rows[key]
     if len(first_rows) < FIRST_ROWS:
         first_rows.append((row.source_no, row.row_no))
-    if row.status in PROBLEMS and len(facts.problems) < PROBLEMS_SHOWN:
+    if row.status in PROBLEMS and len(counts.problems) < PROBLEMS_SHOWN:
         details = {
             name: value
             for name, value in row.details.items()
@@ -261,30 +246,30 @@ def _count_reason(facts: PageFacts, row: ReportRow) -> None:
         }
         phone = redacted(row.phone)
         problem = Problem(row.source_no, row.row_no, phone, row.status, row.code, details)
-        facts.problems.append(problem)
+        counts.problems.append(problem)
 
 
-def _count_money(facts: PageFacts, row: ReportRow) -> None:
+def _count_money(counts: RunCounts, row: ReportRow) -> None:
     if row.cost is None and row.status in HANDED_OVER:
-        facts.unpriced += 1
-        facts.unpriced_estimate += row.segments or 0
+        counts.unpriced += 1
+        counts.unpriced_estimate += row.segments or 0
     if row.sms_count is None:
         return
-    facts.billed_estimate += row.segments or 0
+    counts.billed_estimate += row.segments or 0
     if row.cost is not None:
-        facts.priced += row.sms_count
-        facts.priced_cost += row.cost
+        counts.priced += row.sms_count
+        counts.priced_cost += row.cost
 
 
-def _count_times(facts: PageFacts, row: ReportRow) -> None:
+def _count_times(counts: RunCounts, row: ReportRow) -> None:
     if row.handed_over_at is not None and row.status in HANDED_OVER:
-        facts.timeline.add(HANDED, row.handed_over_at)
+        counts.timeline.add(HANDED, row.handed_over_at)
     if row.final_at is not None and row.status is Status.DELIVERED:
-        facts.timeline.add(DELIVERED, row.final_at)
+        counts.timeline.add(DELIVERED, row.final_at)
     if row.status is Status.ACCEPTED and row.handed_over_at is not None:
         end = max(row.handed_over_at, row.send_at or row.handed_over_at) + HORIZON
-        first, last = facts.give_up or (end, end)
-        facts.give_up = (min(first, end), max(last, end))
+        first, last = counts.give_up or (end, end)
+        counts.give_up = (min(first, end), max(last, end))
 
 
 def _operator(phone: str, lang: Lang) -> str:
@@ -296,96 +281,77 @@ def _operator(phone: str, lang: Lang) -> str:
         return ""
 
 
-_PRICE_STEP: Final = Decimal("0.0001")
+PRICE_STEP: Final = Decimal("0.0001")
 
 _CENT: Final = Decimal("0.01")
 
 
 def money_lines(
-    tally: Tally, facts: PageFacts, figures: Figures, lang: Lang
-) -> list[tuple[str, str]]:
-    """Name and figure, line by line.
-
-    Args:
-        tally: What was estimated for all and billed so far.
-        facts: What was estimated for those who have been billed.
-        figures: Writes them.
-        lang: Of the names.
-    """
-    side = 1 if lang == "ru" else 0
-    return [(PAGE[key][side], said) for key, said in _figures(tally, facts, figures, side)]
+    tally: Tally, counts: RunCounts, figures: Figures, lang: Lang
+) -> Iterator[tuple[str, str]]:
+    """What was estimated and billed: name and figure, line by line."""
+    for key, text in _money(tally, counts, figures, lang):
+        yield book_label(key, lang), text
 
 
-def _figures(
-    tally: Tally, facts: PageFacts, figures: Figures, side: int
+def _money(
+    tally: Tally, counts: RunCounts, figures: Figures, lang: Lang
 ) -> Iterator[tuple[str, str]]:
     yield "money_estimate", figures.count(tally.segments_estimated)
     if tally.segments_billed:
-        yield "money_billed_estimate", figures.count(facts.billed_estimate)
+        yield "money_billed_estimate", figures.count(counts.billed_estimate)
         yield "money_billed", figures.count(tally.segments_billed)
-    unpriced = unpriced_said(tally, facts, figures, side)
+    unpriced = unpriced_text(tally, counts, figures, lang)
     for currency, cost in tally.cost.items():
         yield "money_named" if unpriced else "money_cost", figures.money(cost, currency)
-        if facts.priced and facts.priced_cost.is_finite() and len(tally.cost) == 1:
-            price = facts.priced_cost / facts.priced
+        if counts.priced and counts.priced_cost.is_finite() and len(tally.cost) == 1:
+            price = counts.priced_cost / counts.priced
             whole = price * tally.segments_estimated
-            yield "money_price", figures.money(price.quantize(_PRICE_STEP), currency)
+            yield "money_price", figures.money(price.quantize(PRICE_STEP), currency)
             yield "money_whole", figures.money(whole.quantize(_CENT), currency)
     if unpriced:
         yield "money_unpriced", unpriced
     if not tally.cost:
-        yield "money_cost", PAGE["money_none"][side]
+        yield "money_cost", book_label("money_none", lang)
 
 
-def about_unpriced(tally: Tally, facts: PageFacts) -> Decimal | None:
+def about_unpriced(tally: Tally, counts: RunCounts) -> Decimal | None:
     """What messages without a named price cost at the average of the others, if that is known."""
-    if len(tally.cost) != 1 or not facts.priced or not facts.priced_cost.is_finite():
+    if len(tally.cost) != 1 or not counts.priced or not counts.priced_cost.is_finite():
         return None
-    whole = facts.priced_cost / facts.priced * facts.unpriced_estimate
-    return whole.quantize(_CENT) if facts.unpriced_estimate else None
+    whole = counts.priced_cost / counts.priced * counts.unpriced_estimate
+    return whole.quantize(_CENT) if counts.unpriced_estimate else None
 
 
-def unpriced_said(tally: Tally, facts: PageFacts, figures: Figures, side: int) -> str:
+def unpriced_text(tally: Tally, counts: RunCounts, figures: Figures, lang: Lang) -> str:
     """How many messages the gateway took without naming their price, and about what they cost.
 
-    An answer that was lost named it; what proved the message taken later names none.
-
-    Args:
-        tally: What was billed.
-        facts: Whose price was named, and whose not.
-        figures: Writes them.
-        side: 0 English, 1 Russian.
+    An answer that was lost named it; what proved later that the message was taken names none.
 
     Returns:
         "" where every price is named, or none at all.
     """
-    if not tally.cost or not facts.unpriced:
+    if not tally.cost or not counts.unpriced:
         return ""
-    about = about_unpriced(tally, facts)
-    key = "unpriced" if about is None else "unpriced_about"
-    return PAGE[key][side].format(
-        count=figures.count(facts.unpriced),
-        whole=figures.count(facts.sum_of(HANDED_OVER)),
+    about = about_unpriced(tally, counts)
+    return book_label(
+        "unpriced" if about is None else "unpriced_about",
+        lang,
+        count=figures.count(counts.unpriced),
+        whole=figures.count(counts.sum_of(HANDED_OVER)),
         about="" if about is None else figures.money(about, next(iter(tally.cost))),
     )
 
 
-def cost_said(tally: Tally, facts: PageFacts, figures: Figures, side: int) -> Iterator[str]:
-    """The cost in sentences, with what it leaves out.
-
-    Args:
-        tally: What was billed.
-        facts: Whose price was named, and whose not.
-        figures: Writes them.
-        side: 0 English, 1 Russian.
-    """
-    unpriced = unpriced_said(tally, facts, figures, side)
+def cost_sentences(tally: Tally, counts: RunCounts, figures: Figures, lang: Lang) -> Iterator[str]:
+    """The cost in sentences, with what it leaves out."""
+    unpriced = unpriced_text(tally, counts, figures, lang)
     whole = [figures.money(cost, currency) for currency, cost in tally.cost.items()]
-    if unpriced and len(whole) == 1 and facts.priced:
-        sms = figures.count(facts.priced)
-        yield PAGE["said_named"][side].format(cost=whole[0], sms=sms, unpriced=unpriced)
+    if unpriced and len(whole) == 1 and counts.priced:
+        sms = figures.count(counts.priced)
+        yield book_label("said_named", lang, cost=whole[0], sms=sms, unpriced=unpriced)
         return
     for cost in whole:
-        yield PAGE["said_cost"][side].format(cost=cost)
+        yield book_label("said_cost", lang, cost=cost)
     if unpriced:
-        yield PAGE["said_unpriced"][side].format(unpriced=unpriced)
+        yield book_label("said_unpriced", lang, unpriced=unpriced)

@@ -1,9 +1,9 @@
-"""The columns that a fix-file puts behind the person's own, and how they come off again.
+"""The columns that a fix-file adds to the user's own, and how they are removed again.
 
-A fix-file (`--fix-file`) holds the rows to mend: the cells as they stood, then their row number,
-why they were not sent and what to do. Read again, those three columns are recognised by their
-headings, wherever they stand by then, and dropped before anything else looks at the table; so
-column letters, placeholders and remembered columns mean the same as in the original.
+A fix-file (`--fix-file`) holds the rows to fix: the cells as they were, then their row number, why
+they were not sent and what to do. Read again, those three columns are recognised by their headings,
+wherever they are by then, and dropped before anything else reads the table; so column letters,
+placeholders and saved columns mean the same as in the original.
 
 A cell that a spreadsheet program would take for a formula is written with an apostrophe before it.
 So that every cell comes back equal, one that began with apostrophes and a formula gets one more,
@@ -28,7 +28,7 @@ from campaign.i18n import (
 
 @dataclass(frozen=True, slots=True)
 class FixRow:
-    """A row to mend.
+    """A row to fix.
 
     Attributes:
         values: Fill the sentence of the reason code.
@@ -41,32 +41,26 @@ class FixRow:
 
 
 def fix_heading(heading: tuple[str, ...], lang: Lang) -> tuple[str, ...]:
-    """Headings of the rows to mend.
+    """Headings of the rows to fix.
 
-    Ours stand behind theirs, so that the letters of their columns stay. A table without headings
-    has its letters in that place, by which its columns were named.
+    Ours come after theirs, so that the letters of their columns stay. A table without headings has
+    its letters there, by which its columns were named.
     """
     return (*heading, *FIX_HEADINGS[lang])
 
 
 def fix_line(width: int, row: FixRow, lang: Lang) -> tuple[str, ...]:
-    """A row to mend under `fix_heading`; what stood beyond the headings comes last.
-
-    Args:
-        width: How many headings the person's table has.
-        row: The row.
-        lang: Of its sentences.
-    """
-    said = reason(row.code, dict(row.values), lang)
+    """A row to fix under `fix_heading`; what was beyond the `width` headings comes last."""
+    why = reason(row.code, dict(row.values), lang)
     theirs = (*row.cells, *("",) * (width - len(row.cells)))
-    return (*theirs[:width], str(row.row_no), said.reason, said.hint, *theirs[width:])
+    return (*theirs[:width], str(row.row_no), why.reason, why.hint, *theirs[width:])
 
 
 FIX_HEADINGS: Final[dict[Lang, tuple[str, str, str]]] = {
     "en": ("Row (campaign)", "Why not sent (campaign)", "What to do (campaign)"),
     "ru": ("Строка (campaign)", "Почему не отправлено (campaign)", "Что сделать (campaign)"),
 }
-"""Row number, reason and hint; these words must never change: old files would not be recognised."""
+"""Row number, reason and hint; they must never change: old files would not be recognised."""
 
 _KNOWN: Final = frozenset(
     word.casefold() for headings in FIX_HEADINGS.values() for word in headings
@@ -82,11 +76,11 @@ _NEEDS_GUARD: Final = re.compile("'*" + _FORMULA)
 
 NOT_TO_FIX: Final = frozenset({"row_hidden", "repeated_heading", "totals_row"})
 """Hidden rows are left out on purpose: in a fix-file they would be shown, and then be texted; the
-others mean nobody."""
+others are not about a recipient."""
 
 
 def to_fix(status: Status, code: str) -> bool:
-    """Whether a row belongs into a fix-file: it cannot be sent, and somebody can mend it."""
+    """Whether a row belongs into a fix-file: it cannot be sent, and somebody can fix it."""
     return status is Status.INVALID and code not in NOT_TO_FIX
 
 
@@ -101,14 +95,14 @@ def guard_typed(cell: str) -> str:
 
 
 def without_fix_columns(rows: Iterator[RawRow]) -> tuple[Iterator[RawRow], int | None]:
-    """Take the columns of a fix-file off a table again; any other table passes as it is.
+    """Remove the columns of a fix-file from a table; any other table passes as it is.
 
     Args:
         rows: Every row of the file.
 
     Returns:
-        The rows, and of a fix-file the row number of its headings: they are there whatever was
-        said of the original.
+        The rows, and for a fix-file the row number of its headings: they are there whatever was
+        given for the original.
     """
     head = list(islice(rows, _HEAD_ROWS))
     at = next((i for i, row in enumerate(head) if _fix_columns(row.cells)), None)

@@ -1,13 +1,11 @@
-"""The rows to mend, in the format in which they came, to be sent again when they are mended."""
+"""The rows to fix, in the format in which they came, to be sent again when they are fixed."""
 
 import csv
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from campaign.domain import Source
-from campaign.i18n import (
-    Lang,
-)
+from campaign.i18n import Lang
 from campaign.reports.fix_columns import (
     FixRow,
     fix_heading,
@@ -16,7 +14,8 @@ from campaign.reports.fix_columns import (
     guard_typed,
 )
 from campaign.reports.output_file import whole_file
-from campaign.reports.xlsx.sheet import open_book, put_text
+from campaign.reports.xlsx.new_book import open_book
+from campaign.reports.xlsx.sheet import CellFormat
 
 _TEXT_FORMATS = {"csv": ".csv"}
 
@@ -24,19 +23,14 @@ _WIDTH, _REASON_WIDTH = 18, 50
 
 
 def fix_suffix(source: Source, wanted: str) -> str:
-    """The ending that a fix-file of that source must have.
-
-    Args:
-        source: Where the rows come from.
-        wanted: The ending of the name that the person gave.
-    """
+    """The ending that a fix-file of that source must have, `wanted` if possible."""
     if source.info.format in _TEXT_FORMATS:
         return wanted if wanted.lower() in {".csv", ".tsv", ".txt"} else ".csv"
     return ".xlsx"
 
 
 def write_fix_file(path: Path, source: Source, rows: Iterable[FixRow], lang: Lang) -> Path:
-    """Write the rows with what is wrong before them: whole or not at all, for the owner only.
+    """Write the rows with what is wrong after them: whole or not at all, for the owner only.
 
     A text table keeps its encoding and delimiter. A workbook of whatever kind becomes XLSX, in
     which every cell is a typed text.
@@ -48,10 +42,10 @@ def write_fix_file(path: Path, source: Source, rows: Iterable[FixRow], lang: Lan
         lang: Of headings and sentences.
 
     Returns:
-        Where it stands: a numbered copy when the place is open in another program.
+        Where it is: a numbered copy when the path is open in another program.
 
     Raises:
-        InputError: The place cannot be written (`report_place`).
+        InputError: The file cannot be written (`report_place`).
     """
     with whole_file(path) as draft:
         lines = _lines(source, rows, lang)
@@ -84,19 +78,12 @@ def _write_text(draft: Path, source: Source, lines: Iterable[tuple[str, ...]]) -
 
 def _write_workbook(draft: Path, source: Source, lines: Iterable[tuple[str, ...]]) -> None:
     with open_book(draft) as book:
-        text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True})
-        sheet = book.add_worksheet(_sheet_name(source))
+        text, bold = CellFormat(number="@", valign=""), CellFormat(bold=True, valign="")
+        sheet = book.add_sheet(source.info.sheet or "Sheet1")
         width = len(source.layout.heading)
-        sheet.set_column(0, width, _WIDTH, text)
-        sheet.set_column(width + 1, width + 2, _REASON_WIDTH, text)
-        for number, line in enumerate(lines):
-            for column, cell in enumerate(line):
-                put_text(sheet, number, column, guard_typed(cell), text if number else bold)
-        sheet.freeze_panes(1, 0)
-
-
-def _sheet_name(source: Source) -> str:
-    """The sheet's own name, where XlsxWriter takes it."""
-    name = source.info.sheet or ""
-    usable = 0 < len(name) <= 31 and not set("[]:*?/\\") & set(name)  # noqa: PLR2004  # Excel's limit
-    return name if usable and name.strip("'") == name and name.lower() != "history" else "Sheet1"
+        sheet.set_width(0, width, _WIDTH, text)
+        sheet.set_width(width + 1, width + 2, _REASON_WIDTH, text)
+        for y, line in enumerate(lines):
+            for col, cell in enumerate(line):
+                sheet.text(y, col, guard_typed(cell), text if y else bold)
+        sheet.freeze(1, 0)

@@ -5,61 +5,44 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from campaign.domain import (
-    ReportExtras,
-    RunInfo,
-    Status,
-    Tally,
-)
+from campaign.domain import ReportExtras, RunInfo, Status, Tally
 from campaign.i18n import Lang, at_moment
 from campaign.i18n.ru import book_label
-from campaign.reports.columns import Words, money
+from campaign.reports.columns import Texts, money
 
 
 class Tint(NamedTuple):
-    """Colours of a fate: cell, letters on it (contrast at least 4.5 to 1), bar of the chart."""
+    """Colours of a status: cell, letters on it (contrast at least 4.5 to 1), bar of the chart."""
 
     paper: str
     ink: str
     bar: str
 
 
-_GREEN = Tint("#DDF3E4", "#14532D", "#2F9E63")
-
-_BLUE = Tint("#DCEBFA", "#1E4976", "#4A90D9")
-
-_AMBER = Tint("#FFE9B3", "#6B4300", "#E8A317")
-
-_RED = Tint("#FBDCDC", "#8A1F1F", "#D64545")
-
-_ROSE = Tint("#FBE7DA", "#7A3410", "#E08A55")
-
 _GREY = Tint("#EBEDF0", "#414B57", "#A3ACB8")
 
 TINTS = {
-    Status.DELIVERED: _GREEN,
-    Status.ACCEPTED: _BLUE,
+    Status.DELIVERED: Tint("#DDF3E4", "#14532D", "#2F9E63"),
+    Status.ACCEPTED: Tint("#DCEBFA", "#1E4976", "#4A90D9"),
     Status.NO_FINAL_STATUS: Tint("#E4E9F2", "#34435C", "#8494AE"),
-    Status.UNDELIVERED: _RED,
+    Status.UNDELIVERED: Tint("#FBDCDC", "#8A1F1F", "#D64545"),
     Status.REFUSED: Tint("#F6D3DC", "#7D1834", "#B83A5E"),
-    Status.UNKNOWN: _AMBER,
+    Status.UNKNOWN: Tint("#FFE9B3", "#6B4300", "#E8A317"),
     Status.PENDING: Tint("#EEF3F8", "#3A5068", "#B4C6D8"),
     Status.EXPIRED: _GREY,
     Status.CANCELLED: _GREY,
     Status.STOPPED: _GREY,
     Status.ALREADY_SENT: _GREY,
     Status.DUPLICATE: _GREY,
-    Status.INVALID: _ROSE,
+    Status.INVALID: Tint("#FBE7DA", "#7A3410", "#E08A55"),
 }
-"""In the order of the summary: what reached people first, what never left last."""
+"""In the order of the summary: what reached recipients first, what never left last."""
+
+BLUE, GREEN = TINTS[Status.ACCEPTED].bar, TINTS[Status.DELIVERED].bar
 
 _NBSP: Final = "\u00a0"
 
-_PERCENT: Final = 100
-
-_SMALLEST_SHARE: Final = 0.1
-
-_LARGEST_SHARE: Final = 99.9
+_SMALLEST_SHARE, _LARGEST_SHARE = 0.1, 99.9  # per cent
 
 
 class Figures:
@@ -79,8 +62,8 @@ class Figures:
         return self._marked(f"{number:,}")
 
     def share(self, part: int, whole: int) -> str:
-        """A percentage; 0 % and 100 % are said of nothing and of all only."""
-        percent = _PERCENT * part / whole if whole else 0.0
+        """A percentage; 0 % and 100 % stand for nothing and for all only."""
+        percent = 100 * part / whole if whole else 0.0
         sign = f"{_NBSP}%" if self._russian else "%"
         if part in {0, whole}:
             return f"{percent:.0f}{sign}"
@@ -113,13 +96,13 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A report to write; it travels to the process that writes it.
+class ReportContext:
+    """What a workbook is about; it travels to the process that writes it.
 
     Attributes:
         timezone: In which times are shown.
         as_of: When the report is made.
-        notes: What the person should know, beside what the writing itself brings.
+        notes: What its reader should know, besides what the writing itself adds.
     """
 
     lang: Lang
@@ -131,10 +114,10 @@ class Job:
     rows_a_sheet: int
     notes: tuple[str, ...] = ()
 
-    def words(self) -> Words:
+    def texts(self) -> Texts:
         """Names and sentences in its language."""
-        return Words(self.lang, self.timezone, tuple(self.tally.cost), self.run.created_at)
+        return Texts(self.lang, self.timezone, tuple(self.tally.cost), self.run.created_at)
 
-    def say(self, key: str, **values: object) -> str:
+    def label(self, key: str, **values: object) -> str:
         """A heading or note of the workbook in its language."""
         return book_label(key, self.lang, **values)

@@ -6,45 +6,31 @@ with one another and with the tallies of the runs.
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from campaign.domain import (
-    HANDED_OVER,
-    HistoryLine,
-    RunInfo,
-    Status,
-)
+from campaign.domain import HANDED_OVER, HistoryLine, RunInfo, Status
 from campaign.domain.printable import csv_guard
-from campaign.i18n import (
-    Lang,
-    form,
-    in_full,
-    in_short,
-    label,
-    status_name,
-)
+from campaign.i18n import Lang, form, in_full, in_short, label, status_name
 from campaign.i18n.ru import history_label
-from campaign.reports.columns import (
-    capital,
-    money,
-)
+from campaign.reports.columns import capital, local_money
 from campaign.reports.format import TINTS, Figures
 from campaign.reports.output_file import whole_file
-from campaign.reports.xlsx.rows import excel_serial
+from campaign.reports.xlsx.new_book import open_book
 from campaign.reports.xlsx.sheet import (
-    Book,
+    HEADING_HEIGHT,
+    NAVY,
+    CellFormat,
+    Chart,
+    Series,
     Sheet,
-    Style,
     Styles,
-    make_styles,
-    open_book,
-    put_text,
+    excel_serial,
 )
 
 if TYPE_CHECKING:
@@ -53,14 +39,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HistoryFacts:
-    """What the report tells.
+    """What the report is about.
 
     Attributes:
         runs: Latest first.
         lines: What they are made of, from one view of the journal.
-        since: From when on runs were taken in.
+        since: From when on runs are included.
         as_of: When the report was made.
-        timezone: Of the times and months that people read; programs are told UTC.
+        timezone: Of the times and months that people read; programs get UTC.
     """
 
     runs: Sequence[RunInfo]
@@ -87,7 +73,7 @@ NOT_SENT: Final = tuple(
     for status in Status
     if status not in HANDED_OVER | {Status.REFUSED, Status.PENDING, Status.UNKNOWN}
 )
-"""Fates of rows that no gateway saw, and that none will see."""
+"""Statuses of rows that no gateway saw, and that none will see."""
 
 COUNTS: Final = (
     "rows", "not_sent", "refused", "pending", "unknown", "sent", "delivered", "undelivered",
@@ -105,7 +91,7 @@ INFO: Final = ("created", "file", "gateway", "state")
 def lines_frame(
     runs: Sequence[RunInfo], lines: Sequence[HistoryLine], timezone: tzinfo = UTC
 ) -> "pd.DataFrame":
-    """The facts, tidy: one line for what shares run, sender, month and fate.
+    """The facts, tidy: one line for what shares run, sender, month and status.
 
     Args:
         runs: What the lines are made of.
@@ -192,24 +178,10 @@ def totals(table: "pd.DataFrame") -> dict[str, int | float | Decimal]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Clothes:
-    """How people are told.
-
-    Attributes:
-        timezone: Of all times and months.
-        begun: The first of these times.
-    """
-
-    lang: Lang
-    timezone: tzinfo
-    begun: datetime
-
-    def heading(self, column: str) -> str:
-        """Of a column, with the zone where it holds times."""
-        said = history_label(column, self.lang)
-        zone = in_short(self.timezone, self.lang, self.begun)
-        return f"{said}, {zone}" if column == "created" else said
+def _heading(column: str, facts: HistoryFacts, lang: Lang) -> str:
+    """Of a column, with the zone where it holds times."""
+    name = history_label(column, lang)
+    return f"{name}, {in_short(facts.timezone, lang, facts.begun)}" if column == "created" else name
 
 
 def sender_name(sender: object, lang: Lang) -> str:
@@ -220,6 +192,7 @@ def sender_name(sender: object, lang: Lang) -> str:
 
 
 def _records(frame: "pd.DataFrame") -> Iterator[dict[str, object]]:
+    """The lines of the facts for programs; what is missing is None."""
     for record in frame.to_dict("records"):
         sender, created = record["sender"], record["created"]
         yield {
@@ -230,15 +203,18 @@ def _records(frame: "pd.DataFrame") -> Iterator[dict[str, object]]:
         }
 
 
-def write_jsonl(draft: Path, frame: "pd.DataFrame") -> None:
+def _write_jsonl(draft: Path, facts: HistoryFacts, lang: Lang) -> None:
     """One object a line of the facts; empty values are null."""
+    del lang
     with draft.open("w", encoding="utf-8", newline="\n") as out:
-        for record in _records(frame):
+        for record in _records(lines_frame(facts.runs, facts.lines)):
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
-def write_csv_raw(draft: Path, frame: "pd.DataFrame") -> None:
+def _write_csv_raw(draft: Path, facts: HistoryFacts, lang: Lang) -> None:
     """For programs: nothing guarded."""
+    del lang
+    frame = lines_frame(facts.runs, facts.lines)
     with draft.open("w", encoding="utf-8", newline="") as out:
         write = csv.writer(out, lineterminator="\r\n").writerow
         write(frame.columns)
@@ -246,37 +222,23 @@ def write_csv_raw(draft: Path, frame: "pd.DataFrame") -> None:
             write(["" if value is None else str(value) for value in record.values()])
 
 
-def write_csv(draft: Path, frame: "pd.DataFrame", clothes: Clothes) -> None:
+def _write_csv(draft: Path, facts: HistoryFacts, lang: Lang) -> None:
     """For Excel: `;`, BOM, guarded, written as the language has it, times in their zone."""
+    frame = lines_frame(facts.runs, facts.lines, facts.timezone)
+    date = "%d.%m.%Y" if lang == "ru" else "%Y-%m-%d"
     with draft.open("w", encoding="utf-8-sig", newline="") as out:
         write = csv.writer(out, delimiter=";", lineterminator="\r\n").writerow
-        write(list(map(clothes.heading, frame.columns)))
-        for record in _said(frame, clothes):
+        write([_heading(column, facts, lang) for column in frame.columns])
+        for record in frame.to_dict("records"):
+            created = record["created"].astimezone(facts.timezone)
+            record |= {
+                "created": f"{created:{date} %H:%M:%S}",
+                "state": label(f"state_{record['state']}", lang),
+                "sender": sender_name(record["sender"], lang),
+                "status": capital(status_name(Status(record["status"]), lang)),
+                "cost": local_money(record["cost"], lang),
+            }
             write([csv_guard(str(value)) for value in record.values()])
-
-
-def _said(frame: "pd.DataFrame", clothes: Clothes) -> Iterator[dict[str, object]]:
-    """The facts as people read them, and as Excel takes each for what it is."""
-    lang = clothes.lang
-    for record in frame.to_dict("records"):
-        yield {
-            **{str(key): value for key, value in record.items()},
-            "created": _moment(record["created"].astimezone(clothes.timezone), lang),
-            "state": label(f"state_{record['state']}", lang),
-            "sender": sender_name(record["sender"], lang),
-            "status": capital(status_name(Status(record["status"]), lang)),
-            "cost": _cost(record["cost"], lang),
-        }
-
-
-def _moment(moment: datetime, lang: Lang) -> str:
-    date = "%d.%m.%Y" if lang == "ru" else "%Y-%m-%d"
-    return f"{moment:{date} %H:%M:%S}"
-
-
-def _cost(cost: Decimal, lang: Lang) -> str:
-    # A Russian Excel reads 2.50 as the first of February 1950 and 2,50 as money.
-    return money(cost).replace(".", ",") if lang == "ru" else money(cost)
 
 
 _SHOWN: Final = (
@@ -301,17 +263,44 @@ _SERIES: Final = {
 
 _MOST_BARS: Final = 24
 
-_CHART_SIZE: Final = {"width": 880, "height": 320}
+_CHART_WIDTH, _CHART_HEIGHT = 880, 320
 
-_TITLE_HEIGHT: Final = 34.0
+_HEADS: Final = {
+    align: CellFormat(
+        bold=True, color=NAVY, bottom=(2, "#000000"), wrap=True, valign="bottom", align=align
+    )
+    for align in ("left", "right")
+}
 
-_HEAD_HEIGHT: Final = 34.0
+_FORMATS: Final = {
+    "share": (Styles.cell_share, Styles.total_share),
+    "cost": (Styles.cell_money, Styles.total_money),
+}
+"""Of the figures of a line and of the total; the others are counts."""
 
-_FONT: Final = {"font_name": "Calibri", "font_size": 11, "font_color": "#1F3A5F", "bold": True}
 
-_TOTAL: Final = {"bg_color": "#F2F5F9", "top": 1, "top_color": "#1F3A5F", "valign": "vcenter"}
+def _write_book(draft: Path, facts: HistoryFacts, lang: Lang) -> None:
+    frame = lines_frame(facts.runs, facts.lines, facts.timezone)
+    with open_book(draft, facts.as_of) as book:
+        for by in ("month", "sender", "run"):
+            table = pivot(frame, by)
+            if by == "month":
+                table = table.sort_index()
+            elif by == "sender":
+                table = table.sort_values("sent", ascending=False, kind="stable")
+            sheet = book.add_sheet(history_label(f"by_{by}", lang))
+            _HistorySheet(sheet, facts, lang).put(by, table, frame)
 
-_A4: Final = 9
+
+_KINDS: Final[Mapping[str, Callable[[Path, HistoryFacts, Lang], None]]] = {
+    "xlsx": _write_book,
+    "jsonl": _write_jsonl,
+    "csv": _write_csv,
+    "csv-raw": _write_csv_raw,
+}
+
+HISTORY_FORMATS: Final = frozenset(_KINDS)
+"""Formats of the report over runs."""
 
 
 def write_history(path: Path, kind: str, facts: HistoryFacts, lang: Lang) -> Path:
@@ -319,103 +308,59 @@ def write_history(path: Path, kind: str, facts: HistoryFacts, lang: Lang) -> Pat
 
     Args:
         path: Where it shall be.
-        kind: `xlsx`; `csv`, `csv-raw` and `jsonl` hold the facts, a line for what shares run,
-            sender, month and fate.
-        facts: What there is to tell.
+        kind: One of `HISTORY_FORMATS`: `xlsx`; the others hold the facts, a line for what shares
+            run, sender, month and status.
+        facts: What the report is about.
         lang: Of headings.
 
     Returns:
-        Where it stands: a numbered copy when the place is open in another program.
+        Where it is: a numbered copy when the path is open in another program.
 
     Raises:
-        InputError: The place cannot be written (`report_place`).
+        InputError: The file cannot be written (`report_place`).
     """
-    zone = facts.timezone if kind in {"xlsx", "csv"} else UTC
-    frame = lines_frame(facts.runs, facts.lines, zone)
     with whole_file(path) as draft:
-        match kind:
-            case "xlsx":
-                _write_book(draft.path, facts, frame, lang)
-            case "jsonl":
-                write_jsonl(draft.path, frame)
-            case "csv-raw":
-                write_csv_raw(draft.path, frame)
-            case _:
-                write_csv(draft.path, frame, Clothes(lang, zone, facts.begun))
+        _KINDS[kind](draft.path, facts, lang)
     return draft.final
 
 
-def _write_book(draft: Path, facts: HistoryFacts, frame: "pd.DataFrame", lang: Lang) -> None:
-    with open_book(draft) as book:
-        book.set_properties({"author": "campaign", "created": facts.as_of.astimezone(UTC)})
-        styles = make_styles(book, lang)
-        for by in ("month", "sender", "run"):
-            table = pivot(frame, by)
-            if by == "month":
-                table = table.sort_index()
-            elif by == "sender":
-                table = table.sort_values("sent", ascending=False, kind="stable")
-            sheet = book.add_worksheet(history_label(f"by_{by}", lang))
-            _Page(book, sheet, styles, facts, lang).put(by, table, frame)
-
-
-class _Page:
+class _HistorySheet:
     """One sheet, written downwards."""
 
-    def __init__(
-        self, book: Book, sheet: Sheet, styles: Styles, facts: HistoryFacts, lang: Lang
-    ) -> None:
-        self._book = book
+    def __init__(self, sheet: Sheet, facts: HistoryFacts, lang: Lang) -> None:
         self._sheet = sheet
-        self._styles = styles
+        self._styles = Styles(lang)
         self._facts = facts
         self._lang: Lang = lang
-        self._clothes = Clothes(lang, facts.timezone, facts.begun)
         self._serial = excel_serial(facts.timezone)
         self._y = 0
-        head = {**_FONT, "bottom": 2, "text_wrap": True, "valign": "bottom"}
-        self._heads = {
-            right: book.add_format({**head, "align": "right" if right else "left"})
-            for right in (False, True)
-        }
-        money = {**_FONT, **_TOTAL, "font_color": "#000000", "num_format": "#,##0.00"}
-        self._total_money = book.add_format(money)
 
     def put(self, by: str, table: "pd.DataFrame", frame: "pd.DataFrame") -> None:
         """Title, table, total, chart."""
         columns = (by, *(INFO if by == "run" else ()), *_SHOWN)
-        self._dress(columns)
+        for col, name in enumerate(columns):
+            self._sheet.set_width(col, col, _WIDTHS.get(name, _USUAL_WIDTH))
+        self._sheet.hide_gridlines()
         self._put_title(by)
-        first = self._y + 1
         self._put_head(columns)
+        first = self._y
         known = frame.drop_duplicates("run").set_index("run") if by == "run" else None
-        records = table.to_dict("records")
-        for key, figures in zip(table.index, records, strict=True):
+        for key, figures in zip(table.index, table.to_dict("records"), strict=True):
             info = {} if known is None else dict(known.loc[key, list(INFO)])
+            name = sender_name(key, self._lang) if by == "sender" else str(key)
             self._put_line(
-                by, key, {**info, **{str(name): value for name, value in figures.items()}}, columns
+                columns, {**info, **{str(at): value for at, value in figures.items()}, by: name}
             )
-        self._put_total(columns, totals(table))
+        self._put_line(columns, {by: self._label("total"), **totals(table)}, total=True)
+        self._y += 1
         if len(table):
-            last = first + min(len(table), _MOST_BARS) - 1
-            self._put_chart(first, last, columns)
-
-    def _dress(self, columns: Sequence[str]) -> None:
-        sheet = self._sheet
-        for at, name in enumerate(columns):
-            sheet.set_column(at, at, _WIDTHS.get(name, _USUAL_WIDTH))
-        sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(_A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_footer("&R&P / &N")
-        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+            self._put_chart(first, first + min(len(table), _MOST_BARS) - 1, columns)
 
     def _put_title(self, by: str) -> None:
         facts, figures = self._facts, Figures(self._lang, self._facts.timezone)
-        self._text(0, f"{self._label('title')}: {self._label(f'by_{by}').lower()}", "title")
-        self._sheet.set_row(self._y, _TITLE_HEIGHT)
-        self._y += 1
+        title = f"{self._label('title')}: {self._label(f'by_{by}').lower()}"
+        self._sheet.text(self._y, 0, title, self._styles.title)
+        self._sheet.set_height(self._y, HEADING_HEIGHT)
         period = self._label("period").format(
             since=figures.moment(facts.since.replace(second=0)),
             until=figures.moment(facts.as_of.replace(second=0)),
@@ -423,110 +368,54 @@ class _Page:
             zone=in_full(facts.timezone, self._lang, facts.begun, facts.as_of),
         )
         messages, segments = facts.unpriced()
-        note = "unpriced_note" if messages else "note"
-        told = self._label(note).format(
+        note = self._label("unpriced_note" if messages else "note").format(
             messages=f"{figures.count(messages)} {form(messages, self._lang, 'message')}",
             sms=figures.count(segments),
         )
-        for text in (period, told):
-            self._text(0, text)
-            self._y += 1
-        self._y += 1
+        for y, text in enumerate((period, note), start=self._y + 1):
+            self._sheet.text(y, 0, text)
+        self._y += 4
 
     def _put_head(self, columns: Sequence[str]) -> None:
-        for at, name in enumerate(columns):
-            put_text(
-                self._sheet, self._y, at, self._clothes.heading(name), self._heads[name in _SHOWN]
-            )
-        self._sheet.set_row(self._y, _HEAD_HEIGHT)
-        self._sheet.freeze_panes(self._y + 1, 1)
-        self._sheet.repeat_rows(self._y, self._y)
+        for col, name in enumerate(columns):
+            style = _HEADS["right" if name in _SHOWN else "left"]
+            self._sheet.text(self._y, col, _heading(name, self._facts, self._lang), style)
+        self._sheet.set_height(self._y, HEADING_HEIGHT)
+        self._sheet.freeze(self._y + 1, 1)
+        self._sheet.print_across(repeated=self._y, numbered=True)
         self._y += 1
 
     def _put_line(
-        self, by: str, key: object, values: Mapping[str, object], columns: Sequence[str]
+        self, columns: Sequence[str], values: Mapping[str, Any], *, total: bool = False
     ) -> None:
-        styles = self._styles
-        for at, name in enumerate(columns):
-            if name == by:
-                put_text(self._sheet, self._y, at, self._name(by, key), styles.cell)
-            elif name == "state":
-                words = label(f"state_{values[name]}", self._lang)
-                put_text(self._sheet, self._y, at, words, styles.cell)
-            elif name == "created":
-                self._put_time(at, values[name])
-            elif name in INFO:
-                put_text(self._sheet, self._y, at, str(values[name]), styles.cell)
+        sheet, styles = self._sheet, self._styles
+        count = (styles.cell_number, styles.total_number)
+        for col, name in enumerate(columns):
+            value = values.get(name, "")
+            if name in _SHOWN:
+                style = _FORMATS.get(name, count)[total]
+                if isnan(value):
+                    sheet.blank(self._y, col, style)
+                else:
+                    sheet.number(self._y, col, value, style)
+            elif name == "created" and value:
+                sheet.number(self._y, col, self._serial(value.to_pydatetime()), styles.time)
             else:
-                self._put_figure(at, name, values[name], total=False)
+                text = label(f"state_{value}", self._lang) if name == "state" and value else value
+                sheet.text(self._y, col, str(text), styles.total if total else styles.cell)
         self._y += 1
-
-    def _put_total(self, columns: Sequence[str], sums: Mapping[str, int | float | Decimal]) -> None:
-        for at, name in enumerate(columns):
-            if name in sums:
-                self._put_figure(at, name, sums[name], total=True)
-            else:
-                text = self._label("total") if at == 0 else ""
-                put_text(self._sheet, self._y, at, text, self._styles.total)
-        self._y += 2
-
-    def _put_figure(self, at: int, name: str, value: object, *, total: bool) -> None:
-        styles = self._styles
-        number = float(str(value))
-        kind = {"share": "share", "cost": "money"}.get(name, "number")
-        formats: Mapping[str, Style] = (
-            {
-                "share": styles.total_share,
-                "money": self._total_money,
-                "number": styles.total_number,
-            }
-            if total
-            else {
-                "share": styles.cell_share,
-                "money": styles.cell_money,
-                "number": styles.cell_number,
-            }
-        )
-        style = formats[kind]
-        if isnan(number):
-            self._sheet.write_blank(self._y, at, None, style)
-        else:
-            self._sheet.write_number(self._y, at, number, style)
-
-    def _put_time(self, at: int, moment: object) -> None:
-        python = getattr(moment, "to_pydatetime", lambda: moment)()
-        if isinstance(python, datetime):
-            self._sheet.write_number(self._y, at, self._serial(python), self._styles.time)
 
     def _put_chart(self, first: int, last: int, columns: Sequence[str]) -> None:
         """Stacked columns of what became of the rows, a column a line of the table."""
-        chart = self._book.add_chart({"type": "column", "subtype": "stacked"})
-        name = self._sheet.name
-        for key, status in _SERIES.items():
-            at = columns.index(key)
-            chart.add_series({
-                "name": self._label(key),
-                "categories": [name, first, 0, last, 0],
-                "values": [name, first, at, last, at],
-                "fill": {"color": TINTS[status].bar},
-                "gap": 60,
-            })  # fmt: skip
-        chart.set_title({"none": True})
-        chart.set_legend({"position": "bottom"})
-        faint = {"visible": True, "line": {"color": "#E3E7ED"}}
-        chart.set_y_axis({"num_format": "#,##0", "major_gridlines": faint, "min": 0})
-        chart.set_chartarea({"border": {"color": "#D5DAE1"}})
-        chart.set_size(_CHART_SIZE)
-        place = {"description": self._label("title"), "object_position": 3}
-        self._sheet.insert_chart(self._y, 0, chart, place)
-
-    def _name(self, by: str, key: object) -> str:
-        if by != "sender":
-            return str(key)
-        return sender_name(key, self._lang)
-
-    def _text(self, at: int, text: str, style: str = "") -> None:
-        put_text(self._sheet, self._y, at, text, getattr(self._styles, style) if style else None)
+        series = [
+            Series(columns.index(key), self._label(key), TINTS[status].bar)
+            for key, status in _SERIES.items()
+        ]
+        chart = Chart(
+            kind="stacked", first=first, last=last, names=0, series=series, width=_CHART_WIDTH,
+            height=_CHART_HEIGHT, description=self._label("title"),
+        )  # fmt: skip
+        self._sheet.draw(chart, self._y, 0)
 
     def _label(self, key: str) -> str:
         return history_label(key, self._lang)

@@ -2,30 +2,20 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
-from campaign.domain import (
-    ReportRow,
-    RunInfo,
-    Tally,
-)
-from campaign.i18n import Lang
-from campaign.reports.base import FileWriter
-from campaign.reports.columns import money
+from campaign.domain import ReportRow, RunInfo, Tally
+from campaign.reports.base import ReportWriter
+from campaign.reports.columns import money, utc
 
 _LINE_ENDS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"})
 """JSON lets these stand, `str.splitlines` and its like in other languages cut the line at them."""
 
 
-class JsonLinesWriter(FileWriter):
+class JsonLinesWriter(ReportWriter):
     """Writes JSON Lines, UTF-8. The keys are a contract: design, section 6."""
 
-    def __init__(self, lang: Lang = "en") -> None:
-        del lang  # codes are the same in every language; all writers are made alike
-
     def _fill(self, draft: Path, run: RunInfo, tally: Tally, rows: Iterator[ReportRow]) -> None:
-        """One line a row."""
         del tally
         names = {source.no: source.name for source in run.sources}
         several = len(names) > 1
@@ -46,15 +36,11 @@ def _record(row: ReportRow, file: str | None) -> dict[str, str | int | None]:
         "phone": row.phone or None,
         "status": row.status.value,
         "reason": row.code or None,
-        "word": row.word or None,
+        "gateway_status": row.word or None,
         "smsc_id": row.smsc_id or None,
         "sms_count": row.sms_count,
         "cost": None if row.cost is None else money(row.cost),
+        "send_at": utc(row.send_at),
         "handed_over_at": utc(row.handed_over_at),
         "final_at": utc(row.final_at),
     }
-
-
-def utc(moment: datetime | None) -> str | None:
-    """ISO 8601 in UTC to the second, `2026-05-04T09:00:00Z`."""
-    return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

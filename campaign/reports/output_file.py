@@ -1,12 +1,12 @@
-"""Where a report lands: whole or not at all, readable by its owner only.
+"""Output files: written whole or not at all, readable by their owner only.
 
-The report is written beside its target and renamed when it is complete and on the disk. Whatever
-stops the program before that leaves the target as it was.
+A file is written next to its path and renamed when it is complete and on the disk. Whatever stops
+the program before that leaves the path as it was.
 
-Only what a report of ours holds may be lost: it can be made again. So each report is sealed when it
-is written (the fraction of a second of its time of change is computed from its bytes), and a file
-without that seal, which somebody else wrote or changed, is never replaced: the report then lands
-beside it. Whatever a copy, an editor or a coarse file system does to that time errs to that side.
+Only a report of ours may be replaced: it can be made again. So each one gets a marker (the fraction
+of a second of its modification time is computed from its bytes), and a file without that marker,
+which somebody else wrote or changed, is never replaced: the report then becomes a numbered copy.
+Whatever a copy, an editor or a coarse file system does to that time errs on that side.
 """
 
 import errno
@@ -24,20 +24,20 @@ from campaign.errors import InputError
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _LAST_COPY = 999
-_SECOND_NS, _SEAL_GRAIN_NS = 1_000_000_000, 100
+_SECOND_NS, _MARKER_GRAIN_NS = 1_000_000_000, 100
 """NTFS keeps times in steps of 100 ns."""
 _NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
 
 
 @dataclass(slots=True)
 class Draft:
-    """A report in the making.
+    """A file being written.
 
     Attributes:
         path: The temporary file to write to; it exists, is empty and has mode 0600.
-        final: Where the report lands; once the block has ended, where it did land: a numbered
-            copy when the place asked for is a folder, a file that is not ours to replace, or one
-            that is held open by another program.
+        final: The path asked for; once the block has ended, the one it got: a numbered copy when
+            that path is a folder, a file that is not ours to replace, or one that another program
+            holds open.
     """
 
     path: Path
@@ -48,26 +48,26 @@ class Draft:
 def whole_file(path: Path) -> Iterator[Draft]:
     """Write a file so that nobody ever sees half of it.
 
-    Missing folders are made, for their owner only. When the block ends well the draft is put on
-    the disk and renamed to `path`, or to `name (2).ext` where `path` cannot be replaced; when it
+    Missing folders are made, for their owner only. When the block ends well the draft is flushed
+    to the disk and renamed to `path`, or to `name (2).ext` where `path` cannot be replaced; when it
     ends badly the draft is removed and `path` stays as it was.
 
     Args:
-        path: The report's place. An existing report is replaced, if nobody changed it since.
+        path: An existing report there is replaced, if nobody changed it since.
 
     Yields:
         The draft; write to `draft.path`, read `draft.final` afterwards.
 
     Raises:
-        InputError: There is no such place, no right to write there, or no room (`report_place`).
+        InputError: No such folder, no right to write there, or no room (`report_place`).
     """
-    temporary = _new_file_beside(path)
+    temporary = _new_file_next_to(path)
     draft = Draft(temporary, path)
     try:
         with _explained(path, only=_NO_ROOM):
             yield draft
         with _explained(path):
-            _seal(temporary)
+            _mark(temporary)
             _flush(temporary, os.O_RDWR)
             draft.final = _put(temporary, path)
             # The name is in place by now. Windows and some network disks cannot flush a folder; a
@@ -79,12 +79,12 @@ def whole_file(path: Path) -> Iterator[Draft]:
 
 
 def require_place(path: Path) -> None:
-    """See now whether a report could be written there, before anybody is texted.
+    """Check that a report could be written there, before anything is sent.
 
     Raises:
         InputError: `report_place`, as from `whole_file`.
     """
-    _new_file_beside(path).unlink()
+    _new_file_next_to(path).unlink()
 
 
 def may_replace(path: Path) -> bool:
@@ -96,26 +96,26 @@ def may_replace(path: Path) -> bool:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         return False
-    return not status.st_size or status.st_mtime_ns % _SECOND_NS == _seal_of(path)
+    return not status.st_size or status.st_mtime_ns % _SECOND_NS == _marker_of(path)
 
 
-def _seal(path: Path) -> None:
-    """Mark a finished report as ours; where that is not possible it counts as somebody else's."""
+def _mark(path: Path) -> None:
+    """Mark a finished report as ours; where that is not possible it counts as another's."""
     with suppress(OSError):
         second = path.stat().st_mtime_ns // _SECOND_NS - 1  # never in the future
-        moment = second * _SECOND_NS + _seal_of(path)
+        moment = second * _SECOND_NS + _marker_of(path)
         os.utime(path, ns=(moment, moment))
 
 
-def _seal_of(path: Path) -> int:
+def _marker_of(path: Path) -> int:
     """Nanoseconds, below one second."""
     with path.open("rb") as report:
         digest = hashlib.file_digest(report, "sha256").digest()
-    steps = _SECOND_NS // _SEAL_GRAIN_NS
-    return int.from_bytes(digest[:8], "big") % steps * _SEAL_GRAIN_NS
+    steps = _SECOND_NS // _MARKER_GRAIN_NS
+    return int.from_bytes(digest[:8], "big") % steps * _MARKER_GRAIN_NS
 
 
-def _new_file_beside(path: Path) -> Path:
+def _new_file_next_to(path: Path) -> Path:
     with _explained(path):
         _refuse_special(path)
         _make_folder(path.parent)
@@ -126,7 +126,7 @@ def _new_file_beside(path: Path) -> Path:
 
 @contextmanager
 def _explained(path: Path, *, only: frozenset[int] | None = None) -> Iterator[None]:
-    """Turn the system's errors into a sentence; with `only`, no others than those."""
+    """Explain errors of the system; with `only`, no others than those."""
     try:
         yield
     except OSError as error:
@@ -142,7 +142,7 @@ def _explained(path: Path, *, only: frozenset[int] | None = None) -> Iterator[No
 
 
 def _refuse_special(path: Path) -> None:
-    """Let nothing but a file or a folder stand in the way: no device, pipe or link is replaced."""
+    """No device, pipe or link is ever replaced."""
     if "\0" in str(path):
         raise OSError(errno.EINVAL, "a name cannot hold a NUL")
     try:

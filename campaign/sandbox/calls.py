@@ -8,10 +8,7 @@ import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from campaign.domain import (
-    CHUNK_SIZE,
-    QUEUE_READ_LIMIT,
-)
+from campaign.domain import CHUNK_SIZE, QUEUE_READ_LIMIT
 from campaign.gateways.json_v2.providers import Provider
 from campaign.sandbox import messages
 from campaign.sandbox.messages import (
@@ -55,13 +52,7 @@ def error(description: object) -> Document:
 
 
 class Api:
-    """One account at one gateway, for any provider.
-
-    Args:
-        options: Of the sandbox.
-        store: Its state.
-        now_s: The clock, seconds since the epoch.
-    """
+    """One account at one gateway, for any provider; `now_s` gives seconds since the epoch."""
 
     def __init__(
         self, options: SandboxOptions, store: StateStore, now_s: Callable[[], float]

@@ -44,11 +44,7 @@ class Head(NamedTuple):
 
 
 class Wire:
-    """A socket with a buffer.
-
-    Args:
-        sock: Connected, TLS done.
-    """
+    """A connected socket, TLS done, with a buffer."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock

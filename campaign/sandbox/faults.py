@@ -17,12 +17,7 @@ from typing import Any, Literal, TypeVar, cast, get_args, get_type_hints
 
 from campaign.errors import InputError
 from campaign.sandbox.calls import error
-from campaign.sandbox.exchange import (
-    Answer,
-    Ending,
-    Exchange,
-    Scene,
-)
+from campaign.sandbox.exchange import Answer, Ending, Exchange, Scene
 from campaign.sandbox.messages import Document
 
 Rows = list[Document]

@@ -231,12 +231,7 @@ class QueueRow(NamedTuple):
 
 
 class StatusQueues:
-    """Reads queues out of the store.
-
-    Args:
-        store: The state file; what is answered is recorded there first.
-        events_of: All events of a message.
-    """
+    """Reads queues out of the store, where each answer is recorded first."""
 
     def __init__(
         self, store: StateStore, events_of: Callable[[Message], tuple[Event, ...]]
@@ -247,14 +242,7 @@ class StatusQueues:
         self._version = store.foreign_changes()
 
     def read(self, name: str, *, limit: int, now: float, remove: bool = True) -> list[QueueRow]:
-        """Return what is due, oldest first, and forget it.
-
-        Args:
-            name: The queue; an unknown one is an empty one.
-            limit: Rows at most.
-            now: Seconds since the epoch.
-            remove: False: only read (a fault: the gateway repeats itself).
-        """
+        """Return what is due, oldest first, and forget it (with `remove`); unknown queues are empty."""
         with self._store.transaction():
             heap = self._heap(name)
             if not remove:

@@ -80,11 +80,7 @@ class _Rule:
 
 
 class FaultScript:
-    """Rules with their counts; safe to use from many threads.
-
-    Args:
-        rules: As a script lists them.
-        seed: Of every chance that the rules take.
+    """The rules of a script with their counts; safe to use from many threads.
 
     Raises:
         InputError: A rule is not understood; says which and why.

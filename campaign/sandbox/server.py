@@ -20,26 +20,10 @@ from typing import Self
 
 from campaign.errors import InputError
 from campaign.sandbox.calls import error
-from campaign.sandbox.connection import (
-    BadRequestError,
-    Head,
-    Wire,
-)
-from campaign.sandbox.exchange import (
-    Answer,
-    Ending,
-    Exchange,
-)
-from campaign.sandbox.options import (
-    SANDBOX_LOGIN,
-    SANDBOX_PASSWORD,
-    SandboxOptions,
-)
-from campaign.sandbox.service import (
-    Route,
-    Service,
-    answer_json,
-)
+from campaign.sandbox.connection import BadRequestError, Head, Wire
+from campaign.sandbox.exchange import Answer, Ending, Exchange
+from campaign.sandbox.options import SandboxOptions
+from campaign.sandbox.service import Route, Service, answer_json
 from campaign.sandbox.store import Ledger, StateStore
 
 _PADDING = b" " * 65_536
@@ -50,14 +34,7 @@ _LAST_DRAIN_S = 0.1  # when the server closes, it does not wait for slow clients
 
 
 class Handler:
-    """Speaks HTTP/1.1 on one connection.
-
-    Args:
-        wire: The connection.
-        service: What stands behind it.
-        stopping: Set when the server closes: no further request is begun, and waits end.
-        max_body_bytes: A longer body is answered with 413.
-    """
+    """Speaks HTTP/1.1 on one connection, until `stopping` is set: then waits end, too."""
 
     def __init__(
         self, wire: Wire, service: Service, stopping: threading.Event, *, max_body_bytes: int
@@ -183,8 +160,6 @@ def _pieces(answer: Answer, exchange: Exchange) -> Iterator[bytes]:
         yield body[start : start + size]
 
 
-__all__ = ["SANDBOX_LOGIN", "SANDBOX_PASSWORD", "SandboxOptions", "SandboxServer", "serve_forever"]
-
 _HOST = "127.0.0.1"
 
 _GRACE_S = 5.0  # for requests in flight when the server closes
@@ -199,9 +174,7 @@ _log = logging.getLogger(__name__)
 class SandboxServer:
     """The embedded gateway; start it, or use it as a context manager.
 
-    Args:
-        options: What it is to be.
-        clock: Seconds since the epoch; tests may own time.
+    `clock` gives seconds since the epoch.
 
     Raises:
         InputError: State file, fault script, certificate or port cannot be used.
@@ -255,9 +228,7 @@ class SandboxServer:
         self._service.close()
         self._store.close()
 
-    def __enter__(self) -> Self:
-        """Start."""
-        return self.start()
+    __enter__ = start
 
     def __exit__(self, *_: object) -> None:
         """Close."""
@@ -367,12 +338,9 @@ def serve_forever(
     ready: Callable[[SandboxServer], None],
     wait: Callable[[], object] | None = None,
 ) -> None:
-    """Run a sandbox until Ctrl-C, finishing requests in flight.
+    """Run a sandbox until Ctrl-C or until `wait` returns, finishing requests in flight.
 
-    Args:
-        options: What it is to be.
-        ready: Called once when it listens; prints its address.
-        wait: Returns when the sandbox is to end; default: only Ctrl-C ends it.
+    `ready` is called once when it listens.
 
     Raises:
         InputError: It cannot be started.

@@ -20,26 +20,11 @@ from typing import NamedTuple
 
 from campaign.errors import InputError
 from campaign.gateways.json_v2.providers import PROVIDERS, SANDBOX, Provider
-from campaign.sandbox.calls import (
-    Api,
-    error,
-)
-from campaign.sandbox.exchange import (
-    Answer,
-    Exchange,
-    Scene,
-)
-from campaign.sandbox.messages import (
-    Document,
-    money,
-)
-from campaign.sandbox.options import (
-    SandboxOptions,
-)
-from campaign.sandbox.scenario import (
-    FaultScript,
-    rules_of,
-)
+from campaign.sandbox.calls import Api, error
+from campaign.sandbox.exchange import Answer, Exchange, Scene
+from campaign.sandbox.messages import Document, money
+from campaign.sandbox.options import SandboxOptions
+from campaign.sandbox.scenario import FaultScript, rules_of
 from campaign.sandbox.store import StateStore
 
 _PATH = re.compile(
@@ -61,14 +46,7 @@ def answer_json(status: int, document: object) -> Answer:
 
 
 class Service:
-    """One sandbox without its sockets.
-
-    Args:
-        options: What it was told.
-        store: Its state.
-        seed: Of the fault script.
-        clock: Seconds since the epoch.
-    """
+    """One sandbox without its sockets; `seed` is of the fault script."""
 
     def __init__(
         self, options: SandboxOptions, store: StateStore, *, seed: int, clock: Callable[[], float]

@@ -1,4 +1,4 @@
-"""How many requests are in flight, how fast, and when doubts stop them: slow start and breaker."""
+"""How many requests are in flight, how fast, and when unknown outcomes stop them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from threading import Event, Lock
 from campaign.clock import Clock
 
 _SLICE_S = 0.5
-"""So long a waiting lane may take to see that the run has stopped."""
+"""A waiting worker takes so long at most to see that the run has stopped."""
 
 _UNKNOWN_IN_A_ROW = 2
 _UNKNOWN_IN_ALL = 3
@@ -29,11 +29,11 @@ class Pace:
 
 
 class WorkerClock:
-    """The clock of the workers: stops, too, when something else has stopped the run."""
+    """The clock of the workers; its waits also end when something else has stopped the run."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._halted = Event()
+        self._stopped = Event()
 
     def now(self) -> datetime:
         """As the clock says."""
@@ -44,18 +44,18 @@ class WorkerClock:
         return self._clock.monotonic_s()
 
     def sleep(self, seconds: float) -> None:
-        """Wait in slices, so that a halt is seen soon."""
+        """Wait in slices, so that a stop is seen soon."""
         until_s = self._clock.monotonic_s() + seconds
         while not self.stop_asked() and (left_s := until_s - self._clock.monotonic_s()) > 0:
             self._clock.sleep(min(left_s, _SLICE_S))
 
     def stop_asked(self) -> bool:
-        """Whether the person, or another lane, has stopped the run."""
-        return self._halted.is_set() or self._clock.stop_asked()
+        """Whether the operator, or another worker, has stopped the run."""
+        return self._stopped.is_set() or self._clock.stop_asked()
 
-    def halt(self) -> None:
-        """Let no lane begin anything more."""
-        self._halted.set()
+    def stop(self) -> None:
+        """Let no worker begin anything more."""
+        self._stopped.set()
 
 
 class RateLimiter:
@@ -66,34 +66,34 @@ class RateLimiter:
         self._rate = rate
         self._lock = Lock()
         self._free_at_s = clock.monotonic_s()
-        self._closed_until_s = self._free_at_s
+        self._paused_until_s = self._free_at_s
         self._open = Event()
         self._open.set()
 
-    def pass_through(self, recipients: int) -> None:
-        """Wait for this lane's turn; returns early when the run is stopped."""
+    def wait_turn(self, recipients: int) -> None:
+        """Wait for this worker's turn; returns early when the run is stopped."""
         with self._lock:
             now_s = self._clock.monotonic_s()
             starts_s = max(now_s, self._free_at_s)
             self._free_at_s = starts_s + (recipients / self._rate if self._rate else 0)
         self._clock.sleep(starts_s - now_s)
         self._open.wait()
-        while not self._clock.stop_asked() and (left_s := self._closed_for()) > 0:
+        while not self._clock.stop_asked() and (left_s := self._left_s()) > 0:
             self._clock.sleep(left_s)
 
-    def _closed_for(self) -> float:
+    def _left_s(self) -> float:
         with self._lock:
-            return self._closed_until_s - self._clock.monotonic_s()
+            return self._paused_until_s - self._clock.monotonic_s()
 
-    def close_for(self, seconds: float) -> None:
-        """Let nobody through for a while, also not those who wait already."""
+    def pause_for(self, seconds: float) -> None:
+        """Let no worker through for a while, not even one that waits already."""
         with self._lock:
-            closed_until_s = self._clock.monotonic_s() + seconds
-            self._closed_until_s = max(self._closed_until_s, closed_until_s)
+            paused_until_s = self._clock.monotonic_s() + seconds
+            self._paused_until_s = max(self._paused_until_s, paused_until_s)
 
     @contextmanager
-    def shut(self) -> Iterator[None]:
-        """Let nobody through while the block runs."""
+    def paused(self) -> Iterator[None]:
+        """Let no worker through while the block runs."""
         self._open.clear()
         try:
             yield
@@ -103,13 +103,13 @@ class RateLimiter:
 
 @dataclass(slots=True)
 class Breaker:
-    """Counts outcomes that stay unknown although their evidence was looked for."""
+    """Counts outcomes that stay unknown although their evidence was asked for."""
 
     in_a_row: int = 0
     in_all: int = 0
 
-    def good(self) -> None:
-        """A chunk was answered for, at once or by evidence: the row of doubts ends."""
+    def success(self) -> None:
+        """A chunk's outcome is known, at once or by evidence: unknown ones in a row end."""
         self.in_a_row = 0
 
     def unknown(self) -> bool:
@@ -121,15 +121,15 @@ class Breaker:
 
 @dataclass(slots=True)
 class SlowStart:
-    """How many workers may run now."""
+    """How many workers may send now."""
 
     limit: int
     size: int = 1
 
-    def good(self) -> None:
+    def success(self) -> None:
         """One more good answer: twice as many."""
         self.size = min(self.size * 2, self.limit)
 
-    def bad(self) -> None:
+    def trouble(self) -> None:
         """Trouble: one by one again."""
         self.size = 1

@@ -1,14 +1,10 @@
-"""Why sending ends: what a chunk's outcome or failure means for the whole run."""
+"""The engine that sends a run, and why sending ends: the contract of every engine."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from campaign.domain import Consequence
-from campaign.errors import (
-    CampaignError,
-    GatewayError,
-    GuardRefused,
-    NotSent,
-)
+from campaign.domain import Consequence, RunId
+from campaign.errors import CampaignError, GatewayError, GuardRefused, NotSent
 from campaign.sending.send import Sent
 
 
@@ -23,6 +19,31 @@ class Ending:
 
     error: CampaignError | None = None
     interrupted: bool = False
+
+
+class Engine(Protocol):
+    """Sends the pending chunks of a run, from wherever it likes: threads here, other machines.
+
+    Whatever it is, each chunk goes through `send.send_chunk`, so that the journal has every attempt
+    before it begins, and `retry.until_sent`, the only place that tries again.
+    """
+
+    def run(self, run: RunId) -> Ending:
+        """Send every pending chunk; return when none is left or something says stop.
+
+        Sending stops, and no further chunk begins, when
+
+        - somebody asked to stop: `interrupted`, and chunks were left;
+        - the money is used up, a setting is refused, or the login is not accepted;
+        - the gateway cannot be reached within the retry policy;
+        - outcomes stay unknown, one after the other, though their evidence was asked for;
+        - the journal cannot store: nothing may be sent that is not stored.
+
+        Chunks in flight are always brought to their end, and an unknown outcome is never sent
+        again. Of several errors the one with the highest rank is returned (`worse`). A bug in the
+        program is raised, after the chunks in flight have ended.
+        """
+        ...
 
 
 def stop_for(sent: Sent) -> CampaignError | None:

@@ -5,13 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 
-from campaign.domain import (
-    CheckedRow,
-    Message,
-    Phone,
-    Rejection,
-    Status,
-)
+from campaign.domain import CheckedRow, Message, Phone, Rejection, Status
 from campaign.errors import GuardRefused
 from campaign.i18n import counted
 from campaign.journal.base import SentBefore
@@ -87,7 +81,7 @@ def _held(
         yield row
     if guards.max_recipients is not None and recipients > guards.max_recipients:
         raise GuardRefused(
-            f"{counted(recipients, 'person')} would be texted, --max-recipients allows "
+            f"{counted(recipients, 'recipient')} would be texted, --max-recipients allows "
             f"{guards.max_recipients}; nothing was planned",
             hint=f"To send to the first of them only: --limit {guards.max_recipients}",
             code="too_many_recipients",
@@ -132,7 +126,7 @@ def without_sent(
             yield replace(row, outcome=left_out, warnings=())
     if repeated and not skip:
         raise GuardRefused(
-            f"{repeated} of {counted(recipients, 'person')} got this text within the last 30 days, "
+            f"{repeated} of {counted(recipients, 'recipient')} got this text within the last 30 days, "
             f"from run {first_run}; nothing was planned or sent",
             hint="To leave them out: --skip-sent; to send it to them once more on purpose: "
             "--again LABEL",
@@ -167,7 +161,7 @@ def require_unsent(
         first_run = first_run or next(iter(earlier.values()), "")
     if repeated:
         raise GuardRefused(
-            f"{repeated} of {counted(recipients, 'person')} got this text within the last 30 days, "
+            f"{repeated} of {counted(recipients, 'recipient')} got this text within the last 30 days, "
             f"from run {first_run}; nothing was sent",
             hint=hint,
             code="already_sent",

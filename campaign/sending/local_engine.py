@@ -1,65 +1,35 @@
 """Send the chunks of a run from this process: workers, slow start, breaker. The only threads.
 
-The first chunk goes alone; after each good answer the number of workers doubles up to the limit; any trouble
-brings them back to one. After an unknown outcome nothing new begins until its evidence was looked
+The first chunk goes alone; after each good answer the workers double up to the limit; any trouble
+brings them back to one. After an unknown outcome nothing new begins until its evidence was asked
 for: a gateway that answers 502 while accepting would otherwise turn a whole run into "unknown".
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from campaign.domain import (
-    RunId,
-    Status,
-)
+from campaign.domain import RunId, Status
 from campaign.domain.schedule import MIN_AHEAD
-from campaign.errors import (
-    CampaignError,
-    GatewayError,
-    JournalError,
-    LoginRefused,
-    NotSent,
-)
+from campaign.errors import CampaignError, GatewayError, JournalError, LoginRefused, NotSent
 from campaign.i18n import counted
-from campaign.sending.concurrency import (
-    Breaker,
-    Pace,
-    RateLimiter,
-    SlowStart,
-    WorkerClock,
-)
-from campaign.sending.engine import (
-    Ending,
-    paused,
-    stop_for,
-    unavailable,
-    worse,
-)
+from campaign.sending.concurrency import Breaker, Pace, RateLimiter, SlowStart, WorkerClock
+from campaign.sending.engine import Ending, paused, stop_for, unavailable, worse
 from campaign.sending.progress import Progress
-from campaign.sending.retry import (
-    RetryPolicy,
-    until_sent,
-)
-from campaign.sending.send import (
-    Sending,
-    Sent,
-    send_chunk,
-)
+from campaign.sending.retry import RetryPolicy, until_sent
+from campaign.sending.send import Sending, Sent, send_chunk
 
-__all__ = ["Ending", "LocalEngine", "Pace"]
-
-_LOOKS_FOR_EVIDENCE_S = (0.0, 0.5, 1.5, 3.0)
-"""Pauses before each look into the queue of an attempt whose answer was lost."""
+_EVIDENCE_PAUSES_S = (0.0, 0.5, 1.5, 3.0)
+"""Pauses before each reading of the queue of an attempt whose answer was lost."""
 
 
 class LocalEngine:
-    """Drives one run in this process.
+    """Drives one run in this process (`Engine`).
 
     Args:
-        look_for_evidence: Reads the queue of one unknown attempt; returns how many people in it
-            are still unknown.
+        collect_evidence: Reads the queue of one unknown attempt; returns how many of its
+            recipients are still unknown.
         probe: A call that shows that the account answers (balance); raises GatewayError if not.
-        looks_s: Pauses before each look for evidence.
+        evidence_pauses_s: Pauses before each of these readings.
     """
 
     def __init__(  # noqa: PLR0913  # the engine is where everything that sends is brought together
@@ -69,17 +39,17 @@ class LocalEngine:
         progress: Progress,
         pace: Pace,
         policy: RetryPolicy,
-        look_for_evidence: Callable[[int], int],
+        collect_evidence: Callable[[int], int],
         probe: Callable[[], object],
-        looks_s: Sequence[float] = _LOOKS_FOR_EVIDENCE_S,
+        evidence_pauses_s: Sequence[float] = _EVIDENCE_PAUSES_S,
     ) -> None:
         self._sending = sending
         self._clock = sending.clock
         self._progress = progress
         self._policy = policy
-        self._look_for_evidence = look_for_evidence
+        self._collect_evidence = collect_evidence
         self._probe = probe
-        self._looks_s = looks_s
+        self._evidence_pauses_s = evidence_pauses_s
         self._slow_start = SlowStart(pace.workers)
         self._breaker = Breaker()
         self._worker_clock = WorkerClock(self._clock)
@@ -87,42 +57,39 @@ class LocalEngine:
         self._rate = pace.rate
         self._expired = 0
 
-    def send_all(self, run: RunId) -> Ending:
-        """Send every pending chunk; returns when nobody is left or something says stop.
-
-        Chunks in flight are always brought to their end. An engine drives a run once.
-        """
-        todo = iter(self._sending.journal.pending_chunks(run))
-        with ThreadPoolExecutor(self._slow_start.limit, thread_name_prefix="lane") as pool:
+    def run(self, run: RunId) -> Ending:
+        """Send every pending chunk (`Engine.run`); one engine drives a run once."""
+        todo = iter(self._sending.journal.attempts.pending_chunks(run))
+        with ThreadPoolExecutor(self._slow_start.limit, thread_name_prefix="worker") as pool:
             try:
                 return self._drive(run, todo, pool)
             finally:
-                self._worker_clock.halt()  # also after a bug: no lane may go on by itself
-                self._say_expired(run)
+                self._worker_clock.stop()  # also after a bug: no worker may go on by itself
+                self._report_expired(run)
 
     def _drive(self, run: RunId, todo: Iterator[int], pool: ThreadPoolExecutor) -> Ending:
-        flying: set[Future[Sent | None]] = set()
+        in_flight: set[Future[Sent | None]] = set()
         error: CampaignError | None = None
         bug: BaseException | None = None
         left_over = False
         while True:
-            while not self._worker_clock.stop_asked() and len(flying) < self._slow_start.size:
+            while not self._worker_clock.stop_asked() and len(in_flight) < self._slow_start.size:
                 chunk_no = next(todo, None)
                 if chunk_no is None:
                     break
-                flying.add(pool.submit(self._send, run, chunk_no))
-            if not flying:
+                in_flight.add(pool.submit(self._send, run, chunk_no))
+            if not in_flight:
                 break
-            landed, flying = wait(flying, return_when=FIRST_COMPLETED)
-            for future in landed:
+            done, in_flight = wait(in_flight, return_when=FIRST_COMPLETED)
+            for future in done:
                 failure = future.exception()
                 left_over = left_over or isinstance(failure, NotSent)
                 if failure is not None and not isinstance(failure, CampaignError):
                     bug = bug or failure
                 else:
-                    error = self._land(future, error)
+                    error = self._finish(future, error)
                 if error is not None or bug is not None:
-                    self._worker_clock.halt()
+                    self._worker_clock.stop()
         if bug is not None:
             raise bug
         left_over = left_over or next(todo, None) is not None
@@ -130,7 +97,7 @@ class LocalEngine:
 
     def _send(self, run: RunId, chunk_no: int) -> Sent | None:
         def once() -> Sent | None:
-            self._rate_limiter.pass_through(recipients)
+            self._rate_limiter.wait_turn(recipients)
             if self._worker_clock.stop_asked():
                 raise NotSent(f"chunk {chunk_no}: the run was stopped before it", final=True)
             return send_chunk(self._sending, run, chunk_no)
@@ -139,20 +106,20 @@ class LocalEngine:
         return until_sent(once, policy=self._policy, clock=self._worker_clock, on_wait=self._busy)
 
     def _counted_by_rate(self, run: RunId, chunk_no: int) -> int:
-        """People of a chunk, for whom the rate keeps time: none when it will not be sent."""
-        chunk = self._sending.journal.chunk(run, chunk_no)
+        """Recipients of a chunk that count for the rate: none when it will not be sent."""
+        chunk = self._sending.journal.attempts.chunk(run, chunk_no)
         over = chunk.send_at is not None and chunk.send_at - self._clock.now() < MIN_AHEAD
         return 0 if over else len(chunk.members)
 
     def _busy(self, error: NotSent, wait_s: float, try_no: int) -> None:
-        self._slow_start.bad()
+        self._slow_start.trouble()
         if error.retry_after_s is not None:
-            self._rate_limiter.close_for(wait_s)
+            self._rate_limiter.pause_for(wait_s)
         self._progress.say(
             f"{error.message}; not sent, next try in {wait_s:.1f} s ({try_no} so far)"
         )
 
-    def _land(
+    def _finish(
         self, future: Future[Sent | None], error: CampaignError | None
     ) -> CampaignError | None:
         """Take one chunk's outcome; returns what stops the run, if anything."""
@@ -170,12 +137,12 @@ class LocalEngine:
             return error
         if sent.unknown:
             return error or self._investigate(sent)
-        self._slow_start.good()
-        self._breaker.good()
+        self._slow_start.success()
+        self._breaker.success()
         return error or stop_for(sent)
 
-    def _say_expired(self, run: RunId) -> None:
-        """Nobody is left out silently."""
+    def _report_expired(self, run: RunId) -> None:
+        """No recipient is left out silently."""
         if self._expired:
             self._progress.say(
                 f"planned time over before it could be sent, so not sent: "
@@ -184,13 +151,13 @@ class LocalEngine:
             )
 
     def _investigate(self, sent: Sent) -> CampaignError | None:
-        """Look for evidence about an unknown outcome; returns an error when the run must pause."""
-        self._slow_start.bad()
+        """Ask for evidence about an unknown outcome; returns an error when the run must pause."""
+        self._slow_start.trouble()
         self._progress.say(
-            f"no usable answer for {counted(sent.unknown, 'person')} ({sent.words}); they are not "
+            f"no usable answer for {counted(sent.unknown, 'recipient')} ({sent.status_text}); they are not "
             "sent again; asking the gateway what it took"
         )
-        with self._rate_limiter.shut():
+        with self._rate_limiter.paused():
             try:
                 settled = self._settled(sent)
             except (LoginRefused, JournalError) as failure:
@@ -198,13 +165,13 @@ class LocalEngine:
             except GatewayError as failure:
                 return paused(f"and the gateway does not answer: {failure.message}")
         if settled:
-            self._breaker.good()
+            self._breaker.success()
         elif not self._clock.stop_asked() and self._breaker.unknown():
             return paused(f"in all, chunks in doubt: {self._breaker.in_all}")
         return stop_for(sent)
 
     def _settled(self, sent: Sent) -> bool:
-        """Whether the evidence tells about everybody; a stop leaves that to the next command.
+        """Whether the evidence settles all of them; a stop leaves that to the next command.
 
         Raises:
             GatewayError: The account does not answer at all.
@@ -212,18 +179,18 @@ class LocalEngine:
         if self._clock.stop_asked():
             return False
         self._probe()
-        for pause_s in self._looks_s:
+        for pause_s in self._evidence_pauses_s:
             self._clock.sleep(pause_s)
             if self._clock.stop_asked():
                 return False
-            if not self._look(sent.attempt_id):
+            if not self._read_evidence(sent.attempt_id):
                 return True
         return False
 
-    def _look(self, attempt_id: int) -> int:
-        """One look; one that fails has seen nothing."""
+    def _read_evidence(self, attempt_id: int) -> int:
+        """How many are still unknown; a reading that fails settles nothing."""
         try:
-            return self._look_for_evidence(attempt_id)
+            return self._collect_evidence(attempt_id)
         except LoginRefused:
             raise
         except GatewayError:

@@ -3,57 +3,47 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from campaign.domain import (
-    OpenQueue,
-    RunId,
-)
-from campaign.domain.polling import (
-    is_young,
-    next_mark,
-)
-from campaign.sending.statuses import (
-    Following,
-    Pass,
-    one_pass,
-)
+from campaign.domain import OpenQueue, RunId
+from campaign.domain.polling import is_young, next_mark
+from campaign.sending.statuses import Polling, PollResult, poll_once
 
 _FIRST_WAIT_S = 1.0
 _MAX_WAIT_S = 15.0
 _TROUBLE_MAX_WAIT_S = 3600.0
 _CALM_WAIT_S = 60.0
-"""Once nothing is young, attempts whose marks lie close together are looked at together."""
+"""Once nothing is young, attempts whose times lie close together are polled together."""
 
 
-def follow(following: Following, run: RunId, *, wait_s: float, poll_s: float | None = None) -> Pass:
-    """Pass after pass until everybody's end is known, the time is over, or a stop is asked.
+def poll(polling: Polling, run: RunId, *, wait_s: float, poll_s: float | None = None) -> PollResult:
+    """Pass after pass until all statuses are final, the time is over, or a stop is asked.
 
-    The first pass and the last look at everything. Between them young attempts are looked at
-    after 1 s, growing to 15 s, older ones when their age says so (`rules.looks`). Queues are read
-    each time; single messages of the young are asked for every third time only, because one queue
-    read tells as much as five status calls. It also ends when nothing is worth a look any more.
+    The first pass and the last read everything. Between them young attempts are polled after 1 s,
+    growing to 15 s, older ones when their age says so (`domain.polling`). Queues are read each
+    time; single messages of the young are asked for every third time only, because one queue read
+    answers as much as five status calls. It also ends when nothing can change any more.
 
     Args:
-        following: Journal, gateway, clock.
+        polling: Journal, gateway, clock.
         run: Whose statuses.
         wait_s: Seconds at most.
-        poll_s: Look at everything so often instead.
+        poll_s: Read everything so often instead.
     """
-    deadline_s = following.clock.monotonic_s() + wait_s
-    looks = _Looks(following, run, poll_s)
+    deadline_s = polling.clock.monotonic_s() + wait_s
+    rounds = _Rounds(polling, run, poll_s)
     while True:
-        last = following.clock.monotonic_s() + looks.pause_s >= deadline_s
-        result = looks.take(last=last)
-        if last or not result.open_count or following.clock.stop_asked():
+        last = polling.clock.monotonic_s() + rounds.pause_s >= deadline_s
+        result = rounds.next(last=last)
+        if last or not result.open_count or polling.clock.stop_asked():
             return result
-        if not looks.wait(deadline_s):
+        if not rounds.wait(deadline_s):
             return result
 
 
-class _Looks:
-    """The passes of one `follow`, and the pauses between them."""
+class _Rounds:
+    """The passes of one `poll`, and the pauses between them."""
 
-    def __init__(self, following: Following, run: RunId, poll_s: float | None) -> None:
-        self._following = following
+    def __init__(self, polling: Polling, run: RunId, poll_s: float | None) -> None:
+        self._polling = polling
         self._run = run
         self._poll_s = poll_s
         self._number = 0
@@ -61,14 +51,14 @@ class _Looks:
         self._again_s = _CALM_WAIT_S  # after trouble; doubles while it lasts
         self.pause_s = poll_s or _FIRST_WAIT_S
 
-    def take(self, *, last: bool) -> Pass:
+    def next(self, *, last: bool) -> PollResult:
         """One pass over what is due, or over everything."""
         self._number += 1
-        began_at = self._following.clock.now()
+        began_at = self._polling.clock.now()
         calm = not self._poll_s and not self._young(self._queues())
         ask_each = last or calm or self._number % 3 == 0
         since = None if last or self._poll_s else self._asked_at
-        result = one_pass(self._following, self._run, ask_each=ask_each, since=since)
+        result = poll_once(self._polling, self._run, ask_each=ask_each, since=since)
         if ask_each and not result.trouble:
             self._asked_at = began_at
         doubled_s = min(self._again_s * 2, _TROUBLE_MAX_WAIT_S)
@@ -77,7 +67,7 @@ class _Looks:
 
     def wait(self, deadline_s: float) -> bool:
         """Sleep until the next pass; False when there is nothing to wait for."""
-        clock, queues = self._following.clock, self._queues()
+        clock, queues = self._polling.clock, self._queues()
         if self._poll_s or self._young(queues):
             clock.sleep(self.pause_s)
             if not self._poll_s:
@@ -95,7 +85,7 @@ class _Looks:
 
     def _sleep_until(self, moment: datetime, deadline_s: float) -> None:
         """Sleep in pieces: a machine that was suspended finds out when it wakes."""
-        clock = self._following.clock
+        clock = self._polling.clock
         while not clock.stop_asked():
             left_s = min((moment - clock.now()).total_seconds(), deadline_s - clock.monotonic_s())
             if left_s <= 0:
@@ -103,8 +93,8 @@ class _Looks:
             clock.sleep(min(left_s, _CALM_WAIT_S))
 
     def _queues(self) -> tuple[OpenQueue, ...]:
-        return self._following.statuses.open_queues(self._run)
+        return self._polling.journal.statuses.open_queues(self._run)
 
     def _young(self, queues: Sequence[OpenQueue]) -> bool:
-        now = self._following.clock.now()
+        now = self._polling.clock.now()
         return any(is_young(queue.born_at, now) for queue in queues)

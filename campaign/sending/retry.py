@@ -1,7 +1,7 @@
 """Try again what was certainly not sent, bounded in tries and in time: the only use of tenacity.
 
 An `unknown` outcome is a return value, not an exception, so it cannot come in here: nothing in
-this module can make anybody get a message twice.
+this module can make a recipient get a message twice.
 """
 
 from collections.abc import Callable
@@ -54,15 +54,15 @@ def until_sent(
 
     Args:
         operation: One try.
-        policy: When to give up.
+        policy: When to end.
         clock: Measures, waits, and knows when a stop is asked for.
-        on_wait: Told before each wait: why, how many seconds, which try failed.
+        on_wait: Called before each wait with: why, how many seconds, which try failed.
 
     Raises:
         NotSent: The last one, when tries or time are used up or the run is asked to stop.
     """
 
-    def tell(state: RetryCallState) -> None:
+    def report(state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome is not None else None
         if isinstance(error, NotSent) and state.next_action is not None:
             on_wait(error, state.next_action.sleep, state.attempt_number)
@@ -83,7 +83,7 @@ def until_sent(
         wait=_WaitAsAsked(policy),
         stop=stop_any(stop_after_attempt(policy.max_tries), _StopInTime(policy, clock)),
         sleep=clock.sleep,
-        before_sleep=tell,
+        before_sleep=report,
         reraise=True,
     )
     return retrying(once)

@@ -2,7 +2,7 @@
 
 The order of those lines is the whole promise of this program. Whatever stops the process between
 them leaves an attempt in the journal from which `recover` knows what may have happened, and what
-may have been taken is never sent again without a person's word.
+may have been taken is never sent again unless an operator says so.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ from campaign.errors import (
     Refused,
 )
 from campaign.gateways.base import Gateway
-from campaign.journal.base import SendJournal
+from campaign.journal.base import Journal
 
 FIXABLE_CODES = (
     "refused_money",
@@ -40,16 +40,16 @@ FIXABLE_CODES = (
     "refused_queue",
     "refused_param",
 )
-"""Refusals by name that a top-up or a setting at the gateway mends."""
+"""Refusals of single messages that a top-up or a setting at the gateway can fix."""
 
 
 @runtime_checkable
 class TellsTime(Protocol):
-    """A gateway whose answers tell its own clock."""
+    """A gateway whose answers carry its own time."""
 
     @property
     def their_time(self) -> datetime | None:
-        """What that clock showed at its last answer; None before the first one."""
+        """Its clock at the last answer; None before the first one."""
         ...
 
 
@@ -57,7 +57,7 @@ class TellsTime(Protocol):
 class Sending:
     """What sending a chunk needs."""
 
-    journal: SendJournal
+    journal: Journal
     gateway: Gateway
     clock: Clock
     new_queue_name: Callable[[], str]
@@ -69,24 +69,24 @@ class Sent:
 
     Attributes:
         recipients: How many were in the request.
-        unknown: How many of them nobody can tell about yet.
-        expired: How many were not sent for good, as their send time is over; then there was no
-            request, `attempt_id` is 0 and `recipients` as many.
+        unknown: How many of them have an unknown outcome yet.
+        expired: How many will not be sent, as their send time is over; then there was no request,
+            `attempt_id` is 0 and `recipients` as many.
     """
 
     attempt_id: int
     recipients: int
     unknown: int
     consequence: Consequence
-    words: str = ""
+    status_text: str = ""
     expired: int = 0
 
 
 def send_chunk(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
-    """Hand over the pending people of one chunk, once.
+    """Hand over the pending recipients of one chunk, once.
 
     Returns:
-        What became of them, also when that is *unknown*; None when nobody was pending.
+        What became of them, also when that is *unknown*; None when none was pending.
 
     Raises:
         NotSent: Certainly not taken; may be tried again.
@@ -105,26 +105,26 @@ def send_chunk(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
 
 
 def _send_once(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
-    journal, gateway = sending.journal, sending.gateway
-    chunk = journal.chunk(run, chunk_no)
+    attempts, gateway = sending.journal.attempts, sending.gateway
+    chunk = attempts.chunk(run, chunk_no)
     if not chunk.members:
         return None
     _require_one_time(chunk, sending)
     try:
-        attempt = journal.begin(
+        attempt = attempts.begin(
             chunk, queue_name=sending.new_queue_name(), request_digest=gateway.request_digest
         )
-    except NothingToDo as nothing:  # everybody in it was left out, in one commit
-        return _missed(chunk) if nothing.code == Status.EXPIRED else None
+    except NothingToDo as nothing:  # all of its recipients were left out, in one commit
+        return _all_expired(chunk) if nothing.code == Status.EXPIRED else None
     try:
-        reply = gateway.send(attempt, lambda: journal.arm(attempt))
+        reply = gateway.send(attempt, lambda: attempts.commit_point(attempt))
     except NotSent as error:
-        journal.close_not_sent(attempt, code=error.code, words=error.message)
+        attempts.close_not_sent(attempt, code=error.code, reply_text=error.message)
         raise
-    journal.store_reply(attempt, reply)
-    reply_verdict = gateway.judge(attempt.chunk.members, reply)
-    unknown = journal.apply(attempt, reply_verdict)
-    return _told(attempt, reply_verdict, unknown)
+    attempts.store_reply(attempt, reply)
+    verdict = gateway.judge(attempt.chunk.members, reply)
+    unknown = attempts.apply(attempt, verdict)
+    return _sent(attempt, verdict, unknown)
 
 
 def recover(sending: Sending, run: RunId) -> None:
@@ -136,18 +136,19 @@ def recover(sending: Sending, run: RunId) -> None:
 
 
 def recover_judging(
-    journal: SendJournal, judge: Callable[[Sequence[Member], Reply], ReplyVerdict], run: RunId
+    journal: Journal, judge: Callable[[Sequence[Member], Reply], ReplyVerdict], run: RunId
 ) -> None:
     """The same without a gateway, and so without a login."""
-    journal.recover(run)
-    for attempt, reply in journal.replied(run):
-        journal.apply(attempt, judge(attempt.chunk.members, reply))
+    journal.attempts.recover(run)
+    for attempt, reply in journal.attempts.replied(run):
+        journal.attempts.apply(attempt, judge(attempt.chunk.members, reply))
 
 
 def _require_one_time(chunk: Chunk, sending: Sending) -> None:
     """A past time would be sent at once: the clock that counts is the gateway's.
 
-    The journal lets people expire by our clock; the least lead absorbs what two good clocks differ.
+    Recipients expire by our clock in the journal; the least lead absorbs how much two good clocks
+    differ.
     """
     theirs = sending.gateway.their_time if isinstance(sending.gateway, TellsTime) else None
     if chunk.send_at is None or theirs is None or theirs < chunk.send_at:
@@ -163,27 +164,25 @@ def _require_one_time(chunk: Chunk, sending: Sending) -> None:
         )
 
 
-def _missed(chunk: Chunk) -> Sent:
+def _all_expired(chunk: Chunk) -> Sent:
     recipients = len(chunk.members)
     return Sent(0, recipients, unknown=0, consequence=Consequence.GO_ON, expired=recipients)
 
 
-def _told(attempt: Attempt, reply_verdict: ReplyVerdict, unknown: int) -> Sent:
-    words = reply_verdict.words or reply_verdict.code
+def _sent(attempt: Attempt, verdict: ReplyVerdict, unknown: int) -> Sent:
+    text = verdict.words or verdict.code
     where = f"chunk {attempt.chunk.chunk_no}"
-    if reply_verdict.verdict is Verdict.NOT_SENT:
-        raise NotSent(
-            f"{where}: the gateway is busy ({words})", retry_after_s=reply_verdict.retry_after_s
-        )
-    if reply_verdict.consequence is Consequence.STOP_LOGIN:
+    if verdict.verdict is Verdict.NOT_SENT:
+        raise NotSent(f"{where}: the gateway is busy ({text})", retry_after_s=verdict.retry_after_s)
+    if verdict.consequence is Consequence.STOP_LOGIN:
         raise LoginRefused(
-            f"{where}: the gateway refused login or password ({words}); nothing of it was sent",
+            f"{where}: the gateway refused login or password ({text}); nothing of it was sent",
             hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD, then: "
             f"campaign resume {attempt.chunk.run}",
         )
-    if reply_verdict.verdict is Verdict.REFUSED:
+    if verdict.verdict is Verdict.REFUSED:
         raise Refused(
-            f"{where}: the gateway refused the request ({reply_verdict.code}: {words}); "
+            f"{where}: the gateway refused the request ({verdict.code}: {text}); "
             "nothing of it was sent",
             hint=f"Check --gateway and --gateway-url, then: campaign resume {attempt.chunk.run}",
         )
@@ -191,6 +190,6 @@ def _told(attempt: Attempt, reply_verdict: ReplyVerdict, unknown: int) -> Sent:
         attempt_id=attempt.attempt_id,
         recipients=len(attempt.chunk.members),
         unknown=unknown,
-        consequence=reply_verdict.consequence,
-        words=words,
+        consequence=verdict.consequence,
+        status_text=text,
     )

@@ -1,7 +1,7 @@
-"""Follow the delivery statuses: each attempt's own queue first, status.json for the rest.
+"""Ask for delivery statuses: each attempt's own queue first, status.json for the rest.
 
-A queue forgets what it tells, so its raw answer is stored before anybody parses it; and what a
-queue of an attempt without an answer tells is evidence, the only one there is.
+A queue forgets what it answers, so its raw answer is stored before it is parsed; and the queue of
+an attempt without an answer is the only evidence of what became of it.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Protocol, runtime_checkable
 
 from campaign.clock import Clock
 from campaign.domain import (
@@ -23,51 +22,40 @@ from campaign.domain import (
     Status,
     Tracked,
 )
-from campaign.domain.polling import (
-    HORIZON,
-    is_due,
-    is_young,
-)
-from campaign.errors import (
-    GatewayError,
-    LoginRefused,
-)
+from campaign.domain.polling import HORIZON, is_due, is_young
+from campaign.errors import GatewayError, LoginRefused
 from campaign.gateways.base import Gateway
-from campaign.journal.base import (
-    SendJournal,
-    StatusJournal,
-)
+from campaign.journal.base import Journal
 
 WITNESS_READ_LIMIT = 10
 """First read of an unknown attempt's queue: what a crash in it could lose at most."""
 
 _FAILURES_IN_A_ROW = 3
 _READS_AT_MOST = 8
-"""Of one queue in one pass: some ten words a person; a queue that tells more tells nonsense."""
+"""Of one queue in one pass: some ten statuses a recipient; a queue that answers more answers nonsense."""
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
-    """What following statuses needs.
+class Polling:
+    """What polling needs.
 
     Attributes:
-        tell_statuses: Told after each pass how many people have which fate.
+        report_statuses: Given the number of recipients in each status after each pass.
     """
 
-    statuses: StatusJournal
-    journal: SendJournal
+    journal: Journal
     gateway: Gateway
     clock: Clock
-    tell_statuses: Callable[[Mapping[Status, int]], None]
+    report_statuses: Callable[[Mapping[Status, int]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Pass:
+class PollResult:
     """What one pass brought.
 
     Attributes:
-        news: Words that were new.
-        open_count: People whose end is still not known.
+        news: Statuses that were new.
+        open_count: Recipients without a final status.
         trouble: Why the pass ended early, "" when it did not.
     """
 
@@ -76,20 +64,11 @@ class Pass:
     trouble: str = ""
 
 
-@runtime_checkable
-class _SeesMore(Protocol):
-    """A journal that knows people whom no count shows as open."""
-
-    def worth_a_look(self, run: RunId) -> int:
-        """How many people of whom evidence may still come."""
-        ...
-
-
 class _Calls:
-    """Status calls of one pass: stored, applied, and given up after failures in a row."""
+    """Status calls of one pass: stored, applied, and ended by failures in a row."""
 
-    def __init__(self, following: Following, run: RunId) -> None:
-        self._following = following
+    def __init__(self, polling: Polling, run: RunId) -> None:
+        self._polling = polling
         self._run = run
         self._failures = 0
         self.news = 0
@@ -98,27 +77,27 @@ class _Calls:
     def replay(self) -> None:
         """Apply answers that a crash left stored but not applied.
 
-        What they say about login or trouble is of that time, not of now.
+        Login errors and trouble in them are of that time, not of now.
         """
-        for exchange_id, _, reply in self._following.statuses.unapplied_exchanges(self._run):
+        for exchange_id, _, reply in self._polling.journal.statuses.unapplied_exchanges(self._run):
             with suppress(LoginRefused):
                 self._apply(exchange_id, reply)
         self._failures, self.trouble = 0, ""
 
-    def given_up(self) -> bool:
-        return self._failures >= _FAILURES_IN_A_ROW or self._following.clock.stop_asked()
+    def must_end(self) -> bool:
+        return self._failures >= _FAILURES_IN_A_ROW or self._polling.clock.stop_asked()
 
     def drain(self, queue: OpenQueue) -> None:
         """Read a queue until nothing new comes (an empty one proves nothing)."""
         limit = WITNESS_READ_LIMIT if queue.unknown else QUEUE_READ_LIMIT
         for _ in range(_READS_AT_MOST):
-            if self.given_up():
+            if self.must_end():
                 return
             rows, new = self._call(
                 "queue",
                 queue.attempt_id,
                 limit,
-                partial(self._following.gateway.drain_queue, queue.queue_name, limit),
+                partial(self._polling.gateway.drain_queue, queue.queue_name, limit),
             )
             if rows < limit or not new:
                 return
@@ -126,15 +105,13 @@ class _Calls:
 
     def ask(self, tracked: Sequence[Tracked]) -> None:
         """Ask for the statuses of at most 200 messages."""
-        self._call(
-            "status", None, CHUNK_SIZE, lambda: self._following.gateway.ask_statuses(tracked)
-        )
+        self._call("status", None, CHUNK_SIZE, lambda: self._polling.gateway.ask_statuses(tracked))
 
     def _call(
         self, kind: str, attempt_id: int | None, limit: int, call: Callable[[], Reply]
     ) -> tuple[int, int]:
         """Make one call; returns how many rows came and how many were new."""
-        statuses = self._following.statuses
+        statuses = self._polling.journal.statuses
         exchange_id = statuses.open_exchange(
             self._run, kind=kind, attempt_id=attempt_id, limit=limit
         )
@@ -148,14 +125,14 @@ class _Calls:
 
     def _apply(self, exchange_id: int, reply: Reply) -> tuple[int, int]:
         try:
-            rows = self._following.gateway.read_statuses(reply)
+            rows = self._polling.gateway.read_statuses(reply)
         except LoginRefused as error:
             self._failed(exchange_id, error)
             raise
         except GatewayError as error:
             self._failed(exchange_id, error)
             return 0, 0
-        new = self._following.statuses.apply_statuses(exchange_id, rows)
+        new = self._polling.journal.statuses.apply_statuses(exchange_id, rows)
         self._failures = 0
         self.news += new
         return len(rows), new
@@ -163,45 +140,45 @@ class _Calls:
     def _failed(self, exchange_id: int, error: GatewayError) -> None:
         self._failures += 1
         self.trouble = error.message
-        self._following.statuses.close_exchange(exchange_id, error=error.message)
+        self._polling.journal.statuses.close_exchange(exchange_id, error=error.message)
 
 
-def one_pass(
-    following: Following, run: RunId, *, ask_each: bool = True, since: datetime | None = None
-) -> Pass:
+def poll_once(
+    polling: Polling, run: RunId, *, ask_each: bool = True, since: datetime | None = None
+) -> PollResult:
     """Read every open queue, then (if asked to) the status of every message still open.
 
     Args:
-        following: Journal, gateway, clock.
+        polling: Journal, gateway, clock.
         run: Whose statuses.
         ask_each: Also ask for single messages.
-        since: Leave attempts alone that are not young, and of whose marks (`rules.looks`) none
-            has passed since then. None: look at all of them.
+        since: Leave attempts alone that are not young, and of whose polling times
+            (`domain.polling`) none has passed since then. None: read all of them.
 
     Raises:
         LoginRefused: The gateway did not accept login or password.
         JournalError: An answer could not be stored.
     """
-    statuses = following.statuses
-    calls = _Calls(following, run)
+    statuses = polling.journal.statuses
+    calls = _Calls(polling, run)
     calls.replay()
-    due = _due(statuses.open_queues(run), since, following.clock.now())
+    due = _due(statuses.open_queues(run), since, polling.clock.now())
     for queue in due:
-        if calls.given_up():
+        if calls.must_end():
             break
         calls.drain(queue)
     statuses.settle_unknown(run)
     if ask_each and due:
         attempts = None if since is None else {queue.attempt_id for queue in due}
-        for batch in _batches(_askable(following, run, attempts)):
-            if calls.given_up():
+        for batch in _batches(_askable(polling, run, attempts)):
+            if calls.must_end():
                 break
             calls.ask(batch)
         statuses.settle_unknown(run)
-    statuses.expire_tracking(run, before=following.clock.now() - HORIZON)
-    counts = _settle(following.journal, run)
-    following.tell_statuses(counts)
-    return Pass(calls.news, _open_count(counts), calls.trouble)
+    statuses.expire_tracking(run, before=polling.clock.now() - HORIZON)
+    counts = _settle(polling.journal, run)
+    polling.report_statuses(counts)
+    return PollResult(calls.news, _open_count(counts), calls.trouble)
 
 
 def _due(
@@ -216,38 +193,38 @@ def _due(
     )
 
 
-def settle_run(journal: SendJournal, run: RunId) -> int:
-    """Mark a run as settled once everybody's end is known; returns how many are worth a look.
+def settle_run(journal: Journal, run: RunId) -> int:
+    """Mark a run as settled once all statuses are final; returns how many may still change.
 
-    Besides those whose end is open these are people who were given up too early, and people put
-    back from a doubt of whom the old queue may still tell.
+    Besides those without a final status these are recipients whose tracking ended too early, and
+    those put back from unknown, of whom the old queue may still give evidence.
     """
     open_count = _open_count(_settle(journal, run))
-    return open_count + (journal.worth_a_look(run) if isinstance(journal, _SeesMore) else 0)
+    return open_count + journal.attempts.may_change(run)
 
 
-def look_before_sending(following: Following, run: RunId) -> None:
-    """Read the queues of attempts in doubt once more: who was put back may have been taken.
+def read_unknown_queues(polling: Polling, run: RunId) -> None:
+    """Read the queues of unknown attempts once more: who was put back may have been taken.
 
-    Whatever such a queue tells takes the people of its attempt out of `pending` again.
+    Evidence in such a queue takes the recipients of its attempt out of `pending` again.
 
     Raises:
         LoginRefused: The gateway did not accept login or password.
     """
-    calls = _Calls(following, run)
+    calls = _Calls(polling, run)
     calls.replay()
-    for queue in following.statuses.open_queues(run):
-        if calls.given_up():
+    for queue in polling.journal.statuses.open_queues(run):
+        if calls.must_end():
             break
         if queue.unknown:
             calls.drain(queue)
-    following.statuses.settle_unknown(run)
+    polling.journal.statuses.settle_unknown(run)
 
 
-def _settle(journal: SendJournal, run: RunId) -> Mapping[Status, int]:
-    tally = journal.tally(run)
+def _settle(journal: Journal, run: RunId) -> Mapping[Status, int]:
+    tally = journal.runs.tally(run)
     if tally.state is RunState.SENT and not _open_count(tally.statuses):
-        journal.set_state(run, RunState.SETTLED)
+        journal.runs.set_state(run, RunState.SETTLED)
     return tally.statuses
 
 
@@ -255,37 +232,35 @@ def _open_count(counts: Mapping[Status, int]) -> int:
     return counts.get(Status.ACCEPTED, 0) + counts.get(Status.UNKNOWN, 0)
 
 
-def drain_attempt(following: Following, run: RunId, attempt_id: int) -> int:
+def collect_evidence(polling: Polling, run: RunId, attempt_id: int) -> int:
     """Collect the evidence for one unknown attempt.
 
     Returns:
-        0 when nobody in it is unknown any more; else how many people's end is open in it.
+        0 when none in it is unknown any more; else how many in it have no final status.
 
     Raises:
         LoginRefused: The gateway did not accept login or password.
     """
-    calls = _Calls(following, run)
-    for queue in following.statuses.open_queues(run):
+    calls = _Calls(polling, run)
+    for queue in polling.journal.statuses.open_queues(run):
         if queue.attempt_id == attempt_id and queue.unknown:
             calls.drain(queue)
-            if following.gateway.asks_without_client_id:
-                for batch in _batches(following.statuses.unidentified(run)):
+            if polling.gateway.asks_without_client_id:
+                for batch in _batches(polling.journal.statuses.unidentified(run)):
                     calls.ask(batch)
-    following.statuses.settle_unknown(run)
+    polling.journal.statuses.settle_unknown(run)
     return sum(
         queue.open_count
-        for queue in following.statuses.open_queues(run)
+        for queue in polling.journal.statuses.open_queues(run)
         if queue.attempt_id == attempt_id and queue.unknown
     )
 
 
-def _askable(
-    following: Following, run: RunId, attempts: Collection[int] | None
-) -> tuple[Tracked, ...]:
-    known = following.statuses.open_messages(run, attempts=attempts)
-    if not following.gateway.asks_without_client_id:
+def _askable(polling: Polling, run: RunId, attempts: Collection[int] | None) -> tuple[Tracked, ...]:
+    known = polling.journal.statuses.open_messages(run, attempts=attempts)
+    if not polling.gateway.asks_without_client_id:
         return known
-    return (*following.statuses.unidentified(run), *known)
+    return (*polling.journal.statuses.unidentified(run), *known)
 
 
 def _batches(tracked: Sequence[Tracked]) -> Iterator[tuple[Tracked, ...]]:

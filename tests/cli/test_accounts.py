@@ -1,13 +1,10 @@
 """A run belongs to one account: no other login sends it, asks about it, or hides who was told."""
 
-import sqlite3
-from contextlib import closing
-from pathlib import Path
-
 import pytest
 
+from campaign.clock import SystemClock
 from campaign.journal.sqlite.connection import Store
-from campaign.journal.sqlite.reports import ReportBook
+from campaign.journal.sqlite.runs import SqliteRuns
 from campaign.journal.sqlite.sent_before import (
     digest,
     ledger_key,
@@ -45,20 +42,19 @@ def office(shell: Shell, gateway: TwoAccounts) -> Office:
     return Office(shell, gateway)
 
 
-def as_of_an_earlier_version(path: Path) -> None:
+def as_of_an_earlier_version(shell: Shell) -> None:
     """As if runs that were planned without a login had stayed nobody's after they were sent."""
-    store = Store(path)
-    account = ReportBook(store).account("prostor", "")
+    store = Store(shell.journal)
+    account = SqliteRuns(store, SystemClock()).account("prostor", "")
     with store.read() as connection:
         key = ledger_key(connection)
     store.close()
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("DROP TRIGGER ledger_frozen")
+    with shell.tampering("sent_before") as connection:
         connection.execute("UPDATE run SET account=?", (account,))
-        for ord_, phone, text in connection.execute("SELECT position,phone,text FROM message"):
+        for position, phone, text in connection.execute("SELECT position,phone,text FROM message"):
             connection.execute(
                 "UPDATE sent_before SET account=?,digest=? WHERE position=?",
-                (account, digest(key, account, phone, text), ord_),
+                (account, digest(key, account, phone, text), position),
             )
 
 
@@ -153,7 +149,7 @@ def test_a_run_begun_before_runs_were_named_can_be_finished(
     gateway.word = "queued"
     run = office.plan("", "two.csv")
     office.type("ann", "resume", *ENDS)
-    as_of_an_earlier_version(office.shell.folder / "journal.db")
+    as_of_an_earlier_version(office.shell)
     gateway.word = "delivered"
 
     looked = office.type("ann", "resume", run, "--wait", "0", "--json")

@@ -52,7 +52,7 @@ def test_no_child_of_a_run_sees_a_secret(tmp_path: Path, monkeypatch: pytest.Mon
         f'exec "{sys.executable}" "$@"\n'
     )
     wrapper.chmod(0o700)
-    shell = Shell(tmp_path, monkeypatch)
+    shell = Shell(tmp_path)
     book = openpyxl.Workbook()
     assert book.active is not None
     book.active.append(["phone", "name"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from campaign.app.run_lock import only_driver
 from campaign.clock import SystemClock
 from campaign.sandbox.options import SandboxOptions
 from campaign.sandbox.server import SandboxServer
@@ -53,7 +54,7 @@ def test_a_tariff_that_changed_spends_one_request_and_not_the_list(
     assert found["state"] == "paused"
     assert found["statuses"]["pending"] == 51
     assert found["error"]["code"] == "over_budget"
-    assert found["error"]["hint"].endswith(f"campaign resume {found['run']} --max-cost 6275.00")
+    assert found["error"]["hint"].endswith(f"{found['run']} --max-cost 6275.00")
 
     again = shell.type("resume", found["run"], "--wait", "0", "--json")
     assert (again.code, again.json["statuses"]["pending"]) == (5, 51)
@@ -92,6 +93,37 @@ def test_an_amount_that_is_none_leaves_the_bound_as_it_was(
     done = shell.type("resume", run.json["run"], "--max-cost", "much")
 
     assert done.code == 4
+    assert frozen_bounds(shell) == [None]
+
+
+def test_a_newer_bound_is_said_and_changes_only_an_unfinished_run(
+    shell: Shell, dear: Callable[[str], str]
+) -> None:
+    """What a run may cost is frozen: whoever changes it must see it, and a finished run has none."""
+    shell.recipients("one.csv", "0001")
+    shell.recipients("two.csv", "0002")
+    url = ("--gateway-url", dear("2.50"))
+    shell.type("run", "one.csv", "--text", TEXT, *url, "--wait", "5s")
+    name = shell.json("plan", "two.csv", "--text", TEXT, "--max-cost", "50", *url)["run"]
+    changed = shell.type("resume", name, "--max-cost", "60", "--wait", "5s")
+    late = shell.type("resume", name, "--max-cost", "70", "--wait", "0")
+
+    assert "--max-cost of the run changed from 50 to 60" in changed.stderr
+    assert "--max-cost 70 changes nothing" in late.stderr
+    assert frozen_bounds(shell) == [None, "60"]
+
+
+def test_a_run_that_another_process_sends_keeps_its_bound(
+    shell: Shell, dear: Callable[[str], str]
+) -> None:
+    shell.recipients("one.csv", "0001")
+    planned = shell.type("plan", "one.csv", "--text", TEXT, "--gateway-url", dear("2.50"), "--json")
+    run = planned.json["run"]
+    lock = shell.folder / "journal.db.locks" / f"{run}.lock"
+    with only_driver(lock, run):
+        done = shell.type("resume", run, "--max-cost", "70")
+
+    assert done.code == 11
     assert frozen_bounds(shell) == [None]
 
 

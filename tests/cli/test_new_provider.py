@@ -30,7 +30,7 @@ def run(folder: Path, monkeypatch: pytest.MonkeyPatch, balance: str) -> tuple[Ty
     monkeypatch.setitem(PROVIDERS, NAME, ROW)
     monkeypatch.setenv("CAMPAIGN_LOGIN", SANDBOX_LOGIN)
     monkeypatch.setenv("CAMPAIGN_PASSWORD", SANDBOX_PASSWORD)
-    shell = Shell(folder, monkeypatch)
+    shell = Shell(folder)
     shell.recipients("five.csv", "0100", "0101", "0102", "0103", "0104")
     options = SandboxOptions(
         state=folder / "sandbox.db", dialect=NAME, balance=Decimal(balance), delay_s=(0, 0)
@@ -69,7 +69,7 @@ def test_an_unknown_gateway_is_refused_with_every_name_of_the_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(PROVIDERS, NAME, ROW)
-    shell = Shell(tmp_path, monkeypatch)
+    shell = Shell(tmp_path)
     shell.recipients("five.csv", "0100")
 
     refused = shell.type("check", "five.csv", "--text", "Hi", "--gateway", "another")

@@ -34,8 +34,8 @@ def test_recipients_of_a_killed_driver_are_told_with_the_command_that_settles_th
 
     assert status.json["statuses"] == {"unknown": 2}
     assert (shown.code, told.code) == (8, 8)
-    assert "nobody is in doubt" not in shown.stdout
-    assert "2 people" in shown.stdout
+    assert "is unknown" not in shown.stdout
+    assert "2 recipients" in shown.stdout
     assert f"campaign resume {run} --store journal.db" in shown.stdout
     assert told.json["open"] == [{"run": run, "recipients": 2}]
     assert "2 человека" in killed.type("unknown", "--lang", "ru").stdout

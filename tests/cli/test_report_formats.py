@@ -95,7 +95,7 @@ def _page(path: Path) -> Statuses:
 
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
             if tag in {"tr", "section"}:
-                self.status = dict(attrs).get("data-fate") or ""
+                self.status = dict(attrs).get("data-status") or ""
 
         def handle_data(self, data: str) -> None:
             if self.status and data.isdigit():

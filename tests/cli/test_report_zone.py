@@ -52,8 +52,8 @@ def cells(path: Path, sheet: str | None = None) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize(
     ("asked", "hours", "short", "full"),
     [
-        ([], 12, "UTC+12:00", "Kamchatka time, UTC+12:00"),
-        (["--timezone", "MSK"], 3, "UTC+03:00", "Moscow time, UTC+03:00"),
+        ([], 12, "UTC+12:00", "Kamchatka, UTC+12:00"),
+        (["--timezone", "MSK"], 3, "UTC+03:00", "Moscow, UTC+03:00"),
     ],
 )
 def test_recipients_read_one_moment_everywhere_and_programs_read_it_in_utc(
@@ -101,7 +101,7 @@ def test_the_list_of_runs_shows_the_clock_of_the_office_and_names_it_once(shell:
 
     assert created.utcoffset() == timedelta(0)
     assert there[0].startswith(f"{created + timedelta(hours=12):%Y-%m-%d %H:%M}  people-")
-    assert there[-1] == "Times: Kamchatka time, UTC+12:00"
+    assert there[-1] == "Times: Kamchatka, UTC+12:00"
     assert named[0].startswith(f"{created:%Y-%m-%d %H:%M}  people-")
     assert named[-1] == "Время: UTC"
 

@@ -77,7 +77,7 @@ def test_unknowns_from_the_exit_code_to_the_last_delivery(
     unknown = shell.json("unknown", run)
     (entry,) = unknown["unknown"]
     assert unknown["runs"] == [
-        {"run": run, "recipients": 5, "by_evidence": 0, "by_person": 0, "resent": 0, "left": 5}
+        {"run": run, "recipients": 5, "by_evidence": 0, "by_recipient": 0, "resent": 0, "left": 5}
     ]
     assert entry.pop("armed_at").startswith("20")
     assert entry["evidence"].pop("queue_answers") >= 1
@@ -105,7 +105,7 @@ def test_unknowns_from_the_exit_code_to_the_last_delivery(
     assert (held["exit"], held["statuses"]["unknown"]) == (8, 5)
     fresh = shell.type("resume", run, "--wait", "0s", "--on-unknown", "resend")
     assert fresh.code == 8
-    assert "nobody qualifies; 5 people too fresh until 20" in fresh.stderr
+    assert "nobody qualifies; 5 recipients too fresh until 20" in fresh.stderr
 
     put_back = shell.json("resolve", run, "--attempt", "2", "--as", "not-sent", "--why", WHY)
     assert (put_back["exit"], put_back["state"]) == (7, "paused")  # five are not sent yet
@@ -119,7 +119,7 @@ def test_unknowns_from_the_exit_code_to_the_last_delivery(
     assert shell.json("doctor") == []
     after = shell.json("unknown")
     assert after["unknown"] == []
-    assert [(one["by_person"], one["left"]) for one in after["runs"]] == [(5, 0)]
+    assert [(one["by_recipient"], one["left"]) for one in after["runs"]] == [(5, 0)]
     assert "5 by a person's word" in shell.type("unknown").stdout
     assert "nobody" in shell.type("unknown").stdout.lower()
 
@@ -198,7 +198,7 @@ def test_resend_says_how_many_recipients_show_evidence(
     done = unsettled.type("resume", ended[1]["run"], "--wait", "0s", "--on-unknown", "resend")
 
     assert done.code == 8
-    assert "nobody qualifies; 5 people in a request of which the gateway took" in done.stderr
+    assert "nobody qualifies; 5 recipients in a request of which the gateway took" in done.stderr
     assert "too fresh" not in done.stderr
 
 
@@ -211,7 +211,9 @@ def test_resend_sends_an_old_unknown_once_more_and_says_how_many(
     done = shell.type("resume", run, "--on-unknown", "resend")
 
     assert done.code == 0
-    assert "5 people are sent once more; up to 5 of them may get the message twice" in done.stderr
+    assert (
+        "5 recipients are sent once more; up to 5 of them may get the message twice" in done.stderr
+    )
     assert shell.json("status", run, "--offline")["statuses"] == {"delivered": 205}
     assert ("resend", "on-unknown") in actions(shell)
     assert shell.json("doctor") == []

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from campaign.app.paths import report_formats, report_targets
+from campaign.config import Settings
 from campaign.domain import (
     ReportRow,
     RunId,
@@ -24,10 +26,7 @@ from campaign.errors import (
     InputError,
     JournalError,
 )
-from campaign.reports import (
-    WRITERS,
-    make_writer,
-)
+from campaign.reports import FORMATS, ReportFormat, formats_help, make_writer
 from campaign.reports.base import ReportWriter
 from campaign.reports.columns import OWN_COLUMNS
 
@@ -131,13 +130,13 @@ def phones_in(path: Path, kind: str) -> list[str]:
     return ["+" + row[column].removeprefix("+") for row in table[1:]]
 
 
-@pytest.fixture(params=sorted(WRITERS))
+@pytest.fixture(params=sorted(FORMATS))
 def kind(request: pytest.FixtureRequest) -> str:
     """Each kind of report in turn."""
     return str(request.param)
 
 
-ROW_BY_ROW = sorted(set(WRITERS) - {"html"})
+ROW_BY_ROW = sorted(set(FORMATS) - {"html"})
 """Kinds that hold every row; the page to mail names nobody."""
 
 
@@ -240,3 +239,31 @@ def test_an_unknown_kind_is_an_input_error() -> None:
         make_writer("docx", "en", now)
 
     assert "csv-raw" in caught.value.hint
+
+
+class TinyWriter(ReportWriter):
+    """The smallest format that there can be: a phone a line."""
+
+    def _fill(self, draft: Path, run: RunInfo, tally: Tally, rows: Iterator[ReportRow]) -> None:
+        del run, tally
+        draft.write_text("".join(f"{row.phone}\n" for row in rows), encoding="utf-8")
+
+
+def test_a_new_format_is_one_writer_and_one_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its writer is found, a file's ending names it, and help and hints list it."""
+    row = ReportFormat(".tiny", f"{__name__}:TinyWriter", "phones only")
+    monkeypatch.setitem(FORMATS, "tiny", row)
+    rows, path = make_rows(3), tmp_path / "report.tiny"
+
+    write(make_writer("tiny", "en", now), path, rows)
+
+    assert path.read_text("utf-8").splitlines() == [row.phone for row in rows]
+    assert report_formats(Settings({"output": str(path)})) == ("tiny",)
+    folder = f"{tmp_path}/"
+    assert report_targets(folder, ["tiny"], RunId("r")) == (("tiny", tmp_path / "r.tiny"),)
+    assert "tiny: phones only" in formats_help()
+    with pytest.raises(InputError) as caught:
+        report_formats(Settings({"format": "docx"}))
+    assert "tiny" in caught.value.hint

@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.foreign.driver import LOGIN, PASSWORD, ReportRow, Shell, read_rows
+from tests.foreign.driver import ReportRow, Shell, read_rows
 from tests.foreign.gateway import Dialect, ForeignGateway, part_count
 from tests.foreign.judge import (
     accepted_twice,
@@ -58,7 +58,7 @@ def send_to_five_thousand(
 ) -> None:
     make_recipients = recipients(5_000)
     file = write(folder, kind, make_recipients, with_client_id=with_client_id)
-    with ForeignGateway(dialect, login=LOGIN, password=PASSWORD, status_delay_s=0.4) as gateway:
+    with ForeignGateway(dialect, status_delay_s=0.4) as gateway:
         shell = Shell.at(gateway, folder, wait="60s")
         ended = shell.run(file, "--sender", "MyBrand")
         rows = shell.report()
@@ -85,13 +85,13 @@ def test_the_report_has_the_contracts_keys_and_the_gateways_words_and_money(
 ) -> None:
     make_recipients = recipients(300)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
+    with ForeignGateway() as gateway:
         shell = Shell.at(gateway, tmp_path)
         ended = shell.run(file)
         rows = shell.report()
 
     assert all(list(row) == list(ReportRow.__annotations__) for row in rows)
-    assert [row["word"] for row in rows] == [one.word for one in make_recipients]
+    assert [row["gateway_status"] for row in rows] == [one.word for one in make_recipients]
     assert all(row["handed_over_at"] and row["final_at"] for row in rows)
     assert sum(Decimal(row["cost"] or 0) for row in rows) == gateway.spent
     assert Decimal(ended.summary["cost"]["RUB"]) == gateway.spent
@@ -104,7 +104,7 @@ def test_the_workbook_and_the_lines_of_the_run_itself_are_where_it_says(tmp_path
     file = write_xlsx(tmp_path / "customers.xlsx", make_recipients)
     folder = tmp_path / "made"
     folder.mkdir()
-    with ForeignGateway(Dialect.IQSMS, login=LOGIN, password=PASSWORD) as gateway:
+    with ForeignGateway(Dialect.IQSMS) as gateway:
         ended = Shell.at(gateway, tmp_path).run(file, "--format", "jsonl,xlsx", "-o", str(folder))
 
     made = {Path(path).suffix: Path(path) for path in ended.summary["reports"]}
@@ -123,15 +123,13 @@ def test_a_refused_number_is_told_and_its_neighbours_are_sent(
     make_recipients = recipients(30)
     refused = make_recipients[4].phone
     file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(
-        dialect, login=LOGIN, password=PASSWORD, refused={refused: "invalid mobile phone"}
-    ) as gateway:
+    with ForeignGateway(dialect, refused={refused: "invalid mobile phone"}) as gateway:
         shell = Shell.at(gateway, tmp_path)
         ended = shell.run(file)
         rows = shell.report()
 
     assert ended.code == 3, ended.tell()
-    assert (rows[4]["status"], rows[4]["word"]) == ("refused", "invalid mobile phone")
+    assert (rows[4]["status"], rows[4]["gateway_status"]) == ("refused", "invalid mobile phone")
     assert len(gateway.sends) == 1
     others = [one for one in make_recipients if one.phone != refused]
     assert not_accepted(gateway, others) == []
@@ -140,7 +138,7 @@ def test_a_refused_number_is_told_and_its_neighbours_are_sent(
 
 def test_a_schedule_reaches_the_gateway_in_utc(tmp_path: Path) -> None:
     file = write_csv(tmp_path / "customers.csv", recipients(3))
-    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
+    with ForeignGateway() as gateway:
         ended = Shell.at(gateway, tmp_path, wait="1s").run(
             file, "--schedule", "2039-05-01T12:00:00+03:00"
         )
@@ -153,7 +151,7 @@ def test_a_schedule_reaches_the_gateway_in_utc(tmp_path: Path) -> None:
 def test_the_same_command_typed_again_sends_nothing_and_says_so(tmp_path: Path) -> None:
     make_recipients = recipients(250)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
+    with ForeignGateway() as gateway:
         shell = Shell.at(gateway, tmp_path)
         first = shell.run(file)
         ledger = list(gateway.ledger)
@@ -172,7 +170,7 @@ def test_the_same_command_typed_again_sends_nothing_and_says_so(tmp_path: Path) 
 def test_a_second_process_is_turned_away_while_the_first_one_sends(tmp_path: Path) -> None:
     make_recipients = recipients(1_000)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
+    with ForeignGateway() as gateway:
         gateway.gate.clear()
         shell = Shell.at(gateway, tmp_path)
         first = shell.start(*shell.run_arguments(file))
@@ -199,7 +197,7 @@ def wait_for(process: "subprocess.Popen[str]") -> int:
 
 def test_without_a_yes_and_without_a_terminal_nothing_is_sent(tmp_path: Path) -> None:
     file = write_csv(tmp_path / "customers.csv", recipients(3))
-    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
+    with ForeignGateway() as gateway:
         shell = Shell.at(gateway, tmp_path)
         arguments = [part for part in shell.run_arguments(file) if part != "--yes"]
         ended = shell.call(*arguments)

@@ -15,7 +15,7 @@ import pytest
 import trustme
 
 from tests.foreign import faults
-from tests.foreign.driver import LOGIN, PASSWORD, Shell
+from tests.foreign.driver import Shell
 from tests.foreign.gateway import Dialect, Fault, FaultPlan, ForeignGateway, ReadFaultPlan
 from tests.foreign.judge import accepted_twice, bad_manners, not_accepted, wrong_rows
 from tests.foreign.recipients import recipients, write_csv
@@ -60,14 +60,7 @@ def test_what_is_surely_not_sent_is_delivered_time_and_again(
 def deliver_in_the_end(folder: Path, *, plan: FaultPlan) -> None:
     make_recipients = recipients(1_000)
     file = write_csv(folder / "customers.csv", make_recipients)
-    with ForeignGateway(
-        Dialect.PROSTOR,
-        login=LOGIN,
-        password=PASSWORD,
-        faults=plan,
-        status_delay_s=0.1,
-        narrow=True,
-    ) as gateway:
+    with ForeignGateway(faults=plan, status_delay_s=0.1, narrow=True) as gateway:
         shell = Shell.at(gateway, folder)
         ended = shell.run(file, "--text", LONG_TEXT)
         rows = shell.report()
@@ -81,12 +74,7 @@ def deliver_in_the_end(folder: Path, *, plan: FaultPlan) -> None:
 
 
 def test_the_pause_that_a_rate_limit_asks_for_is_kept(tmp_path: Path) -> None:
-    with ForeignGateway(
-        Dialect.IQSMS,
-        login=LOGIN,
-        password=PASSWORD,
-        faults=faults.at({1: faults.too_many("2")}),
-    ) as gateway:
+    with ForeignGateway(Dialect.IQSMS, faults=faults.at({1: faults.too_many("2")})) as gateway:
         shell = Shell.at(gateway, tmp_path)
         ended = shell.run(write_csv(tmp_path / "customers.csv", recipients(5)))
         first, second = (seen.ended_at_s or 0 for seen in gateway.sends)
@@ -99,7 +87,7 @@ def test_the_pause_that_a_rate_limit_asks_for_is_kept(tmp_path: Path) -> None:
 def test_a_gateway_that_is_not_there_is_exit_7_and_resume_delivers(tmp_path: Path) -> None:
     make_recipients = recipients(300)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
+    with ForeignGateway() as gateway:
         shell = Shell.at(gateway, tmp_path)
         gateway.refuse_connections(3600)
         away = shell.run(file)
@@ -121,12 +109,7 @@ def test_a_gateway_that_is_not_there_is_exit_7_and_resume_delivers(tmp_path: Pat
 def test_a_refused_login_stops_at_once_with_exit_6(tmp_path: Path, code: int) -> None:
     make_recipients = recipients(600)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(
-        Dialect.PROSTOR,
-        login=LOGIN,
-        password=PASSWORD,
-        faults=faults.at({1: faults.login_refused(code)}),
-    ) as gateway:
+    with ForeignGateway(faults=faults.at({1: faults.login_refused(code)})) as gateway:
         shell = Shell.at(gateway, tmp_path)
         refused = shell.run(file)
         sent = len(gateway.sends)
@@ -143,7 +126,7 @@ def test_a_refused_login_stops_at_once_with_exit_6(tmp_path: Path, code: int) ->
 def test_a_wrong_password_is_tried_once_and_never_again(tmp_path: Path) -> None:
     """Some providers lock an account after a few wrong passwords."""
     file = write_csv(tmp_path / "customers.csv", recipients(600))
-    with ForeignGateway(Dialect.IQSMS, login=LOGIN, password="another") as gateway:
+    with ForeignGateway(Dialect.IQSMS, password="another") as gateway:
         ended = Shell.at(gateway, tmp_path).run(file)
 
     assert ended.code == 6, ended.tell()
@@ -155,12 +138,7 @@ def test_a_wrong_password_is_tried_once_and_never_again(tmp_path: Path) -> None:
 def test_a_login_refused_in_the_middle_leaves_the_rest_pending(tmp_path: Path) -> None:
     make_recipients = recipients(1_000)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(
-        Dialect.PROSTOR,
-        login=LOGIN,
-        password=PASSWORD,
-        faults=faults.at({3: faults.login_refused()}),
-    ) as gateway:
+    with ForeignGateway(faults=faults.at({3: faults.login_refused()})) as gateway:
         shell = Shell.at(gateway, tmp_path, "--concurrency", "1")
         refused = shell.run(file)
         sent = len(gateway.sends)
@@ -189,10 +167,7 @@ def test_a_login_refused_in_the_middle_leaves_the_rest_pending(tmp_path: Path) -
 def test_a_request_that_is_refused_as_a_whole_stops_the_run(tmp_path: Path, code: int) -> None:
     file = write_csv(tmp_path / "customers.csv", recipients(600))
     with ForeignGateway(
-        Dialect.PROSTOR,
-        login=LOGIN,
-        password=PASSWORD,
-        faults=faults.always(faults.answer(code, b"what is this?", content_type="text/plain")),
+        faults=faults.always(faults.answer(code, b"what is this?", content_type="text/plain"))
     ) as gateway:
         ended = Shell.at(gateway, tmp_path).run(file)
 
@@ -208,7 +183,7 @@ def test_a_redirect_is_never_followed(tmp_path: Path, code: int) -> None:
     file = write_csv(tmp_path / "customers.csv", recipients(5))
     with (
         socket.create_server(("127.0.0.1", 0)) as elsewhere,
-        ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway,
+        ForeignGateway() as gateway,
     ):
         elsewhere.settimeout(0.01)
         location = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/messages/v2/send.json"
@@ -225,7 +200,7 @@ def test_an_unknown_certificate_stops_the_run_before_a_password_leaves(tmp_path:
     file = write_csv(tmp_path / "customers.csv", recipients(5))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD, tls=context) as gateway:
+    with ForeignGateway(tls=context) as gateway:
         ended = Shell.at(gateway, tmp_path).run(file)
 
     assert ended.code in {4, 5, 7}, ended.tell()
@@ -236,9 +211,7 @@ def test_an_unknown_certificate_stops_the_run_before_a_password_leaves(tmp_path:
 def test_money_that_ends_pauses_the_run_and_a_top_up_lets_it_go_on(tmp_path: Path) -> None:
     make_recipients = recipients(600)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(
-        Dialect.IQSMS, login=LOGIN, password=PASSWORD, balance=Decimal(250)
-    ) as gateway:
+    with ForeignGateway(Dialect.IQSMS, balance=Decimal(250)) as gateway:
         shell = Shell.at(gateway, tmp_path, "--concurrency", "1")
         poor = shell.run(file)
         sent = len(gateway.sends)
@@ -251,7 +224,7 @@ def test_money_that_ends_pauses_the_run_and_a_top_up_lets_it_go_on(tmp_path: Pat
     assert rich.code == 3, rich.tell()
     assert accepted_twice(gateway) == []
     refused = [row for row in rows if row["status"] == "refused"]
-    assert all(row["word"] in OUR_BALANCE_WORDS for row in refused)
+    assert all(row["gateway_status"] in OUR_BALANCE_WORDS for row in refused)
     assert len(gateway.ledger) + len(refused) == 600
 
 
@@ -330,9 +303,7 @@ def live_through(folder: Path, *, fault: Fault, taken: bool) -> None:
     """Three requests; the second goes wrong, and at first the status queue shows nothing."""
     make_recipients = recipients(600)
     file = write_csv(folder / "customers.csv", make_recipients)
-    with ForeignGateway(
-        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, faults=faults.at({2: fault})
-    ) as gateway:
+    with ForeignGateway(faults=faults.at({2: fault})) as gateway:
         gateway.queue_muted = True
         shell = Shell.at(gateway, folder, "--timeout", "2", wait="1s")
         ended = shell.run(file)
@@ -377,11 +348,7 @@ def test_a_lost_answer_is_settled_recipient_by_recipient_when_status_names_them(
     make_recipients = recipients(600)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(
-        dialect,
-        login=LOGIN,
-        password=PASSWORD,
-        faults=faults.at({1: faults.lost(reset=True)}),
-        status_echo=True,
+        dialect, faults=faults.at({1: faults.lost(reset=True)}), status_echo=True
     ) as gateway:
         shell = Shell.at(gateway, tmp_path, wait="3s")
         ended = shell.resume_until_nobody_is_pending(shell.run(file))
@@ -402,12 +369,7 @@ def test_a_gateway_that_always_answers_502_is_left_alone_after_three_requests(
     """Otherwise a whole campaign would become unknown."""
     make_recipients = recipients(3_000)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(
-        Dialect.PROSTOR,
-        login=LOGIN,
-        password=PASSWORD,
-        faults=faults.always(faults.answer(502, accepted=True)),
-    ) as gateway:
+    with ForeignGateway(faults=faults.always(faults.answer(502, accepted=True))) as gateway:
         gateway.queue_muted = True
         ended = Shell.at(gateway, tmp_path, wait="1s").run(file)
 
@@ -424,12 +386,7 @@ def test_a_flood_of_lost_answers_still_gives_every_row_one_status(tmp_path: Path
     """Half the answers are lost; the operator resumes until nobody is pending."""
     make_recipients = recipients(1_000)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(
-        Dialect.IQSMS,
-        login=LOGIN,
-        password=PASSWORD,
-        faults=faults.every(2, faults.lost(reset=False)),
-    ) as gateway:
+    with ForeignGateway(Dialect.IQSMS, faults=faults.every(2, faults.lost(reset=False))) as gateway:
         shell = Shell.at(gateway, tmp_path, wait="1s")
         ended = shell.resume_until_nobody_is_pending(shell.run(file))
         lost = {phone for seen in gateway.sends if seen.answered is None for phone in seen.phones}
@@ -462,9 +419,7 @@ def test_questions_that_fail_are_asked_again_and_no_status_is_lost(tmp_path: Pat
 def ask_again(folder: Path, *, plan: ReadFaultPlan) -> None:
     make_recipients = recipients(400)
     file = write_csv(folder / "customers.csv", make_recipients)
-    with ForeignGateway(
-        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, status_delay_s=0.2
-    ) as gateway:
+    with ForeignGateway(status_delay_s=0.2) as gateway:
         gateway.read_faults = plan
         shell = Shell.at(gateway, folder, "--poll", "0.2s")
         ended = shell.run(file)

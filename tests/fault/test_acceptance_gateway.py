@@ -14,8 +14,9 @@ import requests
 import trustme
 
 from tests.foreign import faults
-from tests.foreign.driver import LOGIN, PASSWORD
 from tests.foreign.gateway import (
+    LOGIN,
+    PASSWORD,
     Dialect,
     Exchange,
     Fault,
@@ -36,7 +37,7 @@ WHO: Json = {"login": LOGIN, "password": PASSWORD}
 def gateway(
     dialect: Dialect = Dialect.PROSTOR, plan: FaultPlan | None = None
 ) -> Iterator[ForeignGateway]:
-    with ForeignGateway(dialect, login=LOGIN, password=PASSWORD) as opened:
+    with ForeignGateway(dialect) as opened:
         opened.faults = plan or opened.faults
         yield opened
 
@@ -154,9 +155,7 @@ def test_a_muted_queue_keeps_its_entries() -> None:
 
 
 def test_statuses_come_after_their_delay_and_the_client_id_only_when_given() -> None:
-    with ForeignGateway(
-        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, status_delay_s=0.4
-    ) as foreign:
+    with ForeignGateway(status_delay_s=0.4) as foreign:
         send(foreign, recipients(1))
         which = {"smscId": foreign.ledger[0].smsc_id}
         early = rows(ask(foreign, "status", messages=[which]))
@@ -296,7 +295,7 @@ def test_tls_is_spoken_when_asked_for(tmp_path: Path) -> None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD, tls=context) as foreign:
+    with ForeignGateway(tls=context) as foreign:
         trusting = requests.post(
             f"{foreign.url}balance.json", json=WHO, timeout=5, verify=str(tmp_path / "ca.pem")
         )

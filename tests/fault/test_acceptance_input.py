@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.foreign.driver import LOGIN, PASSWORD, Ended, Shell
-from tests.foreign.gateway import Dialect, ForeignGateway
+from tests.foreign.driver import Ended, Shell
+from tests.foreign.gateway import ForeignGateway
 from tests.foreign.judge import accepted_twice
 from tests.foreign.recipients import recipients, write_csv
 from tests.foreign.together import live_together
@@ -29,7 +29,7 @@ VERBS = (
 
 @pytest.fixture
 def gateway() -> Iterator[ForeignGateway]:
-    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as opened:
+    with ForeignGateway() as opened:
         yield opened
 
 

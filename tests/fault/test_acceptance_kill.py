@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.foreign.driver import LOGIN, PASSWORD, Ended, Shell
+from tests.foreign.driver import Ended, Shell
 from tests.foreign.gateway import Dialect, ForeignGateway
 from tests.foreign.judge import NOT_FINAL, accepted_twice, bad_manners, wrong_rows
 from tests.foreign.recipients import Recipient, recipients, write_csv
@@ -125,12 +125,7 @@ def die_and_resume(folder: Path, *, seed: int, latency_s: float = LATENCY_S) -> 
     make_recipients = recipients(RECIPIENTS)
     file = write_csv(folder / "customers.csv", make_recipients)
     with ForeignGateway(
-        list(Dialect)[seed % 2],
-        login=LOGIN,
-        password=PASSWORD,
-        latency_s=latency_s,
-        status_delay_s=0.1,
-        status_echo=seed % 4 < 2,
+        list(Dialect)[seed % 2], latency_s=latency_s, status_delay_s=0.1, status_echo=seed % 4 < 2
     ) as gateway:
         shell = Shell.at(gateway, folder, "--concurrency", str(WORKERS), wait="2s")
         killed_at_s = strike(gateway, shell, shell.run_arguments(file), Moment.of(seed, latency_s))
@@ -148,14 +143,7 @@ def test_after_many_kills_of_one_run_nobody_is_told_twice(tmp_path: Path, seed: 
     make_recipients = recipients(RECIPIENTS)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
     chance = random.Random(seed)  # noqa: S311 - moments, no secret
-    with ForeignGateway(
-        Dialect.PROSTOR,
-        login=LOGIN,
-        password=PASSWORD,
-        latency_s=LATENCY_S,
-        status_delay_s=0.1,
-        status_echo=True,
-    ) as gateway:
+    with ForeignGateway(latency_s=LATENCY_S, status_delay_s=0.1, status_echo=True) as gateway:
         shell = Shell.at(gateway, tmp_path, wait="2s")
         perhaps_sent: set[str] = set()
         kill_count = 4
@@ -176,9 +164,7 @@ def test_a_run_killed_while_it_waits_for_statuses_is_resumed_to_its_report(tmp_p
     """All is sent, but `run` also promised final words and a report: those are what is left."""
     make_recipients = recipients(10)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(
-        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, status_delay_s=3
-    ) as gateway:
+    with ForeignGateway(status_delay_s=3) as gateway:
         shell = Shell.at(gateway, tmp_path)
         strike(gateway, shell, shell.run_arguments(file), Moment(1, 1.0))
         assert len(gateway.ledger) == 10
@@ -206,9 +192,7 @@ def test_a_full_disk_stops_the_sending_and_resume_goes_on(
     """Exit 74, wherever the journal could not grow; nobody is forgotten and nobody told twice."""
     make_recipients = recipients(RECIPIENTS)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(
-        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, latency_s=0.02, status_echo=True
-    ) as gateway:
+    with ForeignGateway(latency_s=0.02, status_echo=True) as gateway:
         shell = Shell.at(gateway, tmp_path, "--concurrency", str(WORKERS), wait="2s")
         arguments = shell.run_arguments(file, "--format", "jsonl")
         full = shell.call(*arguments, largest_file=largest_file)
@@ -223,9 +207,7 @@ def test_an_interrupt_finishes_what_is_in_flight_and_can_be_resumed(tmp_path: Pa
     """Ctrl-C once: exit 130, and no doubt about anybody."""
     make_recipients = recipients(RECIPIENTS)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(
-        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, latency_s=LATENCY_S
-    ) as gateway:
+    with ForeignGateway(latency_s=LATENCY_S) as gateway:
         shell = Shell.at(gateway, tmp_path)
         process = shell.start(*shell.run_arguments(file))
         try:

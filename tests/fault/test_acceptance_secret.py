@@ -21,8 +21,8 @@ from pathlib import Path
 import pytest
 
 from tests.foreign import faults
-from tests.foreign.driver import LOGIN, PASSWORD, Shell
-from tests.foreign.gateway import Dialect, Fault, ForeignGateway
+from tests.foreign.driver import Shell
+from tests.foreign.gateway import LOGIN, PASSWORD, Dialect, Fault, ForeignGateway
 from tests.foreign.recipients import recipients, write_csv
 from tests.foreign.together import live_together
 
@@ -124,7 +124,7 @@ def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize("password", [PASSWORD, PLAIN_WRONG])
 def test_a_good_run_leaves_no_trace_of_the_password(tmp_path: Path, password: str) -> None:
     file = write_csv(tmp_path / "customers.csv", recipients(250))
-    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=password) as gateway:
+    with ForeignGateway(password=password) as gateway:
         shell = Shell(tmp_path, gateway.url, "prostor", password=password)
         ended = shell.run(file, "-v", "--format", "jsonl,xlsx")
         shell.report()
@@ -151,9 +151,7 @@ def test_an_answer_that_shows_the_request_is_redacted_before_it_is_stored_or_sho
 
 def meet_a_mirror(folder: Path, *, fault: Fault) -> None:
     file = write_csv(folder / "customers.csv", recipients(250))
-    with ForeignGateway(
-        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, faults=faults.at({1: fault})
-    ) as gateway:
+    with ForeignGateway(faults=faults.at({1: fault})) as gateway:
         gateway.queue_muted = True
         shell = Shell.at(gateway, folder, wait="1s")
         ended = shell.run(file, "-v")
@@ -165,7 +163,7 @@ def meet_a_mirror(folder: Path, *, fault: Fault) -> None:
 
 def test_a_wrong_password_is_not_shown_in_the_refusal(tmp_path: Path) -> None:
     file = write_csv(tmp_path / "customers.csv", recipients(5))
-    with ForeignGateway(Dialect.IQSMS, login=LOGIN, password=PASSWORD) as gateway:
+    with ForeignGateway(Dialect.IQSMS) as gateway:
         shell = Shell(tmp_path, gateway.url, "iqsms", password=PLAIN_WRONG)
         ended = shell.run(file, "-v")
 
@@ -176,7 +174,7 @@ def test_a_wrong_password_is_not_shown_in_the_refusal(tmp_path: Path) -> None:
 def test_the_journal_and_the_reports_are_for_their_owner_only(tmp_path: Path) -> None:
     """They hold phones and texts."""
     file = write_csv(tmp_path / "customers.csv", recipients(5))
-    with ForeignGateway(Dialect.PROSTOR, login=LOGIN, password=PASSWORD) as gateway:
+    with ForeignGateway() as gateway:
         shell = Shell.at(gateway, tmp_path)
         ended = shell.run(file)
 

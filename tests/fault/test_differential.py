@@ -21,9 +21,8 @@ from campaign.domain import (
     HANDED_OVER,
     ReportRow,
 )
-from campaign.journal.sqlite.unknown import UnknownBook
 from campaign.sending.concurrency import Pace
-from tests.fakes import RUN, Crash, CrashingStore, Journal, World, bad_row, chunked, recipients
+from tests.fakes import RUN, Crash, CrashingStore, OpenJournal, World, bad_row, chunked, recipients
 from tests.invariants import broken
 from tests.seeds.faults import FAULTS, Takes
 from tests.seeds.gateway import ScriptedGateway
@@ -146,7 +145,7 @@ def until_done(world: World, course: Course, *, hurt: bool) -> int:
     for _ in range(len(course.faults) + len(course.crash_points) + 2):
         store = MercifulStore(world.path, next(points, None))
         try:
-            ending = world.drive(opened := Journal(store, world.clock))
+            ending = world.drive(opened := OpenJournal.over(store, world.clock))
             world.pass_over(opened)
             done = ending.error is None and not ending.interrupted
         except Crash:
@@ -215,10 +214,10 @@ def ask_the_ledger(world: World) -> int:
     """Say of every attempt in doubt what is true."""
     taken = {line.queue_name for line in world.gateway.ledger}
     with world.process() as opened:
-        unknowns = UnknownBook(opened.store, world.clock)
+        unknowns = opened.unknown
         with opened.store.read() as journal:
             queues = dict(journal.execute("SELECT attempt_id,queue_name FROM attempt").fetchall())
-        for unknown in (found := unknowns.unknowns(RUN)):
+        for unknown in (found := unknowns.of(RUN)):
             unknowns.resolve(
                 RUN,
                 unknown.attempt_id,

@@ -5,8 +5,17 @@ from functools import partial
 from pathlib import Path
 
 from tests.foreign import faults
-from tests.foreign.driver import LOGIN, PASSWORD, Shell
-from tests.foreign.gateway import Dialect, Exchange, Fault, ForeignGateway, Stage, http_answer
+from tests.foreign.driver import Shell
+from tests.foreign.gateway import (
+    LOGIN,
+    PASSWORD,
+    Dialect,
+    Exchange,
+    Fault,
+    ForeignGateway,
+    Stage,
+    http_answer,
+)
 from tests.foreign.judge import accepted_twice, bad_manners, not_accepted, wrong_rows
 from tests.foreign.recipients import recipients, write_csv
 from tests.foreign.together import live_together

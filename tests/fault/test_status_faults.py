@@ -35,16 +35,16 @@ from campaign.secret import (
     Credentials,
     Secret,
 )
-from campaign.sending.polling import follow
+from campaign.sending.polling import poll
 from campaign.sending.send import (
     Sending,
     send_chunk,
 )
 from campaign.sending.statuses import (
-    Following,
-    one_pass,
+    Polling,
+    poll_once,
 )
-from tests.fakes import RUN, CrashingStore, FakeClock, Journal, chunked, run_plan
+from tests.fakes import RUN, CrashingStore, FakeClock, OpenJournal, chunked, run_plan
 from tests.invariants import broken
 
 Rule = dict[str, object]
@@ -85,25 +85,25 @@ class Stage:
         )
 
     @contextmanager
-    def journal(self) -> Iterator[Journal]:
+    def journal(self) -> Iterator[OpenJournal]:
         store = CrashingStore(self.path)
         try:
-            yield Journal(store, self.clock)
+            yield OpenJournal.over(store, self.clock)
         finally:
             store.close()
 
-    def following(self, journal: Journal) -> Following:
-        return Following(journal.statuses, journal.sends, self.gateway, self.clock, lambda _: None)
+    def polling(self, journal: OpenJournal) -> Polling:
+        return Polling(journal, self.gateway, self.clock, lambda _: None)
 
     def send(self, number: int, size: int) -> None:
         """Everybody was handed over, chunk by chunk, each for a day of its own."""
         with self.journal() as journal:
             journal.plans.plan(run_plan(), chunked(map(recipient, range(1, number + 1)), size))
-            journal.sends.set_state(RUN, RunState.SENDING)
-            sending = Sending(journal.sends, self.gateway, self.clock, lambda: token_hex(8))
-            for chunk_no in journal.sends.pending_chunks(RUN):
+            journal.runs.set_state(RUN, RunState.SENDING)
+            sending = Sending(journal, self.gateway, self.clock, lambda: token_hex(8))
+            for chunk_no in journal.attempts.pending_chunks(RUN):
                 send_chunk(sending, RUN, chunk_no)
-            journal.sends.set_state(RUN, RunState.SENT)
+            journal.runs.set_state(RUN, RunState.SENT)
 
     def ends(self) -> dict[str, tuple[Status, str]]:
         """Fate and word of each phone, as the report shows them."""
@@ -155,7 +155,7 @@ def test_what_a_liar_ever_told_is_what_became_of_everybody(tmp_path: Path, seed:
         stage.send(90, 30)
         stage.sandbox.set_faults([dict(rule) for rule in BODY_FAULTS])
         with stage.journal() as journal:
-            result = follow(stage.following(journal), RUN, wait_s=8 * 24 * HOUR_S)
+            result = poll(stage.polling(journal), RUN, wait_s=8 * 24 * HOUR_S)
         ends, told = stage.ends(), stage.ever_told()
 
     assert result.open_count == 0
@@ -172,7 +172,7 @@ def test_a_lost_answer_to_a_send_is_settled_by_a_lying_queue(tmp_path: Path) -> 
         stage.send(60, 30)
         stage.sandbox.set_faults([dict(rule) for rule in BODY_FAULTS])
         with stage.journal() as journal:
-            follow(stage.following(journal), RUN, wait_s=8 * 24 * HOUR_S)
+            poll(stage.polling(journal), RUN, wait_s=8 * 24 * HOUR_S)
         ends, told = stage.ends(), stage.ever_told()
 
     assert len(told) > len(ends) / 2
@@ -187,7 +187,7 @@ def test_ids_that_nobody_knows_are_listed_and_nobodys_end(tmp_path: Path) -> Non
         foreign: Rule = {"call": "status", "fault": "foreign", "count": 2, "word": "delivered"}
         stage.sandbox.set_faults([foreign])
         with stage.journal() as journal:
-            one_pass(stage.following(journal), RUN)
+            poll_once(stage.polling(journal), RUN)
             unmatched_ids = journal.statuses.unmatched_ids(RUN)
 
     assert [(one.smsc_id, one.attempt_id, one.word) for one in unmatched_ids] == [
@@ -206,7 +206,7 @@ def test_a_gateway_that_answers_nonsense_for_ever_is_asked_a_bounded_number_of_t
         stage.send(3, 3)
         stage.sandbox.set_faults([{"call": "*", "fault": "html200"}])
         with stage.journal() as journal:
-            follow(stage.following(journal), RUN, wait_s=8 * 24 * HOUR_S)
+            poll(stage.polling(journal), RUN, wait_s=8 * 24 * HOUR_S)
         calls = stage.sandbox.counters()
 
     assert {status for status, _ in stage.ends().values()} == {Status.NO_FINAL_STATUS}

@@ -20,11 +20,11 @@ from campaign.errors import (
 )
 from campaign.journal.sqlite.connection import (
     Store,
-    open_for_reading,
+    open_store,
 )
 from campaign.journal.sqlite.lock import Patience
-from campaign.journal.sqlite.reports import ReportBook
-from tests.fakes import RUN, World, chunked, recipients
+from campaign.journal.sqlite.runs import SqliteRuns
+from tests.fakes import RUN, FakeClock, World, chunked, recipients
 from tests.invariants import broken
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,7 +99,7 @@ number = 0
 while True:
     number += 1
     store.write(lambda connection: connection.execute(
-        "INSERT INTO alarm(run_no,at_us,text) VALUES(1,?,'x')", (number,)))
+        "INSERT INTO alarm(run_no,at_us,code,details) VALUES(1,?,'x','{}')", (number,)))
     print(number, flush=True)
 """
 
@@ -147,7 +147,7 @@ import sys
 from pathlib import Path
 from campaign.journal.sqlite.connection import Store
 def work(connection):
-    connection.execute("INSERT INTO alarm(run_no,at_us,text) VALUES(1,1,'x')")
+    connection.execute("INSERT INTO alarm(run_no,at_us,code,details) VALUES(1,1,'x','{}')")
     print("writing", flush=True)
     sys.stdin.readline()
 Store(Path(sys.argv[1])).write(work)
@@ -238,7 +238,7 @@ def work(connection):
     print("writing", flush=True)
     for _ in range(15):
         for number in range(40):
-            connection.execute("INSERT INTO alarm(run_no,at_us,text) VALUES(1,1,?)", ("x"*4000,))
+            connection.execute("INSERT INTO alarm(run_no,at_us,code,details) VALUES(1,1,?,'{}')", ("x"*4000,))
         time.sleep(0.1)
 Store(Path(sys.argv[1])).write(work)
 """
@@ -251,9 +251,9 @@ def test_whoever_only_looks_waits_for_no_writer(
     path, _ = held
     said: list[str] = []
     begun_s = time.monotonic()
-    store = open_for_reading(path, said.append)
+    store = open_store(path, said.append, reading=True)
     try:
-        assert [one.run for one in ReportBook(store).runs()] == [RUN]
+        assert [one.run for one in SqliteRuns(store, FakeClock()).all()] == [RUN]
         with pytest.raises(JournalError, match="reading only"):
             store.write(lambda connection: connection.execute("DELETE FROM alarm"))
     finally:
@@ -264,9 +264,9 @@ def test_whoever_only_looks_waits_for_no_writer(
 
 
 def test_a_journal_that_is_not_there_yet_is_made_also_for_looking(tmp_path: Path) -> None:
-    store = open_for_reading(tmp_path / "new" / "journal.db", print)
+    store = open_store(tmp_path / "new" / "journal.db", print, reading=True)
 
-    assert ReportBook(store).runs() == ()
+    assert SqliteRuns(store, FakeClock()).all() == ()
     store.close()
 
 
@@ -279,7 +279,7 @@ def test_a_torn_file_is_never_taken_for_an_empty_journal(tmp_path: Path, kept: i
     world.path.write_bytes(whole[:kept])
     if not kept:
         with world.process() as journal:
-            assert journal.reports.runs() == ()
+            assert journal.runs.all() == ()
         return
 
     with pytest.raises(JournalError):

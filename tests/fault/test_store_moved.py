@@ -24,8 +24,8 @@ from campaign.errors import (
     Exit,
     JournalError,
 )
-from campaign.journal.sqlite.attempts import ReplyFallback
 from campaign.journal.sqlite.connection import Store
+from campaign.journal.sqlite.reply_fallback import ReplyFallback
 from tests.fakes import Crash, Fault, World, chunked, recipients
 from tests.invariants import broken
 
@@ -107,9 +107,7 @@ def test_two_connections_may_come_and_go_while_one_writes(tmp_path: Path) -> Non
             reader.execute("SELECT count(*) FROM run").fetchone()
             reader.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         store.write(
-            lambda connection: connection.execute(
-                "INSERT INTO gateway_fact SELECT '','',count(*),'',1 FROM gateway_fact"
-            )
+            lambda connection: connection.execute("INSERT INTO meta SELECT count(*),'' FROM meta")
         )
     store.close()
 

@@ -18,15 +18,14 @@ from campaign.errors import (
     JournalError,
     RunLocked,
 )
-from campaign.journal.sqlite.attempts import ReplyFallback
 from campaign.journal.sqlite.doctor import examine
-from campaign.journal.sqlite.unknown import UnknownBook
+from campaign.journal.sqlite.reply_fallback import ReplyFallback
 from campaign.sending.send import (
     recover,
     send_chunk,
 )
-from campaign.sending.statuses import one_pass
-from tests.fakes import RUN, Fault, Journal, World, chunked, recipients
+from campaign.sending.statuses import poll_once
+from tests.fakes import RUN, Fault, OpenJournal, World, chunked, recipients
 from tests.invariants import broken
 
 
@@ -109,19 +108,21 @@ def test_a_driver_that_was_taken_over_opens_no_connection(world: World) -> None:
 class Late:
     """A send whose driver is taken over between the last byte and the answer."""
 
-    def __init__(self, world: World, first: Journal, *, fault: Fault = Fault.NONE) -> None:
+    def __init__(self, world: World, first: OpenJournal, *, fault: Fault = Fault.NONE) -> None:
         world.gateway.faults = [fault]
         recover(world.sending(first), RUN)
-        self.chunk = first.sends.chunk(RUN, 1)
-        self.attempt = first.sends.begin(
+        self.chunk = first.attempts.chunk(RUN, 1)
+        self.attempt = first.attempts.begin(
             self.chunk, queue_name="q" * 16, request_digest=world.gateway.request_digest
         )
-        self.reply = world.gateway.send(self.attempt, lambda: first.sends.arm(self.attempt))
+        self.reply = world.gateway.send(
+            self.attempt, lambda: first.attempts.commit_point(self.attempt)
+        )
 
-    def arrives(self, world: World, journal: Journal) -> None:
+    def arrives(self, world: World, journal: OpenJournal) -> None:
         """What `send_chunk` does with the answer."""
-        journal.sends.store_reply(self.attempt, self.reply)
-        journal.sends.apply(self.attempt, world.gateway.judge(self.chunk.members, self.reply))
+        journal.attempts.store_reply(self.attempt, self.reply)
+        journal.attempts.apply(self.attempt, world.gateway.judge(self.chunk.members, self.reply))
 
 
 def test_a_late_answer_is_evidence_for_those_who_are_unknown(world: World) -> None:
@@ -130,10 +131,10 @@ def test_a_late_answer_is_evidence_for_those_who_are_unknown(world: World) -> No
     with world.process() as first, world.process() as second:
         late = Late(world, first)
         recover(world.sending(second), RUN)
-        assert second.reports.tally(RUN).statuses[Status.UNKNOWN] == 2
+        assert second.runs.tally(RUN).statuses[Status.UNKNOWN] == 2
         late.arrives(world, first)
 
-        tally = second.reports.tally(RUN)
+        tally = second.runs.tally(RUN)
         assert tally.statuses == {Status.ACCEPTED: 2, Status.PENDING: 2}
         assert tally.attempts == {"settled": 1}
         assert {one.client_id for one in second.statuses.open_messages(RUN)} == {"c1", "c2"}
@@ -150,7 +151,7 @@ def test_a_late_answer_that_refuses_by_name_is_believed_too(world: World) -> Non
         recover(world.sending(second), RUN)
         late.arrives(world, first)
 
-        assert second.reports.tally(RUN).statuses == {
+        assert second.runs.tally(RUN).statuses == {
             Status.PENDING: 2,
             Status.REFUSED: 1,
             Status.ACCEPTED: 1,
@@ -165,8 +166,8 @@ def test_a_late_answer_never_puts_anybody_back(world: World, fault: Fault) -> No
         recover(world.sending(second), RUN)
         late.arrives(world, first)
 
-        assert second.reports.tally(RUN).statuses == {Status.PENDING: 2, Status.UNKNOWN: 2}
-        assert second.sends.pending_chunks(RUN) == (2,)
+        assert second.runs.tally(RUN).statuses == {Status.PENDING: 2, Status.UNKNOWN: 2}
+        assert second.attempts.pending_chunks(RUN) == (2,)
 
 
 @pytest.mark.parametrize("stored_only", [True, False], ids=["stored, not applied", "spilled"])
@@ -178,7 +179,7 @@ def test_a_late_answer_that_was_only_kept_is_understood_by_the_next_recovery(
         late = Late(world, first)
         recover(world.sending(second), RUN)
         if stored_only:
-            first.sends.store_reply(late.attempt, late.reply)
+            first.attempts.store_reply(late.attempt, late.reply)
         else:
             key = sha256(str(world.path.absolute()).encode()).hexdigest()
             assert (
@@ -186,7 +187,7 @@ def test_a_late_answer_that_was_only_kept_is_understood_by_the_next_recovery(
             )
         recover(world.sending(second), RUN)
 
-        assert second.reports.tally(RUN).statuses == {Status.ACCEPTED: 2, Status.PENDING: 2}
+        assert second.runs.tally(RUN).statuses == {Status.ACCEPTED: 2, Status.PENDING: 2}
         assert list(world.path.parent.glob("*.answer.json")) == []
 
 
@@ -195,12 +196,12 @@ def test_somebody_put_back_whom_a_late_answer_names_is_not_sent_again(world: Wor
     with world.process() as first, world.process() as second:
         late = Late(world, first)
         recover(world.sending(second), RUN)
-        unknowns = UnknownBook(second.store, world.clock)
+        unknowns = second.unknown
         unknowns.resolve(RUN, late.attempt.attempt_id, sent=False, who="me", why="a guess")
-        assert second.sends.pending_chunks(RUN) == (1, 2)
+        assert second.attempts.pending_chunks(RUN) == (1, 2)
         late.arrives(world, first)
 
-        assert second.sends.pending_chunks(RUN) == (2,)
+        assert second.attempts.pending_chunks(RUN) == (2,)
     world.resume()
     assert set(world.statuses().values()) == {Status.DELIVERED}
 
@@ -212,7 +213,7 @@ def test_a_late_answer_about_somebody_who_was_sent_again_raises_an_alarm(tmp_pat
     with world.process() as first, world.process() as second:
         late = Late(world, first)
         recover(world.sending(second), RUN)
-        unknowns = UnknownBook(second.store, world.clock)
+        unknowns = second.unknown
         unknowns.resolve(RUN, late.attempt.attempt_id, sent=False, who="me", why="a guess")
         send_chunk(world.sending(second), RUN, 1)
         late.arrives(world, first)
@@ -229,11 +230,11 @@ def test_a_late_answer_names_the_ids_that_the_queue_had_told(world: World) -> No
     with world.process() as first, world.process() as second:
         late = Late(world, first)
         recover(world.sending(second), RUN)
-        one_pass(world.following(second), RUN)
-        assert second.reports.tally(RUN).statuses == {Status.ACCEPTED: 2, Status.PENDING: 2}
+        poll_once(world.polling(second), RUN)
+        assert second.runs.tally(RUN).statuses == {Status.ACCEPTED: 2, Status.PENDING: 2}
         assert second.statuses.open_messages(RUN) == ()
         late.arrives(world, first)
 
         assert len(second.statuses.open_messages(RUN)) == 2
         assert second.statuses.unidentified(RUN) == ()
-        assert second.reports.tally(RUN).segments_billed == 2
+        assert second.runs.tally(RUN).segments_billed == 2

@@ -184,11 +184,11 @@ def measure_resume(number: int) -> float:
         world = World(Path(folder) / "journal.db")
         world.plan(recipients(number))
         with world.process() as journal:
-            chunk = journal.sends.chunk(RUN, 1)
-            attempt = journal.sends.begin(
+            chunk = journal.attempts.chunk(RUN, 1)
+            attempt = journal.attempts.begin(
                 chunk, queue_name="q" * 16, request_digest=world.gateway.request_digest
             )
-            journal.sends.arm(attempt)
+            journal.attempts.commit_point(attempt)
         asked_s: list[float] = []
 
         def note(_: Attempt) -> None:

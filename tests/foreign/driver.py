@@ -13,12 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict, cast
 
-from tests.foreign.gateway import ForeignGateway
+from tests.foreign.gateway import LOGIN, PASSWORD, ForeignGateway
 from tests.foreign.recipients import TEMPLATE
-
-LOGIN = "acceptance"
-PASSWORD = 'кан"ар/ейка+7&Zq\\9=x'  # noqa: S105 - known to nobody but the foreign gateway
-"""Awkward in JSON, in a URL and in a pattern: what careless masking lets through."""
 
 TOO_LONG_S = 120.0
 """No command of these tests may take longer; one that does hangs."""
@@ -41,10 +37,11 @@ class ReportRow(TypedDict):
     phone: str | None
     status: str
     reason: str | None
-    word: str | None
+    gateway_status: str | None
     smsc_id: str | None
     sms_count: int | None
     cost: str | None
+    send_at: str | None
     handed_over_at: str | None
     final_at: str | None
 

@@ -74,7 +74,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _SENDING,
-                "gateway.send(attempt, lambda: journal.arm(attempt))",
+                "gateway.send(attempt, lambda: attempts.commit_point(attempt))",
                 "gateway.send(attempt, lambda: None)",
             ),
         ),
@@ -85,8 +85,8 @@ MUTANTS: Final = (
         (
             Edit(
                 _SENDING,
-                "reply = gateway.send(attempt, lambda: journal.arm(attempt))",
-                "reply = (journal.arm(attempt), gateway.send(attempt, lambda: None))[1]",
+                "reply = gateway.send(attempt, lambda: attempts.commit_point(attempt))",
+                "reply = (attempts.commit_point(attempt), gateway.send(attempt, lambda: None))[1]",
             ),
         ),
         (
@@ -130,11 +130,11 @@ MUTANTS: Final = (
                 "                    allow_redirects=False,\n"
                 "                    stream=True,\n"
                 "                )\n"
-                "            except ArmFailed",
+                "            except CommitFailed",
                 "                    allow_redirects=True,\n"
                 "                    stream=True,\n"
                 "                )\n"
-                "            except ArmFailed",
+                "            except CommitFailed",
             ),
             Edit(
                 _JSON_V2,
@@ -170,37 +170,37 @@ MUTANTS: Final = (
         (
             Edit(
                 _SENDING,
-                "    journal.store_reply(attempt, reply)\n"
-                "    judgement = gateway.judge(attempt.chunk.members, reply)\n",
-                "    judgement = gateway.judge(attempt.chunk.members, reply)\n"
-                "    journal.store_reply(attempt, reply)\n",
+                "    attempts.store_reply(attempt, reply)\n"
+                "    verdict = gateway.judge(attempt.chunk.members, reply)\n",
+                "    verdict = gateway.judge(attempt.chunk.members, reply)\n"
+                "    attempts.store_reply(attempt, reply)\n",
             ),
         ),
-        (_SEND_TESTS + "test_a_bug_in_the_judge_keeps_the_answer_for_a_mended_program",),
+        (_SEND_TESTS + "test_a_bug_in_the_judge_keeps_the_answer_for_a_fixed_program",),
     ),
     Mutant(
         "match by position",
         (
             Edit(
                 _JSON_V2,
-                "    for one in named:\n        order = exact.get(",
+                "    for one in named:\n        position = exact.get(",
                 "    for place, one in enumerate(named):\n"
-                "        order = members[place].position if place < len(members) else exact.get(",
+                "        position = members[place].position if place < len(members) else exact.get(",
             ),
         ),
-        (_REPLY_TESTS + "test_order_does_not_matter_and_missing_people_are_the_unknown_ones",),
+        (_REPLY_TESTS + "test_order_does_not_matter_and_missing_recipients_are_the_unknown_ones",),
     ),
     Mutant(
         "missing people -> accepted",
         (
             Edit(
                 _JSON_V2,
-                "                member.position,\n                Fate.UNKNOWN,\n",
-                "                member.position,\n                Fate.ACCEPTED,\n",
+                "                member.position,\n                Status.UNKNOWN,\n",
+                "                member.position,\n                Status.ACCEPTED,\n",
             ),
         ),
         (
-            _VERDICT_TESTS + "test_a_whole_answer_is_judged_person_by_person",
+            _VERDICT_TESTS + "test_a_whole_answer_is_judged_recipient_by_recipient",
             _SEEDS,
         ),
     ),
@@ -217,7 +217,7 @@ MUTANTS: Final = (
             ),
         ),
         (
-            _VERDICT_TESTS + "test_a_whole_answer_is_judged_person_by_person",
+            _VERDICT_TESTS + "test_a_whole_answer_is_judged_recipient_by_recipient",
             _SEEDS,
         ),
     ),
@@ -227,7 +227,7 @@ MUTANTS: Final = (
             Edit(
                 _JSON_V2,
                 '        fault = "status_error"\n',
-                "        return Judgement(\n"
+                "        return ReplyVerdict(\n"
                 '            Verdict.NOT_SENT, Consequence.BACK_OFF, "never_completed"\n'
                 "        )\n",
             ),
@@ -316,7 +316,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _JOURNAL,
-                "            write_down(\n                connection,\n",
+                "            remember_sent(\n                connection,\n",
                 "            (lambda *_, **__: None)(\n                connection,\n",
             ),
         ),
@@ -355,7 +355,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _JOURNAL,
-                "        keep_late_answer(connection, attempt_id, values)\n",
+                "        keep_late_reply(connection, attempt_id, values)\n",
                 "        pass\n",
             ),
         ),
@@ -378,16 +378,16 @@ MUTANTS: Final = (
         listed=False,
     ),
     Mutant(
-        "fewer ids than people prove all",
+        "fewer ids than recipients prove all",
         (
             Edit(
                 _JOURNAL,
-                "if ids and ids == unpaired_people(connection, attempt_id):",
+                "if ids and ids == unpaired_recipients(connection, attempt_id):",
                 "if ids:",
             ),
         ),
         (
-            _RECONCILE_TESTS + "test_fewer_ids_than_people_prove_nothing_about_a_single_one",
+            _RECONCILE_TESTS + "test_fewer_ids_than_recipients_prove_nothing_about_a_single_one",
             _SEEDS,
         ),
         listed=False,
@@ -395,7 +395,7 @@ MUTANTS: Final = (
     Mutant(
         "no breaker",
         (Edit(_SENDING, "_UNKNOWN_IN_A_ROW = 2\n", "_UNKNOWN_IN_A_ROW = 10**6\n"),),
-        ("tests/unit/sending/test_engine.py::test_two_in_doubt_in_a_row_pause_the_run",),
+        ("tests/unit/sending/test_engine.py::test_two_unknown_in_a_row_pause_the_run",),
         listed=False,
     ),
     Mutant(
@@ -407,7 +407,7 @@ MUTANTS: Final = (
                 "WHEN 0\n",
             ),
         ),
-        (_JOURNAL_TESTS + "test_an_armed_attempt_is_not_let_go_without_proof",),
+        (_JOURNAL_TESTS + "test_a_committed_attempt_is_not_released_without_proof",),
         listed=False,
     ),
     Mutant(
@@ -460,8 +460,8 @@ MUTANTS: Final = (
         (
             Edit(
                 _SENDING,
-                "judgement = gateway.judge(attempt.chunk.members, reply)",
-                "judgement = gateway.judge(chunk.members, reply)",
+                "verdict = gateway.judge(attempt.chunk.members, reply)",
+                "verdict = gateway.judge(chunk.members, reply)",
             ),
         ),
         (_STOP_TESTS + "test_who_is_stopped_after_the_plan_is_not_texted",),
@@ -560,7 +560,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _APP,
-                '    if info.account in {account, books.reports.account(info.gateway, "")}:\n',
+                '    if info.account in {account, journal.runs.account(info.gateway, "")}:\n',
                 "    if account:\n",
             ),
         ),
@@ -572,7 +572,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _APP,
-                "            look_before_sending(following, info.run)\n",
+                "            read_unknown_queues(polling, info.run)\n",
                 "",
             ),
         ),

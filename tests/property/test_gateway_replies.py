@@ -12,6 +12,7 @@ from importlib.resources import files
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from campaign.app.outcome import alarm_text
 from campaign.domain import (
     ClientId,
     Consequence,
@@ -253,7 +254,9 @@ def test_the_same_reply_gives_the_same_reply_verdict(reply: Reply) -> None:
 def test_everything_in_a_reply_verdict_can_be_stored_and_told(reply: Reply) -> None:
     """A lone surrogate or an endless number would stop the journal at every resume."""
     reply_verdict = judge(MEMBERS, reply)
-    said = [reply_verdict.words, reply_verdict.code, *reply_verdict.alarms]
+    said = [reply_verdict.words, reply_verdict.code]
+    for alarm in reply_verdict.alarms:
+        said += [alarm_text(alarm), *alarm.details.values()]
     for recipient in reply_verdict.recipients:
         said += [recipient.word, recipient.code, *recipient.smsc_ids]
         assert recipient.cost is None or 0 <= recipient.cost < 10**6

@@ -4,11 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.i18n import (
-    NOUNS,
-    counted,
-    form,
-)
+from campaign.i18n import catalogue, count_of, counted, form, translated
+from campaign.i18n.code_texts import NOUNS
 
 COUNTS = st.integers(0, 10**9)
 
@@ -28,16 +25,21 @@ def test_russian_has_three_forms(count: int, russian: str) -> None:
 
 @pytest.mark.parametrize(
     ("count", "english", "russian"),
-    [(1, "1 person", "1 человек"), (2, "2 people", "2 человека"), (5, "5 people", "5 человек")],
+    [
+        (1, "1 recipient", "1 получатель"),
+        (2, "2 recipients", "2 получателя"),
+        (5, "5 recipients", "5 получателей"),
+    ],
 )
 def test_recipients_are_counted_as_recipients(count: int, english: str, russian: str) -> None:
-    assert counted(count, "person", "en") == english
-    assert counted(count, "person", "ru") == russian
+    assert counted(count, "recipient", "en") == english
+    assert counted(count, "recipient", "ru") == russian
+    assert translated(count_of(count, "recipient"), "ru") == russian
 
 
 @given(count=COUNTS, noun=st.sampled_from(sorted(NOUNS)))
 def test_english_has_one_form_for_one_and_another_for_all_else(count: int, noun: str) -> None:
-    one, other = NOUNS[noun][:2]
+    one, other = NOUNS[noun]
 
     assert form(count, "en", noun) == (one if count == 1 else other)
 
@@ -52,7 +54,8 @@ def test_russian_looks_at_the_last_two_digits_only(count: int, noun: str) -> Non
 )
 def test_russian_teens_are_many_and_other_tens_go_by_their_last_digit(tens: int, noun: str) -> None:
     """CLDR: one for 1, few for 2 to 4, many for the rest; 11 to 14 are many."""
-    one, few, many = NOUNS[noun][2:]
+    known = catalogue("ru")
+    one, few, many = (known.npgettext(f"noun:{noun}", *NOUNS[noun], count) for count in (1, 2, 5))
     wanted = [many, one, few, few, few, many, many, many, many, many]
 
     assert [form(10 * tens + ones, "ru", noun) for ones in range(10)] == wanted

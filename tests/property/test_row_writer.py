@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from campaign.reports.xlsx.rows import RowWriter
-from campaign.reports.xlsx.sheet import open_book, put_text
+from campaign.reports.xlsx.new_book import RowWriter, open_book
+from campaign.reports.xlsx.sheet import CellFormat, Cells
 
 Line: TypeAlias = Sequence[str | float]
 
@@ -24,25 +24,25 @@ TEXTS = st.one_of(
 CELLS = st.one_of(TEXTS, st.floats(allow_nan=False, allow_infinity=False), st.integers(-9, 10**15))
 
 
-def sheet_xml(path: Path, lines: Sequence[Line], *, pen: bool) -> bytes:
+def sheet_xml(path: Path, lines: Sequence[Line], *, fast: bool) -> bytes:
     """The finished XML of a sheet with a heading and these lines."""
     path.touch()
     with open_book(path) as book:
-        style = book.add_format({"bold": True, "num_format": "0.00"})
-        sheet = book.add_worksheet("s")
-        sheet.set_row(0, 30)
-        put_text(sheet, 0, 0, "heading", style)
-        put_text(sheet, 0, 1, "another", style)
-        out = RowWriter(sheet, 1) if pen else sheet
+        style = CellFormat(bold=True, number="0.00")
+        sheet = book.add_sheet("s")
+        sheet.set_height(0, 30)
+        sheet.text(0, 0, "heading", style)
+        sheet.text(0, 1, "another", style)
+        out: Cells = sheet.row_writer(1) if fast else sheet
         for y, line in enumerate(lines, start=1):
             for col, cell in enumerate(line):
                 if isinstance(cell, str):
-                    put_text(out, y, col, cell, style if col % 2 else None)
+                    out.text(y, col, cell, style if col % 2 else None)
                 else:
-                    out.write_number(y, col, cell, style if col % 2 else None)
+                    out.number(y, col, cell, style if col % 2 else None)
         if isinstance(out, RowWriter):
             out.close()
-        sheet.autofilter(0, 0, len(lines), 1)
+        sheet.filter(len(lines), 1)
     with zipfile.ZipFile(path) as parts:
         return parts.read("xl/worksheets/sheet1.xml")
 
@@ -51,8 +51,8 @@ def sheet_xml(path: Path, lines: Sequence[Line], *, pen: bool) -> bytes:
 def test_the_rows_are_those_that_xlsxwriter_writes(lines: list[Line]) -> None:
     """Escapes, blanks kept, control characters, numbers, dimension and filter included."""
     with TemporaryDirectory() as folder:
-        ours = sheet_xml(Path(folder, "ours.xlsx"), lines, pen=True)
-        theirs = sheet_xml(Path(folder, "theirs.xlsx"), lines, pen=False)
+        ours = sheet_xml(Path(folder, "ours.xlsx"), lines, fast=True)
+        theirs = sheet_xml(Path(folder, "theirs.xlsx"), lines, fast=False)
 
     # A style that its own copy of the book numbers: the same here. `<dimension>` may reach further
     # down over rows without a cell, which nobody sees.
@@ -64,7 +64,7 @@ def test_the_rows_are_those_that_xlsxwriter_writes(lines: list[Line]) -> None:
 def test_a_reader_that_believes_the_dimension_sees_every_cell(line: list[str]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder, "ours.xlsx")
-        sheet_xml(path, [["x", *line, "last"]], pen=True)
+        sheet_xml(path, [["x", *line, "last"]], fast=True)
         book = load_workbook(path, read_only=True)
         rows = list(book.worksheets[0].values)
         book.close()

@@ -197,7 +197,7 @@ class Sender(RuleBasedStateMachine):
                 assert taken[client_id] == 0
         with self.world.process() as journal:
             for run, rows in self.runs.items():
-                tally = journal.reports.tally(run)
+                tally = journal.runs.tally(run)
                 assert sum(tally.statuses.values()) == rows == tally.rows
 
     @invariant()
@@ -229,7 +229,7 @@ class Sender(RuleBasedStateMachine):
             assert Status.PENDING not in self.world.statuses().values()
             assert max(gateway.times_taken().values(), default=0) <= 1
             with self.world.process() as journal:
-                assert journal.sends.run_info(RUN).state in {RunState.SENT, RunState.SETTLED}
+                assert journal.runs.info(RUN).state in {RunState.SENT, RunState.SETTLED}
 
 
 class SenderForLong(Sender):

@@ -102,7 +102,7 @@ class ScriptedGateway(FakeGateway):
 
     # --- the client's side ---
 
-    def send(self, attempt: Attempt, arm: Callable[[], None]) -> Reply:
+    def send(self, attempt: Attempt, commit_point: Callable[[], None]) -> Reply:
         """Through the real client; the fault of this request goes with its thread."""
         number = next(self._requests)
         due = self._script.faults[number : number + 1]
@@ -118,7 +118,7 @@ class ScriptedGateway(FakeGateway):
             self._stopped.add(f"c{recipient}")
             self.injected["a word for the stop-list"] += 1
         try:
-            reply = self._client.send(attempt, arm)
+            reply = self._client.send(attempt, commit_point)
         finally:
             self._mine.fault = None
         members = attempt.chunk.members

@@ -21,7 +21,7 @@ from campaign.domain import (
 )
 from campaign.errors import JournalError
 from campaign.journal.sqlite.connection import Store
-from campaign.journal.sqlite.stop_list import StopBook
+from campaign.journal.sqlite.stop_list import SqliteStopList
 from campaign.sending.concurrency import Pace
 from tests.fakes import Crash, World, chunked, recipients
 from tests.invariants import broken
@@ -197,7 +197,7 @@ class Campaign:
         """As `campaign stoplist add` does while the run goes on."""
         store = Store(self.world.path)
         try:
-            StopBook(store, self.world.clock).add(
+            SqliteStopList(store, self.world.clock).add(
                 [Phone(f"+7916{order:07d}")], who="reader", why="asked"
             )
         finally:

@@ -16,8 +16,7 @@ from openpyxl import Workbook
 
 from tests.fault.test_acceptance_secret import disguises, leaks
 from tests.foreign import faults
-from tests.foreign.driver import PASSWORD
-from tests.foreign.gateway import Fault
+from tests.foreign.gateway import PASSWORD, Fault
 from tests.foreign.recipients import recipients, table
 from tests.sweeps.drivers import OurShell
 from tests.sweeps.io_faults import TROUBLES, struck_by

@@ -17,8 +17,8 @@ from functools import partial
 from pathlib import Path
 
 from campaign.errors import Exit
-from tests.foreign.driver import LOGIN, PASSWORD, Ended, Shell
-from tests.foreign.gateway import Dialect, ForeignGateway
+from tests.foreign.driver import Ended, Shell
+from tests.foreign.gateway import ForeignGateway
 from tests.foreign.recipients import recipients, write_csv
 from tests.invariants import broken
 from tests.sweeps.stage import ROOT
@@ -147,9 +147,7 @@ def _await(true: Callable[[], bool], what: str) -> None:
 def _scene(folder: Path, *options: str) -> Iterator[_Scene]:
     make_recipients = recipients(RECIPIENTS)
     file = write_csv(folder / "people.csv", make_recipients)
-    with ForeignGateway(
-        Dialect.PROSTOR, login=LOGIN, password=PASSWORD, status_echo=True
-    ) as gateway:
+    with ForeignGateway(status_echo=True) as gateway:
         shell = OurShell.at(gateway, folder, "--concurrency", "1", *options, wait="3s")
         arguments = [word for word in shell.run_arguments(file) if word != "--yes"]
         planned = shell.call(*arguments)

@@ -20,8 +20,8 @@ from shutil import rmtree
 from typing import TypeVar, cast
 
 from campaign.errors import Exit
-from tests.foreign.driver import LOGIN, PASSWORD, ReportRow, read_rows
-from tests.foreign.gateway import Dialect, ForeignGateway
+from tests.foreign.driver import ReportRow, read_rows
+from tests.foreign.gateway import LOGIN, PASSWORD, Dialect, ForeignGateway
 from tests.foreign.recipients import TEMPLATE, Recipient, recipients, write_csv
 from tests.invariants import broken
 from tests.sweeps.child import Answer, Order
@@ -261,9 +261,7 @@ def staged(  # noqa: PLR0913 - what makes a story, all by keyword
         (folder / name).mkdir(parents=True)
     make_recipients = recipients(count)
     write_csv(folder / "people.csv", make_recipients)
-    with ForeignGateway(
-        dialect, login=LOGIN, password=PASSWORD, status_echo=echo, status_delay_s=status_delay_s
-    ) as gateway:
+    with ForeignGateway(dialect, status_echo=echo, status_delay_s=status_delay_s) as gateway:
         stage = Stage(folder, gateway, make_recipients, nursery, options, mutant)
 
         def watch(_number: int) -> None:

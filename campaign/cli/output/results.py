@@ -307,7 +307,7 @@ def unknown_lines(
     if not unknowns and not open_now:
         yield words["none"]
     for one in open_now:
-        yield f"{one.run}  {counted(one.recipients, 'person', lang)} {words['open']}:"
+        yield f"{one.run}  {counted(one.recipients, 'recipient', lang)} {words['open']}:"
         yield f"  {command('resume', one.run, store_option)}"
     for unknown in unknowns:
         when = (
@@ -315,7 +315,7 @@ def unknown_lines(
         )
         yield (
             f"{unknown.run}  {words['attempt']} {unknown.attempt_id} ({when}): "
-            f"{counted(unknown.unknown_count, 'person', lang)} {words['of']} {unknown.member_count}"
+            f"{counted(unknown.unknown_count, 'recipient', lang)} {words['of']} {unknown.member_count}"
         )
         yield f"  {_unknown_reason(unknown, lang)}"
         yield f"  {words['phones']}: {', '.join(redacted(phone) for phone in unknown.phones)} …"

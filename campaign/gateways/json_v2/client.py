@@ -22,18 +22,12 @@ from campaign.domain import (
     StatusRow,
     Tracked,
 )
-from campaign.errors import (
-    InputError,
-    NotSent,
-)
-from campaign.gateways.json_v2 import (
-    messages,
-    verdict,
-)
+from campaign.errors import InputError, NotSent
+from campaign.gateways.json_v2 import messages, verdict
 from campaign.gateways.json_v2.providers import Provider, checked_url
 from campaign.gateways.json_v2.transport import (
     AnswerTooSlow,
-    ArmFailed,
+    CommitFailed,
     ListeningSocket,
     PlainAdapter,
     SplitBody,
@@ -44,10 +38,7 @@ from campaign.gateways.json_v2.transport import (
     not_sent,
     retry_after_s,
 )
-from campaign.secret import (
-    Credentials,
-    redact,
-)
+from campaign.secret import Credentials, redact
 
 CONNECT_TIMEOUT_S = 15.0
 READ_CALL_TIMEOUT_S = 60.0
@@ -139,14 +130,14 @@ class HttpGateway:
         payload = messages.encode(messages.send_payload(attempt, self.provider))
         return hashlib.sha256(payload).hexdigest()
 
-    def send(self, attempt: Attempt, arm: Callable[[], None]) -> Reply:
+    def send(self, attempt: Attempt, commit_point: Callable[[], None]) -> Reply:
         """Hand a chunk over (`ports.Gateway.send`).
 
         After a 429 that took people all the same nothing is sent until its pause is over: such an
         answer is an outcome, so nobody waits for it as for one that took nothing.
         """
         self._require_no_pause()
-        body = SplitBody(self._body(messages.send_payload(attempt, self.provider)), arm)
+        body = SplitBody(self._body(messages.send_payload(attempt, self.provider)), commit_point)
         with self._session() as session:
             try:
                 response = session.post(
@@ -157,11 +148,11 @@ class HttpGateway:
                     allow_redirects=False,
                     stream=True,
                 )
-            except ArmFailed as stop:
+            except CommitFailed as stop:
                 raise stop.reason from None
             except _READ_ERRORS as error:
                 if not body.last_byte_sent:
-                    raise not_sent(error, self.base_url, armed=body.armed) from None
+                    raise not_sent(error, self.base_url, committed=body.committed) from None
                 return Reply(None, complete=False, error=class_names(error))
             reply = self._read(response, body.last_byte_sent, self._timeout_s)
         if reply.http_status == _BUSY and verdict.contradicts(reply):

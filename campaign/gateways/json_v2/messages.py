@@ -6,20 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from campaign.domain import (
-    Attempt,
-    Balance,
-    Delivery,
-    Member,
-    Reply,
-    Sender,
-    StatusRow,
-    Tracked,
-)
-from campaign.errors import (
-    LoginRefused,
-    Unreadable,
-)
+from campaign.domain import Attempt, Balance, Delivery, Member, Reply, Sender, StatusRow, Tracked
+from campaign.errors import LoginRefused, Unreadable
 from campaign.gateways.json_v2.providers import Provider
 
 _SEPARATOR = re.compile(r"[\s,]*")

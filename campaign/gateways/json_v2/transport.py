@@ -1,7 +1,7 @@
 """How an answer is read: as a whole in bounded time, and seen before the request is whole.
 
-`requests` bounds each read only: a gateway that sends one byte of a header now and then would hold
-a lane for ever. And under TLS readable bytes may be a session ticket: only decrypting them tells.
+`requests` bounds each read only: a gateway that sends one byte of a header now and then would block
+a worker for ever. And under TLS readable bytes may be a session ticket: only decrypting them tells.
 """
 
 import io
@@ -24,11 +24,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.wait import wait_for_read
 
-from campaign.errors import (
-    GatewayError,
-    NotSent,
-    Unreadable,
-)
+from campaign.errors import GatewayError, NotSent, Unreadable
 
 _INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)\d\d")
 
@@ -181,7 +177,7 @@ def class_names(error: BaseException) -> str:
     return " < ".join(dict.fromkeys(type(cause).__name__ for cause in causes(error)))
 
 
-def not_sent(error: BaseException, url: str, *, armed: bool) -> NotSent:
+def not_sent(error: BaseException, url: str, *, committed: bool) -> NotSent:
     """What to raise for an error before the last byte; final where the certificate does not fit."""
     host = urlsplit(url).netloc
     # A connection that ends inside the handshake says nothing about the certificate.
@@ -195,7 +191,7 @@ def not_sent(error: BaseException, url: str, *, armed: bool) -> NotSent:
         else "Nothing was sent; it is tried again.",
         final=tls,
     )
-    failure.code = "never_completed" if armed else "not_reached"
+    failure.code = "never_completed" if committed else "not_reached"
     return failure
 
 
@@ -235,7 +231,7 @@ def http_date(header: str) -> datetime | None:
 
 
 GRACE_S = 0.01
-"""How long the gateway is given to object before the last byte.
+"""How long the gateway may object before the last byte.
 
 A gateway that resets the connection or answers early (401, 413) does so within a millisecond or
 so of reading the headers; ten are cheap beside a request, and each objection seen here is a chunk
@@ -243,8 +239,8 @@ that may be sent again instead of one held as unknown.
 """
 
 
-class ArmFailed(Exception):
-    """The journal could not be told: the last byte stays here.
+class CommitFailed(Exception):
+    """The journal could not store it: the last byte is not sent.
 
     Of no class that `requests` or urllib3 know, so that neither takes it for trouble of the network
     and the frames that hold the body (and the password) stay behind.
@@ -256,18 +252,17 @@ class ArmFailed(Exception):
 
 
 class SplitBody:
-    """A request body that calls `arm` between its two last pieces.
+    """A request body that calls `commit_point` between its two last pieces.
 
     Attributes:
-        armed: `arm` returned: the journal says "in doubt".
+        committed: `commit_point` returned: from now on the outcome is unknown until an answer says more.
         last_byte_sent: The kernel took the last byte. False proves that the request is incomplete.
     """
 
-    def __init__(self, body: bytes, arm: Callable[[], None]) -> None:
+    def __init__(self, body: bytes, commit_point: Callable[[], None]) -> None:
         self._body = body
-        self._arm = arm
-        self.armed = False
-        self.handed_out = False
+        self._commit_point = commit_point
+        self.committed = False
         self.last_byte_sent = False
         self.connection: HTTPConnection | None = None
 
@@ -281,10 +276,10 @@ class SplitBody:
         if self._objection(GRACE_S):
             return
         try:
-            self._arm()
+            self._commit_point()
         except BaseException as error:  # noqa: BLE001  # the client raises it again, whatever it is
-            raise ArmFailed(error) from None
-        self.armed = True
+            raise CommitFailed(error) from None
+        self.committed = True
         if self._objection(0):
             return
         # From here on the byte may be on its way, whatever the kernel says about it.

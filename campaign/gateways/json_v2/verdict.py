@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from campaign.domain import (
+    Alarm,
     Consequence,
     Member,
     RecipientOutcome,
@@ -87,7 +88,7 @@ def judge(members: Sequence[Member], reply: Reply) -> ReplyVerdict:
     answered = plain and bool(named)
     trouble = any(recipient.status is Status.UNKNOWN for recipient in recipients)
     if contradicted:
-        alarms = (_contradiction(reply), *alarms)
+        alarms = (Alarm("status_contradicts_body", {"status": str(reply.http_status)}), *alarms)
     return ReplyVerdict(
         verdict=Verdict.ANSWERED if answered or not trouble else Verdict.UNKNOWN,
         consequence=_consequence(recipients, whole if contradicted else None),
@@ -126,14 +127,6 @@ def _shows_acceptance(document: JsonObject | None, reply: Reply) -> bool:
 def _may_be_taken(one: Named) -> bool:
     accepted = one.status_text.strip().lower() == _ACCEPTED
     return not _refusal_code(one) and (accepted or bool(one.smsc_id) or one.quarantined)
-
-
-def _contradiction(reply: Reply) -> str:
-    return (
-        f"the gateway answered HTTP {reply.http_status}, which means that nothing was taken, over "
-        "a body that says that somebody was: each person is judged by name, who is not named is "
-        "in doubt"
-    )
 
 
 def _read(reply: Reply) -> tuple[JsonObject | None, str]:
@@ -221,7 +214,7 @@ def _pair(members: Sequence[Member], named: Sequence[Named]) -> _Pairing:
 
 def _recipients(
     members: Sequence[Member], named: Sequence[Named], missing_code: str
-) -> tuple[tuple[RecipientOutcome, ...], tuple[str, ...]]:
+) -> tuple[tuple[RecipientOutcome, ...], tuple[Alarm, ...]]:
     pairing = _pair(members, named)
     # Some gateways give one id (0, say) to every message that they refuse: that says nothing about
     # those they took. An id shared by two messages that may be taken proves nothing.
@@ -229,9 +222,10 @@ def _recipients(
     taken = Counter(one.smsc_id for one in named if one.smsc_id and not _refusal_code(one))
     alarms = []
     if prices := [one.impossible_cost for one in named if one.impossible_cost]:
-        alarms.append(f"the reply named {len(prices)} prices that no SMS has: msgCost {prices[0]}")
+        details = {"count": str(len(prices)), "price": str(prices[0])}
+        alarms.append(Alarm("impossible_prices", details))
     if pairing.unmatched:
-        alarms.append(f"the reply named {pairing.unmatched} messages that were not in the request")
+        alarms.append(Alarm("foreign_messages", {"count": str(pairing.unmatched)}))
     recipients = []
     for member in members:
         found = pairing.by_position.get(member.position, [])
@@ -247,7 +241,7 @@ def _recipients(
                 smsc_ids=tuple(dict.fromkeys(one.smsc_id for one in found if one.smsc_id)),
             )
         if outcome.code in {"named_twice", "id_repeated", "accepted_without_id"}:
-            alarms.append(f"clientId {member.client_id}: {outcome.code}")
+            alarms.append(Alarm(outcome.code, {"client_id": member.client_id}))
         recipients.append(outcome)
     return tuple(recipients), tuple(alarms)
 

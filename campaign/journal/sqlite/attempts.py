@@ -1,74 +1,45 @@
-"""Sending: INTENT, ARM, RAW, APPLY, and what a crash left between them."""
+"""Sending: INTENT, commit point, RAW, APPLY, and what a crash left between them."""
 
-import base64
-import glob
 import json
-import os
 import sqlite3
-import stat
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+import zlib
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
-from pathlib import Path
+from typing import Any
 
 from campaign.clock import Clock
 from campaign.domain import (
     Attempt,
     Chunk,
+    ClientId,
+    Member,
+    Phone,
     Reply,
     ReplyVerdict,
     RunId,
-    RunInfo,
-    RunState,
-    Tally,
 )
 from campaign.domain.polling import HORIZON
 from campaign.domain.schedule import MIN_AHEAD
-from campaign.errors import (
-    AttemptTaken,
-    InputError,
-    JournalError,
-    NothingToDo,
-    NotSent,
-)
-from campaign.journal.sqlite.attempt_rows import (
-    pending_chunk,
-    reply_values,
-    unapplied_replies,
-    update_attempt,
-)
-from campaign.journal.sqlite.budget import Budgets
-from campaign.journal.sqlite.connection import (
-    Store,
-    to_us,
-)
-from campaign.journal.sqlite.evidence import worth_a_look
+from campaign.errors import AttemptTaken, JournalError, NothingToDo, NotSent
+from campaign.journal.sqlite.budget import SqliteBudget
+from campaign.journal.sqlite.connection import Store, from_us, to_us
+from campaign.journal.sqlite.evidence import may_change
 from campaign.journal.sqlite.replies import (
-    close_by_answer,
+    close_by_reply,
     is_closed_as_unknown,
-    keep_late_answer,
+    keep_late_reply,
     put_refused_back,
+    reply_values,
     take_in,
     take_over,
+    update_attempt,
 )
-from campaign.journal.sqlite.runs import (
-    refuse_if_paused,
-    run_info,
-    run_number,
-    tally,
-)
-from campaign.journal.sqlite.sent_before import (
-    refuse_if_sent_elsewhere,
-    write_down,
-)
-from campaign.journal.sqlite.stop_list import (
-    refuse_if_stopped,
-    stops_seen,
-    without_stopped,
-)
+from campaign.journal.sqlite.reply_fallback import ReplyFallback
+from campaign.journal.sqlite.runs import OPEN, refuse_if_paused, run_number
+from campaign.journal.sqlite.sent_before import refuse_if_sent_elsewhere, remember_sent
+from campaign.journal.sqlite.stop_list import refuse_if_stopped, stops_seen, without_stopped
 
 
 def is_over(send_at: datetime | None, now: datetime) -> bool:
@@ -79,10 +50,10 @@ def is_over(send_at: datetime | None, now: datetime) -> bool:
 def leave_out_all(
     connection: sqlite3.Connection, run_no: int, chunk: Chunk, *, now_us: int
 ) -> None:
-    """Let everybody of a chunk expire, instead of INTENT; part of one commit.
+    """Let all recipients of a chunk expire, instead of INTENT; part of one commit.
 
     Raises:
-        AttemptTaken: Somebody in it is not pending.
+        AttemptTaken: A recipient in it is not pending.
     """
     expired = connection.execute(
         "UPDATE message SET state='expired',code='expired',final_us=? "
@@ -94,7 +65,7 @@ def leave_out_all(
 
 
 def refuse_if_over(send_at: datetime | None, now: datetime) -> None:
-    """Look once more right before the last byte: a slow connection may have used the time up.
+    """Check again right before the last byte: a slow connection may have used the time up.
 
     Raises:
         NotSent: Half of the time that must be left at INTENT is gone; the next try tells.
@@ -105,184 +76,43 @@ def refuse_if_over(send_at: datetime | None, now: datetime) -> None:
         raise failure
 
 
-BALLAST_BYTES = 8 * 1024 * 1024
-"""Room for the answers of 32 workers at their largest honest size, many times over."""
+class SqliteAttempts:
+    """`journal.base.Attempts`."""
 
-_SUFFIX = ".answer.json"
-
-
-class ReplyFallback:
-    """The spill files of one journal.
-
-    Args:
-        store: Path of the journal.
-        key: Tells this journal's files from those of others in a shared folder.
-    """
-
-    def __init__(self, store: Path, key: str) -> None:
-        self._ballast = store.with_name(f"{store.name}.ballast")
-        self._folders = (store.parent, Path(tempfile.gettempdir()))
-        self._prefix = f"{store.name}.{key[:16]}."
-
-    def prepare(self) -> None:
-        """Make the ballast; a disk without room for it has no room for a run either."""
-        if self._ballast.exists() and self._ballast.stat().st_size == BALLAST_BYTES:
-            return
-        with suppress(OSError):
-            descriptor = os.open(self._ballast, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-            try:
-                os.write(descriptor, os.urandom(BALLAST_BYTES))  # no file system compresses that
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-
-    def save(self, attempt_id: int, reply: Reply, *, queue_name: str = "") -> Path | None:
-        """Keep an answer outside the journal; None when no place was left."""
-        with suppress(OSError):
-            self._ballast.unlink()
-        content = json.dumps({
-            "attempt": attempt_id,
-            "queue": queue_name,
-            "http_status": reply.http_status,
-            "body": base64.b64encode(reply.body).decode("ascii"),
-            "complete": reply.complete,
-            "error": reply.error,
-            "retry_after_s": reply.retry_after_s,
-        }).encode()  # fmt: skip
-        for folder in self._folders:
-            path = folder / f"{self._prefix}{attempt_id}{_SUFFIX}"
-            with suppress(OSError):
-                _write_whole(path, content)
-                return path
-        return None
-
-    @staticmethod
-    def queue_name(path: Path) -> str:
-        """The status queue of the attempt that such a file answers, "" when it does not say."""
-        with suppress(OSError, ValueError, AttributeError, RecursionError):
-            return str(json.loads(path.read_bytes()).get("queue", ""))
-        return ""
-
-    def kept(self) -> Iterator[tuple[Path, int, Reply]]:
-        """Answers that wait to be stored: file, attempt, answer. Broken files are left alone."""
-        for folder in self._folders:
-            for path in sorted(folder.glob(f"{glob.escape(self._prefix)}*{_SUFFIX}")):
-                with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-                    if _is_ours(path):
-                        yield (path, *_read(path))
-
-
-def _is_ours(path: Path) -> bool:
-    """In a folder for everybody, anybody may put an answer that never came."""
-    state = path.lstat()
-    return stat.S_ISREG(state.st_mode) and (os.name != "posix" or state.st_uid == os.getuid())
-
-
-def _read(path: Path) -> tuple[int, Reply]:
-    content = json.loads(path.read_bytes())
-    attempt_id = int(content["attempt"])
-    status, wait_s = content["http_status"], content["retry_after_s"]
-    if not 0 < attempt_id < 2**63:
-        raise ValueError(attempt_id)
-    reply = Reply(
-        http_status=None if status is None else int(status),
-        body=base64.b64decode(content["body"], validate=True),
-        complete=bool(content["complete"]),
-        error=str(content["error"]),
-        retry_after_s=None if wait_s is None else float(wait_s),
-    )
-    return attempt_id, reply
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write, flush and name the file in one go: half an answer would be worse than none."""
-    draft = path.with_suffix(".part")
-    descriptor = os.open(
-        draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600
-    )
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-class SendBook:
-    """The sending side of the journal (`ports.SendJournal`)."""
-
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, budget: SqliteBudget) -> None:
         self._store = store
         self._clock = clock
+        self._budget = budget
         self._epochs: dict[RunId, int] = {}
-        self.budgets = Budgets(store)
+        # By the path alone: when it is needed most, the journal cannot be read.
+        key = sha256(str(store.path.absolute()).encode()).hexdigest()
+        self._fallback = ReplyFallback(store.path, key)
 
-    def run_info(self, run: RunId) -> RunInfo:
-        """The run's settings and state."""
-        with self._store.read() as connection:
-            info = run_info(connection, "run_id", run)
-        if info is None:
-            raise InputError(f"there is no run {run}", hint="campaign runs", code="run_unknown")
-        return info
-
-    def tally(self, run: RunId) -> Tally:
-        """Count fates, attempts, money and parts."""
-        with self._store.read() as connection:
-            return tally(connection, run)
-
-    def set_state(self, run: RunId, state: RunState, *, reason: str = "") -> None:
-        """Move the run; refused by the database when the move is not allowed."""
-        self._store.write(
-            lambda connection: connection.execute(
-                "UPDATE run SET state=?, reason=? WHERE run_id=?", (state.value, reason, run)
-            )
-        )
-
-    def worth_a_look(self, run: RunId) -> int:
-        """People whom no count shows as open, and of whom evidence may still come."""
+    def may_change(self, run: RunId) -> int:
         since_us = to_us(self._clock.now() - HORIZON)
         with self._store.read() as connection:
-            return worth_a_look(connection, run_number(connection, run), since_us)
+            return may_change(connection, run_number(connection, run), since_us)
 
     def pending_chunks(self, run: RunId) -> tuple[int, ...]:
-        """Chunks with pending people and no open attempt, in order."""
         with self._store.read() as connection:
             run_no = run_number(connection, run)
             rows = connection.execute(
-                "SELECT DISTINCT chunk_no FROM message INDEXED BY message_pending "
+                "SELECT DISTINCT chunk_no FROM message INDEXED BY message_pending "  # noqa: S608  # a constant
                 "WHERE run_no=? AND state='pending' AND chunk_no NOT IN("
-                "SELECT chunk_no FROM attempt WHERE run_no=? "
-                "AND state IN('prepared','in_flight','replied')) ORDER BY chunk_no",
+                f"SELECT chunk_no FROM attempt WHERE run_no=? AND {OPEN}) ORDER BY chunk_no",
                 (run_no, run_no),
             )
             return tuple(row[0] for row in rows)
 
     def chunk(self, run: RunId, chunk_no: int) -> Chunk:
-        """The pending people of a chunk, read fresh."""
         with self._store.read() as connection:
-            return pending_chunk(connection, run, chunk_no)
+            return _pending_chunk(connection, run, chunk_no)
 
     def begin(
         self, chunk: Chunk, *, queue_name: str, request_digest: Callable[[Attempt], str]
     ) -> Attempt:
-        """INTENT: record the attempt and who is in it.
-
-        Raises:
-            AttemptTaken: Somebody in it is not pending, or another attempt is open.
-            GuardRefused: Another run sent one of these texts to the same phone meanwhile, or the
-                rest of the run would cost more than `--max-cost` allows.
-            NothingToDo: Everybody in it is left out for good: on the stop-list by now, or with a
-                send time that is over (code `expired`).
-            PauseAsked: Somebody asked the run to pause.
-
-        Returns:
-            The attempt; its chunk lacks whoever is on the stop-list by now.
-        """
         now, planned = self._clock.now(), chunk
-        now_us, over, budget = to_us(now), is_over(chunk.send_at, now), self.budgets.of(chunk.run)
+        now_us, over, budget = to_us(now), is_over(chunk.send_at, now), self._budget.of(chunk.run)
 
         def insert(connection: sqlite3.Connection) -> Attempt | None:
             run_no = run_number(connection, planned.run)
@@ -330,20 +160,13 @@ class SendBook:
             raise NothingToDo(f"chunk {chunk.chunk_no}: everybody is on the stop-list")
         return attempt
 
-    def arm(self, attempt: Attempt) -> None:
-        """ARM: from here on the request may have been taken.
-
-        Raises:
-            AttemptTaken: Another driver has taken over.
-            GuardRefused: Another run sent one of these texts to the same phone meanwhile.
-            NotSent: Somebody in it was put on the stop-list meanwhile, or its send time came.
-        """
+    def commit_point(self, attempt: Attempt) -> None:
         now = self._clock.now()
         now_us = to_us(now)
 
         def mark(connection: sqlite3.Connection) -> None:
             run_no, members = run_number(connection, attempt.chunk.run), attempt.chunk.members
-            # Once more: two drivers of two runs may have begun at the same moment.
+            # Again: two processes may have begun two runs at the same moment.
             refuse_if_sent_elsewhere(connection, run_no, members, now_us=now_us)
             refuse_if_stopped(connection, members)
             refuse_if_over(attempt.chunk.send_at, now)
@@ -354,7 +177,7 @@ class SendBook:
                 committed_us=now_us,
                 stops_seen=stops_seen(connection),
             )
-            write_down(
+            remember_sent(
                 connection,
                 run_no=run_no,
                 attempt_id=attempt.attempt_id,
@@ -364,8 +187,7 @@ class SendBook:
 
         self._store.write(mark)
 
-    def close_not_sent(self, attempt: Attempt, *, code: str, words: str) -> None:
-        """The last byte did not leave; the people stay pending."""
+    def close_not_sent(self, attempt: Attempt, *, code: str, reply_text: str) -> None:
         now_us = to_us(self._clock.now())
         self._store.write(
             lambda connection: update_attempt(
@@ -373,26 +195,17 @@ class SendBook:
                 attempt.attempt_id,
                 state="not_sent",
                 code=code,
-                words=words,
+                reply_text=reply_text,
                 closed_us=now_us,
             )
         )
 
     def store_reply(self, attempt: Attempt, reply: Reply) -> None:
-        """RAW: the reply exactly as it came.
-
-        An answer to a request whose last byte never left closes nothing here: `apply` does. Where
-        another driver has closed the attempt meanwhile, the answer is kept as evidence.
-
-        Raises:
-            JournalError: It could not be stored; it was saved beside the journal if there was any
-                place for it, and the next `recover` stores it.
-        """
         values = reply_values(reply, to_us(self._clock.now()))
 
         def store(connection: sqlite3.Connection) -> None:
             if is_closed_as_unknown(connection, attempt.attempt_id):
-                keep_late_answer(connection, attempt.attempt_id, values)
+                keep_late_reply(connection, attempt.attempt_id, values)
             else:
                 state = {"state": "replied"} if reply.last_byte_sent else {}
                 update_attempt(connection, attempt.attempt_id, **state, **values)
@@ -400,76 +213,119 @@ class SendBook:
         try:
             self._store.write(store)
         except JournalError as error:
-            kept = self._save(attempt, reply) if reply.last_byte_sent else None
+            kept = None
+            if reply.last_byte_sent:
+                kept = self._fallback.save(attempt.attempt_id, reply, queue_name=attempt.queue_name)
             raise JournalError(
                 f"{error.message}; the answer in hand "
                 + ("could not be saved either" if kept is None else f"is kept in {kept}"),
                 hint=error.hint,
             ) from error
 
-    def _save(self, attempt: Attempt, reply: Reply) -> Path | None:
-        return self._reply_fallback().save(attempt.attempt_id, reply, queue_name=attempt.queue_name)
-
-    def apply(self, attempt: Attempt, reply_verdict: ReplyVerdict) -> int:
-        """APPLY: one outcome per person; the attempt closes in the same commit.
-
-        Returns:
-            How many of its people are unknown.
-        """
-        now_us, budget = to_us(self._clock.now()), self.budgets.of(attempt.chunk.run)
+    def apply(self, attempt: Attempt, verdict: ReplyVerdict) -> int:
+        now_us, budget = to_us(self._clock.now()), self._budget.of(attempt.chunk.run)
         return self._store.write(
             lambda connection: budget.watch(
                 connection,
                 run_number(connection, attempt.chunk.run),
                 attempt.chunk,
-                lambda: close_by_answer(connection, attempt, reply_verdict, now_us),
+                lambda: close_by_reply(connection, attempt, verdict, now_us),
             )
         )
 
     def replied(self, run: RunId) -> tuple[tuple[Attempt, Reply], ...]:
-        """Attempts whose reply is stored but not applied."""
         with self._store.read() as connection:
-            return unapplied_replies(connection, run)
+            return _unapplied_replies(connection, run)
 
     def prepare_room(self) -> None:
-        """Keep room for answers in hand, for the day when the disk is full."""
-        self._reply_fallback().prepare()
-
-    def _reply_fallback(self) -> ReplyFallback:
-        # By the path alone: when it is needed most, the journal cannot be read.
-        return ReplyFallback(
-            self._store.path, sha256(str(self._store.path.absolute()).encode()).hexdigest()
-        )
+        self._fallback.prepare()
 
     def recover(self, run: RunId) -> None:
-        """Take the run over: prepared -> not sent; in doubt -> unknown."""
         now_us = to_us(self._clock.now())
         self._take_in_fallback(run, now_us)
-        self.budgets.forget(run)
+        self._budget.forget(run)
         self._epochs[run] = self._store.write(
             lambda connection: take_over(connection, run_number(connection, run), now_us)
         )
 
     def _take_in_fallback(self, run: RunId, now_us: int) -> None:
-        """Store answers that a full disk kept out of the journal."""
-        reply_fallback = self._reply_fallback()
-        for path, attempt_id, reply in reply_fallback.kept():
+        for path, attempt_id, reply in self._fallback.saved():
             work = partial(
                 take_in, run=run, attempt_id=attempt_id, reply=reply,
-                queue_name=reply_fallback.queue_name(path), now_us=now_us,
+                queue_name=self._fallback.queue_name(path), now_us=now_us,
             )  # fmt: skip
-
             if self._store.write(work):
                 path.unlink(missing_ok=True)
 
     def retry_refused(self, run: RunId, *, codes: Sequence[str], who: str, why: str) -> int:
-        """Put people back whom the gateway refused by name for a reason that is mended now.
-
-        The operator's word is recorded first; the database demands it. Returns how many people.
-        """
         now_us = to_us(self._clock.now())
         return self._store.write(
             lambda connection: put_refused_back(
                 connection, run_number(connection, run), codes, who=who, why=why, now_us=now_us
             )
         )
+
+
+_MEMBER = "position,client_id,phone,text,sender,flash,wapurl,send_at_us"
+
+
+def _pending_chunk(connection: sqlite3.Connection, run: RunId, chunk_no: int) -> Chunk:
+    """The pending recipients of a chunk."""
+    rows = connection.execute(
+        f"SELECT {_MEMBER} FROM message "  # noqa: S608  # a constant list of columns
+        "WHERE run_no=? AND chunk_no=? AND state='pending' ORDER BY position",
+        (run_number(connection, run), chunk_no),
+    ).fetchall()
+    return _to_chunk(run, chunk_no, rows)
+
+
+def _members_of(connection: sqlite3.Connection, run: RunId, chunk_no: int, members: str) -> Chunk:
+    """All recipients in an attempt, whatever became of them."""
+    rows = connection.execute(
+        f"SELECT {_MEMBER} FROM message "  # noqa: S608  # a constant list of columns
+        "WHERE run_no=? AND position IN(SELECT value FROM json_each(?)) ORDER BY position",
+        (run_number(connection, run), members),
+    ).fetchall()
+    return _to_chunk(run, chunk_no, rows)
+
+
+def _to_chunk(run: RunId, chunk_no: int, rows: Sequence[Sequence[Any]]) -> Chunk:
+    members = tuple(
+        Member(
+            position=position,
+            client_id=ClientId(client_id),
+            phone=Phone(phone),
+            text=text,
+            sender=sender,
+            flash=bool(flash),
+            wapurl=wapurl,
+        )
+        for position, client_id, phone, text, sender, flash, wapurl, _ in rows
+    )
+    return Chunk(run, chunk_no, from_us(rows[0][7]) if rows else None, members)
+
+
+def _unapplied_replies(
+    connection: sqlite3.Connection, run: RunId
+) -> tuple[tuple[Attempt, Reply], ...]:
+    """Replies that are stored and not applied yet: after a crash, or late ones."""
+    rows = connection.execute(
+        "SELECT attempt_id,chunk_no,try_no,queue_name,members,http_status,reply,"
+        "reply_complete,reply_error,retry_after_s FROM attempt "
+        "WHERE run_no=? AND (state='replied' OR (state='unknown' AND code='killed' "
+        "AND reply IS NOT NULL)) ORDER BY attempt_id",
+        (run_number(connection, run),),
+    ).fetchall()
+    return tuple(
+        (
+            Attempt(row[0], _members_of(connection, run, row[1], row[4]), row[2], row[3]),
+            Reply(
+                http_status=row[5],
+                body=zlib.decompress(row[6]),
+                complete=bool(row[7]),
+                error=row[8],
+                retry_after_s=row[9],
+            ),
+        )
+        for row in rows
+    )

@@ -1,38 +1,23 @@
 """`--max-cost` while a run is sent: what is spent and what the rest will cost, at each INTENT.
 
-A plan can be bounded by a learned price only, and a tariff changes. So the commit that begins an
-attempt compares anew: what the gateway has named, plus everybody else at the best price that is
-known by then. The first chunk goes alone, so a wrong price costs one chunk at most.
+A plan can be bounded by a learned price only, and tariffs change. So the commit that begins an
+attempt compares again: what the gateway has charged, plus all others at the best price known by
+then. The first chunk goes alone, so a wrong price costs one chunk at most.
 """
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TypeVar
 
-from campaign.clock import Clock
-from campaign.domain import (
-    Balance,
-    Chunk,
-    RunId,
-    RunInfo,
-)
+from campaign.domain import Chunk, RunId
 from campaign.errors import GuardRefused
-from campaign.journal.sqlite.connection import (
-    Store,
-    to_us,
-)
-from campaign.journal.sqlite.reports import ReportBook
-from campaign.journal.sqlite.runs import (
-    MICRO,
-    run_info,
-    run_number,
-    to_micro,
-)
+from campaign.journal.sqlite.connection import Store
+from campaign.journal.sqlite.runs import MICRO, find_run, from_micro
 
 T = TypeVar("T")
 
@@ -40,7 +25,7 @@ _NO_CHARGE = "'pending','refused','stopped','expired','cancelled'"
 
 # Estimated parts: a gateway that counts more of them than we do shows in the price.
 _COSTS = (
-    "SELECT coalesce(sum(cost_micro),0),"  # noqa: S608  # our own words
+    "SELECT coalesce(sum(cost_micro),0),"  # noqa: S608  # constants
     "coalesce(sum(CASE WHEN cost_micro IS NOT NULL THEN segments END),0),"
     f"coalesce(sum(CASE WHEN cost_micro IS NULL AND state NOT IN({_NO_CHARGE}) THEN segments END)"
     ",0),coalesce(sum(CASE WHEN state='pending' THEN segments END),0) FROM message WHERE run_no=?"
@@ -51,13 +36,13 @@ _COSTS_OF_SOME = f"{_COSTS} AND position IN(SELECT value FROM json_each(?))"  # 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Money and parts of some people.
+    """Money and parts of some recipients.
 
     Attributes:
-        micro: Named by the gateway, in millionths.
-        priced: Estimated parts of those for whom it named a price.
-        unpriced: Estimated parts of those whom it has, or may have, without a price.
-        pending: Estimated parts of those who are not sent.
+        micro: Charged by the gateway, in millionths.
+        priced: Estimated parts of recipients for whom it named a price.
+        unpriced: Estimated parts of those it has, or may have, without a price.
+        pending: Estimated parts not sent.
     """
 
     micro: int = 0
@@ -66,7 +51,7 @@ class Costs:
     pending: int = 0
 
     def changed(self, before: "Costs", after: "Costs") -> "Costs":
-        """These, when some of the people were `before` and are `after`."""
+        """These, when some of the recipients were `before` and are `after`."""
         return Costs(
             self.micro + after.micro - before.micro,
             self.priced + after.priced - before.priced,
@@ -75,8 +60,8 @@ class Costs:
         )
 
 
-class Budget:
-    """The bound of one run while one driver sends it; without a bound it costs nothing.
+class RunBudget:
+    """The bound of one run while one process sends it; without a bound it costs no time.
 
     Args:
         limit: What the run may cost; None: any price.
@@ -100,7 +85,7 @@ class Budget:
         """Part of INTENT's commit.
 
         Raises:
-            GuardRefused: The run would cost more than it may, or nobody knows what it costs.
+            GuardRefused: The run would cost more than it may, or its cost is not known.
         """
         if self._limit is None:
             return
@@ -130,7 +115,7 @@ class Budget:
     def watch(
         self, connection: sqlite3.Connection, run_no: int, chunk: Chunk, work: Callable[[], T]
     ) -> T:
-        """Do what changes people of a chunk, and keep the account."""
+        """Do what changes recipients of a chunk, and keep the account."""
         if self._costs is None:
             return work()
         members = json.dumps([member.position for member in chunk.members])
@@ -140,7 +125,7 @@ class Budget:
         return result
 
     def _price(self, connection: sqlite3.Connection, run_no: int, costs: Costs) -> Fraction | None:
-        """The best known price of a part: named in this run, seen in its balance, or learned."""
+        """The best known price of a part: charged in this run, seen in its balance, or learned."""
         if costs.priced:
             return Fraction(costs.micro, MICRO * costs.priced)
         seen = _fallen(connection, run_no, costs.unpriced) if costs.unpriced else None
@@ -149,37 +134,34 @@ class Budget:
         return None if self._learned is None else Fraction(self._learned)
 
 
-class Budgets:
-    """The bounds of all runs that this process drives."""
+class SqliteBudget:
+    """`journal.base.Budget`: the bounds of the runs that this process sends."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._of: dict[RunId, Budget] = {}
+        self._of: dict[RunId, RunBudget] = {}
 
-    def of(self, run: RunId) -> Budget:
-        """The bound that stands in a run's settings; looked up once a driver."""
+    def of(self, run: RunId) -> RunBudget:
+        """The bound in a run's settings; read once a process."""
         if run not in self._of:
             with self._store.read() as connection:
-                info = run_info(connection, "run_id", run)
-            self._of[run] = Budget() if info is None else self._made(info)
+                info = find_run(connection, "run_id", run)
+                limit = None if info is None else info.settings.get("max_cost")
+                self._of[run] = (
+                    RunBudget()
+                    if info is None or limit is None
+                    else RunBudget(
+                        Decimal(str(limit).strip().replace(",", ".")),
+                        price_of(connection, info.gateway),
+                        is_test=bool(info.settings.get("test")),
+                    )
+                )
         return self._of[run]
 
-    def _made(self, info: RunInfo) -> Budget:
-        limit = info.settings.get("max_cost")
-        if limit is None:
-            return Budget()
-        return Budget(
-            Decimal(str(limit).strip().replace(",", ".")),
-            ReportBook(self._store).price(info.gateway),
-            is_test=bool(info.settings.get("test")),
-        )
-
     def forget(self, run: RunId) -> None:
-        """Another driver begins: look everything up again."""
         self._of.pop(run, None)
 
     def bound(self, run: RunId, max_cost: Decimal) -> None:
-        """Write down an operator's newer word on what a run may cost."""
         self._store.write(
             lambda connection: connection.execute(
                 "UPDATE run SET settings=json_set(settings,'$.max_cost',?) WHERE run_id=?",
@@ -187,6 +169,20 @@ class Budgets:
             )
         )
         self.forget(run)
+
+
+def price_of(connection: sqlite3.Connection, gateway: str) -> Decimal | None:
+    """As `journal.base.Reports.price`."""
+    cost, parts = connection.execute(
+        "SELECT sum(m.cost_micro),sum(m.sms_count) FROM message m WHERE m.run_no=("
+        "SELECT run_no FROM run WHERE gateway=? AND state<>'planned' AND EXISTS("
+        "SELECT 1 FROM message WHERE run_no=run.run_no AND cost_micro IS NOT NULL "
+        "AND sms_count>0) ORDER BY run_no DESC LIMIT 1) "
+        "AND m.cost_micro IS NOT NULL AND m.sms_count>0",
+        (gateway,),
+    ).fetchone()
+    money = from_micro(cost)
+    return None if money is None or not parts else (money / parts).quantize(Decimal("0.0001"))
 
 
 def _costs(connection: sqlite3.Connection, run_no: int, members: str | None = None) -> Costs:
@@ -229,134 +225,3 @@ def _money(amount: Fraction) -> str:
 def _rounded_up(amount: Fraction) -> str:
     exact = Decimal(amount.numerator) / amount.denominator
     return str(exact.quantize(Decimal("0.01"), ROUND_UP))
-
-
-CHARGED = "charged_at_acceptance"
-
-_FACTS: Mapping[str, str] = {
-    "price_per_part": (
-        "SELECT round(sum(cost_micro)*1.0/sum(sms_count)/1000000,4) FROM message "
-        "WHERE run_no=? AND cost_micro IS NOT NULL AND sms_count>0"
-    ),
-    "parts_beyond_estimate": (
-        "SELECT sum(sms_count<>segments) FROM message WHERE run_no=? AND sms_count IS NOT NULL"
-    ),
-    "seconds_to_first_queue_entry": (
-        "SELECT round(min(e.seen_us-a.committed_us)/1e6,1) FROM status_event e "
-        "JOIN exchange x ON x.exchange_id=e.exchange_id AND x.kind='queue' "
-        "JOIN attempt a ON a.attempt_id=x.attempt_id WHERE e.run_no=?"
-    ),
-    "echoes_client_id": (
-        "SELECT CASE WHEN count(*)>0 THEN 'yes' END FROM smsc WHERE run_no=? AND source='status'"
-    ),
-    CHARGED: (
-        # Two answered attempts that did not overlap: did the money fall by what the second cost?
-        # Another sum proves nothing: somebody else may use the account.
-        "SELECT CASE WHEN abs((CAST(a.balance AS REAL)-CAST(b.balance AS REAL))*1000000-("
-        "SELECT sum(cost_micro) FROM message m WHERE m.attempt_id=b.attempt_id))<1000 "
-        "THEN 'yes' WHEN a.balance=b.balance THEN 'no' END "
-        "FROM attempt a JOIN attempt b ON b.run_no=a.run_no "
-        "AND b.committed_us>a.closed_us WHERE a.run_no=? AND a.state='answered' "
-        "AND b.state='answered' AND a.balance LIKE '%RUB' AND b.balance LIKE '%RUB' "
-        "AND NOT EXISTS(SELECT 1 FROM attempt c WHERE c.run_no=a.run_no "
-        "AND c.attempt_id NOT IN(a.attempt_id,b.attempt_id) "
-        "AND c.committed_us<b.closed_us AND c.closed_us>a.committed_us) ORDER BY a.attempt_id LIMIT 1"
-    ),
-}
-
-
-class FactBook:
-    """The facts of all accounts."""
-
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
-
-    def learn(self, run: RunId) -> None:
-        """Write down what this run has shown so far."""
-        now_us = to_us(self._clock.now())
-
-        def record(connection: sqlite3.Connection) -> None:
-            run_no = run_number(connection, run)
-            for name, query in _FACTS.items():
-                row = connection.execute(query, (run_no,)).fetchone()
-                if row is not None and row[0] is not None:
-                    _write_down(connection, run_no, name, str(row[0]), now_us=now_us)
-
-        self._store.write(record)
-
-    def knows(self, run: RunId, name: str) -> bool:
-        """Whether that fact is known of the run's account."""
-        with self._store.read() as connection:
-            row = connection.execute(
-                "SELECT 1 FROM run JOIN gateway_fact USING(gateway,account) "
-                "WHERE run_id=? AND name=?",
-                (run, name),
-            ).fetchone()
-        return row is not None
-
-    def learn_charging(self, run: RunId, before: Sequence[Balance]) -> None:
-        """Compare the money before a run's first chunk with what its answer named.
-
-        That chunk goes alone (slow start): it is the one moment when nothing else of the run moves
-        the account. A sum that fits neither answer proves nothing: somebody else may use it, too.
-
-        Args:
-            run: Whose first chunk.
-            before: The balance as it was read right before the first chunk left.
-        """
-        now_us = to_us(self._clock.now())
-
-        def record(connection: sqlite3.Connection) -> None:
-            run_no = run_number(connection, run)
-            row = connection.execute(
-                "SELECT a.balance,(SELECT sum(cost_micro) FROM message m "
-                "WHERE m.attempt_id=a.attempt_id) FROM attempt a WHERE a.run_no=? "
-                "AND a.committed_us IS NOT NULL AND a.state='answered' AND NOT EXISTS("
-                "SELECT 1 FROM attempt b WHERE b.run_no=a.run_no AND b.committed_us<a.closed_us "
-                "AND b.attempt_id<>a.attempt_id)",
-                (run_no,),
-            ).fetchone()
-            after = None if row is None else _in_rubles(str(row[0]))
-            money = next((line.amount for line in before if line.kind == "RUB"), None)
-            if after is None or money is None or not row[1]:
-                return
-            fallen_micro = to_micro(money - after)
-            if fallen_micro in {0, row[1]}:
-                _write_down(
-                    connection, run_no, CHARGED, "yes" if fallen_micro else "no", now_us=now_us
-                )
-
-        self._store.write(record)
-
-    def facts(self) -> tuple[tuple[str, str, str], ...]:
-        """(gateway, fact, value) of every account, latest value."""
-        with self._store.read() as connection:
-            rows = connection.execute(
-                "SELECT gateway,name,value FROM gateway_fact ORDER BY gateway,name,seen_us"
-            )
-            return tuple((row[0], row[1], row[2]) for row in rows)
-
-
-def _write_down(
-    connection: sqlite3.Connection, run_no: int, name: str, value: str, *, now_us: int
-) -> None:
-    connection.execute(
-        "INSERT INTO gateway_fact(gateway,account,name,value,seen_us) "
-        "SELECT gateway,account,?,?,? FROM run WHERE run_no=? "
-        "ON CONFLICT(gateway,account,name) DO UPDATE "
-        "SET value=excluded.value,seen_us=excluded.seen_us",
-        (name, value, now_us, run_no),
-    )
-
-
-def _in_rubles(balance: str) -> Decimal | None:
-    """The money of a stored balance: "97.50 RUB, 3 SMS"."""
-    for line in balance.split(", "):
-        amount, _, kind = line.partition(" ")
-        if kind == "RUB":
-            try:
-                return Decimal(amount)
-            except InvalidOperation:
-                return None
-    return None

@@ -17,16 +17,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from campaign.errors import (
-    AttemptTaken,
-    JournalError,
-)
-from campaign.journal.sqlite.lock import (
-    Patience,
-    WriterLock,
-    identity,
-    require_same,
-)
+from campaign.errors import AttemptTaken, JournalError
+from campaign.journal.sqlite.lock import Patience, WriterLock, identity, require_same
 
 READ_TIMEOUT_S = 60.0
 
@@ -58,7 +50,7 @@ class ReadSide:
                 connection.close()
 
     def _keep_reader(self, connection: sqlite3.Connection) -> bool:
-        """Keep a reader for the next time; False when the store was closed meanwhile."""
+        """For the next time; False when the store was closed meanwhile."""
         with self._readers_lock:
             if not self._closed:
                 self._readers.append(connection)
@@ -74,7 +66,7 @@ class ReadSide:
         )
 
     def close_readers(self) -> None:
-        """Close every reader that is not in use now, and each other one when it comes back."""
+        """Close every reader that is not in use, and each other one when it comes back."""
         with self._readers_lock:
             self._closed = True
             for reader in self._readers:
@@ -83,9 +75,7 @@ class ReadSide:
 
 
 def unusable(path: Path, error: BaseException) -> JournalError:
-    """What an error of the file or of SQLite means for the person."""
-    if isinstance(error, JournalError):
-        return error
+    """What an error of the file or of SQLite means for the user; never `error` itself."""
     disk = isinstance(error, OSError) or "disk" in str(error) or "unable to open" in str(error)
     return JournalError(
         f"the journal {path} cannot be used: {error}",
@@ -95,7 +85,7 @@ def unusable(path: Path, error: BaseException) -> JournalError:
     )
 
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 BUSY_TIMEOUT_S = 60.0  # of SQLite itself; the writers of several processes wait before it
 
@@ -116,18 +106,18 @@ T = TypeVar("T")
 
 
 def to_us(moment: datetime) -> int:
-    """Microseconds since 1970 in UTC, exactly."""
+    """Microseconds since 1970 in UTC."""
     return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(microseconds: int) -> datetime:
+    """The moment again."""
+    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def from_us(microseconds: int | None) -> datetime | None:
     """The moment again, or None."""
-    return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
-
-
-def moment(microseconds: int) -> datetime:
-    """The moment again, where there surely is one."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+    return None if microseconds is None else moment(microseconds)
 
 
 @dataclass(eq=False, slots=True)
@@ -162,7 +152,7 @@ class Store(ReadSide):
 
     Args:
         path: The SQLite file; made with its folder (0700) when it is not there (0600).
-        say: Told when another process has been writing for some seconds.
+        say: Called once when another process has been writing for some seconds.
 
     Raises:
         JournalError: It cannot be opened, is of a newer version, or does not keep its promises.
@@ -190,7 +180,10 @@ class Store(ReadSide):
             with self._between_processes:
                 self._prepare()
             self._identity = identity(path)
-        except (OSError, sqlite3.Error, JournalError) as error:
+        except JournalError:
+            self._connection.close()
+            raise
+        except (OSError, sqlite3.Error) as error:
             self._connection.close()
             raise unusable(path, error) from error
 
@@ -225,8 +218,8 @@ class Store(ReadSide):
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` inside a transaction and return once it is durably committed.
 
-        Work of several threads that arrives together shares one commit: whoever gets the
-        writer's place first commits for all who wait (a savepoint each).
+        Work of several threads that arrives together shares one commit: the first thread to get
+        the writer's lock commits for all that wait (a savepoint each).
 
         Raises:
             JournalError: Nothing of `work` was stored. After a failure to store, for ever.
@@ -252,20 +245,18 @@ class Store(ReadSide):
                     self._run(ticket)
                 require_same(self.path, self._identity)
                 self._connection.execute("COMMIT")
-        except (OSError, sqlite3.Error, JournalError) as error:
-            self._broken = self._broken or unusable(self.path, error)
-            with suppress(sqlite3.Error):
-                self._connection.execute("ROLLBACK")
-            for ticket in tickets:
-                ticket.error = self._broken
         except BaseException as error:
-            # A signal's exception between two statements: nothing was committed, for nobody.
-            self._broken = unusable(self.path, error)
+            # Nothing was committed, for no ticket; that includes a signal between two statements.
+            if self._broken is None:
+                self._broken = (
+                    error if isinstance(error, JournalError) else unusable(self.path, error)
+                )
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             for ticket in tickets:
                 ticket.error = self._broken
-            raise
+            if not isinstance(error, OSError | sqlite3.Error | JournalError):
+                raise
         finally:
             for ticket in tickets:
                 ticket.done = True
@@ -294,7 +285,7 @@ class Store(ReadSide):
         self.close_readers()
         ours = False
         with suppress(OSError):
-            # Somebody may be writing or reading: then the WAL stays, and nobody waits for minutes.
+            # Another process may be writing or reading: then the WAL stays, without a long wait.
             ours = self._between_processes.taken_within(CLOSE_TIMEOUT_MS / 1000)
         try:
             if ours:
@@ -309,7 +300,7 @@ class Store(ReadSide):
 
 
 class ReadingStore(Store):
-    """The journal opened for looking only: takes no lock, waits for no writer, stores nothing."""
+    """The journal opened for reading only: takes no lock, waits for no writer, stores nothing."""
 
     def __init__(self, path: Path) -> None:
         ReadSide.__init__(self, path)
@@ -324,17 +315,16 @@ class ReadingStore(Store):
         raise JournalError(f"{self.path} was opened for reading only")
 
     def close(self) -> None:
-        """Close the readers."""
         self.close_readers()
 
 
-def open_for_reading(path: Path, say: Callable[[str], None]) -> Store:
-    """Open the journal without any lock; one that is not there or not whole, as a writer does.
+def open_store(path: Path, say: Callable[[str], None], *, reading: bool) -> Store:
+    """Open the file; for reading without any lock, unless it is not there or not whole.
 
     Raises:
         JournalError: As `Store`.
     """
-    if path.is_file():
+    if reading and path.is_file():
         store = ReadingStore(path)
         with suppress(JournalError), store.read() as connection:
             if connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION:

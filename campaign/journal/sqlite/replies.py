@@ -1,12 +1,14 @@
-"""APPLY: what an answer proves, one outcome a person, in the commit that closes the attempt."""
+"""APPLY: what a reply proves, one outcome a recipient, in the commit that closes the attempt."""
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from campaign.domain import (
+    Alarm,
     Attempt,
     RecipientOutcome,
     Reply,
@@ -15,28 +17,45 @@ from campaign.domain import (
     Status,
     Verdict,
 )
-from campaign.journal.sqlite.attempt_rows import (
-    reply_values,
-    update_attempt,
-)
-from campaign.journal.sqlite.runs import (
-    run_number,
-    to_micro,
-)
+from campaign.errors import AttemptTaken
+from campaign.journal.sqlite.runs import OPEN, run_number, store_alarms, to_micro
+
+
+def reply_values(reply: Reply, now_us: int) -> dict[str, object]:
+    """Columns of a stored reply."""
+    return {
+        "replied_us": now_us,
+        "http_status": reply.http_status,
+        "reply": zlib.compress(reply.body, 1),
+        "reply_complete": int(reply.complete),
+        "reply_error": reply.error,
+        "retry_after_s": reply.retry_after_s,
+    }
+
+
+def update_attempt(connection: sqlite3.Connection, attempt_id: int, **values: object) -> None:
+    """Set columns of one attempt; the database refuses what must not be."""
+    columns = ",".join(f"{name}=?" for name in values)
+    changed = connection.execute(
+        f"UPDATE attempt SET {columns} WHERE attempt_id=?",  # noqa: S608  # names are ours
+        (*values.values(), attempt_id),
+    ).rowcount
+    if changed != 1:
+        raise AttemptTaken(f"attempt {attempt_id} is not in the journal")
 
 
 def is_closed_as_unknown(connection: sqlite3.Connection, attempt_id: int) -> bool:
-    """Whether somebody else has given the answer of this attempt up."""
+    """Whether another process has closed this attempt without its reply."""
     row = connection.execute(
         "SELECT state='unknown' FROM attempt WHERE attempt_id=?", (attempt_id,)
     ).fetchone()
     return row is not None and bool(row[0])
 
 
-def keep_late_answer(
+def keep_late_reply(
     connection: sqlite3.Connection, attempt_id: int, values: Mapping[str, object]
 ) -> None:
-    """Store an answer beside its closed attempt, once; it is understood afterwards."""
+    """Store a reply with its closed attempt, once; it is applied afterwards."""
     columns = ",".join(f"{name}=?" for name in values)
     connection.execute(
         f"UPDATE attempt SET {columns} "  # noqa: S608  # names are ours
@@ -45,22 +64,22 @@ def keep_late_answer(
     )
 
 
-def learn_from_late_answer(
+def _apply_late_reply(
     connection: sqlite3.Connection,
     run_no: int,
     attempt: Attempt,
     recipients: Sequence[RecipientOutcome],
     *,
     now_us: int,
-) -> tuple[str, ...]:
-    """Give people who are still unknown the outcome that the answer names; returns alarms.
+) -> tuple[Alarm, ...]:
+    """Give recipients who are still unknown the outcome that the reply names; returns alarms.
 
-    Somebody whom an operator put back meanwhile, and who turns out to be taken, is not sent
+    A recipient whom an operator put back meanwhile, and who turns out to be taken, is not sent
     again as long as nothing is under way; else an alarm is all that is left to do.
     """
     states = {
-        order: (state, owner == attempt.attempt_id)
-        for order, state, owner in connection.execute(
+        position: (state, owner == attempt.attempt_id)
+        for position, state, owner in connection.execute(
             "SELECT position,state,attempt_id FROM message WHERE run_no=? AND position IN("
             "SELECT j.value FROM attempt a CROSS JOIN json_each(a.members) j "
             "WHERE a.attempt_id=?)",
@@ -68,29 +87,26 @@ def learn_from_late_answer(
         ).fetchall()
     }
     (under_way,) = connection.execute(
-        "SELECT EXISTS(SELECT 1 FROM attempt WHERE run_no=? AND chunk_no=? "
-        "AND state IN('prepared','in_flight','replied'))",
+        f"SELECT EXISTS(SELECT 1 FROM attempt WHERE run_no=? AND chunk_no=? AND {OPEN})",  # noqa: S608  # a constant
         (run_no, attempt.chunk.chunk_no),
     ).fetchone()
+    (committed_us,) = connection.execute(
+        "SELECT committed_us FROM attempt WHERE attempt_id=?", (attempt.attempt_id,)
+    ).fetchone()
+    _keep_ids(connection, run_no, attempt.attempt_id, recipients, now_us)
     alarms = []
     for recipient in recipients:
         state, ours = states[recipient.position]
-        _keep_ids(connection, run_no, attempt.attempt_id, recipient, now_us)
         taken = recipient.status is Status.ACCEPTED
         may_stop = taken and state == "pending" and not under_way
         if ours and (state == "unknown" or may_stop):
-            _tell(connection, run_no, attempt.attempt_id, recipient)
+            _record(connection, run_no, attempt.attempt_id, [recipient], committed_us)
         elif taken and (state == "pending" or not ours):
-            alarms.append(
-                f"a late answer says that the gateway took person {recipient.position}, who was put back "
-                "as not sent: they may get the message twice"
-            )
+            alarms.append(Alarm("late_taken", {"position": str(recipient.position)}))
         elif taken:
             _complete(connection, run_no, recipient)
         elif recipient.status is Status.REFUSED and ours and state != "pending":
-            alarms.append(
-                f"a late answer refuses person {recipient.position}, whom the queue shows as taken"
-            )
+            alarms.append(Alarm("late_refused", {"position": str(recipient.position)}))
     connection.execute(
         "UPDATE attempt SET settled_us=?,settled_by='late_answer' "
         "WHERE attempt_id=? AND settled_us IS NULL AND NOT EXISTS(SELECT 1 FROM message m "
@@ -104,10 +120,10 @@ def _keep_ids(
     connection: sqlite3.Connection,
     run_no: int,
     attempt_id: int,
-    recipient: RecipientOutcome,
+    recipients: Sequence[RecipientOutcome],
     now_us: int,
 ) -> None:
-    """The queue may have told the same ids before, without saying whose they are."""
+    """Of a late reply the queue may have shown the same ids before, without their recipients."""
     connection.executemany(
         "INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) "
         "VALUES(?,?,?,?,'reply',?) ON CONFLICT(run_no,smsc_id) DO UPDATE "
@@ -115,29 +131,37 @@ def _keep_ids(
         "WHERE smsc.position IS NULL AND smsc.attempt_id=excluded.attempt_id",
         [
             (run_no, smsc_id, attempt_id, recipient.position, now_us)
+            for recipient in recipients
             for smsc_id in recipient.smsc_ids
         ],
     )
 
 
-def _tell(
-    connection: sqlite3.Connection, run_no: int, attempt_id: int, recipient: RecipientOutcome
+def _record(
+    connection: sqlite3.Connection,
+    run_no: int,
+    attempt_id: int,
+    recipients: Sequence[RecipientOutcome],
+    handed_over_us: int,
 ) -> None:
-    connection.execute(
+    connection.executemany(
         "UPDATE message SET state=?,code=?,status_text=?,smsc_id=?,sms_count=?,cost_micro=?,"
-        "handed_over_us=CASE WHEN ?='accepted' "
-        "THEN (SELECT committed_us FROM attempt WHERE attempt_id=?) END WHERE run_no=? AND position=?",
-        (
-            recipient.status.value, recipient.code, recipient.word,
-            recipient.smsc_ids[0] if recipient.smsc_ids else None,
-            recipient.sms_count, to_micro(recipient.cost), recipient.status.value, attempt_id,
-            run_no, recipient.position,
-        ),
+        "attempt_id=?,handed_over_us=? WHERE run_no=? AND position=?",
+        [
+            (
+                recipient.status.value, recipient.code, recipient.word,
+                recipient.smsc_ids[0] if recipient.smsc_ids else None,
+                recipient.sms_count, to_micro(recipient.cost), attempt_id,
+                handed_over_us if recipient.status is Status.ACCEPTED else None,
+                run_no, recipient.position,
+            )
+            for recipient in recipients
+        ],
     )  # fmt: skip
 
 
 def _complete(connection: sqlite3.Connection, run_no: int, recipient: RecipientOutcome) -> None:
-    """The evidence of the queue had settled them: now it is known which id and price are theirs."""
+    """The queue had settled them: now it is known which id and price are theirs."""
     connection.execute(
         "UPDATE message SET smsc_id=coalesce(smsc_id,?),sms_count=coalesce(sms_count,?),"
         "cost_micro=coalesce(cost_micro,?) WHERE run_no=? AND position=?",
@@ -148,13 +172,13 @@ def _complete(connection: sqlite3.Connection, run_no: int, recipient: RecipientO
     )  # fmt: skip
 
 
-def without_taken_ids(
+def _without_taken_ids(
     connection: sqlite3.Connection,
     run_no: int,
     attempt_id: int,
     recipients: Sequence[RecipientOutcome],
-) -> tuple[Sequence[RecipientOutcome], Sequence[str]]:
-    """An id that is another person's already proves nothing about this one."""
+) -> tuple[Sequence[RecipientOutcome], Sequence[Alarm]]:
+    """An id that belongs to another recipient already proves nothing about this one."""
     ids = json.dumps([smsc_id for recipient in recipients for smsc_id in recipient.smsc_ids])
     owners = dict(
         connection.execute(
@@ -174,11 +198,11 @@ def without_taken_ids(
             if owners.get(one, recipient.position) != recipient.position
         ]
         if taken and recipient.status is Status.REFUSED:
-            # A gateway that gives one id to everybody whom it refuses: the word is plain enough.
+            # A gateway that gives one id to everybody it refuses: the status is plain enough.
             free = tuple(one for one in recipient.smsc_ids if one not in taken)
             checked.append(replace(recipient, smsc_ids=free))
         elif taken:
-            alarms.append(f"the gateway gave the message id {taken[0]} to two people")
+            alarms.append(Alarm("id_of_two", {"smsc_id": taken[0]}))
             checked.append(
                 replace(
                     recipient, status=Status.UNKNOWN, code="id_repeated", smsc_ids=(), cost=None
@@ -197,45 +221,40 @@ _CLOSED_BY = {
 }
 
 
-def close_by_answer(
-    connection: sqlite3.Connection, attempt: Attempt, reply_verdict: ReplyVerdict, now_us: int
+def close_by_reply(
+    connection: sqlite3.Connection, attempt: Attempt, verdict: ReplyVerdict, now_us: int
 ) -> int:
-    """Write down one outcome a person and close the attempt.
+    """As `journal.base.Attempts.apply`.
 
-    An attempt that somebody else has closed as unknown meanwhile stays closed; its answer is
-    evidence (`late`).
-
-    Returns:
-        How many of its people are unknown now: the journal may doubt somebody of whom the answer
-        alone was sure.
+    An attempt that another process has closed as unknown meanwhile stays closed; its reply is
+    evidence.
     """
     run_no = run_number(connection, attempt.chunk.run)
-    recipients, alarms = without_taken_ids(
-        connection, run_no, attempt.attempt_id, reply_verdict.recipients
+    recipients, alarms = _without_taken_ids(
+        connection, run_no, attempt.attempt_id, verdict.recipients
     )
     if is_closed_as_unknown(connection, attempt.attempt_id):
         alarms = (
             *alarms,
-            *learn_from_late_answer(connection, run_no, attempt, recipients, now_us=now_us),
+            *_apply_late_reply(connection, run_no, attempt, recipients, now_us=now_us),
         )
         closing: dict[str, object] = {}
     else:
-        _record_recipients(connection, run_no, attempt.attempt_id, recipients, now_us)
+        _keep_ids(connection, run_no, attempt.attempt_id, recipients, now_us)
+        _record(connection, run_no, attempt.attempt_id, recipients, now_us)
         closing = {
-            "state": _CLOSED_BY[reply_verdict.verdict],
+            "state": _CLOSED_BY[verdict.verdict],
             "closed_us": now_us,
             "unknown_count": sum(recipient.status is Status.UNKNOWN for recipient in recipients),
         }
-    connection.executemany(
-        "INSERT INTO alarm(run_no,attempt_id,at_us,text) VALUES(?,?,?,?)",
-        [(run_no, attempt.attempt_id, now_us, text) for text in (*reply_verdict.alarms, *alarms)],
-    )
+    found = [(alarm.code, alarm.details) for alarm in (*verdict.alarms, *alarms)]
+    store_alarms(connection, run_no, attempt.attempt_id, now_us, found)
     update_attempt(
         connection,
         attempt.attempt_id,
-        code=reply_verdict.code,
-        words=reply_verdict.words,
-        balance=", ".join(f"{line.amount} {line.kind}" for line in reply_verdict.balance),
+        code=verdict.code,
+        reply_text=verdict.words,
+        balance=", ".join(f"{line.amount} {line.kind}" for line in verdict.balance),
         **closing,
     )
     (unknown,) = connection.execute(
@@ -245,42 +264,11 @@ def close_by_answer(
     return int(unknown)
 
 
-def _record_recipients(
-    connection: sqlite3.Connection,
-    run_no: int,
-    attempt_id: int,
-    recipients: Sequence[RecipientOutcome],
-    now_us: int,
-) -> None:
-    connection.executemany(
-        "INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) "
-        "VALUES(?,?,?,?,'reply',?) ON CONFLICT(run_no,smsc_id) DO NOTHING",
-        [
-            (run_no, smsc_id, attempt_id, recipient.position, now_us)
-            for recipient in recipients
-            for smsc_id in recipient.smsc_ids
-        ],
-    )
-    connection.executemany(
-        "UPDATE message SET state=?,code=?,status_text=?,smsc_id=?,sms_count=?,cost_micro=?,attempt_id=?,"
-        "handed_over_us=? WHERE run_no=? AND position=?",
-        [
-            (
-                recipient.status.value, recipient.code, recipient.word,
-                recipient.smsc_ids[0] if recipient.smsc_ids else None,
-                recipient.sms_count, to_micro(recipient.cost), attempt_id,
-                now_us if recipient.status == "accepted" else None, run_no, recipient.position,
-            )
-            for recipient in recipients
-        ],
-    )  # fmt: skip
-
-
 def take_over(connection: sqlite3.Connection, run_no: int, now_us: int) -> int:
-    """Close what the last driver left open; returns the epoch of the new one.
+    """Close what the last process left open; returns the epoch of the new one.
 
-    The epoch moves in the same commit: a driver that was frozen and wakes up begins and arms
-    nothing more, the database refuses it.
+    The epoch moves in the same commit: a process that was frozen and wakes up begins no attempt
+    and passes no commit point, the database refuses it.
     """
     connection.execute("UPDATE run SET epoch=epoch+1 WHERE run_no=?", (run_no,))
     for attempt_id, members in connection.execute(
@@ -291,7 +279,7 @@ def take_over(connection: sqlite3.Connection, run_no: int, now_us: int) -> int:
         connection.executemany(
             "UPDATE message SET state='unknown',code='killed',attempt_id=? "
             "WHERE run_no=? AND position=? AND state='pending'",
-            [(attempt_id, run_no, order) for order in unknown],
+            [(attempt_id, run_no, position) for position in unknown],
         )
         update_attempt(
             connection,
@@ -319,9 +307,9 @@ def take_in(  # noqa: PLR0913  # which answer to which attempt
     queue_name: str,
     now_us: int,
 ) -> bool:
-    """Store an answer that a full disk kept out of the journal; False when it is another run's.
+    """Store a reply that a full disk kept out of the journal; False when it is another run's.
 
-    Attempts of a journal that stood here before had the same numbers: the queue name tells them
+    Attempts of an earlier journal at this path had the same numbers: the queue name tells them
     apart ("" when the file does not say).
     """
     row = connection.execute(
@@ -334,7 +322,7 @@ def take_in(  # noqa: PLR0913  # which answer to which attempt
     if row[1] == "in_flight":
         update_attempt(connection, attempt_id, state="replied", **values)
     else:
-        keep_late_answer(connection, attempt_id, values)
+        keep_late_reply(connection, attempt_id, values)
     return True
 
 
@@ -343,10 +331,10 @@ NAMED_AS_TAKEN: Final = (
     "AND s.position=message.position AND (s.delivery='on_its_way' OR EXISTS(SELECT 1 FROM status_event e "
     "WHERE e.run_no=s.run_no AND e.smsc_id=s.smsc_id AND e.delivery='delivered'))"
 )
-"""Whether the gateway named a message of that person as taken after it had refused them."""
+"""Whether the gateway reported a message as taken after it had refused that recipient."""
 
 
-def put_refused_back(  # noqa: PLR0913  # who may be sent again, and on whose word
+def put_refused_back(  # noqa: PLR0913  # who may be sent again, and who decided it
     connection: sqlite3.Connection,
     run_no: int,
     codes: Sequence[str],
@@ -355,10 +343,10 @@ def put_refused_back(  # noqa: PLR0913  # who may be sent again, and on whose wo
     why: str,
     now_us: int,
 ) -> int:
-    """Record the operator's word, which the database demands, and act on it.
+    """Record the operator's decision, which the database demands, and act on it.
 
-    Whoever has a message that the gateway called delivered, or on its way, stays refused: the
-    refusal was no proof, and sending again might tell them twice.
+    Whoever has a message that the gateway reported delivered, or on its way, stays refused: the
+    refusal was no proof, and they might get the text twice.
     """
     where = (
         f"run_no=? AND state='refused' AND code IN({','.join('?' * len(codes))}) "

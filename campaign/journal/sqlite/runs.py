@@ -1,9 +1,12 @@
-"""What every side of the journal asks about runs: the row, its number, its tally."""
+"""Runs: their rows, numbers, tallies and states; and the operators' wish to pause or cancel."""
 
+import hmac
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 
 from campaign.clock import Clock
 from campaign.domain import (
@@ -17,78 +20,29 @@ from campaign.domain import (
     TableInfo,
     Tally,
 )
-from campaign.errors import (
-    InputError,
-    JournalError,
-    PauseRequested,
-)
-from campaign.journal.sqlite.connection import (
-    Store,
-    from_us,
-    to_us,
-)
+from campaign.errors import InputError, PauseRequested
+from campaign.journal.sqlite.connection import Store, moment, to_us
+from campaign.text import from_json, to_json, tr
 
 _SOURCE_COLUMNS = (
     "source_no,name,path,sha256,format,sheet,encoding,delimiter,heading_row_no,heading,roles,notes"
 )
 
-
-def insert_sources(connection: sqlite3.Connection, run_no: int, sources: Sequence[Source]) -> None:
-    """Part of the commit that plans a run."""
-    connection.executemany(
-        f"INSERT INTO source(run_no,{_SOURCE_COLUMNS}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        [(run_no, *_values(source)) for source in sources],
-    )
-
-
-def sources_of(connection: sqlite3.Connection, run_id: str) -> tuple[Source, ...]:
-    """The files of a run, in order."""
-    rows = connection.execute(
-        f"SELECT {_SOURCE_COLUMNS} FROM source "  # noqa: S608  # a constant
-        "WHERE run_no=(SELECT run_no FROM run WHERE run_id=?) ORDER BY source_no",
-        (run_id,),
-    )
-    return tuple(map(_source, rows))
-
-
-def _values(source: Source) -> tuple[object, ...]:
-    info, layout = source.info, source.layout
-    roles = {role.value: index for role, index in layout.roles.items()}
-    return (
-        source.no, source.name, source.path, source.sha256, info.format, info.sheet, info.encoding,
-        info.delimiter, layout.heading_row_no, _json(layout.heading), _json(roles),
-        _json(list(info.notes)),
-    )  # fmt: skip
-
-
-def _source(row: tuple[object, ...]) -> Source:
-    info = TableInfo(
-        format=str(row[4]),
-        sheet=_optional(row[5]),
-        encoding=_optional(row[6]),
-        delimiter=_optional(row[7]),
-        notes=tuple(json.loads(str(row[11]))),
-    )
-    roles = {Role(name): int(index) for name, index in json.loads(str(row[10])).items()}
-    layout = Layout(int(str(row[8])), tuple(json.loads(str(row[9]))), roles)
-    return Source(int(str(row[0])), str(row[1]), str(row[2]), str(row[3]), info, layout)
-
-
-def _optional(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
+_COLUMNS = (
+    "run_no,run_id,digest,state,created_us,source_name,heading,gateway,gateway_url,account,"
+    "settings,row_count,chunk_count,reason"
+)
 
 MICRO = 1_000_000
 """Money is stored in millionths of the currency."""
 
-_COLUMNS = (
-    "run_id,digest,state,created_us,source_name,heading,gateway,gateway_url,account,settings,"
-    "row_count,chunk_count,reason"
-)
+OPEN = "state IN('prepared','in_flight','replied')"
+"""Of an attempt that is under way."""
+
+
+def as_json(value: object) -> str:
+    """Compact, with every letter as it is."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def to_micro(amount: Decimal | None) -> int | None:
@@ -104,92 +58,151 @@ def from_micro(amount: int | None) -> Decimal | None:
     return money.quantize(Decimal("0.01")) if money == money.quantize(Decimal("0.01")) else money
 
 
+def insert_sources(connection: sqlite3.Connection, run_no: int, sources: Sequence[Source]) -> None:
+    """Part of the commit that plans a run."""
+    connection.executemany(
+        f"INSERT INTO source(run_no,{_SOURCE_COLUMNS}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        [(run_no, *_source_values(source)) for source in sources],
+    )
+
+
+def _source_values(source: Source) -> tuple[object, ...]:
+    info, layout = source.info, source.layout
+    roles = {role.value: index for role, index in layout.roles.items()}
+    return (
+        source.no, source.name, source.path, source.sha256, info.format, info.sheet, info.encoding,
+        info.delimiter, layout.heading_row_no, as_json(layout.heading), as_json(roles),
+        as_json(list(info.notes)),
+    )  # fmt: skip
+
+
+def _source(row: Sequence[str]) -> Source:
+    no, name, path, sha256, kind, sheet, encoding, delimiter, row_no, heading, roles, notes = row
+    return Source(
+        int(no),
+        name,
+        path,
+        sha256,
+        TableInfo(
+            format=kind,
+            sheet=sheet,
+            encoding=encoding,
+            delimiter=delimiter,
+            notes=tuple(json.loads(notes)),
+        ),
+        Layout(
+            int(row_no),
+            tuple(json.loads(heading)),
+            {Role(role): int(index) for role, index in json.loads(roles).items()},
+        ),
+    )
+
+
 def run_number(connection: sqlite3.Connection, run: RunId) -> int:
-    """The key under which the journal keeps a run.
+    """The key of a run in the other tables.
 
     Raises:
         InputError: There is no such run.
     """
     row = connection.execute("SELECT run_no FROM run WHERE run_id=?", (run,)).fetchone()
     if row is None:
-        raise InputError(f"there is no run {run}", hint="campaign runs", code="run_unknown")
+        raise _no_run(run)
     return int(row[0])
 
 
-def run_info(connection: sqlite3.Connection, column: str, value: str) -> RunInfo | None:
+def run_info(connection: sqlite3.Connection, run: RunId) -> RunInfo:
+    """One run.
+
+    Raises:
+        InputError: There is no such run.
+    """
+    found = find_run(connection, "run_id", run)
+    if found is None:
+        raise _no_run(run)
+    return found
+
+
+def find_run(connection: sqlite3.Connection, column: str, value: str) -> RunInfo | None:
     """The run whose `run_id` or `digest` is that value."""
     if column not in {"run_id", "digest"}:
         raise AssertionError(column)
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM run WHERE {column}=?",  # noqa: S608  # a closed set of columns
-        (value,),
-    ).fetchone()
-    return None if row is None else _to_info(connection, row)
+    return next(iter(_infos(connection, f"WHERE {column}=?", (value,))), None)
 
 
-def all_runs(connection: sqlite3.Connection) -> tuple[RunInfo, ...]:
-    """Every run, latest first."""
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM run ORDER BY run_no DESC")  # noqa: S608
-    return tuple(_to_info(connection, row) for row in rows.fetchall())
-
-
-def _to_info(connection: sqlite3.Connection, row: tuple[object, ...]) -> RunInfo:
-    created_at = from_us(int(str(row[3])))
-    if created_at is None:
-        raise JournalError("a run without a date")
-    return RunInfo(
-        run=RunId(str(row[0])),
-        digest=str(row[1]),
-        state=RunState(str(row[2])),
-        created_at=created_at,
-        source_name=str(row[4]),
-        heading=tuple(json.loads(str(row[5]))),
-        gateway=str(row[6]),
-        gateway_url=str(row[7]),
-        account=str(row[8]),
-        settings=json.loads(str(row[9])),
-        row_count=int(str(row[10])),
-        chunk_count=int(str(row[11])),
-        reason=str(row[12]),
-        sources=sources_of(connection, str(row[0])),
+def _no_run(run: RunId) -> InputError:
+    return InputError(
+        tr("there is no run {run}", run=run), hint="campaign runs", code="run_unknown"
     )
 
 
-def _count_armed_as_unknown(
-    connection: sqlite3.Connection, run_no: int, statuses: dict[Status, int]
-) -> None:
-    """Until an outcome is stored, people of an armed attempt may have been told."""
-    (armed,) = connection.execute(
-        "SELECT coalesce(sum(member_count),0) FROM attempt "
-        "WHERE run_no=? AND state IN('in_flight','replied')",
-        (run_no,),
-    ).fetchone()
-    if armed:
-        statuses[Status.UNKNOWN] = statuses.get(Status.UNKNOWN, 0) + armed
-        statuses[Status.PENDING] = statuses.get(Status.PENDING, 0) - armed
-        if not statuses[Status.PENDING]:
-            del statuses[Status.PENDING]
+def _infos(
+    connection: sqlite3.Connection, where: str = "", values: tuple[str, ...] = ()
+) -> tuple[RunInfo, ...]:
+    """Runs, latest first; two queries, however many there are."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM run {where} ORDER BY run_no DESC",  # noqa: S608  # ours
+        values,
+    ).fetchall()
+    sources = connection.execute(
+        f"SELECT run_no,{_SOURCE_COLUMNS} FROM source "  # noqa: S608  # ours
+        f"WHERE run_no IN(SELECT run_no FROM run {where}) ORDER BY run_no,source_no",
+        values,
+    ).fetchall()
+    of_run = {
+        run_no: tuple(_source(row[1:]) for row in group)
+        for run_no, group in groupby(sources, key=itemgetter(0))
+    }
+    return tuple(_to_info(row, of_run.get(row[0], ())) for row in rows)
+
+
+def _to_info(row: Sequence[str], sources: tuple[Source, ...]) -> RunInfo:
+    (_, run, digest, state, created_us, source_name, heading, gateway, url, account, settings, rows,
+     chunks, reason) = row  # fmt: skip
+    return RunInfo(
+        run=RunId(run),
+        digest=digest,
+        state=RunState(state),
+        created_at=moment(int(created_us)),
+        source_name=source_name,
+        heading=tuple(json.loads(heading)),
+        gateway=gateway,
+        gateway_url=url,
+        account=account,
+        settings=json.loads(settings),
+        row_count=int(rows),
+        chunk_count=int(chunks),
+        reason=from_json(reason),
+        sources=sources,
+    )
 
 
 def tally(connection: sqlite3.Connection, run: RunId) -> Tally:
-    """Count fates, attempts, money and parts in one consistent view."""
+    """Count statuses, attempts, money and parts in one consistent view."""
     run_no = run_number(connection, run)
     state, rows = connection.execute(
         "SELECT state,row_count FROM run WHERE run_no=?", (run_no,)
     ).fetchone()
-    statuses: dict[Status, int] = {}
+    statuses = dict.fromkeys(Status, 0)
     for status, count in connection.execute(
-        "SELECT fate,count(*) FROM source_row WHERE run_no=? AND fate IS NOT NULL GROUP BY fate "
-        "UNION ALL SELECT state,count(*) FROM message WHERE run_no=? GROUP BY state",
-        (run_no, run_no),
+        "SELECT status,count(*) FROM source_row WHERE run_no=?1 AND status IS NOT NULL "
+        "GROUP BY status UNION ALL SELECT state,count(*) FROM message WHERE run_no=?1 "
+        "GROUP BY state",
+        (run_no,),
     ):
-        statuses[Status(status)] = statuses.get(Status(status), 0) + count
-    _count_armed_as_unknown(connection, run_no, statuses)
+        statuses[Status(status)] += count
+    # Past the commit point, and no outcome is stored yet: they may have been taken.
+    (in_flight,) = connection.execute(
+        "SELECT coalesce(sum(member_count),0) FROM attempt "
+        "WHERE run_no=? AND state IN('in_flight','replied')",
+        (run_no,),
+    ).fetchone()
+    statuses[Status.UNKNOWN] += in_flight
+    statuses[Status.PENDING] -= in_flight
     attempts = dict(
         connection.execute(
-            "SELECT CASE WHEN state='unknown' AND settled_us IS NOT NULL THEN 'settled' "
+            "SELECT CASE WHEN state='unknown' AND settled_us IS NOT NULL THEN 'settled' "  # noqa: S608  # a constant
             "ELSE state END, count(*) FROM attempt "
-            "WHERE run_no=? AND state NOT IN('prepared','in_flight','replied') GROUP BY 1",
+            f"WHERE run_no=? AND NOT {OPEN} GROUP BY 1",  # a constant
             (run_no,),
         ).fetchall()
     )
@@ -203,7 +216,7 @@ def tally(connection: sqlite3.Connection, run: RunId) -> Tally:
         run=run,
         state=RunState(state),
         rows=rows,
-        statuses={status: statuses[status] for status in Status if status in statuses},
+        statuses={status: count for status, count in statuses.items() if count},
         attempts=attempts,
         cost={} if money is None else {"RUB": money},
         segments_estimated=estimated,
@@ -211,26 +224,49 @@ def tally(connection: sqlite3.Connection, run: RunId) -> Tally:
     )
 
 
-class PauseBook:
-    """Words of people that stop runs."""
+class SqliteRuns:
+    """`journal.base.Runs`."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
+    def all(self) -> tuple[RunInfo, ...]:
+        with self._store.read() as connection:
+            return _infos(connection)
+
+    def info(self, run: RunId) -> RunInfo:
+        with self._store.read() as connection:
+            return run_info(connection, run)
+
+    def tally(self, run: RunId) -> Tally:
+        with self._store.read() as connection:
+            return tally(connection, run)
+
+    def set_state(self, run: RunId, state: RunState, *, reason: str = "") -> None:
+        self._store.write(
+            lambda connection: connection.execute(
+                "UPDATE run SET state=?,reason=? WHERE run_id=?",
+                (state.value, to_json(reason), run),
+            )
+        )
+
+    def account(self, gateway: str, login: str) -> str:
+        with self._store.read() as connection:
+            (key,) = connection.execute("SELECT value FROM meta WHERE key='secret'").fetchone()
+        return hmac.digest(str(key).encode(), f"{gateway}\0{login}".encode(), "sha256").hex()[:32]
+
     def ask_pause(self, run: RunId, *, who: str) -> None:
-        """Ask whoever drives the run to stop after the chunk in hand."""
         now_us = to_us(self._clock.now())
 
         def ask(connection: sqlite3.Connection) -> None:
             run_no = run_number(connection, run)
-            _record(connection, now_us, who, "pause", run_no, "asked to pause")
+            record_action(connection, run_no, "pause", now_us=now_us, who=who, why="asked to pause")
             connection.execute("UPDATE run SET pause_by=? WHERE run_no=?", (who, run_no))
 
         self._store.write(ask)
 
     def last_pause(self, run: RunId) -> int:
-        """Number of the last word that asked for a pause, 0 if there is none."""
         with self._store.read() as connection:
             (action_id,) = connection.execute(
                 "SELECT coalesce(max(action_id),0) FROM operator_action WHERE run_no=? "
@@ -240,7 +276,6 @@ class PauseBook:
         return int(action_id)
 
     def clear_pause(self, run: RunId, *, up_to: int) -> None:
-        """The run is driven again, which is the later word; a pause asked for since then stays."""
         self._store.write(
             lambda connection: connection.execute(
                 "UPDATE run SET pause_by='' WHERE run_id=? AND pause_by<>'' AND NOT EXISTS("
@@ -251,36 +286,27 @@ class PauseBook:
         )
 
     def pause_idle(self, run: RunId, *, who: str) -> None:
-        """Mark a run that was killed while sending as paused; nobody may be driving it."""
         self._store.write(
             lambda connection: connection.execute(
                 "UPDATE run SET state='paused',reason=? WHERE run_id=? AND state='sending'",
-                (f"paused by {who}", run),
+                (to_json(tr("paused by {operator}", operator=who)), run),
             )
         )
 
     def cancel(self, run: RunId, *, who: str, why: str) -> int:
-        """Make everybody who is pending `cancelled`, for good, and the run with them.
-
-        Returns:
-            How many people.
-
-        Raises:
-            AttemptTaken: The run is finished, or an attempt of it is open.
-        """
         now_us = to_us(self._clock.now())
 
         def act(connection: sqlite3.Connection) -> int:
             run_no = run_number(connection, run)
-            _record(connection, now_us, who, "cancel", run_no, why)
+            record_action(connection, run_no, "cancel", now_us=now_us, who=who, why=why)
             recipients = cancel_pending(connection, run_no, now_us=now_us)
-            # A run that was killed is `sending` although nobody sends.
+            # A run that was killed is `sending` although no process sends it.
             connection.execute(
                 "UPDATE run SET state='paused' WHERE run_no=? AND state='sending'", (run_no,)
             )
             connection.execute(
                 "UPDATE run SET state='cancelled',reason=?,pause_by='' WHERE run_no=?",
-                (f"cancelled by {who}", run_no),
+                (to_json(tr("cancelled by {operator}", operator=who)), run_no),
             )
             return recipients
 
@@ -288,7 +314,7 @@ class PauseBook:
 
 
 def cancel_pending(connection: sqlite3.Connection, run_no: int, *, now_us: int) -> int:
-    """Everybody who is pending will never be sent; returns how many."""
+    """No pending recipient will ever be sent; returns how many."""
     return connection.execute(
         "UPDATE message SET state='cancelled',code='cancelled',final_us=? "
         "WHERE run_no=? AND state='pending'",
@@ -300,17 +326,44 @@ def refuse_if_paused(connection: sqlite3.Connection, run: RunId) -> None:
     """Part of INTENT's commit.
 
     Raises:
-        PauseAsked: Somebody asked the run to pause.
+        PauseRequested: An operator asked the run to pause.
     """
     (who,) = connection.execute("SELECT pause_by FROM run WHERE run_id=?", (run,)).fetchone()
     if who:
-        raise PauseRequested(f"paused by {who}", hint=f"To go on: campaign resume {run}")
+        raise PauseRequested(
+            tr("paused by {operator}", operator=who),
+            hint=tr("To go on: {command}", command=f"campaign resume {run}"),
+        )
 
 
-def _record(  # noqa: PLR0913, PLR0917  # one row
-    connection: sqlite3.Connection, now_us: int, who: str, action: str, run_no: int, why: str
+def record_action(  # noqa: PLR0913  # one row
+    connection: sqlite3.Connection,
+    run_no: int,
+    action: str,
+    *,
+    now_us: int,
+    who: str,
+    why: str,
+    attempt_id: int | None = None,
+    recipients: int = 1,
 ) -> None:
+    """Write down what an operator decided; never changed afterwards."""
     connection.execute(
-        "INSERT INTO operator_action(at_us,operator,action,run_no,why) VALUES(?,?,?,?,?)",
-        (now_us, who, action, run_no, why),
+        "INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,recipients,why) "
+        "VALUES(?,?,?,?,?,?,?)",
+        (now_us, who, action, run_no, attempt_id, recipients, why),
+    )
+
+
+def store_alarms(
+    connection: sqlite3.Connection,
+    run_no: int,
+    attempt_id: int | None,
+    now_us: int,
+    alarms: Iterable[tuple[str, Mapping[str, str]]],
+) -> None:
+    """Write down where the gateway broke its own protocol: code and details."""
+    connection.executemany(
+        "INSERT INTO alarm(run_no,attempt_id,at_us,code,details) VALUES(?,?,?,?,?)",
+        [(run_no, attempt_id, now_us, code, as_json(dict(details))) for code, details in alarms],
     )

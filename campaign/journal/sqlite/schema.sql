@@ -8,7 +8,7 @@ CREATE TABLE run(
   run_id TEXT NOT NULL UNIQUE,
   digest TEXT NOT NULL UNIQUE,
   state TEXT NOT NULL CHECK(state IN('planned','sending','paused','sent','settled','cancelled')),
-  reason TEXT NOT NULL DEFAULT '',
+  reason TEXT NOT NULL DEFAULT '""',  -- a text as JSON: its template and parameters
   created_us INTEGER NOT NULL,
   source_name TEXT NOT NULL,
   source_sha256 TEXT NOT NULL,
@@ -17,8 +17,8 @@ CREATE TABLE run(
   gateway_url TEXT NOT NULL,
   account TEXT NOT NULL,
   settings TEXT NOT NULL,
-  epoch INTEGER NOT NULL DEFAULT 0,  -- drivers so far; only the latest may arm
-  pause_by TEXT NOT NULL DEFAULT '',  -- who asked the driver to pause after the chunk in hand
+  epoch INTEGER NOT NULL DEFAULT 0,  -- processes so far; only the latest may pass a commit point
+  pause_by TEXT NOT NULL DEFAULT '',  -- the operator who asked to pause after the chunk in hand
   row_count INTEGER NOT NULL DEFAULT 0,
   chunk_count INTEGER NOT NULL DEFAULT 0);
 
@@ -39,21 +39,21 @@ CREATE TABLE source(
   notes TEXT NOT NULL,
   PRIMARY KEY(run_no, source_no)) WITHOUT ROWID;
 
--- Columns that a person named with --map and confirmed, for the next file of the same shape.
+-- Columns that a user named with --map and confirmed, for the next file of the same shape.
 CREATE TABLE mapping(
   shape TEXT PRIMARY KEY,
   mapping TEXT NOT NULL,
   run_id TEXT NOT NULL,
   at_us INTEGER NOT NULL) WITHOUT ROWID;
 
--- Every data row of the files. `fate` is NULL for rows that became a message: the message has it then.
+-- Every data row of the files. `status` is NULL for rows that became a message: the message has it then.
 CREATE TABLE source_row(
   run_no INTEGER NOT NULL REFERENCES run(run_no),
   position INTEGER NOT NULL,
   source_no INTEGER NOT NULL DEFAULT 1,
   row_no INTEGER NOT NULL,
   cells TEXT NOT NULL,
-  fate TEXT CHECK(fate IN('invalid','duplicate','stopped','already_sent','cancelled')),
+  status TEXT CHECK(status IN('invalid','duplicate','stopped','already_sent','cancelled')),
   field TEXT NOT NULL DEFAULT '',
   code TEXT NOT NULL DEFAULT '',
   details TEXT NOT NULL DEFAULT '{}',
@@ -87,8 +87,8 @@ CREATE UNIQUE INDEX message_client ON message(run_no, client_id COLLATE NOCASE);
 CREATE INDEX message_pending ON message(run_no, chunk_no) WHERE state='pending';
 CREATE INDEX message_unknown ON message(run_no, attempt_id) WHERE state='unknown';
 
--- One try to hand a chunk over. A chunk has at most one open attempt, a person is in one chunk:
--- so nobody can be in two open attempts.
+-- One try to hand a chunk over. A chunk has at most one open attempt, a recipient is in one chunk:
+-- so no recipient can be in two open attempts.
 CREATE TABLE attempt(
   attempt_id INTEGER PRIMARY KEY AUTOINCREMENT,
   run_no INTEGER NOT NULL REFERENCES run(run_no),
@@ -111,19 +111,20 @@ CREATE TABLE attempt(
   reply_error TEXT NOT NULL DEFAULT '',
   retry_after_s REAL,
   code TEXT NOT NULL DEFAULT '',
-  words TEXT NOT NULL DEFAULT '',
+  reply_text TEXT NOT NULL DEFAULT '',
   balance TEXT NOT NULL DEFAULT '',  -- as the reply named it, for the record
-  unknown_count INTEGER NOT NULL DEFAULT 0,  -- people in doubt when it closed
+  unknown_count INTEGER NOT NULL DEFAULT 0,  -- unknown recipients when it closed
   settled_us INTEGER,
   settled_by TEXT,
-  stops_seen INTEGER NOT NULL DEFAULT 0,  -- the last word of the stop-list when it was armed
+  stops_seen INTEGER NOT NULL DEFAULT 0,  -- the last change of the stop-list at the commit point
   CHECK(state NOT IN('in_flight','replied','answered','unknown') OR committed_us IS NOT NULL),
   CHECK(state NOT IN('replied','answered') OR reply IS NOT NULL),
   UNIQUE(run_no, chunk_no, try_no));
 CREATE UNIQUE INDEX one_open_attempt ON attempt(run_no, chunk_no)
   WHERE state IN('prepared','in_flight','replied');
 
--- Gateway ids; `position` is NULL while it is not known whose message it is (evidence of an unknown attempt).
+-- Gateway ids; `position` is NULL while it is not known whose message it is (evidence of an unknown
+-- attempt).
 CREATE TABLE smsc(
   run_no INTEGER NOT NULL,
   smsc_id TEXT NOT NULL,
@@ -138,7 +139,7 @@ CREATE TABLE smsc(
 CREATE INDEX smsc_attempt ON smsc(attempt_id);
 CREATE INDEX smsc_unpaired ON smsc(run_no, attempt_id) WHERE position IS NULL;
 
--- Calls that read statuses. The answer is stored before it is parsed: a queue forgets what it told.
+-- Calls that read statuses. The answer is stored before it is parsed: a queue forgets what it has shown.
 CREATE TABLE exchange(
   exchange_id INTEGER PRIMARY KEY AUTOINCREMENT,
   run_no INTEGER NOT NULL REFERENCES run(run_no),
@@ -164,17 +165,17 @@ CREATE TABLE status_event(
   seen_us INTEGER NOT NULL);
 CREATE INDEX status_event_smsc ON status_event(run_no, smsc_id);
 
--- Ids that the gateway told and nobody knows: another customer's, or a message that it doubled.
+-- Ids that the gateway named and no recipient has: another customer's, or a doubled message.
 CREATE TABLE unmatched_id(
   run_no INTEGER NOT NULL REFERENCES run(run_no),
   smsc_id TEXT NOT NULL,
-  attempt_id INTEGER REFERENCES attempt(attempt_id),  -- whose queue told it; NULL: status.json
+  attempt_id INTEGER REFERENCES attempt(attempt_id),  -- from whose queue; NULL: status.json
   exchange_id INTEGER NOT NULL REFERENCES exchange(exchange_id),
   status_text TEXT NOT NULL,
   first_us INTEGER NOT NULL,
   PRIMARY KEY(run_no, smsc_id)) WITHOUT ROWID;
 
--- Who got which text, across runs: keyed digests, written in the commit that arms.
+-- Who got which text, across runs: keyed digests, written at the commit point.
 CREATE TABLE sent_before(
   account TEXT NOT NULL,
   digest BLOB NOT NULL,
@@ -185,7 +186,7 @@ CREATE TABLE sent_before(
   PRIMARY KEY(account, digest, run_no, position, attempt_id)) WITHOUT ROWID;
 CREATE INDEX sent_before_attempt ON sent_before(attempt_id);
 
--- Who must not be texted by any run. Each word about a number stays; the list follows from them.
+-- Who must not be texted by any run. Each change stays; the list follows from the changes.
 CREATE TABLE stop_event(
   event_id INTEGER PRIMARY KEY AUTOINCREMENT,
   phone TEXT NOT NULL CHECK(phone GLOB '+[1-9]*'),
@@ -199,21 +200,11 @@ CREATE TABLE stop(
   phone TEXT PRIMARY KEY,
   event_id INTEGER NOT NULL REFERENCES stop_event(event_id)) WITHOUT ROWID;
 
--- What an account has been seen to do: price, delays, echoes (calibration).
-CREATE TABLE gateway_fact(
-  gateway TEXT NOT NULL,
-  account TEXT NOT NULL,
-  name TEXT NOT NULL,
-  value TEXT NOT NULL,
-  seen_us INTEGER NOT NULL,
-  PRIMARY KEY(gateway, account, name)) WITHOUT ROWID;
-
 CREATE TABLE operator_action(
   action_id INTEGER PRIMARY KEY AUTOINCREMENT,
   at_us INTEGER NOT NULL,
   operator TEXT NOT NULL,
-  action TEXT NOT NULL CHECK(action IN('retry','sent','not-sent','resend','go-on',
-    'pause','cancel')),
+  action TEXT NOT NULL CHECK(action IN('retry','sent','not-sent','resend','pause','cancel')),
   run_no INTEGER NOT NULL REFERENCES run(run_no),
   attempt_id INTEGER REFERENCES attempt(attempt_id),
   position INTEGER,
@@ -221,12 +212,14 @@ CREATE TABLE operator_action(
   why TEXT NOT NULL);
 CREATE INDEX operator_action_attempt ON operator_action(attempt_id, position);
 
+-- Where the gateway broke its own protocol; never prose: texts are made from code and details.
 CREATE TABLE alarm(
   alarm_id INTEGER PRIMARY KEY AUTOINCREMENT,
   run_no INTEGER NOT NULL REFERENCES run(run_no),
   attempt_id INTEGER,
   at_us INTEGER NOT NULL,
-  text TEXT NOT NULL);
+  code TEXT NOT NULL,
+  details TEXT NOT NULL CHECK(json_type(details)='object'));
 CREATE INDEX alarm_attempt ON alarm(attempt_id);
 
 -- Transitions ---------------------------------------------------------------------------------
@@ -341,10 +334,10 @@ WHEN OLD.state='pending' AND NEW.state IN('accepted','refused','unknown') AND NO
   SELECT 1 FROM attempt WHERE attempt_id=NEW.attempt_id AND run_no=OLD.run_no
   AND chunk_no=OLD.chunk_no
   AND (state='replied' OR (state='in_flight' AND NEW.state='unknown')
-    -- Put back by an operator, and then named by an answer that came late.
+    -- Put back by an operator, and then named by a late reply.
     OR (state='unknown' AND reply IS NOT NULL AND NEW.state='accepted'
       AND attempt_id=OLD.attempt_id)
-    -- Put back, and then the gateway named a message of that attempt after all.
+    -- Put back, and then the gateway showed a message of that attempt after all.
     OR (state IN('unknown','answered') AND NEW.state='unknown' AND attempt_id=OLD.attempt_id
       AND EXISTS(SELECT 1 FROM smsc WHERE smsc.attempt_id=attempt.attempt_id))))
 BEGIN SELECT RAISE(ABORT,'an outcome needs its attempt'); END;

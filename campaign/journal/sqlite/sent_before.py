@@ -1,8 +1,8 @@
 """Who got which text already, across all runs of an account: keyed digests, no plain phones.
 
-The commonest real duplicate is not a crash but a person who sends the same list again under another
-file name. The ledger is written in the same commit that arms an attempt, so it can only know too
-much, never too little; an attempt that was certainly not taken does not count.
+The commonest real duplicate is not a crash but a user who sends the same list again under another
+file name. The ledger is written in the same commit as the commit point of an attempt, so it can
+know too much, never too little; an attempt that was certainly not taken does not count.
 """
 
 import hmac
@@ -12,15 +12,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from campaign.clock import Clock
-from campaign.domain import (
-    Member,
-    Phone,
-)
+from campaign.domain import Member, Phone
 from campaign.errors import GuardRefused
-from campaign.journal.sqlite.connection import (
-    Store,
-    to_us,
-)
+from campaign.journal.sqlite.connection import Store, to_us
 
 MEMORY = timedelta(days=30)
 """So long the same text to the same phone counts as a repetition."""
@@ -32,9 +26,9 @@ ON_PURPOSE = (
 _DIGEST_BYTES = 16
 
 _EARLIER = (
-    # Certainly not taken does not count: an attempt that was not sent, a person refused by name,
-    # or one whom an operator put back (and who was left out afterwards). Nor does what somebody
-    # sent to himself to look at it (`campaign test`), nor what did not reach a person whom
+    # Certainly not taken does not count: an attempt that was not sent, a recipient refused
+    # individually, or put back by an operator (and left out afterwards). Nor does a sample that
+    # users sent to themselves (`campaign test`), nor what did not reach a recipient whom
     # `campaign retry` takes over from that very run.
     "SELECT run.run_id FROM sent_before l CROSS JOIN attempt a ON a.attempt_id=l.attempt_id "
     "CROSS JOIN run ON run.run_no=l.run_no CROSS JOIN message m ON m.run_no=l.run_no "
@@ -47,8 +41,8 @@ _EARLIER = (
 )
 
 
-class SentBeforeBook:
-    """Looks up what was sent before (`ports.SentBefore`)."""
+class SqliteSentBefore:
+    """`journal.base.SentBefore`."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -61,16 +55,6 @@ class SentBeforeBook:
         *,
         retry: Mapping[str, object] | None = None,
     ) -> dict[int, str]:
-        """Which of these messages were sent, or may have been, within the last 30 days.
-
-        Args:
-            account: As in `RunPlan.account`.
-            messages: Phone and text.
-            retry: Settings of the run that retries others (`retry_of`, `retry_since`).
-
-        Returns:
-            Position in `messages` to the run that sent it.
-        """
         retried, since_us = _retried(retry or {}, to_us(self._clock.now()))
         found: dict[int, str] = {}
         with self._store.read() as connection:
@@ -91,11 +75,11 @@ def ledger_key(connection: sqlite3.Connection) -> bytes:
 
 def digest(key: bytes, account: str, phone: str, text: str) -> bytes:
     """The mark of one text to one phone from one account."""
-    said = f"{account}\0{phone}\0{text}".encode()
-    return hmac.digest(key, said, "sha256")[:_DIGEST_BYTES]
+    content = f"{account}\0{phone}\0{text}".encode()
+    return hmac.digest(key, content, "sha256")[:_DIGEST_BYTES]
 
 
-def write_down(
+def remember_sent(
     connection: sqlite3.Connection,
     *,
     run_no: int,
@@ -103,7 +87,7 @@ def write_down(
     members: Sequence[Member],
     now_us: int,
 ) -> None:
-    """Part of the commit that arms an attempt."""
+    """Part of the commit point."""
     key, account = ledger_key(connection), _account(connection, run_no)
     connection.executemany(
         "INSERT INTO sent_before(account,digest,run_no,position,attempt_id,at_us) VALUES(?,?,?,?,?,?)",
@@ -124,7 +108,7 @@ def write_down(
 def refuse_if_sent_elsewhere(
     connection: sqlite3.Connection, run_no: int, members: Sequence[Member], *, now_us: int
 ) -> None:
-    """Look once more before an attempt begins: another run may have been sent since the plan.
+    """Check again before an attempt begins: another run may have been sent since the plan.
 
     Raises:
         GuardRefused: One of the texts went to the same phone from another run.
@@ -132,11 +116,11 @@ def refuse_if_sent_elsewhere(
     run, settings = connection.execute(
         "SELECT run_id,settings FROM run WHERE run_no=?", (run_no,)
     ).fetchone()
-    said = json.loads(settings)
-    if said.get("again") and not said.get("skip_sent"):
+    named = json.loads(settings)
+    if named.get("again") and not named.get("skip_sent"):
         return
     key, account = ledger_key(connection), _account(connection, run_no)
-    retried, since_us = _retried(said, now_us)
+    retried, since_us = _retried(named, now_us)
     for one in members:
         row = connection.execute(
             _EARLIER,
@@ -151,10 +135,9 @@ def refuse_if_sent_elsewhere(
 
 
 def _retried(settings: Mapping[str, object], now_us: int) -> tuple[str, int]:
-    """What a run's settings say of the runs that it retries: their names, and since when counts.
+    """The runs that a run retries, and since when messages count.
 
-    A retry of what was sent once more on purpose (`--again`) must not stumble over what went out
-    before that.
+    A retry of what was sent again on purpose (`--again`) ignores what went out before that.
     """
     since_us = now_us - MEMORY // timedelta(microseconds=1)
     named, begun = settings.get("retry_of", []), settings.get("retry_since")

@@ -1,4 +1,4 @@
-"""Delivery statuses: raw answers first, then words; states only move forward."""
+"""Delivery statuses: raw answers first, then what they say; states only move forward."""
 
 import json
 import sqlite3
@@ -16,13 +16,9 @@ from campaign.domain import (
     UnmatchedId,
 )
 from campaign.domain.polling import HORIZON
-from campaign.journal.sqlite.connection import (
-    Store,
-    moment,
-    to_us,
-)
+from campaign.journal.sqlite.connection import Store, moment, to_us
 from campaign.journal.sqlite.evidence import (
-    GIVEN_UP_EARLY,
+    ENDED_EARLY,
     OPEN_QUEUES,
     settle_whole_attempts,
     spread_common_end,
@@ -31,19 +27,16 @@ from campaign.journal.sqlite.runs import run_number
 from campaign.journal.sqlite.status_updates import StatusUpdater
 
 
-class StatusBook:
-    """The status side of the journal (`ports.StatusJournal`)."""
+class SqliteStatuses:
+    """`journal.base.Statuses`."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     def open_queues(self, run: RunId) -> tuple[OpenQueue, ...]:
-        """Attempts with people whose end is not known, unknown attempts first.
-
-        Also those with people of whom evidence may still come (`contradictions`): put back from
-        a doubt and not sent again yet, which counts as unknown here, or given up too early.
-        """
+        # Also of recipients of whom evidence may still come: put back from an unknown attempt and
+        # not sent again yet, which counts as unknown here, or no longer tracked too early.
         since_us = to_us(self._clock.now() - HORIZON)
         with self._store.read() as connection:
             run_no = run_number(connection, run)
@@ -53,15 +46,14 @@ class StatusBook:
     def open_messages(
         self, run: RunId, *, attempts: Collection[int] | None = None
     ) -> tuple[Tracked, ...]:
-        """Every smscId of people without a final word, oldest first; None: of all attempts."""
         wanted = None if attempts is None else json.dumps(sorted(attempts))
         since_us = to_us(self._clock.now() - HORIZON)
         with self._store.read() as connection:
-            # CROSS: SQLite's planner would begin with `message` and read all ids for each person.
+            # CROSS: SQLite's planner would begin with `message` and read all ids for each recipient.
             rows = connection.execute(
                 "SELECT s.smsc_id,m.client_id FROM smsc s "  # noqa: S608  # constants
                 "CROSS JOIN message m ON m.run_no=s.run_no AND m.position=s.position "
-                f"WHERE s.run_no=?1 AND (m.state IN('accepted','unknown') OR {GIVEN_UP_EARLY}) "
+                f"WHERE s.run_no=?1 AND (m.state IN('accepted','unknown') OR {ENDED_EARLY}) "
                 "AND (?2 IS NULL OR m.attempt_id IN(SELECT value FROM json_each(?2))) "
                 "ORDER BY m.position,s.smsc_id",
                 (run_number(connection, run), wanted, since_us),
@@ -69,7 +61,6 @@ class StatusBook:
             return tuple(Tracked(smsc_id, client_id) for smsc_id, client_id in rows)
 
     def unmatched_ids(self, run: RunId) -> tuple[UnmatchedId, ...]:
-        """Ids that nobody knows and nobody can own, oldest first."""
         with self._store.read() as connection:
             rows = connection.execute(
                 "SELECT smsc_id,attempt_id,status_text,first_us FROM unmatched_id WHERE run_no=? "
@@ -81,14 +72,13 @@ class StatusBook:
                     smsc_id=smsc_id,
                     attempt_id=attempt_id,
                     source="status" if attempt_id is None else "queue",
-                    word=word,
+                    word=status_text,
                     first_seen=moment(first_us),
                 )
-                for smsc_id, attempt_id, word, first_us in rows
+                for smsc_id, attempt_id, status_text, first_us in rows
             )
 
     def unidentified(self, run: RunId) -> tuple[Tracked, ...]:
-        """Ids told by queues of attempts with open people that no person is paired with yet."""
         with self._store.read() as connection:
             rows = connection.execute(
                 "SELECT smsc_id FROM smsc WHERE run_no=?1 AND position IS NULL AND EXISTS("
@@ -101,7 +91,6 @@ class StatusBook:
             return tuple(Tracked(row[0], "") for row in rows)
 
     def open_exchange(self, run: RunId, *, kind: str, attempt_id: int | None, limit: int) -> int:
-        """Record that a status call is about to be made; returns its number."""
         now_us = to_us(self._clock.now())
 
         def insert(connection: sqlite3.Connection) -> int:
@@ -117,7 +106,6 @@ class StatusBook:
         return self._store.write(insert)
 
     def store_exchange(self, exchange_id: int, reply: Reply) -> None:
-        """The answer exactly as it came, before it is parsed."""
         now_us = to_us(self._clock.now())
         self._store.write(
             lambda connection: connection.execute(
@@ -131,7 +119,6 @@ class StatusBook:
         )  # fmt: skip
 
     def close_exchange(self, exchange_id: int, *, error: str) -> None:
-        """The call brought no answer, or one that nobody can understand."""
         self._store.write(
             lambda connection: connection.execute(
                 "UPDATE exchange SET state='lost',error=? WHERE exchange_id=?",
@@ -140,8 +127,6 @@ class StatusBook:
         )
 
     def unapplied_exchanges(self, run: RunId) -> tuple[tuple[int, int | None, Reply], ...]:
-        """Answers stored but not applied; calls without an answer are closed as lost."""
-
         def close_lost(connection: sqlite3.Connection) -> int:
             run_no = run_number(connection, run)
             connection.execute(
@@ -172,14 +157,13 @@ class StatusBook:
         )
 
     def apply_statuses(self, exchange_id: int, rows: Sequence[StatusRow]) -> int:
-        """Record the words; states only move forward. Returns how many were new."""
         now_us = to_us(self._clock.now())
 
         def record(connection: sqlite3.Connection) -> int:
             run_no, attempt_id = connection.execute(
                 "SELECT run_no,attempt_id FROM exchange WHERE exchange_id=?", (exchange_id,)
             ).fetchone()
-            new = StatusUpdater(connection, run_no, attempt_id, exchange_id, now_us).take(rows)
+            new = StatusUpdater(connection, run_no, attempt_id, exchange_id, now_us).apply(rows)
             connection.execute(
                 "UPDATE exchange SET state='applied' WHERE exchange_id=?", (exchange_id,)
             )
@@ -188,13 +172,6 @@ class StatusBook:
         return self._store.write(record)
 
     def settle_unknown(self, run: RunId) -> int:
-        """Turn people of unknown attempts into accepted where the evidence proves it.
-
-        As many ids that are nobody's in an attempt's own queue as people in it without an id
-        prove that all of these were taken. Which person has which id stays open unless
-        status.json named the clientId; where all ids ended the same way, everybody did.
-        Returns how many people were settled.
-        """
         now_us = to_us(self._clock.now())
 
         def settle(connection: sqlite3.Connection) -> int:
@@ -213,7 +190,6 @@ class StatusBook:
         return self._store.write(settle)
 
     def expire_tracking(self, run: RunId, *, before: datetime) -> int:
-        """Give up on messages handed over (or due) at that moment or before."""
         now_us = to_us(self._clock.now())
         return self._store.write(
             lambda connection: (

@@ -1,8 +1,8 @@
-"""The stop-list: numbers that no run may text, and every word that was ever said about them.
+"""The stop-list: numbers that no run may text, and every change that was ever made to it.
 
-Only words are written; the list follows from them by trigger, so the two cannot differ. The list is
-looked up three times: when a run is planned, in the commit that begins an attempt, and in the one
-that arms it, where the database refuses as well.
+Only changes are written; the list follows from them by trigger, so the two cannot differ. The list
+is looked up three times: when a run is planned, in the commit that begins an attempt, and at its
+commit point, where the database refuses as well.
 """
 
 import json
@@ -13,71 +13,52 @@ from dataclasses import replace
 from itertools import islice
 
 from campaign.clock import Clock
-from campaign.domain import (
-    Chunk,
-    Member,
-    Phone,
-    StopEntry,
-)
-from campaign.errors import (
-    AttemptTaken,
-    JournalError,
-    NotSent,
-)
-from campaign.journal.sqlite.connection import (
-    Store,
-    from_us,
-    to_us,
-)
+from campaign.domain import Chunk, Member, Phone, StopEntry
+from campaign.errors import AttemptTaken, NotSent
+from campaign.journal.sqlite.connection import Store, moment, to_us
 
 _BATCH = 5000
 
-_SAY = (
+_CHANGE = (
     "INSERT INTO stop_event(phone,action,at_us,operator,why) SELECT value,?,?,?,? FROM json_each(?) "
     "WHERE {}EXISTS(SELECT 1 FROM stop WHERE phone=value)"
 )
-_ADD, _REMOVE = _SAY.format("NOT "), _SAY.format("")
+_ADD, _REMOVE = _CHANGE.format("NOT "), _CHANGE.format("")
 
 
-class StopBook:
-    """The stop-list of the journal (`ports.StopList`)."""
+class SqliteStopList:
+    """`journal.base.StopList`."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     def stopped(self, phones: Sequence[Phone]) -> frozenset[Phone]:
-        """Which of these numbers are on the list."""
         with self._store.read() as connection:
             return frozenset(_listed(connection, phones))
 
     def count(self) -> int:
-        """How many numbers are on the list."""
         with self._store.read() as connection:
             return int(connection.execute("SELECT count(*) FROM stop").fetchone()[0])
 
     def add(self, phones: Iterable[Phone], *, who: str, why: str) -> int:
-        """Put numbers on the list, all in one commit; returns how many were not on it before."""
-        return self._say(_ADD, "add", phones, who, why)
+        return self._change(_ADD, "add", phones, who, why)
 
     def remove(self, phones: Iterable[Phone], *, who: str, why: str) -> int:
-        """Take numbers off the list, all in one commit; returns how many were on it."""
-        return self._say(_REMOVE, "remove", phones, who, why)
+        return self._change(_REMOVE, "remove", phones, who, why)
 
     def remove_all(self, *, who: str, why: str) -> int:
-        """Take every number off the list; returns how many."""
         now_us = to_us(self._clock.now())
 
         def empty(connection: sqlite3.Connection) -> int:
             phones = [row[0] for row in connection.execute("SELECT phone FROM stop")]
-            _say(connection, _REMOVE, ("remove", now_us, who, why), phones)
+            _change(connection, _REMOVE, ("remove", now_us, who, why), phones)
             return len(phones)
 
         return self._store.write(empty)
 
     @contextmanager
     def entries(self) -> Iterator[Iterator[StopEntry]]:
-        """The whole list by number, in one consistent view while the block runs."""
         with self._store.read() as connection:
             rows = connection.execute(
                 "SELECT s.phone,e.at_us,e.operator,e.why FROM stop s "
@@ -88,30 +69,30 @@ class StopBook:
             finally:
                 rows.close()
 
-    def _say(self, statement: str, action: str, phones: Iterable[Phone], who: str, why: str) -> int:
+    def _change(
+        self, statement: str, action: str, phones: Iterable[Phone], who: str, why: str
+    ) -> int:
         now_us = to_us(self._clock.now())
         return self._store.write(
-            lambda connection: _say(connection, statement, (action, now_us, who, why), phones)
+            lambda connection: _change(connection, statement, (action, now_us, who, why), phones)
         )
 
 
-def _say(
+def _change(
     connection: sqlite3.Connection,
     statement: str,
-    word: tuple[str, int, str, str],
+    event: tuple[str, int, str, str],
     phones: Iterable[str],
 ) -> int:
     rest, count = iter(phones), 0
     while batch := list(dict.fromkeys(islice(rest, _BATCH))):
-        count += connection.execute(statement, (*word, json.dumps(batch))).rowcount
+        count += connection.execute(statement, (*event, json.dumps(batch))).rowcount
     return count
 
 
 def _entry(row: tuple[str, int, str, str]) -> StopEntry:
-    added_at = from_us(row[1])
-    if added_at is None:
-        raise JournalError("a word about a number without a date")
-    return StopEntry(Phone(row[0]), added_at, row[2], row[3])
+    phone, at_us, who, why = row
+    return StopEntry(Phone(phone), moment(at_us), who, why)
 
 
 def _listed(connection: sqlite3.Connection, phones: Sequence[str]) -> set[Phone]:
@@ -128,7 +109,7 @@ def without_stopped(
     """Leave out, for good, whoever of a chunk is on the stop-list now; part of INTENT's commit.
 
     Raises:
-        AttemptTaken: Another attempt of the chunk is open: nobody in it may be left out.
+        AttemptTaken: Another attempt of the chunk is open: no recipient may be left out.
     """
     listed = _listed(connection, [member.phone for member in chunk.members])
     if not listed:
@@ -145,10 +126,10 @@ def without_stopped(
 
 
 def refuse_if_stopped(connection: sqlite3.Connection, members: Sequence[Member]) -> None:
-    """Look once more right before the last byte; part of ARM's commit.
+    """Check again right before the last byte; part of the commit point.
 
     Raises:
-        NotSent: Somebody is on the list by now; the next try goes without them.
+        NotSent: A recipient is on the list by now; the next try goes without them.
     """
     if _listed(connection, [member.phone for member in members]):
         failure = NotSent("somebody in the request was put on the stop-list meanwhile")
@@ -157,6 +138,6 @@ def refuse_if_stopped(connection: sqlite3.Connection, members: Sequence[Member])
 
 
 def stops_seen(connection: sqlite3.Connection) -> int:
-    """The last word about any number, for the record of an attempt that is being armed."""
+    """The last change of the list, for the record of an attempt at its commit point."""
     (event_id,) = connection.execute("SELECT coalesce(max(event_id),0) FROM stop_event").fetchone()
     return int(event_id)

@@ -1,4 +1,4 @@
-"""Attempts whose answer was lost: what is known about them, and a person's word on them."""
+"""Attempts whose reply was lost: what is known about them, and what operators decided."""
 
 import sqlite3
 from datetime import datetime
@@ -14,21 +14,19 @@ from campaign.errors import (
     InputError,
 )
 from campaign.i18n import counted
-from campaign.journal.sqlite.connection import (
-    Store,
-    from_us,
-    to_us,
-)
-from campaign.journal.sqlite.runs import cancel_pending, run_number
+from campaign.journal.sqlite.connection import Store, from_us, to_us
+from campaign.journal.sqlite.evidence import accept_unknown
+from campaign.journal.sqlite.runs import cancel_pending, record_action, run_number
+from campaign.text import to_json, tr
 
 PHONES_SHOWN = 3
 
-_UNKNOWNS = (
-    "SELECT a.attempt_id,a.chunk_no,a.try_no,a.committed_us,a.code,a.words,a.member_count,"
+_UNKNOWN = (
+    "SELECT a.attempt_id,a.chunk_no,a.try_no,a.committed_us,a.code,a.reply_text,a.member_count,"
     "(SELECT count(*) FROM message m WHERE m.run_no=a.run_no AND m.state='unknown' "
     "AND m.attempt_id=a.attempt_id) AS unknown,"
-    # Also ids whose owner status.json named (the answer had not told of them), and those that the
-    # answer gave to somebody who is in doubt all the same: named twice.
+    # Also ids whose owner status.json named (the reply had not), and those that the reply gave to
+    # a recipient who is unknown all the same: named twice.
     "(SELECT count(*) FROM smsc s WHERE s.attempt_id=a.attempt_id "
     "AND (s.position IS NULL OR s.source<>'reply' OR s.position IN(SELECT m.position FROM message m "
     "WHERE m.run_no=a.run_no AND m.attempt_id=a.attempt_id AND m.state='unknown'))),"
@@ -54,15 +52,14 @@ _BALANCES = (
 )
 
 
-class UnknownBook:
-    """Unknown attempts, their evidence, and what operators said of them."""
+class SqliteUnknownAttempts:
+    """`journal.base.UnknownAttempts`."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
-    def unknowns(self, run: RunId) -> tuple[UnknownAttempt, ...]:
-        """Attempts with people nobody can tell about, oldest first."""
+    def of(self, run: RunId) -> tuple[UnknownAttempt, ...]:
         with self._store.read() as connection:
             run_no = run_number(connection, run)
             return tuple(
@@ -84,12 +81,11 @@ class UnknownBook:
                     phones=_phones(connection, run_no, row[0]),
                     http_status=row[11],
                 )
-                for row in connection.execute(_UNKNOWNS, (run_no,)).fetchall()
+                for row in connection.execute(_UNKNOWN, (run_no,)).fetchall()
                 for before, after in (_balances(connection, row[0]),)
             )
 
     def share(self, run: RunId) -> UnknownShare:
-        """Everybody who was ever in doubt, by what settled it."""
         with self._store.read() as connection:
             run_no = run_number(connection, run)
             recipients, left, by_recipient, resent = connection.execute(
@@ -111,17 +107,11 @@ class UnknownBook:
         )
 
     def resolve(self, run: RunId, attempt_id: int, *, sent: bool, who: str, why: str) -> int:
-        """Record a person's word on an attempt and act on it; returns how many people.
-
-        Raises:
-            InputError: Nobody of that attempt is in doubt.
-            GuardRefused: "not sent" against evidence that the gateway took part of it.
-        """
         now_us = to_us(self._clock.now())
 
         def act(connection: sqlite3.Connection) -> int:
             run_no = run_number(connection, run)
-            unknown = next((d for d in self.unknowns(run) if d.attempt_id == attempt_id), None)
+            unknown = next((d for d in self.of(run) if d.attempt_id == attempt_id), None)
             if unknown is None:
                 raise InputError(
                     f"attempt {attempt_id} of run {run} is not in doubt",
@@ -135,19 +125,12 @@ class UnknownBook:
                     hint=f"campaign resolve {run} --attempt {attempt_id} --as sent --why TEXT",
                     code="evidence",
                 )
-            _record(
-                connection, now_us, who, "sent" if sent else "not-sent", run_no, attempt_id, why
-            )
-            return _settle(connection, run_no, attempt_id, sent=sent, by="operator", now_us=now_us)
+            action = "sent" if sent else "not-sent"
+            return _settle(connection, run_no, attempt_id, action, who=who, why=why, now_us=now_us)
 
         return self._store.write(act)
 
     def resend(self, run: RunId, *, before: datetime, who: str) -> int:
-        """Policy `resend`: put people of old doubts back for one more try, once; returns how many.
-
-        Only where the queue was read and showed nothing, while the queue of another attempt of
-        the run did show entries, and never a second time for the same person.
-        """
         now_us, before_us = to_us(self._clock.now()), to_us(before)
 
         def act(connection: sqlite3.Connection) -> int:
@@ -160,13 +143,13 @@ class UnknownBook:
                 (run_no,),
             ).fetchone()
             recipients = 0
-            for unknown in self.unknowns(run) if queues_work else ():
+            for unknown in self.of(run) if queues_work else ():
                 if not _may_resend(connection, run_no, unknown, before_us, now_us):
                     continue
-                _record(connection, now_us, who, "resend", run_no, unknown.attempt_id, "on-unknown")
                 recipients += _settle(
-                    connection, run_no, unknown.attempt_id, sent=False, by="resend", now_us=now_us
-                )
+                    connection, run_no, unknown.attempt_id, "resend",
+                    who=who, why="on-unknown", now_us=now_us,
+                )  # fmt: skip
             return recipients
 
         return self._store.write(act)
@@ -199,7 +182,7 @@ def _may_resend(
     ).fetchone()
     if not read_late:
         return False
-    # Somebody in it was put back once already: one more try, never two.
+    # A recipient in it was put back once already: one more try, never two.
     (again,) = connection.execute(
         "SELECT EXISTS(SELECT 1 FROM attempt a JOIN attempt b ON b.run_no=a.run_no "
         "AND b.chunk_no=a.chunk_no AND b.attempt_id<a.attempt_id "
@@ -210,64 +193,60 @@ def _may_resend(
     return not again
 
 
-def _record(  # noqa: PLR0913, PLR0917  # one row
+def _settle(  # noqa: PLR0913  # which recipients, how, and by whom
     connection: sqlite3.Connection,
-    now_us: int,
-    who: str,
+    run_no: int,
+    attempt_id: int,
     action: str,
-    run_no: int,
-    attempt_id: int,
-    why: str,
-) -> None:
-    connection.execute(
-        "INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,recipients,why) "
-        "VALUES(?1,?2,?3,?4,?5,(SELECT count(*) FROM message WHERE run_no=?4 AND attempt_id=?5 "
-        "AND state='unknown'),?6)",
-        (now_us, who, action, run_no, attempt_id, why),
-    )
-
-
-def _settle(  # noqa: PLR0913  # which people, how, and by whom
-    connection: sqlite3.Connection,
-    run_no: int,
-    attempt_id: int,
     *,
-    sent: bool,
-    by: str,
+    who: str,
+    why: str,
     now_us: int,
 ) -> int:
-    if sent:
-        recipients = connection.execute(
-            "UPDATE message SET state='accepted',code='settled_operator',handed_over_us="
-            "(SELECT committed_us FROM attempt WHERE attempt_id=message.attempt_id) "
-            "WHERE run_no=? AND attempt_id=? AND state='unknown'",
-            (run_no, attempt_id),
-        ).rowcount
+    """Record the decision, which the database demands, and act on it; returns how many."""
+    (unknown,) = connection.execute(
+        "SELECT count(*) FROM message WHERE run_no=? AND attempt_id=? AND state='unknown'",
+        (run_no, attempt_id),
+    ).fetchone()
+    record_action(
+        connection,
+        run_no,
+        action,
+        now_us=now_us,
+        who=who,
+        why=why,
+        attempt_id=attempt_id,
+        recipients=unknown,
+    )
+    if action == "sent":
+        recipients = accept_unknown(connection, run_no, attempt_id, "settled_operator")
     else:
         recipients = connection.execute(
             "UPDATE message SET state='pending',code='pending',status_text='' "
             "WHERE run_no=? AND attempt_id=? AND state='unknown'",
             (run_no, attempt_id),
         ).rowcount
-        # A run that was sent has people to send again: `resume` must find it, by name or not.
+        # A run that was sent has recipients to send again: `resume` must find it, named or not.
+        reason = to_json(tr("recipients were put back"))
         for source, target in (("sent", "sending"), ("sending", "paused")):
             connection.execute(
-                "UPDATE run SET state=?,reason='recipients were put back' WHERE run_no=? AND state=?",
-                (target, run_no, source),
+                "UPDATE run SET state=?,reason=? WHERE run_no=? AND state=?",
+                (target, reason, run_no, source),
             )
-        # Nobody of a cancelled run is sent any more.
+        # A cancelled run is not sent any more.
         if connection.execute(
             "SELECT state='cancelled' FROM run WHERE run_no=?", (run_no,)
         ).fetchone()[0]:
             cancel_pending(connection, run_no, now_us=now_us)
     connection.execute(
-        "UPDATE attempt SET settled_us=?,settled_by=? WHERE attempt_id=?", (now_us, by, attempt_id)
+        "UPDATE attempt SET settled_us=?,settled_by=? WHERE attempt_id=?",
+        (now_us, "resend" if action == "resend" else "operator", attempt_id),
     )
     return recipients
 
 
 def _balances(connection: sqlite3.Connection, attempt_id: int) -> tuple[str, str]:
-    """Money before and after an attempt; nothing where other requests were charged in between."""
+    """Money before and after an attempt; "" where other requests were charged in between."""
     before, after, others = connection.execute(_BALANCES, (attempt_id,)).fetchone()
     return ("", "") if others else (before or "", after or "")
 

@@ -2,71 +2,91 @@
 
 import math
 from collections.abc import Sequence
+from datetime import datetime, tzinfo
 from decimal import Decimal
+from typing import TypeAlias
 
-from campaign.reports.xlsx.sheet import (
-    Sheet,
-    Style,
-    Styles,
-    put_text,
-)
+from campaign.reports.xlsx.sheet import NAVY, CellFormat, Sheet, Styles, excel_serial
 
 TITLE_HEIGHT, LINE_HEIGHT = 34, 18.75
 _MORE_HEIGHT = 15
 _FILL = 1.1
 """Characters of running text in one of a column's width."""
-_A4 = 9
 _PAPER_WIDTH, _PAPER_HEIGHT = 741.0, 487.0
 """Of A4 across, in points, within the usual margins of 0.7 and 0.75 inch."""
 _SURE = 0.92
 """A page that is cut a little early is whole; one cut too late is two."""
 
+Value: TypeAlias = str | float | Decimal | datetime | None
 
-class Lines:
-    """Writes a sheet downwards.
+
+class Cursor:
+    """Writes a sheet downwards, line by line.
 
     Args:
         sheet: An empty sheet.
-        styles: Formats of its workbook.
+        styles: Formats of the report.
         widths: Of its columns, in characters.
+        timezone: In which times are shown.
 
     Attributes:
         y: The current line, from 0.
         points: Its distance from the top.
     """
 
-    def __init__(self, sheet: Sheet, styles: Styles, widths: Sequence[float]) -> None:
+    def __init__(
+        self, sheet: Sheet, styles: Styles, widths: Sequence[float], timezone: tzinfo
+    ) -> None:
         self.sheet = sheet
         self.y = 0
         self.points = 0.0
         self._styles = styles
         self._widths = widths
+        self._serial = excel_serial(timezone)
         self._page = _printed_height(widths)
         self._page_top = 0.0
         self._breaks: list[int] = []
         for col, width in enumerate(widths):
-            sheet.set_column(col, col, width)
-        sheet.hide_gridlines(2)
-        sheet.set_tab_color("#1F3A5F")
-        sheet.set_landscape()
-        sheet.set_paper(_A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+            sheet.set_width(col, col, width)
+        sheet.hide_gridlines()
+        sheet.color_tab(NAVY)
+        sheet.print_across()
 
-    def text(self, col: int, text: str, style: Style = None) -> None:
-        """Write a string into the current line; a style shows on blank cells too."""
-        put_text(self.sheet, self.y, col, text, style)
+    def line(
+        self,
+        values: Sequence[Value],
+        styles: Sequence[CellFormat | None] | CellFormat | None = None,
+        *,
+        height: float | None = None,
+    ) -> None:
+        """Write a line from the first column on, and go one down.
 
-    def number(self, col: int, number: Decimal | float, style: Style) -> None:
-        """Write a number into the current line; one that Excel does not have as text."""
-        if math.isfinite(number):
-            self.sheet.write_number(self.y, col, float(number), style)
-        else:
-            put_text(self.sheet, self.y, col, str(number), style)
+        Args:
+            values: "" shows only its format, None nothing at all.
+            styles: Of each value, or of all.
+            height: In points; made for the longest of the texts that wrap, if not given.
+        """
+        if not isinstance(styles, Sequence):
+            styles = [styles] * len(values)
+        lines = 1
+        for col, (value, style) in enumerate(zip(values, styles, strict=True)):
+            if isinstance(value, str):
+                self.sheet.text(self.y, col, value, style)
+                if style is not None and style.wrap:
+                    lines = max(lines, self._lines_of(value, col))
+            elif isinstance(value, datetime):
+                self.sheet.number(self.y, col, self._serial(value), style)
+            elif value is not None:
+                self.sheet.number(self.y, col, value, style)
+        self.end(height or LINE_HEIGHT + _MORE_HEIGHT * (lines - 1))
+
+    def _lines_of(self, text: str, col: int) -> int:
+        room = self._widths[col] * _FILL
+        return sum(math.ceil(len(part) / room) or 1 for part in text.split("\n"))
 
     def end(self, height: float = LINE_HEIGHT) -> None:
         """Go one line down."""
-        self.sheet.set_row(self.y, height)
+        self.sheet.set_height(self.y, height)
         self.points += height
         self.y += 1
 
@@ -82,18 +102,8 @@ class Lines:
             self._breaks.append(self.y)
 
     def put_breaks(self) -> None:
-        """Tell the sheet where pages begin, so that none ends within a chart."""
-        self.sheet.set_h_pagebreaks(self._breaks)
-
-    def end_wrapped(self, *texts: tuple[int, str]) -> None:
-        """Go one line down, having made room for the longest of the texts in their columns."""
-        lines = max(
-            sum(
-                math.ceil(len(part) / (self._widths[col] * _FILL)) or 1 for part in text.split("\n")
-            )
-            for col, text in texts
-        )
-        self.end(LINE_HEIGHT + _MORE_HEIGHT * (max(lines, 1) - 1))
+        """Set where pages begin, so that none ends within a chart."""
+        self.sheet.break_pages(self._breaks)
 
     def end_below(self, points: float) -> None:
         """Go down until nothing covers the current line any more."""
@@ -102,20 +112,22 @@ class Lines:
 
     def title(self, text: str) -> None:
         """The heading of the sheet."""
-        self.text(0, text, self._styles.title)
-        self.end(TITLE_HEIGHT)
+        self.line([text], self._styles.title, height=TITLE_HEIGHT)
+
+    def subtitle(self, text: str) -> None:
+        """The heading of a block."""
+        self.line([text], self._styles.subtitle)
 
     def head(self, *headings: str, right: Sequence[int] = ()) -> None:
-        """The heading line of a block, from the first column.
+        """The heading line of a block.
 
         Args:
             headings: Of the columns, "" for none.
             right: Columns of numbers.
         """
-        for col, heading in enumerate(headings):
-            style = self._styles.head_right if col in right else self._styles.head
-            self.text(col, heading, style)
-        self.end()
+        styles = self._styles
+        looks = [styles.head_right if col in right else styles.head for col in range(len(headings))]
+        self.line(headings, looks)
 
 
 def _printed_height(widths: Sequence[float]) -> float:

@@ -1,18 +1,14 @@
 """The cost sheet: messages, SMS and money by sender, by length and by day."""
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import astuple, dataclass, field
+from datetime import date, tzinfo
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from campaign.domain import (
-    ReportRow,
-    Status,
-)
-from campaign.i18n import Lang
-from campaign.reports.format import Job
-from campaign.reports.xlsx.cursor import Lines
+from campaign.domain import ReportRow, Status
+from campaign.reports.format import ReportContext
+from campaign.reports.xlsx.cursor import Cursor
 from campaign.reports.xlsx.sheet import Sheet, Styles
 
 _WIDTHS: Final = (40, 15, 18, 18, 20, 20)
@@ -46,7 +42,7 @@ class Sums:
 
     @property
     def cost_is_known(self) -> bool:
-        """Whether the sum says something: of people in doubt nobody knows whether they cost."""
+        """Whether the sum says something: nobody knows whether unknown messages cost."""
         return bool(self.cost) or not self.messages or self.unknown < self.messages
 
     def add(self, row: ReportRow) -> None:
@@ -60,26 +56,22 @@ class Sums:
         if row.cost is not None:
             self.cost += row.cost
 
-    def join(self, other: "Sums") -> None:
-        """Count other sums in."""
-        self.messages += other.messages
-        self.estimated += other.estimated
-        self.expected += other.expected
-        self.billed += other.billed
-        self.cost += other.cost
-        self.unknown += other.unknown
+    def __add__(self, other: "Sums") -> "Sums":
+        """Both together."""
+        return Sums(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(slots=True)
-class CostFacts:
+class CostSums:
     """What a run's messages cost; rows that became no message are left out.
 
     Attributes:
-        days: Day in the report's time zone as `YYYY-MM-DD`, "" for what was not handed over,
-            `_UNKNOWN` for what is in doubt.
+        timezone: Whose days are meant.
+        days: Day as `YYYY-MM-DD`, "" for what was not handed over, `_UNKNOWN` for what may have
+            been.
     """
 
-    job: Job
+    timezone: tzinfo
     senders: dict[str, Sums] = field(default_factory=dict)
     parts: dict[int, Sums] = field(default_factory=dict)
     days: dict[str, Sums] = field(default_factory=dict)
@@ -90,7 +82,7 @@ class CostFacts:
         if row.segments is None:
             return
         handed = row.handed_over_at
-        day = "" if handed is None else f"{handed.astimezone(self.job.timezone):%Y-%m-%d}"
+        day = "" if handed is None else f"{handed.astimezone(self.timezone):%Y-%m-%d}"
         if row.status is Status.UNKNOWN:
             day = _UNKNOWN
         for sums in (
@@ -104,77 +96,66 @@ def _of(table: dict[T, Sums], key: T) -> Sums:
     return table.setdefault(key, Sums())
 
 
-def _said(day: str, lang: Lang) -> str:
-    return f"{date.fromisoformat(day):%d.%m.%Y}" if lang == "ru" else day
-
-
-def put_cost(sheet: Sheet, styles: Styles, job: Job, facts: CostFacts, said: Iterable[str]) -> None:
+def put_cost(
+    sheet: Sheet, styles: Styles, context: ReportContext, cost: CostSums, sentences: Iterable[str]
+) -> None:
     """Fill the cost sheet; each of its tables adds up to the same totals.
 
     Args:
         sheet: An empty sheet.
-        styles: Formats of its workbook.
-        job: What the report is about.
-        facts: Counted over its rows.
-        said: Sentences to stand above the tables.
+        styles: Formats of the report.
+        context: What the report is about.
+        cost: Counted over its rows.
+        sentences: To stand above the tables.
     """
-    _CostSheet(sheet, styles, job).put(facts, said)
+    cursor, label = Cursor(sheet, styles, _WIDTHS, context.timezone), context.label
+    cursor.title(label("cost_title"))
+    for text in (label("cost_note"), *sentences):
+        cursor.line([text], styles.name)
+    cursor.end()
+    own = label("default_sender")
+    senders = sorted(cost.senders.items(), key=lambda item: -item[1].messages)
+    parts = sorted(cost.parts.items())
+    names = {"": label("not_handed_over"), _UNKNOWN: label("group_in_doubt")}
+    russian = context.lang == "ru"
+    days = [
+        (names.get(day) or (f"{date.fromisoformat(day):%d.%m.%Y}" if russian else day), sums)
+        for day, sums in sorted(cost.days.items())
+    ]
+    tables: tuple[tuple[str, list[tuple[str, Sums]]], ...] = (
+        (label("by_sender"), [(name or own, sums) for name, sums in senders]),
+        (label("by_segments"), [(str(number), sums) for number, sums in parts]),
+        (label("by_day", zone=context.texts().zone), days),
+    )
+    for name, lines in tables:
+        _put_table(cursor, styles, context, name, lines, cost.whole)
 
 
-class _CostSheet:
-    def __init__(self, sheet: Sheet, styles: Styles, job: Job) -> None:
-        self._lines = Lines(sheet, styles, _WIDTHS)
-        self._styles = styles
-        self._job = job
+def _put_table(  # noqa: PLR0913, PLR0917 - where, and what
+    cursor: Cursor,
+    styles: Styles,
+    context: ReportContext,
+    name: str,
+    lines: list[tuple[str, Sums]],
+    whole: Sums,
+) -> None:
+    texts, currency = context.texts(), ", ".join(context.tally.cost)
+    cost = texts.label("cost")
+    cursor.head(
+        name, context.label("messages"), texts.label("segments"), texts.label("sms_count"),
+        context.label("difference"), f"{cost}, {currency}" if currency else cost, right=_FIGURES,
+    )  # fmt: skip
+    rest = sum((sums for _, sums in lines[_MOST_LINES:]), Sums())
+    others = [(context.label("operator_others"), rest)] if rest.messages else []
+    number, cell = styles.cell_number, styles.cell
+    for key, sums in (*lines[:_MOST_LINES], *others):
+        cursor.line((key, *_figures(sums)), (cell, *[number] * 4, styles.cell_money))
+    number = styles.total_number
+    total = (styles.total, *[number] * 4, styles.total_money)
+    cursor.line((context.label("in_all"), *_figures(whole)), total)
+    cursor.end()
 
-    def put(self, facts: CostFacts, said: Iterable[str]) -> None:
-        say = self._job.say
-        self._lines.title(say("cost_title"))
-        for text in (say("cost_note"), *said):
-            self._lines.text(0, text, self._styles.name)
-            self._lines.end()
-        self._lines.end()
-        senders = sorted(facts.senders.items(), key=lambda item: -item[1].messages)
-        own = say("default_sender")
-        self._table(say("by_sender"), ((name or own, sums) for name, sums in senders), facts.whole)
-        parts = ((str(number), sums) for number, sums in sorted(facts.parts.items()))
-        self._table(say("by_segments"), parts, facts.whole)
-        names = {"": say("not_handed_over"), _UNKNOWN: say("group_in_doubt")}
-        days = (
-            (names.get(day) or _said(day, self._job.lang), sums)
-            for day, sums in sorted(facts.days.items(), reverse=True)
-        )
-        self._table(say("by_day", zone=self._job.words().zone), reversed(list(days)),
-                    facts.whole)  # fmt: skip
 
-    def _table(self, name: str, lines: Iterable[tuple[str, Sums]], whole: Sums) -> None:
-        say, label = self._job.say, self._job.words().label
-        currency = ", ".join(self._job.tally.cost)
-        self._lines.head(
-            name, say("messages"), label("segments"), label("sms_count"), say("difference"),
-            f"{label('cost')}, {currency}" if currency else label("cost"), right=_FIGURES,
-        )  # fmt: skip
-        rest = Sums()
-        for number, (key, sums) in enumerate(lines):
-            if number < _MOST_LINES:
-                self._line(key, sums, total=False)
-            else:
-                rest.join(sums)
-        if rest.messages:
-            self._line(say("operator_others"), rest, total=False)
-        self._line(say("in_all"), whole, total=True)
-        self._lines.end()
-
-    def _line(self, name: str, sums: Sums, *, total: bool) -> None:
-        styles = self._styles
-        number = styles.total_number if total else styles.cell_number
-        money = styles.total_money if total else styles.cell_money
-        self._lines.text(0, name, styles.total if total else styles.cell)
-        more = sums.billed - sums.expected
-        for col, figure in enumerate((sums.messages, sums.estimated, sums.billed, more), start=1):
-            self._lines.number(col, figure, number)
-        if sums.cost_is_known:
-            self._lines.number(len(_WIDTHS) - 1, sums.cost, money)
-        else:
-            self._lines.text(len(_WIDTHS) - 1, "", money)
-        self._lines.end_wrapped((0, name))
+def _figures(sums: Sums) -> tuple[int | Decimal | str, ...]:
+    cost = sums.cost if sums.cost_is_known else ""
+    return sums.messages, sums.estimated, sums.billed, sums.billed - sums.expected, cost

@@ -1,43 +1,30 @@
-"""Whether the person's own workbook can be given back, and the process that does it."""
+"""Whether the user's own workbook can be given back, and the process that does it."""
 
 import hashlib
 import pickle
 import subprocess
 import sys
 import zipfile
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import MergedCell
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from campaign.domain import (
-    ReportRow,
-    RunInfo,
-)
+from campaign.domain import ReportRow, RunInfo
 from campaign.domain.printable import visible
 from campaign.errors import InputError
-from campaign.reports.columns import (
-    OWN_COLUMNS,
-    Column,
-    Kind,
-    Value,
-    Words,
-)
-from campaign.reports.format import Job
-from campaign.reports.xlsx.original_book import OriginalSheet, OriginalWorkbook
+from campaign.reports.columns import OWN_COLUMNS, Texts
+from campaign.reports.format import ReportContext
+from campaign.reports.xlsx.original_book import OriginalBook, OriginalSheet
 from campaign.reports.xlsx.pages import fill_book
-from campaign.reports.xlsx.rows import (
-    A3,
-    excel_serial,
-)
-from campaign.reports.xlsx.sheet import Style, Styles, make_styles, put_text
+from campaign.reports.xlsx.rows import OwnColumns
+from campaign.reports.xlsx.sheet import A3, COLUMNS_A_SHEET, HEADING_HEIGHT, Styles
 from campaign.secret import child_environment
 from campaign.tables.limits import Workbook
+from campaign.tables.sheet_facts import column_letters
 
 MOST_ROWS: Final = 20_000
 """openpyxl needs about half a millisecond and 15 KB a row; more would try a person's patience."""
@@ -57,7 +44,7 @@ _MACROS: Final = ".xlsm"
 
 
 def obstacle(run: RunInfo) -> str | None:
-    """Why the person's workbook cannot be given back.
+    """Why the user's workbook cannot be given back.
 
     Returns:
         Key of a note; "" where there is no workbook of theirs, None when nothing stands in the way.
@@ -96,16 +83,10 @@ def is_exploded(rows: list[ReportRow]) -> bool:
     return len({row.row_no for row in rows}) < len(rows)
 
 
-def keep_in_child(draft: Path, job: Job, rows: list[ReportRow]) -> bool:
-    """Fill their workbook in a process with limits; whether the draft is whole.
-
-    Args:
-        draft: The file to write.
-        job: What the report is about.
-        rows: Every data row once, in file order.
-    """
+def fill_in_child(draft: Path, context: ReportContext, rows: list[ReportRow]) -> bool:
+    """Fill the user's workbook in a process with limits; whether the draft is whole."""
     command = [sys.executable, "-P", "-c", _CHILD, str(MEMORY)]
-    work = pickle.dumps((Path(job.run.sources[0].path), draft, job, rows))
+    work = pickle.dumps((Path(context.run.sources[0].path), draft, context, rows))
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
             command,
@@ -159,23 +140,19 @@ def _inflated(path: Path) -> int:
 
 _TEXT_PARTS: Final = (".xml", ".rels", ".vml")
 
-_COLUMNS_A_SHEET: Final = 16_384
-
-_HEADING_HEIGHT: Final = 34
-
 _WHOLE: Final = 100
 """Per cent: nobody has set a scale."""
 
 
 class OriginalTable:
-    """Writes our values beside theirs (`tables.Rows`); nothing of theirs is touched.
+    """Writes our values next to theirs (`rows.Rows`); nothing of theirs is touched.
 
     Args:
         sheet: Theirs.
         heading_row: Row number of its headings.
         heading_width: How many columns they take.
         styles: Formats of our cells.
-        words: Names and sentences in one language.
+        texts: Names and sentences in one language.
 
     Raises:
         InputError: There is no room to the right (`report_not_kept`).
@@ -183,85 +160,53 @@ class OriginalTable:
 
     def __init__(
         self,
-        sheet: Worksheet,
+        sheet: OriginalSheet,
         heading_row: int,
         heading_width: int,
         styles: Styles,
-        words: Words,
+        texts: Texts,
     ) -> None:
-        self._theirs = sheet
-        self._sheet = OriginalSheet(sheet)
+        self._sheet = sheet
         self._heading_row = heading_row
-        self._styles = styles
-        self._words = words
-        self._serial = excel_serial(words.timezone)
         self._last_row = heading_row
-        self._has_send_at = False
-        first = max(_first_free(sheet), heading_width)
-        if first + len(OWN_COLUMNS) > _COLUMNS_A_SHEET:
+        first = max(_first_free(sheet.sheet), heading_width)
+        if first + len(OWN_COLUMNS) > COLUMNS_A_SHEET:
             raise InputError("no room for our columns", code="report_not_kept")
-        self._own: tuple[tuple[int, Column], ...] = tuple(enumerate(OWN_COLUMNS, start=first))
-        self._by_kind: dict[Kind, Style] = {
-            Kind.TEXT: styles.our_text,
-            Kind.ORDINAL: styles.row_number,
-            Kind.NUMBER: styles.number,
-            Kind.MONEY: styles.money,
-            Kind.TIME: styles.time,
-        }
-        for col, column in self._own:
-            put_text(self._sheet, heading_row - 1, col, words.heading(column), styles.our_heading)
+        self._own = OwnColumns(styles, texts, first)
+        self._own.put_heading(sheet, heading_row - 1)
 
     def put(self, row: ReportRow) -> None:
         """Write our values into the row that the person sees."""
-        y = row.row_no - 1
         self._last_row = max(self._last_row, row.row_no)
-        for (col, column), value in zip(self._own, self._words.values(row), strict=True):
-            if column.key == "status":
-                put_text(self._sheet, y, col, str(value), self._styles.statuses[row.status])
-            elif value is not None and value != "":
-                self._put_value(y, col, column.kind, value)
-        self._has_send_at = self._has_send_at or row.send_at is not None
-
-    def _put_value(self, y: int, col: int, kind: Kind, value: Value) -> None:
-        if isinstance(value, datetime):
-            self._sheet.write_number(y, col, self._serial(value), self._by_kind[kind])
-        elif isinstance(value, str) or (isinstance(value, Decimal) and not value.is_finite()):
-            put_text(self._sheet, y, col, str(value), self._styles.our_text)
-        elif value is not None:
-            self._sheet.write_number(y, col, float(value), self._by_kind[kind])
+        self._own.put(self._sheet, row.row_no - 1, row)
 
     def close(self) -> tuple[str, ...]:
-        """Widths of our columns; filter and frozen heading where they had none."""
-        sheet = self._theirs
-        for col, column in self._own:
-            hidden = column.key == "send_at" and not self._has_send_at
-            self._sheet.set_column(col, col, column.width, None, {"hidden": hidden})
-        if sheet.row_dimensions[self._heading_row].height is None:
+        """Widths of our columns; filter, frozen heading and print set-up where they had none."""
+        theirs, heading = self._sheet.sheet, self._heading_row - 1
+        self._own.set_widths(self._sheet)
+        if theirs.row_dimensions[self._heading_row].height is None:
             # Nobody set it, so it would grow by itself if our headings were typed in.
-            self._sheet.set_row(self._heading_row - 1, _HEADING_HEIGHT)
-        if sheet.freeze_panes is None:
-            self._sheet.freeze_panes(self._heading_row, 0)
-        if not sheet.tables:
-            self._widen_filter()
-        if not _has_print_setup(sheet):
-            self._sheet.set_landscape()
-            self._sheet.fit_to_pages(1, 0)
-            if sheet.page_setup.paperSize is None:
-                self._sheet.set_paper(A3)
-            if not sheet.print_title_rows:
-                self._sheet.repeat_rows(self._heading_row - 1, self._heading_row - 1)
+            self._sheet.set_height(heading, HEADING_HEIGHT)
+        if theirs.freeze_panes is None:
+            self._sheet.freeze(self._heading_row, 0)
+        if not theirs.tables:
+            self._widen_filter(theirs)
+        if not _has_print_setup(theirs):
+            paper = theirs.page_setup.paperSize or A3
+            repeated = None if theirs.print_title_rows else heading
+            self._sheet.print_across(paper=paper, repeated=repeated)
         return ()
 
-    def _widen_filter(self) -> None:
+    def _widen_filter(self, theirs: Worksheet) -> None:
         """A filter over their table is one over ours too; one elsewhere stays where it is."""
-        last = get_column_letter(self._own[-1][0] + 1)
-        found = self._theirs.auto_filter.ref
+        last = column_letters(self._own.last)
+        found = theirs.auto_filter.ref
         if not found:
-            self._theirs.auto_filter.ref = f"A{self._heading_row}:{last}{self._last_row}"
+            theirs.auto_filter.ref = f"A{self._heading_row}:{last}{self._last_row}"
             return
         left, top, _, bottom = range_boundaries(found)
         if top == self._heading_row and left is not None:
-            self._theirs.auto_filter.ref = f"{get_column_letter(left)}{top}:{last}{bottom}"
+            theirs.auto_filter.ref = f"{column_letters(left - 1)}{top}:{last}{bottom}"
 
 
 def _has_print_setup(sheet: Worksheet) -> bool:
@@ -287,15 +232,17 @@ def _first_free(sheet: Worksheet) -> int:
     return used
 
 
-def keep(original: Path, draft: Path, job: Job, rows: list[ReportRow]) -> None:
-    """Write their workbook with our columns and sheets.
+def fill_original(
+    original: Path, draft: Path, context: ReportContext, rows: list[ReportRow]
+) -> None:
+    """Write the user's workbook with our columns and sheets.
 
     Formulas, number formats, widths, colours and other sheets stay; macros do not.
 
     Args:
         original: Whose bytes are those that were read.
         draft: Where to write; not the original.
-        job: What the report is about; its only source is the original.
+        context: What the report is about; its only source is the original.
         rows: Every data row once, in file order.
 
     Raises:
@@ -304,15 +251,19 @@ def keep(original: Path, draft: Path, job: Job, rows: list[ReportRow]) -> None:
     # Macros would make it .xlsm, and are nobody's business in a report.
     with original.open("rb") as file:  # by handle: openpyxl believes suffixes
         theirs = load_workbook(file, rich_text=True)
-    source = job.run.sources[0]
+    source = context.run.sources[0]
     sheet = theirs[source.info.sheet or ""]
     if not isinstance(sheet, Worksheet):
         raise InputError(f"{visible(source.name)}: no such sheet", code="report_not_kept")
-    book = OriginalWorkbook(theirs)
-    styles = make_styles(book, job.lang)
-    layout = source.layout
-    table = OriginalTable(sheet, layout.heading_row_no, len(layout.heading), styles, job.words())
-    fill_book(book, styles, job, table, rows)
+    book, styles, layout = OriginalBook(theirs), Styles(context.lang), source.layout
+    table = OriginalTable(
+        OriginalSheet(book, sheet),
+        layout.heading_row_no,
+        len(layout.heading),
+        styles,
+        context.texts(),
+    )
+    fill_book(book, styles, context, table, rows)
     theirs.active = theirs.worksheets.index(sheet)
     for other in theirs.worksheets:
         other.sheet_view.tabSelected = other is sheet
@@ -321,6 +272,6 @@ def keep(original: Path, draft: Path, job: Job, rows: list[ReportRow]) -> None:
 
 def main() -> int:
     """Read the work from the standard input; exit code 0 when the draft is whole."""
-    original, draft, job, rows = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent's words
-    keep(original, draft, job, rows)
+    original, draft, context, rows = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
+    fill_original(original, draft, context, rows)
     return 0

@@ -1,347 +1,275 @@
-"""The part of XlsxWriter that the reports use, with types, and how a workbook is opened.
+"""Workbooks as the reports write them: one protocol of sheets, which two back ends fill.
 
-XlsxWriter ships no type marker; these protocols are its surface as far as we touch it. Its `write`
-is left out on purpose: it guesses formulas and links. Strings go through `safe.put_text`.
+`new_book` writes a new workbook through XlsxWriter, `original_book` adds sheets to the user's own
+one through openpyxl. All rows and columns are counted from 0. Strings go through `Cells.text`,
+sheet names through `free_name`: nothing from outside becomes a formula, a link or a bad name.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Protocol, TypeAlias
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final, Literal, Protocol
 
-from campaign.domain import Status
-from campaign.domain.printable import (
-    cell_text,
-)
+from campaign.domain.printable import cell_text
 from campaign.i18n import Lang
 from campaign.reports.format import TINTS
 
-Style: TypeAlias = object
-"""A format made by `Book.add_format`; None for the default one."""
+A3, A4 = 8, 9
+"""Papers, as Excel numbers them."""
 
-Options: TypeAlias = Mapping[str, object]
+ROWS_A_SHEET, COLUMNS_A_SHEET = 1_048_576, 16_384
+"""Source: Excel specifications and limits."""
+
+HEADING_HEIGHT = 34
+
+NAVY, HAIR = "#1F3A5F", "#D5DAE1"
+
+_TIMES: Final[dict[Lang, str]] = {"en": "yyyy-mm-dd hh:mm:ss", "ru": "dd.mm.yyyy hh:mm:ss"}
+
+_COUNT, _MONEY, _PRICE, _SHARE = "#,##0", "#,##0.00", "#,##0.0000", "0.0%"
 
 
-class Cells(Protocol):
-    """Takes cells, downwards; strings come from `safe.put_text`."""
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class CellFormat:
+    """How a cell looks; compared by identity, so that back ends find theirs at once.
 
-    def write_string(self, row: int, col: int, string: str, style: Style = None, /) -> int:
-        """Write a typed string; only `safe.put_text` calls this."""
-        ...
+    Attributes:
+        color: Of the letters, "" for the default; all colours are `#RRGGBB`.
+        paper: Colour behind the letters, "" for none.
+        top: Width (1 or 2) and colour of the line above.
+        bottom: The same below.
+    """
 
-    def write_number(self, row: int, col: int, number: float, style: Style = None, /) -> int:
-        """Write a number; it must be finite."""
-        ...
+    bold: bool = False
+    italic: bool = False
+    size: int = 11
+    color: str = ""
+    paper: str = ""
+    number: str = ""
+    align: Literal["", "left", "center", "right"] = ""
+    valign: Literal["", "vcenter", "bottom"] = "vcenter"
+    indent: int = 0
+    wrap: bool = False
+    top: tuple[int, str] | None = None
+    bottom: tuple[int, str] | None = None
 
-    def write_blank(self, row: int, col: int, blank: None, style: Style, /) -> int:
+
+class Styles:
+    """The formats of a report in one language; `their_...` are for the recipients' own columns."""
+
+    text = CellFormat(number="@")
+    our_text = CellFormat(number="@", indent=1)
+    row_number = CellFormat(number="0", align="center", color="#7A8694")
+    number = CellFormat(number="0", align="center")
+    money = CellFormat(number=_MONEY)
+    their_heading = CellFormat(
+        bold=True, wrap=True, bottom=(1, "#FFFFFF"), paper="#E3E7ED", color="#26323F"
+    )
+    our_heading = CellFormat(
+        bold=True, wrap=True, bottom=(1, "#FFFFFF"), paper=NAVY, color="#FFFFFF", indent=1
+    )
+    statuses: Final = {
+        status: CellFormat(paper=tint.paper, color=tint.ink, bold=True, indent=1)
+        for status, tint in TINTS.items()
+    }
+    pills: Final = {
+        status: CellFormat(
+            paper=tint.paper, color=tint.ink, bold=True, indent=1, bottom=(1, "#FFFFFF")
+        )
+        for status, tint in TINTS.items()
+    }
+
+    title = CellFormat(bold=True, size=20, color=NAVY)
+    subtitle = CellFormat(bold=True, size=12, color=NAVY)
+    name = CellFormat(color="#5B6775")
+    note = CellFormat(color="#5B6775", italic=True, wrap=True)
+    fact = CellFormat(number="@", align="left", wrap=True)
+    head = CellFormat(bold=True, color=NAVY, bottom=(2, NAVY))
+    head_right = CellFormat(bold=True, color=NAVY, bottom=(2, NAVY), align="right")
+
+    cell = CellFormat(bottom=(1, HAIR), wrap=True)
+    cell_id = CellFormat(bottom=(1, HAIR), wrap=True, number="0", align="left")
+    cell_number = CellFormat(bottom=(1, HAIR), wrap=True, number=_COUNT, align="right")
+    cell_share = CellFormat(bottom=(1, HAIR), wrap=True, number=_SHARE, align="right")
+    cell_money = CellFormat(bottom=(1, HAIR), wrap=True, number=_MONEY, align="right")
+    cell_price = CellFormat(bottom=(1, HAIR), wrap=True, number=_PRICE, align="right")
+
+    total = CellFormat(bold=True, top=(1, NAVY), paper="#F2F5F9")
+    total_number = CellFormat(
+        bold=True, top=(1, NAVY), paper="#F2F5F9", number=_COUNT, align="right"
+    )
+    total_share = CellFormat(
+        bold=True, top=(1, NAVY), paper="#F2F5F9", number=_SHARE, align="right"
+    )
+    total_money = CellFormat(
+        bold=True, top=(1, NAVY), paper="#F2F5F9", number=_MONEY, align="right"
+    )
+
+    def __init__(self, lang: Lang) -> None:
+        moment = _TIMES[lang]
+        self.time = CellFormat(number=moment, align="left", indent=1)
+        self.fact_time = CellFormat(number=moment, align="left")
+        self.cell_time = CellFormat(bottom=(1, HAIR), wrap=True, number=moment, align="left")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of a chart.
+
+    Attributes:
+        col: Where its figures are.
+        name: In the legend.
+        color: `#RRGGBB`; `points` gives each figure its own instead.
+    """
+
+    col: int
+    name: str = ""
+    color: str = ""
+    points: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A native chart of figures on its own sheet.
+
+    Attributes:
+        first: First row of the figures; `last` is the last one.
+        names: Column of their names.
+        width: In pixels, as is `height`.
+        description: For those who do not see it.
+    """
+
+    kind: Literal["bar", "column", "stacked", "line"]
+    first: int
+    last: int
+    names: int
+    series: Sequence[Series]
+    height: int
+    width: int = 424
+    description: str = ""
+
+
+class Cells(ABC):
+    """Takes cells, downwards."""
+
+    def text(self, row: int, col: int, text: str, style: CellFormat | None = None) -> None:
+        """Write a string, shown as it is whatever it holds; an empty one only has its format."""
+        if text:
+            self._string(row, col, cell_text(text), style)
+        elif style is not None:
+            self.blank(row, col, style)
+
+    def number(
+        self, row: int, col: int, number: Decimal | float, style: CellFormat | None = None
+    ) -> None:
+        """Write a number; one that Excel does not have, as text."""
+        if math.isfinite(number):
+            self._number(row, col, float(number), style)
+        else:
+            self.text(row, col, str(number), style)
+
+    @abstractmethod
+    def blank(self, row: int, col: int, style: CellFormat) -> None:
         """Give an empty cell a format."""
-        ...
+
+    @abstractmethod
+    def _string(self, row: int, col: int, string: str, style: CellFormat | None) -> None:
+        """Write a typed string, fit for a cell already."""
+
+    @abstractmethod
+    def _number(self, row: int, col: int, number: float, style: CellFormat | None) -> None: ...
 
 
-class Sheet(Cells, Protocol):
-    """A worksheet; its rows must be written downwards, see `open_book`."""
+class Sheet(Cells):
+    """A worksheet; its rows must be written downwards."""
 
     @property
+    @abstractmethod
     def name(self) -> str:
         """As on its tab."""
-        ...
 
-    def set_column(
-        self, first: int, last: int, width: float, style: Style = None, options: Options = ..., /
-    ) -> int:
-        """Set the width of columns, in characters."""
-        ...
+    @abstractmethod
+    def set_width(
+        self,
+        first: int,
+        last: int,
+        width: float,
+        style: CellFormat | None = None,
+        *,
+        hidden: bool = False,
+    ) -> None:
+        """Set the width of columns, in characters; the format is that of cells filled in later."""
 
-    def set_row(self, row: int, height: float, style: Style = None, /) -> int:
-        """Set the height of a row, in points."""
-        ...
+    @abstractmethod
+    def set_height(self, row: int, points: float) -> None:
+        """Set the height of a row."""
 
-    def freeze_panes(self, row: int, col: int, /) -> None:
+    @abstractmethod
+    def freeze(self, row: int, col: int) -> None:
         """Keep what is above and left of a cell in view."""
-        ...
 
-    def autofilter(self, first_row: int, first_col: int, last_row: int, last_col: int, /) -> int:
-        """Give the headings of a range their filter buttons."""
-        ...
+    @abstractmethod
+    def filter(self, last_row: int, last_col: int) -> None:
+        """Give the headings in the first row their filter buttons."""
 
-    def ignore_errors(self, options: Mapping[str, str], /) -> int:
-        """Silence Excel's green triangles in a range."""
-        ...
+    @abstractmethod
+    def print_across(
+        self, *, paper: int = A4, repeated: int | None = None, numbered: bool = False
+    ) -> None:
+        """Print one page wide, landscape.
 
-    def insert_chart(self, row: int, col: int, chart: "Chart", options: Options, /) -> int:
-        """Place a chart with its upper left corner in a cell."""
-        ...
+        Args:
+            paper: `A3` or `A4`.
+            repeated: The row that stands at the head of each page.
+            numbered: With page numbers at the foot.
+        """
 
-    def hide_gridlines(self, option: int, /) -> None:
-        """2 hides them on the screen too."""
-        ...
+    @abstractmethod
+    def break_pages(self, rows: Sequence[int]) -> None:
+        """Begin a new page above each of these rows."""
 
-    def set_landscape(self) -> None:
-        """Print across."""
-        ...
+    @abstractmethod
+    def hide_gridlines(self) -> None:
+        """Hide them on the screen too."""
 
-    def set_paper(self, paper: int, /) -> None:
-        """8 is A3, 9 is A4."""
-        ...
-
-    def fit_to_pages(self, width: int, height: int, /) -> None:
-        """Shrink to so many pages; 0 means as many as it takes."""
-        ...
-
-    def repeat_rows(self, first: int, last: int, /) -> None:
-        """Print these rows at the head of each page."""
-        ...
-
-    def set_h_pagebreaks(self, breaks: Sequence[int], /) -> None:
-        """Begin a new page behind so many rows."""
-        ...
-
-    def set_footer(self, footer: str, /) -> None:
-        """Print at the foot of each page."""
-        ...
-
-    def set_tab_color(self, color: str, /) -> None:
+    @abstractmethod
+    def color_tab(self, color: str) -> None:
         """Colour the tab."""
-        ...
 
-
-class Chart(Protocol):
-    """A native chart."""
-
-    def add_series(self, options: Options, /) -> None:
-        """Add values, by reference to cells."""
-        ...
-
-    def set_title(self, options: Options, /) -> None:
-        """Set or drop the title."""
-        ...
-
-    def set_legend(self, options: Options, /) -> None:
-        """Place or drop the legend."""
-        ...
-
-    def set_x_axis(self, options: Options, /) -> None:
-        """Shape the axis of the categories."""
-        ...
-
-    def set_y_axis(self, options: Options, /) -> None:
-        """Shape the axis of the values."""
-        ...
-
-    def set_chartarea(self, options: Options, /) -> None:
-        """Shape the frame."""
-        ...
-
-    def set_size(self, options: Options, /) -> None:
-        """Set width and height, in pixels."""
-        ...
+    @abstractmethod
+    def draw(self, chart: Chart, row: int, col: int) -> None:
+        """Place a chart with its upper left corner in a cell."""
 
 
 class Book(Protocol):
     """A workbook."""
 
-    def add_worksheet(self, name: str, /) -> Sheet:
-        """Add a sheet behind the others; only `safe.put_sheet` calls this."""
+    def add_sheet(self, wanted: str) -> Sheet:
+        """Add a sheet behind the others; its name is made by `free_name`."""
         ...
-
-    def add_format(self, options: Options, /) -> Style:
-        """Make a cell format."""
-        ...
-
-    def add_chart(self, options: Options, /) -> Chart:
-        """Make a chart, to be placed by `Sheet.insert_chart`."""
-        ...
-
-    def set_properties(self, options: Options, /) -> None:
-        """Set the document's properties."""
-        ...
-
-    def worksheets(self) -> Sequence[Sheet]:
-        """All sheets, in order."""
-        ...
-
-
-@contextmanager
-def open_book(path: Path) -> Iterator[Book]:
-    """Open a workbook that keeps one row in memory, however many there are.
-
-    Each sheet's rows must be written downwards; sheets may take turns. Scratch files hold the same
-    phones as the report, so they live beside it in a folder of its owner's and go with it.
-
-    Args:
-        path: An existing file, overwritten when the block ends well.
-
-    Raises:
-        OSError: The file cannot be written.
-    """
-    import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - 60 ms that --help need not pay
-    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
-
-    with TemporaryDirectory(prefix=".campaign-", dir=path.parent) as scratch:
-        book = xlsxwriter.Workbook(
-            str(path),
-            {
-                "constant_memory": True,
-                "tmpdir": scratch,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-            },
-        )
-        book.use_zip64()  # used by zipfile only beyond 4 GB; without it such a report would fail
-        try:
-            yield book
-            book.close()
-        except FileCreateError as error:
-            cause = error.args[0] if error.args else None
-            raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
-        finally:
-            # XlsxWriter closes these itself only when the workbook is finished.
-            for sheet in book.worksheets():
-                sheet.row_data_fh.close()
-
-
-_FONT = {"font_name": "Calibri", "font_size": 11, "valign": "vcenter"}
-
-_NAVY = "#1F3A5F"
-
-_LINE = "#D5DAE1"
-
-
-@dataclass(frozen=True, slots=True)
-class Styles:
-    """The formats of one workbook."""
-
-    their_heading: Style
-    our_heading: Style
-    text: Style
-    our_text: Style
-    row_number: Style
-    number: Style
-    money: Style
-    time: Style
-    statuses: dict[Status, Style]
-    pills: dict[Status, Style]
-    title: Style
-    name: Style
-    head: Style
-    head_right: Style
-    cell: Style
-    cell_number: Style
-    cell_money: Style
-    cell_price: Style
-    note: Style
-    cell_time: Style
-    cell_id: Style
-    subtitle: Style
-    cell_share: Style
-    fact: Style
-    fact_time: Style
-    total: Style
-    total_number: Style
-    total_share: Style
-    total_money: Style
-
-
-def make_styles(book: Book, lang: Lang) -> Styles:
-    """Make the formats of a workbook.
-
-    Args:
-        book: The workbook.
-        lang: Decides how times look.
-    """
-    moment = "dd.mm.yyyy hh:mm:ss" if lang == "ru" else "yyyy-mm-dd hh:mm:ss"
-
-    def style(**options: object) -> Style:
-        return book.add_format({**_FONT, **options})
-
-    heading = {"bold": True, "text_wrap": True, "bottom": 1, "bottom_color": "#FFFFFF"}
-    cell = {"bottom": 1, "bottom_color": _LINE, "text_wrap": True}
-    head = {"bold": True, "font_color": _NAVY, "bottom": 2, "bottom_color": _NAVY}
-    total = {"bold": True, "top": 1, "top_color": _NAVY, "bg_color": "#F2F5F9"}
-    count = {"num_format": "#,##0", "align": "right"}
-    share = {"num_format": "0.0%", "align": "right"}
-    return Styles(
-        their_heading=style(**heading, bg_color="#E3E7ED", font_color="#26323F"),
-        our_heading=style(**heading, indent=1, bg_color=_NAVY, font_color="#FFFFFF"),
-        text=style(num_format="@"),
-        our_text=style(num_format="@", indent=1),
-        row_number=style(num_format="0", align="center", font_color="#7A8694"),
-        number=style(num_format="0", align="center"),
-        money=style(num_format="#,##0.00"),
-        time=style(num_format=moment, align="left", indent=1),
-        statuses={
-            status: style(bg_color=tint.paper, font_color=tint.ink, bold=True, indent=1)
-            for status, tint in TINTS.items()
-        },
-        pills={
-            status: style(
-                bg_color=tint.paper,
-                font_color=tint.ink,
-                bold=True,
-                indent=1,
-                bottom=1,
-                bottom_color="#FFFFFF",
-            )
-            for status, tint in TINTS.items()
-        },
-        title=style(bold=True, font_size=20, font_color=_NAVY),
-        name=style(font_color="#5B6775"),
-        head=style(**head),
-        head_right=style(**head, align="right"),
-        cell=style(**cell),
-        cell_number=style(**{**cell, **count}),
-        cell_money=style(**{**cell, "num_format": "#,##0.00", "align": "right"}),
-        cell_price=style(**{**cell, "num_format": "#,##0.0000", "align": "right"}),
-        note=style(font_color="#5B6775", italic=True, text_wrap=True),
-        cell_id=style(**{**cell, "num_format": "0", "align": "left"}),
-        subtitle=style(bold=True, font_size=12, font_color=_NAVY),
-        cell_time=style(**{**cell, "num_format": moment, "align": "left"}),
-        cell_share=style(**{**cell, **share}),
-        fact=style(num_format="@", align="left", text_wrap=True),
-        fact_time=style(num_format=moment, align="left"),
-        total=style(**total),
-        total_number=style(**total, **count),
-        total_share=style(**total, **share),
-        total_money=style(**total, num_format="#,##0.00", align="right"),
-    )
 
 
 _SHEET_NAME_LIMIT = 31
-"""UTF-16 units of a sheet's name."""
+"""UTF-16 units."""
 
 
-def put_text(sheet: Cells, row: int, col: int, text: str, style: Style = None) -> None:
-    """Write a string into a cell: the only way to do so, whatever the text holds.
-
-    Args:
-        sheet: A worksheet of XlsxWriter.
-        row: From 0.
-        col: From 0.
-        text: Shown as it stands, never interpreted; an empty one leaves the cell blank.
-        style: A format of the workbook.
-    """
-    if text:
-        sheet.write_string(row, col, cell_text(text), style)
-    elif style is not None:
-        sheet.write_blank(row, col, None, style)
-
-
-def put_sheet(book: Book, wanted: str) -> Sheet:
-    r"""Add a sheet: the only way to do so, whatever name is wanted.
+def free_name(wanted: str, sheets: Iterable[str]) -> str:
+    r"""A name that Excel takes and no sheet has.
 
     Args:
-        book: The workbook.
-        wanted: A name, maybe out of a file; what Excel does not take is left out, and one that is
-            taken already gets its number.
+        wanted: Maybe out of a file; what Excel does not take is left out, and a name that is taken
+            already gets its number.
+        sheets: The names that are taken.
 
     Source:
         Microsoft, "Rename a worksheet": at most 31 characters, none of ``/ \ ? * : [ ]``, no
         apostrophe at its ends, not "History".
     """
-    taken = {sheet.name.casefold() for sheet in book.worksheets()} | {"history"}
+    taken = {name.casefold() for name in sheets} | {"history"}
     plain = "".join(c for c in cell_text(wanted) if c not in "[]:*?/\\" and c.isprintable())
     base = _cut_name(plain, _SHEET_NAME_LIMIT) or "Sheet"
     name, number = base, 1
@@ -349,10 +277,30 @@ def put_sheet(book: Book, wanted: str) -> Sheet:
         number += 1
         tail = f" {number}"
         name = _cut_name(base, _SHEET_NAME_LIMIT - len(tail)) + tail
-    return book.add_worksheet(name)
+    return name
 
 
 def _cut_name(name: str, limit: int) -> str:
     """At most so many UTF-16 units, without apostrophes and blanks at its ends."""
     units = name.strip(" '").encode("utf-16-le")[: 2 * limit]
     return units.decode("utf-16-le", errors="ignore").strip(" '")
+
+
+_SECONDS_A_DAY = 86_400
+
+_EXCEL_DAY_0 = datetime(1899, 12, 30, tzinfo=UTC)
+
+
+def excel_serial(timezone: tzinfo) -> Callable[[datetime], float]:
+    """Make a converter of moments to Excel's count of days on the clock of a time zone.
+
+    It remembers its last results: the recipients of a chunk share their times.
+    """
+
+    @lru_cache(maxsize=4096)
+    def serial(moment: datetime) -> float:
+        wall = moment.astimezone(timezone).replace(tzinfo=UTC)
+        # Parts of a second are cut as in the texts of the other reports, never rounded up.
+        return int((wall - _EXCEL_DAY_0).total_seconds()) / _SECONDS_A_DAY
+
+    return serial

@@ -1,178 +1,36 @@
 """The summary sheet: the run in one view, for the person who pays for it.
 
-Every number here is counted or read, never a formula: the sheet says the same in every program.
-Its fates are counted over the rows of this very workbook, so they always add up to them.
+Every number here is counted or read, never a formula: the sheet shows the same in every program.
+Its statuses are counted over the rows of this very workbook, so they always add up to them.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
-from campaign.domain import (
-    HANDED_OVER,
-    Status,
-)
-from campaign.domain.printable import (
-    visible,
-    without_user,
-)
+from campaign.domain import HANDED_OVER, Status
+from campaign.domain.printable import visible, without_user
 from campaign.reports.columns import capital
-from campaign.reports.figures import (
-    DELIVERED,
-    HANDED,
-    PageFacts,
-    about_unpriced,
-)
-from campaign.reports.format import TINTS, Figures, Job
-from campaign.reports.xlsx.charts import (
-    BLUE,
-    GREEN,
-    Span,
-    columns_or_lines,
-    points_of,
-    status_bars,
-)
-from campaign.reports.xlsx.cursor import Lines
-from campaign.reports.xlsx.rows import excel_serial
-from campaign.reports.xlsx.sheet import (
-    Book,
-    Sheet,
-    Style,
-    Styles,
-)
+from campaign.reports.figures import DELIVERED, HANDED, PRICE_STEP, RunCounts, about_unpriced
+from campaign.reports.format import BLUE, GREEN, TINTS, Figures, ReportContext
+from campaign.reports.xlsx.cursor import Cursor
+from campaign.reports.xlsx.sheet import CellFormat, Chart, Series, Sheet, Styles
 
-_NAME, _SAYING, _COUNT, _SHARE, _GAP, _HINT = range(6)
+_NAME, _TEXT, _COUNT, _SHARE, _GAP, _HINT = range(6)
+
+WIDTHS: Final = (32, 62, 17, 14, 3, 60)
 
 _CHART_HEIGHT: Final = 240
 
 _BAR_HEIGHT: Final = 30
+
+_STATUS_BAR_HEIGHT, _STATUS_PADDING = 36, 60
 
 _MARGIN: Final = 20.0
 
 _STEPS: Final = 12
 
 _OPERATORS: Final = 10
-
-
-def put_figures(  # noqa: PLR0913, PLR0917 - where, and what
-    book: Book, lines: Lines, styles: Styles, job: Job, facts: PageFacts, parts: Counter[int]
-) -> None:
-    """Write what happened over time, how long messages are, and how operators did.
-
-    Args:
-        book: The workbook, for the charts.
-        lines: The sheet, from its current line on.
-        styles: Formats of the workbook.
-        job: What the report is about.
-        facts: Counted over its rows.
-        parts: SMS a message to messages.
-    """
-    blocks = _Blocks(book, lines, styles, job, facts)
-    blocks.put_timeline()
-    blocks.put_parts(parts)
-    blocks.put_operators()
-
-
-class _Blocks:
-    def __init__(
-        self, book: Book, lines: Lines, styles: Styles, job: Job, facts: PageFacts
-    ) -> None:
-        self._book = book
-        self._lines = lines
-        self._styles = styles
-        self._job = job
-        self._facts = facts
-        self._words = job.words()
-
-    def put_timeline(self) -> None:
-        """How many had been handed over and delivered by when, and their curves."""
-        points, say = self._facts.timeline.points(_STEPS), self._job.say
-        if not points:
-            return
-        moments = [point.until.astimezone(self._job.timezone) for point in points]
-        said = [Figures(self._job.lang, self._job.timezone).moment(moment) for moment in moments]
-        day = ""
-        if len({moment.date() for moment in moments}) == 1:
-            day = f"{said[0].split()[0]}, "  # \xa0 is white space: the date stands before it
-            said = [f"{moment:%H:%M:%S}" for moment in moments]
-        rows = [
-            (text, point.totals[HANDED], point.totals[DELIVERED])
-            for text, point in zip(said, points, strict=True)
-        ]
-        delivered = self._words.status(Status.DELIVERED)
-        self._put(
-            (say("timeline"), f"{say('until')}, {day}{self._words.zone}", ""),
-            ((say("handed_over"), BLUE), (delivered, GREEN)), rows, "line", _CHART_HEIGHT,
-        )  # fmt: skip
-
-    def put_parts(self, parts: Counter[int]) -> None:
-        """How many messages are of how many SMS."""
-        if parts:
-            rows = [(str(number), count) for number, count in sorted(parts.items())]
-            heads = (self._job.say("parts"), "", "")
-            series = ((self._job.say("messages"), BLUE),)
-            self._put(heads, series, rows, "column", _CHART_HEIGHT)
-
-    def put_operators(self) -> None:
-        """How many were tried and delivered by operator, those with most first."""
-        say, found = self._job.say, self._facts.operators
-        known = [
-            (name or say("operator_unknown"), statuses.total(), statuses[Status.DELIVERED])
-            for name, statuses in sorted(found.items(), key=lambda item: -item[1].total())
-        ]
-        if not known:
-            return
-        rows, rest = known[:_OPERATORS], known[_OPERATORS:]
-        if rest:
-            others = (sum(one[1] for one in rest), sum(one[2] for one in rest))
-            rows.append((say("operator_others"), *others))
-        heads = (say("operators"), "", say("operators_note", source=self._facts.numbering))
-        series = ((say("in_all"), BLUE), (self._words.status(Status.DELIVERED), GREEN))
-        height = max(_CHART_HEIGHT, 100 + _BAR_HEIGHT * len(rows))
-        self._put(heads, series, rows, "bar", height)
-
-    def _put(
-        self,
-        heads: tuple[str, str, str],
-        series: Sequence[tuple[str, str]],
-        rows: Sequence[tuple[str | int, ...]],
-        kind: str,
-        height: int,
-    ) -> None:
-        """A table of figures, and its chart to the right of it.
-
-        Args:
-            heads: What it shows, more about it, and a note to stand below.
-            series: Name and colour of each column of figures, at most two.
-            rows: A name, then as many numbers as there are series.
-            kind: Of the chart.
-            height: Of the chart, in pixels.
-        """
-        self._lines.keep(points_of(height) + _MARGIN)
-        top, lines = self._lines.points, self._lines
-        start = lines.y
-        names = [name for name, _ in series]
-        *titles, note = heads
-        lines.head(*titles, *names, *[""] * (2 - len(names)), right=(_COUNT, _SHARE))
-        span = Span(lines.y, lines.y + len(rows) - 1, _NAME)
-        for name, *figures in rows:
-            lines.text(_NAME, str(name), self._styles.cell)
-            lines.text(_SAYING, "", self._styles.cell)
-            for col, figure in enumerate(figures, start=_COUNT):
-                lines.number(col, int(figure), self._styles.cell_number)
-            lines.end()
-        drawn = [(name, _COUNT + at, color) for at, (name, color) in enumerate(series)]
-        columns_or_lines(self._book, lines.sheet, span, drawn, (start, _HINT), kind=kind,
-                         height=height)  # fmt: skip
-        if note:
-            lines.text(_SAYING, note, self._styles.note)
-            lines.end_wrapped((_SAYING, note))
-        lines.end_below(top + points_of(height))
-        lines.end()
-
-
-WIDTHS: Final = (32, 62, 17, 14, 3, 60)
 
 _FIRST_CHART_LINE: Final = 2
 
@@ -185,256 +43,317 @@ _FILES_SHOWN: Final = 5
 
 _VERDICTS: Final = ("answered", "not_sent", "refused", "unknown", "settled")
 
-_PRICE_STEP: Final = Decimal("0.0001")
+
+def _points(pixels: float) -> float:
+    """Height of so many pixels on the screen, in points."""
+    return pixels * 0.75
 
 
-def put_summary(  # noqa: PLR0913, PLR0917 - the sheet, its workbook, and what they tell
-    book: Book,
-    sheet: Sheet,
-    styles: Styles,
-    job: Job,
-    facts: PageFacts,
-    parts: Counter[int],
-    notes: Sequence[str],
-) -> None:
-    """Fill the summary sheet.
+class Summary:
+    """Writes the sheet downwards, block by block.
 
     Args:
-        book: The workbook, for the charts.
-        sheet: An empty sheet of it.
-        styles: Its formats.
-        job: What the report is about.
-        facts: Counted over the rows of this workbook.
-        parts: SMS a message to messages.
-        notes: What the person should know.
+        sheet: An empty sheet.
+        styles: Formats of the report.
+        context: What the report is about.
+        counts: Over the rows of this workbook.
     """
-    _Summary(book, sheet, styles, job, facts).put(parts, notes)
-
-
-class _Summary:
-    """Writes the sheet downwards, block by block."""
 
     def __init__(
-        self, book: Book, sheet: Sheet, styles: Styles, job: Job, facts: PageFacts
+        self, sheet: Sheet, styles: Styles, context: ReportContext, counts: RunCounts
     ) -> None:
-        self._book = book
         self._sheet = sheet
         self._styles = styles
-        self._job = job
-        self._words = job.words()
-        self._facts = facts
-        self._figures = Figures(job.lang, job.timezone)
-        self._lines = Lines(sheet, styles, WIDTHS)
+        self._context = context
+        self._texts = context.texts()
+        self._counts = counts
+        self._figures = Figures(context.lang, context.timezone)
+        self._cursor = Cursor(sheet, styles, WIDTHS, context.timezone)
         self._chart_end = 0.0
 
-    def put(self, parts: Counter[int], notes: Sequence[str]) -> None:
-        """Facts and fates with their chart, money, what is open, reasons; then the other charts."""
-        self._lines.title(self._words.label("summary"))
-        self._lines.end()
+    def put(self, parts: Mapping[int, int], notes: Sequence[str]) -> None:
+        """Fill the sheet.
+
+        Args:
+            parts: SMS a message to messages.
+            notes: What the reader should know.
+        """
+        self._cursor.title(self._texts.label("summary"))
+        self._cursor.end()
         self._put_facts()
         self._put_statuses()
         self._put_results()
         self._put_open(notes)
         self._put_requests()
-        self._lines.end_below(self._chart_end)
+        self._cursor.end_below(self._chart_end)
         self._put_reasons()
-        put_figures(self._book, self._lines, self._styles, self._job, self._facts, parts)
-        self._lines.put_breaks()
-
-    def _put_files(self) -> None:
-        names = [source.name for source in self._job.run.sources] or [self._job.run.source_name]
-        shown = ", ".join(names[:_FILES_SHOWN])
-        if len(names) > _FILES_SHOWN:
-            shown += f" + {len(names) - _FILES_SHOWN}"
-        self._fact(self._words.label("file"), shown)
+        self._put_timeline()
+        self._put_parts(parts)
+        self._put_operators()
+        self._cursor.put_breaks()
 
     def _put_facts(self) -> None:
         """What was run, by whom, where it stands, and when that was."""
-        run, label, extras = self._job.run, self._words.label, self._job.extras
+        run, label, context, extras = (
+            self._context.run, self._texts.label, self._context, self._context.extras
+        )  # fmt: skip
+        names = [source.name for source in run.sources] or [run.source_name]
+        more = f" + {len(names) - _FILES_SHOWN}" if len(names) > _FILES_SHOWN else ""
         state = capital(label(f"state_{run.state}"))
-        self._put_files()
-        self._fact(label("run"), run.run)
         gateway = f"{run.gateway} ({run.gateway_url})" if run.gateway_url else run.gateway
-        self._fact(label("gateway"), without_user(gateway))
-        self._fact(label("state"), f"{state}: {run.reason}" if run.reason else state)
+        facts = [
+            (label("file"), ", ".join(names[:_FILES_SHOWN]) + more),
+            (label("run"), run.run),
+            (label("gateway"), without_user(gateway)),
+            (label("state"), f"{state}: {run.reason}" if run.reason else state),
+        ]
         if extras.who:
-            self._fact(self._job.say("who"), extras.who)
+            facts.append((context.label("who"), extras.who))
         if extras.command:
-            self._fact(self._job.say("command"), without_user(extras.command))
-        serial = excel_serial(self._words.timezone)
-        for key, moment in (("created", run.created_at), ("as_of", self._job.as_of)):
-            self._lines.text(_NAME, label(key), self._styles.name)
-            self._lines.number(_SAYING, serial(moment), self._styles.fact_time)
-            self._lines.end()
-        self._fact(self._job.say("zone"), self._words.zone_until(self._job.as_of))
-        self._lines.end()
-
-    def _fact(self, name: str, text: str) -> None:
-        self._lines.text(_NAME, name, self._styles.name)
-        self._lines.text(_SAYING, text, self._styles.fact)
-        self._lines.end_wrapped((_SAYING, text))
+            facts.append((context.label("command"), without_user(extras.command)))
+        styles = self._styles
+        for fact in facts:
+            self._cursor.line(fact, (styles.name, styles.fact))
+        for key, moment in (("created", run.created_at), ("as_of", context.as_of)):
+            self._cursor.line((label(key), moment), (styles.name, styles.fact_time))
+        zone = (context.label("zone"), self._texts.zone_until(context.as_of))
+        self._cursor.line(zone, (styles.name, styles.fact))
+        self._cursor.end()
 
     def _put_statuses(self) -> None:
-        """Every fate that occurs, their total, and the chart of both."""
-        styles, words, by_status = self._styles, self._words, self._facts.statuses
+        """Every status that occurs, their total, and the chart of both."""
+        styles, texts, by_status = self._styles, self._texts, self._counts.statuses
         rows, statuses = by_status.total(), [status for status in TINTS if by_status[status]]
-        label = words.label
+        label = texts.label
         self._head(label("status"), "", label("count"), label("share"))
         if statuses:
-            span = Span(self._lines.y, self._lines.y + len(statuses) - 1, _NAME)
-            place = (_FIRST_CHART_LINE, _HINT)
-            height = status_bars(self._book, self._sheet, span, _COUNT, statuses, place)
-            self._chart_end = points_of(height) + 75
+            height = _STATUS_PADDING + _STATUS_BAR_HEIGHT * len(statuses)
+            colors = [TINTS[status].bar for status in statuses]
+            self._draw("bar", [Series(_COUNT, points=colors)], len(statuses), height,
+                       _FIRST_CHART_LINE)  # fmt: skip
+            self._chart_end = _points(height) + 75
         for status in statuses:
-            meaning = words.meaning(status)
-            self._lines.text(_NAME, words.status(status), styles.pills[status])
-            self._lines.text(_SAYING, meaning, styles.cell)
-            self._lines.number(_COUNT, by_status[status], styles.cell_number)
-            self._lines.number(_SHARE, by_status[status] / rows, styles.cell_share)
-            self._lines.end_wrapped((_SAYING, meaning))
-        self._lines.text(_NAME, label("rows"), styles.total)
-        self._lines.text(_SAYING, "", styles.total)
-        self._lines.number(_COUNT, rows, styles.total_number)
-        self._lines.number(_SHARE, 1 if rows else 0, styles.total_share)
-        self._lines.end()
-        self._lines.end()
+            count = by_status[status]
+            self._cursor.line(
+                (texts.status(status), texts.meaning(status), count, count / rows),
+                (styles.pills[status], styles.cell, styles.cell_number, styles.cell_share),
+            )
+        self._cursor.line(
+            (label("rows"), "", rows, 1 if rows else 0),
+            (styles.total, styles.total, styles.total_number, styles.total_share),
+        )
+        self._cursor.end()
 
     def _put_results(self) -> None:
         """What it brought and what it took: delivered, parts and money, estimated and billed."""
-        tally, say, styles = self._job.tally, self._job.say, self._styles
-        self._lines.keep(_RESULTS_HEIGHT)
-        self._head(say("results"), "", "", "")
-        handed, delivered = self._facts.sum_of(HANDED_OVER), self._facts.statuses[Status.DELIVERED]
-        self._figure(say("handed_over"), "", handed, styles.cell_number)
+        tally, label, styles = self._context.tally, self._context.label, self._styles
+        self._cursor.keep(_RESULTS_HEIGHT)
+        self._head(label("results"), "", "", "")
+        handed, delivered = (
+            self._counts.sum_of(HANDED_OVER),
+            self._counts.statuses[Status.DELIVERED],
+        )
+        self._figure(label("handed_over"), handed)
         if handed:
-            self._figure(say("delivered_share"), "", delivered, styles.cell_number,
-                         share=delivered / handed)  # fmt: skip
-        unknowns = self._job.extras.share
-        if unknowns is not None and unknowns.recipients:
-            told = say("evidence_said", settled=unknowns.by_evidence, recipients=unknowns.recipients,
-                       left=unknowns.left)  # fmt: skip
-            self._figure(say("evidence_share"), told, unknowns.by_evidence, styles.cell_number,
-                         share=unknowns.by_evidence / unknowns.recipients)  # fmt: skip
-        self._figure(say("money_estimate"), "", tally.segments_estimated, styles.cell_number)
+            self._figure(label("delivered_share"), delivered, share=delivered / handed)
+        share = self._context.extras.share
+        if share is not None and share.recipients:
+            text = label("evidence_said", settled=share.by_evidence, recipients=share.recipients,
+                         left=share.left)  # fmt: skip
+            self._figure(label("evidence_share"), share.by_evidence, text=text,
+                         share=share.by_evidence / share.recipients)  # fmt: skip
+        self._figure(label("money_estimate"), tally.segments_estimated)
         if tally.segments_billed:
-            estimated = self._facts.billed_estimate
-            self._figure(say("money_billed_estimate"), "", estimated, styles.cell_number)
-            self._figure(say("money_billed"), "", tally.segments_billed, styles.cell_number)
+            self._figure(label("money_billed_estimate"), self._counts.billed_estimate)
+            self._figure(label("money_billed"), tally.segments_billed)
         for currency, cost in tally.cost.items():
-            name = say("money_named" if self._facts.unpriced else "money_cost")
-            self._figure(f"{name}, {currency}", "", cost, styles.cell_money)
+            name = label("money_named" if self._counts.unpriced else "money_cost")
+            self._figure(f"{name}, {currency}", cost, styles.cell_money)
             if tally.segments_billed and cost.is_finite():
                 price = cost / tally.segments_billed
                 whole = price * tally.segments_estimated
-                self._figure(f"{say('money_price')}, {currency}", "",
-                             price.quantize(_PRICE_STEP), styles.cell_price)  # fmt: skip
-                self._figure(f"{say('money_whole')}, {currency}", "", whole, styles.cell_money)
+                self._figure(f"{label('money_price')}, {currency}", price.quantize(PRICE_STEP),
+                             styles.cell_price)  # fmt: skip
+                self._figure(f"{label('money_whole')}, {currency}", whole, styles.cell_money)
         self._put_unpriced()
         if not tally.cost:
-            self._figure(say("money_cost"), say("money_none"), None, styles.cell_money)
-        self._lines.end()
+            self._figure(label("money_cost"), "", styles.cell_money, text=label("money_none"))
+        self._cursor.end()
 
     def _put_unpriced(self) -> None:
         """Messages whose answer was lost: the gateway took them and never named their price."""
-        tally, facts, say = self._job.tally, self._facts, self._job.say
-        if not tally.cost or not facts.unpriced:
+        tally, counts, label = self._context.tally, self._counts, self._context.label
+        if not tally.cost or not counts.unpriced:
             return
-        whole = say("of_messages", whole=self._figures.count(facts.sum_of(HANDED_OVER)))
-        self._figure(say("money_unpriced"), whole, facts.unpriced, self._styles.cell_number)
-        about = about_unpriced(tally, facts)
+        whole = label("of_messages", whole=self._figures.count(counts.sum_of(HANDED_OVER)))
+        self._figure(label("money_unpriced"), counts.unpriced, text=whole)
+        about = about_unpriced(tally, counts)
         if about is not None:
-            name = f"{say('money_about')}, {next(iter(tally.cost))}"
-            self._figure(name, "", about, self._styles.cell_money)
+            name = f"{label('money_about')}, {next(iter(tally.cost))}"
+            self._figure(name, about, self._styles.cell_money)
 
     def _figure(
         self,
         name: str,
-        said: str,
-        figure: Decimal | int | None,
-        style: Style,
+        figure: Decimal | int | str,
+        style: CellFormat = Styles.cell_number,
         *,
-        share: float | None = None,
+        text: str = "",
+        share: float | str = "",
     ) -> None:
         """A named number on a line of its own."""
-        self._lines.text(_NAME, name, self._styles.cell)
-        self._lines.text(_SAYING, said, self._styles.cell)
-        self._lines.text(_SHARE, "", self._styles.cell)
-        if figure is None:
-            self._lines.text(_COUNT, "", style)
-        else:
-            self._lines.number(_COUNT, figure, style)
-        if share is not None:
-            self._lines.number(_SHARE, share, self._styles.cell_share)
-        self._lines.end_wrapped((_NAME, name), (_SAYING, said))
+        cell, share_style = self._styles.cell, self._styles.cell
+        if share != "":
+            share_style = self._styles.cell_share
+        self._cursor.line((name, text, figure, share), (cell, cell, style, share_style))
 
     def _put_open(self, notes: Sequence[str]) -> None:
         """What is not final, with the command that goes on, and what else one should know."""
-        self._lines.keep(_FEW_LINES)
-        self._head(self._job.say("open"), "")
-        for text in self._open() or [self._job.say("open_nothing")]:
-            self._note(text)
-        if notes:
-            self._lines.end()
-            self._lines.keep(_FEW_LINES)
-            self._head(self._job.say("notes"), "")
-            for text in notes:
-                self._note(visible(text))
-        self._lines.end()
-
-    def _note(self, text: str) -> None:
-        self._lines.text(_SAYING, text, self._styles.cell)
-        self._lines.end_wrapped((_SAYING, text))
+        still_open = self._open() or [self._context.label("open_nothing")]
+        for key, sentences in (("open", still_open), ("notes", [visible(text) for text in notes])):
+            if not sentences:
+                continue
+            self._cursor.keep(_FEW_LINES)
+            self._head(self._context.label(key), "")
+            for text in sentences:
+                self._cursor.line((None, text), self._styles.cell)
+            self._cursor.end()
 
     def _open(self) -> list[str]:
-        statuses, say, run = self._facts.statuses, self._job.say, visible(self._job.run.run)
-        count, said = self._figures.count, []
-        if statuses[Status.ACCEPTED]:
-            command = f"campaign status {run} --wait 10m"
-            said.append(
-                say("open_accepted", count=count(statuses[Status.ACCEPTED]), command=command)
-            )
-            if self._facts.give_up is not None:
-                first, last = map(self._figures.stamp, self._facts.give_up)
-                key = "open_give_up_at" if first == last else "open_give_up"
-                said.append(say(key, first=first, last=last, moment=first))
-        if statuses[Status.PENDING]:
-            command = f"campaign resume {run}"
-            said.append(say("open_pending", count=count(statuses[Status.PENDING]), command=command))
-        if statuses[Status.UNKNOWN]:
-            command = f"campaign unknown {run}"
-            said.append(say("open_unknown", count=count(statuses[Status.UNKNOWN]), command=command))
-        return said
+        statuses, label = self._counts.statuses, self._context.label
+        run, sentences = visible(self._context.run.run), []
+        for status, key, verb, more in (
+            (Status.ACCEPTED, "open_accepted", "status", " --wait 10m"),
+            (Status.PENDING, "open_pending", "resume", ""),
+            (Status.UNKNOWN, "open_unknown", "unknown", ""),
+        ):
+            if not statuses[status]:
+                continue
+            count = self._figures.count(statuses[status])
+            sentences.append(label(key, count=count, command=f"campaign {verb} {run}{more}"))
+            if status is Status.ACCEPTED and self._counts.give_up is not None:
+                first, last = map(self._figures.stamp, self._counts.give_up)
+                end = "open_give_up_at" if first == last else "open_give_up"
+                sentences.append(label(end, first=first, last=last, moment=first))
+        return sentences
 
     def _put_requests(self) -> None:
         """How the requests to the gateway ended."""
-        attempts, label = self._job.tally.attempts, self._words.label
+        attempts, label = self._context.tally.attempts, self._texts.label
         self._head(label("attempts"), "", label("count"), "")
         for verdict in _VERDICTS:
             if count := attempts.get(verdict):
-                name = capital(label(f"attempts_{verdict}"))
-                self._figure(name, "", count, self._styles.cell_number)
-        self._lines.end()
+                self._figure(capital(label(f"attempts_{verdict}")), count)
+        self._cursor.end()
 
     def _put_reasons(self) -> None:
-        """Why rows have their fate, most frequent first, and what to do next."""
-        styles, words, label = self._styles, self._words, self._words.label
-        counts = self._facts.reasons
-        self._lines.keep(_FEW_LINES)
-        self._lines.head(
-            label("reasons"), label("reason"), label("count"), label("share"), "",
-            label("next_step"), right=(_COUNT, _SHARE),
-        )  # fmt: skip
-        for (status, code), count in counts.most_common():
-            said = words.of_all(status, code)
-            sentence = said.reason
-            self._lines.text(_NAME, words.status(status), styles.pills[status])
-            self._lines.text(_SAYING, sentence, styles.cell)
-            self._lines.number(_COUNT, count, styles.cell_number)
-            self._lines.number(_SHARE, count / counts.total(), styles.cell_share)
-            self._lines.text(_GAP, "", styles.cell)
-            self._lines.text(_HINT, said.hint, styles.cell)
-            self._lines.end_wrapped((_SAYING, sentence), (_HINT, said.hint))
-        self._lines.end()
+        """Why rows have their status, most frequent first, and what to do next."""
+        styles, texts, label = self._styles, self._texts, self._texts.label
+        reasons, cell = self._counts.reasons, styles.cell
+        self._cursor.keep(_FEW_LINES)
+        self._head(label("reasons"), label("reason"), label("count"), label("share"), "",
+                   label("next_step"))  # fmt: skip
+        for (status, code), count in reasons.most_common():
+            sentence = texts.of_all(status, code)
+            self._cursor.line(
+                (texts.status(status), sentence.reason, count, count / reasons.total(), "",
+                 sentence.hint),
+                (styles.pills[status], cell, styles.cell_number, styles.cell_share, cell, cell),
+            )  # fmt: skip
+        self._cursor.end()
+
+    def _put_timeline(self) -> None:
+        """How many had been handed over and delivered by when, and their curves."""
+        points, label = self._counts.timeline.points(_STEPS), self._context.label
+        if not points:
+            return
+        moments = [point.until.astimezone(self._context.timezone) for point in points]
+        times = [self._figures.moment(moment) for moment in moments]
+        day = ""
+        if len({moment.date() for moment in moments}) == 1:
+            day = f"{times[0].split()[0]}, "  # \xa0 is white space: the date stands before it
+            times = [f"{moment:%H:%M:%S}" for moment in moments]
+        rows = [
+            (text, point.totals[HANDED], point.totals[DELIVERED])
+            for text, point in zip(times, points, strict=True)
+        ]
+        series = ((label("handed_over"), BLUE), (self._texts.status(Status.DELIVERED), GREEN))
+        until = f"{label('until')}, {day}{self._texts.zone}"
+        self._put_chart((label("timeline"), until), series, rows, "line")
+
+    def _put_parts(self, parts: Mapping[int, int]) -> None:
+        """How many messages are of how many SMS."""
+        if parts:
+            label = self._context.label
+            rows = [(str(number), count) for number, count in sorted(parts.items())]
+            series = ((label("messages"), BLUE),)
+            self._put_chart((label("parts"), ""), series, rows, "column")
+
+    def _put_operators(self) -> None:
+        """How many were tried and delivered by operator, those with most first."""
+        label, found = self._context.label, self._counts.operators
+        known = [
+            (name or label("operator_unknown"), statuses.total(), statuses[Status.DELIVERED])
+            for name, statuses in sorted(found.items(), key=lambda item: -item[1].total())
+        ]
+        if not known:
+            return
+        rows, rest = known[:_OPERATORS], known[_OPERATORS:]
+        if rest:
+            others = (sum(one[1] for one in rest), sum(one[2] for one in rest))
+            rows.append((label("operator_others"), *others))
+        series = ((label("in_all"), BLUE), (self._texts.status(Status.DELIVERED), GREEN))
+        note = label("operators_note", source=self._counts.numbering)
+        self._put_chart((label("operators"), ""), series, rows, "bar", note)
+
+    def _put_chart(
+        self,
+        heads: tuple[str, str],
+        series: Sequence[tuple[str, str]],
+        rows: Sequence[tuple[str | int, ...]],
+        kind: Literal["bar", "column", "line"],
+        note: str = "",
+    ) -> None:
+        """A table of figures, and its chart to the right of it.
+
+        Args:
+            heads: What it shows, and more about it.
+            series: Name and colour of each column of figures, at most two.
+            rows: A name, then as many numbers as there are series.
+            kind: Of the chart.
+            note: To stand below.
+        """
+        height = (
+            max(_CHART_HEIGHT, 100 + _BAR_HEIGHT * len(rows)) if kind == "bar" else _CHART_HEIGHT
+        )
+        cursor, styles = self._cursor, self._styles
+        cursor.keep(_points(height) + _MARGIN)
+        top, start = cursor.points, cursor.y
+        names = [name for name, _ in series]
+        self._head(*heads, *names, *[""] * (2 - len(names)))
+        drawn = [Series(col, name, color) for col, (name, color) in enumerate(series, start=_COUNT)]
+        self._draw(kind, drawn, len(rows), height, start)
+        cell, number = styles.cell, styles.cell_number
+        for name, *figures in rows:
+            cursor.line((name, "", *figures), (cell, cell, *[number] * len(figures)))
+        if note:
+            cursor.line((None, note), styles.note)
+        cursor.end_below(top + _points(height))
+        cursor.end()
+
+    def _draw(
+        self,
+        kind: Literal["bar", "column", "line"],
+        series: Sequence[Series],
+        count: int,
+        height: int,
+        at: int,
+    ) -> None:
+        """Draw the lines that come next, next to line `at`."""
+        first = self._cursor.y
+        chart = Chart(kind=kind, first=first, last=first + count - 1, names=_NAME, series=series,
+                      height=height)  # fmt: skip
+        self._sheet.draw(chart, at, _HINT)
 
     def _head(self, *headings: str) -> None:
-        self._lines.head(*headings, right=(_COUNT, _SHARE))
+        self._cursor.head(*headings, right=(_COUNT, _SHARE))

@@ -5,36 +5,24 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from campaign.domain import (
-    ReportExtras,
-    ReportRow,
-    RunInfo,
-    Tally,
-)
+from campaign.domain import ReportExtras, ReportRow, RunInfo, Tally
 from campaign.i18n import Lang
-from campaign.reports.base import FileWriter
-from campaign.reports.format import Job
+from campaign.reports.base import ReportWriter
+from campaign.reports.format import ReportContext
+from campaign.reports.xlsx.new_book import open_book
 from campaign.reports.xlsx.original import (
+    fill_in_child,
     is_exploded,
-    keep_in_child,
     macro_note,
     obstacle,
 )
 from campaign.reports.xlsx.pages import fill_book
-from campaign.reports.xlsx.rows import ROWS_A_SHEET, Tables
-from campaign.reports.xlsx.sheet import make_styles, open_book
+from campaign.reports.xlsx.rows import DATA_ROWS_A_SHEET, Tables
+from campaign.reports.xlsx.sheet import Styles
 
 
-class WorkbookWriter(FileWriter):
-    """Writes an XLSX workbook.
-
-    Args:
-        lang: Of headings and sentences.
-        now: Tells the time that the report says it was made at.
-        extras: What is told beyond the rows.
-        timezone: In which times are shown; its name stands in the headings.
-        rows_a_sheet: Data rows after which the table goes on on another sheet.
-    """
+class WorkbookWriter(ReportWriter):
+    """Writes an XLSX workbook; `rows_a_sheet` rows go under one heading, more on another sheet."""
 
     own_tables = True
 
@@ -45,17 +33,14 @@ class WorkbookWriter(FileWriter):
         extras: ReportExtras | None = None,
         *,
         timezone: tzinfo = UTC,
-        rows_a_sheet: int = ROWS_A_SHEET,
+        rows_a_sheet: int = DATA_ROWS_A_SHEET,
     ) -> None:
-        self._lang: Lang = lang
-        self._now = now
-        self._extras = extras or ReportExtras()
-        self._timezone = timezone
+        super().__init__(lang, now, extras, timezone=timezone)
         self._rows_a_sheet = rows_a_sheet
 
     def _fill(self, draft: Path, run: RunInfo, tally: Tally, rows: Iterator[ReportRow]) -> None:
-        """The tables first, counting; then the sheets that tell what they came to."""
-        job = Job(
+        """The tables first, counting; then the sheets that show what they came to."""
+        context = ReportContext(
             lang=self._lang,
             timezone=self._timezone,
             run=run,
@@ -66,28 +51,28 @@ class WorkbookWriter(FileWriter):
         )
         why_not = obstacle(run)
         if why_not is None:
-            kept = list(rows)  # at most `kept.MOST_ROWS`
-            rows = iter(kept)
-            why_not = "note_exploded" if is_exploded(kept) else _keep(draft, job, kept)
+            few = list(rows)  # at most `original.MOST_ROWS`
+            rows = iter(few)
+            why_not = "note_exploded" if is_exploded(few) else _fill_original(draft, context, few)
             if why_not is None:
                 return
         if why_not:
-            note = job.say(why_not, name=run.source_name)
-            job = replace(job, notes=(*job.notes, note))
-        draw(draft, job, rows)
+            note = context.label(why_not, name=run.source_name)
+            context = replace(context, notes=(*context.notes, note))
+        _fill_new(draft, context, rows)
 
 
-def _keep(draft: Path, job: Job, rows: list[ReportRow]) -> str | None:
-    """Give their own workbook back; returns the key of a note when that failed."""
-    notes = ("note_kept", macro_note(job.run))
-    told = replace(job, notes=(*job.notes, *(job.say(key) for key in notes if key)))
-    return None if keep_in_child(draft, told, rows) else "note_not_kept"
+def _fill_original(draft: Path, context: ReportContext, rows: list[ReportRow]) -> str | None:
+    """Give the user's own workbook back; returns the key of a note when that failed."""
+    keys = ("note_kept", macro_note(context.run))
+    notes = (*context.notes, *(context.label(key) for key in keys if key))
+    filled = fill_in_child(draft, replace(context, notes=notes), rows)
+    return None if filled else "note_not_kept"
 
 
-def draw(draft: Path, job: Job, rows: Iterator[ReportRow]) -> None:
+def _fill_new(draft: Path, context: ReportContext, rows: Iterator[ReportRow]) -> None:
     """Write the whole workbook ourselves, in bounded memory."""
-    with open_book(draft) as book:
-        book.set_properties({"author": "campaign", "created": job.as_of.astimezone(UTC)})
-        styles = make_styles(book, job.lang)
-        tables = Tables(book, styles, job.words(), job.run, job.rows_a_sheet)
-        fill_book(book, styles, job, tables, rows)
+    with open_book(draft, context.as_of) as book:
+        styles, texts = Styles(context.lang), context.texts()
+        tables = Tables(book, styles, texts, context.run, context.rows_a_sheet)
+        fill_book(book, styles, context, tables, rows)

@@ -16,14 +16,11 @@ from campaign.errors import (
     AttemptTaken,
     PauseRequested,
 )
-from campaign.journal.sqlite.runs import PauseBook
-from campaign.journal.sqlite.sent_before import SentBeforeBook
-from campaign.journal.sqlite.unknown import UnknownBook
 from campaign.sending.send import (
     recover,
     send_chunk,
 )
-from tests.fakes import RUN, Fault, Journal, World, chunked, recipients
+from tests.fakes import RUN, Fault, OpenJournal, World, chunked, recipients
 from tests.invariants import broken
 
 
@@ -42,7 +39,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def pause(world: World, who: str = "anna") -> None:
     with world.process() as journal:
-        PauseBook(journal.store, world.clock).ask_pause(RUN, who=who)
+        journal.runs.ask_pause(RUN, who=who)
 
 
 def test_a_pause_takes_effect_after_the_chunk_in_hand_and_says_who_asked(world: World) -> None:
@@ -59,8 +56,8 @@ def test_a_pause_takes_effect_after_the_chunk_in_hand_and_says_who_asked(world: 
     assert ending.error.message == "paused by anna"
     assert world.gateway.sends == [(1, 2, 3)]
     with world.process() as journal:
-        pauses = PauseBook(journal.store, world.clock)
-        assert journal.reports.tally(RUN).state is RunState.PAUSED
+        pauses = journal.runs
+        assert journal.runs.tally(RUN).state is RunState.PAUSED
         pauses.clear_pause(RUN, up_to=pauses.last_pause(RUN))
     world.resume()
     assert len(world.gateway.sends) == 2
@@ -70,7 +67,7 @@ def test_going_on_takes_back_only_the_pauses_that_were_asked_for_before(world: W
     """A word that comes while the next driver starts must not be lost."""
     pause(world)
     with world.process() as journal:
-        pauses = PauseBook(journal.store, world.clock)
+        pauses = journal.runs
         known = pauses.last_pause(RUN)
         pauses.ask_pause(RUN, who="boris")
         pauses.clear_pause(RUN, up_to=known)
@@ -81,18 +78,18 @@ def test_going_on_takes_back_only_the_pauses_that_were_asked_for_before(world: W
 # --- cancel --------------------------------------------------------------------------------------
 
 
-def cancel(world: World, journal: Journal) -> int:
-    return PauseBook(journal.store, world.clock).cancel(RUN, who="anna", why="wrong list")
+def cancel(journal: OpenJournal) -> int:
+    return journal.runs.cancel(RUN, who="anna", why="wrong list")
 
 
 def test_a_cancelled_run_sends_nobody_more_and_can_still_be_followed(world: World) -> None:
     world.gateway.word = "queued"
     with world.process() as journal:
         recover(world.sending(journal), RUN)
-        journal.sends.set_state(RUN, RunState.SENDING)
+        journal.runs.set_state(RUN, RunState.SENDING)
         send_chunk(world.sending(journal), RUN, 1)
-        assert cancel(world, journal) == 3
-        assert journal.sends.pending_chunks(RUN) == ()
+        assert cancel(journal) == 3
+        assert journal.attempts.pending_chunks(RUN) == ()
     world.gateway.word = "delivered"
     world.gateway.forgets = False
     world.gateway.queues[next(iter(world.gateway.queues))] = [
@@ -100,7 +97,7 @@ def test_a_cancelled_run_sends_nobody_more_and_can_still_be_followed(world: Worl
     ]
     with world.process() as journal:
         world.pass_over(journal)
-        tally = journal.reports.tally(RUN)
+        tally = journal.runs.tally(RUN)
 
     assert tally.state is RunState.CANCELLED
     assert tally.statuses == {Status.CANCELLED: 3, Status.DELIVERED: 3}
@@ -113,42 +110,42 @@ def test_recipients_of_a_cancelled_run_who_were_certainly_not_sent_are_cancelled
     world.gateway.faults = [Fault.LOST_UNTAKEN]
     with world.process() as journal:
         recover(world.sending(journal), RUN)
-        journal.sends.set_state(RUN, RunState.SENDING)
-        sent_members = journal.sends.chunk(RUN, 1).members
+        journal.runs.set_state(RUN, RunState.SENDING)
+        sent_members = journal.attempts.chunk(RUN, 1).members
         sent = send_chunk(world.sending(journal), RUN, 1)
         assert sent is not None
-        assert cancel(world, journal) == 3
-        assert journal.reports.tally(RUN).statuses == {Status.CANCELLED: 3, Status.UNKNOWN: 3}
-        UnknownBook(journal.store, world.clock).resolve(
+        assert cancel(journal) == 3
+        assert journal.runs.tally(RUN).statuses == {Status.CANCELLED: 3, Status.UNKNOWN: 3}
+        journal.unknown.resolve(
             RUN, sent.attempt_id, sent=False, who="anna", why="the cabinet shows nothing"
         )
-        assert journal.reports.tally(RUN).statuses == {Status.CANCELLED: 6}
+        assert journal.runs.tally(RUN).statuses == {Status.CANCELLED: 6}
         told = [(one.phone, one.text) for one in sent_members]
-        assert SentBeforeBook(journal.store, world.clock).earlier("", told) == {}  # another run may
+        assert journal.sent_before.earlier("", told) == {}  # another run may
 
 
 def test_a_run_cannot_be_cancelled_while_a_request_of_it_is_under_way(world: World) -> None:
     with world.process() as journal:
-        chunk = journal.sends.chunk(RUN, 1)
-        attempt = journal.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
-        journal.sends.arm(attempt)
+        chunk = journal.attempts.chunk(RUN, 1)
+        attempt = journal.attempts.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+        journal.attempts.commit_point(attempt)
         with pytest.raises(AttemptTaken, match="being sent"):
-            cancel(world, journal)
-        assert journal.reports.tally(RUN).state is RunState.PLANNED
+            cancel(journal)
+        assert journal.runs.tally(RUN).state is RunState.PLANNED
 
 
 def test_no_attempt_begins_in_a_cancelled_run(world: World) -> None:
     with world.process() as journal:
-        stale = journal.sends.chunk(RUN, 1)
-        cancel(world, journal)
+        stale = journal.attempts.chunk(RUN, 1)
+        cancel(journal)
         with pytest.raises(AttemptTaken):
-            journal.sends.begin(stale, queue_name="q" * 16, request_digest=lambda _: "0")
+            journal.attempts.begin(stale, queue_name="q" * 16, request_digest=lambda _: "0")
 
 
 def test_a_finished_run_cannot_be_cancelled(world: World) -> None:
     world.resume()
     with world.process() as journal, pytest.raises(AttemptTaken, match="illegal run transition"):
-        cancel(world, journal)
+        cancel(journal)
 
 
 def test_a_run_that_another_one_has_overtaken_is_offered_to_be_cancelled(world: World) -> None:
@@ -163,7 +160,7 @@ def test_a_run_that_another_one_has_overtaken_is_offered_to_be_cancelled(world: 
 
     ending = world.resume(again)
     with world.process() as journal:
-        tally = journal.reports.tally(again)
+        tally = journal.runs.tally(again)
     assert ending.error is not None
     assert ending.error.code == "already_sent"
     assert f"campaign cancel {again}" in ending.error.hint
@@ -174,4 +171,4 @@ def test_a_run_that_another_one_has_overtaken_is_offered_to_be_cancelled(world: 
 def test_a_run_is_not_called_cancelled_while_somebody_in_it_is_pending(world: World) -> None:
     """The database refuses it, whoever asks: they would be pending for ever."""
     with world.process() as journal, pytest.raises(AttemptTaken, match="still pending"):
-        journal.sends.set_state(RUN, RunState.CANCELLED)
+        journal.runs.set_state(RUN, RunState.CANCELLED)

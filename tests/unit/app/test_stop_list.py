@@ -33,8 +33,7 @@ from campaign.errors import (
     JournalError,
     UnusableCell,
 )
-from campaign.journal.sqlite.stop_list import StopBook
-from tests.fakes import RUN, Fault, Journal, World, chunked, recipients
+from tests.fakes import RUN, Fault, OpenJournal, World, chunked, recipients
 from tests.invariants import broken
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a disk takes minutes
@@ -45,17 +44,13 @@ def phone(order: int) -> Phone:
     return Phone(f"+7916{order:07d}")
 
 
-def stops(world: World, journal: Journal) -> StopBook:
-    return StopBook(journal.store, world.clock)
-
-
-def stop(world: World, *orders: int, journal: Journal | None = None) -> int:
+def stop(world: World, *orders: int, journal: OpenJournal | None = None) -> int:
     """What `campaign stoplist add` does, in a process of its own unless told otherwise."""
     phones = [phone(order) for order in orders]
     if journal is not None:
-        return stops(world, journal).add(phones, who="anna", why="asked")
+        return journal.stop_list.add(phones, who="anna", why="asked")
     with world.process() as own:
-        return stops(world, own).add(phones, who="anna", why="asked")
+        return own.stop_list.add(phones, who="anna", why="asked")
 
 
 @pytest.fixture
@@ -196,7 +191,7 @@ def test_a_long_file_is_looked_up_in_batches_and_keeps_its_order() -> None:
 
 def test_a_number_is_added_once_and_its_first_word_stays(world: World) -> None:
     with world.process() as journal:
-        book = stops(world, journal)
+        book = journal.stop_list
         assert book.add([phone(1), phone(2), phone(1)], who="anna", why="asked") == 2
         assert book.add([phone(2), phone(3)], who="boris", why="complained") == 1
         with book.entries() as entries:
@@ -209,7 +204,7 @@ def test_a_number_is_added_once_and_its_first_word_stays(world: World) -> None:
 
 def test_a_removed_number_may_be_texted_again_and_its_history_stays(world: World) -> None:
     with world.process() as journal:
-        book = stops(world, journal)
+        book = journal.stop_list
         book.add([phone(1), phone(2)], who="anna", why="asked")
         assert book.remove([phone(1), phone(6)], who="boris", why="changed her mind") == 1
         assert book.stopped([phone(1), phone(2)]) == {phone(2)}
@@ -243,8 +238,8 @@ def test_an_import_that_breaks_off_changes_nothing(world: World) -> None:
 
     with world.process() as journal:
         with pytest.raises(InputError):
-            stops(world, journal).add(breaks_off(), who="anna", why="import")
-        assert stops(world, journal).count() == 0
+            journal.stop_list.add(breaks_off(), who="anna", why="import")
+        assert journal.stop_list.count() == 0
 
 
 def test_a_look_up_goes_by_the_index(world: World) -> None:
@@ -271,8 +266,8 @@ def test_who_is_stopped_after_the_plan_is_not_texted(world: World) -> None:
     assert {name for name, status in statuses.items() if status is Status.STOPPED} == {"c2", "c5"}
     assert set(world.gateway.times_taken()) == {"c1", "c3", "c4", "c6"}
     with world.process() as journal:
-        assert journal.reports.tally(RUN).state is RunState.SETTLED
-        assert journal.reports.tally(RUN).statuses == {Status.STOPPED: 2, Status.DELIVERED: 4}
+        assert journal.runs.tally(RUN).state is RunState.SETTLED
+        assert journal.runs.tally(RUN).statuses == {Status.STOPPED: 2, Status.DELIVERED: 4}
 
 
 def test_a_chunk_of_stopped_recipients_only_makes_no_request(world: World) -> None:
@@ -290,7 +285,7 @@ def test_a_run_of_stopped_recipients_only_is_finished_without_a_request(world: W
     assert ending.error is None
     assert world.gateway.sends == []
     with world.process() as journal:
-        assert journal.reports.tally(RUN).state is RunState.SETTLED
+        assert journal.runs.tally(RUN).state is RunState.SETTLED
 
 
 def test_a_number_added_while_a_run_is_driven_is_left_out_from_the_next_chunk_on(
@@ -327,8 +322,8 @@ def test_a_number_added_before_the_last_byte_is_not_armed_and_the_others_go_with
 
 def test_the_database_itself_refuses_to_arm_somebody_on_the_list(world: World) -> None:
     with world.process() as journal:
-        chunk = journal.sends.chunk(RUN, 1)
-        attempt = journal.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+        chunk = journal.attempts.chunk(RUN, 1)
+        attempt = journal.attempts.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
         stop(world, 2, journal=journal)
         with pytest.raises(AttemptTaken, match="on the stop-list"):
             journal.store.write(
@@ -338,13 +333,13 @@ def test_the_database_itself_refuses_to_arm_somebody_on_the_list(world: World) -
                     (attempt.attempt_id,),
                 )
             )
-        journal.sends.close_not_sent(attempt, code="killed", words="")
+        journal.attempts.close_not_sent(attempt, code="killed", reply_text="")
 
 
 def test_an_arming_that_has_not_seen_the_latest_word_is_refused(world: World) -> None:
     with world.process() as journal:
-        chunk = journal.sends.chunk(RUN, 1)
-        attempt = journal.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+        chunk = journal.attempts.chunk(RUN, 1)
+        attempt = journal.attempts.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
         stop(world, 99, journal=journal)
         with pytest.raises(AttemptTaken, match="changed meanwhile"):
             journal.store.write(
@@ -353,7 +348,7 @@ def test_an_arming_that_has_not_seen_the_latest_word_is_refused(world: World) ->
                     (attempt.attempt_id,),
                 )
             )
-        journal.sends.close_not_sent(attempt, code="killed", words="")
+        journal.attempts.close_not_sent(attempt, code="killed", reply_text="")
 
 
 def test_nobody_of_a_request_that_is_under_way_is_called_stopped(world: World) -> None:
@@ -363,9 +358,9 @@ def test_nobody_of_a_request_that_is_under_way_is_called_stopped(world: World) -
         world.drive(journal)
     stop(world, 1, 2, 3)
     with world.process() as journal:
-        chunk = journal.sends.chunk(RUN, 1)
+        chunk = journal.attempts.chunk(RUN, 1)
         with pytest.raises(AttemptTaken, match="being sent"):
-            journal.sends.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
+            journal.attempts.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
 
     world.resume()
     assert [world.statuses()[f"c{order}"] for order in (1, 2, 3)] == [Status.DELIVERED] * 3
@@ -410,7 +405,7 @@ class Refuser(RuleBasedStateMachine):
 
     @rule(order=st.integers(1, 8))
     def allow(self, order: int) -> None:
-        stops(self.world, self.journal).remove([phone(order)], who="anna", why="wants it again")
+        self.journal.stop_list.remove([phone(order)], who="anna", why="wants it again")
         self.listed.discard(order)
 
     @rule(at=st.integers(0, 7), back=st.booleans())
@@ -418,13 +413,13 @@ class Refuser(RuleBasedStateMachine):
         """A clock that is set back must not bring a refusal to nothing."""
         self.world.clock.passed_s += -7200 if back else 60
         chunk_no = at % self.chunks + 1
-        chunk = self.journal.sends.chunk(RUN, chunk_no)
+        chunk = self.journal.attempts.chunk(RUN, chunk_no)
         if not chunk.members or chunk_no in self.open:
             return
         name = f"{len(self.world.gateway.sends):016d}"
         self.world.gateway.sends.append(())
         with suppress(Exception):
-            self.open[chunk_no] = self.journal.sends.begin(
+            self.open[chunk_no] = self.journal.attempts.begin(
                 chunk, queue_name=name, request_digest=lambda _: "0"
             )
         if chunk_no in self.open:
@@ -439,12 +434,12 @@ class Refuser(RuleBasedStateMachine):
         attempt = self.open.pop(chunk_no)
         members = {member.position for member in attempt.chunk.members}
         try:
-            self.journal.sends.arm(attempt)
+            self.journal.attempts.commit_point(attempt)
         except JournalError:
             raise
         except Exception:  # noqa: BLE001  # whatever refuses: nobody is told
             assert members & self.listed
-            self.journal.sends.close_not_sent(attempt, code="stopped_meanwhile", words="")
+            self.journal.attempts.close_not_sent(attempt, code="stopped_meanwhile", reply_text="")
             return
         assert not members & self.listed
         self.told |= members
@@ -454,7 +449,7 @@ class Refuser(RuleBasedStateMachine):
     def the_books_hold(self) -> None:
         if hasattr(self, "books"):
             assert broken(self.world.path) == []
-            book = stops(self.world, self.journal)
+            book = self.journal.stop_list
             everybody = [phone(order) for order in range(1, 9)]
             assert book.stopped(everybody) == {phone(order) for order in self.listed}
 

@@ -19,7 +19,6 @@ from campaign.domain import (
     Status,
 )
 from campaign.errors import Exit
-from campaign.journal.sqlite.stop_list import StopBook
 from campaign.sending.concurrency import Pace
 from campaign.sending.engine import Ending
 from tests.fakes import RUN, FakeGateway, Fault, World, chunked, recipients, run_plan
@@ -77,7 +76,7 @@ def plan(world: World, max_cost: str | None, rows: list[CheckedRow], **more: obj
 def resume(world: World, max_cost: str = "") -> Ending:
     with world.process() as journal:
         if max_cost:
-            journal.sends.budgets.bound(RUN, Decimal(max_cost))
+            journal.budget.bound(RUN, Decimal(max_cost))
         return world.drive(journal)
 
 
@@ -246,9 +245,9 @@ def test_recipients_on_the_stop_list_need_no_money(world: World) -> None:
     """They were planned, and refused since."""
     plan(world, "25.00", recipients(10))
     with world.process() as journal:
-        stops = StopBook(journal.store, world.clock)
+        stops = journal.stop_list
         stops.add([Phone(f"+7916{order:07d}") for order in range(1, 6)], who="me", why="asked")
-        journal.sends.budgets.bound(RUN, Decimal("12.50"))
+        journal.budget.bound(RUN, Decimal("12.50"))
     ending = resume(world)
 
     assert ending.error is None

@@ -65,7 +65,7 @@ def test_a_healthy_journal_has_no_error(healthy: Path) -> None:
     assert codes(findings) == set()
     assert codes(findings, "warning") == {"I28"}
     assert findings[0].text == (
-        f"people are in doubt: run {RUN}, 4 people (campaign unknown {RUN})"
+        f"recipients are unknown: run {RUN}, 4 recipients (campaign unknown {RUN})"
     )
 
 
@@ -151,11 +151,11 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "two ids for one person, while another attempt has an alarm": (
         "I01",
-        (ID_MORE, "INSERT INTO alarm(run_no,attempt_id,at_us,text) VALUES(1,2,1,'another')"),
+        (ID_MORE, "INSERT INTO alarm(run_no,attempt_id,at_us,code,details) VALUES(1,2,1,'another','{}')"),
     ),
     "two ids for one person, while the run has an alarm": (
         "I01",
-        (ID_MORE, "INSERT INTO alarm(run_no,at_us,text) VALUES(1,1,'of nobody')"),
+        (ID_MORE, "INSERT INTO alarm(run_no,at_us,code,details) VALUES(1,1,'of nobody','{}')"),
     ),
     "two ids for one person, while somebody said of them that they are sent": (
         "I01", (ID_MORE, SAID.format(action="sent", attempt=1, order="NULL")),
@@ -165,7 +165,7 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
         (armed(50, 1, "[1]", "answered", reply="x"), in_ledger(50, 1),
          ("INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) "
           "VALUES(1,'7',50,1,'reply',1)"),
-         "INSERT INTO alarm(run_no,attempt_id,at_us,text) VALUES(1,50,1,'another')",
+         "INSERT INTO alarm(run_no,attempt_id,at_us,code,details) VALUES(1,50,1,'another','{}')",
          SAID.format(action="retry", attempt=1, order=2)),
     ),
     "sent again because somebody said that they were sent": (
@@ -219,8 +219,8 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "a run's state that does not exist": ("I30", ("UPDATE run SET state='gone'",)),
     "a lost row": ("I06", ("DELETE FROM source_row WHERE position=21",)),
     "a lost row of a person": ("foreign_key", ("DELETE FROM source_row WHERE position=1",)),
-    "a row without an outcome": ("I07", ("UPDATE source_row SET fate=NULL WHERE position=21",)),
-    "a row with two outcomes": ("I07", ("UPDATE source_row SET fate='invalid' WHERE position=1",)),
+    "a row without an outcome": ("I07", ("UPDATE source_row SET status=NULL WHERE position=21",)),
+    "a row with two outcomes": ("I07", ("UPDATE source_row SET status='invalid' WHERE position=1",)),
     "a lost message": ("I07", ("DELETE FROM message WHERE position=1",)),
     "a sent run with somebody pending": (
         "I08", (*unsent(100, 6), "UPDATE run SET state='sent'"),
@@ -341,7 +341,7 @@ def test_every_planted_corruption_is_found(journal: Path, name: str) -> None:
 NOTICED: dict[str, tuple[str, ...]] = {
     "two ids of one attempt, with its alarm": (
         ID_MORE,
-        "INSERT INTO alarm(run_no,attempt_id,at_us,text) VALUES(1,1,1,'named twice')",
+        "INSERT INTO alarm(run_no,attempt_id,at_us,code,details) VALUES(1,1,1,'named twice','{}')",
     ),
     "ids of two attempts, the second one ordered": (
         armed(50, 1, "[1]", "answered", reply="x"),
@@ -371,7 +371,7 @@ def test_each_error_of_the_list_has_its_planted_corruption() -> None:
 WORTH_A_LOOK: dict[str, tuple[str, tuple[str, ...]]] = {
     "I18": ("an answer not applied", ("UPDATE exchange SET state='stored' WHERE exchange_id=1",)),
     "I22": ("an open attempt", (*unsent(100, 6), attempt(50, 6, "[100]", "prepared"))),
-    "I25": ("an alarm", ("INSERT INTO alarm(run_no,at_us,text) VALUES(1,1,'two ids')",)),
+    "I25": ("an alarm", ("INSERT INTO alarm(run_no,at_us,code,details) VALUES(1,1,'two ids','{}')",)),
     "I26": (
         "two ends of one message",
         (("INSERT INTO status_event(run_no,smsc_id,status_text,delivery,exchange_id,seen_us) "
@@ -524,6 +524,6 @@ def test_a_journal_in_use_is_examined_without_disturbing_it(tmp_path: Path) -> N
     world = World(tmp_path / "journal.db")
     world.plan(recipients(3))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
+        journal.runs.set_state(RUN, RunState.SENDING)
         assert examine(world.path) == ()
-        journal.sends.set_state(RUN, RunState.PAUSED)
+        journal.runs.set_state(RUN, RunState.PAUSED)

@@ -18,9 +18,9 @@ from campaign.errors import (
     JournalError,
     NothingToDo,
 )
+from campaign.journal.row_buffer import RowBuffer
+from campaign.journal.sqlite import journal_of
 from campaign.journal.sqlite.connection import Store
-from campaign.journal.sqlite.plans import PlanBook, RowBuffer
-from campaign.journal.sqlite.reports import ReportBook
 from tests.fakes import RUN, FakeClock, bad_row, one_row, run_plan
 
 
@@ -32,7 +32,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def _plan(store: Store, plan: RunPlan, rows: Iterator[CheckedRow]) -> None:
-    PlanBook(store, FakeClock()).plan(plan, rows)
+    journal_of(store, FakeClock()).plans.plan(plan, rows)
 
 
 def _source(no: int, name: str) -> Source:
@@ -55,7 +55,7 @@ def test_others_can_write_while_rows_are_read(store: Store) -> None:
     other.close()
 
     assert written
-    assert ReportBook(store).tally(RUN).rows == 2
+    assert journal_of(store, FakeClock()).runs.tally(RUN).rows == 2
 
 
 def test_the_sources_of_a_run_are_kept_as_they_were_read(store: Store) -> None:
@@ -76,7 +76,7 @@ def test_the_sources_of_a_run_are_kept_as_they_were_read(store: Store) -> None:
 
     _plan(store, plan, rows())
 
-    with ReportBook(store).view(RUN) as view:
+    with journal_of(store, FakeClock()).reports.view(RUN) as view:
         found = list(view.rows())
     (first, other) = view.info.sources
     assert (first.name, other.name, other.path) == ("a.csv", "b.csv", "/lists/b.csv")
@@ -93,14 +93,14 @@ def test_an_error_in_the_file_leaves_no_run(store: Store) -> None:
     with pytest.raises(InputError):
         _plan(store, run_plan(), rows())
 
-    assert ReportBook(store).runs() == ()
+    assert journal_of(store, FakeClock()).runs.all() == ()
 
 
 def test_a_file_without_rows_leaves_no_run(store: Store) -> None:
     with pytest.raises(NothingToDo):
         _plan(store, run_plan(), iter([]))
 
-    assert ReportBook(store).runs() == ()
+    assert journal_of(store, FakeClock()).runs.all() == ()
 
 
 def test_waiting_rows_have_no_name_that_others_could_open(store: Store) -> None:

@@ -10,6 +10,7 @@ import tempfile
 import textwrap
 from base64 import b64decode
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,11 +25,8 @@ from campaign.domain import (
 from campaign.errors import JournalError
 from campaign.gateways.json_v2.client import HttpGateway
 from campaign.gateways.json_v2.providers import provider_of
-from campaign.journal.sqlite.attempts import (
-    BALLAST_BYTES,
-    ReplyFallback,
-)
 from campaign.journal.sqlite.doctor import examine
+from campaign.journal.sqlite.reply_fallback import BALLAST_BYTES, ReplyFallback
 from campaign.secret import (
     Credentials,
     Secret,
@@ -37,7 +35,7 @@ from campaign.sending.send import (
     recover,
     send_chunk,
 )
-from tests.fakes import RUN, FakeGateway, Fault, Journal, World, chunked, recipients
+from tests.fakes import RUN, FakeGateway, Fault, OpenJournal, World, chunked, recipients
 from tests.fault.stub_server import answering, http, serving
 from tests.invariants import broken
 
@@ -63,25 +61,30 @@ def world(tmp_path: Path) -> Iterator[World]:
     assert broken(made.path) == []
 
 
+def fallback(world: World) -> ReplyFallback:
+    """With the names that the journal gives its files."""
+    return ReplyFallback(world.path, sha256(str(world.path.absolute()).encode()).hexdigest())
+
+
 def kept(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.answer.json"))
 
 
-def full_from_the_answer_on(journal: Journal) -> Callable[[object], None]:
+def full_from_the_answer_on(journal: OpenJournal) -> Callable[[object], None]:
     """The disk is full once the last byte has left: ARM is stored, RAW is not."""
 
     def fill(_connection: object) -> None:
         raise OSError(28, "No space left on device")
 
     def before_answer(_attempt: object) -> None:
-        arm = journal.sends.arm
+        commit_point = journal.attempts.commit_point
 
-        def arm_and_fill(attempt: object) -> None:
-            arm(attempt)  # type: ignore[arg-type]  # whatever the gateway was given
+        def fill_after(attempt: object) -> None:
+            commit_point(attempt)  # type: ignore[arg-type]  # whatever the gateway was given
             with pytest.raises(JournalError):
                 journal.store.write(fill)
 
-        journal.sends.arm = arm_and_fill  # type: ignore[method-assign]  # from now on the disk is full
+        journal.attempts.commit_point = fill_after  # type: ignore[method-assign]  # from now on the disk is full
 
     return before_answer
 
@@ -89,16 +92,16 @@ def full_from_the_answer_on(journal: Journal) -> Callable[[object], None]:
 def die_with_an_answer(world: World) -> JournalError:
     """One process, whose disk is full when its first answer comes."""
     with world.process() as journal:
-        journal.sends.prepare_room()
+        journal.attempts.prepare_room()
         world.gateway.before_send = full_from_the_answer_on(journal)
         error = first_chunk(world, journal)
         world.gateway.before_send = lambda _: None
     return error
 
 
-def first_chunk(world: World, journal: Journal) -> JournalError:
+def first_chunk(world: World, journal: OpenJournal) -> JournalError:
     recover(world.sending(journal), RUN)
-    journal.sends.set_state(RUN, RunState.SENDING)
+    journal.runs.set_state(RUN, RunState.SENDING)
     with pytest.raises(JournalError) as stopped:
         send_chunk(world.sending(journal), RUN, 1)
     return stopped.value
@@ -220,8 +223,7 @@ def test_an_answer_of_an_attempt_that_was_closed_changes_nothing(world: World) -
     world.gateway.faults = [Fault.NONE]
     world.resume()
     before = world.statuses()
-    with world.process() as journal:
-        journal.sends._reply_fallback().save(1, Reply(200, b'{"status":"ok"}'))  # noqa: SLF001  # its name
+    fallback(world).save(1, Reply(200, b'{"status":"ok"}'))
 
     world.resume()
 
@@ -238,16 +240,16 @@ from campaign.domain import RunState
 from tests.fakes import RUN, World
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 world = World(Path(sys.argv[1]))
-with world.process() as books:
-    books.sends.prepare_room()
-    arm = books.sends.arm
-    def arm_and_fill(attempt):
-        arm(attempt)
-        size = books.store.path.with_name("journal.db-wal").stat().st_size
+with world.process() as journal:
+    journal.attempts.prepare_room()
+    commit_point = journal.attempts.commit_point
+    def fill_after(attempt):
+        commit_point(attempt)
+        size = journal.store.path.with_name("journal.db-wal").stat().st_size
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-    books.sends.arm = arm_and_fill
-    books.sends.set_state(RUN, RunState.SENDING)
-    ending = world.engine(books).send_all(RUN)
+    journal.attempts.commit_point = fill_after
+    journal.runs.set_state(RUN, RunState.SENDING)
+    ending = world.engine(journal).run(RUN)
 print(int(ending.error.exit_code), ending.error.message)
 """
 
@@ -285,7 +287,7 @@ def test_what_was_saved_is_read_back(tmp_path: Path, name: str, reply: Reply) ->
     path = reply_fallback.save(7, reply)
 
     assert path is not None
-    assert list(reply_fallback.kept()) == [(path, 7, reply)]
+    assert list(reply_fallback.saved()) == [(path, 7, reply)]
     assert not list(tmp_path.glob("*.part"))
 
 
@@ -298,7 +300,7 @@ def test_without_room_in_the_folder_the_one_for_temporary_files_is_used(
 
     assert path is not None
     assert path.parent == elsewhere
-    assert list(reply_fallback.kept()) == [(path, 7, REPLY)]
+    assert list(reply_fallback.saved()) == [(path, 7, REPLY)]
 
 
 def test_without_any_place_it_is_said_so(tmp_path: Path, elsewhere: Path) -> None:
@@ -333,13 +335,13 @@ def test_no_password_is_in_the_file(world: World) -> None:
         gateway = HttpGateway(
             provider_of("prostor"), Credentials("me", Secret(password)), base_url=server.url()
         )
-        attempt = journal.sends.begin(
-            journal.sends.chunk(RUN, 1),
+        attempt = journal.attempts.begin(
+            journal.attempts.chunk(RUN, 1),
             queue_name="q" * 16,
             request_digest=FakeGateway().request_digest,
         )
-        reply = gateway.send(attempt, lambda: journal.sends.arm(attempt))
-        path = journal.sends._reply_fallback().save(attempt.attempt_id, reply)  # noqa: SLF001  # its name
+        reply = gateway.send(attempt, lambda: journal.attempts.commit_point(attempt))
+        path = fallback(world).save(attempt.attempt_id, reply)
     assert path is not None
     content = path.read_bytes()
     body = b64decode(json.loads(content)["body"])

@@ -18,14 +18,13 @@ from campaign.domain import (
     Status,
 )
 from campaign.errors import GuardRefused
-from campaign.journal.sqlite.sent_before import SentBeforeBook
 from campaign.sending.guards import without_sent
 from campaign.sending.send import (
     Sending,
     recover,
     send_chunk,
 )
-from tests.fakes import RUN, Crash, Fault, Journal, World, bad_row, recipients, run_plan
+from tests.fakes import RUN, Crash, Fault, OpenJournal, World, bad_row, recipients, run_plan
 from tests.invariants import broken
 
 LATER = RunId("later-000002")
@@ -52,7 +51,7 @@ def passed(
 ) -> list[CheckedRow]:
     """What planning lets through."""
     with world.process() as journal:
-        sent_before = SentBeforeBook(journal.store, world.clock)
+        sent_before = journal.sent_before
         return list(without_sent(iter(rows), sent_before, account=account, skip=skip))
 
 
@@ -101,7 +100,7 @@ def test_a_plan_without_those_recipients_sends_to_the_others_only(world: World) 
 
     assert set(world.gateway.times_taken().values()) == {1}
     with world.process() as journal:
-        assert journal.reports.tally(LATER).statuses == {
+        assert journal.runs.tally(LATER).statuses == {
             Status.ALREADY_SENT: 3,
             Status.DELIVERED: 2,
         }
@@ -266,7 +265,7 @@ def test_of_two_drivers_that_began_at_the_same_moment_one_may_arm(world: World) 
     both_planned(world)
     with world.process() as journal:
         for run in (RUN, LATER):
-            journal.sends.set_state(run, RunState.SENDING)
+            journal.runs.set_state(run, RunState.SENDING)
 
         def overtaken(_attempt: object) -> None:
             world.gateway.before_send = lambda _: None
@@ -283,10 +282,10 @@ def test_of_two_drivers_that_began_at_the_same_moment_one_may_arm(world: World) 
 def released(world: World) -> None:
     """The attempt that was not armed is closed by the next start, and nobody is skipped."""
     with world.process() as journal:
-        recover(Sending(journal.sends, world.gateway, world.clock, str), LATER)
+        recover(Sending(journal, world.gateway, world.clock, str), LATER)
         assert tally(journal) == {"not_sent": 1}
     assert set(world.statuses(LATER).values()) == {Status.PENDING}
 
 
-def tally(journal: Journal) -> dict[str, int]:
-    return dict(journal.reports.tally(LATER).attempts)
+def tally(journal: OpenJournal) -> dict[str, int]:
+    return dict(journal.runs.tally(LATER).attempts)

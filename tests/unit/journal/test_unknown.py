@@ -28,10 +28,9 @@ from campaign.errors import (
     InputError,
 )
 from campaign.journal.sqlite.doctor import examine
-from campaign.journal.sqlite.unknown import UnknownBook
 from campaign.sending.send import send_chunk
-from campaign.sending.statuses import drain_attempt
-from tests.fakes import RUN, START, FakeGateway, Fault, Journal, World, chunked, recipients
+from campaign.sending.statuses import collect_evidence
+from tests.fakes import RUN, START, FakeGateway, Fault, World, chunked, recipients
 from tests.invariants import broken
 
 QUARTER_S = SETTLE_TIME.total_seconds()
@@ -50,10 +49,10 @@ def sent(world: World, *faults: Fault, number: int = 6, size: int = 3) -> None:
     world.gateway.faults = list(faults)
     world.plan(chunked(recipients(number), size))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
-        for chunk_no in journal.sends.pending_chunks(RUN):
+        journal.runs.set_state(RUN, RunState.SENDING)
+        for chunk_no in journal.attempts.pending_chunks(RUN):
             send_chunk(world.sending(journal), RUN, chunk_no)
-        journal.sends.set_state(RUN, RunState.SENT)
+        journal.runs.set_state(RUN, RunState.SENT)
 
 
 def look(world: World) -> None:
@@ -61,18 +60,14 @@ def look(world: World) -> None:
         world.pass_over(journal)
 
 
-def book(world: World, journal: Journal) -> UnknownBook:
-    return UnknownBook(journal.store, world.clock)
-
-
 def unknowns(world: World) -> tuple[UnknownAttempt, ...]:
     with world.process() as journal:
-        return book(world, journal).unknowns(RUN)
+        return journal.unknown.of(RUN)
 
 
 def resolve(world: World, number: int, *, sent: bool) -> int:
     with world.process() as journal:
-        return book(world, journal).resolve(RUN, number, sent=sent, who="anna", why=WHY)
+        return journal.unknown.resolve(RUN, number, sent=sent, who="anna", why=WHY)
 
 
 def actions(world: World) -> list[tuple[object, ...]]:
@@ -88,7 +83,7 @@ def statuses(world: World) -> str:
 
 def state(world: World) -> RunState:
     with world.process() as journal:
-        return journal.sends.run_info(RUN).state
+        return journal.runs.info(RUN).state
 
 
 # --- what is shown --------------------------------------------------------------------------------
@@ -182,7 +177,7 @@ def test_the_share_that_was_settled_without_a_human_is_told(world: World) -> Non
     look(world)
     resolve(world, 2, sent=False)
     with world.process() as journal:
-        share = book(world, journal).share(RUN)
+        share = journal.unknown.share(RUN)
 
     assert share == UnknownShare(RUN, recipients=9, by_evidence=3, by_recipient=3, resent=0, left=3)
 
@@ -197,7 +192,7 @@ def test_an_unknown_run_is_said_so(world: World) -> None:
     sent(world)
 
     with world.process() as journal, pytest.raises(InputError, match="there is no run"):
-        book(world, journal).unknowns(RunId("nobody-000000"))
+        journal.unknown.of(RunId("nobody-000000"))
 
 
 # --- a person's word ------------------------------------------------------------------------------
@@ -286,7 +281,7 @@ def test_the_one_missing_in_an_answer_can_be_resolved_alone(world: World) -> Non
 def resend(world: World) -> int:
     with world.process() as journal:
         before = world.clock.now() - SETTLE_TIME
-        return book(world, journal).resend(RUN, before=before, who="anna")
+        return journal.unknown.resend(RUN, before=before, who="anna")
 
 
 def unscheduled(world: World, *faults: Fault) -> None:
@@ -294,10 +289,10 @@ def unscheduled(world: World, *faults: Fault) -> None:
     world.gateway.faults = list(faults)
     world.plan(recipients(203))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
-        for chunk_no in journal.sends.pending_chunks(RUN):
+        journal.runs.set_state(RUN, RunState.SENDING)
+        for chunk_no in journal.attempts.pending_chunks(RUN):
             send_chunk(world.sending(journal), RUN, chunk_no)
-        journal.sends.set_state(RUN, RunState.SENT)
+        journal.runs.set_state(RUN, RunState.SENT)
 
 
 def later(world: World, seconds: float = QUARTER_S + 1) -> None:
@@ -392,7 +387,7 @@ def test_after_a_lost_answer_of_the_queue_nobody_is_sent_again(world: World) -> 
     later(world)
     world.gateway.down = True
     with world.process() as journal:
-        drain_attempt(world.following(journal), RUN, 2)
+        collect_evidence(world.polling(journal), RUN, 2)
     world.gateway.down = False
     look(world)
     assert unknowns(world)[0].queue_losses >= 1

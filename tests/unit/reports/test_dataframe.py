@@ -1,38 +1,12 @@
-"""The pandas side: problems counted, and a report as a data frame."""
+"""A report as a data frame."""
 
 from decimal import Decimal
 
 import pandas as pd
 
 from campaign.domain import Status
-from campaign.reports.dataframe import (
-    ProblemLine,
-    reasons_table,
-    report_frame,
-)
+from campaign.reports.dataframe import report_frame
 from tests.contract.test_report_writers import NOON, make_row, make_rows, make_run
-
-
-def test_problems_are_counted_by_column_and_reason_most_frequent_first() -> None:
-    rejections = [
-        ("Телефон", "phone_landline", 9),
-        ("Текст", "text_empty", 4),
-        ("Телефон", "phone_empty", 3),
-        ("Телефон", "phone_landline", 2),
-        ("", "duplicate", 12),
-        *(("Телефон", "phone_landline", row_no) for row_no in range(20, 27)),
-    ]
-
-    assert reasons_table(iter(rejections)) == [
-        ProblemLine("Телефон", "phone_landline", 9, (2, 9, 20, 21, 22)),
-        ProblemLine("Телефон", "phone_empty", 1, (3,)),
-        ProblemLine("Текст", "text_empty", 1, (4,)),
-        ProblemLine("", "duplicate", 1, (12,)),
-    ]
-
-
-def test_no_problems_make_no_lines() -> None:
-    assert reasons_table([]) == []
 
 
 def test_a_frame_has_the_recipients_columns_and_ours_under_unique_names() -> None:

@@ -256,7 +256,7 @@ def test_months_and_times_are_those_of_the_office_and_for_programs_of_utc(tmp_pa
     said = str(book["By run"]["A2"].value).replace("\u00a0", " ")
     assert said == (
         "Runs planned from 2026-10-01 03:00 to 2026-11-22 15:00: 3. "
-        "Times and months: Moscow time, UTC+03:00."
+        "Times and months: Moscow, UTC+03:00."
     )
     run = {cell.value: below.value for cell, below in zip(*book["By run"]["A5:Z6"], strict=True)}
     assert run["Planned, UTC+03:00"] == datetime(2026, 10, 5, 3)  # noqa: DTZ001 - Excel knows no zones

@@ -120,7 +120,7 @@ def test_ours_stand_to_the_right_in_the_rows_that_the_recipient_sees(tmp_path: P
     sheet = write(tmp_path / "report.xlsx", run, rows)[SHEET]
     lines = table(sheet)
     status, word = (
-        WIDTH + [c.key for c in OWN_COLUMNS].index(k) for k in ("status", "gateway_word")
+        WIDTH + [c.key for c in OWN_COLUMNS].index(k) for k in ("status", "gateway_status")
     )
 
     assert (lines[2][status], lines[2][word]) == ("Outcome", "Gateway's word")

@@ -30,13 +30,13 @@ from campaign.domain.recipients.headings import rank
 from campaign.i18n import Lang
 from campaign.reports.columns import (
     OWN_COLUMNS,
-    Words,
+    Texts,
 )
 from campaign.reports.fix_columns import (
     FIX_HEADINGS,
     without_fix_columns,
 )
-from campaign.reports.xlsx.sheet import make_styles, open_book, put_sheet
+from campaign.reports.xlsx.new_book import open_book
 from campaign.reports.xlsx.workbook import WorkbookWriter
 from campaign.tables import open_table
 from tests.contract.test_report_writers import HEADING, NOON, make_row, make_run, make_tally, now
@@ -220,9 +220,9 @@ def test_the_command_that_sends_the_fixed_rows_has_the_text_of_the_run(
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_no_heading_of_ours_is_taken_for_a_column_of_theirs(lang: Lang) -> None:
     """A report can be fed back: their phone stands beside our columns."""
-    for words in (Words(lang), Words(lang, UTC, ("RUB",))):
+    for texts in (Texts(lang), Texts(lang, UTC, ("RUB",))):
         for column in OWN_COLUMNS:
-            heading = words.heading(column)
+            heading = texts.heading(column)
             assert {role for role in Role if rank(role, heading)} == set(), heading
 
 
@@ -316,9 +316,8 @@ def test_a_sheet_takes_any_name_that_excel_takes(tmp_path: Path, wanted: str, na
     path = tmp_path / "r.xlsx"
     path.touch()
     with open_book(path) as book:
-        make_styles(book, "en")
-        first = put_sheet(book, wanted).name
-        second = put_sheet(book, wanted).name
+        first = book.add_sheet(wanted).name
+        second = book.add_sheet(wanted).name
 
     assert first == named
     assert second != first

@@ -79,14 +79,14 @@ def test_a_zone_without_a_name_knows_both_hours_in_which_clocks_are_set_back() -
     [
         (UTC, "ru", "UTC", "UTC"),
         (ZoneInfo("Etc/UTC"), "en", "UTC", "UTC"),
-        (ZoneInfo("Europe/Moscow"), "en", "UTC+03:00", "Moscow time, UTC+03:00"),
-        (ZoneInfo("Europe/Moscow"), "ru", "UTC+03:00", "московское, UTC+03:00"),
-        (ZoneInfo("Asia/Kolkata"), "ru", "UTC+05:30", "Asia/Kolkata, UTC+05:30"),
+        (ZoneInfo("Europe/Moscow"), "en", "UTC+03:00", "Moscow, UTC+03:00"),
+        (ZoneInfo("Europe/Moscow"), "ru", "UTC+03:00", "Москва, UTC+03:00"),
+        (ZoneInfo("Asia/Kolkata"), "ru", "UTC+05:30", "Калькутта, UTC+05:30"),
         (ZoneInfo("Etc/GMT-3"), "en", "UTC+03:00", "UTC+03:00"),
         (timezone(timedelta(hours=-3, minutes=-30)), "en", "UTC-03:30", "UTC-03:30"),
         (
             ZoneInfo("Europe/Berlin"), "ru",
-            "Europe/Berlin", "Europe/Berlin, UTC+02:00 / UTC+01:00",
+            "Берлин", "Берлин, UTC+02:00 / UTC+01:00",
         ),
     ],
 )  # fmt: skip

@@ -65,7 +65,7 @@ class SlowClock(FakeClock):
 
 def state(world: World) -> RunState:
     with world.process() as journal:
-        return journal.sends.run_info(RUN).state
+        return journal.runs.info(RUN).state
 
 
 # --- pace ---------------------------------------------------------------------------------------
@@ -401,8 +401,8 @@ def test_books_that_cannot_be_written_stop_the_run_with_their_own_code(world: Wo
 
     world.gateway.before_send = break_books
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
-        ending = world.engine(journal).send_all(RUN)
+        journal.runs.set_state(RUN, RunState.SENDING)
+        ending = world.engine(journal).run(RUN)
 
     assert isinstance(ending.error, JournalError)
     assert ending.error.exit_code is Exit.JOURNAL

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from campaign.domain import (
+    Alarm,
     Reply,
     ReportRow,
     RunState,
@@ -21,12 +22,12 @@ from campaign.domain.polling import (
     outlook,
 )
 from campaign.errors import LoginRefused
-from campaign.sending.polling import follow
+from campaign.sending.polling import poll
 from campaign.sending.send import send_chunk
 from campaign.sending.statuses import (
-    Pass,
-    drain_attempt,
-    one_pass,
+    PollResult,
+    collect_evidence,
+    poll_once,
 )
 from tests.fakes import RUN, START, Crash, Fault, Taken, World, chunked, recipients
 from tests.invariants import broken
@@ -44,15 +45,15 @@ def sent(world: World, *faults: Fault, number: int = 4, size: int = 200) -> None
     world.gateway.faults = list(faults)
     world.plan(chunked(recipients(number), size))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
-        for chunk_no in journal.sends.pending_chunks(RUN):
+        journal.runs.set_state(RUN, RunState.SENDING)
+        for chunk_no in journal.attempts.pending_chunks(RUN):
             send_chunk(world.sending(journal), RUN, chunk_no)
-        journal.sends.set_state(RUN, RunState.SENT)
+        journal.runs.set_state(RUN, RunState.SENT)
 
 
-def look(world: World, *, ask_each: bool = True) -> Pass:
+def look(world: World, *, ask_each: bool = True) -> PollResult:
     with world.process() as journal:
-        return one_pass(world.following(journal), RUN, ask_each=ask_each)
+        return poll_once(world.polling(journal), RUN, ask_each=ask_each)
 
 
 def rows(world: World) -> list[ReportRow]:
@@ -64,7 +65,7 @@ def statuses(world: World) -> str:
     return " ".join(world.statuses().values())
 
 
-def alarms(world: World) -> tuple[str, ...]:
+def alarms(world: World) -> tuple[Alarm, ...]:
     with world.process() as journal:
         return journal.reports.alarms(RUN)
 
@@ -118,7 +119,7 @@ def test_an_empty_queue_proves_nothing(world: World) -> None:
 
     assert statuses(world) == "unknown unknown unknown unknown"
     with world.process() as journal:
-        assert journal.sends.pending_chunks(RUN) == ()
+        assert journal.attempts.pending_chunks(RUN) == ()
 
 
 def test_an_echo_names_exactly_who_was_taken(world: World) -> None:
@@ -151,7 +152,9 @@ def test_a_recipient_named_twice_does_not_vouch_for_one_who_was_not_named(world:
             )
         )
         journal.store.write(
-            lambda connection: connection.execute("INSERT INTO alarm VALUES(1,1,1,1,'named twice')")
+            lambda connection: connection.execute(
+                "INSERT INTO alarm VALUES(1,1,1,1,'named_twice','{}')"
+            )
         )
         journal.statuses.settle_unknown(RUN)
 
@@ -169,7 +172,7 @@ def test_a_recipient_named_twice_is_settled_by_a_word_about_one_of_its_ids(world
     world.gateway.word = "delivered"
     look(world)
     assert statuses(world) == "delivered delivered delivered delivered"
-    assert any("named_twice" in alarm for alarm in alarms(world))
+    assert "named_twice" in [alarm.code for alarm in alarms(world)]
 
 
 def test_a_refused_recipient_is_not_waited_for(world: World) -> None:
@@ -187,7 +190,7 @@ def test_more_ids_than_recipients_are_an_alarm(world: World) -> None:
     world.gateway.queues[queue].append("99")
     look(world)
 
-    assert any("taken one twice" in alarm for alarm in alarms(world))
+    assert "queue_too_long" in [alarm.code for alarm in alarms(world)]
     assert statuses(world) == "delivered delivered"
 
 
@@ -302,7 +305,10 @@ def test_two_different_ends_are_both_kept_and_told(world: World) -> None:
 
     assert words == [("delivered",), ("delivery error",)]
     assert statuses(world) == "undelivered"
-    assert any("'delivered', and then 'delivery error'" in alarm for alarm in alarms(world))
+    assert ("two_ends", "delivered", "delivery error") in [
+        (alarm.code, alarm.details.get("before"), alarm.details.get("after"))
+        for alarm in alarms(world)
+    ]
 
 
 def test_a_lost_id_is_believed_an_hour_after_the_message_was_due(world: World) -> None:
@@ -361,7 +367,7 @@ def test_after_72_hours_there_is_an_explicit_end(world: World) -> None:
     assert statuses(world) == "no_final_status no_final_status"
     assert result.open_count == 0
     with world.process() as journal:
-        assert journal.sends.run_info(RUN).state is RunState.SETTLED
+        assert journal.runs.info(RUN).state is RunState.SETTLED
 
 
 def test_recipients_unknown_do_not_expire(world: World) -> None:
@@ -381,7 +387,7 @@ def test_a_pass_gives_up_after_three_failures_in_a_row(world: World) -> None:
     result = look(world)
 
     assert len(world.gateway.drained) == 3
-    assert result == Pass(0, 10, "the gateway gave no answer")
+    assert result == PollResult(0, 10, "the gateway gave no answer")
 
 
 def test_a_refused_login_comes_through(world: World) -> None:
@@ -399,7 +405,7 @@ def test_a_crash_at_any_write_of_a_pass_loses_ten_ids_at_most(world: World, poin
     """What was told and not stored is gone: so the first read of a witness is small."""
     sent(world, Fault.LOST_TAKEN, number=12)
     with world.process(crash_point=point) as journal, pytest.raises(Crash):
-        one_pass(world.following(journal), RUN)
+        poll_once(world.polling(journal), RUN)
     look(world)
     with world.process() as journal, journal.store.read() as connection:
         (known,) = connection.execute("SELECT count(*) FROM smsc").fetchone()
@@ -414,7 +420,7 @@ def test_a_crash_at_any_write_of_a_pass_loses_ten_ids_at_most(world: World, poin
 def test_a_stored_answer_is_applied_by_the_next_pass(world: World) -> None:
     sent(world)
     with world.process(crash_point=5) as journal, pytest.raises(Crash):
-        one_pass(world.following(journal), RUN)
+        poll_once(world.polling(journal), RUN)
     world.gateway.queues.clear()
     look(world, ask_each=False)
 
@@ -426,7 +432,7 @@ def test_a_login_that_was_refused_before_the_crash_is_no_news_after_it(world: Wo
     sent(world)
     world.gateway.login_good = False
     with world.process(crash_point=5) as journal, pytest.raises(Crash):
-        one_pass(world.following(journal), RUN)
+        poll_once(world.polling(journal), RUN)
     world.gateway.login_good = True
     result = look(world)
 
@@ -446,8 +452,8 @@ def test_a_call_that_a_crash_cut_off_is_closed_as_lost(world: World) -> None:
 def test_one_attempts_evidence_can_be_looked_at_alone(world: World) -> None:
     sent(world, Fault.LOST_TAKEN, Fault.LOST_UNTAKEN, number=4, size=2)
     with world.process() as journal:
-        following = world.following(journal)
-        left = [drain_attempt(following, RUN, attempt_id) for attempt_id in (1, 2)]
+        polling = world.polling(journal)
+        left = [collect_evidence(polling, RUN, attempt_id) for attempt_id in (1, 2)]
 
     assert left == [0, 2]
     assert statuses(world) == "delivered delivered unknown unknown"
@@ -475,7 +481,7 @@ def test_an_id_in_the_queue_of_one_attempt_and_in_the_answer_of_another_is_an_al
     """The answer had named a message of an attempt that was still in doubt: somebody must look."""
     world.plan(recipients(2, send_at=lambda order: START + timedelta(days=order)))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
+        journal.runs.set_state(RUN, RunState.SENDING)
         world.gateway.faults = [Fault.LOST_TAKEN]
         send_chunk(world.sending(journal), RUN, 1)
         stolen = int(world.gateway.ledger[0].smsc_id)
@@ -484,20 +490,19 @@ def test_an_id_in_the_queue_of_one_attempt_and_in_the_answer_of_another_is_an_al
     look(world)
     look(world)
 
-    assert [alarm for alarm in alarms(world) if "another request named" in alarm] == [
-        f"a status queue tells a message that the answer to another request named: {stolen}"
-    ]
+    (alarm,) = [alarm for alarm in alarms(world) if alarm.code == "queue_of_another"]
+    assert alarm.details == {"smsc_id": str(stolen)}
 
 
 def test_following_ends_when_everybodys_end_is_known(world: World) -> None:
     world.gateway.word = "queued"
     sent(world)
     with world.process() as journal:
-        following = world.following(journal)
-        waited = follow(following, RUN, wait_s=30, poll_s=5)
+        polling = world.polling(journal)
+        waited = poll(polling, RUN, wait_s=30, poll_s=5)
         assert (waited.open_count, world.clock.passed_s) == (4, 25)
         world.gateway.word = "delivered"
-        assert follow(following, RUN, wait_s=30).open_count == 0
+        assert poll(polling, RUN, wait_s=30).open_count == 0
 
     assert world.clock.passed_s < 40
 
@@ -509,12 +514,12 @@ def passes(world: World, *, wait_s: float) -> list[int]:
     """Follow, and tell at which ages in minutes the queue was read once nothing was young."""
     read_at: list[int] = []
     with world.process() as journal:
-        following = world.following(journal)
+        polling = world.polling(journal)
 
         def note(_: object) -> None:
             read_at.append(round(world.clock.passed_s / 60))
 
-        follow(replace(following, tell_statuses=note), RUN, wait_s=wait_s)
+        poll(replace(polling, report_statuses=note), RUN, wait_s=wait_s)
     return [age for age in read_at if age > 5]
 
 
@@ -523,9 +528,9 @@ def test_the_old_are_looked_at_ever_more_seldom_until_the_horizon(world: World) 
     world.gateway.word = "queued"
     world.plan(recipients(2))
     with world.process() as journal:
-        journal.sends.set_state(RUN, RunState.SENDING)
+        journal.runs.set_state(RUN, RunState.SENDING)
         send_chunk(world.sending(journal), RUN, 1)
-        journal.sends.set_state(RUN, RunState.SENT)
+        journal.runs.set_state(RUN, RunState.SENT)
 
     assert passes(world, wait_s=1e6) == [15, 60, *range(360, 72 * 60 + 1, 360)]
     assert statuses(world) == "no_final_status no_final_status"
@@ -538,7 +543,7 @@ def test_waiting_ends_at_its_deadline_with_a_look_at_everything(world: World) ->
     world.clock.sleep(timedelta(days=1, minutes=20).total_seconds())
     world.gateway.drained.clear()
     with world.process() as journal:
-        follow(world.following(journal), RUN, wait_s=600)
+        poll(world.polling(journal), RUN, wait_s=600)
 
     assert world.clock.passed_s == timedelta(days=1, minutes=30).total_seconds()
     assert len(world.gateway.drained) == 2
@@ -549,7 +554,7 @@ def test_nobody_waits_for_messages_that_leave_after_the_deadline(world: World) -
     world.gateway.word = "queued"
     sent(world, number=2)
     with world.process() as journal:
-        assert follow(world.following(journal), RUN, wait_s=600).open_count == 2
+        assert poll(world.polling(journal), RUN, wait_s=600).open_count == 2
 
     assert world.clock.passed_s == 0
 
@@ -561,7 +566,7 @@ def test_an_attempt_that_is_not_due_is_left_alone(world: World) -> None:
     world.clock.sleep(timedelta(days=2, minutes=3).total_seconds())
     world.gateway.drained.clear()
     with world.process() as journal:
-        one_pass(world.following(journal), RUN, since=world.clock.now() - timedelta(minutes=2))
+        poll_once(world.polling(journal), RUN, since=world.clock.now() - timedelta(minutes=2))
         queues = {queue.queue_name: queue for queue in journal.statuses.open_queues(RUN)}
         ahead = outlook(queues.values(), world.clock.now())
 

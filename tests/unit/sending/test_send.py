@@ -88,7 +88,9 @@ def test_intent_arm_raw_and_apply_are_on_disk_in_that_order(world: World) -> Non
         ("judged", "replied"),
         ("done", "answered"),
     ]
-    assert sent == Sent(1, recipients=3, unknown=0, consequence=Consequence.GO_ON, words="answered")
+    assert sent == Sent(
+        1, recipients=3, unknown=0, consequence=Consequence.GO_ON, status_text="answered"
+    )
 
 
 def test_a_chunk_of_nobody_makes_no_attempt(world: World) -> None:
@@ -232,7 +234,7 @@ def test_the_request_is_the_chunk_as_planned_whatever_became_of_its_neighbours(
     """Only who is still pending stands in the next try."""
     send(world, Fault.MONEY_AT_HALF, number=4)
     with world.process() as journal:
-        journal.sends.retry_refused(RUN, codes=["refused_money"], who="me", why="topped up")
+        journal.attempts.retry_refused(RUN, codes=["refused_money"], who="me", why="topped up")
         sending: Sending = world.sending(journal)
         send_chunk(sending, RUN, 1)
 

@@ -35,7 +35,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def state(world: World) -> RunState:
     with world.process() as journal:
-        return journal.sends.run_info(RUN).state
+        return journal.runs.info(RUN).state
 
 
 def test_a_missed_time_stops_nobody_else(world: World) -> None:
@@ -105,11 +105,11 @@ def test_expiry_is_one_commit(world: World, point: int, status: Status) -> None:
 def test_who_was_sent_meanwhile_does_not_expire(world: World) -> None:
     """A driver with an old view of the chunk is refused, and changes nobody."""
     with world.process() as journal:
-        seen = journal.sends.chunk(RUN, 2)
+        seen = journal.attempts.chunk(RUN, 2)
         send_chunk(world.sending(journal), RUN, 2)
         world.clock.passed_s = 3600
         with pytest.raises(AttemptTaken):
-            journal.sends.begin(seen, queue_name="q" * 16, request_digest=lambda _: "")
+            journal.attempts.begin(seen, queue_name="q" * 16, request_digest=lambda _: "")
 
     assert world.statuses()["c2"] is Status.ACCEPTED
 
