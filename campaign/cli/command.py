@@ -10,13 +10,13 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 import click
 
 from campaign.cli.context import Effect, Session, session
 from campaign.cli.errors import show_error, with_whole_hint
-from campaign.cli.options import in_language, made_of
+from campaign.cli.options import HelpCommand, made_of
 from campaign.cli.signals import while_anybody_reads
 from campaign.errors import Exit
 from campaign.options import Option, rows
@@ -42,49 +42,6 @@ class Shown:
 
 
 Result: TypeAlias = "Outcome | Shown | None"
-
-
-class _Helped(click.Command):
-    """A command whose help is translated when it is shown."""
-
-    text: Text
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """As click does it."""
-        self.help = in_language(self.text, ctx)
-        super().format_help_text(ctx, formatter)
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """The first sentence, for the list of a group."""
-        self.help = in_language(self.text, click.get_current_context())
-        return super().get_short_help_str(limit)
-
-
-class HelpCommand(_Helped):
-    """A command of its own."""
-
-    def __init__(
-        self,
-        name: str,
-        help: Text,  # noqa: A002  # click's own
-        params: list[click.Parameter],
-        callback: Callable[..., object],
-    ) -> None:
-        super().__init__(name, callback=callback, params=params, help=help)
-        self.text = help
-
-
-class HelpGroup(_Helped, click.Group):
-    """Several commands under one name."""
-
-    def __init__(self, name: str, help: Text, **attributes: Any) -> None:  # noqa: A002, ANN401  # click's own
-        super().__init__(name, help=help, **attributes)
-        self.text = help
-
-    def add(self, command: HelpCommand) -> HelpCommand:
-        """As a decorator."""
-        self.add_command(command)
-        return command
 
 
 def plain_command(

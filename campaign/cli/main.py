@@ -10,9 +10,8 @@ from typing import Any, Final
 import click
 
 from campaign import __version__
-from campaign.cli.command import HelpGroup
 from campaign.cli.errors import Speech, wished_language
-from campaign.cli.options import HelpOption, in_language
+from campaign.cli.options import HelpGroup, HelpOption, in_language
 from campaign.text import Text, tr
 
 _COMMANDS: Final[dict[str, Text]] = {

@@ -1,5 +1,6 @@
-"""click's parameters, made of the table of options or for one command; their help is translated."""
+"""click's parameters and commands, made of the table of options; their help is translated."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +40,49 @@ class HelpOption(click.Option):
         """As click makes it."""
         self.help = in_language(_filled(self.text), ctx)
         return super().get_help_record(ctx)
+
+
+class _Helped(click.Command):
+    """A command whose help is translated when it is shown."""
+
+    text: Text
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does it."""
+        self.help = in_language(self.text, ctx)
+        super().format_help_text(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first sentence, for the list of a group."""
+        self.help = in_language(self.text, click.get_current_context())
+        return super().get_short_help_str(limit)
+
+
+class HelpCommand(_Helped):
+    """A command of its own."""
+
+    def __init__(
+        self,
+        name: str,
+        help: Text,  # noqa: A002  # click's own
+        params: list[click.Parameter],
+        callback: Callable[..., object],
+    ) -> None:
+        super().__init__(name, callback=callback, params=params, help=help)
+        self.text = help
+
+
+class HelpGroup(_Helped, click.Group):
+    """Several commands under one name."""
+
+    def __init__(self, name: str, help: Text, **attributes: Any) -> None:  # noqa: A002, ANN401  # click's own
+        super().__init__(name, help=help, **attributes)
+        self.text = help
+
+    def add(self, command: HelpCommand) -> HelpCommand:
+        """As a decorator."""
+        self.add_command(command)
+        return command
 
 
 def _filled(text: Text) -> Text:

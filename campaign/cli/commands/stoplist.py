@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from campaign.cli.command import HelpGroup, Shown, command, echo
+from campaign.cli.command import Shown, command, echo
 from campaign.cli.context import Effect, Session
-from campaign.cli.options import PATH, argument, option
+from campaign.cli.options import PATH, HelpGroup, argument, option
 from campaign.options import row
 from campaign.text import tr
 
