@@ -173,7 +173,7 @@ def test_real_gateways_need_the_number_of_recipients(store: Path) -> None:
         for number in (None, 2):
             with pytest.raises(api.GuardRefused) as refused:
                 run.send(confirm=number)
-            assert refused.value.hint == "run.send(confirm=run.people)"
+            assert refused.value.hint == "run.send(confirm=run.recipients)"
         assert run.state == "planned"
         assert b"hunter2" not in store.read_bytes()
         assert "hunter2" not in repr(client)
