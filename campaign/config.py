@@ -21,7 +21,7 @@ from campaign.errors import InputError, nearest_files
 from campaign.options import Kind, Option, Where, rows
 from campaign.options import row as row_of
 from campaign.secret import Credentials, Secret
-from campaign.text import Text, tr
+from campaign.text import tr
 
 PROFILE_NAME = "config.toml"
 
@@ -110,7 +110,7 @@ class Settings:
         except InvalidOperation:
             money = Decimal("NaN")
         if not money.is_finite() or money < 0:
-            raise self._bad(name, value, _wanted(row_of(name)))
+            raise _out_of_bounds(row_of(name), value)
         return money
 
     def require_usable(self, *names: str) -> None:
@@ -140,7 +140,7 @@ class Settings:
         too_low = value <= low if row.kind is Kind.TIME and row.low is not None else value < low
         broken = row.kind is Kind.COUNT and value != int(value) if math.isfinite(value) else True
         if too_low or value > high or broken:
-            raise self._bad(name, self.values[name], _wanted(row))
+            raise _out_of_bounds(row, self.values[name])
 
     def _bad(self, name: str, value: object, wanted: str) -> InputError:
         origin = self.origins.get(name, "the settings")
@@ -151,13 +151,19 @@ class Settings:
         )
 
 
-def _wanted(row: Option) -> Text:
-    """How to write a value that can be used."""
+def _out_of_bounds(row: Option, value: object) -> InputError:
+    low = f"{row.low or 0:g}"
     if row.wanted is not None:
-        return row.wanted
-    if row.high is None:
-        return tr("a whole number from {low}", low=f"{row.low or 0:g}")
-    return tr("a whole number from {low} to {high}", low=f"{row.low or 0:g}", high=f"{row.high:g}")
+        wanted = row.wanted
+    elif row.high is None:
+        wanted = tr("a whole number from {low}", low=low)
+    else:
+        wanted = tr("a whole number from {low} to {high}", low=low, high=f"{row.high:g}")
+    return InputError(
+        tr("{option} {value} is not usable", option=row.flag, value=value),
+        hint=tr("Write {wanted}.", wanted=wanted),
+        code="setting",
+    )
 
 
 def resolve(*layers: Layer) -> Settings:
