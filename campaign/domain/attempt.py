@@ -96,14 +96,14 @@ class RecipientOutcome:
     Attributes:
         status: ACCEPTED, REFUSED or UNKNOWN.
         code: Reason code, key of a sentence in `rules.words`.
-        word: The gateway's raw word, "" if it said none.
+        status_text: As the gateway wrote it, "" if it gave none.
         smsc_ids: Usually one; both are kept when the gateway named a person twice.
     """
 
     position: int
     status: Status
     code: str
-    word: str = ""
+    status_text: str = ""
     smsc_ids: tuple[str, ...] = ()
     sms_count: int | None = None
     cost: Decimal | None = None

@@ -28,7 +28,7 @@ class StatusRow:
     """
 
     smsc_id: str
-    word: str
+    status_text: str
     delivery: Delivery
     client_id: str = ""
 
@@ -152,8 +152,8 @@ class Sender:
         return self.status in {"active", "default"}
 
 
-ENDS: Final = frozenset({Delivery.DELIVERED, Delivery.UNDELIVERED})
-"""Classes that are never left for another kind."""
+FINAL_DELIVERIES: Final = frozenset({Delivery.DELIVERED, Delivery.UNDELIVERED})
+"""Classes that no other class replaces."""
 
 ASK_AGAIN_AFTER_US: Final = 60_000_000
 """`incorrect id` is final only when it is said again so much later: the gateway's status side may
@@ -161,62 +161,59 @@ not know a message yet that its send side has just taken."""
 
 
 class Known(NamedTuple):
-    """What is known about a message: its latest word that counted.
+    """What is known about a message: its latest status that counted.
 
     Attributes:
-        word: "" as long as nothing was said.
-        since_us: When that word was said first, microseconds since 1970.
+        status_text: "" as long as the gateway reported none.
+        since_us: When it was first reported, microseconds since 1970.
     """
 
-    word: str = ""
+    status_text: str = ""
     delivery: Delivery | None = None
     since_us: int | None = None
 
 
-class Step(NamedTuple):
-    """What one more word comes to.
+class Transition(NamedTuple):
+    """What one more reported status changes.
 
     Attributes:
         known: What is known from now on.
-        moved: `known` is another word than before.
-        stepped_back: A final word was followed by one that is none: remembered, not believed.
-        contradicts: Another end was told before.
-        ends: The message is at its end by this word.
+        moved: `known` has another status text than before.
+        stepped_back: A final status was followed by one that is not: recorded, not believed.
+        contradicts: Another final status was reported before.
+        ends: The message is at its end.
     """
 
     known: Known
-    moved: bool
-    stepped_back: bool
-    contradicts: bool
-    ends: bool
+    moved: bool = False
+    stepped_back: bool = False
+    contradicts: bool = False
+    ends: bool = False
 
 
-def step(known: Known, word: str, delivery: Delivery, now_us: int) -> Step:
-    """Take one word in.
+def transition(known: Known, status_text: str, delivery: Delivery, now_us: int) -> Transition:
+    """Take in one reported status.
 
     Args:
         known: What was known before.
-        word: As the gateway said it.
+        status_text: As the gateway wrote it.
         delivery: Its class.
-        now_us: When it was said, microseconds since 1970.
+        now_us: When it was reported, microseconds since 1970.
     """
-    was_end = known.delivery in ENDS
-    if word == known.word:
-        said_again = (
+    was_final = known.delivery in FINAL_DELIVERIES
+    is_final = delivery in FINAL_DELIVERIES
+    if status_text == known.status_text:
+        confirmed_lost = (
             delivery is Delivery.LOST
             and known.since_us is not None
             and now_us - known.since_us >= ASK_AGAIN_AFTER_US
         )
-        return Step(
-            known, moved=False, stepped_back=False, contradicts=False,
-            ends=delivery in ENDS or said_again,
-        )  # fmt: skip
-    if was_end and delivery not in ENDS:
-        return Step(known, moved=False, stepped_back=True, contradicts=False, ends=True)
-    return Step(
-        Known(word, delivery, now_us),
+        return Transition(known, ends=is_final or confirmed_lost)
+    if was_final and not is_final:
+        return Transition(known, stepped_back=True, ends=True)
+    return Transition(
+        Known(status_text, delivery, now_us),
         moved=True,
-        stepped_back=False,
-        contradicts=was_end and delivery is not known.delivery,
-        ends=delivery in ENDS,
+        contradicts=was_final and delivery is not known.delivery,
+        ends=is_final,
     )

@@ -184,7 +184,7 @@ def refused_or_put_back(
         "INSERT INTO alarm(run_no,attempt_id,at_us,text) VALUES(?,?,?,?)",
         (
             run_no, attempt_id, now_us,
-            f"message {row.smsc_id}: the gateway says {row.word!r} of person {order}, {then}",
+            f"message {row.smsc_id}: the gateway says {row.status_text!r} of person {order}, {then}",
         ),
     )  # fmt: skip
     return bool(back)

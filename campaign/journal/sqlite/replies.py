@@ -128,7 +128,7 @@ def _tell(
         "handed_over_us=CASE WHEN ?='accepted' "
         "THEN (SELECT committed_us FROM attempt WHERE attempt_id=?) END WHERE run_no=? AND position=?",
         (
-            recipient.status.value, recipient.code, recipient.word,
+            recipient.status.value, recipient.code, recipient.status_text,
             recipient.smsc_ids[0] if recipient.smsc_ids else None,
             recipient.sms_count, to_micro(recipient.cost), recipient.status.value, attempt_id,
             run_no, recipient.position,
@@ -266,7 +266,7 @@ def _record_recipients(
         "handed_over_us=? WHERE run_no=? AND position=?",
         [
             (
-                recipient.status.value, recipient.code, recipient.word,
+                recipient.status.value, recipient.code, recipient.status_text,
                 recipient.smsc_ids[0] if recipient.smsc_ids else None,
                 recipient.sms_count, to_micro(recipient.cost), attempt_id,
                 now_us if recipient.status == "accepted" else None, run_no, recipient.position,

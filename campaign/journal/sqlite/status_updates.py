@@ -12,8 +12,8 @@ from campaign.domain import (
 )
 from campaign.domain.delivery import (
     Known,
-    Step,
-    step,
+    Transition,
+    transition,
 )
 from campaign.journal.sqlite.evidence import (
     call_back,
@@ -78,14 +78,14 @@ class StatusUpdater:
         if paired_now:
             order = _pair(self.connection, self.run_no, row, self.now_us)
             paired_now = order is not None
-        done = step(last, row.word, row.delivery, self.now_us)
+        done = transition(last, row.status_text, row.delivery, self.now_us)
         self._known[row.smsc_id] = (order, done.known)
         is_news = self._record(row, last, done)
         if order is not None:
             self._tell(order, row, done)
         return is_news or paired_now
 
-    def _record(self, row: StatusRow, last: Known, done: Step) -> bool:
+    def _record(self, row: StatusRow, last: Known, done: Transition) -> bool:
         """The event and the id's latest word; a step back that was seen before is no news."""
         if not done.moved and not (done.stepped_back and self._is_new_event(row)):
             return False
@@ -93,17 +93,17 @@ class StatusUpdater:
             "INSERT INTO status_event(run_no,smsc_id,status_text,delivery,exchange_id,seen_us) "
             "VALUES(?,?,?,?,?,?)",
             (
-                self.run_no, row.smsc_id, row.word, row.delivery.value, self.exchange_id,
+                self.run_no, row.smsc_id, row.status_text, row.delivery.value, self.exchange_id,
                 self.now_us,
             ),
         )  # fmt: skip
         if done.moved:
             self.connection.execute(
                 "UPDATE smsc SET status_text=?,delivery=?,status_us=? WHERE run_no=? AND smsc_id=?",
-                (row.word, row.delivery.value, self.now_us, self.run_no, row.smsc_id),
+                (row.status_text, row.delivery.value, self.now_us, self.run_no, row.smsc_id),
             )
         if done.contradicts:
-            text = f"message {row.smsc_id}: the gateway said {last.word!r}, and then {row.word!r}"
+            text = f"message {row.smsc_id}: the gateway said {last.status_text!r}, and then {row.status_text!r}"
             _warn(self.connection, self.run_no, row.smsc_id, self.now_us, text)
         return True
 
@@ -111,15 +111,15 @@ class StatusUpdater:
         return (
             self.connection.execute(
                 "SELECT 1 FROM status_event WHERE run_no=? AND smsc_id=? AND status_text=?",
-                (self.run_no, row.smsc_id, row.word),
+                (self.run_no, row.smsc_id, row.status_text),
             ).fetchone()
             is None
         )
 
-    def _tell(self, order: int, row: StatusRow, done: Step) -> None:
+    def _tell(self, order: int, row: StatusRow, done: Transition) -> None:
         """Move the person as far as the word carries."""
-        word, delivery = done.known.word, done.known.delivery or row.delivery
-        believed = replace(row, word=word, delivery=delivery)
+        word, delivery = done.known.status_text, done.known.delivery or row.delivery
+        believed = replace(row, status_text=word, delivery=delivery)
         if (
             not self._move(order, believed, done)
             and done.moved
@@ -128,7 +128,7 @@ class StatusUpdater:
         ):
             self._move(order, believed, done)
 
-    def _move(self, order: int, believed: StatusRow, done: Step) -> bool:
+    def _move(self, order: int, believed: StatusRow, done: Transition) -> bool:
         """Move the person as the word says; False when their state takes no such word."""
         if self.attempt_id is not None and believed.delivery is not Delivery.LOST:
             _settle_paired(self.connection, self.run_no, order, believed.smsc_id)
@@ -138,7 +138,7 @@ class StatusUpdater:
                 contradicted=done.contradicts,
             )  # fmt: skip
         return done.moved and _note_word(
-            self.connection, self.run_no, order, believed.word, believed.delivery
+            self.connection, self.run_no, order, believed.status_text, believed.delivery
         )
 
     def _keep_unmatched_id(self, row: StatusRow) -> bool:
@@ -150,7 +150,7 @@ class StatusUpdater:
             "INSERT INTO unmatched_id(run_no,smsc_id,attempt_id,exchange_id,status_text,first_us) "
             "VALUES(?,?,?,?,?,?) ON CONFLICT DO UPDATE SET status_text=excluded.status_text",
             (
-                self.run_no, row.smsc_id, self.attempt_id, self.exchange_id, row.word, self.now_us,
+                self.run_no, row.smsc_id, self.attempt_id, self.exchange_id, row.status_text, self.now_us,
             ),
         )  # fmt: skip
         return new is None
@@ -287,7 +287,7 @@ def _end_message(  # noqa: PLR0913  # who ended, how, and when
     contradicted: bool,
 ) -> bool:
     """Move one person to its end by a word about one of its ids; any id delivered is delivered."""
-    status, code = end_of(row.delivery, row.word)
+    status, code = end_of(row.delivery, row.status_text)
     changed = connection.execute(
         "UPDATE message SET state=?,code=CASE WHEN code=? THEN code ELSE ? END,status_text=?,"
         "final_us=?,handed_over_us=coalesce("
@@ -305,8 +305,8 @@ def _end_message(  # noqa: PLR0913  # who ended, how, and when
         "WHERE a.run_no=message.run_no AND a.chunk_no=message.chunk_no AND s.position=message.position "
         "AND s.delivery='delivered' AND s.smsc_id<>?))",
         (
-            status, TWO_ENDS, TWO_ENDS if contradicted else code, row.word, now_us, run_no, order,
-            status, row.word, status, now_us - LOST_AFTER_US, row.smsc_id, row.smsc_id,
+            status, TWO_ENDS, TWO_ENDS if contradicted else code, row.status_text, now_us, run_no, order,
+            status, row.status_text, status, now_us - LOST_AFTER_US, row.smsc_id, row.smsc_id,
         ),
     ).rowcount  # fmt: skip
     return bool(changed)
