@@ -16,17 +16,8 @@ from campaign.domain.attempt import (
     ReplyVerdict,
     Verdict,
 )
-from campaign.domain.campaign import (
-    RunInfo,
-    RunPlan,
-    StopEntry,
-)
-from campaign.domain.check import (
-    CheckedRow,
-    Message,
-    Rejection,
-    RowWarning,
-)
+from campaign.domain.campaign import RunInfo, RunPlan, StopEntry
+from campaign.domain.check import CheckedRow, Message, Rejection, RowWarning
 from campaign.domain.delivery import (
     Balance,
     Delivery,

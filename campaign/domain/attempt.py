@@ -6,12 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from campaign.domain.delivery import Balance
-from campaign.domain.table import (
-    ClientId,
-    Phone,
-    RunId,
-    Status,
-)
+from campaign.domain.table import ClientId, Phone, RunId, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaign.domain.table import (
-    Phone,
-    RunId,
-    RunState,
-    Source,
-)
+from campaign.domain.table import Phone, RunId, RunState, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,8 @@ INVISIBLE: Final[dict[int, None]] = dict.fromkeys(
     )
 )
 """Table for `str.translate` that deletes the signs nobody sees."""
-
 SHOWN_LENGTH: Final = 40
 """Characters of a cell that a message quotes at most."""
-
 _SPACES: Final = re.compile(r"\s+")
 
 
@@ -97,7 +95,6 @@ _WORDS: Final = frozenset(
     )
 )
 """Source: Microsoft Support, "Error values", in English and Russian; no hashtag is among them."""
-
 _NUMBERED: Final = re.compile(r"#{3,}|(?:Err|Ошибка):5\d\d")
 """A number too wide for its column, saved as it was shown; an error of LibreOffice Calc."""
 

@@ -5,12 +5,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import datetime
 
-from campaign.domain.table import (
-    ClientId,
-    Phone,
-    RawRow,
-    Status,
-)
+from campaign.domain.table import ClientId, Phone, RawRow, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,6 @@ class Sender:
 
 FINAL_DELIVERIES: Final = frozenset({Delivery.DELIVERED, Delivery.UNDELIVERED})
 """Classes that no other class replaces."""
-
 ASK_AGAIN_AFTER_US: Final = 60_000_000
 """`incorrect id` is final only when it is said again so much later: the gateway's status side may
 not know a message yet that its send side has just taken."""

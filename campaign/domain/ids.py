@@ -13,17 +13,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Final
 
-from campaign.domain.cells import (
-    LOOK_ALIKES,
-    name_character,
-    shown,
-)
+from campaign.domain.cells import LOOK_ALIKES, name_character, shown
 from campaign.domain.table import ClientId, RunId
 from campaign.errors import InputError, UnusableCell
 from campaign.text import tr
 
 SLUG_LENGTH: Final = 24
-
 HEX_LENGTH: Final = 8
 
 _LATIN: Final = str.maketrans(
@@ -35,7 +30,6 @@ _LATIN: Final = str.maketrans(
         )
     )
 )
-
 _OTHER: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -113,14 +107,10 @@ def pick_run(prefix: str, runs: Sequence[RunId]) -> RunId:
 
 
 MAX_LENGTH: Final = 72
-
 MADE_LENGTH: Final = 20
 """Characters of a made clientId: 100 bits, so that a million of them do not meet by chance."""
-
 _DASH: Final = "Pd"
-
 _MINUS: Final = "\N{MINUS SIGN}"
-
 _NOT_ALLOWED: Final = re.compile(r"[^A-Za-z0-9]")
 
 

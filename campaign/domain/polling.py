@@ -13,7 +13,6 @@ from campaign.domain.delivery import OpenQueue
 
 HORIZON: Final = timedelta(hours=72)
 """After that long no final status is expected any more."""
-
 YOUNG: Final = timedelta(minutes=5)
 """So long after its birth a message is worth a look at any time: most ends come in then."""
 

@@ -5,15 +5,11 @@ import unicodedata
 
 CELL_LIMIT = 32_767
 """UTF-16 units that a cell holds at most. Source: Excel specifications and limits."""
-
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Everything but XML's Char. Source: XML 1.0, production 2."""
-
 _USER_IN_URL = re.compile(r"(?<=://)[^/@\s]*@")
-
 _STARTS_A_FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f\u2060]*[=+\-@\t\r\n\0＝＋－＠]")  # noqa: RUF001 - the full-width forms that Excel reads as operators
 """Source: OWASP, CSV Injection; white space before the sign does not disarm it."""
-
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories: control, format (bidi, zero-width), surrogate, private use, line ends."""
 

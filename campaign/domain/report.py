@@ -6,15 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from campaign.domain.campaign import RunInfo
-from campaign.domain.delivery import (
-    UnknownAttempt,
-    UnknownShare,
-)
-from campaign.domain.table import (
-    RunId,
-    RunState,
-    Status,
-)
+from campaign.domain.delivery import UnknownAttempt, UnknownShare
+from campaign.domain.table import RunId, RunState, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from campaign.domain.ids import (
-    MAX_LENGTH,
-    make_client_id,
-)
-from campaign.domain.table import (
-    ClientId,
-    Status,
-)
+from campaign.domain.ids import MAX_LENGTH, make_client_id
+from campaign.domain.table import ClientId, Status
 from campaign.errors import InputError
 from campaign.text import tr
 

@@ -10,16 +10,12 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from campaign.domain.cells import (
-    shown,
-    tidy,
-)
+from campaign.domain.cells import shown, tidy
 from campaign.errors import InputError, UnusableCell
 from campaign.text import tr
 
 MIN_AHEAD: Final = timedelta(minutes=2)
 """The gateway seems to send a past time at once; this one must still be ahead when it arrives."""
-
 _CLOCK: Final = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.0{1,6})?)?"
 
 _ISO: Final = re.compile(
@@ -32,24 +28,17 @@ _DOTTED: Final = re.compile(
     rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>20\d{{2}}) {_CLOCK}(?: (?P<zone>\S+))?",
     re.ASCII,
 )
-
 _FIELDS: Final = ("year", "month", "day", "hour", "minute", "second")
-
 _OFFSET: Final = re.compile(r"(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?", re.ASCII)
-
 _UTC_OFFSET: Final = re.compile(rf"(?P<base>UTC|MSK|МСК){_OFFSET.pattern}", re.ASCII)
-
 _MOSCOW_NAMES: Final = frozenset({"MSK", "МСК"})
-
 _MOSCOW_HOURS: Final = 3
 """Source: Russian federal law 107-FZ, article 5: "МСК+2" means UTC+5."""
 
 # `localtime`, `posixrules` and the `right/` tree of a system's zone folder mean another thing on
 # another machine, so only the geographic areas are zones here.
 _AREAS: Final = "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific"
-
 _ZONE_NAME: Final = re.compile(rf"(?:{_AREAS})(?:/[A-Za-z0-9_+-]+){{1,2}}", re.ASCII)
-
 _WIDEST: Final = timedelta(hours=14)
 """The farthest offset from UTC in use, Pacific/Kiritimati."""
 
@@ -173,11 +162,8 @@ def load_zone(name: str) -> tzinfo:
 
 
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
-
 _WHOLE: Final = re.compile(r"(?:\d+(?:\.\d+)?[smhd])+")
-
 _PLAIN: Final = re.compile(r"\d+(?:\.\d+)?")
 
 

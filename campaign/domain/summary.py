@@ -5,11 +5,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import datetime
 
-from campaign.domain import (
-    Message,
-    Rejection,
-    Source,
-)
+from campaign.domain import Message, Rejection, Source
 from campaign.domain.recipients.headings import place_of
 
 FIRST_ROWS = 5

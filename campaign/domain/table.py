@@ -6,16 +6,12 @@ from enum import StrEnum
 from typing import NewType
 
 RunId = NewType("RunId", str)
-
 Phone = NewType("Phone", str)
 """E.164 with its plus, `+79161234567`."""
-
 ClientId = NewType("ClientId", str)
 """1 to 72 Latin letters or digits."""
-
 CHUNK_SIZE = 200
 """Messages in one request at most. Source: gateway documents, send.json."""
-
 QUEUE_READ_LIMIT = 1000
 """Rows in one statusQueue.json answer at most. Source: gateway documents, statusQueue.json."""
 
@@ -40,7 +36,6 @@ class Status(StrEnum):
 
 FINAL_STATUSES = frozenset(Status) - {Status.PENDING, Status.UNKNOWN, Status.ACCEPTED}
 """Fates that no later word of the gateway can change."""
-
 HANDED_OVER = frozenset(
     {Status.ACCEPTED, Status.DELIVERED, Status.UNDELIVERED, Status.NO_FINAL_STATUS}
 )

@@ -11,10 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import overload
 
-from campaign.domain import (
-    FileOptions,
-    Table,
-)
+from campaign.domain import FileOptions, Table
 from campaign.errors import InputError, nearest_files
 from campaign.tables.base import TableReader
 from campaign.tables.detect import (

@@ -31,7 +31,6 @@ from campaign.text import to_json
 ROWS_IN_LINE = 256
 HEAD_SEARCH_ROWS = 2_000
 """Rows in which the first ones that are not blank are looked for."""
-
 _CPU_S = 600
 _FILES = 32
 

@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 HEADING_ROW: Final = 1
 """The headings are the first row, as in a file; so the frame's first row is row 2."""
-
 _EXACT_WHOLE: Final = {2: 1 << 11, 4: 1 << 24, 8: 1 << 53}
 """Bytes of a float to the whole number from which on it skips some. Source: IEEE 754."""
-
 _MISSING: Final = frozenset({"NAType", "NaTType"})
 _BOOLEANS: Final = frozenset({"bool", "bool_"})
 

@@ -11,11 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from campaign.errors import InputError
-from campaign.tables.limits import (
-    broken,
-    member_names,
-    password_needed,
-)
+from campaign.tables.limits import broken, member_names, password_needed
 from campaign.text import tr
 
 TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
@@ -23,7 +19,6 @@ XLSX_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 WORKBOOK_SUFFIXES = XLSX_SUFFIXES | {".ods", ".xls"}
 HEAD_BYTES = 4096
 """How much of a file's start `kind_of` wants to see."""
-
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE2_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BARE_XLS = (b"\x09\x08", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00")

@@ -23,28 +23,18 @@ from campaign.text import tr
 
 MAX_ROWS = 1_048_576
 """Rows of a sheet. Source: Microsoft, "Excel specifications and limits"."""
-
 MAX_COLUMNS = 256
 """Columns with a value; a sheet may have 16,384, a table of recipients does not."""
-
 MAX_PIECE_BYTES = 16 << 20
 """One row or one string as XML: 256 cells of 32,767 characters, two bytes each, and their tags."""
-
 MAX_SMALL_PART_BYTES = 32 << 20
 """Parts that are parsed whole: list of sheets, relations, styles."""
-
 _MAX_MEMBERS = 10_000
-
 _MAX_PART_BYTES = 2 << 30
-
 _MAX_TOTAL_BYTES = 4 << 30
-
 _CHUNK_BYTES = 1 << 20
-
 _ENCRYPTED = 0x1
-
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
-
 SAVE_AGAIN = "Open it in a spreadsheet program, check it, and save it again as .xlsx."
 
 

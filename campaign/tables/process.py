@@ -14,12 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-    Table,
-    TableInfo,
-)
+from campaign.domain import FileOptions, RawRow, Table, TableInfo
 from campaign.errors import InputError
 from campaign.tables.child import SheetAnswer
 from campaign.tables.limits import hostile
@@ -37,7 +32,6 @@ from campaign.text import from_json
 _TOO_MUCH = (
     "reading it was ended, because it takes more memory or time than a table of recipients can need"
 )
-
 _BASE_S = 14.0
 
 

@@ -16,7 +16,6 @@ from campaign.tables.values import ShownValues
 
 KEPT_COUNT = 5
 """How many hidden rows or merged ranges are named to the person."""
-
 ERROR_WORDS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
 """What an error cell may show. Source: ECMA-376 part 1, 18.18.11 ST_CellType, `e`."""
 

@@ -12,15 +12,11 @@ from pathlib import Path
 from campaign.domain import RawRow
 from campaign.domain.recipients.heading_row import looks_like_recipients
 from campaign.errors import InputError
-from campaign.tables.sheet_facts import (
-    SheetFacts,
-    column_letters,
-)
+from campaign.tables.sheet_facts import SheetFacts, column_letters
 from campaign.text import tr
 
 HEAD_COUNT = 30
 """Rows that are not blank by which a sheet is judged."""
-
 _NAMES_SHOWN = 5
 _MOST_LOOKED_AT = 30
 _MISSING_COLUMN = frozenset({

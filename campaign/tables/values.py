@@ -44,40 +44,27 @@ class ShownAs:
 
 
 _PADDED = re.compile(r"0{2,}")
-
 _PERCENT = re.compile(r"#?#?0(?:\.(0+))?%")
-
 _FIXED = re.compile(r"[#,]*0(?:\.(0+))?")
-
 _DECORATION = re.compile(r'"[^"]*"|\[\$[^\]]*\]|[_*\\].|[ \xa0₽€$]')
 """Currencies, spaces, and what keeps columns of numbers aligned."""
-
 _DATES = ("", "dd.mm.yyyy", "d.m.yyyy", "yyyy-mm-dd")
-
 _TIMES = ("", "h:mm", "hh:mm", "h:mm:ss", "hh:mm:ss")
 
 _LOOKS = {
     f"{date} {time}".strip(): place
     for place, (date, time) in enumerate((date, time) for date in _DATES for time in _TIMES)
 }
-
 LOOK_COUNT = len(_DATES) * len(_TIMES)
 """Places in the table of looks; the first is none."""
-
 _LOCALE = re.compile(r"\[\$-(?!f[48]00)[0-9a-f]{1,8}\]")
 """Names the language of a date; `F800` and `F400` mean: as this machine writes them."""
-
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|[_*].')
-
 _ABROAD = re.compile(r"\D*\+\D*([1-9]\d{0,2})\D+")
-
 _RUSSIAN_CODE = 7
-
 _FEWEST_DIGITS = 7
 """Of a phone without its calling code."""
-
 _LONGEST_CODE = 64
-
 _MOMENT = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d))?(?:(?:^| )(\d\d):(\d\d):(\d\d))?")
 
 
@@ -176,10 +163,8 @@ def _moment(text: str, place: int) -> str:
 
 CellValue = str | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 """What calamine gives; it has no empty value but ""."""
-
 _EXACT_WHOLE = 1 << 53
 """From here on a float skips whole numbers. Source: IEEE 754, binary64."""
-
 _LOST_FROM = 1e15
 
 
@@ -230,9 +215,7 @@ def _fraction(value: float) -> str:
 
 
 _COLUMN_BITS = 14
-
 _DIGIT_BITS = 10
-
 _KIND_BITS = 3
 
 

@@ -52,7 +52,6 @@ _SLIPS: Final = (
     _Slip(re.compile("вЂ.|â€."), "", "utf-8"),
 )
 """UTF-8 read as a code page, then one code page read as another; last its quotes and dashes."""
-
 _RARE: Final = re.compile(f"[À-ÿ\u2500-\u2593Ђ€\u00ad{_DOS_SIGNS}]")
 """Signs of which every slip but the first has one, and hardly any other text."""
 _LOST_RUN: Final = re.compile(r"(?<![\w?!.,)»”\"'])\?{2,}")

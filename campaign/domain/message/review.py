@@ -8,17 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from campaign.domain.cells import (
-    INVISIBLE,
-    is_blank,
-    name_character,
-    shown,
-)
+from campaign.domain.cells import INVISIBLE, is_blank, name_character, shown
 from campaign.domain.check import RowWarning
-from campaign.domain.message.mojibake import (
-    garbled,
-    letters_lost,
-)
+from campaign.domain.message.mojibake import garbled, letters_lost
 from campaign.domain.message.template import BoundTemplate
 from campaign.errors import UnusableCell
 
@@ -31,7 +23,6 @@ _NOTHING: Final = frozenset(
     )
 )
 """What programs and people write where they know nothing, or only try out."""
-
 _LONGEST_NOTHING: Final = 12
 
 _CODE: Final = re.compile(
@@ -43,11 +34,8 @@ _CODE: Final = re.compile(
     r"|(?:\\u04[0-9a-f]{2}){2}",  # a program: \u0410\u043d
     re.IGNORECASE,
 )
-
 _CODE_SIGNS: Final = ("&", "<", "%", "=", "\\", "_x")
-
 _QUOTED: Final = re.compile(r"'[^']+'|`[^`]+`")
-
 _CASE_TURNED: Final = re.compile(r"(?<!\w)[а-яё][А-ЯЁ]{2,}(?!\w)")  # noqa: RUF001
 """Caps Lock, or KOI8-R and cp1251 taken for one another: in both, capitals become small."""
 
@@ -78,7 +66,6 @@ def coded(text: str) -> str:
 
 LONG_VALUE: Final = 100
 """Characters that one column may put into a text without a word; names and amounts have fewer."""
-
 Review = Callable[[str, Sequence[str]], tuple[RowWarning, ...]]
 """(text, cells) to warnings; raises `UnusableCell`."""
 
@@ -88,9 +75,7 @@ _BAD: Final = re.compile(
     "\ud800-\udfff"  # half of a pair: no request can carry it
     "\ufdd0-\ufdef\ufffd-\uffff]"  # what a program leaves for a character it could not read
 )
-
 _JOINED_EMOJI: Final = "[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]\u200d"
-
 _INVISIBLE: Final = re.compile(
     f"{_JOINED_EMOJI}|(?P<sign>[{''.join(map(re.escape, map(chr, INVISIBLE)))}\t])"
 )
@@ -99,16 +84,12 @@ _LINK: Final = re.compile(
     r"https?:|www\.|\b[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}/|\b[\w-]{2,}\.(?:ru|com|net|org|рф|me)\b",
     re.IGNORECASE,
 )
-
 _LINE: Final = re.compile("[\n\r]")
-
 _NAME: Final = re.compile(
     "(?!Не|Тест|Пуст|Отс|Без)[А-ЯЁ][а-яё]+(?:[ -][А-ЯЁ][а-яё]+){0,3}"  # noqa: RUF001
 ).fullmatch
 """What nearly every value is; one that may stand for nothing is looked at more closely."""
-
 _BROKEN: Final = "\ufffd"
-
 _LINE_FEED: Final = "\n"
 
 

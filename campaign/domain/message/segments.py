@@ -18,26 +18,16 @@ _BASIC: Final = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-
 _EXTENSION: Final = "^{}\\[~]|€\f"
-
 _GSM: Final = re.compile(f"[{re.escape(_BASIC + _EXTENSION)}]*")
-
 _TWO_SEPTETS: Final = re.compile(f"[{re.escape(_EXTENSION)}]")
-
 _TWO_UNITS: Final = re.compile("[\U00010000-\U0010ffff]")
-
 _ESCAPE: Final = "\x1b"
-
 _FIRST_HIGH, _FIRST_LOW, _LAST_LOW = 0xD800, 0xDC00, 0xDFFF
-
 GSM_CHARACTERS: Final = frozenset(_BASIC + _EXTENSION)
 """What an SMS of septets can hold; one other character makes all of it UCS-2."""
-
 GSM_ALONE, GSM_PART = 160, 153
-
 UCS_ALONE, UCS_PART = 70, 67
-
 Encoding = Literal["GSM-7", "UCS-2"]
 
 
@@ -124,20 +114,13 @@ HINTS: Final = MappingProxyType(
     | {"ł": "l", "Ł": "L", "đ": "d", "\u0131": "i"}
 )
 """What people write instead; a hint to the person, never a mend."""
-
 MOST_NAMED: Final = 8
 """Different characters in one text; with more of them its language needs UCS-2."""
-
 _MOST_LINES: Final = 10_000
-
 _GSM_CLASS: Final = "".join(map(re.escape, sorted(GSM_CHARACTERS)))
-
 _FOREIGN: Final = re.compile(f"[^{_GSM_CLASS}]")
-
 _FOREIGN_LETTER: Final = rf"(?:(?![{_GSM_CLASS}])[^\W\d_])"
-
 _LETTERS_OF_A_WORD: Final = 3
-
 _OTHER_SCRIPT: Final = re.compile(f"{_FOREIGN_LETTER}{{{_LETTERS_OF_A_WORD}}}")
 
 

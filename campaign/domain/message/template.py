@@ -11,17 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
-from campaign.domain.cells import (
-    is_blank,
-    is_error_word,
-    name_key,
-    shown,
-)
+from campaign.domain.cells import is_blank, is_error_word, name_key, shown
 from campaign.domain.message.mojibake import headings_garbled
-from campaign.errors import (
-    InputError,
-    UnusableCell,
-)
+from campaign.errors import InputError, UnusableCell
 from campaign.text import tr
 
 _TOKEN: Final = re.compile(r"\{\{|\}\}|\{(?P<inner>[^{}]*)\}|(?P<stray>[{}])")

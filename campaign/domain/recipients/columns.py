@@ -10,16 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from campaign.domain.cells import (
-    is_blank,
-    name_key,
-    shown,
-)
+from campaign.domain.cells import is_blank, name_key, shown
 from campaign.domain.message.mojibake import headings_garbled
-from campaign.domain.recipients.data_rows import (
-    Frame,
-    judged,
-)
+from campaign.domain.recipients.data_rows import Frame, judged
 from campaign.domain.recipients.heading_row import (
     HEAD_ROWS,
     Heading,
@@ -48,11 +41,7 @@ from campaign.domain.recipients.headings import (
     letter_index,
     rank,
 )
-from campaign.domain.table import (
-    Layout,
-    RawRow,
-    Role,
-)
+from campaign.domain.table import Layout, RawRow, Role
 from campaign.errors import InputError
 from campaign.text import tr
 
@@ -166,7 +155,6 @@ def _note(titles: Sequence[str], index: int, why: str) -> str:
 
 
 __all__ = ["column_letter", "heading_key", "heading_of", "locate", "looks_like_recipients"]
-
 _SIDE_BY_SIDE = 3
 """Phones in a row from which on it is a list of people."""
 

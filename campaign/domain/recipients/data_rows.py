@@ -10,31 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from campaign.domain.cells import (
-    NO_VALUE_TEXT,
-    is_blank,
-    name_key,
-)
+from campaign.domain.cells import NO_VALUE_TEXT, is_blank, name_key
 from campaign.domain.recipients.heading_row import has_phone
-from campaign.domain.recipients.headings import (
-    COMMON,
-    KNOWN,
-    KNOWN_WORD,
-    heading_key,
-    rank_phone,
-)
+from campaign.domain.recipients.headings import COMMON, KNOWN, KNOWN_WORD, heading_key, rank_phone
 from campaign.domain.table import RawRow, Source
 from campaign.errors import InputError
 from campaign.text import tr
 
 _PHONE_LENGTH: Final = 10
-
 _PHONE_STARTS: Final = frozenset("+0123456789(")
-
 _TOTALS: Final = re.compile(r"(?:общий )?(?:итог|итого|всего|total|grand total|subtotal)\b")
-
 _NO_VALUE: Final = "formula_without_value"
-
 _HEADINGS: Final = frozenset().union(COMMON, *KNOWN.values())
 
 

@@ -24,11 +24,8 @@ from campaign.text import tr
 
 HEAD_ROWS: Final = 30
 """Rows that are not blank among which the heading is looked for."""
-
 _HEADING_ALONE, _PHONES_ALONE, _BOTH = 1, 2, 3
-
 _MOSTLY, _NEARLY_ALL = 0.5, 0.9
-
 _BETWEEN_CELLS: Final = frozenset(",;|\t")
 
 
@@ -102,10 +99,8 @@ def looks_like_recipients(rows: Sequence[RawRow]) -> int:
 
 
 _PHONE_DIGITS: Final = 10
-
 _SIDE_BY_SIDE: Final = 3
 """Columns of phones from which on a row may be a list of people."""
-
 _GROUPS: Final = 2
 """Cells of a line of group names at least; a title stands alone in its row."""
 

@@ -9,11 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from campaign.domain.cells import name_key
-from campaign.domain.table import (
-    Layout,
-    Role,
-    Source,
-)
+from campaign.domain.table import Layout, Role, Source
 
 KNOWN: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
     {
@@ -47,10 +43,8 @@ KNOWN: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
     }
 )
 """Role to headings that mean it, as `columns.heading_key` writes them."""
-
 MAYBE_PHONE: Final = frozenset({"номер", "number", "контакт", "контакты", "contact", "моб"})
 """A phone where no better heading stands; often the number of an order or of a row."""
-
 PHONE_STEMS: Final = ("телефон", "phone", "msisdn", "мобильн")
 """What a longer heading that speaks of phones contains."""
 
@@ -76,18 +70,13 @@ COMMON: Final = frozenset({
     "почта", "электроннаяпочта", "менеджер", "код", "инн", "ім'я", "імя", "прізвище", "місто",
 })  # fmt: skip
 """Other headings of such tables: they prove a code page, and a row of them is no row of data."""
-
 YO: Final = str.maketrans("ё", "е")
 """People write either letter."""
-
 NAMED_EXACTLY, KNOWN_WORD, MAYBE, NO = 3, 2, 1, 0
 """Ranks of a heading for a role: named as the role, a word for it, perhaps, not at all."""
-
 _LONGEST_HEADING: Final = 30
 """Letters from which on a cell that speaks of phones is a sentence and no heading."""
-
 _LETTERS: Final = 26
-
 _LAST_LETTERS: Final = 3
 
 

@@ -10,19 +10,13 @@ from phonenumbers import NumberParseException
 
 from campaign.domain.cells import shown, tidy
 from campaign.domain.recipients.headings import heading_key
-from campaign.domain.recipients.phone import (
-    RUSSIA,
-    SEPARATORS,
-    parse_phone,
-)
+from campaign.domain.recipients.phone import RUSSIA, SEPARATORS, parse_phone
 from campaign.domain.table import Phone
 from campaign.errors import UnusableCell
 
 MOST_PHONES: Final = 10
 """Phones in one cell; more are a list that slipped into it."""
-
 _MOST_PIECES: Final = 40
-
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -119,11 +113,8 @@ _HEADINGS: Final = frozenset({
     "кодстраны", "кодстранытелефона", "телефонныйкодстраны", "международныйкод", "countrycode",
     "phonecountrycode", "countrycallingcode", "callingcode", "dialcode", "dialingcode", "phonecode",
 })  # fmt: skip
-
 _CODE: Final = re.compile(r"\s*(?:\+|00)?([1-9]\d{0,3})\s*")
-
 _RUSSIAN: Final = frozenset({"7", "8"})
-
 _LONGEST_NATIONAL: Final = 10
 
 
@@ -154,11 +145,8 @@ def with_country(cell: str, code_cell: str) -> str:
 
 EVERYWHERE: Final = frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 """Every country calling code."""
-
 _STILL_A_NUMBER: Final = frozenset({"phone_landline", "phone_premium", "phone_cannot_sms"})
-
 _SEPARATORS: Final = re.compile(r"[,;|/\n\r]|\s(?:и|или|and|or)\s|\s(?=\+)", re.IGNORECASE)
-
 _WHOLE_NUMBER: Final = re.compile(r"[.,]0+$")
 
 

@@ -22,12 +22,9 @@ from phonenumbers import PhoneNumber, parse
 from campaign.domain.table import Phone
 
 _RUSSIA_AND_KAZAKHSTAN: Final = "+7"
-
 _SHARED_BY_ALL: Final = 8
 """Zones from which on the answer is "somewhere in the country" and tells nothing."""
-
 _KEPT_RANGES: Final = 1 << 16
-
 _NONE: Final = "Etc/Unknown"
 
 
@@ -139,9 +136,7 @@ def _zones_of_phone(phone: Phone) -> tuple[str, ...]:
 
 
 _SHOWN_AHEAD, _SHOWN_BEHIND = 5, 2
-
 _LEAST_HIDDEN, _MOST_HIDDEN = 5, 8
-
 _HIDDEN: Final = "•"
 
 

@@ -10,54 +10,23 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Final
 
-from campaign.domain.cells import (
-    NO_VALUE_TEXT,
-    is_blank,
-    is_error_word,
-    shown,
-    tidy,
-)
-from campaign.domain.check import (
-    Message,
-    RowWarning,
-)
-from campaign.domain.ids import (
-    make_client_id,
-    parse_client_id,
-    part_client_id,
-)
+from campaign.domain.cells import NO_VALUE_TEXT, is_blank, is_error_word, shown, tidy
+from campaign.domain.check import Message, RowWarning
+from campaign.domain.ids import make_client_id, parse_client_id, part_client_id
 from campaign.domain.message.review import reviewer
 from campaign.domain.message.segments import count_parts
 from campaign.domain.message.template import BoundTemplate
 from campaign.domain.recipients.headings import heading_of
 from campaign.domain.recipients.phone import RUSSIA, parse_phone
-from campaign.domain.recipients.phone_cell import (
-    Piece,
-    country_column,
-    read_phones,
-    with_country,
-)
-from campaign.domain.schedule import (
-    load_zone,
-    parse_when,
-    require_ahead,
-)
-from campaign.domain.table import (
-    ClientId,
-    Layout,
-    Phone,
-    RawRow,
-    Role,
-)
+from campaign.domain.recipients.phone_cell import Piece, country_column, read_phones, with_country
+from campaign.domain.schedule import load_zone, parse_when, require_ahead
+from campaign.domain.table import ClientId, Layout, Phone, RawRow, Role
 from campaign.errors import InputError, UnusableCell
 from campaign.text import tr
 
 _SENDER: Final = re.compile(r"[A-Za-z0-9 ._&-]{1,11}|[0-9]{1,15}")
-
 _WAPURL: Final = re.compile(r"[!-~]{1,255}")
-
 _YES: Final = frozenset({"1", "1.0", "yes", "true", "да", "истина"})
-
 _NO: Final = frozenset({"0", "0.0", "no", "false", "нет", "ложь"})
 
 
@@ -191,11 +160,8 @@ def require_columns(terms: RowOptions) -> None:
 
 
 _NO_VALUE: Final = "formula_without_value"
-
 _RARE: Final = frozenset({Role.SENDER, Role.SCHEDULE, Role.FLASH, Role.WAPURL})
-
 _when = lru_cache(maxsize=4096)(parse_when)  # a file has few different times, and many rows
-
 _zone = lru_cache(maxsize=1024)(load_zone)
 
 

@@ -13,63 +13,30 @@ from pathlib import Path
 from xml.parsers import expat
 
 from campaign.domain.cells import NO_VALUE_TEXT
-from campaign.tables.child import (
-    ROWS_IN_LINE,
-    Row,
-    SheetAnswer,
-)
-from campaign.tables.limits import (
-    MAX_COLUMNS,
-    MAX_ROWS,
-    broken,
-    hostile,
-)
+from campaign.tables.child import ROWS_IN_LINE, Row, SheetAnswer
+from campaign.tables.limits import MAX_COLUMNS, MAX_ROWS, broken, hostile
 from campaign.tables.sheet_facts import KEPT_COUNT, column_letters
-from campaign.tables.values import (
-    LOOK_COUNT,
-    LookKind,
-    cell_text,
-    render,
-)
+from campaign.tables.values import LOOK_COUNT, LookKind, cell_text, render
 
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
-
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
-
 TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
-
 STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
-
 DRAW = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0 "
-
 CALCEXT = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
-
 _TYPE = OFFICE + "value-type"
-
 _SHOWN_TYPE = CALCEXT + "value-type"
-
 _FORMULA = TABLE + "formula"
-
 _STRING = OFFICE + "string-value"
-
 _TRUE = frozenset({"TRUE", "ИСТИНА"})
-
 _FALSE = frozenset({"FALSE", "ЛОЖЬ"})
-
 _PERCENT = re.compile(r"-?\d+(?:[.,](\d+))?\s?%")
-
 _DECIMALS = re.compile(r"[.,](\d{1,4})\D*$")
-
 _NO_DIGIT = re.compile(r"\D")
-
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:[.,]\d+)?)?")
-
 _TIME = re.compile(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
-
 _DAY_HOURS = 24
-
 _RUSSIAN_CODE = "7"
-
 _FEWEST_DIGITS = 7
 """Of a phone without its calling code."""
 
@@ -182,9 +149,7 @@ _STATED: dict[str | None, tuple[str, Callable[[str, str], str]]] = {
     "boolean": (OFFICE + "boolean-value", _boolean),
 }
 """Type of a value to the attribute that states it, and how it is written."""
-
 _MAX_REPEATED_ROWS = 65_536
-
 _MAX_REPEATED_CHARS = 32 << 20
 """What filled rows may amount to that stand in the file once and in the sheet more than once."""
 
@@ -296,30 +261,18 @@ class OdsSheet:
 
 MAX_TEXT_CHARS = 32_767 * 4
 """Of one cell; a spreadsheet program shows 32,767."""
-
 _MAX_DEPTH = 100
-
 _COLUMNS_REPEATED = TABLE + "number-columns-repeated"
-
 _ROWS_REPEATED = TABLE + "number-rows-repeated"
-
 _COLUMNS_SPANNED = TABLE + "number-columns-spanned"
-
 _ROWS_SPANNED = TABLE + "number-rows-spanned"
-
 _BLANK_COUNT = TEXT + "c"
-
 _MAX_SHEETS = 4_096
-
 _HARD_SPACE, _TAB, _LINE_FEED = "\x01", "\x02", "\x03"
 """No XML can hold them: they stand for elements while blanks around them are folded."""
-
 _BLANKS = re.compile(r"[ \t\r\n]+")
-
 _HARD = str.maketrans({_HARD_SPACE: " ", _TAB: "\t", _LINE_FEED: "\n"})
-
 _NO_TEXT = (OFFICE + "annotation", TEXT + "note", TEXT + "ruby-text", DRAW)
-
 _HIDDEN_VISIBILITIES = frozenset({"collapse", "filter"})
 
 

@@ -7,38 +7,20 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
-from campaign.domain import (
-    FileOptions,
-    Table,
-)
+from campaign.domain import FileOptions, Table
 from campaign.errors import InputError
-from campaign.tables.child import (
-    Row,
-    SheetAnswer,
-)
-from campaign.tables.limits import (
-    SAVE_AGAIN,
-    Workbook,
-    bounded,
-    broken,
-    password_needed,
-)
+from campaign.tables.child import Row, SheetAnswer
+from campaign.tables.limits import SAVE_AGAIN, Workbook, bounded, broken, password_needed
 from campaign.tables.ods.content_xml import OdsContent
 from campaign.tables.process import open_in_child, seconds_for
 from campaign.text import tr
 
 _CONTENT = "content.xml"
-
 _MANIFEST = "META-INF/manifest.xml"
-
 _WHOLE_PACKAGE = "encrypted-package"
-
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
-
 _BASE_MEMORY = 512 << 20
-
 _MEMORY_FACTOR = 2
-
 _MOST_MEMORY = 4 << 30
 
 

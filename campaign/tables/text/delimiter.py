@@ -15,10 +15,7 @@ from typing import Final
 from campaign.domain import RawRow
 from campaign.domain.recipients.heading_row import looks_like_recipients
 from campaign.errors import InputError
-from campaign.tables.text.records import (
-    MAX_FIELD_CHARS,
-    Dialect,
-)
+from campaign.tables.text.records import MAX_FIELD_CHARS, Dialect
 from campaign.text import tr
 
 DELIMITERS: Final = ("\t", ";", "|", ",")

@@ -14,18 +14,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from campaign.domain.recipients.headings import (
-    COMMON,
-    KNOWN,
-    MAYBE_PHONE,
-    YO,
-    heading_key,
-)
+from campaign.domain.recipients.headings import COMMON, KNOWN, MAYBE_PHONE, YO, heading_key
 from campaign.errors import InputError
 from campaign.text import tr
 
 SAMPLE_BYTES = 256 << 10
-
 _CHUNK_BYTES = 1 << 20
 
 _MARKS = (
@@ -35,19 +28,13 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-
 _PIECES, _PIECE_BYTES = 8, 32 << 10
-
 _USUAL, _UNUSUAL = 0.95, 0.5
 """Share of usual characters in UTF-16 read in the right order of bytes, and in the wrong one."""
-
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\x0b\f\r\x1a\x1b"))
-
 _MANY_CONTROLS = 0.01
-
 _NEARLY = 0.9
 """Share of the characters beyond ASCII that are right UTF-8, in a file that nearly is."""
-
 _NAME_IT = "Save it as CSV (UTF-8), or name the encoding: --encoding cp1251."
 
 
@@ -253,9 +240,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 EDGE: Final = "^"
 """Start or end of a word."""
-
 LETTERS: Final = "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґў"
-
 _UNIT_BITS: Final = 1.5
 
 _TABLE: Final = (
@@ -320,41 +305,26 @@ def surprise(word: str) -> float:
 
 CYRILLIC: Final = ("cp1251", "koi8_r", "koi8_u", "cp866", "cp1125", "mac_cyrillic")
 """The likelier first: of those that read a file the same way, the first is named."""
-
 _FAMILIES: Final = (frozenset({"koi8_r", "koi8_u"}), frozenset({"cp866", "cp1125"}))
-
 _HEADINGS: Final = frozenset().union(COMMON, MAYBE_PHONE, *KNOWN.values())
-
 _TOKEN: Final = re.compile(rb"[A-Za-z\x80-\xff]+")
-
 _CELL: Final = re.compile(r"[;,|\t\"\r\n]+")
-
 _WORD: Final = re.compile(rf"(?<!\w)[{LETTERS}ё]{{3,}}(?!\w)", re.IGNORECASE)
-
 _MOST_TOKENS: Final = 3000
-
 _HEAD_BYTES: Final = 16 << 10
-
 _SIGN_BITS, _CASE_BITS, _SCRIPT_BITS, _GAP_BITS, _EDGE_BITS = 14.0, 6.0, 10.0, 3.0, 5.0
 """What a sign inside a word, a capital behind a small letter, two alphabets in one word, a dash or
 a fixed space between words, and a quotation mark at the edge of one cost."""
-
 _CLEAR_BITS: Final = 10.0
 """How much better the best must be: 1 to 1000."""
-
 _RARE_BITS: Final = {"mac_cyrillic": 4.0}
 """How much less likely a code page is before anything is read; hardly any program writes it now."""
-
 _FEWEST_LETTERS: Final = 5
 """Letters in words of three or more, wholly Cyrillic, that are evidence without a known heading."""
-
 _USUAL_BITS: Final = 5.0
 """Bits a letter that real words stay below on the average; random letters take 9 and more."""
-
 _OPENING, _CLOSING, _BETWEEN = "«„“№", "»”“’…", "–—\u00a0"  # noqa: RUF001  # typographic
-
 _PUNCTUATION: Final = _OPENING + _CLOSING + _BETWEEN + "§°€"
-
 _LETTER_SET: Final = frozenset(LETTERS + "ё")
 
 

@@ -11,25 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TextIO
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-    Table,
-    TableInfo,
-)
+from campaign.domain import FileOptions, RawRow, Table, TableInfo
 from campaign.errors import InputError
 from campaign.tables.text import delimiter
 from campaign.tables.text.encoding import find_encoding
-from campaign.tables.text.records import (
-    MAX_FIELD_CHARS,
-    MAX_LINE_CHARS,
-    Lines,
-    Records,
-)
+from campaign.tables.text.records import MAX_FIELD_CHARS, MAX_LINE_CHARS, Lines, Records
 from campaign.text import tr
 
 __all__ = ["MAX_FIELD_CHARS", "MAX_LINE_CHARS", "CsvReader"]
-
 _SAMPLE_CHARS: Final = 64 << 10
 _ONE_COLUMN: Final = "No delimiter was found: the file is read as one column."
 _WRAPPED: Final = "Every line stands in quotes as one cell: they are taken off, and {} splits it."

@@ -22,11 +22,8 @@ from campaign.errors import InputError
 from campaign.text import tr
 
 MAX_LINE_CHARS: Final = 4 << 20
-
 BLOCK_CHARS: Final = 256 << 10
-
 _BLOCKS_KEPT: Final = 4
-
 _DOS_END: Final = re.compile(r"(?<![^\r\n])\x1a[\x1a\r\n]*\Z|\x1a+\Z")
 """Ctrl-Z, with which DOS programs end a file; anywhere else it stays, so it hides nobody."""
 
@@ -94,10 +91,8 @@ class Lines:
 
 _MOST_PIECES, _MOST_SURPLUS = 300, 20
 """Bounds of the search: it takes time in proportion to one times the square of the other."""
-
 _PHONES_IN_CELL: Final = 2
 """A cell may well list two numbers of one person, one a line; three are three people."""
-
 _BROAD: Final = 3
 
 
@@ -180,7 +175,6 @@ def holds_rows(lines: Sequence[str], delimiter: str, width: int) -> bool:
 
 MAX_FIELD_CHARS: Final = 32_767 * 4
 """A cell of a spreadsheet holds 32,767 characters; four times that is an open quote."""
-
 _ROWS_NAMED: Final = 10
 
 

@@ -11,28 +11,12 @@ from pathlib import Path
 from struct import unpack_from
 from typing import TYPE_CHECKING
 
-from campaign.domain import (
-    FileOptions,
-    Table,
-)
-from campaign.tables.child import (
-    Row,
-    SheetAnswer,
-)
-from campaign.tables.limits import (
-    broken,
-    hostile,
-    password_needed,
-)
+from campaign.domain import FileOptions, Table
+from campaign.tables.child import Row, SheetAnswer
+from campaign.tables.limits import broken, hostile, password_needed
 from campaign.tables.process import open_in_child, seconds_for
 from campaign.tables.sheet_facts import KEPT_COUNT, column_letters
-from campaign.tables.values import (
-    CellValue,
-    ShownAs,
-    cell_text,
-    render,
-    shown_as,
-)
+from campaign.tables.values import CellValue, ShownAs, cell_text, render, shown_as
 
 if TYPE_CHECKING:
     from xlrd.sheet import Sheet
@@ -40,13 +24,9 @@ if TYPE_CHECKING:
 
 _MAX_BYTES = 256 << 20
 """A full sheet, 65,536 rows of 20 columns, has 30 MB."""
-
 _BASE_MEMORY = 768 << 20
-
 _MEMORY_FACTOR = 12
-
 _MOST_MEMORY = 4 << 30
-
 _TIME_FACTOR = 4
 """Records are smaller than the XML that says the same."""
 
@@ -78,11 +58,8 @@ class XlsReader:
 
 _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = 1, 2, 3, 4, 5
 """Types of cells. Source: xlrd, `xlrd.sheet.Cell`."""
-
 _ENCRYPTED = "encrypted"
-
 _BIFF5 = 50
-
 _BOF, _EOF = 0x0809, 0x000A
 """Records around a sheet, and around a chart in it. Source: [MS-XLS] 2.4.21, 2.4.103."""
 

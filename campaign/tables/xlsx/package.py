@@ -8,14 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from campaign.tables.limits import (
-    Workbook,
-    broken,
-)
-from campaign.tables.values import (
-    ShownAs,
-    shown_as,
-)
+from campaign.tables.limits import Workbook, broken
+from campaign.tables.values import ShownAs, shown_as
 
 _STRINGS = "xl/sharedStrings.xml"
 _WORKSHEET_TYPE = "/worksheet"

@@ -9,31 +9,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-    Table,
-    TableInfo,
-)
-from campaign.tables.child import (
-    Row,
-    SheetAnswer,
-)
-from campaign.tables.limits import (
-    Workbook,
-    broken,
-    check_strings,
-    hostile,
-)
-from campaign.tables.process import (
-    Child,
-    child,
-    seconds_for,
-)
-from campaign.tables.sheet_facts import (
-    SheetFacts,
-    apply_marks,
-)
+from campaign.domain import FileOptions, RawRow, Table, TableInfo
+from campaign.tables.child import Row, SheetAnswer
+from campaign.tables.limits import Workbook, broken, check_strings, hostile
+from campaign.tables.process import Child, child, seconds_for
+from campaign.tables.sheet_facts import SheetFacts, apply_marks
 from campaign.tables.sheets import (
     HEAD_COUNT,
     SheetView,
@@ -43,23 +23,14 @@ from campaign.tables.sheets import (
     left_out_told,
 )
 from campaign.tables.values import cell_text
-from campaign.tables.xlsx.package import (
-    Parts,
-    read_parts,
-)
-from campaign.tables.xlsx.sheet_xml import (
-    has_values,
-    scan_sheet,
-)
+from campaign.tables.xlsx.package import Parts, read_parts
+from campaign.tables.xlsx.sheet_xml import has_values, scan_sheet
 
 _BASE_MEMORY = 512 << 20
-
 _MEMORY_FACTOR = 16
-
 _MOST_MEMORY = 4 << 30
 """Bytes that the child may use: in proportion to the XML, so that a small file stays small. A
 sheet of 1,000,000 x 7 has 320 MB of XML and takes 590 MB; text that all rows share takes most."""
-
 _MACROS = "The workbook holds macros; they are neither run nor looked at."
 
 _OLD_RESULTS = (

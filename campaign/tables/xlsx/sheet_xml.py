@@ -12,14 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from campaign.errors import InputError
-from campaign.tables.limits import (
-    MAX_COLUMNS,
-    MAX_PIECE_BYTES,
-    MAX_ROWS,
-    Workbook,
-    broken,
-    hostile,
-)
+from campaign.tables.limits import MAX_COLUMNS, MAX_PIECE_BYTES, MAX_ROWS, Workbook, broken, hostile
 from campaign.tables.sheet_facts import (
     ERROR_WORDS,
     KEPT_COUNT,
@@ -34,19 +27,12 @@ from campaign.text import tr
 
 # A height of nothing hides a row as well as the attribute does.
 HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']|\sht=[\"']0(?:\.0*)?[\"']")
-
 ANY_VALUE = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s>]")
-
 _MAX_NUMBER_LENGTH = 8
-
 _ROW_NUMBER = re.compile(rb"\sr=[\"'](\d+)[\"']")
-
 _CELL_COLUMN = re.compile(rb"\sr=[\"']([A-Z]{1,4})\d")
-
 _CELL_TYPE = re.compile(rb"\st=[\"'](\w+)[\"']")
-
 _CELL_STYLE = re.compile(rb"\ss=[\"'](\d{1,6})[\"']")
-
 _MANY_LETTERS = rb"(?:I[W-Z]|[J-Z][A-Z]|[A-Z]{3,})\d"
 """The name of a cell beyond column IV (256)."""
 
@@ -225,11 +211,8 @@ class RowScan:
 
 
 _ROOT = re.compile(rb"<(?:(\w+):)?worksheet\s[^>]*?=\s*([\"'])")
-
 _LIMIT = re.compile(rb"\s(min|max)=[\"'](\d{1,5})[\"']")
-
 _NO_WIDTH = re.compile(rb"\swidth=[\"']0(?:\.0*)?[\"']")
-
 _LONGEST_TAG_NAME = 32
 
 
