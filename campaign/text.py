@@ -55,6 +55,12 @@ def ntr(one: str, many: str, n: int, /, **params: object) -> Text:
     return Text(one, {"n": n, **{name: _kept(value) for name, value in params.items()}}, many)
 
 
+def joined(*texts: str, separator: str = " ") -> Text:
+    """Texts in a row, each still translated by itself; blank ones are left out."""
+    params = {f"text{at}": text for at, text in enumerate(filter(None, texts))}
+    return Text(separator.join(f"{{{name}}}" for name in params), params)
+
+
 def fill(template: str, params: Mapping[str, object]) -> str:
     """Put parameters in, once, as text, whatever braces they hold; a missing one is "…"."""
 
