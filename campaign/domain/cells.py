@@ -44,6 +44,24 @@ def tidy(cell: str) -> str:
     return _SPACES.sub(" ", cell.translate(INVISIBLE)).strip()
 
 
+def column_letters(index: int) -> str:
+    """Name of a column as spreadsheet programs show it, from 0: `A`, `Z`, `AA`."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """The inverse of `column_letters`, for capital letters."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1
+
+
 def name_key(name: str) -> str:
     """What two spellings of the same column name have in common: no case, no stray spaces."""
     return tidy(name).casefold()

@@ -56,8 +56,8 @@ def _heading(name: object) -> str:
     parts = name if isinstance(name, tuple) else (name,)
     texts = [_written(part, _EXACT_WHOLE[8]) for part in parts]
     if None in texts:
-        raise _unusable(f"the column {name!r}", name)
-    return _encodable(" ".join(filter(None, texts)), "a heading")
+        raise _unusable(tr("the column {name!r}", name=str(name)), name)
+    return _encodable(" ".join(filter(None, texts)), tr("a heading"))
 
 
 def _column(series: "pd.Series[Any]", name: str) -> list[str]:
@@ -71,10 +71,11 @@ def _column(series: "pd.Series[Any]", name: str) -> list[str]:
     limit = _EXACT_WHOLE.get(size, _EXACT_WHOLE[8]) if kind == "f" else _EXACT_WHOLE[8]
     found = list(map(_written, series.tolist(), repeat(limit)))
     for at, text in enumerate(found):
-        if text is None:
-            raise _unusable(f"row {at}, column {name!r}", series.iloc[at])
-        if not text.isascii():
-            _encodable(text, f"row {at}, column {name!r}")
+        if text is None or not text.isascii():
+            where = tr("row {row}, column {name!r}", row=at, name=name)
+            if text is None:
+                raise _unusable(where, series.iloc[at])
+            _encodable(text, where)
     return [text or "" for text in found]
 
 

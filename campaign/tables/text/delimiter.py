@@ -34,10 +34,10 @@ _MOST_RECORDS: Final = 500
 _HEAD: Final = 60
 _SEP: Final = "sep="
 _PHONES: Final = 2
-"""What `looks_like_recipients` says at least where phones stand in a column."""
+"""The least rank of `looks_like_recipients` where a column holds phones."""
 
 
-def said(wanted: str) -> str:
+def parse(wanted: str) -> str:
     """Understand `--delimiter`.
 
     Raises:
@@ -53,7 +53,7 @@ def said(wanted: str) -> str:
     return delimiter
 
 
-def named(sample: str) -> str | None:
+def from_sep_line(sample: str) -> str | None:
     """Read the line `sep=;` that Excel understands at the top of a file."""
     first = re.split(r"[\r\n]", sample, maxsplit=1)[0].rstrip(" ").strip('"')
     names_one = first[: len(_SEP)].lower() == _SEP and len(first) == len(_SEP) + 1
@@ -85,7 +85,7 @@ def guess(sample: list[str]) -> str | None:
 
 
 def dialect(sample: list[str], delimiter: str) -> Dialect:
-    """How wide the records of the sample are, and whether blanks stand before quotes."""
+    """How wide the records of the sample are, and whether blanks come before quotes."""
     text = "".join(sample)
     d = re.escape(delimiter)
     # In a table with correct quotes nothing matches the first: quotes inside cells are doubled.

@@ -1,9 +1,9 @@
-"""Find out how a text file is encoded: certainly where that can be, by judgement where it cannot.
+"""Find out how a text file is encoded: for certain where possible, by evidence where not.
 
 A wrong guess is thousands of SMS full of question marks, so the order is by certainty: a byte order
 mark, UTF-16 by its zeros, strict UTF-8 over the *whole* file, and only then the evidence for a code
-page (`code_pages`). Whatever was chosen is tried on every byte before the first
-row is given out. The file is read in pieces; memory does not grow with it.
+page (`guess`). Whatever was chosen is tried on every byte before the first row is given out. The
+file is read in pieces; memory does not grow with it.
 """
 
 import codecs
@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from campaign.domain.recipients.headings import COMMON, KNOWN, MAYBE_PHONE, YO, heading_key
 from campaign.errors import InputError
-from campaign.text import tr
+from campaign.text import joined, tr
 
 SAMPLE_BYTES = 256 << 10
 _CHUNK_BYTES = 1 << 20
@@ -35,7 +35,7 @@ _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\x0b\f\r\x1a\x1b"))
 _MANY_CONTROLS = 0.01
 _NEARLY = 0.9
 """Share of the characters beyond ASCII that are right UTF-8, in a file that nearly is."""
-_NAME_IT = "Save it as CSV (UTF-8), or name the encoding: --encoding cp1251."
+_NAME_IT = tr("Save it as CSV (UTF-8), or name the encoding: --encoding cp1251.")
 
 
 class _Fault(NamedTuple):
@@ -50,7 +50,7 @@ def find_encoding(path: Path, wanted: str | None) -> str:
 
     Args:
         path: The file, not empty.
-        wanted: What the person said, any name that Python knows; None to guess.
+        wanted: Any name that Python knows; None to guess.
 
     Returns:
         Python's name of it; with a byte order mark one that swallows the mark.
@@ -121,7 +121,6 @@ def _usual_share(text: str) -> float:
 
 
 def _binary(path: Path) -> InputError:
-    """The error for a file that is no text at all."""
     return InputError(
         tr("{path} is not a text table: it holds bytes that no text has", path=path),
         hint=tr("Open it in the program that wrote it and save it as .xlsx or as CSV (UTF-8)."),
@@ -138,17 +137,23 @@ def _guess(path: Path, fault: _Fault) -> str:
     if _nearly_utf8(around):
         raise InputError(
             tr("{path} is UTF-8 except for a byte in line {line}", path=path, line=fault.line),
-            hint=tr("Mend that line in a text editor, or save the table again as CSV (UTF-8)."),
+            hint=tr("Fix that line in a text editor, or save the table again as CSV (UTF-8)."),
             code="encoding_wrong",
         )
     sample = _pieces(path) + b"\n" + around
     encoding = guess(sample, _beyond_ascii(path))
     if encoding is not None:
         return encoding
-    readings = ", ".join(f"{text!r} in {name}" for name, text in examples(around))
+    readings = joined(
+        *(
+            tr("{text!r} in {encoding}", text=text, encoding=name)
+            for name, text in examples(around)
+        ),
+        separator=", ",
+    )
     raise InputError(
         tr(
-            "The encoding of {path} cannot be told; its first word that is not English reads "
+            "The encoding of {path} cannot be recognised; its first word that is not English reads "
             "{readings}",
             path=path,
             readings=readings,
@@ -171,7 +176,6 @@ def _pieces(path: Path) -> bytes:
 
 
 def _beyond_ascii(path: Path) -> frozenset[int]:
-    """Every byte value of the file that ASCII does not have."""
     known = bytearray(range(0x80))
     for chunk in _chunks(path):
         known += bytes(set(chunk.translate(None, bytes(known))))
@@ -204,7 +208,6 @@ def _proved(path: Path, encoding: str) -> str:
 
 
 def _fault(path: Path, encoding: str) -> _Fault | None:
-    """Find the first byte that cannot be decoded."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     offset = 0
     lines = 1
@@ -231,7 +234,7 @@ def _line_ends(text: str) -> int:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
-    """The file in pieces, and an empty one at the end for decoders that must be told."""
+    """The file in pieces, and an empty one at the end for the decoder."""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
             yield chunk
@@ -367,7 +370,7 @@ def _is_enough(tokens: Sequence[bytes], cost: float, encoding: str) -> bool:
 
 
 def examples(sample: bytes) -> Sequence[tuple[str, str]]:
-    """How the first word beyond ASCII reads under the code pages that differ; for a message."""
+    """How the first word beyond ASCII reads under the code pages that differ."""
     token = next((t for t in _TOKEN.findall(sample) if not t.isascii()), b"")
     found: dict[str, str] = {}
     for encoding in ("cp1251", "koi8_r", "cp866", "cp1252"):
