@@ -1,4 +1,4 @@
-"""Values of delivery statuses, doubts and the account."""
+"""Values of delivery statuses, unknown attempts and the account; how a reported status counts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from campaign.domain.table import RunId
 
 
 class Delivery(StrEnum):
-    """Class of a delivery word."""
+    """Class of a status text."""
 
     ON_ITS_WAY = "on_its_way"
     DELIVERED = "delivered"
@@ -43,12 +43,12 @@ class Tracked:
 
 @dataclass(frozen=True, slots=True)
 class OpenQueue:
-    """An attempt whose status queue may still tell something.
+    """An attempt whose status queue may still report something.
 
     Attributes:
-        unknown: The answer to this attempt was lost: its queue is the only witness.
-        open_count: People in it without a final status.
-        waited_for: Those among them who were surely taken, and will be given up one day.
+        unknown: The answer to this attempt was lost: its queue is the only evidence.
+        open_count: Recipients in it without a final status.
+        waited_for: Those among them that were surely taken, and whose tracking will end one day.
         born_at: When its messages were handed over, or were to leave if that is later.
     """
 
@@ -73,7 +73,7 @@ class UnknownAttempt:
         queue_losses: Reads of its queue whose answer was lost, with up to so many rows.
         balance_before: Money as the last reply before it named it, "" when none did.
         balance_after: Money as the first reply after it named it.
-        phones: The first of its people.
+        phones: The first of its recipients.
         http_status: Of the answer that made no sense, None without one.
     """
 
@@ -97,14 +97,14 @@ class UnknownAttempt:
 
 @dataclass(frozen=True, slots=True)
 class UnknownShare:
-    """How many people of a run were ever in doubt, and what became of the doubt.
+    """How many recipients of a run ever had an unknown status, and what became of them.
 
     Attributes:
-        recipients: In doubt when their attempt closed.
-        by_evidence: Settled by what the gateway said later, without a human.
-        by_recipient: Settled by an operator's recorded word.
+        recipients: Unknown when their attempt closed.
+        by_evidence: Settled by what the gateway reported later.
+        by_recipient: Settled by an operator.
         resent: Put back by the policy `resend`.
-        left: Still in doubt.
+        left: Still unknown.
     """
 
     run: RunId
@@ -121,7 +121,7 @@ class Finding:
 
     Attributes:
         level: `error` (a promise is broken or in danger) or `warning`.
-        code: Number of the invariant, or a word.
+        code: Number of the invariant, or a name.
     """
 
     level: str
@@ -155,7 +155,7 @@ class Sender:
 FINAL_DELIVERIES: Final = frozenset({Delivery.DELIVERED, Delivery.UNDELIVERED})
 """Classes that no other class replaces."""
 ASK_AGAIN_AFTER_US: Final = 60_000_000
-"""`incorrect id` is final only when it is said again so much later: the gateway's status side may
+"""`incorrect id` is final only when it is reported again so much later: the gateway's status side may
 not know a message yet that its send side has just taken."""
 
 

@@ -27,6 +27,7 @@ from campaign.journal.sqlite.connection import (
     from_us,
     to_us,
 )
+from campaign.text import from_json, to_json
 
 _SOURCE_COLUMNS = (
     "source_no,name,path,sha256,format,sheet,encoding,delimiter,heading_row_no,heading,roles,notes"
@@ -57,7 +58,7 @@ def _values(source: Source) -> tuple[object, ...]:
     return (
         source.no, source.name, source.path, source.sha256, info.format, info.sheet, info.encoding,
         info.delimiter, layout.heading_row_no, _json(layout.heading), _json(roles),
-        _json(list(info.notes)),
+        _json(list(map(to_json, info.notes))),
     )  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def _source(row: tuple[object, ...]) -> Source:
         sheet=_optional(row[5]),
         encoding=_optional(row[6]),
         delimiter=_optional(row[7]),
-        notes=tuple(json.loads(str(row[11]))),
+        notes=tuple(map(from_json, json.loads(str(row[11])))),
     )
     roles = {Role(name): int(index) for name, index in json.loads(str(row[10])).items()}
     layout = Layout(int(str(row[8])), tuple(json.loads(str(row[9]))), roles)
