@@ -60,10 +60,6 @@ def make_run_id(source_name: str, digest: str) -> RunId:
 def pick_run(prefix: str, runs: Sequence[RunId]) -> RunId:
     """Find the run that is meant.
 
-    Args:
-        prefix: Beginning of a run's name or of its hexadecimal end; the whole name always wins.
-        runs: All runs, latest first.
-
     Raises:
         InputError: ``run_unknown`` with the nearest name, or ``run_ambiguous`` with the candidates.
     """
@@ -108,9 +104,6 @@ def parse_client_id(cell: str) -> ClientId:
 
     Surrounding white space is dropped; nothing else is changed, because a changed identifier would
     no longer match the customer's own records.
-
-    Args:
-        cell: The cell as text, never as a number: ``007`` and ``7`` differ.
 
     Returns:
         1 to 72 Latin letters or digits, in the case in which they are written.
@@ -172,10 +165,6 @@ def part_client_id(client_id: ClientId, part: int) -> ClientId:
 
 def make_client_id(seed: str, row_no: int) -> ClientId:
     """Make the clientId of a row; the same seed and row give the same one, on every machine.
-
-    Args:
-        seed: What distinguishes this run from others (the digest of its file and settings).
-        row_no: In the file.
 
     Returns:
         20 upper-case letters and digits 2 to 7 (base32 of a SHA-256).

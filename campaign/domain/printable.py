@@ -20,9 +20,6 @@ def cell_text(text: str) -> str:
     Characters that XML cannot carry are dropped, line ends become `\n`, what exceeds a cell is
     cut. `_x0041_` and its like are left alone: XlsxWriter escapes them on its way to the file.
 
-    Args:
-        text: Any string, lone surrogates included.
-
     Returns:
         At most 32,767 UTF-16 units.
     """
@@ -39,9 +36,6 @@ def cell_text(text: str) -> str:
 
 def visible(text: str) -> str:
     r"""Show what a terminal or a log line would hide or obey.
-
-    Args:
-        text: Anything: a file name, a heading, a word of the gateway.
 
     Returns:
         One line; control, bidi, zero-width and private characters as `\n`, `\x1b`, `\u202e`.
@@ -63,9 +57,6 @@ def without_user(text: str) -> str:
 
 def csv_guard(text: str) -> str:
     """Keep a spreadsheet program from taking a CSV field for a formula.
-
-    Args:
-        text: One field as it stands.
 
     Returns:
         The same, with a leading apostrophe where the first sign, white space aside, is one of

@@ -81,7 +81,6 @@ def parse_when(text: str, *, zone: tzinfo | None) -> datetime:
 
 
 def _zone_of(named: str, text: str) -> tzinfo:
-    """The zone that stands in the text itself."""
     if named == "Z":
         return UTC
     if match := _OFFSET.fullmatch(named):
@@ -93,7 +92,6 @@ def _zone_of(named: str, text: str) -> tzinfo:
 
 
 def _offset(match: re.Match[str], base_hours: int = 0) -> timedelta | None:
-    """Offset from UTC, None when no clock on earth shows it."""
     minutes = int(match["minutes"] or 0)
     offset = timedelta(hours=int(match["hours"]), minutes=minutes)
     if match["sign"] == "-":
@@ -115,10 +113,6 @@ def _to_utc(naive: datetime, zone: tzinfo, *, value: str) -> datetime:
 
 def require_ahead(when: datetime, *, now: datetime) -> None:
     """Refuse a time that is past or less than two minutes ahead.
-
-    Args:
-        when: Aware.
-        now: Aware; asked again at the moment of sending.
 
     Raises:
         UnusableCell: ``time_too_near`` with ``value`` (UTC) and ``minutes``.
@@ -169,10 +163,6 @@ _PLAIN: Final = re.compile(r"\d+(?:\.\d+)?")
 
 def parse_duration(text: str, *, option: str) -> float:
     """Read a duration.
-
-    Args:
-        text: A bare number means seconds.
-        option: Named in the error.
 
     Returns:
         Seconds, zero or more.

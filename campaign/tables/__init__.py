@@ -30,10 +30,6 @@ READERS: Final[Mapping[Kind, str]] = {
 def open_table(path: Path, options: FileOptions) -> AbstractContextManager[Table]:
     """Choose the reader for a recipients file.
 
-    Args:
-        path: The file, as it was named.
-        options: What is known about it; the rest is guessed and reported in `Table.info`.
-
     Returns:
         A context manager that yields the open table; leaving it closes the file.
 

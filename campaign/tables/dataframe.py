@@ -34,9 +34,6 @@ def texts_of(frame: "pd.DataFrame") -> tuple[tuple[str, ...], ...]:
     are digits with a point, booleans `TRUE` and `FALSE`, moments `2026-03-02 10:30:00+03:00`, dates
     `2026-03-02`.
 
-    Args:
-        frame: Read once, and not changed.
-
     Raises:
         InputError: It has no columns (`empty_file`), or a cell is no text, number, date or
             boolean (`frame_cell`).
@@ -61,7 +58,6 @@ def _heading(name: object) -> str:
 
 
 def _column(series: "pd.Series[Any]", name: str) -> list[str]:
-    """The texts of a column; a category has those of its values."""
     import pandas as pd  # noqa: PLC0415  # a third of a second, only with a frame
 
     if isinstance(series.dtype, pd.CategoricalDtype):
@@ -121,7 +117,6 @@ def _float(number: float, limit: int) -> str:
 
 
 def _decimal(number: Decimal) -> str:
-    """Without exponent; a whole one without a point."""
     if number.is_nan():
         return ""
     if not number.is_finite():

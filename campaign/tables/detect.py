@@ -132,10 +132,6 @@ _OTHER_ZIP = _Other(tr("a ZIP archive, not a workbook"))
 def kind_of(path: Path, head: bytes) -> Kind:
     """Recognise what a file is.
 
-    Args:
-        path: The file; not empty.
-        head: Its first `HEAD_BYTES`.
-
     Raises:
         InputError: `file_kind` (nothing that can be read), `workbook_broken` or
             `workbook_password`.
@@ -187,7 +183,6 @@ def _is_other(path: Path, other: _Other) -> InputError:
 
 
 def _markup(head: bytes) -> _Other | None:
-    """What a file with a telling start is."""
     text = _decoded(head).lstrip("\ufeff \t\r\n").lower()
     if text.startswith(_PAGE_STARTS) or (text.startswith(("<?xml", "<!--")) and "<html" in text):
         return _PAGE
@@ -248,7 +243,6 @@ def _ole2_kind(path: Path) -> Kind:
 
 
 def _zip_kind(path: Path) -> Kind:
-    """Tell a workbook from the other things that are ZIP archives."""
     names = member_names(path)
     if "xl/workbook.xml" in names:
         return Kind.XLSX

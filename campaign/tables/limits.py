@@ -130,12 +130,7 @@ class Workbook:
         return b"".join(pieces)
 
     def chunks(self, part: str, *, comments: bool = True) -> Iterator[bytes]:
-        """Inflate a part piece by piece, at most 1 MB at a time; may raise between two pieces.
-
-        Args:
-            part: Its name.
-            comments: Whether it may hold comments and CDATA.
-        """
+        """Inflate a part piece by piece, at most 1 MB at a time; may raise between two pieces."""
         info = self._members.get(_plain(part))
         if info is None:
             raise broken(self.path, tr("{part} is missing", part=part))
@@ -176,7 +171,6 @@ class Workbook:
             raise broken(self.path, tr("{part} holds comments or CDATA among its cells", part=part))
 
     def _check_directory(self) -> None:
-        """Check what the archive says of itself; the cheap half of the limits."""
         members = self._archive.infolist()
         if len(members) > _MAX_MEMBERS:
             raise hostile(self.path, tr("it has {count} parts", count=len(members)))

@@ -97,14 +97,7 @@ class Child:
 
 @contextmanager
 def child(kind: str, path: Path, *, memory: int, seconds: float) -> Iterator[Child]:
-    """Run a child; it is gone when the context is left, read to the end or not.
-
-    Args:
-        kind: `xlsx`, `xls` or `ods`; a key of `child.BOOKS`.
-        path: The workbook.
-        memory: Bytes that it may use; not bounded on Windows.
-        seconds: The longest time to one answer.
-    """
+    """Run a child; it is gone when the context is left, read to the end or not."""
     # The child must find this package where the parent did, also out of a source tree (but not in
     # the current folder: -P). Whoever reads a stranger's file has no need of the password.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CAMPAIGN_")}

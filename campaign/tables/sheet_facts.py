@@ -91,11 +91,6 @@ def apply_marks(
 ) -> Iterator[RawRow]:
     """Number the rows and give each what was found about it.
 
-    Args:
-        rows: Every row of the sheet from its first, blank ones included.
-        marks: What a scan of the same sheet found.
-        include_hidden: Whether hidden rows are used like others.
-
     Yields:
         The rows in order; after the last of them also marked rows that `rows` does not reach,
         because a library that sees no value there ends before them.

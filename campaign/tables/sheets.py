@@ -147,12 +147,7 @@ def _other_notes(
 
 
 def fact_notes(facts: SheetFacts, *, include_hidden: bool) -> Iterator[Text]:
-    """Report whatever of a sheet is not read, or not read as it is displayed.
-
-    Args:
-        facts: About the sheet that is read.
-        include_hidden: Whether hidden rows and columns are used.
-    """
+    """Report whatever of a sheet is not read, or not read as it is displayed."""
     if facts.hidden_row_count:
         rows = some(map(str, facts.hidden_rows), facts.hidden_row_count)
         count = facts.hidden_row_count
@@ -198,12 +193,7 @@ def _ranges(columns: Sequence[int]) -> Iterator[str]:
 
 @contextmanager
 def hint_at_left_out(columns: Sequence[int], sheets: Sequence[str]) -> Iterator[None]:
-    """Add to an error about a missing column what was left out: it may be there.
-
-    Args:
-        columns: Those that are left out because they are hidden, from 0.
-        sheets: The notes of `choose_sheet` about the other sheets.
-    """
+    """Add to an error about a missing column what was left out: it may be there."""
     try:
         yield
     except InputError as error:

@@ -71,9 +71,6 @@ _MOMENT = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d))?(?:(?:^| )(\d\d):(\d\d):(\d\d))
 def shown_as(code: str) -> ShownAs | None:
     r"""Understand a number format; None when it leaves the value as it is.
 
-    Args:
-        code: As a workbook states it, for example `dd\.mm\.yyyy;@`.
-
     Source:
         ECMA-376 part 1, 18.8.31 numFmts.
     """

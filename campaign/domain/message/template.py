@@ -107,9 +107,6 @@ class BoundTemplate:
     def render(self, cells: Sequence[str]) -> str:
         """Put the text of one row together; values stand as they are in the file.
 
-        Args:
-            cells: The row; missing cells are blank.
-
         Raises:
             UnusableCell: ``placeholder_empty`` with ``column``: a blank cell and no default;
                 ``cell_error`` with ``column`` and ``value``: a formula has failed there. The
@@ -130,7 +127,6 @@ class BoundTemplate:
 
 
 def _split(text: str) -> Iterator[str | Placeholder]:
-    """Yield literal texts and placeholders in order."""
     done = 0
     for token in _TOKEN.finditer(text):
         if done < token.start():
@@ -151,7 +147,6 @@ def _placeholder(text: str, token: re.Match[str]) -> Placeholder:
 
 
 def _bad_brace(text: str, position: int) -> InputError:
-    """Say what is wrong with a brace that has no partner of its own."""
     if text[position] == "{" and _NESTED.match(text, position):
         what = tr("a placeholder inside another, which has no meaning,")
     else:
@@ -174,7 +169,6 @@ def _bad_template(text: str, position: int, what: Text) -> InputError:
 
 
 def _find_column(name: str, heading: Sequence[str]) -> int:
-    """Index of the one column with that name."""
     key = name_key(name)
     found = [i for i, title in enumerate(heading) if name_key(title) == key]
     if len(found) > 1:  # "Name" and "name": the spelling decides if it can

@@ -102,12 +102,6 @@ def find_roles(
 ) -> tuple[Mapping[Role, int], tuple[Text, ...]]:
     """Role to column index, and notes about the choice.
 
-    Args:
-        titles: Headings.
-        mapping: What was asked for, role to heading or letter.
-        data: The first rows after the headings.
-        width: Columns of the table.
-
     Raises:
         InputError: ``map_unknown_column``, ``map_ambiguous_column``, ``phone_column_ambiguous`` or
             ``no_phone_column``.
@@ -146,7 +140,6 @@ def listed(titles: Sequence[str]) -> str:
 
 
 def _mapped(titles: Sequence[str], role: Role, *, name: str, width: int) -> int:
-    """Index of the column that was asked for."""
     found = columns_named(titles, name)
     if len(found) > 1:
         letters = ", ".join(f"--map {role}={column_letters(i)}" for i in found)
@@ -164,7 +157,6 @@ def _mapped(titles: Sequence[str], role: Role, *, name: str, width: int) -> int:
 def _phone(
     titles: Sequence[str], ranks: Mapping[int, int], data: Sequence[RawRow]
 ) -> tuple[int, tuple[Text, ...]]:
-    """The phone column; headings first, then cells."""
     best = max(ranks.values(), default=NO)
     named = [i for i, value in ranks.items() if value == best > NO]
     if len(named) == 1 and not (best == MAYBE and _is_number_of_anything(titles, named[0], data)):

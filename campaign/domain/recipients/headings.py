@@ -150,7 +150,6 @@ def place_of(source: Source, row_no: int, field: str, *, several: bool) -> str:
 
 
 def _column(source: Source, field: str) -> str:
-    """Letter of the column with that heading, "" when it cannot be told."""
     if not field:
         return ""
     layout = source.layout

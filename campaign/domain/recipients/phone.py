@@ -227,7 +227,6 @@ def _holds_two(cell: str, digits: int) -> bool:
 
 
 def _is_short(number: phonenumbers.PhoneNumber, region: str) -> bool:
-    """Whether it is a service or emergency number of the region, like 112."""
     return phonenumbers.is_valid_short_number_for_region(number, region)
 
 

@@ -22,13 +22,7 @@ _SPACE: Final = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One of several numbers in a cell.
-
-    Attributes:
-        value: As it stands there, short enough to be shown.
-        phone: None when it cannot get an SMS.
-        error: Why not.
-    """
+    """One of several numbers in a cell, as shown; `error` says why `phone` is None."""
 
     value: str
     phone: Phone | None = None
@@ -39,11 +33,6 @@ def read_phones(
     cell: str, *, region: str = "RU", countries: frozenset[int] = RUSSIA
 ) -> tuple[Piece, ...]:
     """Read a cell of which `parse_phone` said ``phone_two_numbers``.
-
-    Args:
-        cell: The cell as text.
-        region: Where a number without country code belongs.
-        countries: Country calling codes that may be texted.
 
     Returns:
         Its numbers in order, the same one once; at least one has a phone.
@@ -125,7 +114,7 @@ def country_column(titles: Sequence[str]) -> int | None:
 
 
 def with_country(cell: str, code_cell: str) -> str:
-    """The phone cell with the calling code that stands beside it.
+    """The phone cell with the calling code of the column next to it.
 
     Args:
         cell: The phone.
@@ -152,10 +141,6 @@ _WHOLE_NUMBER: Final = re.compile(r"[.,]0+$")
 
 def parse_stop_phones(cell: str, *, region: str = "RU") -> tuple[Phone, ...]:
     """Read every number in a cell of a stop-list.
-
-    Args:
-        cell: The cell as text; two numbers in it are both meant.
-        region: Where a number without country code belongs, ISO 3166.
 
     Returns:
         At least one number, E.164 with its plus.

@@ -43,12 +43,7 @@ _FEWEST_DIGITS = 7
 
 
 def ods_text(attributes: Mapping[str, str], shown: str) -> str | None:
-    """The value of a cell as text; None for a formula whose result is not stored.
-
-    Args:
-        attributes: Of the cell, names with their namespace.
-        shown: Its paragraphs.
-    """
+    """The value of a cell as text; None for a formula whose result is not stored."""
     kind = attributes.get(_TYPE)
     calculated = _FORMULA in attributes
     if attributes.get(_SHOWN_TYPE) == "error":
@@ -432,7 +427,6 @@ class OdsContent:
             self._sheet.add_merge(self._column, columns=columns, rows=rows)
 
     def _count(self, attributes: dict[str, str], name: str) -> int:
-        """A number of repetitions, 1 without one."""
         value = attributes.get(name)
         if value is None:
             return 1

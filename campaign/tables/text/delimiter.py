@@ -66,9 +66,6 @@ def guess(sample: list[str]) -> str | None:
     It must also split at least half of them, so that a comma in a few names does not cut up a
     file of one column. Where several do, phones in a column decide before numbers.
 
-    Args:
-        sample: Whole lines with their ends.
-
     Returns:
         One character, or None when the file has one column.
     """

@@ -48,10 +48,6 @@ class _Fault(NamedTuple):
 def find_encoding(path: Path, wanted: str | None) -> str:
     """Choose the encoding of a text file and prove that all of the file can be decoded.
 
-    Args:
-        path: The file, not empty.
-        wanted: Any name that Python knows; None to guess.
-
     Returns:
         Python's name of it; with a byte order mark one that swallows the mark.
 
@@ -114,7 +110,6 @@ def _without_mark(path: Path, start: bytes) -> str:
 
 
 def _usual_share(text: str) -> float:
-    """How much of a text is Latin, Greek, Cyrillic, or typographic signs."""
     return sum(
         " " <= c < "\u0530" or c in "\t\r\n" or "\u2000" <= c < "\u2150" for c in text
     ) / max(1, len(text))
@@ -129,7 +124,6 @@ def _binary(path: Path) -> InputError:
 
 
 def _guess(path: Path, fault: _Fault) -> str:
-    """Choose a code page by evidence, and refuse where there is not enough of it."""
     with path.open("rb") as file:
         # Around the first byte that is not UTF-8: the start may hold nothing but ASCII.
         file.seek(max(0, fault.offset - SAMPLE_BYTES // 2))
@@ -297,11 +291,7 @@ _COST: Final = {
 
 
 def surprise(word: str) -> float:
-    """How many bits a word of Cyrillic letters takes, edges included; fewer is more usual.
-
-    Args:
-        word: Small letters out of `LETTERS`; the dots of yo do not count.
-    """
+    """How many bits a word of Cyrillic letters takes, edges included; fewer is more usual."""
     edged = f"{EDGE}{word.translate(YO)}{EDGE}"
     return sum(_COST[pair] for pair in pairwise(edged))
 
@@ -401,7 +391,6 @@ def _has_known_heading(head: bytes, encoding: str) -> bool:
 
 
 def _cost(tokens: Sequence[bytes], seen: frozenset[int], encoding: str) -> float:
-    """Bits that the words take under a code page."""
     used = frozenset(b"".join(tokens))
     # Bytes that stand outside the sample can at least be letters or not.
     unseen = sum(not _is_usual(text) for text in _read(seen - used, encoding))

@@ -93,7 +93,6 @@ def _table(
 
 
 def _sample(path: Path, file: TextIO) -> list[str]:
-    """Whole lines from the start of the file."""
     text = file.read(_SAMPLE_CHARS)
     if not text.strip(" \t\r\n\x1a"):
         raise InputError(

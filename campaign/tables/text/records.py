@@ -69,7 +69,6 @@ class Lines:
         return found
 
     def _refuse_endless(self, length: int) -> None:
-        """A line without an end must not fill the memory."""
         if length >= MAX_LINE_CHARS:
             raise InputError(
                 tr(
@@ -190,9 +189,6 @@ class Records:
     def rows(self, *, skip_first: bool) -> Iterator[RawRow]:
         """Every record as a row, numbered as a spreadsheet program does.
 
-        Args:
-            skip_first: The first line is not part of the table; it comes as a blank row.
-
         Raises:
             InputError: `quote_open`, `line_too_long`.
         """
@@ -243,14 +239,7 @@ class Records:
             self._notes.append(note)
 
     def _broken(self, row_no: int, start: int, end: int, error: str) -> RawRow:
-        """A record at which the parser stopped: fixed, rejected, or the end of the file's reading.
-
-        Args:
-            row_no: Of the record.
-            start: Lines before it.
-            end: Lines up to where the parser stopped.
-            error: Of the parser.
-        """
+        """A record at which the parser stopped: fixed, rejected, or the end of the file's reading."""
         lines = self._lines.between(start, end)
         if "expected after" not in error or lines is None or len(lines) != 1:
             raise self._open_quote(start, error)

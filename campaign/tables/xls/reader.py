@@ -204,7 +204,6 @@ class XlsBook:
         return str(self._book.format_map[self._book.xf_list[xf_index].format_key].format_str)
 
     def _moment(self, value: float, xf_index: int) -> CellValue:
-        """A date without a time, a time without a date, both, or a duration."""
         try:
             if "[h" in self._format(xf_index).lower():
                 return dt.timedelta(days=value)

@@ -47,10 +47,6 @@ class XlsxReader:
     def open(self, path: Path, options: FileOptions) -> Iterator[Table]:
         """Open one sheet of a workbook.
 
-        Args:
-            path: The workbook.
-            options: `sheet` and `include_hidden`; a workbook has no encoding and no delimiter.
-
         Yields:
             The table. Its rows begin at row 1 and their cells at column A, however far down the
             table begins. Problems: `row_hidden`, `formula_without_value`.

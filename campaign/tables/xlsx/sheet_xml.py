@@ -242,12 +242,6 @@ def scan_sheet(
 ) -> SheetFacts:
     """Read the XML of one sheet once.
 
-    Args:
-        book: The workbook.
-        part: Name of the sheet's part.
-        shown_as: Styles that change digits.
-        struck: Styles whose text is struck out.
-
     Raises:
         InputError: `workbook_broken` (rows out of order, XML that no spreadsheet program writes),
             `workbook_hostile` (beyond the limits) or `cell_unreadable`.
