@@ -86,7 +86,7 @@ class Duplicates:
     """What the rows of a run have claimed, across all its files: texts and clientIds."""
 
     def __init__(self) -> None:
-        self.told, self.client_ids = FirstRows(), FirstRows()
+        self.texts, self.client_ids = FirstRows(), FirstRows()
         self._names: list[str] = []
         self._starts = [0]
         self._start = self._latest = 0
