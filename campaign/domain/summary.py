@@ -5,11 +5,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import datetime
 
-from campaign.domain import (
-    Message,
-    Rejection,
-    Source,
-)
+from campaign.domain import Message, Rejection, Source
 from campaign.domain.recipients.headings import place_of
 
 FIRST_ROWS = 5
@@ -17,11 +13,7 @@ FIRST_ROWS = 5
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row that is not sent.
-
-    Attributes:
-        place: As people write it: `customers.csv!C17`.
-    """
+    """A row that is not sent; `place` is like `customers.csv!C17`."""
 
     place: str
     rejection: Rejection
@@ -29,7 +21,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class TextFound:
-    """A text worth looking at, and where it stands."""
+    """A text worth looking at, and where it is."""
 
     place: str
     message: Message
@@ -37,12 +29,7 @@ class TextFound:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """People who would not be handed over before their send time.
-
-    Attributes:
-        send_at: The time, in UTC.
-        recipients: How many of those with that time, at least.
-    """
+    """At least so many recipients would not be handed over before their send time, in UTC."""
 
     send_at: datetime
     recipients: int
@@ -53,8 +40,8 @@ class ReasonCount:
     """How often one thing is wrong with one column.
 
     Attributes:
-        details: What fills the sentence, of the first of them.
-        rows: The first of them, as the person sees them.
+        details: What fills the text, of the first of them.
+        rows: The first of them.
         places: The same with sheet and cell.
     """
 

@@ -169,7 +169,7 @@ class Texts:
             self._statuses[row.status],
             sentence.reason,
             sentence.hint,
-            row.word,
+            row.status_text,
             row.client_id,
             row.phone,
             row.segments,

@@ -85,7 +85,7 @@ def unmatched_id_lines(
         yield f"  ! {counted(len(unmatched_ids), 'message_id', lang)} {words['unmatched_ids']}{told}"
     for one in unmatched_ids if listed else ():
         told = words["status"] if one.attempt_id is None else f"{words['queue']} {one.attempt_id}"
-        yield f"    {one.smsc_id}  {one.word}  {one.first_seen:%Y-%m-%d %H:%M:%S} UTC  ({told})"
+        yield f"    {one.smsc_id}  {one.status_text}  {one.first_seen:%Y-%m-%d %H:%M:%S} UTC  ({told})"
 
 
 def wait_line(count: int, now: datetime, wait_s: float, lang: Lang) -> str:

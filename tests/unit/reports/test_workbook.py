@@ -84,7 +84,7 @@ def test_no_text_from_outside_becomes_a_formula_or_a_link(tmp_path: Path, payloa
         cells=(payload,) * (len(HEADING) + 2),
         client_id=payload,
         phone=payload,
-        word=payload,
+        status_text=payload,
         smsc_id=payload,
         code=payload,
         details={"value": payload},
