@@ -59,7 +59,7 @@ def make_row(row_no: int = 2, status: Status = Status.DELIVERED, **changes: obje
         "field": "",
         "code": CODES.get(status, status.value),
         "details": {"value": "8 495 123"} if status is Status.INVALID else {},
-        "word": "accepted" if handed_over else "",
+        "status_text": "accepted" if handed_over else "",
         "smsc_id": f"9{row_no:05}" if handed_over else "",
         "segments": 1,
         "sms_count": 1 if handed_over else None,

@@ -139,7 +139,7 @@ def every_status(each: int = 3) -> list[ReportRow]:
 def hostile(text: str) -> tuple[list[ReportRow], RunInfo]:
     """A run in which a text stands wherever one can stand."""
     details = dict.fromkeys(("value", "status", "row", "description", "field"), text)
-    fields = ("client_id", "phone", "text", "word", "smsc_id", "code", "field", "sender")
+    fields = ("client_id", "phone", "text", "status_text", "smsc_id", "code", "field", "sender")
     changes = {"cells": (text,) * 5, "details": details, **dict.fromkeys(fields, text)}
     rows = [
         make_row(number, status, source_no=number % 2 + 1, **changes)
