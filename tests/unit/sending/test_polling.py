@@ -588,7 +588,7 @@ def test_ids_that_status_json_tells_unasked_are_listed(world: World) -> None:
             journal.statuses.apply_statuses(exchange, world.gateway.read_statuses(reply))
         (unmatched_id,) = journal.statuses.unmatched_ids(RUN)
 
-    assert (unmatched_id.smsc_id, unmatched_id.attempt_id, unmatched_id.word) == (
+    assert (unmatched_id.smsc_id, unmatched_id.attempt_id, unmatched_id.status_text) == (
         "x1",
         None,
         "delivered",
