@@ -1,45 +1,31 @@
 """Settings: flags > environment > campaign file > profile > defaults; each knows its origin.
 
 A campaign file (`spring.toml`) and the profile (`config.toml` in the user's configuration folder)
-use the option names of the command line, with `-` or `_`. Passwords are never settings: they come
+use the names of the options (`campaign.options`), with `-` or `_`. Passwords are never settings: they come
 from the environment, a file, the keyring or a prompt (`find_credentials`).
 """
 
 import difflib
+import math
 import os
 import stat
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from importlib import import_module
 from pathlib import Path
 
 from campaign.domain.schedule import parse_duration
 from campaign.errors import InputError, nearest_files
-from campaign.secret import (
-    Credentials,
-    Secret,
-)
-from campaign.text import tr
+from campaign.options import Kind, Option, Where, rows
+from campaign.options import row as row_of
+from campaign.secret import Credentials, Secret
+from campaign.text import Text, tr
 
 PROFILE_NAME = "config.toml"
 
-CAMPAIGN_KEYS = frozenset({
-    "recipients", "text", "text_file", "map", "client_id", "sheet", "encoding", "delimiter",
-    "header", "include_hidden", "region", "countries", "explode_phones", "allow_duplicates",
-    "max_segments",
-    "sender", "schedule", "timezone", "again", "skip_sent",
-    "stop_list", "on_unknown",
-    "limit", "max_recipients", "max_cost", "forget_mapping", "fix_file",
-    "gateway", "gateway_url",
-    "allow_plain_http", "ca_file", "lanes", "rate", "timeout", "wait", "poll", "lang", "format",
-    "output", "store",
-})  # fmt: skip
-"""What may stand in a campaign file or profile."""
-
-_PATHS = frozenset({
-    "recipients", "text_file", "ca_file", "store", "output", "fix_file", "stop_list",
-})  # fmt: skip
+_PATHS = frozenset({Kind.RECIPIENTS, Kind.INPUT, Kind.OUTPUT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +44,7 @@ class Settings:
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, name: str) -> object:
-        """The value, None when nobody named it."""
+        """The value, None if it is not set."""
         return self.values.get(name)
 
     def text(self, name: str, default: str = "") -> str:
@@ -71,7 +57,7 @@ class Settings:
         if value is None:
             return default
         if not isinstance(value, str):
-            raise self._bad(name, value, "a text in quotes")
+            raise self._bad(name, value, tr("a text in quotes"))
         return value
 
     def number(self, name: str, default: float) -> float:
@@ -80,7 +66,7 @@ class Settings:
         if value is None:
             return float(default)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._bad(name, value, "a number")
+            raise self._bad(name, value, tr("a number"))
         return float(value)
 
     def seconds(self, name: str, default: float) -> float:
@@ -96,7 +82,7 @@ class Settings:
         if value is None:
             return False
         if not isinstance(value, bool):
-            raise self._bad(name, value, "true or false")
+            raise self._bad(name, value, tr("true or false"))
         return value
 
     def table(self, name: str) -> Mapping[str, str]:
@@ -107,8 +93,54 @@ class Settings:
         if not isinstance(value, Mapping) or not all(
             isinstance(one, str) for one in value.values()
         ):
-            raise self._bad(name, value, "a table of texts")
+            raise self._bad(name, value, tr("a table of texts"))
         return {str(key): str(one) for key, one in value.items()}
+
+    def count(self, name: str) -> int | None:
+        """A whole number, None if it is not set."""
+        return None if self.values.get(name) is None else int(self.number(name, 0))
+
+    def money(self, name: str) -> Decimal | None:
+        """An amount that is not negative, None if it is not set."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        try:
+            money = Decimal(str(value).strip().replace(",", "."))
+        except InvalidOperation:
+            money = Decimal("NaN")
+        if not money.is_finite() or money < 0:
+            raise self._bad(name, value, _wanted(row_of(name)))
+        return money
+
+    def require_usable(self, *names: str) -> None:
+        """Check kinds and bounds of these options (`options.rows`), of all without a name.
+
+        Raises:
+            InputError: One of them cannot be used.
+        """
+        for row in rows(*names, where=Where.FILE):
+            if self.values.get(row.name) is not None:
+                self._require(row)
+
+    def _require(self, row: Option) -> None:
+        name = row.name
+        match row.kind:
+            case Kind.COUNT | Kind.NUMBER:
+                value = self.number(name, 0)
+            case Kind.TIME:
+                value = self.seconds(name, 0)
+            case Kind.MONEY:
+                self.money(name)
+                return
+            case _:
+                return
+        low, high = row.low or 0, math.inf if row.high is None else row.high
+        # A time of 0 is none: whoever may be set to it has no `low`.
+        too_low = value <= low if row.kind is Kind.TIME and row.low is not None else value < low
+        broken = row.kind is Kind.COUNT and value != int(value) if math.isfinite(value) else True
+        if too_low or value > high or broken:
+            raise self._bad(name, self.values[name], _wanted(row))
 
     def _bad(self, name: str, value: object, wanted: str) -> InputError:
         origin = self.origins.get(name, "the settings")
@@ -117,6 +149,15 @@ class Settings:
             hint=tr("Write {wanted}.", wanted=wanted),
             code="setting",
         )
+
+
+def _wanted(row: Option) -> Text:
+    """How to write a value that can be used."""
+    if row.wanted is not None:
+        return row.wanted
+    if row.high is None:
+        return tr("a whole number from {low}", low=f"{row.low or 0:g}")
+    return tr("a whole number from {low} to {high}", low=f"{row.low or 0:g}", high=f"{row.high:g}")
 
 
 def resolve(*layers: Layer) -> Settings:
@@ -165,12 +206,13 @@ def read_toml(path: Path, *, what: str) -> Layer:
             hint=tr('Texts stand in double quotes: text = "Hello, {{name}}"'),
             code="campaign_file",
         ) from error
+    known = {row.name: row for row in rows(where=Where.FILE)}
     values: dict[str, object] = {}
     for key, value in document.items():
         name = key.replace("-", "_")
-        if name not in CAMPAIGN_KEYS:
-            raise _unknown_key(path, what, key)
-        values[name] = _from_here(path, value) if name in _PATHS else value
+        if name not in known:
+            raise _unknown_key(path, what, key, known)
+        values[name] = _from_here(path, value) if known[name].kind in _PATHS else value
     return Layer(f"{what} {path.name}", values)
 
 
@@ -183,7 +225,7 @@ def _from_here(path: Path, value: object) -> object:
     return value
 
 
-def _unknown_key(path: Path, what: str, key: str) -> InputError:
+def _unknown_key(path: Path, what: str, key: str, known: Collection[str]) -> InputError:
     if key in {"login", "password"}:
         return InputError(
             tr(
@@ -195,13 +237,13 @@ def _unknown_key(path: Path, what: str, key: str) -> InputError:
             hint=tr("Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD or CAMPAIGN_PASSWORD_FILE instead."),
             code="campaign_file",
         )
-    near = difflib.get_close_matches(key.replace("-", "_"), CAMPAIGN_KEYS, n=1)
+    near = difflib.get_close_matches(key.replace("-", "_"), known, n=1)
     return InputError(
         tr("the {what} {path} names {key!r}, which is no option", what=what, path=path, key=key),
         hint=(
             tr("Did you mean {near!r}?", near=near[0])
             if near
-            else tr("Options: {sorted}", sorted=", ".join(sorted(CAMPAIGN_KEYS)))
+            else tr("Options: {sorted}", sorted=", ".join(sorted(known)))
         ),
         code="campaign_file",
     )
@@ -220,7 +262,7 @@ def find_credentials(
         gateway: Name under which a keyring keeps the password (`campaign:<gateway>`).
         environment: Where CAMPAIGN_LOGIN and the others are looked for.
         profile_folder: Where a file `password` may stand.
-        ask: Prompts the person (text, hidden); None when there is no terminal.
+        ask: Prompts the user (text, hidden); None without a terminal.
 
     Raises:
         InputError: Nothing was found, or the password file can be read by others.

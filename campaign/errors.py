@@ -42,6 +42,19 @@ class Exit(IntEnum):
     JOURNAL = 74
     INTERRUPTED = 130
 
+    @property
+    def rank(self) -> int:
+        """Of several that apply, the one with the lowest rank is the exit code."""
+        return RANKING.index(self)
+
+
+RANKING: Final = (
+    Exit.JOURNAL, Exit.LOGIN, Exit.INTERRUPTED, Exit.LOCKED, Exit.UNKNOWN, Exit.UNAVAILABLE,
+    Exit.GUARD, Exit.UNUSABLE_INPUT, Exit.NOTHING_TO_DO, Exit.SOME_NOT_REACHED,
+    Exit.BUG, Exit.USAGE, Exit.DONE,
+)  # fmt: skip
+"""Exit codes, those first that need the user first; the last three never meet another but 0."""
+
 
 class CampaignError(Exception):
     """Something the person can act on: what happened, where, and what to do next.

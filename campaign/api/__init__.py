@@ -1,12 +1,12 @@
-"""Campaigns from Python: plan, send, wait, and read the fates back as DataFrames.
+"""Campaigns from Python: plan, send, wait, and read the statuses back as DataFrames.
 
     from campaign import api
 
-    with api.open(store="demo.sqlite3", gateway="sandbox") as desk:
-        run = desk.plan(people, text="Hello, {name}!")
+    with api.open(store="demo.sqlite3", gateway="sandbox") as client:
+        run = client.plan(recipients, text="Hello, {name}!")
         run.send()
 
-A face over the verbs of the command line and nothing more: the same checks, journal, guards and
+The commands of the command line as methods and nothing more: the same checks, journal, guards and
 promises, so a run begun here can be resumed there. It prints nothing and asks nobody. pandas is
 imported where a DataFrame is made or taken. `campaign docs api` shows all of it at work.
 """
@@ -24,10 +24,7 @@ from campaign.errors import (
     PauseRequested,
     RunLocked,
 )
-from campaign.secret import (
-    Credentials,
-    Secret,
-)
+from campaign.secret import Credentials, Secret
 from campaign.sending.progress import Progress
 
 __all__ = [

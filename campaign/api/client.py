@@ -1,36 +1,21 @@
-"""The desk at which campaigns are planned: a journal, a gateway, and nothing held open."""
+"""The client that plans campaigns: a journal, a gateway, and nothing held open."""
 
 import builtins
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from campaign.api.headless import (
-    Environment,
-    HeadlessUi,
-    interruptible,
-)
-from campaign.api.options import (
-    AccountOptions,
-    PlanOptions,
-    settings_of,
-)
+from campaign.api.headless import Environment, HeadlessUi, interruptible
+from campaign.api.options import settings_of
 from campaign.api.run import Run
 from campaign.app import App
 from campaign.app.context import AppContext
 from campaign.app.history import RunFilter
-from campaign.app.sources import (
-    Sources,
-    find_sources,
-    sources_of_frame,
-)
+from campaign.app.sources import Sources, find_sources, sources_of_frame
 from campaign.app.summary import as_json_object
-from campaign.config import (
-    Layer,
-    resolve,
-)
+from campaign.config import Layer, resolve
 from campaign.secret import Credentials
 from campaign.sending.progress import Progress
 
@@ -45,8 +30,8 @@ T = TypeVar("T")
 class Client:
     """Plans runs and finds them again; made by `api.open`.
 
-    Between two calls it holds no lock and no file, so several desks, the command line included, may
-    work with one journal.
+    Between two calls it holds no lock and no file, so several clients, the command line included,
+    may work with one journal.
     """
 
     def __init__(
@@ -60,7 +45,7 @@ class Client:
         self._progress = progress
 
     def __enter__(self) -> Self:
-        """The desk itself."""
+        """The client itself."""
         return self
 
     def __exit__(
@@ -73,7 +58,7 @@ class Client:
 
     def __repr__(self) -> str:
         """Journal and gateway."""
-        return f"<campaign desk {self._settings.get('store', '')!r} {self._settings['gateway']}>"
+        return f"<campaign client {self._settings.get('store', '')!r} {self._settings['gateway']}>"
 
     def plan(
         self,
@@ -82,14 +67,14 @@ class Client:
         text: str | None = None,
         sender: str | None = None,
         name: str = "dataframe",
-        **options: Unpack[PlanOptions],
+        **options: object,
     ) -> Run:
-        """Check people and freeze them in the journal; nothing is sent.
+        """Check recipients and freeze them in the journal; nothing is sent.
 
         Args:
             recipients: A DataFrame (its columns are read as texts, its index is not), or a file, a
                 folder of files or several files.
-            text: For everybody, with ``{column}`` placeholders; else a column has the texts.
+            text: For all recipients, with ``{column}`` placeholders; else a column has the texts.
             sender: For rows without one of their own.
             name: What the run of a DataFrame is called after.
             **options: As of `campaign plan`: ``map={"phone": "Телефон"}, schedule="…", …``.
@@ -98,8 +83,8 @@ class Client:
             The run: the same one whenever the same cells and options come again.
 
         Raises:
-            InputError: People or an option cannot be used; nothing was planned.
-            GuardRefused: A bound is exceeded, or people got this text within the last 30 days.
+            InputError: The recipients or an option cannot be used; nothing was planned.
+            GuardRefused: A limit is exceeded, or recipients got this text within the last 30 days.
             NothingToDo: There is no row.
         """
         sources, settings = self._understood(recipients, name, text, sender, options)
@@ -113,7 +98,7 @@ class Client:
         text: str | None = None,
         sender: str | None = None,
         name: str = "dataframe",
-        **options: Unpack[PlanOptions],
+        **options: object,
     ) -> Mapping[str, object]:
         """Read and validate only; returns what `campaign check --json` prints."""
         sources, settings = self._understood(recipients, name, text, sender, options)
@@ -140,7 +125,7 @@ class Client:
 
         Returns:
             One line a run, indexed by `run`: `created_at` and what the gateway names in UTC, texts
-            as `string`, a column of Int64 a fate, `cost` as exact Decimal.
+            as `string`, a column of Int64 a status, `cost` as exact Decimal.
         """
         which = RunFilter(tuple(states), since, gateway, file, match)
         return self.call(lambda app: app.runs_frame(which))
@@ -152,7 +137,7 @@ class Client:
         *,
         confirm: int | None = None,
     ) -> T:
-        """Do one verb of the program with these settings over the desk's own."""
+        """Do one command of the program with these settings over the client's own."""
         layers = (Layer("the arguments", settings or {}), Layer("api.open", self._settings))
         context = AppContext(
             settings=resolve(*layers),
@@ -170,8 +155,7 @@ class Client:
         sender: str | None,
         options: Mapping[str, object],
     ) -> tuple[Sources, dict[str, object]]:
-        settings = settings_of(options, PlanOptions.__annotations__)
-        settings.update(settings_of({"text": text, "sender": sender}, ("text", "sender")))
+        settings = settings_of({**options, "text": text, "sender": sender}, "reading", "guards")
         if isinstance(recipients, str | os.PathLike):
             return find_sources([Path(recipients)]), settings
         if isinstance(recipients, builtins.list | tuple):
@@ -187,9 +171,9 @@ def open(  # noqa: A001  # as of a file: said as `api.open`
     credentials: Credentials | None = None,
     progress: Progress | None = None,
     lang: str = "en",
-    **options: Unpack[AccountOptions],
+    **options: object,
 ) -> Client:
-    """Open a desk.
+    """Open a client.
 
     Args:
         store: The journal, one SQLite file for all runs, made when it is not there; by default the
@@ -197,15 +181,15 @@ def open(  # noqa: A001  # as of a file: said as `api.open`
         gateway: As `--gateway`; `sandbox`: nothing leaves the machine.
         credentials: ``Credentials("login", Secret("…"))``; else CAMPAIGN_LOGIN and
             CAMPAIGN_PASSWORD or CAMPAIGN_PASSWORD_FILE count. They are never stored.
-        progress: Told how far each stage is; see `Progress`.
-        lang: `en` or `ru`: of reports.
+        progress: Is called as each stage goes on; see `Progress`.
+        lang: Language of reports: `en` or `ru`.
         **options: As of the command line.
 
     Raises:
         InputError: An option is not known.
     """
-    settings = settings_of(options, AccountOptions.__annotations__)
-    settings.update(settings_of({"store": store}, ("store",)), gateway=gateway, lang=lang)
+    named = {**options, "store": store, "gateway": gateway, "lang": lang}
+    settings = settings_of(named, "account", "store", "lang")
     settings["format"] = ""  # no report file but the one that is asked for
     environment = Environment(os.environ)
     if credentials is not None:

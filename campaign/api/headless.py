@@ -1,4 +1,4 @@
-"""What stands where the command line has a terminal: a callback, a log, a number said before."""
+"""In place of the terminal: a callback, a log, and a number given beforehand."""
 
 import logging
 import signal
@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Protocol
 
-from campaign.app.summary import CheckSummary
 from campaign.app.ui import Confirmation
+from campaign.domain.summary import CheckSummary
 from campaign.sending.progress import Progress
 
 _LOG = logging.getLogger("campaign")
@@ -24,11 +24,11 @@ class Environment(dict[str, str]):
 
 
 class HeadlessUi:
-    """Tells a callback how far things are, or nobody; sentences go to the log as well.
+    """Calls back as the stages go on, if asked to; texts go to the log as well.
 
     Args:
         progress: The callback.
-        confirm: How many people the caller means to text; None: not said.
+        confirm: How many recipients the caller means to text; None: not given.
     """
 
     def __init__(self, progress: Progress | None = None, confirm: int | None = None) -> None:
@@ -41,12 +41,12 @@ class HeadlessUi:
             self._progress.stage(name, total)
 
     def advance(self, count: int) -> None:
-        """So many people further."""
+        """So many recipients further."""
         if self._progress is not None:
             self._progress.advance(count)
 
     def say(self, text: str) -> None:
-        """One line that the person should see now."""
+        """One line that the user should see now."""
         _LOG.info("%s", text)
         if self._progress is not None:
             self._progress.say(text)
@@ -58,7 +58,7 @@ class HeadlessUi:
                 self.say(note)
 
     def confirm(self, question: Confirmation) -> bool | None:
-        """Whether the caller named the right number of people."""
+        """Whether the caller named the right number of recipients."""
         return None if self._confirm is None else self._confirm == question.recipients
 
 

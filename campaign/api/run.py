@@ -3,19 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar, Unpack
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from campaign.api.options import (
-    PaceOptions,
-    settings_of,
-)
+from campaign.api.options import settings_of
 from campaign.app import App
 from campaign.app.outcome import Outcome
-from campaign.domain import (
-    RunId,
-    RunState,
-    Status,
-)
+from campaign.domain import RunId, RunState, Status
 from campaign.errors import GuardRefused
 from campaign.text import tr
 
@@ -29,7 +22,7 @@ _NO_WAIT: Mapping[str, object] = {"wait": 0}
 
 
 class _Calls(Protocol):
-    """The part of a desk that a run needs."""
+    """The part of a client that a run needs."""
 
     def call(
         self,
@@ -66,27 +59,27 @@ class Run:
 
     @property
     def recipients(self) -> int:
-        """How many people are still to be handed over: the number that `send` may ask for."""
+        """How many recipients are still to be handed over: the number that `send` may ask for."""
         return self._now().tally.statuses.get(Status.PENDING, 0)
 
-    def send(self, *, confirm: int | None = None, **pace: Unpack[PaceOptions]) -> None:
-        """Hand over everybody who is pending; also what is left after any interruption.
+    def send(self, *, confirm: int | None = None, **pace: object) -> None:
+        """Hand over all pending recipients; also what is left after any interruption.
 
         Args:
-            confirm: The number of people (`run.recipients`), as the command line has it typed before
-                the first message; the sandbox needs none.
-            **pace: ``workers=``, ``rate=``, ``on_unknown=``, as of `campaign resume`.
+            confirm: The number of recipients (`run.recipients`), as the command line has it typed
+                before the first message; the sandbox needs none.
+            **pace: ``concurrency=``, ``rate=``, ``on_unknown=``, as of `campaign resume`.
 
         Raises:
-            GuardRefused: The number was not said or is another one; nothing was sent.
+            GuardRefused: The number was not given or is another one; nothing was sent.
             LoginRefused: Nothing more was sent.
             GatewayError: The gateway is not available or out of money: send again later.
-            PauseAsked: Somebody paused the run.
+            PauseRequested: Somebody paused the run.
             JournalError: The journal cannot be written; sending stopped.
             RunLocked: Another process drives the run.
             KeyboardInterrupt: Ctrl-C; the requests in hand were finished, sending again is safe.
         """
-        settings = {**_NO_WAIT, **settings_of(pace, PaceOptions.__annotations__)}
+        settings = {**_NO_WAIT, **settings_of(pace, "concurrency", "rate", "on_unknown")}
         try:
             outcome = self._client.call(
                 lambda app: app.resume(self.name), settings, confirm=confirm
@@ -95,7 +88,7 @@ class Run:
             if error.code != "not_confirmed":
                 raise
             raise GuardRefused(
-                error.message, hint=tr("run.send(confirm=run.people)"), code=error.code
+                error.message, hint=tr("run.send(confirm=run.recipients)"), code=error.code
             ) from error
         _raise_for(outcome)
 
@@ -103,19 +96,19 @@ class Run:
         """Follow the delivery statuses until all are final, or that long.
 
         Args:
-            time: Seconds, or a text such as ``"30s"``, ``"10m"``; 0 looks once.
-            poll: Pause between looks; by default longer and longer ones.
+            time: Seconds, or a text such as ``"30s"``, ``"10m"``; 0 checks once.
+            poll: Pause between checks; by default longer and longer ones.
 
         Returns:
-            Whether every row has its final fate.
+            Whether every row has its final status.
         """
-        settings = settings_of({"wait": time, "poll": poll}, ("wait", "poll"))
+        settings = settings_of({"wait": time, "poll": poll}, "wait", "poll")
         outcome = self._client.call(lambda app: app.status(self.name, offline=False), settings)
         _raise_for(outcome)
         return outcome.tally.state in {RunState.SETTLED, RunState.CANCELLED}
 
     def tally(self) -> "pd.Series[int]":
-        """How many rows have which fate: counts by fate, int64; their sum is the number of rows."""
+        """Rows by status, int64; their sum is the number of rows."""
         import pandas as pd  # noqa: PLC0415  # a third of a second
 
         statuses = self._now().tally.statuses
@@ -123,7 +116,7 @@ class Run:
         return pd.Series(counts, name=self.name, dtype="int64").rename_axis("status")
 
     def outcome(self) -> Mapping[str, object]:
-        """Where the run stands, as `campaign status --offline --json` prints it."""
+        """The state of the run, as `campaign status --offline --json` prints it."""
         return self._now().as_json()
 
     def rows(self) -> "pd.DataFrame":
@@ -147,7 +140,7 @@ class Run:
             format: As `--format` takes; by the path's ending, if not given.
 
         Returns:
-            Where it stands.
+            Where it was written.
         """
         kind = format or Path(path).suffix.lower().lstrip(".") or "xlsx"
         settings = {"output": str(path), "format": kind}
@@ -155,18 +148,18 @@ class Run:
         return outcome.reports[0]
 
     def retry(self, only: str | Sequence[str], *, schedule: str | None = None) -> "Run":
-        """Plan a new run for people of this one whom the text did not reach; send it as any other.
+        """Plan a new run for recipients whom this one did not reach; send it as any other.
 
         Args:
             only: Of `refused`, `undelivered`, `expired`, `cancelled`.
             schedule: When to send; at once if not said.
 
         Raises:
-            InputError: Such people may have been told.
-            NothingToDo: There is nobody.
+            InputError: Such recipients may have got the text.
+            NothingToDo: There is no such recipient.
         """
         statuses = only if isinstance(only, str) else ",".join(only)
-        settings = settings_of({"schedule": schedule}, ("schedule",))
+        settings = settings_of({"schedule": schedule}, "schedule")
         info = self._client.call(lambda app: app.plan_retry(self.name, only=statuses), settings)
         return Run(self._client, info.run)
 

@@ -1,21 +1,14 @@
-"""Whose account a run belongs to: queues, ids and the ledger of one mean nothing to another.
+"""The account of a run: queues, ids and the list of earlier messages of one mean nothing to another.
 
-A run that is planned without a login belongs to nobody yet: it is named when it is first sent.
+A run that is planned without a login has no account yet: it gets one when it is first sent.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from campaign.app.context import (
-    AppContext,
-)
+from campaign.app.context import AppContext
 from campaign.app.outcome import command
-from campaign.domain import (
-    Phone,
-    RunInfo,
-    RunState,
-    Status,
-)
+from campaign.domain import Phone, RunInfo, RunState, Status
 from campaign.errors import GuardRefused
 from campaign.journal.base import Journal, SentBefore
 from campaign.sending.guards import require_unsent
@@ -28,7 +21,7 @@ _MAYBE_TOLD = (
 
 @dataclass(frozen=True, slots=True)
 class _Accounts:
-    """The ledger over every account that may be a run's (`ports.SentBefore`)."""
+    """Earlier messages over every account that may be a run's (`journal.base.SentBefore`)."""
 
     journal: Journal
     others: Sequence[str]
@@ -47,12 +40,12 @@ class _Accounts:
 def ledger_for(
     journal: Journal, gateway: str, login: str, settings: Mapping[str, object] | None = None
 ) -> SentBefore:
-    """The ledger as a run sees it: of its account, and of people whose account nobody knows.
+    """Earlier messages as a run sees them: of its account, and of runs without one.
 
     Args:
         journal: The journal.
         gateway: The provider.
-        login: "" while nobody knows it: then every account at that gateway counts.
+        login: "" while it is not known: then every account at that gateway counts.
         settings: Of the run, for what it retries.
     """
     used = {info.account for info in journal.runs.all() if info.gateway == gateway}
@@ -62,14 +55,14 @@ def ledger_for(
 
 
 def asks_ledger(settings: Mapping[str, object]) -> bool:
-    """Whether people who got the text already are looked for: `--again` alone is on purpose."""
+    """Whether recipients who already got the text are looked up: `--again` alone is on purpose."""
     return bool(settings.get("skip_sent")) or not settings.get("again")
 
 
 def account_of(context: AppContext, journal: Journal, info: RunInfo, login: str) -> str:
     """The account that a login means, when it may send a run and ask about it.
 
-    A run that was begun before runs were named belongs to nobody: any login may go on with it.
+    A run without an account may be continued with any login.
 
     Raises:
         GuardRefused: The run belongs to another account.
@@ -98,15 +91,15 @@ def account_of(context: AppContext, journal: Journal, info: RunInfo, login: str)
 
 
 def is_nobodys(info: RunInfo, account: str) -> bool:
-    """Whether a run was planned before anybody knew whose it is, and is named now."""
+    """Whether a run was planned without an account and gets it now."""
     return info.account != account and info.state is RunState.PLANNED
 
 
 def look_again(context: AppContext, journal: Journal, info: RunInfo, login: str) -> None:
-    """Before a run gets its account: who has got its texts from that account already?
+    """Before a run gets its account: check that no recipient got its text from that account.
 
     Raises:
-        GuardRefused: Somebody has; nothing was sent.
+        GuardRefused: One did; nothing was sent.
     """
     if not asks_ledger(info.settings):
         return
@@ -126,7 +119,7 @@ def look_again(context: AppContext, journal: Journal, info: RunInfo, login: str)
 
 
 def hint_to_go_on(context: AppContext, info: RunInfo) -> str:
-    """What to do about a run some of whose people have its text from another one."""
+    """What to do about a run some of whose recipients have its text from another one."""
     give_up = command("cancel", info.run, context.store_option)
     if info.settings.get("retry_of"):
         return f"To give up the rest of this run: {give_up}"

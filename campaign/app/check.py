@@ -23,10 +23,7 @@ from campaign.domain import (
 )
 from campaign.domain.message.template import Template
 from campaign.domain.recipients.columns import locate
-from campaign.domain.recipients.duplicates import (
-    Duplicates,
-    digest_of,
-)
+from campaign.domain.recipients.duplicates import Duplicates, digest_of
 from campaign.domain.recipients.phone_cell import Piece
 from campaign.domain.recipients.row import (
     MAX_PARTS,
@@ -36,6 +33,7 @@ from campaign.domain.recipients.row import (
     SeveralPhones,
     require_columns,
 )
+from campaign.domain.summary import makes_client_ids
 from campaign.errors import InputError
 from campaign.reports.fix_columns import without_fix_columns
 from campaign.text import tr
@@ -222,13 +220,6 @@ def _named(spec: CampaignSpec, file: SourceFile) -> Iterator[None]:
         ) from error
 
 
-def makes_client_ids(spec: CampaignSpec, layout: Layout) -> bool:
-    """Whether the clientIds of a file are made, because it has none or they are not wanted."""
-    if spec.own_client_ids is None:
-        return Role.CLIENT_ID not in layout.roles
-    return not spec.own_client_ids
-
-
 def _terms(spec: CampaignSpec, layout: Layout, no: int, now: datetime) -> RowOptions:
     options_allowed = has_message_options(spec.gateway)
     template = None if spec.text is None else Template.parse(spec.text)
@@ -244,7 +235,7 @@ def _terms(spec: CampaignSpec, layout: Layout, no: int, now: datetime) -> RowOpt
         explode_phones=spec.explode_phones,
         allow_duplicates=spec.allow_duplicates,
         max_parts=spec.max_parts,
-        own_client_ids=not makes_client_ids(spec, layout),
+        own_client_ids=not makes_client_ids(layout, own=spec.own_client_ids),
         send_at=spec.send_at,
         zone=spec.zone,
         flash_allowed=options_allowed,

@@ -1,40 +1,23 @@
-"""What every verb works with: settings, person, clock, and the doors to the outside world."""
+"""What every use case works with: settings, user, clock, journal and gateway."""
 
 import getpass
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Protocol, runtime_checkable
 
-from campaign.app.gateway import (
-    SANDBOX,
-    Ask,
-    opened_gateway,
-)
-from campaign.app.outcome import store_option
-from campaign.app.paths import (
-    Places,
-    places,
-    require_journal,
-)
+from campaign.app.gateway import SANDBOX, Ask, opened_gateway
+from campaign.app.outcome import command, store_option
+from campaign.app.paths import Places, places, require_journal
+from campaign.app.run_lock import only_driver
 from campaign.app.ui import Ui
 from campaign.clock import SystemClock, local_zone
 from campaign.config import Settings
-from campaign.domain import (
-    Finding,
-    RunInfo,
-    RunState,
-    Status,
-)
+from campaign.domain import Finding, RunId, RunInfo, RunState, Status
 from campaign.domain.schedule import load_zone
-from campaign.errors import (
-    GuardRefused,
-    InputError,
-    NothingToDo,
-    UnusableCell,
-)
+from campaign.errors import GuardRefused, InputError, JournalError, NothingToDo, UnusableCell
 from campaign.gateways.base import GatewayAccount
 from campaign.i18n import reason_text
 from campaign.journal.base import Journal
@@ -49,7 +32,7 @@ from campaign.text import tr
 
 UNFINISHED = frozenset({RunState.PLANNED, RunState.SENDING, RunState.PAUSED})
 
-DEFAULT_WORKERS = 4
+DEFAULT_CONCURRENCY = 4
 
 _TYPED = frozenset({"the command line", "the arguments"})
 """Origins of a setting that was named with this very command (`cli.context`, `api.context`)."""
@@ -57,10 +40,10 @@ _TYPED = frozenset({"the command line", "the arguments"})
 
 @runtime_checkable
 class ShowsStatuses(Protocol):
-    """A surface that shows live counts while statuses are waited for."""
+    """A UI that shows live counts while the program waits for statuses."""
 
     def statuses(self, statuses: Mapping[Status, int]) -> None:
-        """How many people have which fate now."""
+        """Recipients by status, now."""
         ...
 
 
@@ -71,7 +54,7 @@ class AppContext:
     Attributes:
         settings: Resolved options.
         environment: Where credentials are looked for.
-        ask: Prompts a person for login or password; None without a terminal.
+        ask: Prompts for login or password; None without a terminal.
         assume_yes: `--yes`.
     """
 
@@ -84,7 +67,7 @@ class AppContext:
 
     @property
     def places(self) -> Places:
-        """Where the journal and its neighbours stand."""
+        """Paths of the journal and of the files next to it."""
         return places(self.settings)
 
     @property
@@ -93,7 +76,7 @@ class AppContext:
         return store_option(self.settings.text("store"))
 
     def agreed(self, question: str, number: int) -> bool:
-        """Whether a person typed that number, or said `--yes`; no where nobody can be asked.
+        """Whether the user typed that number or gave `--yes`; no without a terminal.
 
         Raises:
             GuardRefused: Something else was typed.
@@ -148,7 +131,7 @@ class AppContext:
     ) -> Engine:
         """The engine that sends a run; for the arguments see `LocalEngine`."""
         pace = Pace(
-            workers=int(self.settings.number("lanes", DEFAULT_WORKERS)),
+            workers=self.settings.count("concurrency") or DEFAULT_CONCURRENCY,
             rate=self.settings.number("rate", 0) or None,
         )
         return LocalEngine(
@@ -159,6 +142,33 @@ class AppContext:
             collect_evidence=collect_evidence,
             probe=probe,
         )
+
+    @contextmanager
+    def journal_if_any(self) -> Iterator[Journal | None]:
+        """The journal where there is one: checking makes none and needs none."""
+        with ExitStack() as stack:
+            journal = None
+            if self.places.store.is_file():
+                try:
+                    journal = stack.enter_context(self.journal())
+                except JournalError as error:
+                    self.ui.say(
+                        tr(
+                            "{message}; prices and columns of earlier runs unknown",
+                            message=error.message,
+                        )
+                    )
+            yield journal
+
+    def only_driver(self, run: RunId, hint: str = "") -> AbstractContextManager[None]:
+        """Hold the run while the block runs.
+
+        Raises:
+            RunLocked: Another process holds it.
+        """
+        look = command("status", run, f" --offline{self.store_option}")
+        wait = tr("Wait until it ends, or look at it: {look}", look=look)
+        return only_driver(self.places.run_lock(run), run, hint or wait)
 
     @contextmanager
     def gateway_of(self, info: RunInfo) -> Iterator[GatewayAccount]:
@@ -200,7 +210,7 @@ class AppContext:
             yield gateway
 
 
-def who() -> str:
+def operator() -> str:
     """The user's name; a user without one (a container that was given a bare number) is `uid 1234`.
 
     Never raises.
@@ -216,7 +226,7 @@ _NOTHING: Mapping[str, object] = {}
 
 
 def shown_zone(settings: Settings, frozen: Mapping[str, object] = _NOTHING) -> tzinfo:
-    """The zone of all times that a command shows to people.
+    """The zone of all times that a command shows.
 
     Args:
         settings: Of the command; `--timezone` decides.

@@ -1,4 +1,4 @@
-"""`--fix-file`: the rows to mend, kept aside while a file is checked, or taken from the journal."""
+"""`--fix-file`: the rows to fix, buffered while a file is checked, or taken from the journal."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,27 +9,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TypeAlias
 
-from campaign.app.context import (
-    AppContext,
-)
-from campaign.app.report import (
-    refuse_inputs,
-    say_moved,
-)
-from campaign.domain import (
-    CheckedRow,
-    Rejection,
-    RunInfo,
-    Source,
-)
+from campaign.app.context import AppContext
+from campaign.app.report import refuse_inputs, say_moved
+from campaign.domain import CheckedRow, Rejection, RunInfo, Source
 from campaign.i18n import Lang, language_of
 from campaign.journal.base import Journal
 from campaign.journal.row_buffer import RowBuffer
 from campaign.reports.fix_columns import FixRow, to_fix
-from campaign.reports.fix_file import (
-    fix_suffix,
-    write_fix_file,
-)
+from campaign.reports.fix_file import fix_suffix, write_fix_file
 from campaign.text import tr
 
 _Kept: TypeAlias = tuple[int, int, tuple[str, ...], str, tuple[tuple[str, str], ...]]
@@ -40,7 +27,7 @@ _BATCH = 500
 
 @dataclass(slots=True)
 class FixRowBuffer:
-    """Keeps the rows to mend while the others pass."""
+    """Keeps the rows to fix while the others pass."""
 
     context: AppContext
     kept: RowBuffer[_Kept]
@@ -68,7 +55,7 @@ class FixRowBuffer:
 
 @contextmanager
 def fix_row_buffer(context: AppContext) -> Iterator[FixRowBuffer | None]:
-    """A place for the rows to mend, None when no fix-file was asked for."""
+    """A buffer for the rows to fix, None when no fix-file was asked for."""
     if not context.settings.text("fix_file"):
         yield None
         return
@@ -92,14 +79,14 @@ def fix_files_of(context: AppContext, journal: Journal, info: RunInfo) -> tuple[
 def write_fix_files(
     context: AppContext, sources: Sequence[Source], kept: Iterable[_Kept]
 ) -> tuple[Path, ...]:
-    """One file a source that has rows to mend; the rows come source by source."""
+    """One file a source that has rows to fix; the rows come source by source."""
     lang: Lang = language_of(context.settings.text("lang"))
     written: list[Path] = []
     for number, group in groupby(kept, key=itemgetter(0)):
         source = sources[number - 1]
         path = _target(context, source, several=len(sources) > 1)
         refuse_inputs("the rows to mend:", [path], [Path(one.path) for one in sources])
-        # A row of several phones (--explode-phones) has several outcomes, and is mended once.
+        # A row of several phones (--explode-phones) has several outcomes, and is written once.
         rows = (FixRow(*next(same)[1:]) for _, same in groupby(group, key=itemgetter(1)))
         written.append(write_fix_file(path, source, rows, lang))
         say_moved(context, path, written[-1])

@@ -7,30 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from campaign.app.paths import (
-    Places,
-    profile_folder,
-)
-from campaign.config import (
-    Settings,
-    find_credentials,
-)
+from campaign.app.paths import Places, profile_folder
+from campaign.config import Settings, find_credentials
 from campaign.domain import Member, Reply, ReplyVerdict
 from campaign.errors import GatewayError
 from campaign.gateways.base import GatewayAccount
 from campaign.gateways.json_v2 import providers, verdict
 from campaign.gateways.json_v2.client import HttpGateway
 from campaign.gateways.json_v2.providers import provider_of
-from campaign.sandbox.options import (
-    PASSWORD_VARIABLE,
-    SANDBOX_LOGIN,
-    SANDBOX_PASSWORD,
-)
-from campaign.secret import (
-    Credentials,
-    Secret,
-    child_environment,
-)
+from campaign.sandbox.options import PASSWORD_VARIABLE, SANDBOX_LOGIN, SANDBOX_PASSWORD
+from campaign.secret import Credentials, Secret, child_environment
 from campaign.text import tr
 
 DEFAULT_TIMEOUT_S = 180.0
@@ -163,3 +149,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def gateway_names() -> tuple[str, ...]:
+    """What `--gateway` may be."""
+    return tuple(providers.PROVIDERS)

@@ -1,4 +1,4 @@
-"""Look back over several runs: which ones, what they came to, and one report over all of them."""
+"""Several runs: which ones, their figures, and one report over all of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,30 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from campaign.app.context import (
-    AppContext,
-    shown_zone,
-)
-from campaign.app.outcome import (
-    SCHEMA,
-    Outcome,
-)
-from campaign.app.paths import (
-    report_formats,
-    report_targets,
-)
-from campaign.domain import (
-    RunId,
-    RunInfo,
-    RunState,
-    Status,
-    Tally,
-)
+from campaign.app.context import UNFINISHED, AppContext, shown_zone
+from campaign.app.outcome import SCHEMA, Outcome
+from campaign.app.paths import report_formats, report_targets
+from campaign.domain import RunId, RunInfo, RunState, Status, Tally
+from campaign.domain.ids import pick_run
 from campaign.domain.schedule import parse_duration
-from campaign.errors import (
-    InputError,
-    NothingToDo,
-)
+from campaign.errors import InputError, NothingToDo
 from campaign.i18n import Lang, at_moment, language_of
 from campaign.journal.base import Journal
 from campaign.text import tr
@@ -189,11 +172,7 @@ def run_as_json(info: RunInfo, tally: Tally) -> Mapping[str, object]:
 
 def runs_frame(journal: Journal, which: RunFilter, now: datetime) -> "pd.DataFrame":
     """Runs as a data frame, a line a run, latest first."""
-    from campaign.reports.history import (  # noqa: PLC0415  # pandas
-        INFO,
-        lines_frame,
-        pivot,
-    )
+    from campaign.reports.history import INFO, lines_frame, pivot  # noqa: PLC0415  # pandas
 
     infos = chosen(journal, which, now)
     found = journal.reports.history([info.run for info in infos])
@@ -209,11 +188,7 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
         InputError: `since` or a format is not known, or a report cannot be written.
         NothingToDo: There is no such run.
     """
-    from campaign.reports.history import (  # noqa: PLC0415  # pandas
-        HISTORY_FORMATS,
-        HistoryFacts,
-        write_history,
-    )
+    from campaign.reports.history import HISTORY_FORMATS, HistoryFacts, write_history  # noqa: PLC0415  # pandas
 
     now = context.clock.now()
     zone = shown_zone(context.settings)
@@ -259,3 +234,48 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
     )
     paths = [write_history(path, kind, facts, lang) for kind, path in targets]
     return History(begun, [tally for tally, _ in found], paths, zone, facts.unpriced())
+
+
+def pick(context: AppContext, journal: Journal, run: str, *, unfinished: bool = False) -> RunInfo:
+    """The run that a unique beginning of its name means; without one the latest (unfinished) one.
+
+    Raises:
+        InputError: There is none, or several begin like that.
+        NothingToDo: None is unfinished.
+    """
+    runs = journal.runs.all()
+    if run:
+        named = pick_run(run, [info.run for info in runs])
+        return next(info for info in runs if info.run == named)
+    if unfinished:
+        open_run = next((info for info in runs if _has_work(journal, info)), None)
+        if open_run is None:
+            raise NothingToDo(
+                tr("no run is unfinished"), hint=tr("campaign runs shows all of them")
+            )
+        return open_run
+    if not runs:
+        raise InputError(
+            tr("there is no run in {store}", store=context.places.store),
+            hint=tr("campaign run FILE makes one"),
+            code="run_unknown",
+        )
+    return runs[0]
+
+
+def _has_work(journal: Journal, info: RunInfo) -> bool:
+    """Whether `resume` without a name means this run."""
+    if info.state in UNFINISHED:
+        return True
+    statuses = journal.runs.tally(info.run).statuses
+    return info.state is RunState.SENT and bool(
+        statuses.get(Status.UNKNOWN) or statuses.get(Status.ACCEPTED)
+    )
+
+
+def rows_frame(journal: Journal, run: RunId) -> "pd.DataFrame":
+    """Every row of a run with its status, as a data frame."""
+    from campaign.reports.dataframe import report_frame  # noqa: PLC0415  # pandas
+
+    with journal.reports.view(run) as view:
+        return report_frame(view.info, view.rows())

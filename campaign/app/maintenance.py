@@ -1,4 +1,4 @@
-"""What `campaign doctor` looks at: the journal, and with --online the account."""
+"""What `campaign doctor` checks, the pages of the documentation, and the sandbox alone."""
 
 import difflib
 import os
@@ -13,11 +13,7 @@ from campaign.app.context import AppContext
 from campaign.app.paths import places
 from campaign.config import Settings
 from campaign.domain import Finding
-from campaign.errors import (
-    GatewayError,
-    InputError,
-    LoginRefused,
-)
+from campaign.errors import GatewayError, InputError, LoginRefused
 from campaign.sandbox.options import (
     PASSWORD_VARIABLE,
     SANDBOX_LOGIN,
@@ -25,10 +21,7 @@ from campaign.sandbox.options import (
     SandboxOptions,
 )
 from campaign.sandbox.scenario import load_rules
-from campaign.sandbox.server import (
-    SandboxServer,
-    serve_forever,
-)
+from campaign.sandbox.server import SandboxServer, serve_forever
 from campaign.text import tr
 
 MAX_SKEW = timedelta(minutes=2)
@@ -106,7 +99,7 @@ def page(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SandboxRequest:
-    """What a person asked of the practice gateway; see `SandboxOptions`."""
+    """What a user asked of the sandbox gateway; see `SandboxOptions`."""
 
     port: int
     dialect: str

@@ -1,4 +1,4 @@
-"""What a command comes to: the tally, the exit code, and the next command to copy."""
+"""How a command ended: the tally, the exit code, and the next command to copy."""
 
 import shlex
 from collections import Counter
@@ -7,28 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from campaign.domain import (
-    Alarm,
-    RunId,
-    RunState,
-    Status,
-    Tally,
-    UnmatchedId,
-)
+from campaign.domain import Alarm, RunId, RunState, Status, Tally, UnmatchedId
 from campaign.domain.polling import Outlook
-from campaign.errors import (
-    CampaignError,
-    Exit,
-)
+from campaign.errors import CampaignError, Exit
 from campaign.i18n.code_texts import ALARMS
 from campaign.text import Text
 
 SCHEMA = 1
 
-RANKING = (  # of several that apply, the first is the exit code
-    Exit.JOURNAL, Exit.LOGIN, Exit.INTERRUPTED, Exit.LOCKED, Exit.UNKNOWN, Exit.UNAVAILABLE,
-    Exit.GUARD, Exit.UNUSABLE_INPUT, Exit.NOTHING_TO_DO, Exit.SOME_NOT_REACHED, Exit.DONE,
-)  # fmt: skip
 _NOT_REACHED = frozenset(Status) - {
     Status.ACCEPTED,
     Status.DELIVERED,
@@ -46,15 +32,15 @@ class Outcome:
     Attributes:
         error: What stopped it, if anything.
         report_error: Why the report of what was sent could not be written, if so.
-        notes: Sentences for the person.
-        outlook: Who has no final status yet, and when to look again; None where nobody looked.
-        unmatched_ids: Ids that the gateway named and nobody knows.
+        notes: For the user.
+        outlook: Recipients without a final status, and when to check again; None if all have one.
+        unmatched_ids: Ids that the gateway named and no recipient has.
         alarms: Where the gateway broke its own protocol, in order.
         unpriced: Messages handed over without a named price, and their estimated SMS.
         did_as_asked: The command was about the run as a whole (a pause) and did what it was asked:
-            what became of people does not count.
-        timezone: In which people read times; None: as the system's clock.
-        send_times: When to send to how many who are pending; None as a time: at once.
+            statuses do not count.
+        timezone: Of the times shown; None: as the system's clock.
+        send_times: Pending recipients by send time; None as a time: at once.
     """
 
     tally: Tally
@@ -74,7 +60,7 @@ class Outcome:
 
     @property
     def exit_code(self) -> Exit:
-        """The highest-ranking of all that apply (design, exit codes)."""
+        """The first in rank of all that apply."""
         if self.did_as_asked and self.error is None:
             return Exit.DONE
         found = {Exit.DONE}
@@ -84,10 +70,10 @@ class Outcome:
             found.add(Exit.INTERRUPTED)
         if self.report_error is not None:
             found.add(Exit.SOME_NOT_REACHED)  # not its own code: that says "nothing was sent"
-        return next((code for code in RANKING if code in found | self._of_statuses()), Exit.BUG)
+        return min(found | self._of_statuses(), key=lambda code: code.rank)
 
     def _of_statuses(self) -> set[Exit]:
-        """What people come to; an error says better than `pending` why the run stopped."""
+        """What the statuses mean; an error says better than `pending` why the run stopped."""
         statuses, found = self.tally.statuses, set[Exit]()
         if statuses.get(Status.UNKNOWN):
             found.add(Exit.UNKNOWN)
@@ -137,7 +123,7 @@ class Outcome:
             "unmatched_ids": len(self.unmatched_ids),
             "error": None
             if trouble is None
-            else {"code": trouble.code, "message": trouble.message, "hint": trouble.hint},
+            else {"code": trouble.code, "text": trouble.message, "hint": trouble.hint},
         }
 
 
@@ -168,5 +154,5 @@ def command(verb: str, run: RunId, store_option: str) -> str:
 
 
 def store_option(path: str) -> str:
-    """What must stand in a command so that it finds the same journal again."""
+    """What a command needs so that it finds the same journal again."""
     return f" --store {shlex.quote(path)}" if path else ""

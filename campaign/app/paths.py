@@ -1,4 +1,4 @@
-"""Where things stand on this machine: the journal, its neighbours, and the reports."""
+"""Paths on this machine: the journal, the files next to it, and the reports."""
 
 import re
 import sqlite3
@@ -7,10 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from campaign.config import (
-    PROFILE_NAME,
-    Settings,
-)
+from campaign import reports
+from campaign.config import PROFILE_NAME, Settings
 from campaign.domain import RunId
 from campaign.errors import InputError, JournalError
 from campaign.reports import FORMATS
@@ -38,7 +36,7 @@ class Places:
 def places(settings: Settings) -> Places:
     """The journal that the settings name, or the one in the user's data folder.
 
-    Links are followed: one journal has one place, and its locks and its WAL stand beside it.
+    Links are followed: one journal has one path, and its locks and its WAL are next to it.
     """
     named = settings.text("store")
     if named:
@@ -49,7 +47,7 @@ def places(settings: Settings) -> Places:
 
 
 def profile_folder() -> Path:
-    """Where the user's own defaults stand (`config.toml`, `password`)."""
+    """The folder of the user's own defaults (`config.toml`, `password`)."""
     from platformdirs import user_config_path  # noqa: PLC0415  # start-up time
 
     return user_config_path("campaign", appauthor=False)
@@ -58,6 +56,11 @@ def profile_folder() -> Path:
 def profile_path() -> Path:
     """The user's own defaults."""
     return profile_folder() / PROFILE_NAME
+
+
+def formats_help() -> str:
+    """Every format of reports with its purpose, in one line."""
+    return reports.formats_help()
 
 
 def report_formats(settings: Settings) -> tuple[str, ...]:
@@ -106,10 +109,10 @@ _MAGIC = b"SQLite format 3\0"
 
 
 def require_journal(path: Path) -> None:
-    """Look before anything is made beside it or in it.
+    """Check before anything is made next to it or in it.
 
     Raises:
-        JournalError: It is another kind of file, or a database of another program.
+        JournalError: It is not a journal file, or a database of another program.
     """
     if not path.is_file() or not path.stat().st_size:
         return  # whoever opens it says what it is

@@ -4,49 +4,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from campaign.app.account import (
-    asks_ledger,
-    ledger_for,
-)
+from campaign.app.account import asks_ledger, ledger_for
 from campaign.app.check import checking
-from campaign.app.context import (
-    AppContext,
-)
-from campaign.app.fixes import (
-    FixRowBuffer,
-    fix_row_buffer,
-)
+from campaign.app.context import AppContext
+from campaign.app.fixes import FixRowBuffer, fix_row_buffer
 from campaign.app.gateway import known_login
+from campaign.app.report import require_report_place
 from campaign.app.sources import Sources
-from campaign.app.spec import (
-    CampaignSpec,
-    Remembered,
-    as_mapping,
-    make_spec,
-)
+from campaign.app.spec import CampaignSpec, Remembered, as_mapping, make_spec
 from campaign.app.stop_file import without_stopped
-from campaign.app.summary import (
-    CheckSummary,
-    summary_of,
-)
-from campaign.domain import (
-    CheckedRow,
-    Phone,
-    RawRow,
-    RunInfo,
-    RunPlan,
-)
+from campaign.app.summary import summary_of
+from campaign.domain import CheckedRow, Phone, RawRow, RunInfo, RunPlan
 from campaign.domain.ids import make_run_id
 from campaign.domain.recipients.columns import locate
 from campaign.domain.recipients.headings import heading_key
+from campaign.domain.summary import CheckSummary
 from campaign.errors import AttemptTaken, InputError
 from campaign.journal.base import Journal, Plans, SavedColumnMap
 from campaign.reports.fix_columns import without_fix_columns
-from campaign.sending.guards import (
-    held,
-    limited,
-    without_sent,
-)
+from campaign.sending.guards import held, limited, without_sent
 from campaign.text import tr
 
 
@@ -98,6 +74,26 @@ def planned(context: AppContext, journal: Journal, spec: CampaignSpec) -> Planne
         if found is None:
             raise
         return found
+
+
+def plan_files(context: AppContext, journal: Journal, sources: Sources) -> Planned:
+    """The run of these files with the settings of this command, new or found."""
+    spec = spec_for(context, journal, sources)
+    require_report_place(context, make_run_id(sources.name, spec.digest))
+    return planned(context, journal, spec)
+
+
+def say_found(context: AppContext, info: RunInfo) -> None:
+    """Say that the run was planned before."""
+    context.ui.say(
+        tr(
+            "this file with these settings is run {run} of {created_at} UTC ({state}); going "
+            "on with it",
+            run=info.run,
+            created_at=f"{info.created_at:%Y-%m-%d %H:%M}",
+            state=info.state,
+        )
+    )
 
 
 def _plan(context: AppContext, journal: Journal, spec: CampaignSpec) -> Planned:
@@ -159,9 +155,9 @@ _ROWS_LOOKED_AT = 60
 
 
 def spec_for(context: AppContext, journal: Journal | None, sources: Sources) -> CampaignSpec:
-    """The recipe, with remembered columns where the files have a shape that was met before.
+    """The spec, with saved columns where the files have a shape that is known.
 
-    A run that the same command made before, when nothing was remembered yet, stays that run.
+    A run that the same command made before, when nothing was saved yet, stays that run.
     """
     now = context.clock.now()
     plain = make_spec(sources, context.settings, now=now)
@@ -182,7 +178,7 @@ def spec_for(context: AppContext, journal: Journal | None, sources: Sources) -> 
 
 
 def remember(journal: Journal, info: RunInfo) -> None:
-    """Keep the columns that a person named for a run and then let it be sent."""
+    """Save the columns that the user named for a run and then let it be sent."""
     mapping = info.settings.get("map")
     shapes = {_shape(source.layout.heading) for source in info.sources}
     has_headings = all(source.layout.heading_row_no for source in info.sources)

@@ -1,4 +1,4 @@
-"""What a few people would get, and when: rendered exactly as it would be sent."""
+"""What a few recipients would get, and when: rendered exactly as it would be sent."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,29 +6,15 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from itertools import islice
 
-from campaign.app.check import (
-    Checking,
-    checking,
-)
-from campaign.app.context import (
-    AppContext,
-)
+from campaign.app.check import Checking, checking
+from campaign.app.context import AppContext
 from campaign.app.spec import CampaignSpec
-from campaign.domain import (
-    CheckedRow,
-    Message,
-    Rejection,
-    RowWarning,
-)
+from campaign.domain import CheckedRow, Message, Rejection, RowWarning
 from campaign.domain.message.segments import count_segments
 from campaign.domain.recipients.headings import place_of
-from campaign.domain.recipients.phone_info import (
-    Numbering,
-    describe,
-    local_times,
-)
+from campaign.domain.recipients.phone_info import Numbering, describe, local_times
 from campaign.errors import InputError
-from campaign.i18n import language_of, reason
+from campaign.i18n import language_of, reason_text
 from campaign.journal.base import Journal
 from campaign.text import tr
 
@@ -40,10 +26,10 @@ class Previewed:
     """One row as it would be sent, or why it would not.
 
     Attributes:
-        place: As people write it.
-        local: When it goes out, on the person's clock: the earliest and the latest that it may
-            show, for a number does not tell where its owner is.
-        numbering: What the number's range tells.
+        place: File, sheet and cell.
+        local: When it goes out, on the recipient's clock: the earliest and the latest possible,
+            for a number does not show where its owner is.
+        numbering: What the number's range shows.
         cost: At the learned price; None when that is not known.
     """
 
@@ -65,10 +51,10 @@ def previews(
         context: The surroundings.
         spec: Of the files.
         journal: For the price, if there is a journal.
-        row_no: As the person sees it; None for the first few.
+        row_no: As in the spreadsheet; None for the first few.
 
     Raises:
-        InputError: There is no such row, or nobody could be sent to.
+        InputError: There is no such row, or no row can be sent.
     """
     now = context.clock.now()
     lang = language_of(context.settings.text("lang"))
@@ -132,10 +118,10 @@ def preview_as_json(one: Previewed) -> dict[str, object]:
     """One row for programs; what does not apply is null."""
     found: dict[str, object] = {"row": one.row_no, "place": one.place}
     if isinstance(one.outcome, Rejection):
-        said = reason(one.outcome.code, one.outcome.details, "en")
+        cause, hint = reason_text(one.outcome.code, one.outcome.details)
         return {
             **found, "status": one.outcome.status.value, "code": one.outcome.code,
-            "reason": said.reason, "hint": said.hint,
+            "reason": cause, "hint": hint,
         }  # fmt: skip
     message = one.outcome
     local = None if one.local is None else [_iso(moment) for moment in one.local]
@@ -161,7 +147,7 @@ def _iso(moment: datetime) -> str:
 
 
 def zone_name(moment: datetime) -> str:
-    """Offset of a moment as people read it: `UTC+3`, `UTC+5:30`."""
+    """Offset of a moment: `UTC+3`, `UTC+5:30`."""
     zone: tzinfo | None = moment.tzinfo
     offset = None if zone is None else zone.utcoffset(moment)
     minutes = 0 if offset is None else int(offset.total_seconds() // 60)

@@ -1,4 +1,4 @@
-"""Reports and outcomes: what a command about a run ends with."""
+"""Reports and outcomes: the end of a command about a run."""
 
 import shlex
 import sys
@@ -8,45 +8,22 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from campaign import __version__
-from campaign.app.context import (
-    AppContext,
-    shown_zone,
-    who,
-)
-from campaign.app.outcome import (
-    Outcome,
-    alarm_text,
-    command,
-)
-from campaign.app.paths import (
-    report_formats,
-    report_targets,
-)
-from campaign.app.sources import (
-    Sources,
-    find_sources,
-)
-from campaign.domain import (
-    ReportExtras,
-    ReportRow,
-    RunId,
-)
+from campaign.app.context import AppContext, operator, shown_zone
+from campaign.app.outcome import Outcome, alarm_text, command
+from campaign.app.paths import report_formats, report_targets
+from campaign.app.sources import Sources, find_sources
+from campaign.domain import ReportExtras, ReportRow, RunId
 from campaign.domain.polling import outlook
 from campaign.domain.recipients.data_rows import Merged
-from campaign.errors import (
-    CampaignError,
-    InputError,
-)
+from campaign.errors import CampaignError, InputError
 from campaign.i18n import Lang, language_of
 from campaign.journal.base import Journal, Reports
+from campaign.options import Kind, rows
 from campaign.reports import FORMATS, make_writer
 from campaign.reports.base import ReportWriter
 from campaign.reports.output_file import require_place
 from campaign.sending.progress import Progress
 from campaign.text import tr
-
-_READ = ("text_file", "stop_list", "ca_file", "store")
-"""Settings that name a file to be read; the journal is one, too."""
 
 
 def sources_of(context: AppContext, paths: Sequence[Path] | Sources) -> Sources:
@@ -91,7 +68,7 @@ def refuse_inputs(option: str, outputs: Iterable[Path], inputs: Sequence[Path]) 
 
 
 def say_moved(context: AppContext, wanted: Path, written: Path) -> None:
-    """Tell that a file stands beside the place that was named, and why."""
+    """Say that a file was written next to the path that was named, and why."""
     if written != wanted:
         context.ui.say(
             tr(
@@ -105,7 +82,8 @@ def say_moved(context: AppContext, wanted: Path, written: Path) -> None:
 
 def _inputs(context: AppContext, sources: Sources) -> Iterator[Path]:
     yield from (file.path for file in sources.files)
-    for name in _READ:
+    read = (row.name for row in rows() if row.kind is Kind.INPUT)
+    for name in (*read, "store"):
         yield from _asked(context, name)
 
 
@@ -128,10 +106,10 @@ def write_reports(
     targets: Sequence[tuple[Path, ReportWriter]],
     progress: Progress,
 ) -> tuple[Path, ...]:
-    """Write every target whole or not at all; returns where each stands.
+    """Write every target whole or not at all; returns the paths.
 
     Raises:
-        InputError: A place cannot be written. What was written before it stays.
+        InputError: A path cannot be written. What was written before it stays.
     """
     with journal.view(run) as view:
         progress.stage("report", view.info.row_count * len(targets))
@@ -201,17 +179,14 @@ def report_files(
     """Write the reports asked for.
 
     Args:
-        context: Names formats and places.
-        journal: The journal.
-        run: The run reported.
-        must: The report is what the command is for; after sending it is the lesser part, and
-            what was sent has to be told all the same.
+        must: The report is what the command is for; after sending, the outcome has to be shown
+            all the same.
 
     Returns:
-        Where they stand; or why they could not be written, unless they must.
+        Their paths; or why they could not be written, unless they must.
 
     Raises:
-        InputError: A place cannot be written, and `must`.
+        InputError: A path cannot be written, and `must`.
     """
     try:
         return _written(context, journal, run)
@@ -256,13 +231,13 @@ def _zone(context: AppContext, journal: Journal, run: RunId) -> tzinfo:
 
 
 def _extras(journal: Journal, run: RunId) -> ReportExtras:
-    """What is told beyond the rows; what comes in meanwhile is in the next report."""
+    """What a report shows beyond the rows; what comes in meanwhile is in the next report."""
     return ReportExtras(
         unknowns=journal.unknown.of(run),
         share=journal.unknown.share(run),
         unmatched_ids=journal.reports.unmatched_ids(run),
         alarms=tuple(map(alarm_text, journal.reports.alarms(run))),
-        who=who(),
+        who=operator(),
         command=_command(),
         version=__version__,
     )
@@ -286,7 +261,7 @@ def outcome(  # noqa: PLR0913  # everything that a command ends with
     reports: Sequence[Path] | CampaignError = (),
     did_as_asked: bool = False,
 ) -> Outcome:
-    """The run as it stands now, with how the command ended."""
+    """The run as it is now, with how the command ended."""
     alarms = journal.reports.alarms(run)
     return Outcome(
         tally=journal.runs.tally(run),

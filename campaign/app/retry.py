@@ -1,43 +1,24 @@
-"""Retry people whom a run did not reach: as a new run of their own, never in place.
+"""Retry recipients whom a run did not reach: as a new run of their own, never in place.
 
-Nobody who may have been told is ever among them. Each is taken over once: who stands in a retry
-belongs to it from then on, so the command typed twice finds the same run, and whoever is not
-reached there either is retried from there. The ledger of what was sent forgives the one failed
+No recipient who may have got the text is ever among them. Each is retried once: a recipient of a
+retry belongs to it from then on, so the command typed twice finds the same run, and whoever is not
+reached there either is retried from there. The check for earlier messages ignores the one failed
 message that is retried, and nothing else.
 """
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from campaign.app.cancel import was_cancelled
-from campaign.app.context import (
-    UNFINISHED,
-    AppContext,
-    who,
-)
+from campaign.app.context import UNFINISHED, AppContext, operator
 from campaign.app.fixes import write_fix_files
-from campaign.app.outcome import (
-    Outcome,
-    command,
-)
-from campaign.app.plan import (
-    Planned,
-    find,
-    freeze,
-)
-from campaign.app.report import (
-    outcome,
-    require_report_place,
-)
-from campaign.app.send import alone_with, drive
-from campaign.app.spec import (
-    bounds_kept,
-    guards_of,
-    send_time_of,
-)
+from campaign.app.outcome import Outcome, command
+from campaign.app.plan import Planned, find, freeze
+from campaign.app.report import outcome, require_report_place
+from campaign.app.send import drive
+from campaign.app.spec import guards_of, send_time_of
 from campaign.app.stop_file import without_stopped
 from campaign.config import Settings
 from campaign.domain import (
@@ -50,16 +31,9 @@ from campaign.domain import (
     RunState,
     Status,
 )
-from campaign.domain.ids import (
-    make_run_id,
-    run_digest,
-)
+from campaign.domain.ids import make_run_id, run_digest
 from campaign.domain.retry_policy import retry_client_id
-from campaign.errors import (
-    GuardRefused,
-    InputError,
-    NothingToDo,
-)
+from campaign.errors import GuardRefused, InputError, NothingToDo
 from campaign.i18n import counted
 from campaign.journal.base import FailedMessage, Journal
 from campaign.sending.guards import held, without_sent
@@ -72,14 +46,14 @@ _NOT_INHERITED = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class RetryBrief:
-    """Who would be retried.
+class RetrySummary:
+    """What a retry would send.
 
     Attributes:
         recipients: Messages that would go out once more.
         segments: Their parts.
-        taken: People with such a fate who stand in an earlier retry of the run.
-        contradicted: People left out because the gateway once called them delivered.
+        taken: Recipients with such a status who are in an earlier retry of the run.
+        contradicted: Recipients left out because the gateway once reported `delivered`.
         found: The earlier retry that the command would go on with, or "".
     """
 
@@ -118,7 +92,7 @@ class Retry:
     def _generation(self) -> int:
         return len(_chain(self.info)) + 1
 
-    def summary(self) -> RetryBrief:
+    def summary(self) -> RetrySummary:
         """Count them; nothing is planned.
 
         Raises:
@@ -126,7 +100,7 @@ class Retry:
             InputError: It was a test.
         """
         self._require_finished()
-        summary, _, _ = self._look()
+        summary, _ = self._count()
         found = self._earlier()
         if found is not None and (found.state in UNFINISHED or not summary.recipients):
             summary = replace(summary, found=found.run)
@@ -136,17 +110,17 @@ class Retry:
         """The new run, or the one that the same command made before.
 
         Raises:
-            NothingToDo: There is nobody to retry.
-            GuardRefused: The run is not finished, or a bound is exceeded.
+            NothingToDo: There is no recipient to retry.
+            GuardRefused: The run is not finished, or a limit is exceeded.
             InputError: It was a test.
             RunLocked: Another process drives or retries the run.
         """
         self._require_finished()
-        with alone_with(self.context, self.info.run):
+        with self.context.only_driver(self.info.run):
             found = self._earlier()
             if found is not None and found.state in UNFINISHED:
                 return Planned(found, found=True)
-            summary, orders, _ = self._look()
+            summary, orders = self._count()
             self._say_left_out(summary)
             if summary.recipients:
                 return self._plan(orders)
@@ -157,14 +131,14 @@ class Retry:
     def write(self, path: Path) -> tuple[Path, ...]:
         """Write them as an input file instead, with the reasons, in the format they came in."""
         self._require_finished()
-        summary, _, rows = self._look()
+        summary, _ = self._count()
         self._say_left_out(summary)
         if not summary.recipients:
             raise self._nobody(summary)
         settings = Settings({**self.context.settings.values, "fix_file": str(path)})
         kept = (
             (one.row.source_no, one.row.row.row_no, one.row.row.cells, one.code, one.values)
-            for one in rows()
+            for one in self._recipients()
         )
         return write_fix_files(replace(self.context, settings=settings), self.info.sources, kept)
 
@@ -193,14 +167,14 @@ class Retry:
             )
 
     def _earlier(self) -> RunInfo | None:
-        """The latest retry of the run for the same fates."""
+        """The latest retry of the run for the same statuses."""
         names = self.journal.reports.retries(self.info.run)
         infos = (self.journal.runs.info(name) for name in names)
         wanted = [status.value for status in self.only]
         return next((info for info in infos if info.settings.get("retry_only") == wanted), None)
 
-    def _look(self) -> tuple[RetryBrief, str, Callable[[], Iterator[FailedMessage]]]:
-        """Count who is to be retried; their digest; and themselves, as often as asked for."""
+    def _count(self) -> tuple[RetrySummary, str]:
+        """Count the recipients to be retried; also returns a digest of which ones."""
         taken = self.journal.reports.retried(self.info.run)
         digest = hashlib.sha256()
         recipients = segments = in_retry = contradicted = 0
@@ -213,20 +187,25 @@ class Retry:
                 recipients += 1
                 segments += one.message.segments
                 digest.update(b"%d\n" % one.position)
-        summary = RetryBrief(self.info.run, self.only, recipients, segments, in_retry, contradicted)
-        return summary, digest.hexdigest(), lambda: self._recipients(taken)
+        summary = RetrySummary(
+            self.info.run, self.only, recipients, segments, in_retry, contradicted
+        )
+        return summary, digest.hexdigest()
 
-    def _recipients(self, taken: frozenset[str]) -> Iterator[FailedMessage]:
-        for one in self.journal.reports.failed(self.info.run, self.only):
-            if self._name(one).lower() not in taken and not one.contradicted:
-                yield one
+    def _recipients(self) -> Iterator[FailedMessage]:
+        taken = self.journal.reports.retried(self.info.run)
+        return (
+            one
+            for one in self.journal.reports.failed(self.info.run, self.only)
+            if self._name(one).lower() not in taken and not one.contradicted
+        )
 
     def _name(self, one: FailedMessage) -> ClientId:
         return retry_client_id(
             one.message.client_id, self._generation, seed=self.info.digest, order=one.position
         )
 
-    def _say_left_out(self, summary: RetryBrief) -> None:
+    def _say_left_out(self, summary: RetrySummary) -> None:
         taken, contradicted = (
             counted(n, "recipient") for n in (summary.taken, summary.contradicted)
         )
@@ -242,7 +221,7 @@ class Retry:
                 )
             )
 
-    def _nobody(self, summary: RetryBrief) -> NothingToDo:
+    def _nobody(self, summary: RetrySummary) -> NothingToDo:
         statuses = ", ".join(status.value for status in self.only)
         retries = self.journal.reports.retries(self.info.run)
         if summary.taken and retries:
@@ -265,8 +244,7 @@ class Retry:
             return known
         price = self.journal.reports.price(self.info.gateway)
         self.context.ui.stage("check", None)
-        recipients = self._recipients(self.journal.reports.retried(self.info.run))
-        rows = self._left_out(recipients, plan)
+        rows = self._left_out(self._recipients(), plan)
         return freeze(self.journal.plans, plan, held(rows, guards_of(self.context.settings), price))
 
     def _run_plan(self, orders: str) -> RunPlan:
@@ -287,6 +265,7 @@ class Retry:
         }
         if since:
             settings["retry_since"] = since
+        cost = self.context.settings.money("max_cost")
         digest = run_digest(info.digest, settings)
         name = f"retry of {info.source_name}"
         return RunPlan(
@@ -298,13 +277,17 @@ class Retry:
             gateway=info.gateway,
             gateway_url=info.gateway_url,
             account=info.account,
-            # Whose word it was, and what it may cost; not part of the identity.
-            settings={**settings, "retry_by": who(), **bounds_kept(self.context.settings)},
+            # Who decided, and what it may cost; not part of the identity.
+            settings={
+                **settings,
+                "retry_by": operator(),
+                **({} if cost is None else {"max_cost": str(cost)}),
+            },
             sources=info.sources,
         )
 
     def _left_out(self, recipients: Iterator[FailedMessage], plan: RunPlan) -> Iterator[CheckedRow]:
-        """As planned once more; who is stopped or was told meanwhile is left out, with a reason.
+        """As planned once more; who is on the stop-list or got the text meanwhile is rejected.
 
         A row that is left out keeps the clientId that it would have had: it was taken over, too.
         """
@@ -333,7 +316,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class _Forgiving:
-    """The ledger as a retry sees it (`ports.SentBefore`)."""
+    """Earlier messages as a retry sees them (`journal.base.SentBefore`)."""
 
     journal: Journal
     settings: Mapping[str, object]
@@ -365,22 +348,6 @@ def frozen(context: AppContext, retry: Retry) -> RunInfo:
         )
     require_report_place(context, info.run)
     return info
-
-
-def finished_before(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
-    """What to say when the same `campaign run` is typed again after it has ended."""
-    if info.state is RunState.CANCELLED:
-        return outcome(context, journal, info.run, error=was_cancelled(info.run))
-    done = NothingToDo(
-        tr("run {run} has sent this already; nothing was sent now", run=info.run),
-        hint=tr(
-            "{command}; to those who have not got it: --skip-sent --again LABEL; to all of "
-            "them on purpose: --again LABEL",
-            command=command("report", info.run, context.store_option),
-        ),
-        code="sent_already",
-    )
-    return outcome(context, journal, info.run, error=done)
 
 
 def sent(context: AppContext, journal: Journal, retry: Retry) -> Outcome:

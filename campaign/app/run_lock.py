@@ -1,4 +1,4 @@
-"""One driving process a run: a lock that the kernel frees at death, and a note of who holds it."""
+"""One driving process a run: a lock that the kernel frees at death, and a note of its owner."""
 
 import json
 import os
@@ -10,15 +10,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from campaign.errors import (
-    JournalError,
-    RunLocked,
-)
+from campaign.errors import JournalError, RunLocked
 from campaign.text import tr
 
 
 @contextmanager
-def only_driver(path: Path, run: str) -> Iterator[None]:
+def only_driver(path: Path, run: str, hint: str = "") -> Iterator[None]:
     """Hold the run while the block runs.
 
     Raises:
@@ -32,7 +29,7 @@ def only_driver(path: Path, run: str) -> Iterator[None]:
     except Timeout as error:
         raise RunLocked(
             tr("another process drives run {run}: {owner}", run=run, owner=_owner(note)),
-            hint=tr("Wait until it ends, or look at it: campaign status --offline"),
+            hint=hint,
         ) from error
     except OSError as error:
         raise JournalError(
@@ -56,7 +53,7 @@ def _me() -> dict[str, object]:
 
 
 def _owner(note: Path) -> str:
-    """Who holds the lock, as far as it said so."""
+    """Who holds the lock, as far as its note says."""
     try:
         owner = json.loads(note.read_text(encoding="utf-8"))
         return f"process {owner['pid']} on {owner['host']}, since {owner['since']}"

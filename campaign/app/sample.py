@@ -1,4 +1,4 @@
-"""`campaign test`: real rows, rendered, sent to the person who writes the campaign."""
+"""`campaign test`: real rows, rendered, sent to the user's own phone."""
 
 import random
 from collections.abc import Iterable
@@ -6,33 +6,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from campaign.app.check import (
-    Checking,
-    checking,
-)
-from campaign.app.context import (
-    AppContext,
-)
+from campaign.app.check import Checking, checking
+from campaign.app.context import AppContext
 from campaign.app.gateway import known_login
 from campaign.app.plan import freeze
 from campaign.app.spec import CampaignSpec
-from campaign.domain import (
-    CheckedRow,
-    Message,
-    Phone,
-    RunInfo,
-    RunPlan,
-)
-from campaign.domain.ids import (
-    make_client_id,
-    make_run_id,
-    run_digest,
-)
+from campaign.domain import CheckedRow, Message, Phone, RunInfo, RunPlan
+from campaign.domain.ids import make_client_id, make_run_id, run_digest
 from campaign.domain.recipients.phone import parse_phone
-from campaign.errors import (
-    InputError,
-    UnusableCell,
-)
+from campaign.errors import InputError, UnusableCell
 from campaign.i18n import reason_text
 from campaign.journal.base import Journal
 from campaign.text import tr
@@ -45,7 +27,7 @@ _Good: TypeAlias = tuple[CheckedRow, Message]
 
 @dataclass(slots=True)
 class _Sample:
-    """Rows worth looking at, found while all of them pass; memory does not grow with the file."""
+    """Rows that show the texts best, found while all pass; memory does not grow with the file."""
 
     first: list[_Good] = field(default_factory=list)
     longest: _Good | None = None
@@ -84,11 +66,11 @@ def plan_test(
 ) -> RunInfo:
     """Plan a run of its own that sends a few of the file's texts to one phone, at once.
 
-    Each test is another run: neither the ledger nor an earlier test stands in its way, and it does
-    not count as having told anybody.
+    Each test is another run: neither earlier messages nor an earlier test are in its way, and it
+    does not count as an earlier message.
 
     Raises:
-        InputError: The phone cannot get an SMS, or nobody in the file could be sent to.
+        InputError: The phone cannot get an SMS, or no row of the file can be sent.
     """
     phone = _phone(to, spec.region)
     now = context.clock.now()
@@ -128,7 +110,7 @@ def _plan(
 ) -> RunPlan:
     label = f"test {now.isoformat()}"
     settings = {**spec.settings, "again": label, "test": True, "schedule": ""}
-    settings.pop("skip_sent", None)  # the ledger is about whom the file names
+    settings.pop("skip_sent", None)  # that is about the recipients of the file
     digest = run_digest(spec.sources.sha256, settings)
     name = f"test of {spec.sources.name}"
     login = known_login(spec.gateway, context.environment)

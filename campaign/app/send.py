@@ -1,44 +1,22 @@
-"""Drive a run: recover, ask, send, follow the statuses, report; one process at a time."""
+"""Drive a run: recover, confirm, send, follow the statuses, report; one process at a time."""
 
 import secrets
 import string
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from campaign.app.account import (
-    account_of,
-    hint_to_go_on,
-    is_nobodys,
-    look_again,
-)
+from campaign.app.account import account_of, hint_to_go_on, is_nobodys, look_again
 from campaign.app.cancel import was_cancelled
-from campaign.app.context import (
-    UNFINISHED,
-    AppContext,
-    ShowsStatuses,
-    who,
-)
+from campaign.app.context import UNFINISHED, AppContext, ShowsStatuses, operator
 from campaign.app.gateway import SANDBOX
-from campaign.app.outcome import (
-    Outcome,
-    command,
-)
-from campaign.app.report import (
-    outcome,
-    report_files,
-)
-from campaign.app.run_lock import only_driver
+from campaign.app.outcome import Outcome, command
+from campaign.app.plan import Planned, remember, say_found
+from campaign.app.report import outcome, report_files, require_report_place
+from campaign.app.spec import require_pace, typed_max_cost
 from campaign.app.ui import Confirmation
-from campaign.domain import (
-    RunId,
-    RunInfo,
-    RunState,
-    Status,
-    UnknownAttempt,
-)
+from campaign.domain import RunId, RunInfo, RunState, Status, UnknownAttempt
 from campaign.errors import (
     CampaignError,
     GatewayError,
@@ -46,6 +24,7 @@ from campaign.errors import (
     InputError,
     JournalError,
     LoginRefused,
+    NothingToDo,
     RunLocked,
 )
 from campaign.gateways.base import GatewayAccount
@@ -53,11 +32,7 @@ from campaign.i18n import counted
 from campaign.journal.base import Journal
 from campaign.sending.engine import Ending
 from campaign.sending.polling import poll
-from campaign.sending.send import (
-    FIXABLE_CODES,
-    Sending,
-    recover,
-)
+from campaign.sending.send import FIXABLE_CODES, Sending, recover
 from campaign.sending.statuses import (
     Polling,
     collect_evidence,
@@ -68,19 +43,16 @@ from campaign.sending.statuses import (
 from campaign.text import tr
 
 SETTLE_TIME = timedelta(minutes=15)
-"""So old must a doubt be before the policy `resend` may act on it."""
+"""How long a status must be unknown before the policy `resend` may act on it."""
 
 
 def resend_old_unknowns(
-    context: AppContext, journal: Journal, run: RunId, look: Callable[[], object]
+    context: AppContext, journal: Journal, run: RunId, check: Callable[[], object]
 ) -> None:
-    """Act on the policy and say what came of it.
+    """Act on the policy `on_unknown` and say what came of it.
 
     Args:
-        context: Its setting `on_unknown` is the policy.
-        journal: The journal.
-        run: Whose people.
-        look: Asks the queues once more; called right before anybody is put back.
+        check: Asks the queues once more; called right before a recipient becomes pending again.
 
     Raises:
         InputError: There is no such policy.
@@ -94,10 +66,10 @@ def resend_old_unknowns(
         )
     if policy != "resend" or not journal.unknown.of(run):
         return
-    look()
+    check()
     before = context.clock.now() - SETTLE_TIME
     unknowns = journal.unknown.of(run)
-    recipients = journal.unknown.resend(run, before=before, who=who())
+    recipients = journal.unknown.resend(run, before=before, who=operator())
     context.ui.say(f"--on-unknown resend: {_said(recipients, unknowns, before)}")
 
 
@@ -165,7 +137,7 @@ class _Driver:
         )
 
 
-def drive_alone(
+def drive(
     context: AppContext, journal: Journal, info: RunInfo, *, max_cost: Decimal | None = None
 ) -> Outcome:
     """Send whoever is pending, wait for statuses, report.
@@ -178,11 +150,11 @@ def drive_alone(
 
     Raises:
         RunLocked: Another process drives the run.
-        GuardRefused: It was never confirmed; nothing was sent.
+        GuardRefused: It was not confirmed; nothing was sent.
     """
     pauses = journal.runs.last_pause(info.run)
     with (
-        only_driver(context.places.run_lock(info.run), info.run),
+        context.only_driver(info.run),
         context.gateway_of(info) as gateway,
     ):
         now = journal.runs.info(info.run)
@@ -227,13 +199,13 @@ def drive_alone(
         )
 
 
-def bring_up_to_date(
-    context: AppContext, journal: Journal, info: RunInfo, *, wait_s: float
-) -> tuple[str, ...]:
-    """Ask for the statuses; another driver's run is only looked at. Returns notes."""
+def bring_up_to_date(context: AppContext, journal: Journal, info: RunInfo) -> tuple[str, ...]:
+    """Ask for the statuses, once or up to `--wait`; another driver's run is only read. Returns notes."""
+    require_pace(context.settings)
+    wait_s = context.settings.seconds("wait", 0)
     try:
         with (
-            only_driver(context.places.run_lock(info.run), info.run),
+            context.only_driver(info.run),
             context.gateway_of(info) as gateway,
         ):
             account_of(context, journal, journal.runs.info(info.run), gateway.login)
@@ -279,10 +251,10 @@ def _bound(driver: _Driver, info: RunInfo, max_cost: Decimal) -> None:
 
 
 def _name_account(driver: _Driver, account: str) -> None:
-    """Say whose the run is; never the account of a login that the gateway does not accept.
+    """Store the run's account; never that of a login that the gateway does not accept.
 
     Raises:
-        LoginRefused: It does not; nothing was sent, and the run is still nobody's.
+        LoginRefused: It does not; nothing was sent, and the run still has no account.
     """
     try:
         driver.gateway.balance()
@@ -296,14 +268,14 @@ def _name_account(driver: _Driver, account: str) -> None:
 def _with_a_way_out(
     context: AppContext, info: RunInfo, error: CampaignError | None
 ) -> CampaignError | None:
-    """Somebody got a text from another run meanwhile: `resume` has no option against that."""
+    """A recipient got the text from another run meanwhile: `resume` has no option against that."""
     if not isinstance(error, GuardRefused) or error.code != "already_sent":
         return error
     return GuardRefused(error.message, hint=hint_to_go_on(context, info), code=error.code)
 
 
 def _approved(driver: _Driver) -> bool:
-    """A planned run needs a yes; one that was begun has it, `resume` is the word to go on."""
+    """A planned run needs a confirmation; one that was begun has it, `resume` is enough."""
     if (
         driver.context.assume_yes
         or driver.info.gateway == SANDBOX
@@ -343,7 +315,7 @@ def _send(driver: _Driver, polling: Polling) -> Ending:
     if driver.info.state in {RunState.PAUSED, RunState.SENDING}:
         # Also after a crash between "no money" and the pause: going on is the operator's word.
         driver.journal.attempts.retry_refused(
-            run, codes=FIXABLE_CODES, who=who(), why="the run was resumed"
+            run, codes=FIXABLE_CODES, who=operator(), why="the run was resumed"
         )
     pending = runs.tally(run).statuses.get(Status.PENDING, 0)
     if not pending:
@@ -375,7 +347,7 @@ def _to_sent(driver: _Driver, run: RunId) -> None:
 
 
 def _wait(driver: _Driver, *, stop: bool) -> tuple[str, ...]:
-    """Follow the statuses as long as asked; after trouble one short look is enough.
+    """Follow the statuses as long as asked; after trouble one check is enough.
 
     Raises:
         LoginRefused: The gateway no longer accepts login or password.
@@ -397,39 +369,45 @@ def _new_queue_name() -> str:
     return "".join(secrets.choice(_QUEUE_ALPHABET) for _ in range(_QUEUE_LENGTH))
 
 
-@contextmanager
-def naming_the_run(run: RunId, store_option: str) -> Iterator[None]:
-    """Let the hint of a locked run name it and its journal.
-
-    Raises:
-        RunLocked: As the block did, with a command that can be copied.
-    """
-    try:
-        yield
-    except RunLocked as error:
-        look = command("status", run, f" --offline{store_option}")
-        raise RunLocked(
-            error.message, hint=tr("Wait until it ends, or look at it: {look}", look=look)
-        ) from error
+def send_planned(context: AppContext, journal: Journal, found: Planned) -> Outcome:
+    """Drive a run that was planned just now or before, unless it has ended."""
+    if found.found and found.info.state not in UNFINISHED:
+        return _finished_before(context, journal, found.info)
+    if found.found:
+        say_found(context, found.info)
+    return _drive_and_remember(context, journal, found.info)
 
 
-@contextmanager
-def alone_with(context: AppContext, run: RunId) -> Iterator[None]:
-    """Hold the run while the block runs.
-
-    Raises:
-        RunLocked: Another process holds it.
-    """
-    with (
-        naming_the_run(run, context.store_option),
-        only_driver(context.places.run_lock(run), run),
-    ):
-        yield
+def resume(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
+    """Go on with what is left of a run."""
+    if info.state is RunState.CANCELLED:
+        return outcome(context, journal, info.run, error=was_cancelled(info.run))
+    require_report_place(context, info.run)
+    max_cost = typed_max_cost(context.settings)
+    return _drive_and_remember(context, journal, info, max_cost=max_cost)
 
 
-def drive(
+def _drive_and_remember(
     context: AppContext, journal: Journal, info: RunInfo, *, max_cost: Decimal | None = None
 ) -> Outcome:
-    """Drive a run, as `drive_alone`; a locked run is named in the hint."""
-    with naming_the_run(info.run, context.store_option):
-        return drive_alone(context, journal, info, max_cost=max_cost)
+    """Drive a run; that a user let it be sent confirms the columns that were named."""
+    ended = drive(context, journal, info, max_cost=max_cost)
+    if not isinstance(ended.error, JournalError):
+        remember(journal, info)
+    return ended
+
+
+def _finished_before(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
+    """The outcome when the same `campaign run` is typed again after it has ended."""
+    if info.state is RunState.CANCELLED:
+        return outcome(context, journal, info.run, error=was_cancelled(info.run))
+    done = NothingToDo(
+        tr("run {run} has sent this already; nothing was sent now", run=info.run),
+        hint=tr(
+            "{command}; to those who have not got it: --skip-sent --again LABEL; to all of "
+            "them on purpose: --again LABEL",
+            command=command("report", info.run, context.store_option),
+        ),
+        code="sent_already",
+    )
+    return outcome(context, journal, info.run, error=done)

@@ -9,20 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-    Table,
-    TableInfo,
-)
+from campaign.domain import FileOptions, RawRow, Table, TableInfo
 from campaign.errors import InputError
 from campaign.i18n import counted
 from campaign.tables import open_table
-from campaign.tables.dataframe import (
-    HEADING_ROW,
-    as_lines,
-    texts_of,
-)
+from campaign.tables.dataframe import HEADING_ROW, as_lines, texts_of
 from campaign.tables.detect import TABLE_SUFFIXES
 from campaign.text import tr
 
@@ -37,7 +28,7 @@ _NAMES_SHOWN = 5
 _HIDDEN = (".", "~$")
 
 _LOCK = re.compile(r"~\$(.+)|\.~lock\.(.+)#")
-"""Of Excel and of LibreOffice: `~$x.xlsx`, `.~lock.x.ods#` beside an `x.ods` that is open."""
+"""Of Excel and of LibreOffice: `~$x.xlsx`, `.~lock.x.ods#` next to an `x.ods` that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +180,7 @@ def _tables_in(folder: Path) -> tuple[list[Path], list[str], list[str]]:
 
 
 def _may_matter(path: Path) -> bool:
-    """Whether a hidden file is one that a person may miss."""
+    """Whether a hidden file is one that the user may miss."""
     return _is_table(path) or _LOCK.fullmatch(path.name) is not None
 
 

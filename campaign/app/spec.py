@@ -1,66 +1,36 @@
-"""What a run is made of: the files, and every setting that decides who is told what."""
+"""What a run is made of: the files, and every setting that decides who gets which text."""
 
-import math
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
 from campaign.app.gateway import require_gateway
 from campaign.app.sources import Sources
-from campaign.app.stop_file import named_stop_file
+from campaign.app.stop_file import StopFile, named_stop_file
 from campaign.config import Settings
-from campaign.domain import (
-    FileOptions,
-    Phone,
-    Role,
-)
+from campaign.domain import FileOptions, Phone, Role
 from campaign.domain.ids import run_digest
 from campaign.domain.recipients.phone import RUSSIA, parse_countries
 from campaign.domain.recipients.row import MAX_PARTS, parse_sender
-from campaign.domain.schedule import (
-    load_zone,
-    parse_when,
-    require_ahead,
-)
-from campaign.errors import (
-    InputError,
-    UnusableCell,
-)
+from campaign.domain.schedule import load_zone, parse_when, require_ahead
+from campaign.errors import InputError, UnusableCell
 from campaign.i18n import reason_text
+from campaign.options import Identity, Kind, Option, rows
 from campaign.sending.guards import Guards
 from campaign.text import tr
 
-MOST_WORKERS = 32
-
-_LEAST_RATE = 0.1
-
-_LONGEST_ANSWER_S = 86_400.0
-
-_LONGEST_WAIT_S = 366 * 86_400.0
-
 
 def require_pace(settings: Settings) -> None:
-    """Look at the settings of sending before anything is planned: later is too late to say.
+    """Check the settings of sending before anything is planned: later is too late.
 
     Raises:
-        InputError: `workers`, `rate`, `timeout`, `wait`, `poll` or `ca_file` cannot be used.
+        InputError: One of them cannot be used.
     """
-    workers = settings.number("lanes", 1)
-    if not 1 <= workers <= MOST_WORKERS or workers != int(workers):
-        raise _bad_number("lanes", f"{workers:g}", f"a whole number from 1 to {MOST_WORKERS}")
-    rate = settings.number("rate", _LEAST_RATE)
-    if not (math.isfinite(rate) and rate >= _LEAST_RATE):
-        raise _bad_number("rate", f"{rate:g}", f"messages a second, {_LEAST_RATE} or more")
-    timeout_s = settings.seconds("timeout", 1)
-    if not 0 < timeout_s <= _LONGEST_ANSWER_S:
-        raise _bad_number("timeout", f"{timeout_s:g}", "a time such as 180s, at most a day")
-    for name in ("wait", "poll"):
-        if not 0 <= (wait_s := settings.seconds(name, 0)) <= _LONGEST_WAIT_S:
-            raise _bad_number(name, f"{wait_s:g}", "a time such as 10m, at most a year")
+    settings.require_usable("pace", "account")
     _require_certificates(settings.text("ca_file"))
 
 
@@ -70,116 +40,50 @@ def _require_certificates(path: str) -> None:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except ssl.SSLError as error:
-        why = "it holds no certificate in PEM form"
-        raise _bad_file("ca_file", path, why) from error
+        raise _bad_certificates(path, tr("it holds no certificate in PEM form")) from error
     except OSError as error:
-        raise _bad_file("ca_file", path, str(error.strerror)) from error
+        raise _bad_certificates(path, str(error.strerror)) from error
 
 
-def guards_of(settings: Settings) -> Guards:
-    """The bounds that a person sets.
-
-    Raises:
-        InputError: One is no number.
-    """
-    return Guards(
-        limit=_count(settings, "limit"),
-        max_recipients=_count(settings, "max_recipients"),
-        max_cost=_money(settings, "max_cost"),
-    )
-
-
-def header_of(settings: Settings) -> int | None:
-    """Row number of the headings, 0 for none; None when it was not said.
-
-    Raises:
-        InputError: It is no row number.
-    """
-    if settings.get("header") is None:
-        return None
-    number = settings.number("header", 0)
-    if number < 0 or number != int(number):
-        raise _bad_number("header", number, "a row number, or 0 for none")
-    return int(number)
-
-
-def _count(settings: Settings, name: str) -> int | None:
-    if settings.get(name) is None:
-        return None
-    number = settings.number(name, 0)
-    if number < 1 or number != int(number):
-        raise _bad_number(name, number, "a whole number from 1")
-    return int(number)
-
-
-def _money(settings: Settings, name: str) -> Decimal | None:
-    value = settings.get(name)
-    if value is None:
-        return None
-    try:
-        money = Decimal(str(value).strip().replace(",", "."))
-    except InvalidOperation:
-        raise _bad_number(name, value, "an amount such as 1500.50") from None
-    if not money.is_finite() or money < 0:
-        raise _bad_number(name, value, "an amount such as 1500.50")
-    return money
-
-
-def named_bound(settings: Settings) -> Decimal | None:
-    """What this very command says that a run may cost, if it does.
-
-    A profile speaks when a run is planned, and not when it goes on.
-
-    Raises:
-        InputError: It is no amount.
-    """
-    most = _money(settings, "max_cost")
-    return None if settings.origins.get("max_cost", "").startswith("profile") else most
-
-
-def bounds_kept(settings: Settings) -> Mapping[str, object]:
-    """The bounds that a run is held to while it is sent, as they are frozen with it."""
-    most = _money(settings, "max_cost")
-    return {} if most is None else {"max_cost": str(most)}
-
-
-def _bad_file(name: str, path: str, why: str) -> InputError:
-    option = f"--{name.replace('_', '-')}"
+def _bad_certificates(path: str, why: str) -> InputError:
     return InputError(
-        tr("{option} {path} is not usable: {why}", option=option, path=path, why=why),
+        tr("{option} {path} is not usable: {why}", option="--ca-file", path=path, why=why),
         hint=tr("Name a file with CA certificates, in text form (PEM)."),
         code="setting",
     )
 
 
-def _bad_number(name: str, value: object, wanted: str) -> InputError:
-    option = f"--{name.replace('_', '-')}"
-    return InputError(
-        tr("{option} {value} is not usable", option=option, value=value),
-        hint=tr("Write {wanted}.", wanted=wanted),
-        code="setting",
+def guards_of(settings: Settings) -> Guards:
+    """The limits that a user sets."""
+    return Guards(
+        limit=settings.count("limit"),
+        max_recipients=settings.count("max_recipients"),
+        max_cost=settings.money("max_cost"),
     )
 
 
-_MOST_PARTS = 255
-"""Parts of a long SMS. Source: 3GPP TS 23.040, 9.2.3.24.1: one octet counts them."""
+def typed_max_cost(settings: Settings) -> Decimal | None:
+    """What this very command says that a run may cost; the profile counts only when planning."""
+    of_profile = settings.origins.get("max_cost", "").startswith("profile")
+    return None if of_profile else settings.money("max_cost")
+
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignSpec:
-    """A campaign as a person asked for it, understood and complete.
+    """A campaign as the user asked for it, understood and complete.
 
     Attributes:
-        text: The template for everybody; None: the file's text column.
+        text: The template for all recipients; None: the file's text column.
         send_at: One time for the whole run, in UTC; None: at once, or the file's column.
         zone: Zone of times in the file that name none.
-        stop_phones: Who is on the list of `--stop-list`; the journal's own list counts beside it.
+        stop_phones: On the list of `--stop-list`; the journal's own list counts too.
         remembered_from: The run whose `--map` is used because the files have its shape, or "".
         digest: SHA-256 over the files' bytes and all settings here: the identity of the run.
-        rate: Messages a second at most; with `asked_at` it tells who would miss their time.
-        asked_at: When the person asked, in UTC.
+        rate: Messages a second at most; with `asked_at` it shows who would miss their time.
+        asked_at: When the command began, in UTC.
     """
 
     sources: Sources
@@ -209,7 +113,7 @@ class CampaignSpec:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """Columns that a person named before for files of the same shape.
+    """Columns that the user named before for files of the same shape.
 
     Attributes:
         mapping: As of `--map`: role to column.
@@ -234,6 +138,7 @@ def make_spec(
     Raises:
         InputError: A setting cannot be used.
     """
+    settings.require_usable()
     require_pace(settings)
     columns = settings.table("map")
     if columns:
@@ -252,13 +157,8 @@ def make_spec(
     zone_name = settings.text("timezone")
     zone = _setting("--timezone", load_zone, zone_name) if zone_name else None
     send_at = send_time_of(settings, now)
-    header = header_of(settings)
     stop_file = named_stop_file(settings)
-    decisive = _decisive(settings, columns, send_at)
-    if header is not None:
-        decisive["header"] = header
-    if stop_file is not None:
-        decisive["stop_list"] = stop_file.digest
+    identity = _identity(settings, columns, send_at, stop_file)
     sender = settings.text("sender")
     return CampaignSpec(
         sources=sources,
@@ -269,22 +169,22 @@ def make_spec(
             include_hidden=settings.flag("include_hidden"),
         ),
         mapping=as_mapping(columns),
-        header=header,
+        header=settings.count("header"),
         text=_text(settings),
         sender=_setting("--sender", parse_sender, sender) if sender else None,
         send_at=send_at,
         zone=zone,
-        region=str(decisive["region"]),
+        region=str(identity["region"]),
         countries=parse_countries(settings.text("countries")),
         explode_phones=settings.flag("explode_phones"),
         allow_duplicates=settings.flag("allow_duplicates"),
-        max_parts=_max_parts(settings),
+        max_parts=settings.count("max_segments") or MAX_PARTS,
         own_client_ids={"auto": False, "column": True}.get(client_id),
         gateway=gateway,
         gateway_url=settings.text("gateway_url"),
-        settings=decisive,
+        settings=identity,
         guards=guards_of(settings),
-        digest=run_digest(sources.sha256, decisive),
+        digest=run_digest(sources.sha256, identity),
         stop_phones=frozenset() if stop_file is None else frozenset(stop_file.phones),
         remembered_from="" if remembered is None else remembered.run,
         rate=settings.number("rate", 0) or None,
@@ -292,60 +192,46 @@ def make_spec(
     )
 
 
-def _decisive(
-    settings: Settings, columns: Mapping[str, str], send_at: datetime | None
+def _identity(
+    settings: Settings,
+    columns: Mapping[str, str],
+    send_at: datetime | None,
+    stop_file: StopFile | None,
 ) -> dict[str, object]:
-    """Settings that make a run what it is: with others it is another run."""
-    decisive: dict[str, object] = {
+    """Settings that make a run what it is (`options.Identity`): with others it is another run."""
+    parts, header = settings.count("max_segments"), settings.count("header")
+    # What is not frozen as it was set.
+    values: dict[str, object] = {
         "text": _text(settings),
         "map": dict(sorted(columns.items())),
-        "sender": settings.text("sender"),
         "schedule": send_at.isoformat() if send_at else "",
-        "timezone": settings.text("timezone"),
-        "client_id": settings.text("client_id"),
-        "sheet": settings.text("sheet"),
-        "encoding": settings.text("encoding"),
-        "delimiter": settings.text("delimiter"),
         "region": settings.text("region", "RU").upper(),
-        "gateway": settings.text("gateway", "sandbox"),
-        "gateway_url": settings.text("gateway_url"),
-        "again": settings.text("again"),
+        "countries": sorted(parse_countries(settings.text("countries")) - RUSSIA),
+        "header": header,
+        "max_segments": None if parts == MAX_PARTS else parts,
+        "stop_list": None if stop_file is None else stop_file.digest,
     }
-    for name in ("skip_sent", "include_hidden"):
-        if settings.flag(name):
-            decisive[name] = True
-    decisive.update(_row_rules(settings))
-    for name in ("limit", "max_recipients", "max_cost"):
-        if settings.get(name) is not None:
-            decisive[name] = str(settings.get(name))
-    return decisive
+    found: dict[str, object] = {}
+    for row in rows():
+        value = values[row.name] if row.name in values else _plain(settings, row)
+        if row.identity is Identity.ALWAYS or (
+            row.identity is Identity.GIVEN and not (value is None or value is False or value == [])
+        ):
+            found[row.name] = value
+    return found
 
 
-def _row_rules(settings: Settings) -> dict[str, object]:
-    """Decisive settings of the row rules, those asked for: runs without them keep their digest."""
-    countries = sorted(parse_countries(settings.text("countries")) - RUSSIA)
-    rules = {
-        "countries": countries,
-        "explode_phones": settings.flag("explode_phones"),
-        "allow_duplicates": settings.flag("allow_duplicates"),
-        "max_segments": _max_parts(settings) if _max_parts(settings) != MAX_PARTS else 0,
-    }
-    return {name: value for name, value in rules.items() if value}
-
-
-def _max_parts(settings: Settings) -> int:
-    wanted = float(settings.number("max_segments", MAX_PARTS))
-    if not wanted.is_integer() or not 1 <= wanted <= _MOST_PARTS:
-        raise InputError(
-            tr("--max-segments {wanted} is not usable", wanted=f"{wanted:g}"),
-            hint=tr(
-                "Write a whole number from 1 to {MOST_PARTS}: --max-segments {MAX_PARTS}",
-                MOST_PARTS=_MOST_PARTS,
-                MAX_PARTS=MAX_PARTS,
-            ),
-            code="setting",
-        )
-    return int(wanted)
+def _plain(settings: Settings, row: Option) -> object:
+    match row.kind:
+        case Kind.FLAG:
+            return settings.flag(row.name)
+        case Kind.COUNT | Kind.NUMBER | Kind.MONEY:
+            value = settings.get(row.name)
+            return None if value is None else str(value)
+        case _ if row.identity is Identity.GIVEN and settings.get(row.name) is None:
+            return None
+        case _:
+            return settings.text(row.name, row.default)
 
 
 def _text(settings: Settings) -> str | None:
@@ -390,7 +276,7 @@ def as_mapping(table: Mapping[str, str]) -> Mapping[Role, str]:
 
 
 def send_time_of(settings: Settings, now: datetime) -> datetime | None:
-    """One time for everybody, in UTC and ahead; None: at once."""
+    """One time for all recipients, in UTC and ahead; None: at once."""
     zone_name = settings.text("timezone")
     zone = _setting("--timezone", load_zone, zone_name) if zone_name else None
     text = settings.text("schedule")

@@ -1,4 +1,4 @@
-"""A stop-list in a file: every number is understood, or the person is told which is not."""
+"""A stop-list in a file: every number is understood, or the user learns which is not."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -154,7 +154,7 @@ class StopFile:
         return (*shown, f"and {counted(rest, 'row')} more") if rest else tuple(shown)
 
     def require_whole(self, *, hint: str) -> None:
-        """Refuse a list of which a number cannot be read: that person's refusal would be lost.
+        """Refuse a list of which a number cannot be read: its owner's refusal would be lost.
 
         Raises:
             InputError: ``stop_list_rows``.
@@ -215,7 +215,7 @@ def read_stop_file(
 
 
 def named_stop_file(settings: Settings) -> StopFile | None:
-    """The list of `--stop-list`, which counts beside the stored one.
+    """The list of `--stop-list`, which counts together with the stored one.
 
     Raises:
         InputError: It cannot be read, or not all of it: "no refusals" would be the worst guess.

@@ -1,4 +1,4 @@
-"""The verbs of `campaign stoplist`: who must not be texted, by whose word."""
+"""The commands of `campaign stoplist`: numbers that must not be texted, and who decided so."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -6,26 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from campaign.app.context import AppContext, who
-from campaign.app.stop_file import (
-    StopFile,
-    read_stop_file,
-)
-from campaign.domain import (
-    FileOptions,
-    Phone,
-    Role,
-    StopEntry,
-)
+from campaign.app.context import AppContext, operator
+from campaign.app.stop_file import StopFile, read_stop_file
+from campaign.domain import FileOptions, Phone, Role, StopEntry
 from campaign.domain.printable import csv_guard
 from campaign.domain.recipients.phone_cell import parse_stop_phones
-from campaign.errors import (
-    Exit,
-    GuardRefused,
-    InputError,
-    NothingToDo,
-    UnusableCell,
-)
+from campaign.errors import Exit, GuardRefused, InputError, NothingToDo, UnusableCell
 from campaign.i18n import counted, reason_text
 from campaign.journal.base import StopList
 from campaign.reports.output_file import whole_file
@@ -52,13 +38,13 @@ class Change:
 
     @property
     def exit_code(self) -> Exit:
-        """Rows left out are told by the exit code, too."""
+        """Rows left out show in the exit code too."""
         return Exit.SOME_NOT_REACHED if self.bad else Exit.DONE
 
 
 @dataclass(frozen=True, slots=True)
 class Stoplist:
-    """The verbs, at a desk."""
+    """The commands."""
 
     context: AppContext
 
@@ -66,7 +52,7 @@ class Stoplist:
         """Put numbers on the list."""
         phones = self._phones(numbers)
         with self._book() as book:
-            new = book.add(phones, who=who(), why=_required(why))
+            new = book.add(phones, who=operator(), why=_required(why))
             return Change(new, len(phones) - new, book.count())
 
     def remove(self, numbers: Sequence[str], *, why: str) -> Change:
@@ -77,7 +63,7 @@ class Stoplist:
         """
         phones = self._phones(numbers)
         with self._book() as book:
-            gone = book.remove(phones, who=who(), why=_required(why))
+            gone = book.remove(phones, who=operator(), why=_required(why))
             if not gone:
                 raise NothingToDo(
                     tr("none of these numbers is on the stop-list"), hint="campaign stoplist list"
@@ -85,10 +71,10 @@ class Stoplist:
             return Change(gone, len(phones) - gone, book.count())
 
     def remove_all(self, *, why: str) -> Change:
-        """Empty the list, once a person has typed how many that is.
+        """Empty the list, once the user has typed how many that is.
 
         Raises:
-            GuardRefused: Nobody said yes.
+            GuardRefused: It was not confirmed.
         """
         with self._book() as book:
             count = book.count()
@@ -104,7 +90,7 @@ class Stoplist:
                     hint="campaign stoplist remove --all --yes --why TEXT",
                     code="not_confirmed",
                 )
-            gone = book.remove_all(who=who(), why=_required(why))
+            gone = book.remove_all(who=operator(), why=_required(why))
             return Change(gone, 0, book.count())
 
     def import_(self, path: Path, *, why: str, skip_bad: bool) -> Change:
@@ -122,7 +108,7 @@ class Stoplist:
                 hint="Mend those rows, or leave them out: campaign stoplist import FILE --skip-bad"
             )
         with self._book() as book:
-            new = book.add(found.phones, who=who(), why=why or f"from {path.name}")
+            new = book.add(found.phones, who=operator(), why=why or f"from {path.name}")
             return Change(new, len(found.phones) - new, book.count(), bad=len(found.bad))
 
     @contextmanager
@@ -132,7 +118,7 @@ class Stoplist:
             yield entries
 
     def export(self, path: Path) -> tuple[Path, int]:
-        """Write the list as CSV that `import` reads; returns where it stands and how many."""
+        """Write the list as CSV that `import` reads; returns its path and how many."""
         count = 0
         with (
             self.entries() as entries,

@@ -1,4 +1,4 @@
-"""What a use case needs of its caller: a place to say things, and an answer to a question."""
+"""What a use case needs of its caller: a place for messages, and an answer to a question."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from campaign.app.summary import CheckSummary
+from campaign.domain.summary import CheckSummary
 from campaign.sending.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What is asked before a planned run is sent.
+    """What is confirmed before a planned run is sent.
 
     Attributes:
         recipients: The number that must be typed.
@@ -33,12 +33,12 @@ class Confirmation:
 
 
 class Ui(Progress, Protocol):
-    """What the program asks of the surface it runs under."""
+    """What a use case asks of the command line or the API."""
 
     def summary(self, summary: CheckSummary) -> None:
         """Show what was understood of a file."""
         ...
 
     def confirm(self, question: Confirmation) -> bool | None:
-        """Ask whether to send; None when nobody can be asked."""
+        """Ask whether to send; None without a terminal."""
         ...

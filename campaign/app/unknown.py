@@ -1,22 +1,10 @@
-"""People in doubt: show what is known, and take a person's word."""
+"""Recipients whose status is unknown: show what is known, and take a user's decision."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from campaign.app.context import (
-    UNFINISHED,
-    AppContext,
-    who,
-)
-from campaign.app.send import alone_with
-from campaign.domain import (
-    RunId,
-    RunInfo,
-    Status,
-    UnknownAttempt,
-    UnknownShare,
-    UnmatchedId,
-)
+from campaign.app.context import UNFINISHED, AppContext, operator
+from campaign.domain import RunId, RunInfo, Status, UnknownAttempt, UnknownShare, UnmatchedId
 from campaign.errors import InputError
 from campaign.journal.base import Journal
 from campaign.text import tr
@@ -24,47 +12,70 @@ from campaign.text import tr
 
 @dataclass(frozen=True, slots=True)
 class OpenRequests:
-    """People of requests that have left, or may have, and whose outcome no driver has stored.
+    """Recipients of requests that have left, or may have, and whose outcome no driver has stored.
 
-    Their driver was killed, or is at it right now. They are no doubts yet: `resume` looks first
-    whether the answer came.
+    Their driver was killed, or is at work. They do not count as unknown yet: `resume` checks first
+    whether the reply came.
     """
 
     run: RunId
     recipients: int
 
 
-def open_requests(journal: Journal, runs: Sequence[RunInfo]) -> tuple[OpenRequests, ...]:
-    """The runs that have such people, oldest first; `status --offline` counts them as unknown."""
-    found = []
-    for info in reversed(runs):
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What is known of attempts without a reply; runs oldest first.
+
+    Attributes:
+        attempts: Those whose status is unknown.
+        shares: What became of all recipients whose status was ever unknown, a run that had any.
+        open_requests: Of runs whose driver was killed or is at work.
+        unmatched_ids: That the gateway named and no recipient has.
+    """
+
+    attempts: tuple[UnknownAttempt, ...]
+    shares: tuple[UnknownShare, ...]
+    open_requests: tuple[OpenRequests, ...]
+    unmatched_ids: tuple[UnmatchedId, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """What `campaign unknown --json` prints."""
+        return {
+            "unknown": [unknown_attempt_as_json(one) for one in self.attempts],
+            "runs": [asdict(one) for one in self.shares],
+            "open": [asdict(one) for one in self.open_requests],
+            "unmatched_ids": [unmatched_id_as_json(one) for one in self.unmatched_ids],
+        }
+
+
+def unknown_of(journal: Journal, runs: Sequence[RunInfo]) -> Unknown:
+    """Gather it for runs, which come latest first."""
+    oldest_first = list(reversed(runs))
+    attempts = {info.run: journal.unknown.of(info.run) for info in oldest_first}
+    open_now = []
+    for info in oldest_first:
         if info.state not in UNFINISHED:
             continue  # it could not have ended with one
-        unknown = sum(entry.unknown_count for entry in journal.unknown.of(info.run))
+        unknown = sum(one.unknown_count for one in attempts[info.run])
         recipients = journal.runs.tally(info.run).statuses.get(Status.UNKNOWN, 0) - unknown
         if recipients > 0:
-            found.append(OpenRequests(info.run, recipients))
-    return tuple(found)
+            open_now.append(OpenRequests(info.run, recipients))
+    shares = (journal.unknown.share(info.run) for info in oldest_first)
+    return Unknown(
+        tuple(one for found in attempts.values() for one in found),
+        tuple(share for share in shares if share.recipients),
+        tuple(open_now),
+        tuple(one for info in runs for one in journal.statuses.unmatched_ids(info.run)),
+    )
 
 
-def unknowns_of(journal: Journal, runs: Sequence[RunInfo]) -> tuple[UnknownAttempt, ...]:
-    """Every attempt in doubt of these runs, oldest first."""
-    return tuple(entry for info in reversed(runs) for entry in journal.unknown.of(info.run))
-
-
-def shares_of(journal: Journal, runs: Sequence[RunInfo]) -> tuple[UnknownShare, ...]:
-    """What became of everybody who was ever in doubt, a run that had nobody left out."""
-    shares = (journal.unknown.share(info.run) for info in reversed(runs))
-    return tuple(share for share in shares if share.recipients)
-
-
-def resolve(  # noqa: PLR0913  # a word, by whom, about what
+def resolve(  # noqa: PLR0913  # a decision, by whom, about what
     context: AppContext, journal: Journal, run: RunId, *, attempt_id: int, sent: bool, why: str
 ) -> int:
-    """Record the word and act on it; returns how many people it was about.
+    """Record the decision and act on it; returns how many recipients it was about.
 
     Raises:
-        InputError: No reason was given, or the attempt is not in doubt.
+        InputError: No reason was given, or the status of the attempt is not unknown.
         GuardRefused: "not sent" against evidence.
         RunLocked: Another process drives the run.
     """
@@ -74,25 +85,12 @@ def resolve(  # noqa: PLR0913  # a word, by whom, about what
             hint=tr('--why "the provider\'s cabinet shows 200 messages"'),
             code="why_missing",
         )
-    with alone_with(context, run):
-        return journal.unknown.resolve(run, attempt_id, sent=sent, who=who(), why=why)
-
-
-def unknown_as_json(
-    unknowns: Sequence[UnknownAttempt],
-    shares: Sequence[UnknownShare],
-    open_now: Sequence[OpenRequests] = (),
-) -> dict[str, list[dict[str, object]]]:
-    """What `campaign unknown --json` prints."""
-    return {
-        "unknown": [unknown_attempt_as_json(entry) for entry in unknowns],
-        "runs": [asdict(share) for share in shares],
-        "open": [asdict(one) for one in open_now],
-    }
+    with context.only_driver(run):
+        return journal.unknown.resolve(run, attempt_id, sent=sent, who=operator(), why=why)
 
 
 def unmatched_id_as_json(unmatched_id: UnmatchedId) -> dict[str, object]:
-    """One id that nobody knows for programs."""
+    """One unmatched id for programs."""
     return {
         "smsc_id": unmatched_id.smsc_id,
         "attempt": unmatched_id.attempt_id,
@@ -103,7 +101,7 @@ def unmatched_id_as_json(unmatched_id: UnmatchedId) -> dict[str, object]:
 
 
 def unknown_attempt_as_json(entry: UnknownAttempt) -> dict[str, object]:
-    """One attempt in doubt for programs."""
+    """One attempt for programs."""
     return {
         "run": entry.run,
         "attempt": entry.attempt_id,

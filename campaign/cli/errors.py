@@ -17,22 +17,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from campaign.cli.signals import (
-    NothingBegun,
-    hush,
-    hush_the_lost,
-    tell,
-    while_anybody_reads,
-)
-from campaign.errors import (
-    CampaignError,
-    Exit,
-)
+from campaign.cli.signals import NothingBegun, hush, hush_the_lost, tell, while_anybody_reads
+from campaign.errors import CampaignError, Exit
 
 if TYPE_CHECKING:
-    from campaign.i18n import (
-        Lang,
-    )
+    from campaign.i18n import Lang
 
 
 _FOLLOWS_LOCALE: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -180,7 +169,7 @@ def _no_run(error: CampaignError) -> Mapping[str, object]:
         "next": "",
         "error": {
             "code": error.code,
-            "message": error.message,
+            "text": error.message,
             "hint": _with_store(error.hint),
         },
     }

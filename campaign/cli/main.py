@@ -1,75 +1,136 @@
-"""The group of verbs; each verb's module is imported only when it is used."""
+"""The group of commands; each command's module is imported only when it is used."""
 
 import difflib
+import os
+import sys
+from collections.abc import Sequence
 from importlib import import_module
+from typing import Any, Final
 
 import click
 
 from campaign import __version__
+from campaign.cli.errors import Speech, wished_language
+from campaign.cli.options import HelpGroup, HelpOption, in_language
+from campaign.text import Text, tr
 
-_VERBS = {
-    "run": "Check, plan, ask, send, wait for statuses, report.",
-    "resume": "Go on with what is left of a run.",
-    "report": "Bring the statuses up to date and write the report.",
-    "status": "Bring the statuses up to date and show the tally.",
-    "unknown": "Show attempts whose answer was lost, and the evidence.",
-    "resolve": "Say what became of an attempt in doubt.",
-    "pause": "Ask the process that drives a run to stop after the chunk in hand.",
-    "cancel": "Send nobody more of a run.",
-    "stoplist": "Numbers that no run may text: add, remove, list, import, export.",
-    "doctor": "Examine the journal, and the account with --online.",
-    "check": "Read and validate a file; send nothing.",
-    "preview": "Show texts as people would get them; send nothing.",
-    "test": "Send a few texts of a file to yourself.",
-    "plan": "Check and freeze a file; `resume` sends it.",
-    "runs": "List runs.",
-    "retry": "Send once more, as a new run, to people whom a run did not reach.",
-    "balance": "Show the account's balance.",
-    "senders": "Show which senders the account may use.",
-    "sandbox": "Run the practice gateway alone; no SMS leaves the machine.",
-    "docs": "Print a page of the documentation.",
+_COMMANDS: Final[dict[str, Text]] = {
+    "run": tr("Check, plan, ask, send, wait for statuses, report."),
+    "resume": tr("Go on with what is left of a run."),
+    "report": tr("Update the statuses and write the report."),
+    "status": tr("Update the statuses and show the tally."),
+    "unknown": tr("Show attempts whose reply was lost, and the evidence."),
+    "resolve": tr("Decide what became of an attempt whose status is unknown."),
+    "pause": tr("Ask the process that drives a run to stop after the current chunk."),
+    "cancel": tr("Cancel the unsent part of a run."),
+    "stoplist": tr("Numbers that no run may text: add, remove, list, import, export."),
+    "doctor": tr("Examine the journal, and the account with --online."),
+    "check": tr("Read and validate a file; send nothing."),
+    "preview": tr("Show texts as recipients would get them; send nothing."),
+    "test": tr("Send a few texts of a file to yourself."),
+    "plan": tr("Check and freeze a file; `resume` sends it."),
+    "runs": tr("List runs."),
+    "retry": tr("Send once more, as a new run, to recipients whom a run did not reach."),
+    "balance": tr("Show the account's balance."),
+    "senders": tr("Show which senders the account may use."),
+    "sandbox": tr("Run the sandbox gateway alone; no SMS leaves the machine."),
+    "docs": tr("Print a page of the documentation."),
 }
+"""A row a command, in the order of need; the command is the file of its name in `commands/`."""
+
+CLICK_TEXTS: Final[tuple[str, ...]] = (
+    "Usage:", "Options", "Commands", "Show this message and exit.", "env var: {var}",
+    "default: {default}", "required", "Error: {message}", "Try '{command} {option}' for help.",
+    "Invalid value: {message}", "Invalid value for {param_hint}: {message}", "Missing command.",
+    "Missing argument", "Missing option", "Missing parameter", "No such option {name!r}.",
+    "No such command {name!r}.", "Option {name!r} requires an argument.", "Aborted!",
+    "Option {name!r} does not take a value.", "{value!r} is not a valid {number_type}.",
+    "{value} is not in the range {range}.", "Choose from:\n\t{choices}",
+)  # fmt: skip
+"""Texts of click itself, which looks them up by `gettext` in our catalogue."""
 
 
-class _LazyVerbs(click.Group):
-    """Knows the verbs by name; imports a verb's module when it is called or asked for help."""
+class _LazyCommands(HelpGroup):
+    """Knows the commands by name; imports one when it is called or asked for help."""
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:  # noqa: ANN401  # click's own
+        """As click does it, in the language that the arguments name, wherever they do."""
+        typed = list(sys.argv[1:] if args is None else args)
+        speech = extra["obj"] = extra.get("obj") or Speech()
+        speech.lang = wished_language(_typed_language(typed), os.environ)
+        _let_click_speak(speech.lang)
+        return super().main(typed, *more, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order in which people need them."""
+        """In the order of need."""
         del ctx
-        return list(_VERBS)
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verb's command, None for an unknown one."""
+        """The command, None for an unknown one."""
         del ctx
-        if cmd_name not in _VERBS:
+        if cmd_name not in _COMMANDS:
             return None
-        command = import_module(f"campaign.cli.commands.{cmd_name}").command
-        return command if isinstance(command, click.Command) else None
+        found = getattr(import_module(f"campaign.cli.commands.{cmd_name}"), cmd_name)
+        return found if isinstance(found, click.Command) else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, but a mistyped verb gets the one that was meant."""
+        """As click does it, but a mistyped command gets the one that was meant."""
         name = args[0] if args else ""
-        if name and not name.startswith("-") and name not in _VERBS:
-            near = difflib.get_close_matches(name.lower(), _VERBS, 1)
+        if name and not name.startswith("-") and name not in _COMMANDS:
+            near = difflib.get_close_matches(name.lower(), _COMMANDS, 1)
             if near:
-                ctx.fail(f"No such command {name!r}. Did you mean {near[0]!r}?")
+                text = tr(
+                    "No such command {name!r}. Did you mean {near!r}?", name=name, near=near[0]
+                )
+                ctx.fail(in_language(text, ctx))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the verbs without importing them: `--help` answers at once."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_VERBS.items()))
+        """List the commands without importing them: `--help` answers at once."""
+        with formatter.section(in_language(tr("Commands"), ctx)):
+            formatter.write_dl([(name, in_language(text, ctx)) for name, text in _COMMANDS.items()])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does it."""
+        self.epilog = in_language(
+            tr("First steps: campaign docs. Exit codes: campaign docs exit-codes."), ctx
+        )
+        super().format_epilog(ctx, formatter)
 
 
-@click.group(
-    cls=_LazyVerbs,
+def _typed_language(typed: Sequence[str]) -> str:
+    """What `--lang` says, also where click does not get to it: `--help`, usage errors."""
+    for at, one in enumerate(typed):
+        if one == "--":
+            break
+        if one.startswith("--lang="):
+            return one.partition("=")[2]
+        if one == "--lang":
+            return next(iter(typed[at + 1 :]), "")
+    return ""
+
+
+def _let_click_speak(lang: str) -> None:
+    """Usage errors and the frame of `--help`: click asks gettext's default domain for them."""
+    if lang == "en" and "LANGUAGE" not in os.environ:
+        return  # importing gettext's machinery is not needed
+    import gettext
+    from importlib.resources import as_file, files
+
+    with as_file(files("campaign") / "locale") as folder:
+        gettext.bindtextdomain("campaign", str(folder))
+    gettext.textdomain("campaign")
+    os.environ["LANGUAGE"] = lang
+
+
+root = _LazyCommands(
+    "campaign",
+    tr("Bulk SMS from a spreadsheet: nobody twice, nobody skipped, a report workbook back."),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="First steps: campaign docs. Exit codes: campaign docs exit-codes.",
 )
-@click.version_option(__version__, prog_name="campaign")
-def root() -> None:
-    """Bulk SMS from a spreadsheet: nobody twice, nobody skipped, a report workbook back."""
+click.version_option(
+    __version__, prog_name="campaign", cls=HelpOption, help=tr("Show the version and exit.")
+)(root)

@@ -1,170 +1,158 @@
-"""Options that several verbs share; each has its environment variable, CAMPAIGN_ + its name."""
+"""click's parameters and commands, made of the table of options; their help is translated."""
 
 from collections.abc import Callable
-from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 
-from campaign.gateways.json_v2.providers import PROVIDERS, SANDBOX
-from campaign.reports import formats_help
+from campaign.cli.errors import Speech
+from campaign.options import Kind, Option, Where
+from campaign.text import Text, tr
 
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+PATH: Final = click.Path(path_type=Path)
 
-
-def option(*names: str, **attributes: Any) -> Decorator:  # noqa: ANN401  # click's own attributes
-    """An option with its environment variable, shown in the help."""
-    long_name = next(name for name in names if name.startswith("--")).split("/")[0]
-    variable = "CAMPAIGN_" + long_name.lstrip("-").replace("-", "_").upper()
-    return click.option(*names, envvar=variable, show_envvar=True, **attributes)
-
-
-def together(*decorators: Decorator) -> Decorator:
-    """Several options as one decorator, in the order in which the help shows them."""
-
-    def apply(function: Callable[..., Any]) -> Callable[..., Any]:
-        return reduce(lambda made, decorate: decorate(made), reversed(decorators), function)
-
-    return apply
+_METAVARS: Final = {
+    Kind.COUNT: "N", Kind.NUMBER: "N", Kind.TIME: "TIME", Kind.MONEY: "AMOUNT",
+    Kind.INPUT: "PATH", Kind.OUTPUT: "PATH", Kind.PAIRS: "ROLE=COLUMN",
+}  # fmt: skip
 
 
-_PATH = click.Path(path_type=Path)
+def in_language(text: str, context: click.Context) -> str:
+    """A text of the help in the language of the command line."""
+    speech = context.find_object(Speech) or Speech()
+    if speech.lang == "en":
+        return str(text)
+    from campaign.i18n import translated
 
-store = together(
-    option("--store", metavar="PATH", help="The journal: one SQLite file for all runs."),
-)
+    return translated(text, speech.lang)
 
-gateway = together(
-    option(
-        "--gateway",
-        metavar="NAME",
-        help=f"{', '.join(PROVIDERS)}. Default: {SANDBOX} (nothing leaves the machine).",
-    ),
-    option("--gateway-url", metavar="URL", help="Another base URL for that gateway."),
-    option(
-        "--allow-plain-http",
-        is_flag=True,
-        default=None,
-        help="Let login and phones travel readable.",
-    ),
-    option("--ca-file", metavar="PEM", help="A CA certificate of your own company."),
-    option("--timeout", metavar="TIME", help="Wait so long for an answer. Default: 180s."),
-)
 
-reading = together(
-    option(
-        "--map",
-        "map_",
-        metavar="ROLE=COLUMN",
-        multiple=True,
-        help="Which column is the phone, client_id, text, sender, schedule, timezone, flash, "
-        "wapurl. May be repeated; guessed otherwise.",
-    ),
-    option("--text", metavar="TEXT", help="Text for everybody, with {column} placeholders."),
-    option("--text-file", metavar="PATH", help="The same from a UTF-8 file."),
-    option("--client-id", metavar="auto", help="auto: make clientIds instead of the file's."),
-    option("--sheet", metavar="NAME", help="Sheet of a workbook."),
-    option("--encoding", metavar="NAME", help="Encoding of a text file, for example cp1251."),
-    option("--delimiter", metavar="CHAR", help="Delimiter of a text file; tab for a tab."),
-    option(
-        "--header",
-        type=click.IntRange(0, 10_000),
-        metavar="ROW",
-        help="Row number of the headings; 0: the table has none, columns are A, B, C.",
-    ),
-    option(
-        "--include-hidden",
-        is_flag=True,
-        default=None,
-        help="Use the hidden and filtered rows and the hidden columns of a workbook too.",
-    ),
-    option("--region", metavar="RU", help="Where phones without country code belong."),
-    option("--countries", metavar="LIST", help="Text these too, besides +7: 375,998 or BY,UZ."),
-    option(
-        "--explode-phones",
-        is_flag=True,
-        default=None,
-        help="Several phones in a cell: a message to each. Otherwise to the first.",
-    ),
-    option(
-        "--allow-duplicates",
-        is_flag=True,
-        default=None,
-        help="A phone may get several different texts. Otherwise its first row counts.",
-    ),
-    option(
-        "--max-segments",
-        type=click.IntRange(1, 255),
-        metavar="N",
-        help="SMS that one message may take. Default: 10.",
-    ),
-    option("--sender", metavar="NAME", help="Sender for rows that have none of their own."),
-    option("--schedule", metavar="WHEN", help='When to send: "2026-12-01 10:00+03:00".'),
-    option("--timezone", metavar="ZONE", help="Zone of times without one: Europe/Moscow."),
-    option("--again", metavar="LABEL", help="Make it another run: send once more on purpose."),
-    option("--skip-sent", is_flag=True, default=None, help="Leave out people who got it already."),
-    option(
-        "--stop-list",
-        metavar="PATH",
-        help="Leave out the phones in that table, too, beside those of `campaign stoplist`.",
-    ),
-    option("--limit", type=click.IntRange(1), metavar="N", help="Send to the first N people only."),
-    option(
-        "--fix-file",
-        metavar="PATH",
-        help="Write the rows to mend there, with what is wrong, in the format they came in.",
-    ),
-    option(
-        "--forget-mapping",
-        is_flag=True,
-        default=None,
-        help="Forget the columns that --map named before for files of this shape.",
-    ),
-)
+class HelpOption(click.Option):
+    """An option whose help is translated when it is shown."""
 
-max_cost = option("--max-cost", metavar="AMOUNT", help="Refuse what would cost more.")
-guards = together(
-    option("--max-recipients", type=click.IntRange(1), metavar="N", help="Refuse a longer list."),
-    max_cost,
-)
+    def __init__(self, names: tuple[str, ...], help: Text, **attributes: Any) -> None:  # noqa: A002, ANN401  # click's own
+        super().__init__(names, help=help, **attributes)
+        self.text = help
 
-pace = together(
-    option("--lanes", type=click.IntRange(1, 32), help="Requests in flight. Default: 4."),
-    option(
-        "--on-unknown",
-        type=click.Choice(["hold", "resend"]),
-        help="resend: send once more to people in old doubts without evidence; they may get the "
-        "message twice. Default: hold.",
-    ),
-    option("--rate", type=click.FloatRange(min=0.1), help="Messages a second at most."),
-    option("--wait", metavar="TIME", help="Wait so long for final statuses. Default: 5m."),
-    option("--poll", metavar="TIME", help="Pause between looks at the statuses."),
-)
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """As click makes it."""
+        self.help = in_language(_filled(self.text), ctx)
+        return super().get_help_record(ctx)
 
-report_format = option(
-    "--format", metavar="LIST", help=f"{formats_help()}. With commas. Default: xlsx."
-)
 
-output = together(
-    option("-o", "--output", metavar="PATH", help="Report file or folder. Default: reports/."),
-    report_format,
-)
+class _Helped(click.Command):
+    """A command whose help is translated when it is shown."""
 
-zone = option(
-    "--timezone", metavar="ZONE", help="Zone of the times shown. Default: as this machine's clock."
-)
+    text: Text
 
-talk = together(
-    option("--json", "as_json", is_flag=True, help="One JSON object on stdout at the end."),
-    option("--lang", type=click.Choice(["en", "ru"]), help="Language of reasons and reports."),
-    click.option("-q", "--quiet", is_flag=True, help="Errors only."),
-    click.option(
-        "-v", "--verbose", is_flag=True, help="Say more: origins of settings, seconds a stage."
-    ),
-)
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does it."""
+        self.help = in_language(self.text, ctx)
+        super().format_help_text(ctx, formatter)
 
-yes = option("--yes", is_flag=True, help="Send without asking.")
-offline = click.option("--offline", is_flag=True, help="Do not ask the gateway.")
-run_name = click.argument("run", metavar="[RUN]", required=False, default="")
-file_names = click.argument("files", metavar="FILE...", type=_PATH, nargs=-1, required=True)
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first sentence, for the list of a group."""
+        self.help = in_language(self.text, click.get_current_context())
+        return super().get_short_help_str(limit)
+
+
+class HelpCommand(_Helped):
+    """A command of its own."""
+
+    def __init__(
+        self,
+        name: str,
+        help: Text,  # noqa: A002  # click's own
+        params: list[click.Parameter],
+        callback: Callable[..., object],
+    ) -> None:
+        super().__init__(name, callback=callback, params=params, help=help)
+        self.text = help
+
+
+class HelpGroup(_Helped, click.Group):
+    """Several commands under one name."""
+
+    def __init__(self, name: str, help: Text, **attributes: Any) -> None:  # noqa: A002, ANN401  # click's own
+        super().__init__(name, help=help, **attributes)
+        self.text = help
+
+    def add(self, command: HelpCommand) -> HelpCommand:
+        """As a decorator."""
+        self.add_command(command)
+        return command
+
+
+def _filled(text: Text) -> Text:
+    """Names that other tables know: whoever adds a provider or a format edits no help."""
+    if "{gateways}" in text.template:
+        from campaign.app.gateway import gateway_names
+
+        return tr(text.template, gateways=", ".join(gateway_names()))
+    if "{formats}" in text.template:
+        from campaign.app.paths import formats_help
+
+        return tr(text.template, formats=formats_help())
+    return text
+
+
+def option(*names: str, help: Text, **attributes: Any) -> click.Option:  # noqa: A002, ANN401  # click's own
+    """An option of one command only."""
+    return HelpOption(names, help, **attributes)
+
+
+def argument(name: str, metavar: str, **attributes: Any) -> click.Argument:  # noqa: ANN401  # click's own
+    """A parameter without a name of its own."""
+    return click.Argument([name], metavar=metavar, **attributes)
+
+
+def run_name(*, required: bool = False) -> click.Argument:
+    """The run that a command is about."""
+    if required:
+        return argument("run", "RUN")
+    return argument("run", "[RUN]", required=False, default="")
+
+
+def file_names() -> click.Argument:
+    """Tables, folders of tables, or one campaign file."""
+    return argument("files", "FILE...", type=PATH, nargs=-1, required=True)
+
+
+def made_of(row: Option) -> click.Option:
+    """A row of the table as click's parameter, with its environment variable."""
+    names = (row.short, row.flag, row.name) if row.short else (row.flag, row.name)
+    attributes: dict[str, Any] = {"metavar": row.metavar or _METAVARS.get(row.kind)}
+    match row.kind:
+        case Kind.FLAG:
+            attributes |= {"is_flag": True, "default": None}
+        case Kind.COUNT:
+            high = None if row.high is None else int(row.high)
+            attributes["type"] = click.IntRange(int(row.low or 0), high)
+        case Kind.NUMBER:
+            attributes["type"] = click.FloatRange(row.low, row.high)
+        case Kind.CHOICE:
+            attributes["type"] = click.Choice(row.choices or _languages())
+        case Kind.PAIRS:
+            attributes["multiple"] = True
+        case _:
+            pass
+    if Where.ENVIRONMENT in row.where:
+        attributes |= {"envvar": row.variable, "show_envvar": True}
+    return HelpOption(names, row.help, **attributes)
+
+
+def _languages() -> tuple[str, ...]:
+    from campaign.i18n import languages
+
+    return languages()
+
+
+def given(context: click.Context, source: ParameterSource) -> dict[str, object]:
+    """The parameters that come from there."""
+    return {
+        name: value
+        for name, value in context.params.items()
+        if context.get_parameter_source(name) is source
+    }

@@ -85,8 +85,7 @@ def unavailable(failure: NotSent) -> CampaignError:
 
 
 def worse(first: CampaignError | None, second: CampaignError) -> CampaignError:
-    """Of two errors the one that ranks higher (design, exit codes)."""
+    """Of two errors the one whose exit code ranks first (`errors.RANKING`)."""
     if first is None:
         return second
-    ranking = (74, 6, 11, 8, 7, 5, 4, 3, 1)
-    return min((first, second), key=lambda error: ranking.index(error.exit_code))
+    return min((first, second), key=lambda error: error.exit_code.rank)

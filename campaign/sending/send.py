@@ -5,15 +5,31 @@ them leaves an attempt in the journal from which `recover` knows what may have h
 may have been taken is never sent again unless an operator says so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from campaign.clock import Clock
-from campaign.domain import Attempt, Chunk, Consequence, Reply, ReplyVerdict, RunId, Status, Verdict
+from campaign.domain import (
+    Attempt,
+    Chunk,
+    Consequence,
+    Member,
+    Reply,
+    ReplyVerdict,
+    RunId,
+    Status,
+    Verdict,
+)
 from campaign.domain.schedule import MIN_AHEAD
-from campaign.errors import GuardRefused, LoginRefused, NothingToDo, NotSent, Refused
+from campaign.errors import (
+    GuardRefused,
+    LoginRefused,
+    NothingToDo,
+    NotSent,
+    Refused,
+)
 from campaign.gateways.base import Gateway
 from campaign.journal.base import Journal
 
@@ -116,14 +132,16 @@ def recover(sending: Sending, run: RunId) -> None:
 
     Safe to call any number of times; it makes no call to the gateway.
     """
-    sending.journal.attempts.recover(run)
-    for attempt, reply in sending.journal.attempts.replied(run):
-        _apply_again(sending, attempt, reply)
+    recover_judging(sending.journal, sending.gateway.judge, run)
 
 
-def _apply_again(sending: Sending, attempt: Attempt, reply: Reply) -> None:
-    verdict = sending.gateway.judge(attempt.chunk.members, reply)
-    sending.journal.attempts.apply(attempt, verdict)
+def recover_judging(
+    journal: Journal, judge: Callable[[Sequence[Member], Reply], ReplyVerdict], run: RunId
+) -> None:
+    """The same without a gateway, and so without a login."""
+    journal.attempts.recover(run)
+    for attempt, reply in journal.attempts.replied(run):
+        journal.attempts.apply(attempt, judge(attempt.chunk.members, reply))
 
 
 def _require_one_time(chunk: Chunk, sending: Sending) -> None:

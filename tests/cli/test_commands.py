@@ -34,7 +34,7 @@ def test_the_same_command_finds_the_same_run(shell: ProcessShell) -> None:
 
     assert again["exit"] == 9
     assert again["run"] == first["run"]
-    assert "has sent this already" in again["error"]["message"]
+    assert "has sent this already" in again["error"]["text"]
     other = shell.json(*words, "--again", "second")
     assert other["run"] != first["run"]
     assert other["statuses"] == {"delivered": 5}

@@ -194,7 +194,8 @@ def test_a_rate_that_is_too_slow_for_the_send_time_is_said_before(
 # --- numbers ------------------------------------------------------------------------------------
 
 BAD = (
-    "lanes = 0", "lanes = 2.7", "lanes = 5000", "lanes = nan", 'lanes = "many"', "lanes = true",
+    "concurrency = 0", "concurrency = 2.7", "concurrency = 5000", "concurrency = nan",
+    'concurrency = "many"', "concurrency = true",
     "rate = -5", "rate = 0", "rate = nan", "rate = inf", 'rate = "fast"',
     "timeout = 0", "timeout = -3", "timeout = nan", "timeout = inf", 'timeout = "never"',
     "timeout = 1e300", "wait = nan", "wait = -1", "wait = inf", "poll = -1", "poll = nan",
@@ -220,7 +221,7 @@ def test_a_number_that_cannot_be_used_is_refused_before_anything_is_planned(
 
 
 @pytest.mark.parametrize("verb", ["resume", "status", "report"])
-@pytest.mark.parametrize("line", ["timeout = nan", "lanes = 0", 'ca-file = "missing.pem"'])
+@pytest.mark.parametrize("line", ["timeout = nan", "concurrency = 0", 'ca-file = "missing.pem"'])
 def test_a_profile_that_cannot_be_used_changes_nothing_of_a_run(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, verb: str, line: str
 ) -> None:

@@ -82,7 +82,7 @@ def test_a_signal_pauses_the_run_although_nobody_reads_what_it_says(
     recipients(shell, 1000)
     with nobody_reads() as nowhere:
         run = shell.start("run", "in.csv", "--text", "Hi", "--wait", "0", "--rate", "100",
-            "--lanes", "1", stdout=nowhere, stderr=nowhere,
+            "--concurrency", "1", stdout=nowhere, stderr=nowhere,
         )  # fmt: skip
         wait_for(lambda: _is_sending(shell), ENDING)
         for _ in range(3 if number == signal.SIGHUP else 1):

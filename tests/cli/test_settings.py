@@ -18,15 +18,15 @@ from campaign.errors import InputError
 
 def test_the_first_layer_that_names_an_option_wins_and_is_remembered() -> None:
     settings = resolve(
-        Layer("the command line", {"lanes": 2, "sender": None}),
-        Layer("the environment", {"lanes": 3, "sender": "ENV"}),
+        Layer("the command line", {"concurrency": 2, "sender": None}),
+        Layer("the environment", {"concurrency": 3, "sender": "ENV"}),
         Layer("campaign file spring.toml", {"sender": "FILE", "text": "Hi"}),
     )
 
-    assert settings.number("lanes", 1) == 2
+    assert settings.number("concurrency", 1) == 2
     assert settings.text("sender") == "ENV"
     assert settings.origins == {
-        "lanes": "the command line",
+        "concurrency": "the command line",
         "sender": "the environment",
         "text": "campaign file spring.toml",
     }
@@ -64,14 +64,15 @@ def test_a_wrong_campaign_file_is_explained(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("text", 5), ("lanes", "many"), ("allow_plain_http", "yes"), ("map", "a")]
+    ("name", "value"),
+    [("text", 5), ("concurrency", "many"), ("allow_plain_http", "yes"), ("map", "a")],
 )
 def test_a_setting_of_the_wrong_kind_names_its_origin(name: str, value: object) -> None:
     settings = resolve(Layer("profile config.toml", {name: value}))
 
     readers: dict[str, Callable[[str], object]] = {
         "text": settings.text,
-        "lanes": partial(settings.number, default=1),
+        "concurrency": partial(settings.number, default=1),
         "allow_plain_http": settings.flag,
         "map": settings.table,
     }

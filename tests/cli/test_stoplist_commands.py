@@ -10,7 +10,7 @@ import pytest
 
 from campaign.app import App
 from campaign.app.context import AppContext
-from campaign.app.send import drive_alone as drive
+from campaign.app.send import drive
 from campaign.cli.output.console import PlainUi
 from campaign.config import Settings
 from campaign.domain import Status

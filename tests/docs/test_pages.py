@@ -9,15 +9,15 @@ from campaign.app.maintenance import (
     page,
     page_names,
 )
-from campaign.app.outcome import RANKING
-from campaign.config import CAMPAIGN_KEYS
 from campaign.errors import (
+    RANKING,
     Exit,
     InputError,
 )
 from campaign.gateways.json_v2.messages import DELIVERY_STATUSES
 from campaign.gateways.json_v2.providers import PROVIDERS
 from campaign.gateways.json_v2.verdict import CONFIG_STATUSES, REFUSED_STATUSES
+from campaign.options import rows
 
 
 def test_every_exit_code_is_explained() -> None:
@@ -28,7 +28,7 @@ def test_every_exit_code_is_explained() -> None:
 
 
 def test_the_ranking_is_the_documented_one() -> None:
-    ranking = " ".join(str(int(code)) for code in RANKING if code is not Exit.DONE)
+    ranking = " ".join(str(int(code)) for code in RANKING[:-3])
 
     assert f"the first of {ranking} is the exit code" in page("exit-codes")
 
@@ -51,12 +51,10 @@ def test_an_unknown_page_names_the_nearest() -> None:
 
 
 def test_pages_name_no_option_that_does_not_exist() -> None:
-    known = {f"--{key.replace('_', '-')}" for key in CAMPAIGN_KEYS}
-    known |= {"--yes", "--json", "--dry-run", "--offline", "--help", "--faults", "--port"}
+    known = {row.flag for row in rows()}
+    known |= {"--dry-run", "--help", "--faults", "--port"}
     known |= {
         "--dialect",
-        "--quiet",
-        "--verbose",
         "--online",
         "--attempt",
         "--as",

@@ -139,7 +139,7 @@ def test_a_login_refused_in_the_middle_leaves_the_rest_pending(tmp_path: Path) -
     make_recipients = recipients(1_000)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(faults=faults.at({3: faults.login_refused()})) as gateway:
-        shell = Shell.at(gateway, tmp_path, "--lanes", "1")
+        shell = Shell.at(gateway, tmp_path, "--concurrency", "1")
         refused = shell.run(file)
         sent = len(gateway.sends)
         fixed = shell.resume()
@@ -212,7 +212,7 @@ def test_money_that_ends_pauses_the_run_and_a_top_up_lets_it_go_on(tmp_path: Pat
     make_recipients = recipients(600)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(Dialect.IQSMS, balance=Decimal(250)) as gateway:
-        shell = Shell.at(gateway, tmp_path, "--lanes", "1")
+        shell = Shell.at(gateway, tmp_path, "--concurrency", "1")
         poor = shell.run(file)
         sent = len(gateway.sends)
         gateway.balance = Decimal(10_000)

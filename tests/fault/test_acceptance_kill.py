@@ -127,7 +127,7 @@ def die_and_resume(folder: Path, *, seed: int, latency_s: float = LATENCY_S) -> 
     with ForeignGateway(
         list(Dialect)[seed % 2], latency_s=latency_s, status_delay_s=0.1, status_echo=seed % 4 < 2
     ) as gateway:
-        shell = Shell.at(gateway, folder, "--lanes", str(WORKERS), wait="2s")
+        shell = Shell.at(gateway, folder, "--concurrency", str(WORKERS), wait="2s")
         killed_at_s = strike(gateway, shell, shell.run_arguments(file), Moment.of(seed, latency_s))
         time.sleep(LATENCY_S)
         perhaps_sent = in_flight(gateway, killed_at_s)
@@ -193,7 +193,7 @@ def test_a_full_disk_stops_the_sending_and_resume_goes_on(
     make_recipients = recipients(RECIPIENTS)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway(latency_s=0.02, status_echo=True) as gateway:
-        shell = Shell.at(gateway, tmp_path, "--lanes", str(WORKERS), wait="2s")
+        shell = Shell.at(gateway, tmp_path, "--concurrency", str(WORKERS), wait="2s")
         arguments = shell.run_arguments(file, "--format", "jsonl")
         full = shell.call(*arguments, largest_file=largest_file)
         armed = {phone for seen in gateway.sends for phone in seen.phones}

@@ -63,7 +63,7 @@ def deliver_once(folder: Path, *, code: int, named: float) -> None:
         password=PASSWORD,
         faults=faults.at({2: taken_under(code, named=named)}),
     ) as gateway:
-        shell = Shell.at(gateway, folder, "--lanes", "1", wait="1s")
+        shell = Shell.at(gateway, folder, "--concurrency", "1", wait="1s")
         ended = shell.run(file)
         first = len(gateway.sends)
         again = shell.resume_until_nobody_is_pending(ended)

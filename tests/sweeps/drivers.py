@@ -148,7 +148,7 @@ def _scene(folder: Path, *options: str) -> Iterator[_Scene]:
     make_recipients = recipients(RECIPIENTS)
     file = write_csv(folder / "people.csv", make_recipients)
     with ForeignGateway(status_echo=True) as gateway:
-        shell = OurShell.at(gateway, folder, "--lanes", "1", *options, wait="3s")
+        shell = OurShell.at(gateway, folder, "--concurrency", "1", *options, wait="3s")
         arguments = [word for word in shell.run_arguments(file) if word != "--yes"]
         planned = shell.call(*arguments)
         assert planned.code == Exit.GUARD, planned.tell()

@@ -47,7 +47,7 @@ class Story:
     dialect: Dialect = Dialect.PROSTOR
     echo: bool = False
     status_delay_s: float = 0.0
-    options: tuple[str, ...] = ("--lanes", "1")
+    options: tuple[str, ...] = ("--concurrency", "1")
 
     @contextmanager
     def staged(self, folder: Path, nursery: Nursery, *, mutant: str = "") -> Iterator[Stage]:
@@ -91,12 +91,12 @@ def _handed_over(stage: Stage) -> None:
 
 STORIES: tuple[Story, ...] = (
     Story("run, 3 chunks", 401, _nothing, Stage.run),
-    Story("run, 2 lanes", 201, _nothing, Stage.run, Dialect.IQSMS, options=("--lanes", "2")),
+    Story("run, 2 workers", 201, _nothing, Stage.run, Dialect.IQSMS, options=("--concurrency", "2")),
     Story("resume after a lost answer", 12, _answer_lost, Stage.resume, echo=True),
     Story("resume after a lost answer, iqsms", 12, _answer_lost, Stage.resume, Dialect.IQSMS),
     Story("resume in the second chunk", 201, _dead_in_the_second_chunk, Stage.resume),
     Story("statuses and report", 12, _handed_over, Stage.report, status_delay_s=_FINAL_AFTER_S,
-          options=("--lanes", "1", "--wait", "0")),
+          options=("--concurrency", "1", "--wait", "0")),
 )  # fmt: skip
 
 

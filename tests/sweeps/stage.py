@@ -252,7 +252,7 @@ def staged(  # noqa: PLR0913 - what makes a story, all by keyword
     dialect: Dialect = Dialect.PROSTOR,
     echo: bool = False,
     status_delay_s: float = 0.0,
-    options: Sequence[str] = ("--lanes", "1"),
+    options: Sequence[str] = ("--concurrency", "1"),
     mutant: str = "",
     keep: bool = False,
 ) -> Iterator[Stage]:

@@ -1,30 +1,19 @@
 """`campaign balance`."""
 
-import json
-
-import click
-
-from campaign.cli import options
-from campaign.cli.context import session
+from campaign.cli.command import Shown, command
+from campaign.cli.context import Effect, Session
+from campaign.text import tr
 
 
-@click.command("balance")
-@options.gateway
-@options.talk
-@options.store
-def command(*, as_json: bool, **_: object) -> None:
-    """Show the account's balance."""
+@command("account", effect=Effect.READS, help=tr("Show the account's balance."))
+def balance(now: Session) -> Shown:
     from campaign.cli.output.results import balance_lines
-    from campaign.domain.printable import visible
 
-    with session() as now:
-        lines = now.app.balance()
-    if as_json:
-        found = [
+    found = now.app.balance()
+    return Shown(
+        [
             {"type": one.kind, "balance": str(one.amount), "credit": str(one.credit)}
-            for one in lines
-        ]
-        click.echo(json.dumps(found))
-    else:
-        for line in balance_lines(lines):
-            click.echo(visible(line))
+            for one in found
+        ],
+        balance_lines(found),
+    )

@@ -2,23 +2,31 @@
 
 import click
 
-from campaign.cli import options
-from campaign.cli.context import finish, session
+from campaign.app.outcome import Outcome
+from campaign.cli.command import command
+from campaign.cli.context import Effect, Session
+from campaign.cli.options import option, run_name
+from campaign.text import tr
 
 
-@click.command("resolve")
-@click.argument("run", metavar="RUN")
-@click.option("--attempt", type=int, required=True, help="Its number in `campaign unknown`.")
-@click.option("--as", "word", type=click.Choice(["sent", "not-sent"]), required=True)
-@click.option("--why", required=True, help="What you know and from where; kept in the journal.")
-@options.talk
-@options.store
-def command(run: str, *, attempt: int, word: str, why: str, as_json: bool, **_: object) -> None:
-    """Say what became of an attempt in doubt: `not-sent` lets its people be sent again.
-
-    Who said it, when and why is recorded first. Against evidence that the gateway took part of
-    the attempt, `not-sent` is refused.
-    """
-    with session() as now:
-        outcome = now.app.resolve(run, attempt_id=attempt, sent=word == "sent", why=why)
-    finish(outcome, as_json=as_json, lang=now.lang)
+@command(
+    run_name(required=True),
+    option("--attempt", type=int, required=True, help=tr("Its number in `campaign unknown`.")),
+    option(
+        "--as",
+        "verdict",
+        type=click.Choice(["sent", "not-sent"]),
+        required=True,
+        help=tr("Whether it was sent."),
+    ),
+    option("--why", required=True, help=tr("What you know and how; stored in the journal.")),
+    effect=Effect.WRITES,
+    help=tr(
+        "Decide what became of an attempt whose status is unknown: `not-sent` lets its recipients be "
+        "sent again.\n\n"
+        "Who decided, when and why is recorded first. Against evidence that the gateway took part of "
+        "the attempt, `not-sent` is refused."
+    ),
+)
+def resolve(now: Session, run: str, attempt: int, verdict: str, why: str) -> Outcome:
+    return now.app.resolve(run, attempt_id=attempt, sent=verdict == "sent", why=why)

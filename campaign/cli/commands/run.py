@@ -1,43 +1,33 @@
 """`campaign run FILE`."""
 
-from pathlib import Path
+from campaign.cli.command import Result, command, summary_shown
+from campaign.cli.context import Effect, Session
+from campaign.cli.options import file_names, option
+from campaign.text import tr
 
-import click
 
-from campaign.cli import options
-from campaign.cli.context import (
-    finish,
-    session,
-    show_summary,
+@command(
+    file_names(),
+    "reading",
+    "guards",
+    "account",
+    "pace",
+    "report",
+    "yes",
+    option("--dry-run", is_flag=True, help=tr("Check and show only; plan and send nothing.")),
+    effect=Effect.SENDS,
+    help=tr(
+        "Check, plan, ask, send, wait for statuses, report.\n\n"
+        "FILE is a table (csv, tsv, txt, xlsx, xlsm, ods, xls), a folder of tables, or a campaign file "
+        "(.toml); several tables are one run. The same command typed again finds the same run and goes "
+        "on with it: no recipient gets the text twice.\n\n"
+        "Exit codes: 0 every row handed over; 3 some rows rejected, refused or undelivered; 4 file or "
+        "settings unusable; 5 not confirmed; 6 login refused; 7 gateway not available, resume later; "
+        "8 status of some recipients unknown; 9 sent before; 11 another process drives the run; 74 "
+        "journal."
+    ),
 )
-
-
-@click.command("run")
-@options.file_names
-@options.reading
-@options.guards
-@options.gateway
-@options.pace
-@options.output
-@options.yes
-@click.option("--dry-run", is_flag=True, help="Check and show only; plan and send nothing.")
-@options.talk
-@options.store
-def command(files: tuple[Path, ...], *, dry_run: bool, as_json: bool, **_: object) -> None:
-    """Check, plan, ask, send, wait for statuses, report.
-
-    FILE is a table (csv, tsv, txt, xlsx, xlsm, ods, xls), a folder of tables, or a campaign file
-    (.toml); several tables are one run. The same command typed again finds the same run and goes on
-    with it: nobody is told twice.
-
-    Exit codes: 0 everybody handed over; 3 some rows rejected, refused or undelivered;
-    4 file or settings unusable; 5 not confirmed; 6 login refused; 7 gateway not available, resume
-    later; 8 people in doubt; 9 sent before; 11 another process drives the run; 74 journal.
-    """
-    with session(files) as now:
-        if dry_run:
-            summary = now.app.check(now.files)
-            show_summary(now, summary, as_json=as_json)
-            return
-        outcome = now.app.run(now.files)
-    finish(outcome, as_json=as_json, lang=now.lang)
+def run(now: Session, dry_run: bool) -> Result:
+    if dry_run:
+        return summary_shown(now, now.app.check(now.files))
+    return now.app.run(now.files)

@@ -1,57 +1,47 @@
 """`campaign runs`."""
 
-import json
-from typing import TYPE_CHECKING
-
-import click
-
-from campaign.cli import options
-from campaign.cli.context import session
-from campaign.i18n import language_of
-
-if TYPE_CHECKING:
-    from campaign.i18n import Lang
+from campaign.cli.command import Shown, command
+from campaign.cli.context import Effect, Session
+from campaign.cli.options import option
+from campaign.options import row
+from campaign.text import tr
 
 
-@click.command("runs")
-@click.option(
-    "--state",
-    metavar="LIST",
-    default="",
-    help="planned, sending, paused, sent, settled, cancelled; with commas.",
+@command(
+    option(
+        "--state",
+        metavar="LIST",
+        default="",
+        help=tr("planned, sending, paused, sent, settled, cancelled; with commas."),
+    ),
+    option("--since", metavar="WHEN", default="", help=tr("Planned since: 30d, or 2026-11-01.")),
+    option("--gateway", metavar="NAME", default="", help=tr("Of that gateway only.")),
+    option("--file", metavar="NAME", default="", help=tr("From a file whose name contains NAME.")),
+    option(
+        "--match",
+        metavar="TEXT",
+        default="",
+        help=tr("Whose name, file, text or label contains it."),
+    ),
+    row("timezone", tr("Zone of the times shown. Default: as this machine's clock.")),
+    effect=Effect.READS,
+    help=tr("List the runs of the journal, latest first."),
 )
-@click.option("--since", metavar="WHEN", default="", help="Planned since: 30d, or 2026-11-01.")
-@click.option("--gateway", metavar="NAME", default="", help="Of that gateway only.")
-@click.option("--file", metavar="NAME", default="", help="From a file whose name holds NAME.")
-@click.option(
-    "--match", metavar="TEXT", default="", help="Whose name, file, text or label holds it."
-)
-@options.zone
-@options.talk
-@options.store
-def command(
-    *, state: str, since: str, gateway: str, file: str, match: str, as_json: bool, **_: object
-) -> None:
-    """List the runs of the journal, latest first."""
+def runs(  # noqa: PLR0917  # click passes all by name
+    now: Session, state: str, since: str, gateway: str, file: str, match: str
+) -> Shown:
     import shutil
 
     from campaign.app.context import shown_zone
-    from campaign.app.history import (
-        RunFilter,
-        run_as_json,
-    )
+    from campaign.app.history import RunFilter, run_as_json
     from campaign.cli.output.runs import run_lines
-    from campaign.domain.printable import visible
 
     states = tuple(one.strip().lower() for one in state.split(",") if one.strip())
-    with session() as now:
-        zone = shown_zone(now.app.context.settings)
-        runs = now.app.runs(RunFilter(states, since, gateway, file, match, zone))
-    if as_json:
-        click.echo(json.dumps([run_as_json(*one) for one in runs], ensure_ascii=False))
-        return
-    language: Lang = language_of(now.lang)
+    zone = shown_zone(now.app.context.settings)
+    found = now.app.runs(RunFilter(states, since, gateway, file, match, zone))
     filtered = any((states, since, gateway, file, match))
     width = shutil.get_terminal_size((100, 24)).columns
-    for line in run_lines(runs, language, zone, width, filtered=filtered):
-        click.echo(visible(line))
+    return Shown(
+        [run_as_json(*one) for one in found],
+        run_lines(found, now.lang, zone, width, filtered=filtered),
+    )

@@ -4,30 +4,44 @@ from pathlib import Path
 
 import click
 
-from campaign.cli import options
-from campaign.cli.context import session
-from campaign.gateways.json_v2.providers import spoken_names
+from campaign.app.gateway import SANDBOX, gateway_names
+from campaign.cli.command import plain_command
+from campaign.cli.context import Effect, session
+from campaign.cli.options import PATH, option
+from campaign.text import tr
+
+_DIALECTS = [name for name in gateway_names() if name != SANDBOX]
 
 
-@click.command("sandbox")
-@click.option("--port", type=click.IntRange(0, 65535), default=8025, show_default=True)
-@click.option(
-    "--dialect",
-    type=click.Choice(spoken_names()),
-    default=spoken_names()[0],
-    show_default=True,
+@plain_command(
+    option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=8025,
+        show_default=True,
+        help=tr("Where it listens; 0: any free port."),
+    ),
+    option(
+        "--dialect",
+        type=click.Choice(_DIALECTS),
+        default=_DIALECTS[0],
+        show_default=True,
+        help=tr("Which provider it imitates."),
+    ),
+    option("--faults", type=PATH, help=tr("Fault script, TOML or JSON.")),
+    option("--seed", type=int, help=tr("Makes ids and chances repeatable.")),
+    option("--certfile", type=PATH, help=tr("PEM certificate: speak TLS (--ca-file).")),
+    option("--keyfile", type=PATH, help=tr("PEM key of that certificate.")),
+    "talk",
+    "store",
+    help=tr(
+        "Run the sandbox gateway alone until Ctrl-C; no SMS leaves the machine.\n\n"
+        "Its state is next to the journal, so runs made with --gateway sandbox meet the same gateway."
+    ),
 )
-@click.option("--faults", type=click.Path(path_type=Path), help="Fault script, TOML or JSON.")
-@click.option("--seed", type=int, help="Makes ids and chances repeatable.")
-@click.option(
-    "--certfile", type=click.Path(path_type=Path), help="PEM certificate: speak TLS (--ca-file)."
-)
-@click.option("--keyfile", type=click.Path(path_type=Path), help="PEM key of that certificate.")
-@options.talk
-@options.store
-def command(
-    port: int,
+def sandbox(
     *,
+    port: int,
     dialect: str,
     faults: Path | None,
     seed: int | None,
@@ -35,16 +49,9 @@ def command(
     keyfile: Path | None,
     **_: object,
 ) -> None:
-    """Run the practice gateway alone until Ctrl-C; no SMS leaves the machine.
+    from campaign.app.maintenance import SandboxRequest, run_sandbox
 
-    Its state stands beside the journal, so runs made with --gateway sandbox meet the same gateway.
-    """
-    from campaign.app.maintenance import (
-        SandboxRequest,
-        run_sandbox,
-    )
-
-    with session() as now:
+    with session((), Effect.WRITES) as now:
         settings = now.app.context.settings
     wish = SandboxRequest(port, dialect, faults, seed, certfile, keyfile)
     run_sandbox(settings, wish, say=click.echo)

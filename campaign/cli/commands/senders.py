@@ -1,30 +1,23 @@
 """`campaign senders`."""
 
-import json
-
-import click
-
-from campaign.cli import options
-from campaign.cli.context import session
+from campaign.cli.command import Shown, command
+from campaign.cli.context import Effect, Session
+from campaign.text import tr
 
 
-@click.command("senders")
-@options.gateway
-@options.talk
-@options.store
-def command(*, as_json: bool, **_: object) -> None:
-    """Show which senders the account may use (+) and which not (-)."""
+@command(
+    "account",
+    effect=Effect.READS,
+    help=tr("Show which senders the account may use (+) and which not (-)."),
+)
+def senders(now: Session) -> Shown:
     from campaign.cli.output.results import sender_lines
-    from campaign.domain.printable import visible
 
-    with session() as now:
-        senders = now.app.senders()
-    if as_json:
-        found = [
+    found = now.app.senders()
+    return Shown(
+        [
             {"name": one.name, "status": one.status, "info": one.info, "usable": one.usable}
-            for one in senders
-        ]
-        click.echo(json.dumps(found, ensure_ascii=False))
-    else:
-        for line in sender_lines(senders):
-            click.echo(visible(line))
+            for one in found
+        ],
+        sender_lines(found),
+    )

@@ -1,20 +1,22 @@
 """`campaign status [RUN]`."""
 
-import click
+from campaign.app.outcome import Outcome
+from campaign.cli.command import command
+from campaign.cli.context import Effect, Session
+from campaign.cli.options import run_name
+from campaign.options import row
+from campaign.text import tr
 
-from campaign.cli import options
-from campaign.cli.context import finish, session
 
-
-@click.command("status")
-@options.run_name
-@options.offline
-@options.gateway
-@options.option("--wait", metavar="TIME", help="Look again and again until all are final.")
-@options.talk
-@options.store
-def command(run: str, *, offline: bool, as_json: bool, verbose: bool, **_: object) -> None:
-    """Ask the gateway once, or until TIME is over, then show where RUN stands (default: latest)."""
-    with session() as now:
-        outcome = now.app.status(run, offline=offline)
-    finish(outcome, as_json=as_json, lang=now.lang, verbose=verbose)
+@command(
+    run_name(),
+    "offline",
+    "account",
+    row("wait", tr("Check again and again until all statuses are final.")),
+    effect=Effect.WRITES,
+    help=tr(
+        "Ask the gateway once, or until TIME is over, then show where RUN stands (default: latest)."
+    ),
+)
+def status(now: Session, run: str, offline: bool) -> Outcome:
+    return now.app.status(run, offline=offline)

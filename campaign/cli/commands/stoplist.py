@@ -1,108 +1,98 @@
 """`campaign stoplist add|remove|list|import|export`."""
 
-import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from campaign.cli import options
-from campaign.cli.context import session
-from campaign.i18n import language_of
+from campaign.cli.command import Shown, command, echo
+from campaign.cli.context import Effect, Session
+from campaign.cli.options import PATH, HelpGroup, argument, option
+from campaign.options import row
+from campaign.text import tr
 
 if TYPE_CHECKING:
-    from campaign.app.stoplist import (
-        Change,
-        Stoplist,
-    )
+    from campaign.app.stoplist import Change
     from campaign.cli.output.results import Done
 
-_PATH = click.Path(path_type=Path)
-_why = click.option("--why", default="", metavar="TEXT", help="Who asked for it; kept for ever.")
-_numbers = click.argument("phones", metavar="PHONE...", nargs=-1)
-_region = options.option("--region", metavar="RU", help="Where phones without country code belong.")
+_WHY = option("--why", default="", metavar="TEXT", help=tr("Who asked for it; stored permanently."))
+_NUMBERS = argument("phones", "PHONE...", nargs=-1)
 
-
-@click.group("stoplist")
-def command() -> None:
-    """Numbers that no run of this journal may text.
-
-    The list is looked at when a run is planned and again right before each request: a number added
-    while a run is being sent is left out from the next request on.
-    """
-
-
-@command.command("add")
-@_numbers
-@_why
-@_region
-@options.talk
-@options.store
-def add(phones: tuple[str, ...], *, why: str, as_json: bool, **_: object) -> None:
-    """Put numbers on the list; of any country, landlines too."""
-    _need(phones)
-    _change(lambda stops: stops.add(phones, why=why), "added", as_json=as_json)
-
-
-@command.command("remove")
-@_numbers
-@click.option("--all", "everything", is_flag=True, help="Empty the list; asks first.")
-@_why
-@options.yes
-@_region
-@options.talk
-@options.store
-def remove(
-    phones: tuple[str, ...], *, everything: bool, why: str, as_json: bool, **_: object
-) -> None:
-    """Take numbers off the list: they may be texted again. The history keeps them."""
-    if everything == bool(phones):
-        raise click.UsageError("Name the numbers, or --all.")
-    _change(
-        lambda stops: stops.remove_all(why=why) if everything else stops.remove(phones, why=why),
-        "removed",
-        as_json=as_json,
-    )
-
-
-@command.command("import")
-@click.argument("file", metavar="FILE", type=_PATH)
-@click.option("--skip-bad", is_flag=True, help="Leave out rows whose number cannot be read.")
-@_why
-@click.option(
-    "--map", "map_", metavar="phone=COLUMN", multiple=True, help="Which column holds the phone."
+stoplist = HelpGroup(
+    "stoplist",
+    tr(
+        "Numbers that no run of this journal may text.\n\n"
+        "The list is checked when a run is planned and again right before each request: a number added "
+        "while a run is being sent is left out from the next request on."
+    ),
 )
-@options.option("--sheet", metavar="NAME", help="Sheet of a workbook.")
-@options.option("--encoding", metavar="NAME", help="Encoding of a text file.")
-@options.option("--delimiter", metavar="CHAR", help="Delimiter of a text file; tab for a tab.")
-@_region
-@options.talk
-@options.store
-def import_(file: Path, *, skip_bad: bool, why: str, as_json: bool, **_: object) -> None:
-    """Put every number of FILE on the list: all of them, or none.
-
-    FILE is any table that `campaign run` reads, or a single column without a heading. Hidden rows
-    count. A number that cannot be read stops the import, because its owner's refusal would be lost.
-
-    Exit codes: 0 done; 3 done, rows left out (--skip-bad); 4 nothing was changed.
-    """
-    _change(
-        lambda stops: stops.import_(file, why=why, skip_bad=skip_bad),
-        "added",
-        as_json=as_json,
-    )
 
 
-@command.command("list")
-@options.talk
-@options.store
-def list_(*, as_json: bool, **_: object) -> None:
-    """Show the list: number, since when, by whom, why."""
-    from campaign.domain.printable import visible
+@stoplist.add
+@command(
+    _NUMBERS,
+    _WHY,
+    "region",
+    effect=Effect.WRITES,
+    help=tr("Put numbers on the list; of any country, landlines too."),
+)
+def add(now: Session, phones: tuple[str, ...], why: str) -> Shown:
+    if not phones:
+        raise click.UsageError(tr("Name at least one number."))
+    return _shown(now, now.app.stops.add(phones, why=why), "added")
 
-    with session() as now, now.app.stops.entries() as entries:
-        if as_json:
+
+@stoplist.add
+@command(
+    _NUMBERS,
+    option("--all", "everything", is_flag=True, help=tr("Empty the list; asks first.")),
+    _WHY,
+    "yes",
+    "region",
+    effect=Effect.WRITES,
+    help=tr("Take numbers off the list: they may be texted again. The history keeps them."),
+)
+def remove(now: Session, phones: tuple[str, ...], everything: bool, why: str) -> Shown:
+    if everything == bool(phones):
+        raise click.UsageError(tr("Name the numbers, or --all."))
+    stops = now.app.stops
+    change = stops.remove_all(why=why) if everything else stops.remove(phones, why=why)
+    return _shown(now, change, "removed")
+
+
+@stoplist.add
+@command(
+    argument("file", "FILE", type=PATH),
+    option("--skip-bad", is_flag=True, help=tr("Leave out rows whose number cannot be read.")),
+    _WHY,
+    row("map", tr("Which column holds the phone: phone=COLUMN.")),
+    "sheet",
+    "encoding",
+    "delimiter",
+    "region",
+    name="import",
+    effect=Effect.WRITES,
+    help=tr(
+        "Put every number of FILE on the list: all of them, or none.\n\n"
+        "FILE is any table that `campaign run` reads, or a single column without a heading. Hidden "
+        "rows count. A number that cannot be read stops the import, because its owner's refusal would "
+        "be lost.\n\n"
+        "Exit codes: 0 done; 3 done, rows left out (--skip-bad); 4 nothing was changed."
+    ),
+)
+def import_(now: Session, file: Path, skip_bad: bool, why: str) -> Shown:
+    return _shown(now, now.app.stops.import_(file, why=why, skip_bad=skip_bad), "added")
+
+
+@stoplist.add
+@command(
+    name="list",
+    effect=Effect.WRITES,
+    help=tr("Show the list: number, since when, by whom, why."),
+)
+def list_(now: Session) -> None:
+    with now.app.stops.entries() as entries:
+        if now.as_json:
             shown = [
                 {
                     "phone": one.phone,
@@ -112,52 +102,43 @@ def list_(*, as_json: bool, **_: object) -> None:
                 }
                 for one in entries
             ]
-            click.echo(json.dumps(shown, ensure_ascii=False))
+            echo(now, shown, ())
             return
-        for one in entries:
-            click.echo(visible(f"{one.phone}  {one.added_at:%Y-%m-%d %H:%M}  {one.who}: {one.why}"))
+        lines = (
+            f"{one.phone}  {one.added_at:%Y-%m-%d %H:%M}  {one.who}: {one.why}" for one in entries
+        )
+        echo(now, None, lines)
 
 
-@command.command("export")
-@click.option("-o", "--output", "target", metavar="PATH", required=True, type=_PATH)
-@options.talk
-@options.store
-def export(target: Path, *, as_json: bool, **_: object) -> None:
-    """Write the list as CSV, which `campaign stoplist import` reads."""
+@stoplist.add
+@command(
+    option("-o", "--output", "target", metavar="PATH", required=True, type=PATH, help=tr("CSV.")),
+    effect=Effect.WRITES,
+    help=tr("Write the list as CSV, which `campaign stoplist import` reads."),
+)
+def export(now: Session, target: Path) -> Shown:
     from campaign.app.report import say_moved
     from campaign.cli.output.results import export_line
-    from campaign.domain.printable import visible
 
-    with session() as now:
-        path, count = now.app.stops.export(target)
-        say_moved(now.app.context, target, path)
-    if as_json:
-        click.echo(json.dumps({"schema": 1, "listed": count, "path": str(path)}))
-    else:
-        click.echo(visible(export_line(count, path, language_of(now.lang))))
+    path, count = now.app.stops.export(target)
+    say_moved(now.app.context, target, path)
+    return Shown(
+        {"schema": 1, "listed": count, "path": str(path)}, [export_line(count, path, now.lang)]
+    )
 
 
-def _need(phones: tuple[str, ...]) -> None:
-    if not phones:
-        raise click.UsageError("Name at least one number.")
-
-
-def _change(act: "Callable[[Stoplist], Change]", what: "Done", *, as_json: bool) -> None:
-    """Do it, say what it came to, leave with its exit code."""
+def _shown(now: Session, change: "Change", done: "Done") -> Shown:
     from campaign.cli.output.results import change_line
 
-    with session() as now:
-        change = act(now.app.stops)
-    if as_json:
-        told = {
+    return Shown(
+        {
             "schema": 1,
             "changed": change.changed,
             "unchanged": change.unchanged,
             "bad": change.bad,
             "listed": change.listed,
             "exit": int(change.exit_code),
-        }
-        click.echo(json.dumps(told))
-    else:
-        click.echo(change_line(change, what, language_of(now.lang)))
-    raise click.exceptions.Exit(int(change.exit_code))
+        },
+        [change_line(change, done, now.lang)],
+        change.exit_code,
+    )

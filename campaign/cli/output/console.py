@@ -9,23 +9,13 @@ from typing import IO, TYPE_CHECKING, Final, cast
 
 import click
 
-from campaign.app.summary import CheckSummary
 from campaign.app.ui import Confirmation
-from campaign.cli.output.results import (
-    live_line,
-    question_lines,
-    wait_line,
-    when_lines,
-)
+from campaign.cli.output.results import live_line, question_lines, wait_line, when_lines
 from campaign.cli.output.summary import summary_lines
-from campaign.cli.signals import (
-    NothingBegun,
-    Unheard,
-    ending_at_once,
-    tell,
-)
+from campaign.cli.signals import NothingBegun, Unheard, ending_at_once, tell
 from campaign.domain import Status
 from campaign.domain.printable import visible
+from campaign.domain.summary import CheckSummary
 from campaign.errors import GuardRefused
 from campaign.i18n import Lang, language_of, say, technical_last, texts_in, translated
 from campaign.text import tr
@@ -207,13 +197,7 @@ def make_ui(*, quiet: bool, verbose: bool, lang: str, wait_s: float) -> Iterator
         plain.end_stage()
         return
     from rich.console import Console  # 34 ms, only where something is drawn
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-    )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     with Progress(
         TextColumn("{task.description}"),

@@ -3,21 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from campaign.app.preview import (
-    Previewed,
-    zone_name,
-)
-from campaign.domain import (
-    Message,
-    Rejection,
-)
+from campaign.app.preview import Previewed, zone_name
+from campaign.domain import Message, Rejection
 from campaign.domain.message.segments import count_segments
-from campaign.i18n import (
-    Lang,
-    counted,
-    reason,
-    texts_in,
-)
+from campaign.i18n import Lang, counted, reason, texts_in
 
 _TEXTS: Final = {
     "about": "about",

@@ -5,10 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Final, Literal
 
-from campaign.app.outcome import (
-    Outcome,
-    command,
-)
+from campaign.app.outcome import Outcome, command
 from campaign.app.stoplist import Change
 from campaign.app.ui import Confirmation
 from campaign.app.unknown import OpenRequests

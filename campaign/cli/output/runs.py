@@ -6,19 +6,8 @@ from datetime import tzinfo
 
 from campaign.app.history import History
 from campaign.cli.output.results import cost_lines
-from campaign.domain import (
-    RunInfo,
-    Tally,
-)
-from campaign.i18n import (
-    Lang,
-    at_moment,
-    counted,
-    in_full,
-    label,
-    say,
-    status_name,
-)
+from campaign.domain import RunInfo, Tally
+from campaign.i18n import Lang, at_moment, counted, in_full, label, say, status_name
 
 _NARROWEST = 40
 

@@ -4,29 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from campaign.app.summary import CheckSummary
 from campaign.cli.output.results import one_line
 from campaign.domain import Source
 from campaign.domain.cells import name_character
-from campaign.domain.message.segments import (
-    ForcingLine,
-    suggestion,
-)
+from campaign.domain.message.segments import ForcingLine, suggestion
 from campaign.domain.recipients.headings import heading_of
-from campaign.domain.summary import (
-    Problem,
-    ReasonCount,
-    TextFound,
-)
-from campaign.i18n import (
-    Lang,
-    Sentence,
-    counted,
-    form,
-    reason,
-    texts_in,
-    translated,
-)
+from campaign.domain.summary import CheckSummary, Problem, ReasonCount, TextFound
+from campaign.i18n import Lang, Sentence, counted, form, reason, texts_in, translated
 
 _SAMPLE_SHOWN: Final = 30
 _FILES_SHOWN: Final = 20
@@ -101,7 +85,7 @@ def _worth_a_look(summary: CheckSummary, lang: Lang) -> Iterator[str]:
     """What is sent as it stands, and may be a slip or a waste."""
     if (missed := summary.missed) is not None:
         yield texts_in(lang, _TEXTS)["too_slow"].format(
-            rate=f"{summary.spec.rate:g}",
+            rate=f"{summary.rate:g}",
             time=f"{missed.send_at:%Y-%m-%d %H:%M}",
             n=missed.recipients,
         )

@@ -80,7 +80,7 @@ def test_it_prints_nothing_and_the_tally_adds_up(
         run = client.plan(frame, text=TEXT)
         assert run.state == "planned"
         assert run.recipients == 3
-        run.send(workers=1)
+        run.send(concurrency=1)
         assert run.wait("10s", poll="0.2s")
 
         tally, rows = run.tally(), run.rows()
@@ -173,7 +173,7 @@ def test_real_gateways_need_the_number_of_recipients(store: Path) -> None:
         for number in (None, 2):
             with pytest.raises(api.GuardRefused) as refused:
                 run.send(confirm=number)
-            assert refused.value.hint == "run.send(confirm=run.people)"
+            assert refused.value.hint == "run.send(confirm=run.recipients)"
         assert run.state == "planned"
         assert b"hunter2" not in store.read_bytes()
         assert "hunter2" not in repr(client)
@@ -182,7 +182,7 @@ def test_real_gateways_need_the_number_of_recipients(store: Path) -> None:
 
 def test_a_misspelt_option_names_the_nearest(store: Path) -> None:
     with api.open(store=store) as client, pytest.raises(api.InputError) as refused:
-        client.plan(recipients(), text=TEXT, skip_snet=True)  # type: ignore[call-arg]  # that is the point
+        client.plan(recipients(), text=TEXT, skip_snet=True)
 
     assert "skip_sent" in refused.value.hint
 
@@ -194,7 +194,7 @@ def test_an_interrupt_lets_the_requests_in_hand_end(store: Path) -> None:
         run = client.plan(recipients(450), text=TEXT)
 
         with pytest.raises(KeyboardInterrupt):
-            run.send(workers=1)
+            run.send(concurrency=1)
 
         assert run.state == "paused"
         assert set(run.tally().index) <= {"pending", "accepted", "delivered"}

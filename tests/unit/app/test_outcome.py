@@ -17,6 +17,7 @@ from campaign.domain import (
     Tally,
 )
 from campaign.errors import (
+    RANKING,
     CampaignError,
     Exit,
     GatewayError,
@@ -27,6 +28,7 @@ from campaign.errors import (
     NothingToDo,
     RunLocked,
 )
+from campaign.sending.engine import worse
 from tests.fakes import RUN
 
 
@@ -85,6 +87,26 @@ def test_the_highest_ranking_code_applies(
     assert outcome(statuses, error=error, interrupted=interrupted).exit_code is expected
 
 
+ORDER = (74, 6, 130, 11, 8, 7, 5, 4, 9, 3)
+
+
+@pytest.mark.parametrize("first", ORDER)
+@pytest.mark.parametrize("second", ORDER)
+def test_of_any_two_codes_the_ranking_decides(first: int, second: int) -> None:
+    one, other = CampaignError("one"), CampaignError("other")
+    one.exit_code, other.exit_code = Exit(first), Exit(second)
+
+    found = worse(one, other).exit_code
+
+    assert found == min(first, second, key=ORDER.index)
+    assert min(Exit(first), Exit(second), key=lambda code: code.rank) == found
+
+
+def test_nothing_ranks_behind_done() -> None:
+    assert set(RANKING) == set(Exit)
+    assert RANKING[-1] is Exit.DONE
+
+
 @pytest.mark.parametrize(
     ("statuses", "verb"),
     [
@@ -124,7 +146,7 @@ def test_the_json_has_every_key_of_the_contract() -> None:
     }  # fmt: skip
     assert told["schema"] == 1
     assert told["exit"] == 9
-    assert told["error"] == {"code": "nothing_to_do", "message": "done", "hint": "--again"}
+    assert told["error"] == {"code": "nothing_to_do", "text": "done", "hint": "--again"}
 
 
 @pytest.mark.parametrize("state", [RunState.PAUSED, RunState.SENDING])

@@ -115,7 +115,7 @@ def test_a_gateway_that_says_at_once_is_not_hammered() -> None:
 
 
 def test_waits_double_up_to_the_bound_with_as_much_jitter_as_the_first() -> None:
-    """Without jitter all lanes would come back at the same moment."""
+    """Without jitter all workers would come back at the same moment."""
     policy = RetryPolicy(max_tries=12, max_time_s=1e6, first_wait_s=1.0, max_wait_s=60)
     seen = set()
     for _ in range(30):
