@@ -21,9 +21,9 @@ from campaign.i18n import (
 
 _TEXTS: Final = {
     "about": "about",
-    "now": "at once",
+    "now": "immediately",
     "at": "at",
-    "local": "on the person's clock",
+    "local": "recipient's local time",
     "sender": "sender",
     "not_sent": "will not be sent",
 }
