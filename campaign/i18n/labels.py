@@ -96,7 +96,7 @@ _HISTORY: Final = {
     "no_message": "rows that cannot be sent",
 }
 
-_PAGE: Final = {
+PAGE: Final = {
     "title": "SMS campaign report",
     "practice": "Sandbox run: no SMS left this machine.",
     # --- the headline
@@ -212,6 +212,10 @@ _PAGE: Final = {
 
 _WORKBOOK: Final = {
     # --- sheets
+    # --- of a fix-file: must never change, old files would not be recognised
+    "fix_row": "Row (campaign)",
+    "fix_reason": "Why not sent (campaign)",
+    "fix_hint": "What to do (campaign)",
     "fix_sheet": "Fix",
     "cost_sheet": "Cost",
     "unknown_sheet": "Unknown",
@@ -314,5 +318,5 @@ _WORKBOOK: Final = {
     "none": "(none)",
 }
 
-LABELS: Final = {**_SHARED, **_HISTORY, **_PAGE, **_WORKBOOK}
+LABELS: Final = {**_SHARED, **_HISTORY, **PAGE, **_WORKBOOK}
 """Key to text."""
