@@ -8,7 +8,7 @@ by hand (`+`, an f-string) loses the template: make it a parameter of another te
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, Self
 
 _PLACEHOLDER: Final = re.compile(r"\{\{|\}\}|\{(\w+)(!r)?\}")
@@ -53,6 +53,28 @@ def tr(template: str, /, **params: object) -> Text:
 def ntr(one: str, many: str, n: int, /, **params: object) -> Text:
     """A text with a count, `{n}`."""
     return Text(one, {"n": n, **{name: _kept(value) for name, value in params.items()}}, many)
+
+
+def joined(*texts: str, separator: str = " ") -> Text:
+    """Texts in a row, each still translated by itself; blank ones are left out."""
+    params = {f"text{at}": text for at, text in enumerate(filter(None, texts))}
+    return Text(separator.join(f"{{{name}}}" for name in params), params)
+
+
+def some(names: Iterable[str], count: int | None = None, *, shown: int = 5) -> Text:
+    """The first few names, and how many more there are.
+
+    Args:
+        names: All of them, or as many as are known.
+        count: How many there are when `names` may be fewer.
+        shown: How many are named.
+    """
+    known = list(names)
+    rest = (len(known) if count is None else count) - min(len(known), shown)
+    if rest > 0:
+        first = joined(*known[:shown], separator=", ")
+        return tr("{names} and {count} more", names=first, count=rest)
+    return joined(*known, separator=", ")
 
 
 def fill(template: str, params: Mapping[str, object]) -> str:

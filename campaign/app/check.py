@@ -107,14 +107,14 @@ class _Checker:
         else:
             told, code = message.phone, "duplicate"
         mark = seen.mark(row_no)
-        if first := seen.told.claim(digest_of(told.encode()), mark):
+        if first := seen.texts.claim(digest_of(told.encode()), mark):
             field = self._reader.field(Role.PHONE)
             return Rejection(row_no, Status.DUPLICATE, field, code, {"row": seen.place(first)})
         if self._terms.own_client_ids:  # made ones differ, as their rows do
             # The gateway's documents write A-Z only, so it may well compare without case.
             named = digest_of(message.client_id.lower().encode())
             if first := seen.client_ids.claim(named, mark):
-                seen.told.take_back()
+                seen.texts.take_back()
                 field, details = self._reader.field(Role.CLIENT_ID), {"row": seen.place(first)}
                 return Rejection(row_no, Status.INVALID, field, "client_id_repeated", details)
         return None

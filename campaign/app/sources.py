@@ -14,7 +14,7 @@ from campaign.errors import InputError
 from campaign.i18n import counted
 from campaign.tables import open_table
 from campaign.tables.dataframe import HEADING_ROW, as_lines, texts_of
-from campaign.tables.detect import TEXT_SUFFIXES, WORKBOOK_SUFFIXES
+from campaign.tables.detect import TABLE_SUFFIXES
 from campaign.text import tr
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _may_matter(path: Path) -> bool:
 
 
 def _is_table(path: Path) -> bool:
-    return path.suffix.lower() in TEXT_SUFFIXES | WORKBOOK_SUFFIXES
+    return path.suffix.lower() in TABLE_SUFFIXES
 
 
 def _folder_notes(

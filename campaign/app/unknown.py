@@ -95,7 +95,7 @@ def unmatched_id_as_json(unmatched_id: UnmatchedId) -> dict[str, object]:
         "smsc_id": unmatched_id.smsc_id,
         "attempt": unmatched_id.attempt_id,
         "source": unmatched_id.source,
-        "word": unmatched_id.word,
+        "status_text": unmatched_id.status_text,
         "first_seen": unmatched_id.first_seen.isoformat(),
     }
 

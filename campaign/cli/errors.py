@@ -101,7 +101,7 @@ def _told(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # one re
             tell(say(lang, "Interrupted; nothing was planned or sent."))
             return Exit.INTERRUPTED
         case click.Abort() | KeyboardInterrupt():
-            tell(say(lang, "Interrupted; `campaign resume` goes on safely."))
+            tell(say(lang, "Interrupted; `campaign resume` continues safely."))
             return Exit.INTERRUPTED
         case BrokenPipeError():
             hush(sys.stdout)  # whoever read our output has gone (`| head`)
@@ -119,8 +119,10 @@ def _told(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # one re
             tell(
                 say(
                     lang,
-                    "Error [bug]: this is a mistake in campaign, not in your file. What was sent is in "
-                    "the journal; `campaign resume` goes on safely.",
+                    (
+                        "Error [bug]: this is a bug in campaign, not a problem with your file. "
+                        "Everything sent is in the journal; `campaign resume` continues safely."
+                    ),
                 )
             )
             return Exit.BUG

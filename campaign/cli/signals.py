@@ -104,12 +104,12 @@ class Unheard:
 
 
 _TEXTS: Final = (
-    "stopping after the chunks in hand; `campaign resume` goes on safely",
+    "stopping after the current requests; `campaign resume` continues safely",
     (
-        "still waiting for an answer; giving up now would leave up to 200 people unknown: "
-        "press once more to abandon"
+        "still waiting for an answer; quitting now would leave up to 200 recipients with "
+        "unknown status: press again to quit"
     ),
-    "abandoned; `campaign status` collects what the gateway knows",
+    "stopped without waiting; `campaign status` collects what the gateway knows",
 )
 
 

@@ -1,9 +1,12 @@
 """The values that flow through a campaign, all of them frozen.
 
-FILE -> RawRow -> Message | Rejection -> (journal) -> Member, Attempt -> Reply -> Judgement -> Fate
+The data's way: a file's `Table` of `RawRow`; each becomes a `CheckedRow` with a `Message` or a
+`Rejection`; the journal freezes them as a `RunPlan` and gives out a `Chunk` of `Member`s; an
+`Attempt` sends it; the `Reply` gets a `ReplyVerdict` with one `RecipientOutcome` each; later
+`StatusRow`s move the recipients' `Status`; a `ReportView` shows where they all are.
 
-Nothing here does I/O, reads a clock or knows a library. Times are aware datetimes in UTC, money is
-Decimal, texts and phones are str, row numbers are the ones that the person sees in the spreadsheet.
+Nothing here does I/O or reads a clock. Times are aware datetimes in UTC, money is Decimal, texts and
+phones are str, row numbers are those that a spreadsheet program shows.
 """
 
 from campaign.domain.attempt import (
@@ -16,17 +19,8 @@ from campaign.domain.attempt import (
     ReplyVerdict,
     Verdict,
 )
-from campaign.domain.campaign import (
-    RunInfo,
-    RunPlan,
-    StopEntry,
-)
-from campaign.domain.check import (
-    CheckedRow,
-    Message,
-    Rejection,
-    RowWarning,
-)
+from campaign.domain.campaign import RunInfo, RunPlan, StopEntry
+from campaign.domain.check import CheckedRow, Message, Rejection, RowWarning
 from campaign.domain.delivery import (
     Balance,
     Delivery,

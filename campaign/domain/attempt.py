@@ -1,4 +1,4 @@
-"""Values of sending: chunks, attempts, replies, judgements."""
+"""Values of sending: chunks, attempts, replies, verdicts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from campaign.domain.table import (
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person in a chunk: what goes on the wire, and its place in the run."""
+    """A recipient in a chunk: what goes on the wire, and its position in the run."""
 
     position: int
     client_id: ClientId
@@ -30,7 +30,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """At most 200 pending people with one send time."""
+    """At most 200 pending recipients with one send time."""
 
     run: RunId
     chunk_no: int
@@ -50,11 +50,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back, before anybody tried to understand it.
+    """What came back, before anything is understood of it.
 
     Attributes:
         http_status: None when not even the status line came.
-        body: The bytes as they came, secrets masked, at most 4 MB.
+        body: The bytes as they came, secrets redacted, at most 4 MB.
         complete: False when the connection ended before the promised length.
         error: Class of the error that ended the reading, "" if none.
         retry_after_s: From the Retry-After header.
@@ -71,7 +71,7 @@ class Reply:
 
 
 class Verdict(StrEnum):
-    """What an attempt's answer proves about the request as a whole."""
+    """What a reply proves about the request as a whole; one field of a `ReplyVerdict`."""
 
     ANSWERED = "answered"
     NOT_SENT = "not_sent"
@@ -92,19 +92,19 @@ class Consequence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecipientOutcome:
-    """What a reply says about one person.
+    """What a reply says about one recipient.
 
     Attributes:
         status: ACCEPTED, REFUSED or UNKNOWN.
-        code: Reason code, key of a sentence in `rules.words`.
-        word: The gateway's raw word, "" if it said none.
-        smsc_ids: Usually one; both are kept when the gateway named a person twice.
+        code: Reason code; `i18n.reason` has its text.
+        status_text: As the gateway wrote it, "" if it gave none.
+        smsc_ids: Usually one; both are kept when the gateway named a recipient twice.
     """
 
     position: int
     status: Status
     code: str
-    word: str = ""
+    status_text: str = ""
     smsc_ids: tuple[str, ...] = ()
     sms_count: int | None = None
     cost: Decimal | None = None
@@ -112,11 +112,13 @@ class RecipientOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ReplyVerdict:
-    """The verdict on one reply: a pure function of the members and the reply.
+    """All that one reply means: the `Verdict` on the request, each recipient's outcome, what next.
+
+    A pure function of the members and the reply.
 
     Attributes:
         recipients: One outcome per member for ANSWERED and UNKNOWN; empty for NOT_SENT and REFUSED,
-            whose people stay pending.
+            whose recipients stay pending.
         code: Reason code of the attempt (`http_status`, `answered`, `not_json`, ...).
         words: The gateway's own description or the masked start of its body, for the person.
         alarms: Where the answer contradicts the protocol (foreign clientIds, ...).

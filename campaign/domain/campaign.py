@@ -4,12 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaign.domain.table import (
-    Phone,
-    RunId,
-    RunState,
-    Source,
-)
+from campaign.domain.table import Phone, RunId, RunState, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +12,10 @@ class RunPlan:
     """What is frozen about a run when it is planned; rows and messages follow as a stream.
 
     Attributes:
-        digest: SHA-256 over the file's bytes and every setting that decides who is told what.
+        digest: SHA-256 over the file's bytes and every setting that decides who gets what.
         settings: Those settings, JSON-ready, without secrets.
         account: Keyed digest of gateway and login; "" when the gateway has no account.
-        heading: Headings of the person's table, of the first one where there are several.
+        heading: Headings of the table, of the first one where there are several.
         sources: Every file of the run. Read when the last row has been taken: a file is opened
             when those before it have been read.
     """
@@ -39,12 +34,7 @@ class RunPlan:
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """A run as the journal knows it.
-
-    Attributes:
-        heading: Of the first source.
-        sources: The files that it was planned from, in order.
-    """
+    """A run as the journal knows it; `heading` is that of the first source."""
 
     run: RunId
     digest: str
@@ -64,12 +54,7 @@ class RunInfo:
 
 @dataclass(frozen=True, slots=True)
 class StopEntry:
-    """A number that no run may text.
-
-    Attributes:
-        who: Who put it on the list.
-        why: Their words.
-    """
+    """A number that no run may text; `who` put it on the list, and `why`."""
 
     phone: Phone
     added_at: datetime

@@ -23,10 +23,8 @@ INVISIBLE: Final[dict[int, None]] = dict.fromkeys(
     )
 )
 """Table for `str.translate` that deletes the signs nobody sees."""
-
 SHOWN_LENGTH: Final = 40
 """Characters of a cell that a message quotes at most."""
-
 _SPACES: Final = re.compile(r"\s+")
 
 
@@ -44,6 +42,24 @@ def is_blank(cell: str) -> bool:
 def tidy(cell: str) -> str:
     """The cell without invisible signs, with every run of white space as one space."""
     return _SPACES.sub(" ", cell.translate(INVISIBLE)).strip()
+
+
+def column_letters(index: int) -> str:
+    """Name of a column as spreadsheet programs show it, from 0: `A`, `Z`, `AA`."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """The inverse of `column_letters`, for capital letters."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1
 
 
 def name_key(name: str) -> str:
@@ -97,7 +113,6 @@ _WORDS: Final = frozenset(
     )
 )
 """Source: Microsoft Support, "Error values", in English and Russian; no hashtag is among them."""
-
 _NUMBERED: Final = re.compile(r"#{3,}|(?:Err|Ошибка):5\d\d")
 """A number too wide for its column, saved as it was shown; an error of LibreOffice Calc."""
 

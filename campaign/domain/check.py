@@ -5,17 +5,12 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import datetime
 
-from campaign.domain.table import (
-    ClientId,
-    Phone,
-    RawRow,
-    Status,
-)
+from campaign.domain.table import ClientId, Phone, RawRow, Status
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One person's SMS, checked and rendered; what is sent is exactly this."""
+    """One recipient's SMS, checked and rendered; what is sent is exactly this."""
 
     row_no: int
     client_id: ClientId
@@ -33,11 +28,10 @@ class Rejection:
     """A row that is not sent, and why.
 
     Attributes:
-        row_no: As the person sees it.
         status: INVALID or DUPLICATE (later STOPPED, ALREADY_SENT).
         field: Heading of the column concerned, "" when the row as a whole is.
-        code: Key of the sentence in `rules.words`.
-        details: What fills the sentence.
+        code: Reason code; `i18n.reason` has its text.
+        details: What fills the text.
     """
 
     row_no: int
@@ -49,12 +43,10 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class RowWarning:
-    """What a person should look at although the row is sent; nothing is ever mended for it.
+    """What should be looked at although the row is sent; nothing is ever changed for it.
 
     Attributes:
         field: Heading of the column concerned, "" when it is the text for everybody.
-        code: Key of the sentence in `rules.words`.
-        details: What fills the sentence.
     """
 
     field: str
@@ -67,7 +59,7 @@ class CheckedRow:
     """A data row with its one outcome; with `--explode-phones`, one of its phones with its own.
 
     Attributes:
-        source_no: Which file of the run it stands in, from 1.
+        source_no: Which file of the run it is in, from 1.
         warnings: About a message; a rejection has its one reason and no warnings.
         part: Which phone of the cell this is, from 1; 0 where a row is one message at most.
     """

@@ -1,4 +1,4 @@
-"""Values of delivery statuses, doubts and the account."""
+"""Values of delivery statuses, unknown attempts and the account; how a reported status counts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from campaign.domain.table import RunId
 
 
 class Delivery(StrEnum):
-    """Class of a delivery word."""
+    """Class of a status text."""
 
     ON_ITS_WAY = "on_its_way"
     DELIVERED = "delivered"
@@ -28,7 +28,7 @@ class StatusRow:
     """
 
     smsc_id: str
-    word: str
+    status_text: str
     delivery: Delivery
     client_id: str = ""
 
@@ -43,12 +43,12 @@ class Tracked:
 
 @dataclass(frozen=True, slots=True)
 class OpenQueue:
-    """An attempt whose status queue may still tell something.
+    """An attempt whose status queue may still report something.
 
     Attributes:
-        unknown: The answer to this attempt was lost: its queue is the only witness.
-        open_count: People in it without a final status.
-        waited_for: Those among them who were surely taken, and will be given up one day.
+        unknown: The answer to this attempt was lost: its queue is the only evidence.
+        open_count: Recipients in it without a final status.
+        waited_for: Those among them that were surely taken, and whose tracking will end one day.
         born_at: When its messages were handed over, or were to leave if that is later.
     """
 
@@ -73,7 +73,7 @@ class UnknownAttempt:
         queue_losses: Reads of its queue whose answer was lost, with up to so many rows.
         balance_before: Money as the last reply before it named it, "" when none did.
         balance_after: Money as the first reply after it named it.
-        phones: The first of its people.
+        phones: The first of its recipients.
         http_status: Of the answer that made no sense, None without one.
     """
 
@@ -97,14 +97,14 @@ class UnknownAttempt:
 
 @dataclass(frozen=True, slots=True)
 class UnknownShare:
-    """How many people of a run were ever in doubt, and what became of the doubt.
+    """How many recipients of a run ever had an unknown status, and what became of them.
 
     Attributes:
-        recipients: In doubt when their attempt closed.
-        by_evidence: Settled by what the gateway said later, without a human.
-        by_recipient: Settled by an operator's recorded word.
+        recipients: Unknown when their attempt closed.
+        by_evidence: Settled by what the gateway reported later.
+        by_recipient: Settled by an operator.
         resent: Put back by the policy `resend`.
-        left: Still in doubt.
+        left: Still unknown.
     """
 
     run: RunId
@@ -121,7 +121,7 @@ class Finding:
 
     Attributes:
         level: `error` (a promise is broken or in danger) or `warning`.
-        code: Number of the invariant, or a word.
+        code: Number of the invariant, or a name.
     """
 
     level: str
@@ -152,71 +152,67 @@ class Sender:
         return self.status in {"active", "default"}
 
 
-ENDS: Final = frozenset({Delivery.DELIVERED, Delivery.UNDELIVERED})
-"""Classes that are never left for another kind."""
-
+FINAL_DELIVERIES: Final = frozenset({Delivery.DELIVERED, Delivery.UNDELIVERED})
+"""Classes that no other class replaces."""
 ASK_AGAIN_AFTER_US: Final = 60_000_000
-"""`incorrect id` is final only when it is said again so much later: the gateway's status side may
+"""`incorrect id` is final only when it is reported again so much later: the gateway's status side may
 not know a message yet that its send side has just taken."""
 
 
 class Known(NamedTuple):
-    """What is known about a message: its latest word that counted.
+    """What is known about a message: its latest status that counted.
 
     Attributes:
-        word: "" as long as nothing was said.
-        since_us: When that word was said first, microseconds since 1970.
+        status_text: "" as long as the gateway reported none.
+        since_us: When it was first reported, microseconds since 1970.
     """
 
-    word: str = ""
+    status_text: str = ""
     delivery: Delivery | None = None
     since_us: int | None = None
 
 
-class Step(NamedTuple):
-    """What one more word comes to.
+class Transition(NamedTuple):
+    """What one more reported status changes.
 
     Attributes:
         known: What is known from now on.
-        moved: `known` is another word than before.
-        stepped_back: A final word was followed by one that is none: remembered, not believed.
-        contradicts: Another end was told before.
-        ends: The message is at its end by this word.
+        moved: `known` has another status text than before.
+        stepped_back: A final status was followed by one that is not: recorded, not believed.
+        contradicts: Another final status was reported before.
+        ends: The message is at its end.
     """
 
     known: Known
-    moved: bool
-    stepped_back: bool
-    contradicts: bool
-    ends: bool
+    moved: bool = False
+    stepped_back: bool = False
+    contradicts: bool = False
+    ends: bool = False
 
 
-def step(known: Known, word: str, delivery: Delivery, now_us: int) -> Step:
-    """Take one word in.
+def transition(known: Known, status_text: str, delivery: Delivery, now_us: int) -> Transition:
+    """Take in one reported status.
 
     Args:
         known: What was known before.
-        word: As the gateway said it.
+        status_text: As the gateway wrote it.
         delivery: Its class.
-        now_us: When it was said, microseconds since 1970.
+        now_us: When it was reported, microseconds since 1970.
     """
-    was_end = known.delivery in ENDS
-    if word == known.word:
-        said_again = (
+    was_final = known.delivery in FINAL_DELIVERIES
+    is_final = delivery in FINAL_DELIVERIES
+    if status_text == known.status_text:
+        confirmed_lost = (
             delivery is Delivery.LOST
             and known.since_us is not None
             and now_us - known.since_us >= ASK_AGAIN_AFTER_US
         )
-        return Step(
-            known, moved=False, stepped_back=False, contradicts=False,
-            ends=delivery in ENDS or said_again,
-        )  # fmt: skip
-    if was_end and delivery not in ENDS:
-        return Step(known, moved=False, stepped_back=True, contradicts=False, ends=True)
-    return Step(
-        Known(word, delivery, now_us),
+        return Transition(known, ends=is_final or confirmed_lost)
+    if was_final and not is_final:
+        return Transition(known, stepped_back=True, ends=True)
+    return Transition(
+        Known(status_text, delivery, now_us),
         moved=True,
-        stepped_back=False,
-        contradicts=was_end and delivery is not known.delivery,
-        ends=delivery in ENDS,
+        contradicts=was_final and delivery is not known.delivery,
+        ends=is_final,
     )

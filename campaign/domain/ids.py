@@ -1,6 +1,6 @@
-"""Name a run after what it sends: the same file with the same settings is the same run.
+"""Ids of runs and messages: the same file with the same settings gives the same ones.
 
-The name is how a typed-twice command is noticed, so nothing random and no clock may enter it.
+A run's id is how a command typed twice is noticed, so nothing random and no clock may enter it.
 """
 
 import base64
@@ -13,17 +13,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Final
 
-from campaign.domain.cells import (
-    LOOK_ALIKES,
-    name_character,
-    shown,
-)
+from campaign.domain.cells import LOOK_ALIKES, name_character, shown
 from campaign.domain.table import ClientId, RunId
 from campaign.errors import InputError, UnusableCell
-from campaign.text import tr
+from campaign.text import joined, tr
 
 SLUG_LENGTH: Final = 24
-
 HEX_LENGTH: Final = 8
 
 _LATIN: Final = str.maketrans(
@@ -35,19 +30,15 @@ _LATIN: Final = str.maketrans(
         )
     )
 )
-
 _OTHER: Final = re.compile(r"[^a-z0-9]+")
 
 
 def run_digest(source_sha256: str, settings: Mapping[str, object]) -> str:
-    """Digest of everything that decides who is told what.
+    """SHA-256 over canonical JSON of everything that decides who gets what; 64 hex digits.
 
     Args:
-        source_sha256: SHA-256 of the file's bytes, hexadecimal.
+        source_sha256: Of the file's bytes, hexadecimal.
         settings: JSON-ready, without secrets; the order of the keys makes no difference.
-
-    Returns:
-        SHA-256 over canonical JSON, 64 hexadecimal digits.
     """
     canonical = json.dumps(
         {"settings": dict(settings), "source": source_sha256},
@@ -60,26 +51,14 @@ def run_digest(source_sha256: str, settings: Mapping[str, object]) -> str:
 
 
 def make_run_id(source_name: str, digest: str) -> RunId:
-    """Name a run: what a person recognises of the file's name, and what makes it unique.
-
-    Args:
-        source_name: Name of the file; folders and the last extension are left out.
-        digest: From `run_digest`.
-
-    Returns:
-        Like ``spisok-klientov-4f1c22aa``.
-    """
+    """Name a run ``spisok-klientov-4f1c22aa``: from the file's name and its `run_digest`."""
     stem = PurePath(source_name).stem.lower().translate(_LATIN)
     slug = _OTHER.sub("-", stem).strip("-")[:SLUG_LENGTH].strip("-") or "run"
     return RunId(f"{slug}-{digest[:HEX_LENGTH]}")
 
 
 def pick_run(prefix: str, runs: Sequence[RunId]) -> RunId:
-    """Find the run that the person means.
-
-    Args:
-        prefix: Beginning of a run's name or of its hexadecimal end; the whole name always wins.
-        runs: All runs, latest first.
+    """Find the run that is meant.
 
     Raises:
         InputError: ``run_unknown`` with the nearest name, or ``run_ambiguous`` with the candidates.
@@ -104,37 +83,30 @@ def pick_run(prefix: str, runs: Sequence[RunId]) -> RunId:
             code="run_ambiguous",
         )
     near = difflib.get_close_matches(wanted, runs, n=1, cutoff=0.4)
-    guess = f" Did you mean {near[0]}?" if near else ""
+    guess = tr("Did you mean {name}?", name=near[0]) if near else ""
     raise InputError(
-        tr("There is no run {prefix!r}.{guess}", prefix=prefix, guess=guess),
+        joined(tr("There is no run {prefix!r}.", prefix=prefix), guess),
         hint="campaign runs",
         code="run_unknown",
     )
 
 
 MAX_LENGTH: Final = 72
-
 MADE_LENGTH: Final = 20
 """Characters of a made clientId: 100 bits, so that a million of them do not meet by chance."""
-
 _DASH: Final = "Pd"
-
 _MINUS: Final = "\N{MINUS SIGN}"
-
 _NOT_ALLOWED: Final = re.compile(r"[^A-Za-z0-9]")
 
 
 def parse_client_id(cell: str) -> ClientId:
     """Read a clientId from one cell of the recipients file.
 
-    Surrounding white space is dropped; nothing else is mended, because a changed identifier would
+    Surrounding white space is dropped; nothing else is changed, because a changed identifier would
     no longer match the customer's own records.
 
-    Args:
-        cell: The cell as text, never as a number: ``007`` and ``7`` differ.
-
     Returns:
-        1 to 72 Latin letters or digits, in the case in which they stand.
+        1 to 72 Latin letters or digits, in the case in which they are written.
 
     Raises:
         UnusableCell: ``client_id_empty``, ``client_id_too_long`` (with ``length``); for the first
@@ -151,13 +123,13 @@ def parse_client_id(cell: str) -> ClientId:
         return ClientId(candidate)
     if not candidate:
         raise UnusableCell("client_id_empty", value="")
-    if unmatched_id := _NOT_ALLOWED.search(candidate):
-        raise _bad_character(candidate, unmatched_id.start())
+    if unusable := _NOT_ALLOWED.search(candidate):
+        raise _bad_character(candidate, unusable.start())
     raise UnusableCell("client_id_too_long", value=shown(candidate), length=str(len(candidate)))
 
 
 def _bad_character(candidate: str, at: int) -> UnusableCell:
-    """Say which character it is: many that are not allowed look as if they were."""
+    """Name the character: many that are not allowed look as if they were."""
     sign = candidate[at]
     details = {
         "value": shown(candidate),
@@ -193,10 +165,6 @@ def part_client_id(client_id: ClientId, part: int) -> ClientId:
 
 def make_client_id(seed: str, row_no: int) -> ClientId:
     """Make the clientId of a row; the same seed and row give the same one, on every machine.
-
-    Args:
-        seed: What distinguishes this run from others (the digest of its file and settings).
-        row_no: As the person sees it.
 
     Returns:
         20 upper-case letters and digits 2 to 7 (base32 of a SHA-256).

@@ -1,7 +1,7 @@
-"""When to look at the delivery statuses again: a function of a message's age, so nothing is stored.
+"""The polling schedule of delivery statuses: a function of a message's age, so nothing is stored.
 
-Whether a message is due depends on when it was born, when somebody looked last, and what time it
-is: so each is asked again when its own age says so, and not at every pass.
+Whether a message is due depends on when it was born, when it was polled last, and what time it is:
+so each is polled when its own age says so, and not at every pass.
 """
 
 from collections.abc import Iterable
@@ -13,15 +13,14 @@ from campaign.domain.delivery import OpenQueue
 
 HORIZON: Final = timedelta(hours=72)
 """After that long no final status is expected any more."""
-
 YOUNG: Final = timedelta(minutes=5)
-"""So long after its birth a message is worth a look at any time: most ends come in then."""
+"""So long after its birth a message may be polled at any time: most final statuses come then."""
 
 MARKS: Final = (
     *(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60)),
     *(timedelta(hours=hours) for hours in range(6, 73, 6)),
 )
-"""Ages at which a message is worth a look; the last one is the horizon."""
+"""Ages at which a message is polled; the last one is the horizon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +28,10 @@ class Outlook:
     """What is still open, and when that will change.
 
     Attributes:
-        open_count: People without a final status, those in doubt included.
-        as_of: When it was computed.
-        next_look_at: When asking again is worth while; None when nothing is open, or too old.
-        given_up_at: When the last of those without a final status will be given up; None when
-            none is waited for. People in doubt are never given up.
+        open_count: Recipients without a final status, unknown ones included.
+        next_look_at: When to poll again; None when nothing is open, or too old.
+        given_up_at: When tracking ends for the last of those without a final status; None when
+            none is tracked. It never ends for unknown ones.
     """
 
     open_count: int
@@ -43,7 +41,7 @@ class Outlook:
 
 
 def next_mark(born_at: datetime, now: datetime) -> datetime | None:
-    """The next moment at which a message of that birth is worth a look, None after the last.
+    """The next moment to poll a message, None after the last.
 
     Args:
         born_at: When it was handed over, or when it was to leave if that is later.
@@ -54,7 +52,7 @@ def next_mark(born_at: datetime, now: datetime) -> datetime | None:
 
 
 def is_due(born_at: datetime, *, looked_at: datetime | None, now: datetime) -> bool:
-    """Whether one of the marks has passed since the last look (None: nobody looked yet)."""
+    """Whether one of the marks has passed since the last poll (None: not polled yet)."""
     if looked_at is None:
         return True
     mark = next_mark(born_at, looked_at)

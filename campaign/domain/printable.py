@@ -5,15 +5,11 @@ import unicodedata
 
 CELL_LIMIT = 32_767
 """UTF-16 units that a cell holds at most. Source: Excel specifications and limits."""
-
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Everything but XML's Char. Source: XML 1.0, production 2."""
-
 _USER_IN_URL = re.compile(r"(?<=://)[^/@\s]*@")
-
 _STARTS_A_FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f\u2060]*[=+\-@\t\r\n\0＝＋－＠]")  # noqa: RUF001 - the full-width forms that Excel reads as operators
 """Source: OWASP, CSV Injection; white space before the sign does not disarm it."""
-
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories: control, format (bidi, zero-width), surrogate, private use, line ends."""
 
@@ -23,9 +19,6 @@ def cell_text(text: str) -> str:
 
     Characters that XML cannot carry are dropped, line ends become `\n`, what exceeds a cell is
     cut. `_x0041_` and its like are left alone: XlsxWriter escapes them on its way to the file.
-
-    Args:
-        text: Any string, lone surrogates included.
 
     Returns:
         At most 32,767 UTF-16 units.
@@ -43,9 +36,6 @@ def cell_text(text: str) -> str:
 
 def visible(text: str) -> str:
     r"""Show what a terminal or a log line would hide or obey.
-
-    Args:
-        text: Anything: a file name, a heading, a word of the gateway.
 
     Returns:
         One line; control, bidi, zero-width and private characters as `\n`, `\x1b`, `\u202e`.
@@ -67,9 +57,6 @@ def without_user(text: str) -> str:
 
 def csv_guard(text: str) -> str:
     """Keep a spreadsheet program from taking a CSV field for a formula.
-
-    Args:
-        text: One field as it stands.
 
     Returns:
         The same, with a leading apostrophe where the first sign, white space aside, is one of

@@ -6,15 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from campaign.domain.campaign import RunInfo
-from campaign.domain.delivery import (
-    UnknownAttempt,
-    UnknownShare,
-)
-from campaign.domain.table import (
-    RunId,
-    RunState,
-    Status,
-)
+from campaign.domain.delivery import UnknownAttempt, UnknownShare
+from campaign.domain.table import RunId, RunState, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +15,10 @@ class ReportRow:
     """One data row of the file and what became of it, in file order.
 
     Attributes:
-        cells: The person's own values as they stood.
         phone: Normalised when it could be, else "".
-        code: Reason code; the sentence is `rules.words.reason(code, details, lang)`.
-        word: The gateway's raw word, latest one.
-        source_no: Which of `RunInfo.sources` the row stands in.
-        sender: Asked for, "" for the account's own.
+        code: Reason code; its text is `i18n.reason(code, details, lang)`.
+        status_text: The gateway's latest status text.
+        sender: "" for the account's own.
         attempt_id: The last attempt that it was in.
     """
 
@@ -40,7 +31,7 @@ class ReportRow:
     field: str
     code: str
     details: Mapping[str, str]
-    word: str
+    status_text: str
     smsc_id: str
     segments: int | None
     sms_count: int | None
@@ -71,32 +62,31 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class UnmatchedId:
-    """A message id that the gateway named and nobody is paired with.
+    """A message id that the gateway named and that belongs to no known recipient.
 
     Attributes:
         attempt_id: Whose answer or queue named it; None: an answer of status.json, unasked.
         source: `reply`, `queue`, `status` or `operator`.
-        word: What was last said of it, "" if nothing.
+        status_text: Its latest status text, "" if none.
     """
 
     smsc_id: str
     attempt_id: int | None
     source: str
-    word: str
+    status_text: str
     first_seen: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ReportExtras:
-    """What a report tells beyond the rows; read just before them.
+    """What a report holds besides the rows; read just before them.
 
     Attributes:
-        unknowns: Attempts with people in doubt, oldest first.
-        share: What became of all who were ever in doubt.
-        alarms: What the gateway said against its own protocol, in order.
+        unknowns: Attempts with recipients of unknown status, oldest first.
+        share: What became of all whose status was ever unknown.
+        alarms: Where the gateway broke its own protocol, in order.
         who: Who asked for the report.
         command: That asked for it.
-        version: Of this program.
     """
 
     unknowns: tuple[UnknownAttempt, ...] = ()
@@ -113,7 +103,7 @@ class Tally:
     """Where a run stands, in numbers; `sum(statuses.values()) == rows` always.
 
     Attributes:
-        statuses: Fates that occur, with their counts.
+        statuses: Those that occur, with their counts.
         attempts: Verdict (and `settled`: unknown once, settled since) to count.
         cost: Currency to the sum that the gateway named, as exact decimals.
         segments_estimated: Over all messages of the plan.
@@ -145,7 +135,7 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """Rows of one run that share sender, quarter of an hour and fate.
+    """Rows of one run that share sender, quarter of an hour and status.
 
     Attributes:
         sender: "" for the account's default; None for rows that never became a message.

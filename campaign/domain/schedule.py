@@ -10,16 +10,12 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from campaign.domain.cells import (
-    shown,
-    tidy,
-)
+from campaign.domain.cells import shown, tidy
 from campaign.errors import InputError, UnusableCell
 from campaign.text import tr
 
 MIN_AHEAD: Final = timedelta(minutes=2)
 """The gateway seems to send a past time at once; this one must still be ahead when it arrives."""
-
 _CLOCK: Final = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.0{1,6})?)?"
 
 _ISO: Final = re.compile(
@@ -32,24 +28,17 @@ _DOTTED: Final = re.compile(
     rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>20\d{{2}}) {_CLOCK}(?: (?P<zone>\S+))?",
     re.ASCII,
 )
-
 _FIELDS: Final = ("year", "month", "day", "hour", "minute", "second")
-
 _OFFSET: Final = re.compile(r"(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?", re.ASCII)
-
 _UTC_OFFSET: Final = re.compile(rf"(?P<base>UTC|MSK|МСК){_OFFSET.pattern}", re.ASCII)
-
 _MOSCOW_NAMES: Final = frozenset({"MSK", "МСК"})
-
 _MOSCOW_HOURS: Final = 3
 """Source: Russian federal law 107-FZ, article 5: "МСК+2" means UTC+5."""
 
 # `localtime`, `posixrules` and the `right/` tree of a system's zone folder mean another thing on
 # another machine, so only the geographic areas are zones here.
 _AREAS: Final = "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific"
-
 _ZONE_NAME: Final = re.compile(rf"(?:{_AREAS})(?:/[A-Za-z0-9_+-]+){{1,2}}", re.ASCII)
-
 _WIDEST: Final = timedelta(hours=14)
 """The farthest offset from UTC in use, Pacific/Kiritimati."""
 
@@ -92,7 +81,6 @@ def parse_when(text: str, *, zone: tzinfo | None) -> datetime:
 
 
 def _zone_of(named: str, text: str) -> tzinfo:
-    """The zone that stands in the text itself."""
     if named == "Z":
         return UTC
     if match := _OFFSET.fullmatch(named):
@@ -104,7 +92,6 @@ def _zone_of(named: str, text: str) -> tzinfo:
 
 
 def _offset(match: re.Match[str], base_hours: int = 0) -> timedelta | None:
-    """Offset from UTC, None when no clock on earth shows it."""
     minutes = int(match["minutes"] or 0)
     offset = timedelta(hours=int(match["hours"]), minutes=minutes)
     if match["sign"] == "-":
@@ -126,10 +113,6 @@ def _to_utc(naive: datetime, zone: tzinfo, *, value: str) -> datetime:
 
 def require_ahead(when: datetime, *, now: datetime) -> None:
     """Refuse a time that is past or less than two minutes ahead.
-
-    Args:
-        when: Aware.
-        now: Aware; asked again at the moment of sending.
 
     Raises:
         UnusableCell: ``time_too_near`` with ``value`` (UTC) and ``minutes``.
@@ -173,20 +156,13 @@ def load_zone(name: str) -> tzinfo:
 
 
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
-
 _WHOLE: Final = re.compile(r"(?:\d+(?:\.\d+)?[smhd])+")
-
 _PLAIN: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
 def parse_duration(text: str, *, option: str) -> float:
     """Read a duration.
-
-    Args:
-        text: A bare number means seconds.
-        option: Named in the error.
 
     Returns:
         Seconds, zero or more.

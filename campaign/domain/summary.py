@@ -22,11 +22,7 @@ _SAMPLES = 2
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row that is not sent.
-
-    Attributes:
-        place: As people write it: `customers.csv!C17`.
-    """
+    """A row that is not sent; `place` is like `customers.csv!C17`."""
 
     place: str
     rejection: Rejection
@@ -34,7 +30,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class TextFound:
-    """A text worth looking at, and where it stands."""
+    """A text worth looking at, and where it is."""
 
     place: str
     message: Message
@@ -42,12 +38,7 @@ class TextFound:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """People who would not be handed over before their send time.
-
-    Attributes:
-        send_at: The time, in UTC.
-        recipients: How many of those with that time, at least.
-    """
+    """At least so many recipients would not be handed over before their send time, in UTC."""
 
     send_at: datetime
     recipients: int
@@ -58,8 +49,8 @@ class ReasonCount:
     """How often one thing is wrong with one column.
 
     Attributes:
-        details: What fills the sentence, of the first of them.
-        rows: The first of them, as the person sees them.
+        details: What fills the text, of the first of them.
+        rows: The first of them.
         places: The same with sheet and cell.
     """
 

@@ -6,16 +6,12 @@ from enum import StrEnum
 from typing import NewType
 
 RunId = NewType("RunId", str)
-
 Phone = NewType("Phone", str)
 """E.164 with its plus, `+79161234567`."""
-
 ClientId = NewType("ClientId", str)
 """1 to 72 Latin letters or digits."""
-
 CHUNK_SIZE = 200
 """Messages in one request at most. Source: gateway documents, send.json."""
-
 QUEUE_READ_LIMIT = 1000
 """Rows in one statusQueue.json answer at most. Source: gateway documents, statusQueue.json."""
 
@@ -39,8 +35,7 @@ class Status(StrEnum):
 
 
 FINAL_STATUSES = frozenset(Status) - {Status.PENDING, Status.UNKNOWN, Status.ACCEPTED}
-"""Fates that no later word of the gateway can change."""
-
+"""No later report of the gateway changes these."""
 HANDED_OVER = frozenset(
     {Status.ACCEPTED, Status.DELIVERED, Status.UNDELIVERED, Status.NO_FINAL_STATUS}
 )
@@ -73,7 +68,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """What a person may say about a file; None means: guess and show.
+    """What may be stated about a file; None means: guess and show.
 
     Attributes:
         include_hidden: Use hidden and filtered rows and hidden columns like all others. Hidden
@@ -91,7 +86,7 @@ class RawRow:
     """One row of the file as text.
 
     Attributes:
-        row_no: The number that a spreadsheet program shows beside the row, from 1.
+        row_no: The number that a spreadsheet program shows next to the row, from 1.
         cells: Every cell as text, in column order; missing ones are "".
         problem: Code of a reason why this row must not be used although its cells could be read
             (`row_hidden`, `row_too_wide`); "" for a good row.
@@ -104,15 +99,15 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True)
 class TableInfo:
-    """What was chosen in reading a file, to be shown to the person.
+    """What was chosen in reading a file, to be shown.
 
     Attributes:
         format: `csv`, `xlsx` (.xlsm too), `ods` or `xls`.
         encoding: Python's name of it; None for workbooks.
         delimiter: One character; None for workbooks.
         sheet: Name of the sheet read; None for text files.
-        notes: Sentences that the person should read ("2 other sheets were not read: ...");
-            complete when the rows have been read to their end.
+        notes: Texts for the operator ("Sheets with data that are not read: ..."); complete when
+            the rows have been read to their end.
     """
 
     format: str
@@ -135,11 +130,10 @@ class Layout:
     """Which row is the heading and which column has which role.
 
     Attributes:
-        heading_row_no: As the person sees it; the lower one of two; 0 without headings.
-        heading: The headings as they stand, blanks included; letters without headings.
+        heading_row_no: The lower one of two; 0 without headings.
+        heading: The headings as they are, blanks included; letters without headings.
         roles: Role to column index, from 0.
-        notes: Sentences that the person should read (rows above the headings, what was taken for
-            the phone by its cells).
+        notes: Texts for the operator (rows above the headings, what was taken for the phone).
     """
 
     heading_row_no: int
@@ -154,8 +148,8 @@ class Source:
 
     Attributes:
         no: From 1, in the order in which the files were given.
-        name: What people call it: the file's name without folders.
-        path: Absolute, as it stood when it was read; the file may be gone since.
+        name: The file's name without folders.
+        path: Absolute, when it was read; the file may be gone since.
         sha256: Of its bytes, hexadecimal.
     """
 

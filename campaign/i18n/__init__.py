@@ -188,11 +188,19 @@ def number(value: int | Decimal, lang: Lang) -> str:
     return format_decimal(value, locale=lang)
 
 
+def marks(lang: Lang) -> tuple[str, str]:
+    """What stands between groups of three digits, and before decimals."""
+    from babel.numbers import get_decimal_symbol, get_group_symbol  # noqa: PLC0415  start-up time
+
+    return get_group_symbol(locale=lang), get_decimal_symbol(locale=lang)
+
+
 def money(amount: Decimal, currency: str, lang: Lang) -> str:
-    """An amount as the language writes it: `2 410,00 ₽`, `RUB 2,410.00`."""
+    """An amount as the language writes it: `2 410,00 ₽`, `2,410.00 RUB`."""
     from babel.numbers import format_currency  # noqa: PLC0415  start-up time
 
-    return format_currency(amount, currency, locale=lang)
+    pattern = "#,##0.00\N{NO-BREAK SPACE}¤¤" if lang == "en" else None
+    return format_currency(amount, currency, format=pattern, locale=lang)
 
 
 def moment(when: datetime, lang: Lang) -> str:

@@ -1,4 +1,4 @@
-"""English: why a row of the file, or the file itself, cannot be used."""
+"""What the codes of rows, files, gateway replies and statuses mean, in English."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -9,93 +9,99 @@ ROWS: Final = {
     # --- the row as a whole
     "row_hidden": (
         "The row is hidden or filtered out in the spreadsheet.",
-        "Show the row, or use --include-hidden, if this person is meant to be texted.",
+        "Show the row, or use --include-hidden if this recipient should get the message.",
     ),
     "row_too_wide": (
         "The row has more cells than the heading row, so its columns cannot be trusted.",
-        "Put quotes around cells that hold the delimiter, or remove the surplus cells.",
+        "Put quotes around cells that contain the delimiter, or remove the extra cells.",
     ),
     "quote_broken": (
-        "The quotes of the row are broken, so it is not sure where its cells end.",
+        "The quotes in the row are broken, so it is unclear where its cells end.",
         'Double the quotes inside a quoted cell ("" for "), or save the table as .xlsx.',
     ),
     "repeated_heading": (
-        "The row repeats the headings of the table.",
-        "Nothing to do: nobody is meant by it.",
+        "The row repeats the table's headings.",
+        "Nothing to do: it is not a recipient.",
     ),
     "totals_row": (
-        "The row holds totals and not a person.",
-        "Nothing to do: nobody is meant by it.",
+        "The row contains totals, not a recipient.",
+        "Nothing to do: it is not a recipient.",
     ),
     "formula_without_value": (
-        "A cell of the row holds a formula whose result is not stored in the file.",
+        "A cell in the row contains a formula whose result is not stored in the file.",
         "Open the file in a spreadsheet program, let it calculate, and save it.",
     ),
     "over_limit": (
-        "It is behind the first people, as many as --limit {limit} allows.",
-        "To send to the next ones: the same command with --skip-sent.",
+        "The row comes after the first recipients that --limit {limit} allows.",
+        "To send to the next ones, run the same command with --skip-sent.",
     ),
     "duplicate": (
-        "The same phone is already in row {row}, and the first row counts.",
-        "If the person is meant to get different texts: --allow-duplicates.",
+        "The same phone is already in row {row}; the first row counts.",
+        "If this recipient should get different texts, use --allow-duplicates.",
     ),
     "duplicate_message": (
         "The same text to the same phone is already in row {row}.",
-        "Nothing to do: the person gets it once.",
+        "Nothing to do: the recipient gets it once.",
     ),
     # --- phone
-    "phone_empty": ("The phone cell is blank.", "Write the number, like +79161234567."),
+    "phone_empty": ("The phone cell is empty.", "Enter the number, for example +79161234567."),
     "phone_not_a_number": (
         "{value} is not a phone number.",
-        "Leave nothing but the number in the cell, like +79161234567.",
+        "Leave only the number in the cell, for example +79161234567.",
     ),
     "phone_digits_lost": (
-        "{value}: the spreadsheet has rounded the number, its last digits are lost.",
+        "{value}: the spreadsheet rounded the number; its last digits are lost.",
         "Format the column as text and enter the number again.",
     ),
     "phone_letters": (
-        "{value} holds a letter among its digits: {character}",
-        "Write the digits again, like +79161234567.",
+        "{value} has a letter among its digits: {character}",
+        "Type the digits again, for example +79161234567.",
     ),
     "phone_comment": (
-        "Beside the number {number} stands a comment: {comment}",
-        "Move it to another column; it may say that the number is not to be used.",
+        "There is a comment next to the number {number}: {comment}",
+        "Move it to another column; it may say that the number must not be used.",
     ),
     "phone_short": (
         "{value} is a short service number and cannot get an SMS.",
-        "Write a mobile number.",
+        "Enter a mobile number.",
     ),
-    "phone_too_short": ("{value} has too few digits.", "Write all of them, like +79161234567."),
-    "phone_too_long": ("{value} has too many digits.", "Write one number, like +79161234567."),
+    "phone_too_short": (
+        "{value} has too few digits.",
+        "Enter all of them, for example +79161234567.",
+    ),
+    "phone_too_long": (
+        "{value} has too many digits.",
+        "Enter one number, for example +79161234567.",
+    ),
     "phone_impossible": (
-        "{value} is a number that no operator has.",
+        "{value} is not a number of any operator.",
         "Check the digits after the country code.",
     ),
-    "phone_landline": ("{value} is a landline and cannot get an SMS.", "Write a mobile number."),
+    "phone_landline": ("{value} is a landline and cannot get an SMS.", "Enter a mobile number."),
     "phone_premium": (
-        "{value} is a free or paid service number and cannot get an SMS.",
-        "Write a mobile number.",
+        "{value} is a toll-free or premium number and cannot get an SMS.",
+        "Enter a mobile number.",
     ),
     "phone_cannot_sms": (
         "{value} is not a mobile number and cannot get an SMS.",
-        "Write a mobile number.",
+        "Enter a mobile number.",
     ),
     "phone_foreign": (
-        "{value} belongs to country code {country}, which this campaign does not text.",
-        "Allow that country if it is meant: --countries {country}.",
+        "{value} has country code {country}; this campaign does not send there.",
+        "If you want to send there, allow the country: --countries {country}.",
     ),
     "phone_extension": (
         "{value} has an extension; an SMS cannot be sent to one.",
-        "Write a mobile number without extension.",
+        "Enter a mobile number without an extension.",
     ),
     "phone_two_numbers": (
-        "{value} seems to hold several numbers, but not where each of them ends.",
-        "Put commas between them, leave one, or make a row for each.",
+        "{value} seems to contain several numbers, but it is unclear where each one ends.",
+        "Separate them with commas, keep one, or make a row for each.",
     ),
     # --- clientId
     "client_id_empty": (
-        "The clientId cell is blank.",
-        "Write 1 to 72 Latin letters or digits, or use --client-id auto.",
+        "The clientId cell is empty.",
+        "Enter 1 to 72 Latin letters or digits, or use --client-id auto.",
     ),
     "client_id_bad_characters": (
         "Character {position} of the clientId {value} is not allowed: {character}",
@@ -103,7 +109,7 @@ ROWS: Final = {
     ),
     "client_id_look_alike": (
         "Character {position} of clientId {value} is Cyrillic, not the Latin {latin}: {character}",
-        "Type it with the Latin keyboard, or use --client-id auto.",
+        "Type it with a Latin keyboard, or use --client-id auto.",
     ),
     "client_id_space": (
         "Character {position} of the clientId {value} is a space: {character}",
@@ -122,112 +128,112 @@ ROWS: Final = {
         "Give every row its own clientId, or use --client-id auto.",
     ),
     # --- text
-    "text_empty": ("The text is blank.", "Write the text."),
+    "text_empty": ("The text is empty.", "Enter the text."),
     "text_too_long": (
-        "The text would take {parts} SMS; {limit} are allowed.",
+        "The text needs {parts} SMS parts; at most {limit} are allowed.",
         "Shorten the text, or allow more: --max-segments {parts}.",
     ),
     "text_bad_characters": (
-        "The text holds a broken or control character that cannot be sent: {character}",
+        "The text contains a broken or control character that cannot be sent: {character}",
         "Type the text again in this row.",
     ),
     "text_garbled": (
-        "{value}: the program that wrote it took one encoding for another; probably {reading}.",
-        "Export the table again, as .xlsx or CSV (UTF-8).",
+        "{value}: the program that wrote it mixed up encodings; it was probably {reading}.",
+        "Export the table again as .xlsx or CSV (UTF-8).",
     ),
     "text_letters_lost": (
-        "{value}: the program that wrote it has put question marks for the letters.",
-        "The letters are lost: export the table again, as .xlsx or CSV (UTF-8).",
+        "{value}: the program that wrote it replaced the letters with question marks.",
+        "The letters are lost: export the table again as .xlsx or CSV (UTF-8).",
     ),
     "placeholder_empty": (
-        "The text needs the column {column}, which is blank in this row.",
-        "Fill the cell, or give a default in the text: {{{column}|default}}.",
+        "The text needs column {column}, which is empty in this row.",
+        "Fill in the cell, or give a default in the text: {{{column}|default}}.",
     ),
     "cell_error": (
-        "The column {column} holds {value}, the word of a formula that failed.",
-        "Mend the formula or write the value into the cell.",
+        "Column {column} contains {value}, the result of a failed formula.",
+        "Fix the formula or enter the value in the cell.",
     ),
     # --- warnings: the row is sent, and nothing is mended
     "phone_others": (
-        "The cell holds several numbers: {used} is used, {others} not.",
-        "To text each of them: --explode-phones.",
+        "The cell contains several numbers: {used} is used, {others} not.",
+        "To send to each of them, use --explode-phones.",
     ),
     "text_edge_blanks": (
-        "The text begins or ends with a blank.",
-        "It is sent so; take the blank out if it is not meant.",
+        "The text begins or ends with a space.",
+        "It is sent as is; remove the space if it is not intended.",
     ),
     "text_double_space": (
-        "The text holds two blanks in a row.",
-        "It is sent so; take one out if it is not meant.",
+        "The text contains two spaces in a row.",
+        "It is sent as is; remove one if it is not intended.",
     ),
     "text_invisible": (
-        "The text holds a character that nobody sees: {character}",
-        "It is sent so; take it out if it is not meant.",
+        "The text contains an invisible character: {character}",
+        "It is sent as is; remove it if it is not intended.",
     ),
     "value_long": (
-        "The column {column} puts {length} characters into the text.",
-        "It is sent so; check that it is the right column.",
+        "Column {column} puts {length} characters into the text.",
+        "It is sent as is; check that this is the right column.",
     ),
     "value_link": (
-        "The column {column} puts a link into the text: {value}",
-        "It is sent so; check that it is yours.",
+        "Column {column} puts a link into the text: {value}",
+        "It is sent as is; check that the link is yours.",
     ),
     "value_odd": (
-        "The column {column} puts into the text what may be no value: {value}",
-        "It is sent so; clear the cell, or write what people are to read.",
+        "Column {column} puts something into the text that may not be a real value: {value}",
+        "It is sent as is; clear the cell, or enter what recipients should read.",
     ),
     "value_lines": (
-        "The column {column} puts a line break into the text.",
-        "It is sent so; take it out if it is not meant.",
+        "Column {column} puts a line break into the text.",
+        "It is sent as is; remove it if it is not intended.",
     ),
     # --- sender, flash, link
     "sender_bad": (
         "{value} cannot be a sender name.",
         "Use at most 11 Latin letters or digits, or a number of up to 15 digits.",
     ),
-    "flash_bad": ("{value} in the flash column is neither yes nor no.", "Write 1, 0 or nothing."),
+    "flash_bad": ("{value} in the flash column is neither yes nor no.", "Enter 1, 0 or nothing."),
     "flash_unsupported": (
         "This gateway has no flash messages.",
         "Clear the cell to send an ordinary SMS.",
     ),
-    "wapurl_bad": ("{value} is not a link.", "Write it like wap.example.com."),
+    "wapurl_bad": ("{value} is not a link.", "Enter it like wap.example.com."),
     "wapurl_unsupported": (
         "This gateway has no wap-push messages.",
         "Clear the cell to send an ordinary SMS.",
     ),
     # --- time
     "time_unreadable": (
-        "{value} is not a date with a time.",
-        "Write it with its zone: 2026-12-01 10:00+03:00 or 01.12.2026 10:00 Europe/Moscow.",
+        "{value} is not a date and time.",
+        "Enter it with its time zone: 2026-12-01 10:00+03:00 or 01.12.2026 10:00 Europe/Moscow.",
     ),
     "time_without_zone": (
-        "{value} does not say in which time zone it is meant.",
+        "{value} does not say which time zone it is in.",
         "Add the zone: 01.12.2026 10:00 Europe/Moscow.",
     ),
     "time_does_not_exist": (
-        "At {value} the clocks in {zone} are put forward: that time does not exist.",
+        "At {value} the clocks in {zone} go forward: that time does not exist.",
         "Choose a time an hour earlier or later.",
     ),
     "time_ambiguous": (
-        "At {value} the clocks in {zone} are put back: that time comes twice.",
+        "At {value} the clocks in {zone} go back: that time occurs twice.",
         "Add the offset, like 2026-10-25T02:30:00+01:00.",
     ),
     "time_too_near": (
-        "{value} is past, or less than {minutes} minutes ahead.",
-        "Choose a later time, or clear the cell to send at once.",
+        "{value} is in the past or less than {minutes} minutes ahead.",
+        "Choose a later time, or clear the cell to send immediately.",
     ),
     "zone_unknown": (
         "{value} is not a known time zone.",
-        "Write it like Europe/Moscow, UTC+5 or MSK+2.",
+        "Enter it like Europe/Moscow, UTC+5 or MSK+2.",
     ),
 }
 
 FILES: Final = {
     "empty_file": ("The file has no rows.", "Check the file and the sheet."),
-    "no_phone_column": ("No column holds the phone.", 'Name it: --map phone="…".'),
+    "no_phone_column": ("No column contains the phone.", 'Name it: --map phone="…".'),
     "phone_column_ambiguous": (
-        "Several columns may hold the phone.",
-        'Say which one: --map phone="…".',
+        "Several columns may contain the phone.",
+        'Choose one: --map phone="…".',
     ),
     "map_unknown_column": (
         "--map names a column that the file does not have.",
@@ -238,19 +244,19 @@ FILES: Final = {
         "Name the column by its letter.",
     ),
     "header_row": (
-        "--header names a row that is blank or behind the end of the table.",
+        "--header names a row that is empty or after the end of the table.",
         "Give the row number that the spreadsheet program shows, or 0 for none.",
     ),
     "second_heading": (
-        "Other headings stand among the rows: another table begins there.",
+        "There are other headings among the rows: another table begins there.",
         "Put each table into a file or a sheet of its own.",
     ),
     "rows_above_heading": (
-        "A row above the headings holds a phone number.",
+        "A row above the headings contains a phone number.",
         "Move it below the headings.",
     ),
     "no_client_id_column": (
-        "No column holds the clientId.",
+        "No column contains the clientId.",
         'Name it: --map client_id="…", or use --client-id auto.',
     ),
     "no_text": (
@@ -258,8 +264,8 @@ FILES: Final = {
         'Use --text "…", or --map text="…".',
     ),
     "template_bad": (
-        "The braces of the text do not match.",
-        "Write {{column}} or {{column|default}}; for a brace itself write it twice.",
+        "The braces in the text do not match.",
+        "Write {{column}} or {{column|default}}; write a literal brace twice.",
     ),
     "template_unknown_column": (
         "The text uses a column that the file does not have.",
@@ -270,89 +276,104 @@ FILES: Final = {
         "Give each of these columns a heading of its own.",
     ),
     "countries": (
-        "--countries names something that is no country.",
-        "Write calling codes or ISO names with commas: --countries 375,UZ.",
+        "--countries names something that is not a country.",
+        "Write calling codes or ISO names separated by commas: --countries 375,UZ.",
     ),
-    "duration": ("That is no duration.", "Write it like 30s, 10m or 2h."),
+    "duration": ("That is not a duration.", "Write it like 30s, 10m or 2h."),
     "no_journal": (
         "There is no journal there.",
-        "--store PATH of the run; or, for a new one: campaign run FILE",
+        "Use --store PATH of the run; or, for a new one: campaign run FILE",
     ),
     "run_unknown": ("There is no such run.", "campaign runs"),
-    "run_ambiguous": ("Several runs begin like that.", "Write more of the name."),
+    "run_ambiguous": ("Several runs begin like that.", "Type more of the name."),
 }
 
 _PERHAPS: Final = (
-    "The person may or may not have got the message; it is never sent again by itself."
+    "The recipient may or may not have received the message; it is never sent again automatically."
 )
 
-_ASK: Final = f"{_PERHAPS} campaign status asks the gateway again."
+_ASK: Final = f"{_PERHAPS} `campaign status` asks the gateway again."
 
-_SETTINGS: Final = "Every other message would be refused too: mend the setting, then resume."
+_SETTINGS: Final = "Every other message would be rejected too: fix the setting, then resume."
 
 GATEWAY: Final = {
     "pending": ("Not sent yet.", "campaign resume"),
-    "not_sent": ("The request did not reach the gateway; nobody in it was texted.", ""),
-    "never_completed": ("The gateway answered before the request was complete; not taken.", ""),
-    "answered": ("The gateway answered for everybody in the request.", ""),
+    "not_sent": ("The request did not reach the gateway; none of its messages was sent.", ""),
+    "never_completed": (
+        "The gateway answered before the request was complete; it was not accepted.",
+        "",
+    ),
+    "answered": ("The gateway answered for every recipient in the request.", ""),
     # --- taken
-    "accepted": ("The gateway has taken the message; no final word yet.", "campaign status"),
+    "accepted": (
+        "The gateway accepted the message; there is no final status yet.",
+        "campaign status",
+    ),
     "accepted_without_id": (
-        "The gateway says that it has taken the message but named no id for it.",
-        "Its delivery cannot be followed. It is never sent again by itself.",
+        "The gateway accepted the message but did not return an id for it.",
+        "Its delivery cannot be tracked. It is never sent again automatically.",
     ),
     "taken_unrecognised": (
-        "The gateway gave the message an id with a word that is not known; it counts as taken.",
-        "Look at the gateway's word. It is never sent again by itself.",
+        (
+            "The gateway returned an id for the message with an unknown status; it counts as "
+            "accepted."
+        ),
+        "See the gateway status. It is never sent again automatically.",
     ),
     "settled_all": (
-        "The answer was lost, but the status queue shows as many messages as people: all taken.",
+        (
+            "The answer was lost, but the status queue shows as many messages as recipients: "
+            "all were accepted."
+        ),
         "",
     ),
     "settled_echo": (
-        "The answer was lost, but the gateway has named this clientId since: it has the message.",
+        (
+            "The answer was lost, but the gateway has reported this clientId since: it has "
+            "the message."
+        ),
         "",
     ),
-    "settled_operator": ("The answer was lost; a person has settled what became of it.", ""),
+    "settled_operator": ("The answer was lost; the status was set by an operator.", ""),
     # --- refused by name
-    "refused_phone": ("The gateway refuses the phone number.", "Check the number."),
-    "refused_text": ("The gateway refuses the text.", "Check the text of this row."),
-    "refused_wapurl": ("The gateway refuses the link.", "Check the link of this row."),
-    "refused_sender": ("The gateway refuses the sender name.", f"{_SETTINGS} campaign senders"),
-    "refused_schedule": ("The gateway refuses the time of sending.", _SETTINGS),
-    "refused_queue": ("The gateway refuses the name of the status queue.", _SETTINGS),
-    "refused_param": ("The gateway misses something in the request.", _SETTINGS),
+    "refused_phone": ("The gateway rejects the phone number.", "Check the number."),
+    "refused_text": ("The gateway rejects the text.", "Check the text of this row."),
+    "refused_wapurl": ("The gateway rejects the link.", "Check the link of this row."),
+    "refused_sender": ("The gateway rejects the sender name.", f"{_SETTINGS} campaign senders"),
+    "refused_schedule": ("The gateway rejects the send time.", _SETTINGS),
+    "refused_queue": ("The gateway rejects the name of the status queue.", _SETTINGS),
+    "refused_param": ("The gateway reports that something is missing in the request.", _SETTINGS),
     "refused_money": (
-        "There is not enough money on the account.",
+        "There is not enough money in the account.",
         "Top up the account, then: campaign resume",
     ),
     # --- unknown
-    "unknown_word": ("The gateway answered with a word that is not known and no id.", _ASK),
-    "missing_in_reply": ("The gateway's answer does not name this person.", _ASK),
-    "named_twice": ("The gateway's answer names this person more than once.", _ASK),
-    "id_repeated": ("The gateway gave the same id to several people.", _ASK),
-    "no_messages": ("The gateway's answer names nobody.", _ASK),
-    "no_answer": ("The connection ended after the whole request had left.", _ASK),
-    "http_status": ("The gateway answered with HTTP {status} instead of an answer.", _ASK),
+    "unknown_word": ("The gateway answered with an unknown status and no id.", _ASK),
+    "missing_in_reply": ("The gateway's answer does not mention this recipient.", _ASK),
+    "named_twice": ("The gateway's answer mentions this recipient more than once.", _ASK),
+    "id_repeated": ("The gateway returned the same id for several recipients.", _ASK),
+    "no_messages": ("The gateway's answer mentions no recipients.", _ASK),
+    "no_answer": ("The connection broke after the whole request had been sent.", _ASK),
+    "http_status": ("The gateway answered with HTTP {status}.", _ASK),
     "not_json": ("The gateway's answer could not be read.", _ASK),
     "empty_answer": ("The gateway's answer was empty.", _ASK),
     "truncated": ("The gateway's answer was cut off.", _ASK),
     "status_error": ("The gateway reported an error: {description}", _ASK),
-    "in_flight": ("The request is on its way, or its answer could not be stored yet.", _ASK),
+    "in_flight": ("The request is in progress, or its answer could not be stored yet.", _ASK),
     "killed": ("The program was stopped between sending and storing the answer.", _ASK),
     # --- the request as a whole
     "error_authorization": (
-        "The gateway refused login or password; nobody was texted.",
+        "The gateway rejected the login or password; nothing was sent.",
         "Check CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD.",
     ),
     "login_refused": (
-        "The gateway refused login or password; nobody was texted.",
+        "The gateway rejected the login or password; nothing was sent.",
         "Check CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD.",
     ),
-    "http_refused": ("The gateway refused the request (HTTP {status}); nobody was texted.", ""),
-    "http_429": ("The gateway is busy; the request was not taken.", ""),
+    "http_refused": ("The gateway rejected the request (HTTP {status}); nothing was sent.", ""),
+    "http_429": ("The gateway is busy; the request was not accepted.", ""),
     "schedule_over": (
-        "The time of sending has passed or is too near; nothing was sent.",
+        "The send time has passed or is too near; nothing was sent.",
         "Plan the campaign again with a later time.",
     ),
     # --- delivery
@@ -360,64 +381,67 @@ GATEWAY: Final = {
     "delivered": ("Delivered to the phone.", ""),
     "delivery_error": (
         "Not delivered: the phone could not be reached in time.",
-        "Send to this person again later.",
+        "Send to this recipient again later.",
     ),
     "smsc_reject": ("Not delivered: the number is blocked or does not exist.", "Check the number."),
     "two_ends": (
-        "The gateway named two different ends of this message; the last one is shown.",
-        "Ask the gateway's support with the message id.",
+        (
+            "The gateway reported two different final statuses for this message; the last one"
+            " is shown."
+        ),
+        "Ask the gateway's support, giving the message id.",
     ),
     "lost_by_gateway": (
-        "The gateway took the message but no longer knows it.",
-        "Ask the gateway's support with the message id.",
+        "The gateway accepted the message but no longer knows it.",
+        "Ask the gateway's support, giving the message id.",
     ),
     "no_final_status": (
-        "The gateway took the message but has said nothing final about it for too long.",
-        "Ask the gateway's support with the message id.",
+        "The gateway accepted the message but has reported no final status for too long.",
+        "Ask the gateway's support, giving the message id.",
     ),
-    "expired": ("The time until which it might be sent has passed; not sent.", ""),
+    "expired": ("Its send deadline has passed; not sent.", ""),
     "cancelled": ("The run was cancelled before this message was sent.", ""),
     "stopped": ("The number is on the stop-list; not sent.", ""),
     "already_sent": (
-        "Run {run} has sent the same text to this phone within the last 30 days.",
-        "Nothing to do; --again LABEL sends it once more on purpose.",
+        "Run {run} sent the same text to this phone within the last 30 days.",
+        "Nothing to do; --again LABEL sends it again on purpose.",
     ),
 }
 
 STATUSES: Final = {
-    Status.INVALID: ("invalid"),
-    Status.DUPLICATE: ("duplicate"),
-    Status.STOPPED: ("on the stop-list"),
-    Status.ALREADY_SENT: ("already sent"),
-    Status.PENDING: ("not sent yet"),
-    Status.EXPIRED: ("expired"),
-    Status.CANCELLED: ("cancelled"),
-    Status.REFUSED: ("refused"),
-    Status.UNKNOWN: ("unknown"),
-    Status.ACCEPTED: ("accepted"),
-    Status.DELIVERED: ("delivered"),
-    Status.UNDELIVERED: ("undelivered"),
-    Status.NO_FINAL_STATUS: ("no final status"),
+    Status.INVALID: "invalid",
+    Status.DUPLICATE: "duplicate",
+    Status.STOPPED: "on the stop-list",
+    Status.ALREADY_SENT: "already sent",
+    Status.PENDING: "not sent yet",
+    Status.EXPIRED: "expired",
+    Status.CANCELLED: "cancelled",
+    Status.REFUSED: "refused",
+    Status.UNKNOWN: "unknown",
+    Status.ACCEPTED: "accepted",
+    Status.DELIVERED: "delivered",
+    Status.UNDELIVERED: "undelivered",
+    Status.NO_FINAL_STATUS: "no final status",
 }
 
 STATUS_SENTENCES: Final = {
-    Status.INVALID: ("The row cannot be sent as it stands; nothing was sent."),
+    Status.INVALID: "The row cannot be sent as it is; nothing was sent.",
     Status.DUPLICATE: (
-        "The same phone stands further up; the first row counts, this one is not sent."
+        "The same phone appears further up; the first row counts, this one is not sent."
     ),
-    Status.STOPPED: ("The person asked not to be texted; nothing was sent."),
-    Status.ALREADY_SENT: ("The person has got this campaign before; nothing was sent again."),
-    Status.PENDING: ("Not handed to the gateway yet; resume goes on with it."),
-    Status.EXPIRED: ("Its time passed before it could be sent; nothing was sent."),
-    Status.CANCELLED: ("The run was cancelled before it was sent."),
-    Status.REFUSED: ("The gateway refused this message by name; the person did not get it."),
+    Status.STOPPED: "The recipient asked not to get messages; nothing was sent.",
+    Status.ALREADY_SENT: "The recipient already got this campaign; nothing was sent again.",
+    Status.PENDING: "Not sent to the gateway yet; `campaign resume` continues with it.",
+    Status.EXPIRED: "Its deadline passed before it could be sent; nothing was sent.",
+    Status.CANCELLED: "The run was cancelled before it was sent.",
+    Status.REFUSED: "The gateway rejected this message; the recipient did not get it.",
     Status.UNKNOWN: (
-        "The person may or may not have got the message; it is never sent again by itself."
+        "The recipient may or may not have received the message; it is never sent again automatically."
     ),
-    Status.ACCEPTED: ("The gateway has taken the message; no final word yet."),
-    Status.DELIVERED: ("The message is on the phone."),
-    Status.UNDELIVERED: ("The gateway took the message, but it did not reach the phone."),
-    Status.NO_FINAL_STATUS: ("The gateway took the message but never said how it ended."),
+    Status.ACCEPTED: "The gateway accepted the message; there is no final status yet.",
+    Status.DELIVERED: "The message was delivered to the phone.",
+    Status.UNDELIVERED: "The gateway accepted the message, but it did not reach the phone.",
+    Status.NO_FINAL_STATUS: "The gateway accepted the message but never reported a final status.",
 }
 
 NOUNS: Final = {

@@ -16,6 +16,7 @@ from campaign.i18n import (
     in_full,
     in_short,
     label,
+    marks,
     reason,
     status_name,
     status_sentence,
@@ -169,7 +170,7 @@ class Texts:
             self._statuses[row.status],
             sentence.reason,
             sentence.hint,
-            row.word,
+            row.status_text,
             row.client_id,
             row.phone,
             row.segments,
@@ -198,7 +199,7 @@ def money(cost: Decimal) -> str:
 
 def local_money(cost: Decimal, lang: Lang) -> str:
     """The same for a spreadsheet: a Russian Excel reads 2.50 as a date and 2,50 as money."""
-    return money(cost).replace(".", ",") if lang == "ru" else money(cost)
+    return money(cost).replace(".", marks(lang)[1])
 
 
 def utc(moment: datetime | None) -> str | None:

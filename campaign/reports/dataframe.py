@@ -40,7 +40,7 @@ _OWN = {
     "row": ("row_no", "Int64"),
     "status": ("status", "string"),
     "reason": ("code", "string"),
-    "gateway_status": ("word", "string"),
+    "gateway_status": ("status_text", "string"),
     "client_id": ("client_id", "string"),
     "phone": ("phone", "string"),
     "text": ("text", "string"),

@@ -17,8 +17,7 @@ import phonenumbers
 from campaign.domain import HANDED_OVER, Phone, ReportRow, Status, Tally
 from campaign.domain.polling import HORIZON
 from campaign.domain.recipients.phone_info import describe, redacted
-from campaign.i18n import Lang
-from campaign.i18n.ru import book_label
+from campaign.i18n import Lang, label
 from campaign.reports.format import Figures
 
 _STEPS_S: Final = (1, 5, 15, 60, 300, 900, 3600, 10_800, 21_600, 86_400, 604_800)
@@ -291,7 +290,7 @@ def money_lines(
 ) -> Iterator[tuple[str, str]]:
     """What was estimated and billed: name and figure, line by line."""
     for key, text in _money(tally, counts, figures, lang):
-        yield book_label(key, lang), text
+        yield label(key, lang), text
 
 
 def _money(
@@ -312,7 +311,7 @@ def _money(
     if unpriced:
         yield "money_unpriced", unpriced
     if not tally.cost:
-        yield "money_cost", book_label("money_none", lang)
+        yield "money_cost", label("money_none", lang)
 
 
 def about_unpriced(tally: Tally, counts: RunCounts) -> Decimal | None:
@@ -334,7 +333,7 @@ def unpriced_text(tally: Tally, counts: RunCounts, figures: Figures, lang: Lang)
     if not tally.cost or not counts.unpriced:
         return ""
     about = about_unpriced(tally, counts)
-    return book_label(
+    return label(
         "unpriced" if about is None else "unpriced_about",
         lang,
         count=figures.count(counts.unpriced),
@@ -349,9 +348,9 @@ def cost_sentences(tally: Tally, counts: RunCounts, figures: Figures, lang: Lang
     whole = [figures.money(cost, currency) for currency, cost in tally.cost.items()]
     if unpriced and len(whole) == 1 and counts.priced:
         sms = figures.count(counts.priced)
-        yield book_label("said_named", lang, cost=whole[0], sms=sms, unpriced=unpriced)
+        yield label("said_named", lang, cost=whole[0], sms=sms, unpriced=unpriced)
         return
     for cost in whole:
-        yield book_label("said_cost", lang, cost=cost)
+        yield label("said_cost", lang, cost=cost)
     if unpriced:
-        yield book_label("said_unpriced", lang, unpriced=unpriced)
+        yield label("said_unpriced", lang, unpriced=unpriced)

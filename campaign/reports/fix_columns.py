@@ -13,6 +13,7 @@ and exactly one is taken away again.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, islice
 from typing import Final
 
@@ -20,10 +21,7 @@ from campaign.domain import (
     RawRow,
     Status,
 )
-from campaign.i18n import (
-    Lang,
-    reason,
-)
+from campaign.i18n import Lang, label, languages, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def fix_heading(heading: tuple[str, ...], lang: Lang) -> tuple[str, ...]:
     Ours come after theirs, so that the letters of their columns stay. A table without headings has
     its letters there, by which its columns were named.
     """
-    return (*heading, *FIX_HEADINGS[lang])
+    return (*heading, *fix_labels(lang))
 
 
 def fix_line(width: int, row: FixRow, lang: Lang) -> tuple[str, ...]:
@@ -56,15 +54,20 @@ def fix_line(width: int, row: FixRow, lang: Lang) -> tuple[str, ...]:
     return (*theirs[:width], str(row.row_no), why.reason, why.hint, *theirs[width:])
 
 
-FIX_HEADINGS: Final[dict[Lang, tuple[str, str, str]]] = {
-    "en": ("Row (campaign)", "Why not sent (campaign)", "What to do (campaign)"),
-    "ru": ("Строка (campaign)", "Почему не отправлено (campaign)", "Что сделать (campaign)"),
-}
-"""Row number, reason and hint; they must never change: old files would not be recognised."""
+_FIX_LABELS: Final = ("fix_row", "fix_reason", "fix_hint")
+"""Row number, reason and hint; their texts and translations must never change: old files would not
+be recognised."""
 
-_KNOWN: Final = frozenset(
-    word.casefold() for headings in FIX_HEADINGS.values() for word in headings
-)
+
+def fix_labels(lang: Lang) -> tuple[str, ...]:
+    """Headings of row number, reason and hint."""
+    return tuple(label(key, lang) for key in _FIX_LABELS)
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(one.casefold() for lang in languages() for one in fix_labels(lang))
+
 
 _HEAD_ROWS: Final = 30
 
@@ -114,7 +117,7 @@ def without_fix_columns(rows: Iterator[RawRow]) -> tuple[Iterator[RawRow], int |
 
 
 def _fix_columns(cells: Sequence[str]) -> frozenset[int]:
-    return frozenset(i for i, cell in enumerate(cells) if cell.strip().casefold() in _KNOWN)
+    return frozenset(i for i, cell in enumerate(cells) if cell.strip().casefold() in _known())
 
 
 def _without(row: RawRow, columns: frozenset[int]) -> RawRow:

@@ -1,4 +1,4 @@
-"""Numbers, money and moments as a page shows them, in English or Russian."""
+"""Numbers, money and moments as a page shows them, in its language."""
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from campaign.domain import ReportExtras, RunInfo, Status, Tally
-from campaign.i18n import Lang, at_moment
-from campaign.i18n.ru import book_label
+from campaign.i18n import Lang, at_moment, label, marks, say
 from campaign.reports.columns import Texts, money
 
 
@@ -54,7 +53,10 @@ class Figures:
     """
 
     def __init__(self, lang: Lang, timezone: tzinfo) -> None:
-        self._russian = lang == "ru"
+        self._lang = lang
+        self._date = say(lang, "%Y-%m-%d")
+        group, decimal = marks(lang)
+        self._marks = str.maketrans({",": group, ".": decimal})
         self._timezone = timezone
 
     def count(self, number: int) -> str:
@@ -64,12 +66,13 @@ class Figures:
     def share(self, part: int, whole: int) -> str:
         """A percentage; 0 % and 100 % stand for nothing and for all only."""
         percent = 100 * part / whole if whole else 0.0
-        sign = f"{_NBSP}%" if self._russian else "%"
         if part in {0, whole}:
-            return f"{percent:.0f}{sign}"
-        if percent < _SMALLEST_SHARE:
-            return "<" + self._marked(f"{_SMALLEST_SHARE}") + sign
-        return self._marked(f"{min(percent, _LARGEST_SHARE):.1f}") + sign
+            figure = f"{percent:.0f}"
+        elif percent < _SMALLEST_SHARE:
+            figure = f"<{_SMALLEST_SHARE}"
+        else:
+            figure = f"{min(percent, _LARGEST_SHARE):.1f}"
+        return say(self._lang, "{figure}%", figure=self._marked(figure))
 
     def money(self, amount: Decimal, currency: str) -> str:
         """An exact sum with its currency."""
@@ -81,7 +84,7 @@ class Figures:
     def moment(self, moment: datetime) -> str:
         """To the minute, or to the second where it has any; without the zone."""
         local = moment.astimezone(self._timezone)
-        date = f"{local:%d.%m.%Y}" if self._russian else f"{local:%Y-%m-%d}"
+        date = f"{local:{self._date}}"
         return f"{date}{_NBSP}{local:%H:%M:%S}" if local.second else f"{date}{_NBSP}{local:%H:%M}"
 
     def stamp(self, moment: datetime) -> str:
@@ -90,9 +93,7 @@ class Figures:
         return f"{self.moment(moment.replace(second=0))}{_NBSP}{zone}"
 
     def _marked(self, english: str) -> str:
-        if not self._russian:
-            return english
-        return english.replace(",", _NBSP).replace(".", ",")
+        return english.translate(self._marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +121,4 @@ class ReportContext:
 
     def label(self, key: str, **values: object) -> str:
         """A heading or note of the workbook in its language."""
-        return book_label(key, self.lang, **values)
+        return label(key, self.lang, **values)

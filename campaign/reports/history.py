@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from campaign.domain import HANDED_OVER, HistoryLine, RunInfo, Status
 from campaign.domain.printable import csv_guard
-from campaign.i18n import Lang, form, in_full, in_short, label, status_name
-from campaign.i18n.ru import history_label
+from campaign.i18n import Lang, form, in_full, in_short, label, say, status_name
 from campaign.reports.columns import capital, local_money
 from campaign.reports.format import TINTS, Figures
 from campaign.reports.output_file import whole_file
@@ -178,17 +177,25 @@ def totals(table: "pd.DataFrame") -> dict[str, int | float | Decimal]:
     return found
 
 
+_OTHER: Final = frozenset({"title", "created", "share", "cost", "total", "default_sender"})
+"""Called otherwise here than in the report of one run."""
+
+
+def _label(key: str, lang: Lang) -> str:
+    return label(f"history_{key}" if key in _OTHER else key, lang)
+
+
 def _heading(column: str, facts: HistoryFacts, lang: Lang) -> str:
     """Of a column, with the zone where it holds times."""
-    name = history_label(column, lang)
+    name = _label(column, lang)
     return f"{name}, {in_short(facts.timezone, lang, facts.begun)}" if column == "created" else name
 
 
 def sender_name(sender: object, lang: Lang) -> str:
     """A sender as people read it."""
     if isinstance(sender, str):
-        return sender or history_label("default_sender", lang)
-    return history_label("no_message", lang)
+        return sender or _label("default_sender", lang)
+    return _label("no_message", lang)
 
 
 def _records(frame: "pd.DataFrame") -> Iterator[dict[str, object]]:
@@ -225,7 +232,7 @@ def _write_csv_raw(draft: Path, facts: HistoryFacts, lang: Lang) -> None:
 def _write_csv(draft: Path, facts: HistoryFacts, lang: Lang) -> None:
     """For Excel: `;`, BOM, guarded, written as the language has it, times in their zone."""
     frame = lines_frame(facts.runs, facts.lines, facts.timezone)
-    date = "%d.%m.%Y" if lang == "ru" else "%Y-%m-%d"
+    date = say(lang, "%Y-%m-%d")
     with draft.open("w", encoding="utf-8-sig", newline="") as out:
         write = csv.writer(out, delimiter=";", lineterminator="\r\n").writerow
         write([_heading(column, facts, lang) for column in frame.columns])
@@ -288,7 +295,7 @@ def _write_book(draft: Path, facts: HistoryFacts, lang: Lang) -> None:
                 table = table.sort_index()
             elif by == "sender":
                 table = table.sort_values("sent", ascending=False, kind="stable")
-            sheet = book.add_sheet(history_label(f"by_{by}", lang))
+            sheet = book.add_sheet(_label(f"by_{by}", lang))
             _HistorySheet(sheet, facts, lang).put(by, table, frame)
 
 
@@ -418,4 +425,4 @@ class _HistorySheet:
         self._sheet.draw(chart, self._y, 0)
 
     def _label(self, key: str) -> str:
-        return history_label(key, self._lang)
+        return _label(key, self._lang)

@@ -36,7 +36,7 @@ def _record(row: ReportRow, file: str | None) -> dict[str, str | int | None]:
         "phone": row.phone or None,
         "status": row.status.value,
         "reason": row.code or None,
-        "gateway_status": row.word or None,
+        "gateway_status": row.status_text or None,
         "smsc_id": row.smsc_id or None,
         "sms_count": row.sms_count,
         "cost": None if row.cost is None else money(row.cost),

@@ -5,35 +5,30 @@ workbook renamed to `.csv` must never be read as text, and it refuses with a sen
 read rightly. The readers, and the libraries that they need, are imported only when used.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
-from typing import overload
+from typing import Final, overload
 
-from campaign.domain import (
-    FileOptions,
-    Table,
-)
+from campaign.domain import FileOptions, Table
 from campaign.errors import InputError, nearest_files
 from campaign.tables.base import TableReader
-from campaign.tables.detect import (
-    HEAD_BYTES,
-    TEXT_SUFFIXES,
-    WORKBOOK_SUFFIXES,
-    Kind,
-    kind_of,
-    naming_note,
-)
+from campaign.tables.detect import HEAD_BYTES, TABLE_SUFFIXES, Kind, kind_of, naming_note
 from campaign.text import tr
+
+READERS: Final[Mapping[Kind, str]] = {
+    Kind.TEXT: "campaign.tables.text.reader:CsvReader",
+    Kind.XLSX: "campaign.tables.xlsx.reader:XlsxReader",
+    Kind.ODS: "campaign.tables.ods.reader:OdsReader",
+    Kind.XLS: "campaign.tables.xls.reader:XlsReader",
+}
+"""A new format is a folder, a row here, and what `detect` knows it by."""
 
 
 def open_table(path: Path, options: FileOptions) -> AbstractContextManager[Table]:
     """Choose the reader for a recipients file.
-
-    Args:
-        path: The file, as the person named it.
-        options: What the person said about it; the rest is guessed and told in `Table.info`.
 
     Returns:
         A context manager that yields the open table; leaving it closes the file.
@@ -44,29 +39,16 @@ def open_table(path: Path, options: FileOptions) -> AbstractContextManager[Table
             context raises the codes of the reader.
     """
     kind = kind_of(path, _first_bytes(path))
-    opened = _reader(kind).open(path, options)
+    opened = reader_for(kind).open(path, options)
     note = naming_note(path, kind)
     return _noted(opened, note) if note else opened
 
 
-def _reader(kind: Kind) -> TableReader:
-    match kind:
-        case Kind.XLSX:
-            from campaign.tables.xlsx.reader import XlsxReader  # noqa: PLC0415  start-up time
-
-            return XlsxReader()
-        case Kind.ODS:
-            from campaign.tables.ods.reader import OdsReader  # noqa: PLC0415  start-up time
-
-            return OdsReader()
-        case Kind.XLS:
-            from campaign.tables.xls.reader import XlsReader  # noqa: PLC0415  start-up time
-
-            return XlsReader()
-        case Kind.TEXT:
-            from campaign.tables.text.reader import CsvReader  # noqa: PLC0415  start-up time
-
-            return CsvReader()
+def reader_for(kind: Kind) -> TableReader:
+    """The reader of a kind of file."""
+    module, _, name = READERS[kind].partition(":")
+    reader: TableReader = getattr(import_module(module), name)()
+    return reader
 
 
 @contextmanager
@@ -88,17 +70,17 @@ class _NotesAfter(Sequence[str]):
         return 1 + len(self._rest)
 
     @overload
-    def __getitem__(self, place: int) -> str: ...
+    def __getitem__(self, at: int) -> str: ...
 
     @overload
-    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, at: slice) -> Sequence[str]: ...
 
-    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
-        return (self._first, *self._rest)[place]
+    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
+        return (self._first, *self._rest)[at]
 
 
 def _first_bytes(path: Path) -> bytes:
-    """Read the start of a file; every way in which a path may be no file is told here."""
+    """Read the start of a file; reports every way in which a path may not be a file."""
     try:
         if path.is_dir():
             raise InputError(
@@ -136,17 +118,16 @@ def _first_bytes(path: Path) -> bytes:
 
 
 def _nearest_names(path: Path) -> str:
-    """What the person may have meant."""
     folder = path.parent
     if not folder.is_dir():
-        return f"There is no folder {folder} either."
+        return tr("There is no folder {folder} either.", folder=folder)
     try:
         names = [
             entry.name
             for entry in folder.iterdir()
-            if entry.suffix.lower() in TEXT_SUFFIXES | WORKBOOK_SUFFIXES | {".toml"}
+            if entry.suffix.lower() in TABLE_SUFFIXES | {".toml"}
             and not entry.name.startswith("~$")
         ]
     except OSError:
-        return f"The folder {folder} cannot be listed."
+        return tr("The folder {folder} cannot be listed.", folder=folder)
     return nearest_files(path, names, kind="tables")

@@ -4,10 +4,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from campaign.domain import (
-    FileOptions,
-    Table,
-)
+from campaign.domain import FileOptions, Table
 
 
 class TableReader(Protocol):

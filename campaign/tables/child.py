@@ -1,16 +1,16 @@
 """The half of the reading process that runs in the child: limits, questions, answers.
 
-Whoever opens a stranger's workbook may be made to want terabytes or to never end. Here the system
-bounds memory, time and files, a watchdog bounds the time between two answers on every system, and
-whatever happens the parent sees an error line or a process that ended. A second gain: the next rows
-are read while these are being checked.
+A workbook of unknown origin may ask for terabytes or never end. Here the system bounds memory, time
+and files, a watchdog bounds the time between two answers on every system, and whatever happens the
+parent sees an error line or a process that ended. A second gain: the next rows are read while these
+are being checked.
 
 A child is started with a kind of workbook, a path and two limits. It answers each line on its
 standard input (a JSON list) with lines on its standard output (one JSON value each, UTF-8):
 
     ["sheets"]               a list of `SheetAnswer`
     ["head", NAME, N]        the first N rows that are not blank, as [row number, cells]
-    ["rows", NAME, HIDDEN]   lists [rows, {place in rows: problem}] from the first row of the sheet,
+    ["rows", NAME, HIDDEN]   lists [rows, {index in rows: problem}] from the first row of the sheet,
                              then the number of rows as proof that all were written
 
 An object with the key `error` may come instead of any of them: code and what is wrong.
@@ -31,7 +31,6 @@ from campaign.text import to_json
 ROWS_IN_LINE = 256
 HEAD_SEARCH_ROWS = 2_000
 """Rows in which the first ones that are not blank are looked for."""
-
 _CPU_S = 600
 _FILES = 32
 
@@ -57,18 +56,14 @@ class OpenBook(Protocol):
     """A workbook as a library of the child opened it."""
 
     def sheets(self) -> list[SheetAnswer]:
-        """All sheets in the order of their tabs.
-
-        Raises:
-            InputError: As `rows` does.
-        """
+        """All sheets in the order of their tabs; raises as `rows` does."""
         ...
 
     def rows(self, name: str, *, include_hidden: bool) -> Iterator[Row]:
         """Every row of a sheet from its first, blank ones included.
 
         Raises:
-            InputError: The workbook is damaged or would hurt, or has a password.
+            InputError: The workbook is damaged, hostile, or has a password.
         """
         ...
 
@@ -85,7 +80,7 @@ def child_main(arguments: list[str], open_book: Callable[[str], OpenBook]) -> in
         open_book: Opens the path; called after the limits are set.
 
     Returns:
-        Exit code: 0, also when the workbook cannot be read; that was said in the last line.
+        Exit code: 0, also when the workbook cannot be read; then the last line is the error.
     """
     path, memory, seconds = arguments
     limit(int(memory))
@@ -123,14 +118,14 @@ def _batches(rows: Iterator[Row]) -> Iterator[object]:
     count = 0
     while batch := list(islice(rows, ROWS_IN_LINE)):
         count += len(batch)
-        problems = {place: problem for place, (_, problem) in enumerate(batch) if problem}
+        problems = {at: problem for at, (_, problem) in enumerate(batch) if problem}
         yield [[cells for cells, _ in batch], problems]
     yield count
 
 
 def _write(value: object) -> None:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    # A lone surrogate can stand in a damaged .xls; it is no text, and no reason to fail here.
+    # A damaged .xls can hold a lone surrogate: no text, but no reason to fail here.
     sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
 
 

@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 HEADING_ROW: Final = 1
 """The headings are the first row, as in a file; so the frame's first row is row 2."""
-
 _EXACT_WHOLE: Final = {2: 1 << 11, 4: 1 << 24, 8: 1 << 53}
 """Bytes of a float to the whole number from which on it skips some. Source: IEEE 754."""
-
 _MISSING: Final = frozenset({"NAType", "NaTType"})
 _BOOLEANS: Final = frozenset({"bool", "bool_"})
 
@@ -35,9 +33,6 @@ def texts_of(frame: "pd.DataFrame") -> tuple[tuple[str, ...], ...]:
     number too large for its type to be exact keeps an exponent (`7.9161238E+10`). Other numbers
     are digits with a point, booleans `TRUE` and `FALSE`, moments `2026-03-02 10:30:00+03:00`, dates
     `2026-03-02`.
-
-    Args:
-        frame: Read once, and not changed.
 
     Raises:
         InputError: It has no columns (`empty_file`), or a cell is no text, number, date or
@@ -58,12 +53,11 @@ def _heading(name: object) -> str:
     parts = name if isinstance(name, tuple) else (name,)
     texts = [_written(part, _EXACT_WHOLE[8]) for part in parts]
     if None in texts:
-        raise _unusable(f"the column {name!r}", name)
-    return _encodable(" ".join(filter(None, texts)), "a heading")
+        raise _unusable(tr("the column {name!r}", name=str(name)), name)
+    return _encodable(" ".join(filter(None, texts)), tr("a heading"))
 
 
 def _column(series: "pd.Series[Any]", name: str) -> list[str]:
-    """The texts of a column; a category has those of its values."""
     import pandas as pd  # noqa: PLC0415  # a third of a second, only with a frame
 
     if isinstance(series.dtype, pd.CategoricalDtype):
@@ -73,10 +67,11 @@ def _column(series: "pd.Series[Any]", name: str) -> list[str]:
     limit = _EXACT_WHOLE.get(size, _EXACT_WHOLE[8]) if kind == "f" else _EXACT_WHOLE[8]
     found = list(map(_written, series.tolist(), repeat(limit)))
     for at, text in enumerate(found):
-        if text is None:
-            raise _unusable(f"row {at}, column {name!r}", series.iloc[at])
-        if not text.isascii():
-            _encodable(text, f"row {at}, column {name!r}")
+        if text is None or not text.isascii():
+            where = tr("row {row}, column {name!r}", row=at, name=name)
+            if text is None:
+                raise _unusable(where, series.iloc[at])
+            _encodable(text, where)
     return [text or "" for text in found]
 
 
@@ -122,7 +117,6 @@ def _float(number: float, limit: int) -> str:
 
 
 def _decimal(number: Decimal) -> str:
-    """Without exponent; a whole one without a point."""
     if number.is_nan():
         return ""
     if not number.is_finite():

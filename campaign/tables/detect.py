@@ -7,90 +7,18 @@ a sentence that says what it is and how to make a table of it.
 
 import codecs
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
+from typing import Final, NamedTuple
 
 from campaign.errors import InputError
-from campaign.tables.limits import (
-    broken,
-    member_names,
-    password_needed,
-)
-from campaign.text import tr
-
-TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
-XLSX_SUFFIXES = frozenset({".xlsx", ".xlsm"})
-WORKBOOK_SUFFIXES = XLSX_SUFFIXES | {".ods", ".xls"}
-HEAD_BYTES = 4096
-"""How much of a file's start `kind_of` wants to see."""
-
-_ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-_OLE2_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BARE_XLS = (b"\x09\x08", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00")
-"""Excel until 5.0 wrote its records without an OLE2 file around. Source: [MS-XLS] 2.4.21 BOF."""
-_SAVE_AS = "Open it in a spreadsheet program and save it as .xlsx or as CSV (UTF-8)."
-_PAGE_STARTS = ("<!doctype html", "<html", "<head", "<meta", "<body", "<table", "<style", "<div")
-_WHAT = {
-    ".gsheet": "a link to a Google table, not the table itself",
-    ".numbers": "an Apple Numbers document",
-}
-_PAGE_INSIDE = re.compile(r"<(?:table|t[dr]|html|br)[ >/]")
-_MAIL_HEAD = 1000
-_JSON_START = re.compile(r"\[?\s*\{\s*\"[^\"{}]{1,80}\"\s*:")
-_STARTS = {
-    "id;p": "a SYLK table",
-    "table\r\n0,1": "a DIF table",
-    "table\n0,1": "a DIF table",
-    "{\\rtf": "a text document (RTF)",
-    "%pdf-": "a PDF document",
-    "moxcel": "a table of 1C (.mxl)",
-    "rar!\x1a": "an archive (RAR)",
-    "7z\xbc\xaf": "an archive (7z)",
-    "\x1f\x8b\x08": "an archive (gzip)",
-    "begin:vcard": "a list of contacts (vCard), not a table",
-    "insert into ": "a file of SQL commands, not a table",
-    "create table ": "a file of SQL commands, not a table",
-    "-- mysql dump": "a file of SQL commands, not a table",
-}
-_HOW = {
-    "Excel 2003": "Excel and LibreOffice open it: open it in one and save it as .xlsx.",
-    "JSON": "Excel opens it (Data, From JSON); or export the table as .xlsx or as CSV (UTF-8).",
-    "SQL": "Load it into its database and export the table as CSV (UTF-8).",
-    "vCard": "Import it into an address book and export that as CSV (UTF-8).",
-    "1C": "In 1C: save it as an Excel workbook (.xlsx).",
-    "Numbers": "In Numbers: File, Export To, Excel.",
-    "archive": "Unpack it and name the table inside.",
-    "Google": "In Google Sheets: File, Download, Microsoft Excel (.xlsx); name that file here.",
-    "PDF": "Ask for the table it was made of, as .xlsx or as CSV (UTF-8).",
-}
-_XML = {
-    "urn:schemas-microsoft-com:office:spreadsheet": "an XML table of Excel 2003, which this "
-    "program does not read",
-    "urn:oasis:names:tc:opendocument": "a flat OpenDocument file (.fods), which this program does "
-    "not read",
-}
-_OTHER_XML = "an XML file, not a table"
-_PIECE = 1 << 20
-_ENTRY_BYTES = 128
-_OLE2_STREAMS = {
-    "EncryptedPackage": "password",
-    "Workbook": "xls",
-    "Book": "xls",
-    "WordDocument": "a Word document",
-    "PowerPoint Document": "a PowerPoint presentation",
-    "__substg1.0_0037001F": "an Outlook message",
-}
-"""A stream that only one kind of OLE2 file has. Source: [MS-OFFCRYPTO] 2.3.4, [MS-XLS] 2.1.2."""
-_ZIP_PARTS = {
-    "xl/workbook.bin": "a binary workbook (.xlsb), which this program does not read",
-    "index/document.iwa": "an Apple Numbers document",
-    "word/document.xml": "a Word document, not a workbook",
-    "ppt/presentation.xml": "a PowerPoint presentation, not a workbook",
-}
+from campaign.tables.limits import broken, member_names, password_needed
+from campaign.text import Text, joined, tr
 
 
 class Kind(StrEnum):
-    """Which reader a file is for."""
+    """Which reader a file is for; `tables.READERS` names it."""
 
     TEXT = "text"
     XLSX = "xlsx"
@@ -98,12 +26,111 @@ class Kind(StrEnum):
     XLS = "xls"
 
 
-def kind_of(path: Path, head: bytes) -> Kind:
-    """Tell what a file is.
+SUFFIXES: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.TEXT: (".csv", ".tsv", ".txt"),
+    Kind.XLSX: (".xlsx", ".xlsm"),
+    Kind.ODS: (".ods",),
+    Kind.XLS: (".xls",),
+}
+"""How files of each kind are named."""
+TABLE_SUFFIXES: Final = frozenset(suffix for some in SUFFIXES.values() for suffix in some)
+HEAD_BYTES = 4096
+"""How much of a file's start `kind_of` wants to see."""
+_ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE2_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BARE_XLS = (b"\x09\x08", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00")
+"""Excel until 5.0 wrote its records without an OLE2 file around. Source: [MS-XLS] 2.4.21 BOF."""
+_SAVE_AS = tr("Open it in a spreadsheet program and save it as .xlsx or as CSV (UTF-8).")
+_PAGE_STARTS = ("<!doctype html", "<html", "<head", "<meta", "<body", "<table", "<style", "<div")
+_PAGE_INSIDE = re.compile(r"<(?:table|t[dr]|html|br)[ >/]")
+_MAIL_HEAD = 1000
+_JSON_START = re.compile(r"\[?\s*\{\s*\"[^\"{}]{1,80}\"\s*:")
 
-    Args:
-        path: The file; not empty.
-        head: Its first `HEAD_BYTES`.
+
+class _Other(NamedTuple):
+    """A file that is no table: what it is, and how to make a table of it."""
+
+    what: Text
+    how: Text = _SAVE_AS
+
+
+# Not as CSV: Excel would write the phones of a web page as 7,91612E+10.
+_PAGE_HOW = tr(
+    "Spreadsheet programs open it, some with a warning: open it in one and save it as .xlsx. Then "
+    "check that the phones kept all their digits."
+)
+_PAGE = _Other(tr("a web page (HTML), not a workbook"), _PAGE_HOW)
+_MAIL = _Other(tr("a web page with its parts in one file (MHTML), not a workbook"), _PAGE_HOW)
+_JSON = _Other(
+    tr("a JSON file, not a table"),
+    tr("Excel opens it (Data, From JSON); or export the table as .xlsx or as CSV (UTF-8)."),
+)
+_SQL = _Other(
+    tr("a file of SQL commands, not a table"),
+    tr("Load it into its database and export the table as CSV (UTF-8)."),
+)
+_NUMBERS = _Other(tr("an Apple Numbers document"), tr("In Numbers: File, Export To, Excel."))
+_UNPACK = tr("Unpack it and name the table inside.")
+_BY_SUFFIX = {
+    ".gsheet": _Other(
+        tr("a link to a Google table, not the table itself"),
+        tr("In Google Sheets: File, Download, Microsoft Excel (.xlsx); name that file here."),
+    ),
+    ".numbers": _NUMBERS,
+}
+_STARTS = {
+    "id;p": _Other(tr("a SYLK table")),
+    "table\r\n0,1": _Other(tr("a DIF table")),
+    "table\n0,1": _Other(tr("a DIF table")),
+    "{\\rtf": _Other(tr("a text document (RTF)")),
+    "%pdf-": _Other(
+        tr("a PDF document"),
+        tr("Ask for the table it was made of, as .xlsx or as CSV (UTF-8)."),
+    ),
+    "moxcel": _Other(
+        tr("a table of 1C (.mxl)"), tr("In 1C: save it as an Excel workbook (.xlsx).")
+    ),
+    "rar!\x1a": _Other(tr("an archive (RAR)"), _UNPACK),
+    "7z\xbc\xaf": _Other(tr("an archive (7z)"), _UNPACK),
+    "\x1f\x8b\x08": _Other(tr("an archive (gzip)"), _UNPACK),
+    "begin:vcard": _Other(
+        tr("a list of contacts (vCard), not a table"),
+        tr("Import it into an address book and export that as CSV (UTF-8)."),
+    ),
+    "insert into ": _SQL,
+    "create table ": _SQL,
+    "-- mysql dump": _SQL,
+}
+_XML = {
+    "urn:schemas-microsoft-com:office:spreadsheet": _Other(
+        tr("an XML table of Excel 2003, which this program does not read"),
+        tr("Excel and LibreOffice open it: open it in one and save it as .xlsx."),
+    ),
+    "urn:oasis:names:tc:opendocument": _Other(
+        tr("a flat OpenDocument file (.fods), which this program does not read")
+    ),
+}
+_OTHER_XML = _Other(tr("an XML file, not a table"))
+_PIECE = 1 << 20
+_ENTRY_BYTES = 128
+_OLE2_STREAMS = {"EncryptedPackage": "password", "Workbook": "xls", "Book": "xls"}
+"""A stream that only one kind of OLE2 file has. Source: [MS-OFFCRYPTO] 2.3.4, [MS-XLS] 2.1.2."""
+_OLE2_OTHERS = {
+    "PowerPoint Document": tr("a PowerPoint presentation, not a workbook"),
+    "WordDocument": tr("a Word document, not a workbook"),
+    "__substg1.0_0037001F": tr("an Outlook message, not a workbook"),
+}
+_ZIP_PARTS = {
+    "xl/workbook.bin": _Other(tr("a binary workbook (.xlsb), which this program does not read")),
+    "index/document.iwa": _NUMBERS,
+    "word/document.xml": _Other(tr("a Word document, not a workbook")),
+    "ppt/presentation.xml": _Other(tr("a PowerPoint presentation, not a workbook")),
+}
+_OTHER_ZIP = _Other(tr("a ZIP archive, not a workbook"))
+
+
+def kind_of(path: Path, head: bytes) -> Kind:
+    """Recognise what a file is.
 
     Raises:
         InputError: `file_kind` (nothing that can be read), `workbook_broken` or
@@ -116,64 +143,58 @@ def kind_of(path: Path, head: bytes) -> Kind:
         return _zip_kind(path)
     if suffix == ".xls" and head.startswith(_BARE_XLS):
         return Kind.XLS
-    if what := _WHAT.get(suffix) or _markup(head):
-        raise _unusable(f"{path} is {what}", _how_to_save(what, suffix))
-    if suffix in TEXT_SUFFIXES or (suffix == ".xls" and _is_text(head)):
+    if other := _BY_SUFFIX.get(suffix) or _markup(head):
+        raise _is_other(path, other)
+    if suffix in SUFFIXES[Kind.TEXT] or (suffix == ".xls" and _is_text(head)):
         return Kind.TEXT
-    if suffix in WORKBOOK_SUFFIXES:
+    if suffix in TABLE_SUFFIXES:
         raise InputError(
             tr("{path} is named {suffix}, but it is not a workbook", path=path, suffix=suffix),
             hint=tr("If it is a text table, rename it to .csv; otherwise save it again as .xlsx."),
             code="workbook_broken",
         )
-    named = f"Files named {suffix}" if suffix else "Files without an ending in their name"
-    readable = "Readable are .csv .tsv .txt .xlsx .xlsm .ods .xls."
-    raise _unusable(f"{named} cannot be read: {path}", f"{readable} {_SAVE_AS}")
+    if suffix:
+        message = tr("Files named {suffix} cannot be read: {path}", suffix=suffix, path=path)
+    else:
+        message = tr("Files without an ending in their name cannot be read: {path}", path=path)
+    readable = " ".join(suffix for some in SUFFIXES.values() for suffix in some)
+    hint = joined(tr("Readable are {suffixes}.", suffixes=readable), _SAVE_AS)
+    raise InputError(message, hint=hint, code="file_kind")
 
 
 def naming_note(path: Path, kind: Kind) -> str:
     """A sentence when the name says something else than the content; "" when it does not."""
     suffix = path.suffix.lower()
-    fitting = {
-        Kind.TEXT: TEXT_SUFFIXES,
-        Kind.XLSX: XLSX_SUFFIXES,
-        Kind.ODS: {".ods"},
-        Kind.XLS: {".xls"},
-    }[kind]
-    if suffix in fitting:
+    if suffix in SUFFIXES[kind]:
         return ""
-    what = "a text table" if kind is Kind.TEXT else f"a workbook ({kind})"
-    return f"The file is named {suffix or 'without an ending'}, but it is {what} and read as such."
-
-
-def _unusable(message: str, hint: str) -> InputError:
-    return InputError(message, hint=hint, code="file_kind")
-
-
-def _how_to_save(what: str, suffix: str) -> str:
-    if "web page" in what:
-        # Not as CSV: Excel would write the phones of a web page as 7,91612E+10.
-        return (
-            f"Spreadsheet programs open it, with a warning if it is named {suffix}: open it in one "
-            "and save it as .xlsx. Then look whether the phones kept all their digits."
+    what = tr("a text table") if kind is Kind.TEXT else tr("a workbook ({kind})", kind=kind)
+    if suffix:
+        return tr(
+            "The file is named {suffix}, but it is {what} and read as such.",
+            suffix=suffix,
+            what=what,
         )
-    return next((how for kind, how in _HOW.items() if kind in what), _SAVE_AS)
+    return tr("The name of the file has no ending, but it is {what} and read as such.", what=what)
 
 
-def _markup(head: bytes) -> str:
-    """What a file with a telling start is; "" for anything else."""
+def _is_other(path: Path, other: _Other) -> InputError:
+    message = tr("{path} is {what}", path=path, what=other.what)
+    return InputError(message, hint=other.how, code="file_kind")
+
+
+def _markup(head: bytes) -> _Other | None:
     text = _decoded(head).lstrip("\ufeff \t\r\n").lower()
     if text.startswith(_PAGE_STARTS) or (text.startswith(("<?xml", "<!--")) and "<html" in text):
-        return "a web page (HTML), not a workbook"
+        return _PAGE
     if text.startswith("<") and _PAGE_INSIDE.search(text):
-        return "a web page (HTML), not a workbook"
+        return _PAGE
     if "mime-version:" in text[:_MAIL_HEAD] and "multipart/related" in text:
-        return "a web page with its parts in one file (MHTML), not a workbook"
+        return _MAIL
     if text.startswith("<?xml"):
-        return next((what for sign, what in _XML.items() if sign in text), _OTHER_XML)
+        return next((other for sign, other in _XML.items() if sign in text), _OTHER_XML)
     if _JSON_START.match(text):
-        return "a JSON file, not a table"
-    return next((what for start, what in _STARTS.items() if text.startswith(start)), "")
+        return _JSON
+    return next((other for start, other in _STARTS.items() if text.startswith(start)), None)
 
 
 def _decoded(head: bytes) -> str:
@@ -192,45 +213,43 @@ def _is_text(head: bytes) -> bool:
 def _ole2_kind(path: Path) -> Kind:
     """Tell an .xls from other things in such a file: a protected .xlsx, a Word document.
 
-    The names of the streams stand in entries of 128 bytes, wherever the file keeps its directory;
+    The names of the streams are in entries of 128 bytes, wherever the file keeps its directory;
     they are looked for without following its chains, which may run in circles.
     """
-    names = {name.encode("utf-16-le") + b"\0\0": kind for name, kind in _OLE2_STREAMS.items()}
-    longest = max(map(len, names))
+    names = {name: name.encode("utf-16-le") + b"\0\0" for name in (*_OLE2_STREAMS, *_OLE2_OTHERS)}
+    longest = max(map(len, names.values()))
     found = set()
     with path.open("rb") as file:
-        before, place = b"", 0
+        before, position = b"", 0
         while piece := file.read(_PIECE):
-            slow_start = before + piece
-            for name, kind in names.items():
-                at = slow_start.find(name)
+            stretch = before + piece
+            for name, written in names.items():
+                at = stretch.find(written)
                 while at >= 0:
-                    if (place - len(before) + at) % _ENTRY_BYTES == 0:
-                        found.add(kind)
+                    if (position - len(before) + at) % _ENTRY_BYTES == 0:
+                        found.add(name)
                         break
-                    at = slow_start.find(name, at + 1)
-            place += len(piece)
-            before = slow_start[-longest:]
-    if "password" in found:
+                    at = stretch.find(written, at + 1)
+            position += len(piece)
+            before = stretch[-longest:]
+    kinds = {_OLE2_STREAMS.get(name) for name in found}
+    if "password" in kinds:
         raise password_needed(path)
-    if "xls" in found:
+    if "xls" in kinds:
         return Kind.XLS
-    if found:
-        raise _unusable(f"{path} is {min(found)}, not a workbook", _SAVE_AS)
-    raise broken(path, "the file ends too early, or is no workbook")
+    if other := next((what for name, what in _OLE2_OTHERS.items() if name in found), None):
+        raise _is_other(path, _Other(other))
+    raise broken(path, tr("the file ends too early, or is no workbook"))
 
 
 def _zip_kind(path: Path) -> Kind:
-    """Tell a workbook from the other things that are ZIP archives."""
     names = member_names(path)
     if "xl/workbook.xml" in names:
         return Kind.XLSX
     if "content.xml" in names or "encrypted-package" in names:
         return Kind.ODS
-    what = next((what for part, what in _ZIP_PARTS.items() if part in names), "")
-    if not what and any(name.startswith("xl/") for name in names):
+    other = next((other for part, other in _ZIP_PARTS.items() if part in names), None)
+    if other is None and any(name.startswith("xl/") for name in names):
         # A workbook part under a name of its own: legal, so let the reader find it.
         return Kind.XLSX
-    suffix = path.suffix.lower()
-    what = what or _WHAT.get(suffix, "a ZIP archive, not a workbook")
-    raise _unusable(f"{path} is {what}", _how_to_save(what, suffix))
+    raise _is_other(path, other or _BY_SUFFIX.get(path.suffix.lower(), _OTHER_ZIP))

@@ -1,24 +1,18 @@
 """The half of the reading process that stays with the parent: start, ask, understand, end.
 
-What is said on the wire stands in `child`. Nothing that a child says is trusted further than
-its text: a child that was ended by a limit, or that breaks off, is told as an unreadable workbook,
-never as a shorter table.
+`child` describes the questions and answers. A child that was ended by a limit, or that breaks off,
+is reported as an unreadable workbook, never as a shorter table.
 """
 
 import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-    Table,
-    TableInfo,
-)
+from campaign.domain import FileOptions, RawRow, Table, TableInfo
 from campaign.errors import InputError
 from campaign.secret import child_environment
 from campaign.tables.child import SheetAnswer
@@ -30,14 +24,13 @@ from campaign.tables.sheets import (
     blank_columns,
     choose_sheet,
     fact_notes,
-    left_out_told,
+    hint_at_left_out,
 )
-from campaign.text import from_json
+from campaign.text import from_json, tr
 
-_TOO_MUCH = (
+_TOO_MUCH = tr(
     "reading it was ended, because it takes more memory or time than a table of recipients can need"
 )
-
 _BASE_S = 14.0
 
 
@@ -47,12 +40,7 @@ def seconds_for(size: int) -> float:
 
 
 class Child:
-    """A process that has one workbook open.
-
-    Args:
-        path: The workbook, for errors.
-        process: Started with pipes for its input and output.
-    """
+    """A process that has one workbook open; every question may raise `InputError`."""
 
     def __init__(self, path: Path, process: subprocess.Popen[bytes]) -> None:
         if process.stdin is None or process.stdout is None:
@@ -62,40 +50,29 @@ class Child:
         self._out: IO[bytes] = process.stdout
 
     def sheets(self) -> list[SheetAnswer]:
-        """Ask for all sheets, in the order of their tabs.
-
-        Raises:
-            InputError: The workbook cannot be read.
-        """
+        """Ask for all sheets, in the order of their tabs."""
         self._ask("sheets")
         sheets: list[SheetAnswer] = self._answer()
         return sheets
 
     def head(self, sheet: str, count: int) -> list[RawRow]:
-        """Ask for the first rows of a sheet that are not blank.
-
-        Raises:
-            InputError: The workbook cannot be read.
-        """
+        """Ask for the first rows of a sheet that are not blank."""
         self._ask("head", sheet, count)
         return [RawRow(number, tuple(cells)) for number, cells in self._answer()]
 
     def rows(self, sheet: str, *, include_hidden: bool = False) -> Iterator[tuple[list[str], str]]:
-        """Ask for all rows of a sheet, to the proof at their end; nothing can be asked after it.
+        """Ask for all rows of a sheet; nothing can be asked after it.
 
         Yields:
             Cells and the code of a problem.
-
-        Raises:
-            InputError: The workbook cannot be read.
         """
         self._ask("rows", sheet, include_hidden)
         count = 0
         while not isinstance(answer := self._answer(), int):
             rows, problems = answer
             count += len(rows)
-            for place, cells in enumerate(rows):
-                yield cells, (problems.get(str(place), "") if problems else "")
+            for at, cells in enumerate(rows):
+                yield cells, (problems.get(str(at), "") if problems else "")
         if answer != count:
             raise hostile(self._path, _TOO_MUCH)
 
@@ -104,7 +81,7 @@ class Child:
             self._in.write(json.dumps(question).encode() + b"\n")
             self._in.flush()
         except OSError:
-            # It ended; what it said last is what counts.
+            # It ended; its last answer is what counts.
             return
 
     def _answer(self) -> Any:  # noqa: ANN401  JSON
@@ -136,13 +113,7 @@ def child(kind: str, path: Path, *, memory: int, seconds: float) -> Iterator[Chi
 
 @contextmanager
 def running(path: Path, command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Child]:
-    """Run a command that answers as `child` says.
-
-    Args:
-        path: The workbook, for errors.
-        command: Program and arguments.
-        environment: All of its environment.
-    """
+    """Run a command that answers as `child` does, in an environment of its own."""
     process = subprocess.Popen(  # noqa: S603  our own interpreter and module
         command,
         stdin=subprocess.PIPE,
@@ -154,39 +125,29 @@ def running(path: Path, command: Sequence[str], environment: Mapping[str, str]) 
         yield Child(path, process)
     finally:
         process.kill()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                _close(pipe)
+        for pipe in filter(None, (process.stdin, process.stdout)):
+            with suppress(OSError):  # a question that nobody read any more
+                pipe.close()
         process.wait()
 
 
-def _close(pipe: IO[bytes]) -> None:
-    try:
-        pipe.close()
-    except OSError:
-        # A question that nobody read any more.
-        return
-
-
 @contextmanager
-def open_in_child(  # noqa: PLR0913  what differs between two formats
+def open_in_child(
     path: Path,
     options: FileOptions,
     *,
     file_format: str,
     memory: int,
     seconds: float,
-    notes: tuple[str, ...] = (),
 ) -> Iterator[Table]:
     """Open one sheet of a workbook.
 
     Args:
         path: The workbook.
-        options: `sheet` and `include_hidden`; a workbook has no encoding and no delimiter.
-        file_format: As `TableInfo` says it, and the kind of the child.
+        options: `sheet` and `include_hidden`.
+        file_format: For `TableInfo`; also the kind of the child.
         memory: Bytes that the child may use.
         seconds: The longest time to one of its answers.
-        notes: About the workbook as a whole.
 
     Yields:
         The table. Its rows begin at row 1 and their cells at column A, however far down the table
@@ -203,14 +164,14 @@ def open_in_child(  # noqa: PLR0913  what differs between two formats
             path, views, options.sheet, head=lambda name: process.head(name, HEAD_COUNT)
         )
         facts = _facts(answers[sheet.name])
-        told = fact_notes(facts, include_hidden=options.include_hidden)
-        info = TableInfo(file_format, sheet=sheet.name, notes=(*notes, *others, *told))
+        notes = fact_notes(facts, include_hidden=options.include_hidden)
+        info = TableInfo(file_format, sheet=sheet.name, notes=(*others, *notes))
         read = process.rows(sheet.name, include_hidden=options.include_hidden)
         rows = (
             RawRow(row_no, tuple(cells), problem) for row_no, (cells, problem) in enumerate(read, 1)
         )
         hidden = [] if options.include_hidden else facts.hidden_columns
-        with left_out_told(hidden, others):
+        with hint_at_left_out(hidden, others):
             yield Table(info, blank_columns(rows, hidden) if hidden else rows)
 
 

@@ -14,10 +14,9 @@ from campaign.domain import RawRow
 from campaign.domain.cells import NO_VALUE_TEXT
 from campaign.tables.values import ShownValues
 
-KEPT_COUNT = 5
-"""How many hidden rows or merged ranges are named to the person."""
-
-ERROR_WORDS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
+NAMED_COUNT = 5
+"""How many hidden rows or merged ranges a note names."""
+ERROR_VALUES = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
 """What an error cell may show. Source: ECMA-376 part 1, 18.18.11 ST_CellType, `e`."""
 
 
@@ -33,9 +32,9 @@ class Mark(NamedTuple):
     """Something about one cell that its value does not tell.
 
     Attributes:
-        row_no: From 1, as the person sees it.
+        row_no: From 1, as spreadsheet programs show it.
         column: From 0; 0 when the whole row is meant.
-        argument: Place in `ERROR_WORDS` when an error.
+        argument: Index in `ERROR_VALUES` for an error.
     """
 
     row_no: int
@@ -52,14 +51,14 @@ class Marks:
 
     def add(self, mark: Mark) -> None:
         """Append a mark; its row is not before the last one's."""
-        place = mark.row_no << 14 | mark.column
-        self._packed.append((place << 3 | mark.kind) << 8 | min(mark.argument, 255))
+        cell = mark.row_no << 14 | mark.column
+        self._packed.append((cell << 3 | mark.kind) << 8 | min(mark.argument, 255))
 
     def __iter__(self) -> Iterator[Mark]:
         """Unpack them in order."""
         for packed in self._packed:
-            place = packed >> 11
-            yield Mark(place >> 14, place & 0x3FFF, MarkKind(packed >> 8 & 7), packed & 255)
+            cell = packed >> 11
+            yield Mark(cell >> 14, cell & 0x3FFF, MarkKind(packed >> 8 & 7), packed & 255)
 
 
 @dataclass(slots=True)
@@ -67,20 +66,16 @@ class SheetFacts:
     """What one pass over a sheet found.
 
     Attributes:
-        marks: In the order of rows.
-        looks: Cells that are shown otherwise than their value.
+        displayed: Cells that are shown otherwise than their value.
         hidden_rows: The first few hidden or filtered rows that hold something.
-        hidden_row_count: All of those.
         hidden_columns: From 0, at most 256.
         struck: The first few cells with a value whose text is struck out, as `A5`.
-        struck_count: All of those.
         merges: The first few merged ranges, as `A1:C1`.
-        merge_count: All of those.
         has_formulas: Whether any cell is calculated.
     """
 
     marks: Marks = field(default_factory=Marks)
-    looks: ShownValues = field(default_factory=ShownValues)
+    displayed: ShownValues = field(default_factory=ShownValues)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_row_count: int = 0
     hidden_columns: list[int] = field(default_factory=list)
@@ -91,33 +86,10 @@ class SheetFacts:
     has_formulas: bool = False
 
 
-def column_index(letters: bytes) -> int:
-    """Column from 0: `A` is 0, `AA` is 26."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + letter - 64
-    return index - 1
-
-
-def column_letters(index: int) -> str:
-    """The inverse of `column_index`, as text."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 def apply_marks(
     rows: Iterable[list[str]], marks: Marks, *, include_hidden: bool = False
 ) -> Iterator[RawRow]:
     """Number the rows and give each what was found about it.
-
-    Args:
-        rows: Every row of the sheet from its first, blank ones included.
-        marks: What a scan of the same sheet found.
-        include_hidden: Whether hidden rows are as good as others.
 
     Yields:
         The rows in order; after the last of them also marked rows that `rows` does not reach,
@@ -147,7 +119,7 @@ def _marked_row(
             continue
         cells.extend([""] * (mark.column + 1 - len(cells)))
         if mark.kind is MarkKind.ERROR:
-            cells[mark.column] = ERROR_WORDS[mark.argument]
+            cells[mark.column] = ERROR_VALUES[mark.argument]
         else:
             cells[mark.column] = NO_VALUE_TEXT
             problem = problem or "formula_without_value"

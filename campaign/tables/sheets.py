@@ -1,4 +1,4 @@
-"""Which sheet of a workbook is read, and what the person is told of what is not.
+"""Which sheet of a workbook is read, and the notes about everything that is not.
 
 Nothing may be skipped silently: a sheet, row or column that is not used is named in a note.
 """
@@ -10,19 +10,16 @@ from itertools import groupby, islice
 from pathlib import Path
 
 from campaign.domain import RawRow
+from campaign.domain.cells import column_letters
 from campaign.domain.recipients.heading_row import looks_like_recipients
 from campaign.errors import InputError
-from campaign.tables.sheet_facts import (
-    SheetFacts,
-    column_letters,
-)
-from campaign.text import tr
+from campaign.tables.sheet_facts import SheetFacts
+from campaign.text import Text, joined, some, tr
 
 HEAD_COUNT = 30
-"""Rows that are not blank by which a sheet is judged."""
-
+"""Rows that are not blank by which a sheet is ranked."""
 _NAMES_SHOWN = 5
-_MOST_LOOKED_AT = 30
+_MAX_RANKED = 30
 _MISSING_COLUMN = frozenset({
     "no_phone_column", "map_unknown_column", "template_unknown_column"
 })  # fmt: skip
@@ -45,10 +42,10 @@ def choose_sheet(
     wanted: str | None,
     *,
     head: Callable[[str], Sequence[RawRow]],
-) -> tuple[SheetView, tuple[str, ...]]:
-    """Take the sheet that the person named, else the visible one that looks most like recipients.
+) -> tuple[SheetView, tuple[Text, ...]]:
+    """Take the sheet that was asked for, else the visible one that looks most like recipients.
 
-    A hidden sheet is never taken by itself. With a single visible sheet nothing is compared.
+    A hidden sheet is taken only when asked for. A single visible sheet is not compared.
 
     Args:
         path: The workbook, for errors.
@@ -72,14 +69,16 @@ def choose_sheet(
     if len(visible) == 1:
         return visible[0], tuple(_other_notes(visible[0], filled, (), ()))
     ranks: dict[str, int] = {}
-    unseen = {sheet.name: "there are too many sheets" for sheet in visible[_MOST_LOOKED_AT:]}
-    for sheet in visible[:_MOST_LOOKED_AT]:
+    unseen: dict[str, str] = {
+        sheet.name: tr("there are too many sheets") for sheet in visible[_MAX_RANKED:]
+    }
+    for sheet in visible[:_MAX_RANKED]:
         try:
             ranks[sheet.name] = looks_like_recipients(head(sheet.name))
         except InputError as error:
             unseen[sheet.name] = error.message
     if not ranks:
-        # None could be looked at: the error of the first is the answer.
+        # None could be read: the error of the first is the answer.
         ranks[visible[0].name] = looks_like_recipients(head(visible[0].name))
     best = max(ranks.values())
     chosen = next(sheet for sheet in visible if ranks.get(sheet.name) == best)
@@ -96,7 +95,7 @@ def _named(
                 return _not_empty(path, sheet, filled)
     raise InputError(
         tr("Workbook {path} has no sheet {wanted!r}", path=path, wanted=wanted),
-        hint=tr("Its sheets: {some}.", some=some(repr(sheet.name) for sheet in sheets)),
+        hint=tr("Its sheets: {names}.", names=some(repr(sheet.name) for sheet in sheets)),
         code="sheet_unknown",
     )
 
@@ -104,7 +103,7 @@ def _named(
 def _not_empty(path: Path, sheet: SheetView, filled: Sequence[SheetView]) -> SheetView:
     if sheet.filled:
         return sheet
-    names = some(repr(other.name) for other in filled) or "none"
+    names = some(repr(other.name) for other in filled) or tr("none")
     raise InputError(
         tr("Sheet {name!r} of {path} is empty", name=sheet.name, path=path),
         hint=tr("Sheets with data: {names}.", names=names),
@@ -113,9 +112,9 @@ def _not_empty(path: Path, sheet: SheetView, filled: Sequence[SheetView]) -> She
 
 
 def _nothing_visible(path: Path, filled: Sequence[SheetView]) -> InputError:
-    hint = "Save the table again, then name it here."
+    hint = tr("Save the table again, then name it here.")
     if filled:
-        hint = f"The hidden sheet {filled[0].name!r} has data: --sheet {filled[0].name!r}."
+        hint = tr("The hidden sheet {name!r} has data: --sheet {name!r}.", name=filled[0].name)
     return InputError(
         tr("Workbook {path} has no visible sheet with data", path=path),
         hint=hint,
@@ -128,53 +127,61 @@ def _other_notes(
     filled: Sequence[SheetView],
     rivals: Sequence[str],
     unseen: Iterable[tuple[str, str]],
-) -> Iterator[str]:
+) -> Iterator[Text]:
     if rivals:
-        yield (
-            f"ATTENTION: more than one sheet holds phones. Read is {chosen.name!r}; NOT read: "
-            f"{some(map(repr, rivals))}. Another one is chosen by --sheet {rivals[0]!r}."
+        yield tr(
+            "ATTENTION: more than one sheet holds phones. Read is {chosen!r}; NOT read: {rivals}. "
+            "Another one is chosen by --sheet {rival!r}.",
+            chosen=chosen.name,
+            rivals=some(map(repr, rivals)),
+            rival=rivals[0],
         )
     others = [s for s in filled if s.name != chosen.name and s.name not in rivals]
     if others:
-        names = (repr(s.name) if s.visible else f"{s.name!r} (hidden)" for s in others)
-        yield f"Sheets with data that are not read: {some(names)}."
+        names = [
+            repr(s.name) if s.visible else tr("{name!r} (hidden)", name=s.name) for s in others
+        ]
+        yield tr("Sheets with data that are not read: {names}.", names=some(names))
     for name, why in islice(unseen, _NAMES_SHOWN):
-        yield f"Sheet {name!r} was not looked at: {why}."
+        yield tr("Sheet {name!r} was not looked at: {why}.", name=name, why=why)
 
 
-def fact_notes(facts: SheetFacts, *, include_hidden: bool) -> Iterator[str]:
-    """Say whatever of a sheet is not read, or not read as it is seen.
-
-    Args:
-        facts: About the sheet that is read.
-        include_hidden: Whether hidden rows and columns are used.
-    """
-    used = "used, as --include-hidden says" if include_hidden else "not used"
+def fact_notes(facts: SheetFacts, *, include_hidden: bool) -> Iterator[Text]:
+    """Report whatever of a sheet is not read, or not read as it is displayed."""
     if facts.hidden_row_count:
         rows = some(map(str, facts.hidden_rows), facts.hidden_row_count)
-        yield f"Hidden or filtered rows that are {used}: {facts.hidden_row_count} ({rows})."
+        count = facts.hidden_row_count
+        yield (
+            tr(
+                "Hidden or filtered rows that are used, as --include-hidden says: {count} ({rows}).",
+                count=count,
+                rows=rows,
+            )
+            if include_hidden
+            else tr(
+                "Hidden or filtered rows that are not used: {count} ({rows}).",
+                count=count,
+                rows=rows,
+            )
+        )
     if facts.hidden_columns:
-        columns = some(_ranges(facts.hidden_columns))
-        how = "" if include_hidden else " (--include-hidden uses them)"
-        yield f"Hidden columns that are {used}: {columns}{how}."
+        names = some(_ranges(facts.hidden_columns))
+        yield (
+            tr("Hidden columns that are used, as --include-hidden says: {names}.", names=names)
+            if include_hidden
+            else tr(
+                "Hidden columns that are not used: {names} (--include-hidden uses them).",
+                names=names,
+            )
+        )
     if facts.struck_count:
         cells = some(facts.struck, facts.struck_count)
-        yield f"ATTENTION: cells that are struck out are read like the others: {cells}."
+        yield tr(
+            "ATTENTION: cells that are struck out are read like the others: {cells}.", cells=cells
+        )
     if facts.merge_count:
         merges = some(facts.merges, facts.merge_count)
-        yield f"Merged cells count for their first cell only: {merges}."
-
-
-def some(names: Iterable[str], count: int | None = None) -> str:
-    """List the first few names, and how many more there are.
-
-    Args:
-        names: All of them, or as many as are known.
-        count: How many there are when `names` may be fewer.
-    """
-    known = list(names)
-    rest = (len(known) if count is None else count) - min(len(known), _NAMES_SHOWN)
-    return ", ".join(known[:_NAMES_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+        yield tr("Merged cells count for their first cell only: {merges}.", merges=merges)
 
 
 def _ranges(columns: Sequence[int]) -> Iterator[str]:
@@ -185,33 +192,25 @@ def _ranges(columns: Sequence[int]) -> Iterator[str]:
 
 
 @contextmanager
-def left_out_told(columns: Sequence[int], sheets: Sequence[str]) -> Iterator[None]:
-    """Add to an error about a missing column what was left out: it may well be there.
-
-    Args:
-        columns: Those that are left out because they are hidden, from 0.
-        sheets: What `choose_sheet` said of the other sheets.
-    """
+def hint_at_left_out(columns: Sequence[int], sheets: Sequence[str]) -> Iterator[None]:
+    """Add to an error about a missing column what was left out: it may be there."""
     try:
         yield
     except InputError as error:
         if error.code not in _MISSING_COLUMN or not (columns or sheets):
             raise
-        hint = [error.hint]
+        left_out = ""
         if columns:
-            names = some(_ranges(columns))
-            hint.append(f"Hidden columns were left out: {names}; --include-hidden uses them.")
-        hint += sheets
-        raise InputError(error.message, hint=" ".join(hint).strip(), code=error.code) from error
+            left_out = tr(
+                "Hidden columns were left out: {names}; --include-hidden uses them.",
+                names=some(_ranges(columns)),
+            )
+        hint = joined(error.hint, left_out, *sheets)
+        raise InputError(error.message, hint=hint, code=error.code) from error
 
 
 def blank_columns(rows: Iterable[RawRow], columns: Sequence[int]) -> Iterator[RawRow]:
-    """Empty the cells of hidden columns; the others keep their letters.
-
-    Args:
-        rows: All rows of the sheet.
-        columns: From 0, ascending.
-    """
+    """Empty the cells of hidden columns (from 0, ascending); the others keep their letters."""
     for row in rows:
         cells = list(row.cells)
         for column in columns:

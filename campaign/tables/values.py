@@ -1,12 +1,12 @@
-"""What a person sees in a cell where that is not simply its value.
+"""What a cell displays where that is not simply its value.
 
 Most number formats only decorate the digits of a value; those are left alone. The formats here
-change what a person believes to stand in the cell: `000007` is the number 7, `10%` is 0.1, `990.50`
+change what a reader takes the cell to hold: `000007` is the number 7, `10%` is 0.1, `990.50`
 is 990.5, and `02.03.2026` is a date. A whole number stays whole, because it may be a phone or a
 code, whatever decimals it is shown with.
 
-A format whose look depends on the machine that shows it (`m/d/yyyy`, names of months) is none of
-them: such dates are written as ISO 8601, which nobody can read in two ways.
+A format that depends on the machine that shows it (`m/d/yyyy`, names of months) is none of them:
+such dates are written as ISO 8601, which cannot be read in two ways.
 """
 
 import datetime as dt
@@ -18,7 +18,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum
 
 
-class LookKind(IntEnum):
+class ShownKind(IntEnum):
     """In what way a cell is shown otherwise than its value."""
 
     PADDED = 0
@@ -30,62 +30,46 @@ class LookKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ShownAs:
-    """A number format that changes what is seen.
+    """A number format that changes what is shown.
 
     Attributes:
         kind: PADDED with zeros, PERCENT, DATE, FIXED decimals, or a phone that the format shows as
             a number ABROAD, `+998 00 000-00-00`.
-        digits: Width when padded, decimals when percent or fixed, place in the table of looks when
-            a date, calling code when abroad.
+        digits: Width when padded, decimals when percent or fixed, index of the form when a
+            date, calling code when abroad.
     """
 
-    kind: LookKind
+    kind: ShownKind
     digits: int
 
 
 _PADDED = re.compile(r"0{2,}")
-
 _PERCENT = re.compile(r"#?#?0(?:\.(0+))?%")
-
 _FIXED = re.compile(r"[#,]*0(?:\.(0+))?")
-
 _DECORATION = re.compile(r'"[^"]*"|\[\$[^\]]*\]|[_*\\].|[ \xa0₽€$]')
 """Currencies, spaces, and what keeps columns of numbers aligned."""
-
 _DATES = ("", "dd.mm.yyyy", "d.m.yyyy", "yyyy-mm-dd")
-
 _TIMES = ("", "h:mm", "hh:mm", "h:mm:ss", "hh:mm:ss")
 
-_LOOKS = {
-    f"{date} {time}".strip(): place
-    for place, (date, time) in enumerate((date, time) for date in _DATES for time in _TIMES)
+_DATE_FORMS = {
+    f"{date} {time}".strip(): index
+    for index, (date, time) in enumerate((date, time) for date in _DATES for time in _TIMES)
 }
-
-LOOK_COUNT = len(_DATES) * len(_TIMES)
-"""Places in the table of looks; the first is none."""
-
+DATE_FORM_COUNT = len(_DATES) * len(_TIMES)
+"""Forms of dates and times; the first is none."""
 _LOCALE = re.compile(r"\[\$-(?!f[48]00)[0-9a-f]{1,8}\]")
 """Names the language of a date; `F800` and `F400` mean: as this machine writes them."""
-
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|[_*].')
-
 _ABROAD = re.compile(r"\D*\+\D*([1-9]\d{0,2})\D+")
-
 _RUSSIAN_CODE = 7
-
 _FEWEST_DIGITS = 7
 """Of a phone without its calling code."""
-
 _LONGEST_CODE = 64
-
 _MOMENT = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d))?(?:(?:^| )(\d\d):(\d\d):(\d\d))?")
 
 
 def shown_as(code: str) -> ShownAs | None:
     r"""Understand a number format; None when it leaves the value as it is.
-
-    Args:
-        code: As a workbook states it, for example `dd\.mm\.yyyy;@`.
 
     Source:
         ECMA-376 part 1, 18.8.31 numFmts.
@@ -95,16 +79,16 @@ def shown_as(code: str) -> ShownAs | None:
     if len(positive) > _LONGEST_CODE:
         return None
     if _PADDED.fullmatch(positive):
-        return ShownAs(LookKind.PADDED, len(positive))
+        return ShownAs(ShownKind.PADDED, len(positive))
     if match := _PERCENT.fullmatch(positive):
-        return ShownAs(LookKind.PERCENT, len(match[1] or ""))
+        return ShownAs(ShownKind.PERCENT, len(match[1] or ""))
     if code_abroad := _calling_code(positive):
-        return ShownAs(LookKind.ABROAD, code_abroad)
+        return ShownAs(ShownKind.ABROAD, code_abroad)
     if match := _FIXED.fullmatch(_DECORATION.sub("", positive)):
-        return ShownAs(LookKind.FIXED, len(match[1] or ""))
-    look = _LOCALE.sub("", positive.lower()).replace("\\", "").replace('"', "").strip()
-    place = _LOOKS.get(look, 0)
-    return ShownAs(LookKind.DATE, place) if place else None
+        return ShownAs(ShownKind.FIXED, len(match[1] or ""))
+    form = _LOCALE.sub("", positive.lower()).replace("\\", "").replace('"', "").strip()
+    index = _DATE_FORMS.get(form, 0)
+    return ShownAs(ShownKind.DATE, index) if index else None
 
 
 def _calling_code(positive: str) -> int:
@@ -123,25 +107,19 @@ def _calling_code(positive: str) -> int:
     return 0 if int(found[1]) == _RUSSIAN_CODE else int(found[1])
 
 
-def render(text: str, kind: LookKind, argument: int) -> str:
-    """Write a value as its cell shows it.
-
-    Args:
-        text: What `cell_text` made of the value.
-        kind: In what way.
-        argument: `ShownAs.digits`.
-    """
+def render(text: str, kind: ShownKind, digits: int) -> str:
+    """Write a value, as `cell_text` gives it, the way its cell shows it; see `ShownAs`."""
     match kind:
-        case LookKind.PADDED:
-            return text.zfill(argument) if text.isdecimal() else text
-        case LookKind.PERCENT:
-            return _percent(text, argument)
-        case LookKind.DATE:
-            return _moment(text, argument)
-        case LookKind.ABROAD:
-            return f"+{argument}{text}" if text.isdecimal() else text
-        case LookKind.FIXED:
-            return _fixed(text, argument) if "." in text else text
+        case ShownKind.PADDED:
+            return text.zfill(digits) if text.isdecimal() else text
+        case ShownKind.PERCENT:
+            return _percent(text, digits)
+        case ShownKind.DATE:
+            return _moment(text, digits)
+        case ShownKind.ABROAD:
+            return f"+{digits}{text}" if text.isdecimal() else text
+        case ShownKind.FIXED:
+            return _fixed(text, digits) if "." in text else text
 
 
 def _fixed(text: str, decimals: int, *, times: int = 1) -> str:
@@ -161,10 +139,10 @@ def _percent(text: str, decimals: int) -> str:
     return text if shown is text else f"{shown}%"
 
 
-def _moment(text: str, place: int) -> str:
-    date, time = divmod(place, len(_TIMES))
+def _moment(text: str, form: int) -> str:
+    date, time = divmod(form, len(_TIMES))
     found = _MOMENT.fullmatch(text)
-    if found is None or not place or (date and not found[1]) or not (found[1] or found[4]):
+    if found is None or not form or (date and not found[1]) or not (found[1] or found[4]):
         return text
     year, month, day = (found[n] or "" for n in (1, 2, 3))
     hour, minute, second = (found[n] or "00" for n in (4, 5, 6))
@@ -176,28 +154,19 @@ def _moment(text: str, place: int) -> str:
 
 CellValue = str | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 """What calamine gives; it has no empty value but ""."""
-
 _EXACT_WHOLE = 1 << 53
 """From here on a float skips whole numbers. Source: IEEE 754, binary64."""
 
-_LOST_FROM = 1e15
-
 
 def cell_text(value: CellValue) -> str:
-    """Write a value as a person would type it.
+    """Write a value the way it would be typed.
 
     Numbers have neither exponent nor a trailing `.0`, and at most 15 significant digits, which is
-    all that a spreadsheet program keeps and shows: `0.1 + 0.2` is `0.3`. A whole number of more
-    digits has lost its last ones when it was typed; it is written with an exponent, as it is shown,
-    so that no rule takes it for whole.
-    Only a whole number too large to be exact keeps its exponent, so that nobody takes it for one
-    with all its digits.
-
-    Args:
-        value: One cell.
+    all that a spreadsheet program keeps and shows: `0.1 + 0.2` is `0.3`. Only a whole number too
+    large to be exact keeps its exponent, so that no rule takes it for one with all its digits.
 
     Returns:
-        Text as it stands; whole numbers as digits; `TRUE` or `FALSE`; dates and times as ISO
+        Text as it is; whole numbers as digits; `TRUE` or `FALSE`; dates and times as ISO
         (`2026-03-02`, `2026-03-02 10:30:00`, `10:30:00`); durations as `30:00:00`.
     """
     if isinstance(value, bool):
@@ -230,9 +199,7 @@ def _fraction(value: float) -> str:
 
 
 _COLUMN_BITS = 14
-
 _DIGIT_BITS = 10
-
 _KIND_BITS = 3
 
 
@@ -245,13 +212,7 @@ class ShownValues:
         self._lasts = array("q")
 
     def add(self, row_no: int, column: int, shown: ShownAs) -> None:
-        """Take a cell with a number; rows come in order.
-
-        Args:
-            row_no: From 1, as the person sees it.
-            column: From 0.
-            shown: How the cell shows it.
-        """
+        """Take a cell with a number (row from 1, column from 0); rows come in order."""
         run = self._open.get(column)
         if run is not None:
             first, last, how = run
@@ -269,17 +230,13 @@ class ShownValues:
         self._lasts.append((last << _KIND_BITS | shown.kind) << _DIGIT_BITS | digits)
 
     def render(self, rows: Iterable[list[str]]) -> Iterator[list[str]]:
-        """Write the cells as they are shown; called once, when the scan is over.
-
-        Args:
-            rows: Every row of the sheet from its first; changed in place.
-        """
+        """Write the cells of all rows, in place, as they are shown; called once, after the scan."""
         for column, run in self._open.items():
             self._close(column, run)
         self._open.clear()
-        runs = (self._run(place) for place in _in_order(self._firsts))
+        runs = map(self._run, sorted(range(len(self._firsts)), key=self._firsts.__getitem__))
         following = next(runs, None)
-        active: list[tuple[int, int, LookKind, int]] = []
+        active: list[tuple[int, int, ShownKind, int]] = []
         for row_no, cells in enumerate(rows, 1):
             if active:
                 active = [run for run in active if run[0] >= row_no]
@@ -291,14 +248,9 @@ class ShownValues:
                     cells[column] = render(cells[column], kind, digits)
             yield cells
 
-    def _run(self, place: int) -> tuple[int, tuple[int, int, LookKind, int]]:
+    def _run(self, index: int) -> tuple[int, tuple[int, int, ShownKind, int]]:
         """First row; last row, column, and how it is shown."""
-        first, column = divmod(self._firsts[place], 1 << _COLUMN_BITS)
-        rest, digits = divmod(self._lasts[place], 1 << _DIGIT_BITS)
+        first, column = divmod(self._firsts[index], 1 << _COLUMN_BITS)
+        rest, digits = divmod(self._lasts[index], 1 << _DIGIT_BITS)
         last, kind = divmod(rest, 1 << _KIND_BITS)
-        return first, (last, column, LookKind(kind), digits)
-
-
-def _in_order(firsts: "array[int]") -> list[int]:
-    """Places of the runs by their first row; they were closed in another order."""
-    return sorted(range(len(firsts)), key=firsts.__getitem__)
+        return first, (last, column, ShownKind(kind), digits)

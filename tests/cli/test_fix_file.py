@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from campaign.domain import RawRow
 from campaign.reports.fix_columns import (
-    FIX_HEADINGS,
+    fix_labels,
     guard_csv,
     guard_typed,
     without_fix_columns,
@@ -49,7 +49,7 @@ def test_a_text_table_keeps_encoding_and_delimiter(
     assert done.code == 3
     read = (shell.folder / "f.csv").read_bytes().decode(encoding)
     lines = list(csv.reader(io.StringIO(read), delimiter=delimiter))
-    assert lines[0] == ["Имя", "Телефон", *FIX_HEADINGS["en"]]
+    assert lines[0] == ["Имя", "Телефон", *fix_labels("en")]
     assert lines[1][:3] == ["Пётр Сидоров", "12", "3"]
     assert lines[1][3] == "12 has too few digits."
     assert mode_of(shell.folder / "f.csv") == 0o600
@@ -82,7 +82,7 @@ def test_a_fix_file_of_a_fix_file_has_its_columns_once(shell: Shell) -> None:
     shell.type("check", "f.csv", "--text", "Hi", "--fix-file", "g.csv", "--lang", "ru")
 
     heading = (shell.folder / "g.csv").read_text(encoding="utf-8").splitlines()[0]
-    assert next(csv.reader([heading])) == ["phone", "name", *FIX_HEADINGS["ru"]]
+    assert next(csv.reader([heading])) == ["phone", "name", *fix_labels("ru")]
 
 
 def test_cells_come_back_equal_whatever_they_hold(shell: Shell) -> None:
@@ -105,7 +105,7 @@ def test_cells_come_back_equal_whatever_they_hold(shell: Shell) -> None:
 @given(st.lists(st.lists(st.text(st.sampled_from("'=+-@ a1＝\t")), min_size=2, max_size=4)))
 def test_guards_are_undone_exactly(table: list[list[str]]) -> None:
     for guard in (guard_csv, guard_typed):
-        rows = [RawRow(1, ("a", *FIX_HEADINGS["ru"]))]
+        rows = [RawRow(1, ("a", *fix_labels("ru")))]
         rows += [
             RawRow(number, (guard(cells[0]), "1", "", "", *map(guard, cells[1:])))
             for number, cells in enumerate(table, start=2)
@@ -123,7 +123,7 @@ def test_a_workbook_stays_one_and_holds_no_formula(shell: Shell) -> None:
     shell.type("check", "in.xlsx", "--text", "Hi", "--fix-file", "f.xlsx", "--lang", "ru")
 
     cells = _cells(shell.folder / "f.xlsx")
-    assert cells[0] == ["Телефон", "Имя", *FIX_HEADINGS["ru"]]
+    assert cells[0] == ["Телефон", "Имя", *fix_labels("ru")]
     assert [row[0] for row in cells[1:]] == ["12", "13"]
     found = openpyxl.load_workbook(shell.folder / "f.xlsx").worksheets[0]
     assert found.title == "Клиенты"

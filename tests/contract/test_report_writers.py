@@ -59,7 +59,7 @@ def make_row(row_no: int = 2, status: Status = Status.DELIVERED, **changes: obje
         "field": "",
         "code": CODES.get(status, status.value),
         "details": {"value": "8 495 123"} if status is Status.INVALID else {},
-        "word": "accepted" if handed_over else "",
+        "status_text": "accepted" if handed_over else "",
         "smsc_id": f"9{row_no:05}" if handed_over else "",
         "segments": 1,
         "sms_count": 1 if handed_over else None,
@@ -227,7 +227,7 @@ def test_hostile_text_from_the_gateway_breaks_no_report(
     tmp_path: Path, kind: str, writer: ReportWriter
 ) -> None:
     """A lone surrogate, which JSON can carry, cannot be encoded; a line end must not cut a line."""
-    rows = [make_row(word="bad \ud800 \u2028 \x00 \x85 word", smsc_id="1\n2"), make_row(3)]
+    rows = [make_row(status_text="bad \ud800 \u2028 \x00 \x85 word", smsc_id="1\n2"), make_row(3)]
 
     write(writer, tmp_path / "report", rows)
 

@@ -108,7 +108,7 @@ class Stage:
     def ends(self) -> dict[str, tuple[Status, str]]:
         """Fate and word of each phone, as the report shows them."""
         with self.journal() as journal, journal.reports.view(RUN) as view:
-            return {row.phone: (row.status, row.word) for row in view.rows()}
+            return {row.phone: (row.status, row.status_text) for row in view.rows()}
 
     def ever_told(self) -> set[str]:
         """Phones of which some answer named the end."""
@@ -190,7 +190,7 @@ def test_ids_that_nobody_knows_are_listed_and_nobodys_end(tmp_path: Path) -> Non
             poll_once(stage.polling(journal), RUN)
             unmatched_ids = journal.statuses.unmatched_ids(RUN)
 
-    assert [(one.smsc_id, one.attempt_id, one.word) for one in unmatched_ids] == [
+    assert [(one.smsc_id, one.attempt_id, one.status_text) for one in unmatched_ids] == [
         ("F0E1D2C30000", None, "delivered"),
         ("F0E1D2C30001", None, "delivered"),
     ]

@@ -258,7 +258,7 @@ def test_everything_in_a_reply_verdict_can_be_stored_and_told(reply: Reply) -> N
     for alarm in reply_verdict.alarms:
         said += [alarm_text(alarm), *alarm.details.values()]
     for recipient in reply_verdict.recipients:
-        said += [recipient.word, recipient.code, *recipient.smsc_ids]
+        said += [recipient.status_text, recipient.code, *recipient.smsc_ids]
         assert recipient.cost is None or 0 <= recipient.cost < 10**6
         assert reason(recipient.code, {}, "en").reason != recipient.code
 
@@ -286,7 +286,7 @@ def test_an_answer_about_statuses_gives_rows_or_an_error_that_says_so(reply: Rep
 
     assert f"{said}{found}".encode()
     assert all(re.fullmatch(r"[0-9A-Za-z-]{1,72}", row.smsc_id) for row in found)
-    assert all(f"{row.word}{row.client_id}".encode() for row in found)
+    assert all(f"{row.status_text}{row.client_id}".encode() for row in found)
 
 
 @given(st.permutations(NAMES), st.data())

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from campaign.domain import Delivery
 from campaign.domain.delivery import (
     ASK_AGAIN_AFTER_US,
-    ENDS,
+    FINAL_DELIVERIES,
     Known,
-    Step,
-    step,
+    Transition,
+    transition,
 )
 from campaign.domain.polling import (
     HORIZON,
@@ -37,12 +37,12 @@ START = datetime(2026, 12, 1, 9, tzinfo=UTC)
 ages = st.integers(0, int(timedelta(hours=80).total_seconds()))
 
 
-def told(words: list[tuple[str, int]]) -> list[Step]:
+def told(words: list[tuple[str, int]]) -> list[Transition]:
     """Every step of a message of which these words were said, each so long after the one before."""
     known, now_us, steps = Known(), 0, []
     for word, later_us in words:
         now_us += later_us
-        steps.append(step(known, word, WORDS[word], now_us))
+        steps.append(transition(known, word, WORDS[word], now_us))
         known = steps[-1].known
     return steps
 
@@ -50,12 +50,12 @@ def told(words: list[tuple[str, int]]) -> list[Step]:
 @given(said)
 def test_the_last_end_that_was_told_is_what_is_known(words: list[tuple[str, int]]) -> None:
     steps = told(words)
-    ends = [word for word, _ in words if WORDS[word] in ENDS]
+    ends = [word for word, _ in words if WORDS[word] in FINAL_DELIVERIES]
 
     if ends:
-        assert steps[-1].known.word == ends[-1]
+        assert steps[-1].known.status_text == ends[-1]
     elif steps:
-        assert steps[-1].known.delivery not in ENDS
+        assert steps[-1].known.delivery not in FINAL_DELIVERIES
 
 
 @given(said)
@@ -64,7 +64,7 @@ def test_a_message_ends_only_by_an_end_or_by_a_loss_said_twice(
 ) -> None:
     for number, done in enumerate(told(words)):
         before = [word for word, _ in words[: number + 1]]
-        if done.ends and not any(WORDS[word] in ENDS for word in before):
+        if done.ends and not any(WORDS[word] in FINAL_DELIVERIES for word in before):
             assert before[-2:] == ["incorrect id", "incorrect id"]
 
 
@@ -72,7 +72,7 @@ def test_a_message_ends_only_by_an_end_or_by_a_loss_said_twice(
 def test_a_contradiction_is_told_when_two_ends_differ_in_kind(
     words: list[tuple[str, int]],
 ) -> None:
-    kinds = [WORDS[word] for word, _ in words if WORDS[word] in ENDS]
+    kinds = [WORDS[word] for word, _ in words if WORDS[word] in FINAL_DELIVERIES]
     changes = sum(one is not other for one, other in pairwise(kinds))
 
     assert sum(done.contradicts for done in told(words)) == changes

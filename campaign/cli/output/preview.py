@@ -10,9 +10,9 @@ from campaign.i18n import Lang, counted, reason, texts_in
 
 _TEXTS: Final = {
     "about": "about",
-    "now": "at once",
+    "now": "immediately",
     "at": "at",
-    "local": "on the person's clock",
+    "local": "recipient's local time",
     "sender": "sender",
     "not_sent": "will not be sent",
 }

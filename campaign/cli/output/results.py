@@ -35,12 +35,12 @@ from campaign.i18n import (
 
 _OPEN_TEXTS: Final = {
     "open": "without a final status as of",
-    "next_look": "next look worth while",
-    "given_up": "given up",
-    "unmatched_ids": "that nobody knows",
+    "next_look": "check again after",
+    "given_up": "tracking ends",
+    "unmatched_ids": "that match no recipient",
     "list": "campaign status -v lists them",
-    "status": "status.json named it, unasked",
-    "queue": "named by the queue of attempt",
+    "status": "reported by status.json, unasked",
+    "queue": "reported by the queue of attempt",
 }
 
 _LIVE = (
@@ -82,7 +82,7 @@ def unmatched_id_lines(
         yield f"  ! {counted(len(unmatched_ids), 'message_id', lang)} {words['unmatched_ids']}{told}"
     for one in unmatched_ids if listed else ():
         told = words["status"] if one.attempt_id is None else f"{words['queue']} {one.attempt_id}"
-        yield f"    {one.smsc_id}  {one.word}  {one.first_seen:%Y-%m-%d %H:%M:%S} UTC  ({told})"
+        yield f"    {one.smsc_id}  {one.status_text}  {one.first_seen:%Y-%m-%d %H:%M:%S} UTC  ({told})"
 
 
 def wait_line(count: int, now: datetime, wait_s: float, lang: Lang) -> str:
@@ -148,7 +148,7 @@ def export_line(count: int, path: Path, lang: Lang) -> str:
 
 _SHOWN: Final = 5
 
-_WHEN_TEXTS: Final = ("To be sent", "at once")
+_WHEN_TEXTS: Final = ("Scheduled", "immediately")
 
 
 def when_lines(
@@ -180,7 +180,7 @@ def _at(moment: datetime, zone: tzinfo | None) -> str:
 _TEXT_SHOWN = 160
 
 _TEXTS: Final = {
-    "recipients": "people will get the text",
+    "recipients": "recipients",
     "parts": "SMS parts",
     "requests": "requests",
     "example": "First text",
@@ -200,28 +200,30 @@ _TEXTS: Final = {
 
 _COST_TEXTS: Final = {
     "cost": "Cost",
-    "named": "Cost named so far",
+    "named": "Cost reported so far",
     "for": " for {n} SMS",
-    "unnamed": "the gateway did not name the price of {messages}",
+    "unnamed": "the gateway did not report the price of {messages}",
     "about": "about",
 }
 
 _UNKNOWN_TEXTS: Final = {
-    "none": "nobody is in doubt",
-    "open": "in requests without a stored outcome; unless a process is sending it, this settles it",
+    "none": "no statuses are unknown",
+    "open": (
+        "in requests without a stored answer; unless a process is still sending, this resolves it"
+    ),
     "attempt": "attempt",
-    "of": "in doubt of",
+    "of": "with unknown status, of",
     "phones": "phones",
     "evidence": "evidence",
-    "ids": "in its queue (each was taken)",
+    "ids": "in its queue (each was accepted)",
     "answers": "(an empty queue proves nothing)",
     "losses": "lost",
     "money": "balance before and after",
-    "ever": "in doubt",
-    "by_evidence": "settled by evidence, without a human",
-    "by_person": "by a person's word",
-    "resent": "sent once more",
-    "left": "still in doubt",
+    "ever": "of unknown status",
+    "by_evidence": "resolved by evidence, without an operator",
+    "by_person": "by an operator",
+    "resent": "sent again",
+    "left": "still unknown",
 }
 
 

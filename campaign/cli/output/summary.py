@@ -22,33 +22,33 @@ _TEXTS: Final = {
     "heading": "heading in row",
     "no_heading": "no heading, columns by letter",
     "column": "column",
-    "not_there": "made by us",
+    "not_there": "generated",
     "all_rows": "Rows",
     "rows": "rows",
-    "recipients": "people who will get the text",
-    "rejected": "rows that will not be sent",
+    "recipients": "recipients",
+    "rejected": "rows not sent",
     "all_parts": "SMS parts",
     "parts": "SMS parts",
     "requests": "requests",
     "about": "about",
     "longest": "Longest text",
     "dearest": "Most expensive text",
-    "problems": "Rows that are not sent (first {n}):",
+    "problems": "Rows not sent (first {n}):",
     "by_reason": "By reason:",
-    "look_at": "Sent as they are, but worth a look:",
+    "look_at": "Sent as they are, but check them:",
     "by_parts": "By number of SMS parts:",
     "part_line": "{recipients} {n} SMS{each}",
     "each": " each",
-    "ucs2": "{names}: for this alone {texts} {parts} and not {without}",
+    "ucs2": "{names}: because of this alone, {texts} {parts} instead of {without}",
     "instead": "instead of {character} write {hint}",
     "left_out": "leave {character} out",
     "example": "First text",
     "sandbox": "SANDBOX: no SMS leaves this machine.",
-    "fix_file": "Rows to mend written to",
+    "fix_file": "Rows to fix written to",
     "more_files": "… and {n} more {files}",
     "too_slow": (
-        "--rate {rate} (a second) is too slow for the send time {time} UTC: people who would "
-        "miss it, and not be sent to: {n}. A higher --rate, or a later --schedule."
+        "--rate {rate} (per second) is too slow for the send time {time}: {n} would miss "
+        "it and get nothing. Use a higher --rate or a later --schedule."
     ),
 }
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from campaign.text import tr
+
 _RUSSIAN: Final = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ")
 
 
@@ -37,7 +39,7 @@ _CP1251_TWICE: Final = _doubled("РС", _tails("cp1251"))  # noqa: RUF001  these
 _DOS_SIGNS: Final = "¤¦§©¬®«"
 _DOS_LETTERS: Final = f"а-яЁёЂЃѓЉЊЌЋЏђљњќћџЎўЈҐЄЇ‚„…†‡€‰‹›‘’“”•–—™\u00a0\u00ad{_DOS_SIGNS}"  # noqa: RUF001
 _DOS_SURE: Final = re.compile(f"[ЂЃЉЊЌЋЏђљњќћџЈ†‡€‰{_DOS_SIGNS}]|\u00ad(?=[\u00ad\u00a0])")
-"""Signs and letters of other peoples, of which one in a word may be right and two are not; soft
+"""Signs and letters of other languages, of which one in a word may be right and two are not; soft
 hyphens stand between letters where they are meant."""
 _DOS_WORD: Final = re.compile(
     f"[{_DOS_LETTERS}]+(?:[{_DOS_SIGNS}]|\u00ad[\u00ad\u00a0])[{_DOS_LETTERS}]*"
@@ -52,7 +54,6 @@ _SLIPS: Final = (
     _Slip(re.compile("вЂ.|â€."), "", "utf-8"),
 )
 """UTF-8 read as a code page, then one code page read as another; last its quotes and dashes."""
-
 _RARE: Final = re.compile(f"[À-ÿ\u2500-\u2593Ђ€\u00ad{_DOS_SIGNS}]")
 """Signs of which every slip but the first has one, and hardly any other text."""
 _LOST_RUN: Final = re.compile(r"(?<![\w?!.,)»”\"'])\?{2,}")
@@ -60,11 +61,8 @@ _FEWEST: Final = 2
 """Letters that a stretch must give at least when it is read rightly."""
 
 
-def garbled(text: str) -> tuple[str, str] | None:
+def mojibake(text: str) -> tuple[str, str] | None:
     """Find the first stretch that was read in a wrong encoding.
-
-    Args:
-        text: A value, or a whole text.
 
     Returns:
         The stretch, and what it was probably meant to be; None where nothing is wrong. A name in
@@ -92,18 +90,19 @@ def letters_lost(text: str) -> bool:
     return alone or len(_LOST_RUN.findall(text)) > 1
 
 
-def headings_garbled(titles: Sequence[str]) -> str:
+def mojibake_hint(titles: Sequence[str]) -> str:
     """A sentence for a hint when the headings were read in a wrong encoding; else ""."""
-    line = " ".join(titles)
-    if found := garbled(line):
-        seen, reading = found
-        return (
-            f" They were read in a wrong encoding by the program that wrote the file: {seen} was "
-            f"probably {reading}. Export it again, as .xlsx or CSV (UTF-8)."
+    if found := mojibake(" ".join(titles)):
+        stretch, reading = found
+        return tr(
+            "They were read in a wrong encoding by the program that wrote the file: {stretch} was "
+            "probably {reading}. Export it again, as .xlsx or CSV (UTF-8).",
+            stretch=stretch,
+            reading=reading,
         )
     if any(map(letters_lost, titles)):
-        return (
-            " The program that wrote the file has put question marks for their letters. "
+        return tr(
+            "The program that wrote the file has put question marks for their letters. "
             "Export it again, as .xlsx or CSV (UTF-8)."
         )
     return ""

@@ -1,24 +1,16 @@
-"""Look at a text before it is sent: refuse what no phone can show, warn of what may be a slip.
+"""Review a text before it is sent: refuse what no phone can show, warn of what may be a slip.
 
-Nothing is mended, because registered templates are compared byte by byte. A million texts pass
-through here, so the few quick looks that clear nearly all of them come first.
+Nothing is changed, because registered templates are compared byte by byte. A million texts pass
+through here, so the few quick checks that clear nearly all of them come first.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from campaign.domain.cells import (
-    INVISIBLE,
-    is_blank,
-    name_character,
-    shown,
-)
+from campaign.domain.cells import INVISIBLE, is_blank, name_character, shown
 from campaign.domain.check import RowWarning
-from campaign.domain.message.mojibake import (
-    garbled,
-    letters_lost,
-)
+from campaign.domain.message.mojibake import letters_lost, mojibake
 from campaign.domain.message.template import BoundTemplate
 from campaign.errors import UnusableCell
 
@@ -31,7 +23,6 @@ _NOTHING: Final = frozenset(
     )
 )
 """What programs and people write where they know nothing, or only try out."""
-
 _LONGEST_NOTHING: Final = 12
 
 _CODE: Final = re.compile(
@@ -43,17 +34,14 @@ _CODE: Final = re.compile(
     r"|(?:\\u04[0-9a-f]{2}){2}",  # a program: \u0410\u043d
     re.IGNORECASE,
 )
-
 _CODE_SIGNS: Final = ("&", "<", "%", "=", "\\", "_x")
-
 _QUOTED: Final = re.compile(r"'[^']+'|`[^`]+`")
-
 _CASE_TURNED: Final = re.compile(r"(?<!\w)[а-яё][А-ЯЁ]{2,}(?!\w)")  # noqa: RUF001
 """Caps Lock, or KOI8-R and cp1251 taken for one another: in both, capitals become small."""
 
 
-def odd_value(value: str) -> str:
-    """What is odd in a value that a column puts into a text.
+def placeholder_value(value: str) -> str:
+    """What looks like a placeholder in a value that a column puts into a text.
 
     Returns:
         The value when it is a word for nothing, like `NULL`, has no letter and no digit, like `-`,
@@ -78,7 +66,6 @@ def coded(text: str) -> str:
 
 LONG_VALUE: Final = 100
 """Characters that one column may put into a text without a word; names and amounts have fewer."""
-
 Review = Callable[[str, Sequence[str]], tuple[RowWarning, ...]]
 """(text, cells) to warnings; raises `UnusableCell`."""
 
@@ -88,9 +75,7 @@ _BAD: Final = re.compile(
     "\ud800-\udfff"  # half of a pair: no request can carry it
     "\ufdd0-\ufdef\ufffd-\uffff]"  # what a program leaves for a character it could not read
 )
-
 _JOINED_EMOJI: Final = "[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]\u200d"
-
 _INVISIBLE: Final = re.compile(
     f"{_JOINED_EMOJI}|(?P<sign>[{''.join(map(re.escape, map(chr, INVISIBLE)))}\t])"
 )
@@ -99,21 +84,17 @@ _LINK: Final = re.compile(
     r"https?:|www\.|\b[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}/|\b[\w-]{2,}\.(?:ru|com|net|org|рф|me)\b",
     re.IGNORECASE,
 )
-
 _LINE: Final = re.compile("[\n\r]")
-
 _NAME: Final = re.compile(
     "(?!Не|Тест|Пуст|Отс|Без)[А-ЯЁ][а-яё]+(?:[ -][А-ЯЁ][а-яё]+){0,3}"  # noqa: RUF001
 ).fullmatch
-"""What nearly every value is; one that may stand for nothing is looked at more closely."""
-
+"""What nearly every value is; one that may stand for nothing is reviewed more closely."""
 _BROKEN: Final = "\ufffd"
-
 _LINE_FEED: Final = "\n"
 
 
 def reviewer(template: BoundTemplate | None, field: str) -> Review:
-    """Make the function that looks at every text of a file.
+    """Make the function that reviews every text of a file.
 
     Args:
         template: Whose placeholders are filled; None for texts that stand in a column.
@@ -153,8 +134,8 @@ def _unprintable(text: str, field: str) -> tuple[RowWarning, ...]:
 
 
 def _refuse_unreadable(text: str, column: str) -> None:
-    """Nobody can read what another program has spoilt; what was meant is offered, never sent."""
-    if found := garbled(text):
+    """Refuse what another program has spoilt; what was meant is offered, never sent."""
+    if found := mojibake(text):
         value, reading = map(shown, found)
         raise UnusableCell("text_garbled", column=column, value=value, reading=reading)
     if letters_lost(text):
@@ -162,8 +143,6 @@ def _refuse_unreadable(text: str, column: str) -> None:
 
 
 def _own_text_reviewer(field: str) -> Review:
-    """Look at texts that stand in a column."""
-
     def review(text: str, _cells: Sequence[str]) -> tuple[RowWarning, ...]:
         _refuse_unreadable(text, field)
         odd = coded(text)
@@ -177,7 +156,7 @@ def _odd(column: str, value: str) -> RowWarning:
 
 
 def _value_reviewer(template: BoundTemplate) -> Review:
-    """Look at the values only when the text shows that one of them is unusual.
+    """Review the values only when the text shows that one of them is unusual.
 
     A text with no more dots and line breaks than the template has, and not much longer, cannot hold
     a link, a line break or a long value from the file.
@@ -187,7 +166,7 @@ def _value_reviewer(template: BoundTemplate) -> Review:
     dots, feeds, returns = (literal.count(sign) for sign in ".\n\r")
     named = tuple(dict.fromkeys((slot.index, slot.column) for slot in template.slots))
     # A console or a file of the text may be in another encoding than the person believes.
-    spoilt = garbled(literal) is not None or letters_lost(literal)
+    spoilt = mojibake(literal) is not None or letters_lost(literal)
 
     def review(text: str, cells: Sequence[str]) -> tuple[RowWarning, ...]:
         if spoilt:
@@ -210,11 +189,11 @@ def _value_reviewer(template: BoundTemplate) -> Review:
 
 
 def _unusual(value: str, column: str) -> tuple[RowWarning, ...]:
-    """Look at a value that is no plain name; a blank one is not in the text."""
+    """Review a value that is no plain name; a blank one is not in the text."""
     if is_blank(value):
         return ()
     _refuse_unreadable(value, column)
-    odd = odd_value(value)
+    odd = placeholder_value(value)
     return (_odd(column, odd),) if odd else ()
 
 

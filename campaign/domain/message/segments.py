@@ -6,7 +6,6 @@ part may end one unit early. The gateway's smsCount is the bill; this is the for
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -18,26 +17,16 @@ _BASIC: Final = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-
 _EXTENSION: Final = "^{}\\[~]|€\f"
-
 _GSM: Final = re.compile(f"[{re.escape(_BASIC + _EXTENSION)}]*")
-
 _TWO_SEPTETS: Final = re.compile(f"[{re.escape(_EXTENSION)}]")
-
 _TWO_UNITS: Final = re.compile("[\U00010000-\U0010ffff]")
-
 _ESCAPE: Final = "\x1b"
-
 _FIRST_HIGH, _FIRST_LOW, _LAST_LOW = 0xD800, 0xDC00, 0xDFFF
-
 GSM_CHARACTERS: Final = frozenset(_BASIC + _EXTENSION)
 """What an SMS of septets can hold; one other character makes all of it UCS-2."""
-
 GSM_ALONE, GSM_PART = 160, 153
-
 UCS_ALONE, UCS_PART = 70, 67
-
 Encoding = Literal["GSM-7", "UCS-2"]
 
 
@@ -73,7 +62,6 @@ def count_parts(text: str) -> int:
 
 
 def _measure(text: str) -> tuple[Encoding, int, int]:
-    """Encoding, units, parts."""
     if _GSM.fullmatch(text):
         wide = len(_TWO_SEPTETS.findall(text))
         units = len(text) + wide
@@ -90,7 +78,6 @@ def _measure(text: str) -> tuple[Encoding, int, int]:
 
 
 def _as_pair(match: re.Match[str]) -> str:
-    """The two UTF-16 units of a sign outside the basic plane."""
     offset = ord(match[0]) - 0x10000
     return chr(_FIRST_HIGH + (offset >> 10)) + chr(_FIRST_LOW + (offset & 0x3FF))
 
@@ -108,7 +95,6 @@ def _cut(units: str, size: int) -> int:
 
 
 def _belongs_together(left: str, right: str) -> bool:
-    """Whether a cut between the two units would break a sign."""
     if left == _ESCAPE:
         return True
     return _FIRST_HIGH <= ord(left) < _FIRST_LOW <= ord(right) <= _LAST_LOW
@@ -123,33 +109,20 @@ HINTS: Final = MappingProxyType(
     | {"…": "...", "•": "*", "·": "*", "№": "No.", "₽": "RUB", "™": "(TM)", "\u00d7": "x"}
     | {"ł": "l", "Ł": "L", "đ": "d", "\u0131": "i"}
 )
-"""What people write instead; a hint to the person, never a mend."""
-
+"""What is usually written instead; a hint, never applied."""
 MOST_NAMED: Final = 8
 """Different characters in one text; with more of them its language needs UCS-2."""
-
 _MOST_LINES: Final = 10_000
-
 _GSM_CLASS: Final = "".join(map(re.escape, sorted(GSM_CHARACTERS)))
-
 _FOREIGN: Final = re.compile(f"[^{_GSM_CLASS}]")
-
 _FOREIGN_LETTER: Final = rf"(?:(?![{_GSM_CLASS}])[^\W\d_])"
-
 _LETTERS_OF_A_WORD: Final = 3
-
 _OTHER_SCRIPT: Final = re.compile(f"{_FOREIGN_LETTER}{{{_LETTERS_OF_A_WORD}}}")
 
 
 @dataclass(frozen=True, slots=True)
 class Forcing:
-    """What makes one text UCS-2.
-
-    Attributes:
-        characters: In the order of their code points, each once.
-        parts: As the text stands.
-        parts_without: With each of them replaced as `suggestion` says.
-    """
+    """What makes one text UCS-2: characters in order, parts as it is and with `suggestion`s."""
 
     characters: str
     parts: int
@@ -158,13 +131,7 @@ class Forcing:
 
 @dataclass(frozen=True, slots=True)
 class ForcingLine:
-    """The same over all texts in which exactly these characters force UCS-2.
-
-    Attributes:
-        texts: How many there are.
-        parts: SMS that they take as they stand.
-        parts_without: SMS that they would take.
-    """
+    """The same over all texts in which exactly these characters force UCS-2."""
 
     characters: str
     texts: int
@@ -234,11 +201,6 @@ class ForcingTally:
         return sum(parts - without for _, parts, without in self._lines.values())
 
     def lines(self) -> tuple[ForcingLine, ...]:
-        """The dearest first."""
-        return tuple(
-            sorted(self._unsorted(), key=lambda line: (-line.extra_parts, line.characters))
-        )
-
-    def _unsorted(self) -> Iterator[ForcingLine]:
-        for characters, (texts, parts, without) in self._lines.items():
-            yield ForcingLine(characters, texts, parts, without)
+        """The most expensive first."""
+        lines = (ForcingLine(characters, *sums) for characters, sums in self._lines.items())
+        return tuple(sorted(lines, key=lambda line: (-line.extra_parts, line.characters)))

@@ -11,18 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
-from campaign.domain.cells import (
-    is_blank,
-    is_error_word,
-    name_key,
-    shown,
-)
-from campaign.domain.message.mojibake import headings_garbled
-from campaign.errors import (
-    InputError,
-    UnusableCell,
-)
-from campaign.text import tr
+from campaign.domain.cells import is_blank, is_error_word, name_key, shown
+from campaign.domain.message.mojibake import mojibake_hint
+from campaign.errors import InputError, UnusableCell
+from campaign.text import Text, joined, tr
 
 _TOKEN: Final = re.compile(r"\{\{|\}\}|\{(?P<inner>[^{}]*)\}|(?P<stray>[{}])")
 _NESTED: Final = re.compile(r"\{[^{}]*\{[^{}]*\}[^{}]*\}")
@@ -115,9 +107,6 @@ class BoundTemplate:
     def render(self, cells: Sequence[str]) -> str:
         """Put the text of one row together; values stand as they are in the file.
 
-        Args:
-            cells: The row; missing cells are blank.
-
         Raises:
             UnusableCell: ``placeholder_empty`` with ``column``: a blank cell and no default;
                 ``cell_error`` with ``column`` and ``value``: a formula has failed there. The
@@ -138,7 +127,6 @@ class BoundTemplate:
 
 
 def _split(text: str) -> Iterator[str | Placeholder]:
-    """Yield literal texts and placeholders in order."""
     done = 0
     for token in _TOKEN.finditer(text):
         if done < token.start():
@@ -154,24 +142,25 @@ def _split(text: str) -> Iterator[str | Placeholder]:
 def _placeholder(text: str, token: re.Match[str]) -> Placeholder:
     name, bar, default = token["inner"].partition("|")
     if is_blank(name):
-        raise _bad_template(text, token.start(), "a placeholder without a column name")
+        raise _bad_template(text, token.start(), tr("a placeholder without a column name"))
     return Placeholder(name.strip(), default if bar else None)
 
 
 def _bad_brace(text: str, position: int) -> InputError:
-    """Say what is wrong with a brace that has no partner of its own."""
     if text[position] == "{" and _NESTED.match(text, position):
-        return _bad_template(text, position, "a placeholder inside another, which has no meaning,")
-    return _bad_template(text, position, f"a lone {text[position]!r}")
+        what = tr("a placeholder inside another, which has no meaning,")
+    else:
+        what = tr("a lone {brace!r}", brace=text[position])
+    return _bad_template(text, position, what)
 
 
-def _bad_template(text: str, position: int, what: str) -> InputError:
+def _bad_template(text: str, position: int, what: Text) -> InputError:
     near = text[position : position + 20]
     return InputError(
         tr(
-            "The text has {what} at character {value}: {near!r}.",
+            "The text has {what} at character {position}: {near!r}.",
             what=what,
-            value=position + 1,
+            position=position + 1,
             near=near,
         ),
         hint=tr("Write {{column}} or {{column|default}}; for a brace itself write {{{{ or }}}}."),
@@ -180,7 +169,6 @@ def _bad_template(text: str, position: int, what: str) -> InputError:
 
 
 def _find_column(name: str, heading: Sequence[str]) -> int:
-    """Index of the one column with that name."""
     key = name_key(name)
     found = [i for i, title in enumerate(heading) if name_key(title) == key]
     if len(found) > 1:  # "Name" and "name": the spelling decides if it can
@@ -199,14 +187,12 @@ def _find_column(name: str, heading: Sequence[str]) -> int:
         )
     titles = {name_key(title): title.strip() for title in heading if not is_blank(title)}
     near = difflib.get_close_matches(key, titles, n=1)
-    guess = f" Did you mean {{{titles[near[0]]}}}?" if near else ""
+    guess = tr("Did you mean {{{name}}}?", name=titles[near[0]]) if near else ""
     raise InputError(
-        tr(
-            "The text uses {{{name}}}, but the file has no such column.{guess}",
-            name=name,
-            guess=guess,
+        joined(tr("The text uses {{{name}}}, but the file has no such column.", name=name), guess),
+        hint=joined(
+            tr("Columns of the file: {columns}.", columns=", ".join(titles.values())),
+            mojibake_hint(tuple(titles.values())),
         ),
-        hint=f"Columns of the file: {', '.join(titles.values())}."
-        + headings_garbled(tuple(titles.values())),
         code="template_unknown_column",
     )

@@ -8,18 +8,12 @@ import difflib
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
-from campaign.domain.cells import (
-    is_blank,
-    name_key,
-    shown,
-)
-from campaign.domain.message.mojibake import headings_garbled
-from campaign.domain.recipients.data_rows import (
-    Frame,
-    judged,
-)
+from campaign.domain.cells import column_letters, is_blank, name_key, shown
+from campaign.domain.message.mojibake import mojibake_hint
+from campaign.domain.recipients.data_rows import Frame, judged
 from campaign.domain.recipients.heading_row import (
     HEAD_ROWS,
     Heading,
@@ -30,7 +24,6 @@ from campaign.domain.recipients.heading_row import (
     heading_at,
     heading_by_content,
     is_phone,
-    looks_like_recipients,
     no_heading,
     phone_columns,
     refuse_phones_above,
@@ -41,134 +34,17 @@ from campaign.domain.recipients.headings import (
     MAYBE_PHONE,
     NO,
     REFUSAL_STEMS,
-    column_letter,
     columns_named,
     heading_key,
-    heading_of,
     letter_index,
     rank,
 )
-from campaign.domain.table import (
-    Layout,
-    RawRow,
-    Role,
-)
+from campaign.domain.table import Layout, RawRow, Role
 from campaign.errors import InputError
-from campaign.text import tr
-
-
-def find_roles(
-    titles: Sequence[str], mapping: Mapping[Role, str], data: Sequence[RawRow], width: int
-) -> tuple[Mapping[Role, int], tuple[str, ...]]:
-    """Role to column index, and what the person should know about the choice.
-
-    Args:
-        titles: Headings.
-        mapping: What the person said, role to heading or letter.
-        data: The first rows behind the headings.
-        width: Columns of the table.
-
-    Raises:
-        InputError: ``map_unknown_column``, ``map_ambiguous_column``, ``phone_column_ambiguous`` or
-            ``no_phone_column``.
-    """
-    roles = {role: _mapped(titles, role, name=name, width=width) for role, name in mapping.items()}
-    notes: tuple[str, ...] = ()
-    for role in Role:
-        if role in roles:
-            continue
-        taken = frozenset(roles.values())
-        ranks = {i: rank(role, title) for i, title in enumerate(titles) if i not in taken}
-        if role is Role.PHONE:
-            roles[role], notes = _phone(titles, ranks, data)
-        elif (best := max(ranks.values(), default=NO)) > NO:
-            roles[role] = next(i for i, value in ranks.items() if value == best)
-    return MappingProxyType(roles), notes
-
-
-def unknown_column(role: Role, name: str, titles: Sequence[str]) -> InputError:
-    """The error for a column that nobody can find."""
-    names = {name_key(title): shown(title) for title in titles if not is_blank(title)}
-    near = difflib.get_close_matches(name_key(name), names, n=1)
-    guess = f' Did you mean --map {role}="{names[near[0]]}"?' if near else ""
-    return InputError(
-        tr("The file has no column {name!r} for {role}.{guess}", name=name, role=role, guess=guess),
-        hint=tr("Columns found: {listed}.", listed=listed(titles)),
-        code="map_unknown_column",
-    )
-
-
-def listed(titles: Sequence[str]) -> str:
-    """Headings for a message."""
-    return ", ".join(shown(title) for title in titles if not is_blank(title))
-
-
-def _mapped(titles: Sequence[str], role: Role, *, name: str, width: int) -> int:
-    """Index of the column that the person named."""
-    found = columns_named(titles, name)
-    if len(found) > 1:
-        letters = " or ".join(f"--map {role}={column_letter(i)}" for i in found)
-        raise InputError(
-            tr("{count} columns are called {name!r}.", count=len(found), name=name),
-            hint=tr("Name one by its letter: {letters}.", letters=letters),
-            code="phone_column_ambiguous" if role is Role.PHONE else "map_ambiguous_column",
-        )
-    index = found[0] if found else letter_index(name, width)
-    if index is None:
-        raise unknown_column(role, name, titles)
-    return index
-
-
-def _phone(
-    titles: Sequence[str], ranks: Mapping[int, int], data: Sequence[RawRow]
-) -> tuple[int, tuple[str, ...]]:
-    """The phone column; headings first, then cells."""
-    best = max(ranks.values(), default=NO)
-    named = [i for i, value in ranks.items() if value == best > NO]
-    if len(named) == 1 and not (best == MAYBE and _is_number_of_anything(titles, named[0], data)):
-        return named[0], ()
-    if len(named) > 1:
-        # A column named for phones is out only when it is blank; one that may be, without phones.
-        possible = [
-            i
-            for i in named
-            if (column(data, i) if best >= KNOWN_WORD else any(map(is_phone, column(data, i))))
-        ]
-        if len(possible) != 1:
-            raise ambiguous(named, titles)
-        why = "the others are blank" if best >= KNOWN_WORD else "the others hold none"
-        return possible[0], (_note(titles, possible[0], why),)
-    found = phone_columns(data, titles)
-    if len(found) > 1:
-        raise ambiguous(found, titles)
-    if found:
-        return found[0], (_note(titles, found[0], "its cells are phones"),)
-    if named:
-        return named[0], ()
-    raise InputError(
-        tr(
-            "No column for the phone was recognised. Headings found: {listed}.",
-            listed=listed(titles),
-        ),
-        hint=tr('Name it: --map phone="…".'),
-        code="no_phone_column",
-    )
-
-
-def _is_number_of_anything(titles: Sequence[str], index: int, data: Sequence[RawRow]) -> bool:
-    """Whether a column "Number" or "Contact" holds no phone at all."""
-    return heading_key(titles[index]) in MAYBE_PHONE and not any(map(is_phone, column(data, index)))
-
-
-def _note(titles: Sequence[str], index: int, why: str) -> str:
-    title = shown(titles[index]) if index < len(titles) else ""
-    return f"Column {column_letter(index)} ({title}) is taken for the phone: {why}."
-
-
-__all__ = ["column_letter", "heading_key", "heading_of", "locate", "looks_like_recipients"]
+from campaign.text import Text, joined, tr
 
 _SIDE_BY_SIDE = 3
-"""Phones in a row from which on it is a list of people."""
+"""Phones in a row from which on it is a list of recipients."""
 
 
 def locate(
@@ -185,7 +61,7 @@ def locate(
             row is looked for among the first 30 that are not blank.
 
     Returns:
-        The layout, and the data rows in order; those that are no people have a problem (see
+        The layout, and the data rows in order; those that are no recipients have a problem (see
         `data_rows.judged`).
 
     Raises:
@@ -206,7 +82,7 @@ def locate(
         heading = _find_heading(head, phone_name)
         refuse_phones_above(head, heading)
     else:
-        heading = _said_heading(head, filled, header)
+        heading = _given_heading(head, filled, header)
     data = head[heading.data_at :]
     width = max((len(row.cells) for row in (*heading.lines, *data)), default=0)
     roles, notes = find_roles(heading.titles, mapping, data, width)
@@ -221,17 +97,122 @@ def locate(
     return layout, judged(rest, frame)
 
 
-def _about_refusals(titles: Sequence[str]) -> tuple[str, ...]:
-    """Name the columns by which people may keep who wants no SMS: nobody reads them but the person.
+def find_roles(
+    titles: Sequence[str], mapping: Mapping[Role, str], data: Sequence[RawRow], width: int
+) -> tuple[Mapping[Role, int], tuple[Text, ...]]:
+    """Role to column index, and notes about the choice.
 
-    Their values are in everybody's own words, so they are not judged.
+    Raises:
+        InputError: ``map_unknown_column``, ``map_ambiguous_column``, ``phone_column_ambiguous`` or
+            ``no_phone_column``.
     """
+    roles = {role: _mapped(titles, role, name=name, width=width) for role, name in mapping.items()}
+    notes: tuple[Text, ...] = ()
+    for role in Role:
+        if role in roles:
+            continue
+        taken = frozenset(roles.values())
+        ranks = {i: rank(role, title) for i, title in enumerate(titles) if i not in taken}
+        if role is Role.PHONE:
+            roles[role], notes = _phone(titles, ranks, data)
+        elif (best := max(ranks.values(), default=NO)) > NO:
+            roles[role] = next(i for i, value in ranks.items() if value == best)
+    return MappingProxyType(roles), notes
+
+
+def unknown_column(role: Role, name: str, titles: Sequence[str]) -> InputError:
+    """The error for a column that nobody can find."""
+    names = {name_key(title): shown(title) for title in titles if not is_blank(title)}
+    near = difflib.get_close_matches(name_key(name), names, n=1)
+    guess = ""
+    if near:
+        guess = tr('Did you mean --map {role}="{name}"?', role=role, name=names[near[0]])
+    return InputError(
+        joined(tr("The file has no column {name!r} for {role}.", name=name, role=role), guess),
+        hint=tr("Columns found: {listed}.", listed=listed(titles)),
+        code="map_unknown_column",
+    )
+
+
+def listed(titles: Sequence[str]) -> str:
+    """Headings for a message."""
+    return ", ".join(shown(title) for title in titles if not is_blank(title))
+
+
+def _mapped(titles: Sequence[str], role: Role, *, name: str, width: int) -> int:
+    found = columns_named(titles, name)
+    if len(found) > 1:
+        letters = ", ".join(f"--map {role}={column_letters(i)}" for i in found)
+        raise InputError(
+            tr("{count} columns are called {name!r}.", count=len(found), name=name),
+            hint=tr("Name one by its letter: {letters}.", letters=letters),
+            code="phone_column_ambiguous" if role is Role.PHONE else "map_ambiguous_column",
+        )
+    index = found[0] if found else letter_index(name, width)
+    if index is None:
+        raise unknown_column(role, name, titles)
+    return index
+
+
+def _phone(
+    titles: Sequence[str], ranks: Mapping[int, int], data: Sequence[RawRow]
+) -> tuple[int, tuple[Text, ...]]:
+    best = max(ranks.values(), default=NO)
+    named = [i for i, value in ranks.items() if value == best > NO]
+    if len(named) == 1 and not (best == MAYBE and _is_number_of_anything(titles, named[0], data)):
+        return named[0], ()
+    if len(named) > 1:
+        # A column named for phones is out only when it is blank; one that may be, without phones.
+        possible = [
+            i
+            for i in named
+            if (column(data, i) if best >= KNOWN_WORD else any(map(is_phone, column(data, i))))
+        ]
+        if len(possible) != 1:
+            raise ambiguous(named, titles)
+        why = tr("the others are blank") if best >= KNOWN_WORD else tr("the others hold none")
+        return possible[0], (_note(titles, possible[0], why),)
+    found = phone_columns(data, titles)
+    if len(found) > 1:
+        raise ambiguous(found, titles)
+    if found:
+        return found[0], (_note(titles, found[0], tr("its cells are phones")),)
+    if named:
+        return named[0], ()
+    raise InputError(
+        tr(
+            "No column for the phone was recognised. Headings found: {listed}.",
+            listed=listed(titles),
+        ),
+        hint=tr('Name it: --map phone="…".'),
+        code="no_phone_column",
+    )
+
+
+def _is_number_of_anything(titles: Sequence[str], index: int, data: Sequence[RawRow]) -> bool:
+    """Whether a column "Number" or "Contact" holds no phone at all."""
+    return heading_key(titles[index]) in MAYBE_PHONE and not any(map(is_phone, column(data, index)))
+
+
+def _note(titles: Sequence[str], index: int, why: Text) -> Text:
+    title = shown(titles[index]) if index < len(titles) else ""
+    return tr(
+        "Column {letter} ({title}) is taken for the phone: {why}.",
+        letter=column_letters(index),
+        title=title,
+        why=why,
+    )
+
+
+def _about_refusals(titles: Sequence[str]) -> tuple[Text, ...]:
+    """Name the columns that may say who wants no SMS; their values are free text, so not judged."""
     found = [t for t in titles if any(stem in heading_key(t) for stem in REFUSAL_STEMS)]
     if not found:
         return ()
-    note = (
-        f"ATTENTION: {listed(found)} may say who is not to be texted, and is not looked at: "
-        "take those rows out, or put them on the stop-list."
+    note = tr(
+        "ATTENTION: {columns} may say who is not to be texted, and is not looked at: take those "
+        "rows out, or put them on the stop-list.",
+        columns=listed(found),
     )
     return (note,)
 
@@ -255,7 +236,7 @@ def _find_heading(head: Sequence[RawRow], phone_name: str) -> Heading:
 
 
 def _mapped_heading(head: Sequence[RawRow], phone_name: str) -> Heading:
-    """The row with the heading that the person named, or any if it was a letter."""
+    """The row with the given heading, or any if it is a letter."""
     for at, row in enumerate(head):
         if columns_named(row.cells, phone_name):
             return heading_at(head, at)
@@ -272,8 +253,8 @@ def _mapped_heading(head: Sequence[RawRow], phone_name: str) -> Heading:
     raise unknown_column(Role.PHONE, phone_name, _likely_heading(head))
 
 
-def _said_heading(head: list[RawRow], filled: Iterator[RawRow], header: int) -> Heading:
-    """The heading in the row that the person named; `head` grows to reach behind it."""
+def _given_heading(head: list[RawRow], filled: Iterator[RawRow], header: int) -> Heading:
+    """The heading in the given row; `head` grows past it."""
     if header == 0:
         return no_heading(head, 0)
     while head[-1].row_no < header and (row := next(filled, None)) is not None:
@@ -282,7 +263,7 @@ def _said_heading(head: list[RawRow], filled: Iterator[RawRow], header: int) -> 
     if at is None:
         raise InputError(
             tr(
-                "Row {header} is blank or behind the end of the table; it cannot be the headings.",
+                "Row {header} is blank or after the end of the table; it cannot be the headings.",
                 header=header,
             ),
             hint=tr(
@@ -297,8 +278,11 @@ def _said_heading(head: list[RawRow], filled: Iterator[RawRow], header: int) -> 
     phones = [str(row.row_no) for row in head[:at] if has_phone(row)]
     if not phones:
         return found
-    note = f"Rows above the headings that hold a phone, and are not read: {', '.join(phones)}."
-    return Heading(found.row_no, found.titles, found.data_at, found.lines, (*found.notes, note))
+    note = tr(
+        "Rows above the headings that hold a phone, and are not read: {rows}.",
+        rows=", ".join(phones),
+    )
+    return replace(found, notes=(*found.notes, note))
 
 
 def _likely_heading(head: Sequence[RawRow]) -> tuple[str, ...]:
@@ -316,15 +300,17 @@ def _no_phone_column(head: Sequence[RawRow]) -> InputError:
     if len(phones) >= _SIDE_BY_SIDE:
         return InputError(
             tr("The phones stand side by side in a row, and no column of them was recognised."),
-            hint=tr("Turn the table (Paste Special, Transpose), so that everybody has a row."),
+            hint=tr(
+                "Turn the table (Paste Special, Transpose), so that every recipient has a row."
+            ),
             code="no_phone_column",
         )
     if phones:
         return InputError(
             tr("The file has no row of headings: its first row already holds a phone number."),
             hint=tr(
-                "Name the column by its letter: --header 0 --map phone={column_letter}.",
-                column_letter=column_letter(phones[0]),
+                "Name the column by its letter: --header 0 --map phone={letter}.",
+                letter=column_letters(phones[0]),
             ),
             code="no_phone_column",
         )
@@ -333,7 +319,9 @@ def _no_phone_column(head: Sequence[RawRow]) -> InputError:
             "No column for the phone was recognised. Headings found: {listed}.",
             listed=listed(heading),
         ),
-        hint='Name it: --map phone="…"; or say which row holds the headings: --header N.'
-        + headings_garbled(heading),
+        hint=joined(
+            tr('Name it: --map phone="…"; or say which row holds the headings: --header N.'),
+            mojibake_hint(heading),
+        ),
         code="no_phone_column",
     )

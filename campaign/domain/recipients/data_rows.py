@@ -1,7 +1,7 @@
-"""Rows among the data that are no people: repeated headings, totals, rows that are too wide.
+"""Rows among the data that are no recipients: repeated headings, totals, rows that are too wide.
 
 Only rows whose phone cell holds no phone are ever called so, except for those that are too wide:
-their cells may have moved, so that the phone stands beside somebody else's name.
+their cells may have moved, so that the phone is next to somebody else's name.
 """
 
 import re
@@ -10,43 +10,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from campaign.domain.cells import (
-    NO_VALUE_TEXT,
-    is_blank,
-    name_key,
-)
+from campaign.domain.cells import NO_VALUE_TEXT, is_blank, name_key
 from campaign.domain.recipients.heading_row import has_phone
-from campaign.domain.recipients.headings import (
-    COMMON,
-    KNOWN,
-    KNOWN_WORD,
-    heading_key,
-    rank_phone,
-)
+from campaign.domain.recipients.headings import COMMON, KNOWN, KNOWN_WORD, heading_key, rank_phone
 from campaign.domain.table import RawRow, Source
 from campaign.errors import InputError
 from campaign.text import tr
 
 _PHONE_LENGTH: Final = 10
-
 _PHONE_STARTS: Final = frozenset("+0123456789(")
-
 _TOTALS: Final = re.compile(r"(?:общий )?(?:итог|итого|всего|total|grand total|subtotal)\b")
-
 _NO_VALUE: Final = "formula_without_value"
-
 _HEADINGS: Final = frozenset().union(COMMON, *KNOWN.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a row is held against.
-
-    Attributes:
-        lines: Cells of the heading's one or two lines.
-        phone: Index of the phone column.
-        width: Cells that a row may have.
-    """
+    """The heading's one or two lines, the index of the phone column, the cells a row may have."""
 
     lines: tuple[tuple[str, ...], ...]
     phone: int
@@ -54,10 +34,7 @@ class Frame:
 
 
 def judged(rows: Iterator[RawRow], frame: Frame) -> Iterator[RawRow]:
-    """Pass the rows on; those that are no people get a problem.
-
-    Returns:
-        The same rows, some with ``row_too_wide``, ``repeated_heading`` or ``totals_row``.
+    """Pass the rows on, some with ``row_too_wide``, ``repeated_heading`` or ``totals_row``.
 
     Raises:
         InputError: ``second_heading``, while rows are taken: another table begins.
@@ -121,9 +98,6 @@ class Merged:
     Columns with the same heading (case, spaces and punctuation aside) are one column; the second of
     two like that in one file meets the second of the others.
 
-    Args:
-        sources: At least one, numbered from 1 as they stand.
-
     Attributes:
         heading: The file's name, the columns of the first file, then what the others add.
     """
@@ -147,7 +121,7 @@ class Merged:
         self.heading = tuple(heading)
 
     def cells(self, source_no: int, cells: Sequence[str]) -> tuple[str, ...]:
-        """A row's cells under `heading`; those behind the file's own headings come last."""
+        """A row's cells under `heading`; those after the file's own headings come last."""
         targets = self._targets[source_no - 1]
         found = [""] * len(self.heading)
         found[0] = self._names[source_no - 1]

@@ -36,22 +36,18 @@ class FirstRows:
     def claim(self, digest: bytes, row_no: int) -> int | None:
         """Remember the row, unless an earlier one has claimed the digest.
 
-        Args:
-            digest: 16 bytes, from `digest_of`.
-            row_no: From 1.
-
         Returns:
             None when the digest is new and now belongs to the row; else the row that has it.
         """
         if self._count * 3 >= self._size * 2:
             self._grow()
         low, high = _halves(digest)
-        rows, lows, redact = self._rows, self._low, self._size - 1
-        slot: int = low & redact
+        rows, lows, mask = self._rows, self._low, self._size - 1
+        slot: int = low & mask
         while first := rows[slot]:
             if lows[slot] == low and self._high[slot] == high:
                 return first
-            slot = (slot + 1) & redact
+            slot = (slot + 1) & mask
         lows[slot], self._high[slot], rows[slot] = low, high, row_no
         self._count += 1
         self._latest = slot
@@ -75,38 +71,28 @@ class FirstRows:
         self._rows = array("I", bytes(_ROW_BYTES * size))
 
     def _grow(self) -> None:
-        """Double the table; every entry finds a new place."""
         old = zip(self._low, self._high, self._rows, strict=True)
         self._allot(self._size * 2)
-        rows, lows, highs, redact = self._rows, self._low, self._high, self._size - 1
+        rows, lows, highs, mask = self._rows, self._low, self._high, self._size - 1
         for low, high, row_no in old:
             if row_no:
-                slot = low & redact
+                slot = low & mask
                 while rows[slot]:
-                    slot = (slot + 1) & redact
+                    slot = (slot + 1) & mask
                 lows[slot], highs[slot], rows[slot] = low, high, row_no
 
 
 class Duplicates:
-    """What the rows of a run have claimed, across all its files.
-
-    Attributes:
-        told: By phone and text.
-        client_ids: By clientId, where they are the customer's own.
-    """
+    """What the rows of a run have claimed, across all its files: texts and clientIds."""
 
     def __init__(self) -> None:
-        self.told, self.client_ids = FirstRows(), FirstRows()
+        self.texts, self.client_ids = FirstRows(), FirstRows()
         self._names: list[str] = []
         self._starts = [0]
         self._start = self._latest = 0
 
     def begin(self, name: str) -> None:
-        """Another file of the run begins.
-
-        Args:
-            name: How people are told of it from the files behind it.
-        """
+        """Another file of the run begins."""
         self._start = self._latest
         self._starts[len(self._names) :] = [self._start]
         self._names.append(name)

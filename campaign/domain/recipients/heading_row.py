@@ -8,27 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from campaign.domain.cells import is_blank
+from campaign.domain.cells import column_letters, is_blank
 from campaign.domain.recipients.headings import (
     MAYBE,
     MAYBE_PHONE,
     NOT_PHONE_STEMS,
-    column_letter,
     heading_key,
     rank_phone,
 )
 from campaign.domain.recipients.phone import parse_phone
 from campaign.domain.table import RawRow
 from campaign.errors import InputError, UnusableCell
-from campaign.text import tr
+from campaign.text import Text, joined, tr
 
 HEAD_ROWS: Final = 30
 """Rows that are not blank among which the heading is looked for."""
-
 _HEADING_ALONE, _PHONES_ALONE, _BOTH = 1, 2, 3
-
 _MOSTLY, _NEARLY_ALL = 0.5, 0.9
-
 _BETWEEN_CELLS: Final = frozenset(",;|\t")
 
 
@@ -79,8 +75,7 @@ def looks_like_recipients(rows: Sequence[RawRow]) -> int:
     """Rank how much the head of a sheet looks like a table of recipients.
 
     Args:
-        rows: The first rows of the sheet, blank ones included; about 30 that are not blank are
-            looked at.
+        rows: The first rows of the sheet, blank ones included; 30 that are not blank count.
 
     Returns:
         0: neither a phone heading nor phones. 1: a phone heading, no phones. 2: phones in a
@@ -102,10 +97,8 @@ def looks_like_recipients(rows: Sequence[RawRow]) -> int:
 
 
 _PHONE_DIGITS: Final = 10
-
 _SIDE_BY_SIDE: Final = 3
-"""Columns of phones from which on a row may be a list of people."""
-
+"""Columns of phones from which on a row may be a list of recipients."""
 _GROUPS: Final = 2
 """Cells of a line of group names at least; a title stands alone in its row."""
 
@@ -115,18 +108,17 @@ class Heading:
     """Where the headings of a table are.
 
     Attributes:
-        row_no: Of the lower line, as the person sees it; 0 without headings.
+        row_no: Of the lower line; 0 without headings.
         titles: Of every column, blank where it has none; letters without headings.
         data_at: Index in the head at which the data begin.
-        lines: The row or the two rows as they stand.
-        notes: What the person should know.
+        lines: The row or the two rows as they are in the file.
     """
 
     row_no: int
     titles: tuple[str, ...]
     data_at: int
     lines: tuple[RawRow, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 def heading_at(head: Sequence[RawRow], at: int) -> Heading:
@@ -138,15 +130,19 @@ def heading_at(head: Sequence[RawRow], at: int) -> Heading:
         row = head[at]
         return Heading(row.row_no, row.cells, at + 1, (row,), above)
     lines = (head[upper], head[lower])
-    note = f"The headings stand in two rows: {lines[0].row_no} and {lines[1].row_no}."
+    note = tr(
+        "The headings are in two rows: {upper} and {lower}.",
+        upper=lines[0].row_no,
+        lower=lines[1].row_no,
+    )
     return Heading(lines[1].row_no, _joined(*lines), lower + 1, lines, (*above, note))
 
 
 def no_heading(head: Sequence[RawRow], at: int) -> Heading:
     """Letters for headings; the data begin at that row of the head."""
     width = max(len(row.cells) for row in head)
-    note = "The file has no headings: its columns are named by their letters, as in {A}."
-    return Heading(0, tuple(map(column_letter, range(width))), at, (), (*_above(head[:at]), note))
+    note = tr("The file has no headings: its columns are named by their letters, as in {{A}}.")
+    return Heading(0, tuple(map(column_letters, range(width))), at, (), (*_above(head[:at]), note))
 
 
 def guess_heading(head: Sequence[RawRow]) -> int | None:
@@ -166,7 +162,7 @@ def heading_by_content(head: Sequence[RawRow]) -> Heading | None:
     """The heading of a table in which one column holds phones under whatever title, or none.
 
     Returns:
-        None when no column holds phones, or it is not clear which rows are people.
+        None when no column holds phones, or it is not clear which rows are recipients.
 
     Raises:
         InputError: ``phone_column_ambiguous``: several columns hold phones.
@@ -184,7 +180,7 @@ def heading_by_content(head: Sequence[RawRow]) -> Heading | None:
     index = columns[0]
     if at is not None and _is_title(head[at], index):
         return heading_at(head, at)
-    # A row with digits in that column is a person with a wrong phone, not a title.
+    # A row with digits in that column is a recipient with a wrong phone, not a title.
     begin = next((i for i in range(first) if _has_digits(_cell(head[i], index))), first)
     return no_heading(head, begin) if all(_filled(row) == 1 for row in head[:begin]) else None
 
@@ -192,31 +188,25 @@ def heading_by_content(head: Sequence[RawRow]) -> Heading | None:
 def ambiguous(columns: Sequence[int], titles: Sequence[str]) -> InputError:
     """The error for several columns that may hold the phone."""
     names = ", ".join(
-        f"{titles[i].strip()!r} ({column_letter(i)})"
+        f"{titles[i].strip()!r} ({column_letters(i)})"
         if i < len(titles) and not is_blank(titles[i])
-        else column_letter(i)
+        else column_letters(i)
         for i in columns
     )
     turn = ""
     if len(columns) >= _SIDE_BY_SIDE:
-        turn = " If each of them is a person: put the phones one below the other."
+        turn = tr("If each of them is a recipient: put the phones one below the other.")
     return InputError(
         tr("Several columns may hold the phone: {names}.", names=names),
-        hint=tr(
-            "Say which one: --map phone={column_letter}.{turn}",
-            column_letter=column_letter(columns[0]),
-            turn=turn,
+        hint=joined(
+            tr("Say which one: --map phone={letters}.", letters=column_letters(columns[0])), turn
         ),
         code="phone_column_ambiguous",
     )
 
 
 def refuse_phones_above(head: Sequence[RawRow], heading: Heading) -> None:
-    """Titles are skipped, people are not.
-
-    Raises:
-        InputError: ``rows_above_heading``.
-    """
+    """Raise ``rows_above_heading``: titles are skipped, recipients are not."""
     for row in head[: heading.data_at]:
         if has_phone(row):
             raise InputError(
@@ -289,12 +279,13 @@ def _joined(upper: RawRow, lower: RawRow) -> tuple[str, ...]:
     return tuple(titles)
 
 
-def _above(rows: Sequence[RawRow]) -> tuple[str, ...]:
+def _above(rows: Sequence[RawRow]) -> tuple[Text, ...]:
     if not rows:
         return ()
     first, last = rows[0].row_no, rows[-1].row_no
-    which = f"Row {first}" if first == last else f"Rows {first} to {last}"
-    return (f"{which} above the table: not read.",)
+    if first == last:
+        return (tr("Row {row} above the table: not read.", row=first),)
+    return (tr("Rows {first} to {last} above the table: not read.", first=first, last=last),)
 
 
 def _has_doubles(cells: Sequence[str]) -> bool:

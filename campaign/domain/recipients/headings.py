@@ -8,12 +8,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from campaign.domain.cells import name_key
-from campaign.domain.table import (
-    Layout,
-    Role,
-    Source,
-)
+from campaign.domain.cells import column_index, column_letters, name_key
+from campaign.domain.table import Layout, Role, Source
 
 KNOWN: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
     {
@@ -46,11 +42,9 @@ KNOWN: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
         }.items()
     }
 )
-"""Role to headings that mean it, as `columns.heading_key` writes them."""
-
+"""Role to headings that mean it, as `heading_key` writes them."""
 MAYBE_PHONE: Final = frozenset({"номер", "number", "контакт", "контакты", "contact", "моб"})
 """A phone where no better heading stands; often the number of an order or of a row."""
-
 PHONE_STEMS: Final = ("телефон", "phone", "msisdn", "мобильн")
 """What a longer heading that speaks of phones contains."""
 
@@ -76,18 +70,12 @@ COMMON: Final = frozenset({
     "почта", "электроннаяпочта", "менеджер", "код", "инн", "ім'я", "імя", "прізвище", "місто",
 })  # fmt: skip
 """Other headings of such tables: they prove a code page, and a row of them is no row of data."""
-
 YO: Final = str.maketrans("ё", "е")
 """People write either letter."""
-
 NAMED_EXACTLY, KNOWN_WORD, MAYBE, NO = 3, 2, 1, 0
 """Ranks of a heading for a role: named as the role, a word for it, perhaps, not at all."""
-
 _LONGEST_HEADING: Final = 30
 """Letters from which on a cell that speaks of phones is a sentence and no heading."""
-
-_LETTERS: Final = 26
-
 _LAST_LETTERS: Final = 3
 
 
@@ -100,21 +88,11 @@ def heading_key(heading: str) -> str:
     return "".join(filter(str.isalnum, folded))
 
 
-def column_letter(index: int) -> str:
-    """Name of a column as spreadsheet programs show it, from 0: `A`, `Z`, `AA`."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, _LETTERS)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def heading_of(layout: Layout, role: Role) -> str:
     """Heading of the column with that role, its letter where the heading is blank."""
     index = layout.roles[role]
     title = layout.heading[index].strip() if index < len(layout.heading) else ""
-    return title or column_letter(index)
+    return title or column_letters(index)
 
 
 def columns_named(heading: Sequence[str], name: str) -> list[int]:
@@ -133,10 +111,8 @@ def letter_index(name: str, width: int) -> int | None:
     letters = name.strip().upper()
     if not (letters.isascii() and letters.isalpha() and len(letters) <= _LAST_LETTERS):
         return None
-    index = 0
-    for letter in letters:
-        index = index * _LETTERS + ord(letter) - ord("A") + 1
-    return index - 1 if index <= width else None
+    index = column_index(letters)
+    return index if index < width else None
 
 
 def rank(role: Role, title: str) -> int:
@@ -160,11 +136,9 @@ def rank_phone(title: str) -> int:
 
 
 def place_of(source: Source, row_no: int, field: str, *, several: bool) -> str:
-    """Where a cell stands: `Sheet1!C17`, `customers.csv!C17`, `[b.xlsx]Sheet1!C17`.
+    """Name a cell: `Sheet1!C17`, `customers.csv!C17`, `[b.xlsx]Sheet1!C17`.
 
     Args:
-        source: The file.
-        row_no: As the person sees it.
         field: Heading of the column; "" for the row as a whole, which is `Sheet1!17`.
         several: Whether the run has several files; then a sheet needs its file's name.
     """
@@ -176,15 +150,14 @@ def place_of(source: Source, row_no: int, field: str, *, several: bool) -> str:
 
 
 def _column(source: Source, field: str) -> str:
-    """Letter of the column with that heading, "" when it cannot be told."""
     if not field:
         return ""
     layout = source.layout
     for role, index in layout.roles.items():
         if heading_of(layout, role) == field:
-            return column_letter(index)
+            return column_letters(index)
     found = columns_named(layout.heading, field)
     if found:
-        return column_letter(found[0])
+        return column_letters(found[0])
     index_of_letter = letter_index(field, len(layout.heading))
-    return "" if index_of_letter is None else column_letter(index_of_letter)
+    return "" if index_of_letter is None else column_letters(index_of_letter)

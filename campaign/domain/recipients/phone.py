@@ -11,19 +11,13 @@ from typing import Final
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 
-from campaign.domain.cells import (
-    INVISIBLE,
-    name_character,
-    shown,
-    tidy,
-)
+from campaign.domain.cells import INVISIBLE, name_character, shown, tidy
 from campaign.domain.table import Phone
 from campaign.errors import InputError, UnusableCell
 from campaign.text import tr
 
 RUSSIA: Final = frozenset({7})
 """Country codes allowed by default; +7 is Russia and Kazakhstan."""
-
 _RUSSIAN_CODE: Final = 7
 
 
@@ -38,51 +32,35 @@ def _russian_mobile() -> re.Pattern[str]:
 
 
 _RUSSIAN_MOBILE: Final = _russian_mobile()
-
 _DECORATION: Final = INVISIBLE | dict.fromkeys(map(ord, " \u00a0\u202f()-"))
-
 _MOST_OF_A_NUMBER: Final = 7
 """Digits from which on letters among them are slips; with fewer it is a text with a figure."""
-
 _MOST_DIGITS: Final = 15
 """Digits of an international number. Source: ITU-T E.164."""
-
 _TWO_NUMBERS_DIGITS: Final = 20
 """Digits, with something between them, that are two numbers and not one too long."""
-
 SEPARATORS: Final = re.compile(r"[,;|/\n\r]|\s(?:и|или|and|or)\s", re.IGNORECASE)
 """What stands between two numbers in one cell."""
-
 _QUOTES: Final = "'\"`\u00b4\u2018\u2019\u02bc"
-
 _EXPORTED: Final = ".0"
-
 _WHOLE_NUMBER: Final = re.compile(r"(\+?\d{7,15})[.,]0+")
-
 _SCIENTIFIC: Final = re.compile(r"\+?(\d)(?:[.,](\d*))?[eEеЕ]\+?(\d{1,3})")  # noqa: RUF001
-
 _DASHES: Final = "--"
-
 _CROSSED_OUT: Final = re.compile(r"\s*(?:#|//|--|/\*|<!--|~~)")
 """What takes a line out in tables that programs and programmers keep."""
-
 _EXTENSION_WORD: Final = re.compile(r"\d[^\w]*(?:доб|внутр|вн\.|ext|#)", re.IGNORECASE)
-
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
 _LABEL: Final = (
     r"(?:номер телефона|телефон|тел|мобильный|моб|сотовый|сот|номер|т|м|p(?=:)|"
     r"telephone|phone|tel|mobile|mob|cell|whats ?app|viber|telegram|ватсап|вайбер|телеграм)"
 )
-
 _LABELS_BEFORE: Final = re.compile(
     rf"(?<![^\W\d_])(?:{_LABEL}(?![^\W\d_])[\s.:№#=-]*)+(?=\D?\d|\+|\()", re.IGNORECASE
 )
-
 _LABELS_BEHIND: Final = re.compile(
     rf"(?<=[\d)])[\s,.(-]*\b(?:{_LABEL}(?![^\W\d_])\.?[\s)]*)+", re.IGNORECASE
 )
-
 _STRETCH: Final = re.compile(r"[+(]?\d[\d\s().\u2010-\u2015-]{5,}\d")
 
 _MARK: Final = re.compile(
@@ -91,7 +69,6 @@ _MARK: Final = re.compile(
 )
 """What people put beside a number to say something of it: doubt, a footnote, a sign; the pictures
 of telephones say nothing."""
-
 _INTERNATIONAL_PREFIX: Final = re.compile(r"^\D*?00(?=[\d\s()-])")
 
 _PARSE_CODES: Final = {
@@ -120,9 +97,7 @@ _TYPE_CODES: Final = {
     PhoneNumberType.TOLL_FREE: "phone_premium",
     PhoneNumberType.SHARED_COST: "phone_premium",
 }
-
 _KINDS: Final = frozenset({"phone_landline", "phone_premium", "phone_cannot_sms"})
-
 _MAY_LACK_PLUS: Final = frozenset({"phone_impossible", "phone_too_short", "phone_too_long"})
 
 
@@ -252,7 +227,6 @@ def _holds_two(cell: str, digits: int) -> bool:
 
 
 def _is_short(number: phonenumbers.PhoneNumber, region: str) -> bool:
-    """Whether it is a service or emergency number of the region, like 112."""
     return phonenumbers.is_valid_short_number_for_region(number, region)
 
 

@@ -10,31 +10,19 @@ from phonenumbers import NumberParseException
 
 from campaign.domain.cells import shown, tidy
 from campaign.domain.recipients.headings import heading_key
-from campaign.domain.recipients.phone import (
-    RUSSIA,
-    SEPARATORS,
-    parse_phone,
-)
+from campaign.domain.recipients.phone import RUSSIA, SEPARATORS, parse_phone
 from campaign.domain.table import Phone
 from campaign.errors import UnusableCell
 
 MOST_PHONES: Final = 10
 """Phones in one cell; more are a list that slipped into it."""
-
 _MOST_PIECES: Final = 40
-
 _SPACE: Final = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One of several numbers in a cell.
-
-    Attributes:
-        value: As it stands there, short enough to be shown.
-        phone: None when it cannot get an SMS.
-        error: Why not.
-    """
+    """One of several numbers in a cell, as shown; `error` says why `phone` is None."""
 
     value: str
     phone: Phone | None = None
@@ -45,11 +33,6 @@ def read_phones(
     cell: str, *, region: str = "RU", countries: frozenset[int] = RUSSIA
 ) -> tuple[Piece, ...]:
     """Read a cell of which `parse_phone` said ``phone_two_numbers``.
-
-    Args:
-        cell: The cell as text.
-        region: Where a number without country code belongs.
-        countries: Country calling codes that may be texted.
 
     Returns:
         Its numbers in order, the same one once; at least one has a phone.
@@ -119,11 +102,8 @@ _HEADINGS: Final = frozenset({
     "кодстраны", "кодстранытелефона", "телефонныйкодстраны", "международныйкод", "countrycode",
     "phonecountrycode", "countrycallingcode", "callingcode", "dialcode", "dialingcode", "phonecode",
 })  # fmt: skip
-
 _CODE: Final = re.compile(r"\s*(?:\+|00)?([1-9]\d{0,3})\s*")
-
 _RUSSIAN: Final = frozenset({"7", "8"})
-
 _LONGEST_NATIONAL: Final = 10
 
 
@@ -134,7 +114,7 @@ def country_column(titles: Sequence[str]) -> int | None:
 
 
 def with_country(cell: str, code_cell: str) -> str:
-    """The phone cell with the calling code that stands beside it.
+    """The phone cell with the calling code of the column next to it.
 
     Args:
         cell: The phone.
@@ -154,20 +134,13 @@ def with_country(cell: str, code_cell: str) -> str:
 
 EVERYWHERE: Final = frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 """Every country calling code."""
-
 _STILL_A_NUMBER: Final = frozenset({"phone_landline", "phone_premium", "phone_cannot_sms"})
-
 _SEPARATORS: Final = re.compile(r"[,;|/\n\r]|\s(?:и|или|and|or)\s|\s(?=\+)", re.IGNORECASE)
-
 _WHOLE_NUMBER: Final = re.compile(r"[.,]0+$")
 
 
 def parse_stop_phones(cell: str, *, region: str = "RU") -> tuple[Phone, ...]:
     """Read every number in a cell of a stop-list.
-
-    Args:
-        cell: The cell as text; two numbers in it are both meant.
-        region: Where a number without country code belongs, ISO 3166.
 
     Returns:
         At least one number, E.164 with its plus.

@@ -1,4 +1,4 @@
-"""Say what a number's range tells: country, region, operator, time zones.
+"""What a number's range tells: country, region, operator, time zones.
 
 Only what well-kept data knows is said, and "" where it does not. phonenumbers holds no regions and
 no zones of Russian mobiles (a Russian number may belong to any of 16 zones), and no operator for a
@@ -22,12 +22,9 @@ from phonenumbers import PhoneNumber, parse
 from campaign.domain.table import Phone
 
 _RUSSIA_AND_KAZAKHSTAN: Final = "+7"
-
 _SHARED_BY_ALL: Final = 8
 """Zones from which on the answer is "somewhere in the country" and tells nothing."""
-
 _KEPT_RANGES: Final = 1 << 16
-
 _NONE: Final = "Etc/Unknown"
 
 
@@ -53,10 +50,6 @@ class Numbering:
 def describe(phone: Phone, lang: str = "ru") -> Numbering:
     """Say what is known of a number's range; about a microsecond once its range is known.
 
-    Args:
-        phone: E.164 with its plus.
-        lang: `en` or `ru`, for names that the data has in both.
-
     Source:
         phonenumbers (Google's libphonenumber metadata); `Numbering.source` names the release.
     """
@@ -73,7 +66,6 @@ def _longest_prefix() -> int:
 
 @lru_cache(maxsize=_KEPT_RANGES)
 def _of_range(prefix: str, length: int, lang: str) -> Numbering:
-    """The answer for all numbers of a length that begin alike."""
     # A tenth of a second together: nobody waits for them who does not ask.
     carrier = import_module("phonenumbers.carrier")
     digits, source = prefix.ljust(length, "0"), f"phonenumbers {phonenumbers.__version__}"
@@ -116,10 +108,6 @@ def _region(number: phonenumbers.PhoneNumber, lang: str) -> str:
 def local_times(phone: Phone, moment: datetime) -> tuple[datetime, datetime] | None:
     """The earliest and the latest local time that the moment may be for a phone's owner.
 
-    Args:
-        phone: Normalised, with country code.
-        moment: Aware.
-
     Returns:
         Two aware times, equal ones where there is one zone; None when the zone is not known.
     """
@@ -139,9 +127,7 @@ def _zones_of_phone(phone: Phone) -> tuple[str, ...]:
 
 
 _SHOWN_AHEAD, _SHOWN_BEHIND = 5, 2
-
 _LEAST_HIDDEN, _MOST_HIDDEN = 5, 8
-
 _HIDDEN: Final = "•"
 
 

@@ -1,63 +1,33 @@
-"""Read one row of the recipients file: every cell that matters, in the order in which people look.
+"""Read one row of the recipients file: every cell that matters.
 
-Nothing here knows of other rows; what a row may not share with an earlier one is `steps.check`'s.
+Nothing here knows of other rows: `app.check` compares a row with earlier ones.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from functools import lru_cache
-from typing import Final
+from functools import lru_cache, partial
+from typing import Final, TypeVar
 
-from campaign.domain.cells import (
-    NO_VALUE_TEXT,
-    is_blank,
-    is_error_word,
-    shown,
-    tidy,
-)
-from campaign.domain.check import (
-    Message,
-    RowWarning,
-)
-from campaign.domain.ids import (
-    make_client_id,
-    parse_client_id,
-    part_client_id,
-)
+from campaign.domain.cells import NO_VALUE_TEXT, is_blank, is_error_word, shown, tidy
+from campaign.domain.check import Message, RowWarning
+from campaign.domain.ids import make_client_id, parse_client_id, part_client_id
 from campaign.domain.message.review import reviewer
 from campaign.domain.message.segments import count_parts
 from campaign.domain.message.template import BoundTemplate
 from campaign.domain.recipients.headings import heading_of
 from campaign.domain.recipients.phone import RUSSIA, parse_phone
-from campaign.domain.recipients.phone_cell import (
-    Piece,
-    country_column,
-    read_phones,
-    with_country,
-)
-from campaign.domain.schedule import (
-    load_zone,
-    parse_when,
-    require_ahead,
-)
-from campaign.domain.table import (
-    ClientId,
-    Layout,
-    Phone,
-    RawRow,
-    Role,
-)
+from campaign.domain.recipients.phone_cell import Piece, country_column, read_phones, with_country
+from campaign.domain.schedule import load_zone, parse_when, require_ahead
+from campaign.domain.table import ClientId, Layout, Phone, RawRow, Role
 from campaign.errors import InputError, UnusableCell
 from campaign.text import tr
 
+_T = TypeVar("_T")
 _SENDER: Final = re.compile(r"[A-Za-z0-9 ._&-]{1,11}|[0-9]{1,15}")
-
 _WAPURL: Final = re.compile(r"[!-~]{1,255}")
-
 _YES: Final = frozenset({"1", "1.0", "yes", "true", "да", "истина"})
-
 _NO: Final = frozenset({"0", "0.0", "no", "false", "нет", "ложь"})
 
 
@@ -129,8 +99,7 @@ class RowOptions:
     """What was decided for the file as a whole.
 
     Attributes:
-        layout: Where the columns are.
-        template: The text for everybody; None: the text column, as it stands.
+        template: The text for everybody; None: the text column, as it is.
         sender: For rows whose sender cell is blank; None leaves it to the gateway.
         region: Where a phone without country code belongs.
         countries: Country calling codes that may be texted.
@@ -142,9 +111,6 @@ class RowOptions:
             recipient's own zone; "" when `send_at` counts.
         zone: Zone of times that name none, in rows whose timezone cell is blank.
         now: In UTC.
-        flash_allowed: The gateway knows flash messages.
-        wapurl_allowed: The gateway knows wap-push links.
-        max_parts: SMS that one message may take.
         explode_phones: Several phones in a cell are as many messages; otherwise the first that can
             get an SMS is used, with a warning that names the others.
         allow_duplicates: A phone may get several texts; otherwise its first row counts. The same
@@ -191,11 +157,8 @@ def require_columns(terms: RowOptions) -> None:
 
 
 _NO_VALUE: Final = "formula_without_value"
-
 _RARE: Final = frozenset({Role.SENDER, Role.SCHEDULE, Role.FLASH, Role.WAPURL})
-
 _when = lru_cache(maxsize=4096)(parse_when)  # a file has few different times, and many rows
-
 _zone = lru_cache(maxsize=1024)(load_zone)
 
 
@@ -208,11 +171,7 @@ class BadCell(Exception):
 
 
 class SeveralPhones(Exception):
-    """The row is to become several messages (`RowOptions.explode_phones`).
-
-    Attributes:
-        pieces: Two or more; each is read by its own call.
-    """
+    """The row is to become several messages, one a piece (`RowOptions.explode_phones`)."""
 
     def __init__(self, pieces: tuple[Piece, ...]) -> None:
         super().__init__(len(pieces))
@@ -220,11 +179,7 @@ class SeveralPhones(Exception):
 
 
 class RowReader:
-    """Reads the rows of one file.
-
-    Args:
-        terms: What was decided for the file as a whole.
-    """
+    """Reads the rows of one file."""
 
     def __init__(self, terms: RowOptions) -> None:
         self._terms = terms
@@ -238,11 +193,13 @@ class RowReader:
         self._text_field = "" if terms.template else self._heading[Role.TEXT]
         self._render = terms.template.render if terms.template else self._text_cell
         self._review = reviewer(terms.template, self._text_field)
+        self._parse_flash = partial(parse_flash, allowed=terms.flash_allowed)
+        self._parse_wapurl = partial(parse_wapurl, allowed=terms.wapurl_allowed)
         # Most files have none of the rarer columns; a million rows need not look for them.
         self._rare = bool(terms.send_at or terms.local_time) or not _RARE.isdisjoint(self._column)
 
     def is_no_data(self, row: RawRow) -> bool:
-        """Whether nobody can be meant; a blank row with cells that could not be read is data."""
+        """Whether the row is blank; one with cells that could not be read is data."""
         if not is_blank(self._cell(row.cells, Role.PHONE)):
             return False
         return is_blank("".join(row.cells)) and row.problem in {"", "row_hidden"}
@@ -251,11 +208,6 @@ class RowReader:
         self, row: RawRow, part: int = 0, piece: Piece | None = None
     ) -> tuple[Message, tuple[RowWarning, ...]]:
         """Understand the cells of a row.
-
-        Args:
-            row: A row without a problem of its own.
-            part: Which phone of the cell is meant, from 1; 0 for the only one.
-            piece: That phone.
 
         Returns:
             The message, and what a person should look at.
@@ -272,14 +224,15 @@ class RowReader:
         if self._rare:
             sender = self._sender(cells)
             send_at = self._send_at(cells)
-            flash, wapurl = self._flash(cells), self._wapurl(cells)
+            flash = self._parsed(cells, Role.FLASH, self._parse_flash)
+            wapurl = self._parsed(cells, Role.WAPURL, self._parse_wapurl)
         message = Message(
             row.row_no, client_id, phone, text, segments, sender, send_at, flash, wapurl
         )
         return message, about_phone + warnings
 
     def suffers(self, row: RawRow) -> bool:
-        """Whether the problem of a row concerns what is sent: a formula beside it does not."""
+        """Whether the problem of a row concerns what is sent: a formula next to it does not."""
         if row.problem != _NO_VALUE or NO_VALUE_TEXT not in row.cells:
             return True
         return bool(self._uncalculated(row))
@@ -290,7 +243,6 @@ class RowReader:
         return self._titles[found[0]] if found else ""
 
     def _uncalculated(self, row: RawRow) -> Sequence[int]:
-        """Columns that are used and hold a formula without a result."""
         cells = row.cells
         return [i for i in self._titles if i < len(cells) and cells[i] == NO_VALUE_TEXT]
 
@@ -363,19 +315,20 @@ class RowReader:
     def _client_id(self, row: RawRow, part: int) -> ClientId:
         if not self._terms.own_client_ids:
             return part_client_id(make_client_id(self._terms.seed, row.row_no), part)
+        return self._parsed(
+            row.cells, Role.CLIENT_ID, lambda cell: part_client_id(parse_client_id(cell), part)
+        )
+
+    def _parsed(self, cells: Sequence[str], role: Role, parse: Callable[[str], _T]) -> _T:
         try:
-            return part_client_id(parse_client_id(self._cell(row.cells, Role.CLIENT_ID)), part)
+            return parse(self._cell(cells, role))
         except UnusableCell as error:
-            raise self._bad(Role.CLIENT_ID, error) from None
+            raise self._bad(role, error) from None
 
     def _sender(self, cells: Sequence[str]) -> str | None:
-        cell = self._cell(cells, Role.SENDER)
-        if is_blank(cell):
+        if is_blank(self._cell(cells, Role.SENDER)):
             return self._terms.sender
-        try:
-            return parse_sender(cell)
-        except UnusableCell as error:
-            raise self._bad(Role.SENDER, error) from None
+        return self._parsed(cells, Role.SENDER, parse_sender)
 
     def _send_at(self, cells: Sequence[str]) -> datetime | None:
         terms = self._terms
@@ -390,22 +343,6 @@ class RowReader:
         return when
 
     def _zone_of(self, cells: Sequence[str]) -> tzinfo | None:
-        cell = self._cell(cells, Role.TIMEZONE)
-        if is_blank(cell):
+        if is_blank(self._cell(cells, Role.TIMEZONE)):
             return self._terms.zone
-        try:
-            return _zone(cell)
-        except UnusableCell as error:
-            raise self._bad(Role.TIMEZONE, error) from None
-
-    def _flash(self, cells: Sequence[str]) -> bool:
-        try:
-            return parse_flash(self._cell(cells, Role.FLASH), allowed=self._terms.flash_allowed)
-        except UnusableCell as error:
-            raise self._bad(Role.FLASH, error) from None
-
-    def _wapurl(self, cells: Sequence[str]) -> str | None:
-        try:
-            return parse_wapurl(self._cell(cells, Role.WAPURL), allowed=self._terms.wapurl_allowed)
-        except UnusableCell as error:
-            raise self._bad(Role.WAPURL, error) from None
+        return self._parsed(cells, Role.TIMEZONE, _zone)

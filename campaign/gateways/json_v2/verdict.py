@@ -237,7 +237,7 @@ def _recipients(
                 member.position,
                 Status.UNKNOWN,
                 "named_twice" if found else missing_code,
-                word=found[0].status_text if found else "",
+                status_text=found[0].status_text if found else "",
                 smsc_ids=tuple(dict.fromkeys(one.smsc_id for one in found if one.smsc_id)),
             )
         if outcome.code in {"named_twice", "id_repeated", "accepted_without_id"}:

@@ -204,7 +204,7 @@ def taken_after_all(
         if back:
             _reopen(connection, attempt_id)
         code = "taken_put_back" if back else "taken_sent_again"
-    details = {"smsc_id": row.smsc_id, "status_text": row.word, "position": str(position)}
+    details = {"smsc_id": row.smsc_id, "status_text": row.status_text, "position": str(position)}
     store_alarms(connection, run_no, attempt_id, now_us, [(code, details)])
     return bool(back)
 

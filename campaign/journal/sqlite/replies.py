@@ -149,7 +149,7 @@ def _record(
         "attempt_id=?,handed_over_us=? WHERE run_no=? AND position=?",
         [
             (
-                recipient.status.value, recipient.code, recipient.word,
+                recipient.status.value, recipient.code, recipient.status_text,
                 recipient.smsc_ids[0] if recipient.smsc_ids else None,
                 recipient.sms_count, to_micro(recipient.cost), attempt_id,
                 handed_over_us if recipient.status is Status.ACCEPTED else None,

@@ -212,7 +212,7 @@ def _report_row(row: Sequence[Any]) -> ReportRow:
         field=field,
         code=code or "",
         details={**_of_reply(http_status, reply_text), **json.loads(details)},
-        word=status_text or "",
+        status_text=status_text or "",
         smsc_id=smsc_id or "",
         segments=segments,
         sms_count=sms_count,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from campaign.domain import Delivery, StatusRow
-from campaign.domain.delivery import Known, Step, step
+from campaign.domain.delivery import Known, Transition, transition
 from campaign.journal.sqlite.evidence import (
     accept_unknown,
     end_of,
@@ -73,14 +73,14 @@ class StatusUpdater:
         if paired_now:
             position = self._pair(row)
             paired_now = position is not None
-        done = step(last, row.word, row.delivery, self.now_us)
+        done = transition(last, row.status_text, row.delivery, self.now_us)
         self._known[row.smsc_id] = (position, done.known)
         is_news = self._record(row, last, done)
         if position is not None:
             self._report(position, row, done)
         return is_news or paired_now
 
-    def _record(self, row: StatusRow, last: Known, done: Step) -> bool:
+    def _record(self, row: StatusRow, last: Known, done: Transition) -> bool:
         """The event and the id's latest status; a step back that was seen before is no news."""
         if not done.moved and not (done.stepped_back and self._is_new_event(row)):
             return False
@@ -88,32 +88,34 @@ class StatusUpdater:
             "INSERT INTO status_event(run_no,smsc_id,status_text,delivery,exchange_id,seen_us) "
             "VALUES(?,?,?,?,?,?)",
             (
-                self.run_no, row.smsc_id, row.word, row.delivery.value, self.exchange_id,
+                self.run_no, row.smsc_id, row.status_text, row.delivery.value, self.exchange_id,
                 self.now_us,
             ),
         )  # fmt: skip
         if done.moved:
             self.connection.execute(
                 "UPDATE smsc SET status_text=?,delivery=?,status_us=? WHERE run_no=? AND smsc_id=?",
-                (row.word, row.delivery.value, self.now_us, self.run_no, row.smsc_id),
+                (row.status_text, row.delivery.value, self.now_us, self.run_no, row.smsc_id),
             )
         if done.contradicts:
-            self._warn(row, TWO_ENDS, smsc_id=row.smsc_id, before=last.word, after=row.word)
+            self._warn(
+                row, TWO_ENDS, smsc_id=row.smsc_id, before=last.status_text, after=row.status_text
+            )
         return True
 
     def _is_new_event(self, row: StatusRow) -> bool:
         return not self._exists(
             "SELECT 1 FROM status_event WHERE run_no=? AND smsc_id=? AND status_text=?",
-            self.run_no, row.smsc_id, row.word,
+            self.run_no, row.smsc_id, row.status_text,
         )  # fmt: skip
 
     def _exists(self, query: str, *values: object) -> bool:
         return self.connection.execute(query, values).fetchone() is not None
 
-    def _report(self, position: int, row: StatusRow, done: Step) -> None:
+    def _report(self, position: int, row: StatusRow, done: Transition) -> None:
         """Move the recipient as far as the status goes."""
-        text, delivery = done.known.word, done.known.delivery or row.delivery
-        believed = replace(row, word=text, delivery=delivery)
+        text, delivery = done.known.status_text, done.known.delivery or row.delivery
+        believed = replace(row, status_text=text, delivery=delivery)
         if (
             not self._move(position, believed, done)
             and done.moved
@@ -122,7 +124,7 @@ class StatusUpdater:
         ):
             self._move(position, believed, done)
 
-    def _move(self, position: int, believed: StatusRow, done: Step) -> bool:
+    def _move(self, position: int, believed: StatusRow, done: Transition) -> bool:
         """False when the recipient's state allows no such status."""
         if self.attempt_id is not None and believed.delivery is not Delivery.LOST:
             # The attempt's own queue shows an id that the reply gave to this recipient: taken.
@@ -141,7 +143,7 @@ class StatusUpdater:
             "UPDATE message SET status_text=?,code=CASE WHEN state='accepted' "
             "THEN coalesce(?,code) ELSE code END "
             "WHERE run_no=? AND position=? AND state IN('accepted','unknown')",
-            (row.word, code, self.run_no, position),
+            (row.status_text, code, self.run_no, position),
         ).rowcount
         return bool(changed)
 
@@ -159,7 +161,7 @@ class StatusUpdater:
             "INSERT INTO unmatched_id(run_no,smsc_id,attempt_id,exchange_id,status_text,first_us) "
             "VALUES(?,?,?,?,?,?) ON CONFLICT DO UPDATE SET status_text=excluded.status_text",
             (
-                self.run_no, row.smsc_id, self.attempt_id, self.exchange_id, row.word, self.now_us,
+                self.run_no, row.smsc_id, self.attempt_id, self.exchange_id, row.status_text, self.now_us,
             ),
         )  # fmt: skip
         return new
@@ -250,7 +252,7 @@ def _end_message(  # noqa: PLR0913  # who ended, how, and when
     contradicted: bool,
 ) -> bool:
     """End one recipient by the status of one of its ids; any id delivered is delivered."""
-    status, code = end_of(row.delivery, row.word)
+    status, code = end_of(row.delivery, row.status_text)
     changed = connection.execute(
         "UPDATE message SET state=?,code=CASE WHEN code=? THEN code ELSE ? END,status_text=?,"
         "final_us=?,handed_over_us=coalesce("
@@ -268,8 +270,8 @@ def _end_message(  # noqa: PLR0913  # who ended, how, and when
         "WHERE a.run_no=message.run_no AND a.chunk_no=message.chunk_no AND s.position=message.position "
         "AND s.delivery='delivered' AND s.smsc_id<>?))",
         (
-            status, TWO_ENDS, TWO_ENDS if contradicted else code, row.word, now_us, run_no, position,
-            status, row.word, status, now_us - LOST_AFTER_US, row.smsc_id, row.smsc_id,
+            status, TWO_ENDS, TWO_ENDS if contradicted else code, row.status_text, now_us, run_no, position,
+            status, row.status_text, status, now_us - LOST_AFTER_US, row.smsc_id, row.smsc_id,
         ),
     ).rowcount  # fmt: skip
     return bool(changed)

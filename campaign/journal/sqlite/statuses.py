@@ -72,7 +72,7 @@ class SqliteStatuses:
                     smsc_id=smsc_id,
                     attempt_id=attempt_id,
                     source="status" if attempt_id is None else "queue",
-                    word=status_text,
+                    status_text=status_text,
                     first_seen=moment(first_us),
                 )
                 for smsc_id, attempt_id, status_text, first_us in rows

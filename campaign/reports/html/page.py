@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from campaign.domain import HANDED_OVER, ReportExtras, ReportRow, RunInfo, Status, Tally
 from campaign.domain.printable import visible
-from campaign.i18n import Lang, reason
-from campaign.i18n.ru import PAGE
+from campaign.i18n import Lang, label, reason
+from campaign.i18n.labels import PAGE
 from campaign.reports.base import ReportWriter
 from campaign.reports.columns import Texts, capital
 from campaign.reports.figures import (
@@ -123,11 +123,10 @@ class Page:
         self.as_of, self.lang = as_of, lang
         self.texts = Texts(lang, timezone, tuple(tally.cost), run.created_at)
         self.figures = Figures(lang, timezone)
-        side = 1 if lang == "ru" else 0
         columns = ("status", "reason", "count", "share", "reasons", "row", "phone", "run")
         self.labels = {
             **{key: self.texts.label(key) for key in columns},
-            **{key: pair[side] for key, pair in PAGE.items()},
+            **{key: label(key, lang) for key in PAGE},
         }
         self.statuses = counts.statuses
         self.occurring = [status for status in TINTS if self.statuses[status]]

@@ -65,7 +65,7 @@ class UnknownSheet:
             "unknown_unmatched_ids",
             (label("attempt"), texts.label("smsc_id"), f"{label('first_seen')}, {texts.zone}",
              label("said_where"), texts.label("gateway_word")),
-            [(one.attempt_id, one.smsc_id, one.first_seen, label(f"where_{one.source}"), one.word)
+            [(one.attempt_id, one.smsc_id, one.first_seen, label(f"where_{one.source}"), one.status_text)
              for one in extras.unmatched_ids[:_MOST_LINES]],
             (number, cell, moment, cell, cell),
         )  # fmt: skip

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from campaign.domain import ReportRow, Status
+from campaign.i18n import say
 from campaign.reports.format import ReportContext
 from campaign.reports.xlsx.cursor import Cursor
 from campaign.reports.xlsx.sheet import Sheet, Styles
@@ -117,9 +118,9 @@ def put_cost(
     senders = sorted(cost.senders.items(), key=lambda item: -item[1].messages)
     parts = sorted(cost.parts.items())
     names = {"": label("not_handed_over"), _UNKNOWN: label("group_in_doubt")}
-    russian = context.lang == "ru"
+    as_written = say(context.lang, "%Y-%m-%d")
     days = [
-        (names.get(day) or (f"{date.fromisoformat(day):%d.%m.%Y}" if russian else day), sums)
+        (names.get(day) or (f"{date.fromisoformat(day):{as_written}}"), sums)
         for day, sums in sorted(cost.days.items())
     ]
     tables: tuple[tuple[str, list[tuple[str, Sums]]], ...] = (

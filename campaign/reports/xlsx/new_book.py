@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from campaign.domain.cells import column_letters
 from campaign.reports.xlsx.sheet import (
     A4,
     HAIR,
@@ -22,7 +23,6 @@ from campaign.reports.xlsx.sheet import (
     Sheet,
     free_name,
 )
-from campaign.tables.sheet_facts import column_letters
 
 _PLAIN: Final = re.compile(r"(?!\s)(?:[^&<>_\s]|_(?!x)|\s(?!\Z))*")
 """Nothing to escape, no white space at its ends; quick to say of nearly all cells."""

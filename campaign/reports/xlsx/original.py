@@ -14,6 +14,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from campaign.domain import ReportRow, RunInfo
+from campaign.domain.cells import column_letters
 from campaign.domain.printable import visible
 from campaign.errors import InputError
 from campaign.reports.columns import OWN_COLUMNS, Texts
@@ -24,7 +25,6 @@ from campaign.reports.xlsx.rows import OwnColumns
 from campaign.reports.xlsx.sheet import A3, COLUMNS_A_SHEET, HEADING_HEIGHT, Styles
 from campaign.secret import child_environment
 from campaign.tables.limits import Workbook
-from campaign.tables.sheet_facts import column_letters
 
 MOST_ROWS: Final = 20_000
 """openpyxl needs about half a millisecond and 15 KB a row; more would try a person's patience."""

@@ -21,8 +21,8 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from campaign.domain.cells import column_letters
 from campaign.reports.xlsx.sheet import A4, HAIR, CellFormat, Chart, Series, Sheet, free_name
-from campaign.tables.sheet_facts import column_letters
 
 _CM_A_PIXEL: Final = 2.54 / 96
 

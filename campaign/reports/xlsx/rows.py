@@ -11,7 +11,7 @@ from typing import Protocol
 
 from campaign.domain import ReportRow, RunInfo, Source
 from campaign.domain.recipients.data_rows import Merged
-from campaign.i18n.ru import book_label
+from campaign.i18n import label
 from campaign.reports.columns import OWN_COLUMNS, Kind, Texts
 from campaign.reports.xlsx.new_book import NewBook, NewSheet, RowWriter
 from campaign.reports.xlsx.sheet import (
@@ -230,13 +230,13 @@ class Tables:
         """Format the sheets; notes name tables that took more than one, or were put together."""
         notes = []
         if self._merged is not None:
-            notes.append(book_label("note_merged", self._texts.lang, limit=MOST_SOURCES))
+            notes.append(label("note_merged", self._texts.lang, limit=MOST_SOURCES))
         for table in self._tables:
             table.close()
             if len(table.sheet_names) > 1:
                 more = ", ".join(table.sheet_names[1:])
                 limit = f"{self._limit:,}".replace(",", "\N{NO-BREAK SPACE}")
-                notes.append(book_label("note_split", self._texts.lang, limit=limit, sheets=more))
+                notes.append(label("note_split", self._texts.lang, limit=limit, sheets=more))
         return tuple(notes)
 
 

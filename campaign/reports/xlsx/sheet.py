@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final, Literal, Protocol
 
 from campaign.domain.printable import cell_text
-from campaign.i18n import Lang
+from campaign.i18n import Lang, say
 from campaign.reports.format import TINTS
 
 A3, A4 = 8, 9
@@ -28,7 +28,6 @@ HEADING_HEIGHT = 34
 
 NAVY, HAIR = "#1F3A5F", "#D5DAE1"
 
-_TIMES: Final[dict[Lang, str]] = {"en": "yyyy-mm-dd hh:mm:ss", "ru": "dd.mm.yyyy hh:mm:ss"}
 
 _COUNT, _MONEY, _PRICE, _SHARE = "#,##0", "#,##0.00", "#,##0.0000", "0.0%"
 
@@ -110,7 +109,7 @@ class Styles:
     )
 
     def __init__(self, lang: Lang) -> None:
-        moment = _TIMES[lang]
+        moment = say(lang, "yyyy-mm-dd hh:mm:ss")
         self.time = CellFormat(number=moment, align="left", indent=1)
         self.fact_time = CellFormat(number=moment, align="left")
         self.cell_time = CellFormat(bottom=(1, HAIR), wrap=True, number=moment, align="left")

@@ -1,4 +1,4 @@
-"""One pass over the content of an OpenDocument workbook: every sheet, and what is seen of it.
+"""One pass over the content of an OpenDocument workbook: every sheet, and what it displays.
 
 It gives both the values and what values do not tell (hidden rows, how a date is shown), which is
 why no library reads this format here: `docs/decisions` says more.
@@ -7,196 +7,27 @@ why no library reads this format here: `docs/decisions` says more.
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.parsers import expat
 
-from campaign.domain.cells import NO_VALUE_TEXT
-from campaign.tables.child import (
-    ROWS_IN_LINE,
-    Row,
-    SheetAnswer,
-)
-from campaign.tables.limits import (
-    MAX_COLUMNS,
-    MAX_ROWS,
-    broken,
-    hostile,
-)
-from campaign.tables.sheet_facts import KEPT_COUNT, column_letters
-from campaign.tables.values import (
-    LOOK_COUNT,
-    LookKind,
-    cell_text,
-    render,
-)
-
-OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
-
-TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
+from campaign.domain.cells import NO_VALUE_TEXT, column_letters
+from campaign.tables.child import ROWS_IN_LINE, Row, SheetAnswer
+from campaign.tables.limits import MAX_COLUMNS, MAX_ROWS, broken, hostile
+from campaign.tables.ods.values import OFFICE, TABLE, ods_text
+from campaign.tables.sheet_facts import NAMED_COUNT
+from campaign.text import tr
 
 TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
-
 STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
-
 DRAW = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0 "
-
-CALCEXT = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
-
-_TYPE = OFFICE + "value-type"
-
-_SHOWN_TYPE = CALCEXT + "value-type"
-
-_FORMULA = TABLE + "formula"
-
-_STRING = OFFICE + "string-value"
-
-_TRUE = frozenset({"TRUE", "ИСТИНА"})
-
-_FALSE = frozenset({"FALSE", "ЛОЖЬ"})
-
-_PERCENT = re.compile(r"-?\d+(?:[.,](\d+))?\s?%")
-
-_DECIMALS = re.compile(r"[.,](\d{1,4})\D*$")
-
-_NO_DIGIT = re.compile(r"\D")
-
-_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:[.,]\d+)?)?")
-
-_TIME = re.compile(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
-
-_DAY_HOURS = 24
-
-_RUSSIAN_CODE = "7"
-
-_FEWEST_DIGITS = 7
-"""Of a phone without its calling code."""
-
-
-def ods_text(attributes: Mapping[str, str], shown: str) -> str | None:
-    """Write the value of a cell.
-
-    Args:
-        attributes: Of the cell, names with their namespace.
-        shown: Its paragraphs.
-
-    Returns:
-        None for a formula whose result is not stored.
-    """
-    kind = attributes.get(_TYPE)
-    calculated = _FORMULA in attributes
-    if attributes.get(_SHOWN_TYPE) == "error":
-        return shown or "#ERROR"
-    if calculated and shown.startswith(("#", "Err:")):
-        return shown
-    if kind in _STATED:
-        name, write = _STATED[kind]
-        return write(attributes.get(name, ""), shown)
-    if calculated and not kind and not shown:
-        return None
-    return shown or attributes.get(_STRING, "")
-
-
-def _float_text(value: str) -> str | None:
-    try:
-        return cell_text(float(value))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _number(value: str, shown: str) -> str:
-    text = _float_text(value)
-    if text is None:
-        return shown
-    # A logical formula is stored as 0 or 1 and shown as a word.
-    if text in {"0", "1"} and shown in _TRUE | _FALSE:
-        return "TRUE" if shown in _TRUE else "FALSE"
-    if shown.isdecimal() and render(text, LookKind.PADDED, len(shown)) == shown:
-        return shown
-    if shown.startswith("+") and text.isdecimal():
-        return _abroad(text, shown)
-    return _fixed(text, shown) if "." in text else text
-
-
-def _abroad(text: str, shown: str) -> str:
-    """With the calling code that the format writes before a phone; see `LookKind.ABROAD`."""
-    digits = _NO_DIGIT.sub("", shown)
-    code = digits.removesuffix(text)
-    if code in {digits, "", _RUSSIAN_CODE} or len(text) < _FEWEST_DIGITS:
-        return text
-    return f"+{digits}"
-
-
-def _fixed(text: str, shown: str) -> str:
-    """With the decimals that were shown, if that is all that the format did to the digits."""
-    found = _DECIMALS.search(shown)
-    fixed = render(text, LookKind.FIXED, len(found[1]) if found else 0)
-    return fixed if _NO_DIGIT.sub("", fixed) == _NO_DIGIT.sub("", shown) else text
-
-
-def _percent(value: str, shown: str) -> str:
-    text = _float_text(value)
-    if text is None:
-        return shown
-    found = _PERCENT.fullmatch(shown)
-    return render(text, LookKind.PERCENT, len(found[1] or "")) if found else text
-
-
-def _date(value: str, shown: str) -> str:
-    found = _DATE.fullmatch(value)
-    if found is None:
-        return shown
-    clock = found[2] if found[2] and found[2] != "00:00:00" else ""
-    return _look(f"{found[1]} {clock}".strip(), shown)
-
-
-def _time(value: str, shown: str) -> str:
-    found = _TIME.fullmatch(value)
-    if found is None:
-        return shown
-    hours, minutes, seconds = map(int, found.groups())
-    if hours < _DAY_HOURS:
-        return _look(f"{hours:02}:{minutes:02}:{seconds:02}", shown)
-    return f"{hours}:{minutes:02}:{seconds:02}"
-
-
-def _boolean(value: str, shown: str) -> str:
-    return (value or shown).upper()
-
-
-@lru_cache(maxsize=4096)
-def _look(moment: str, shown: str) -> str:
-    """What was shown, if it is one of the looks that can be read in one way only."""
-    if any(render(moment, LookKind.DATE, place) == shown for place in range(LOOK_COUNT)):
-        return shown
-    return moment
-
-
-_STATED: dict[str | None, tuple[str, Callable[[str, str], str]]] = {
-    "float": (OFFICE + "value", _number),
-    "currency": (OFFICE + "value", _number),
-    "percentage": (OFFICE + "value", _percent),
-    "date": (OFFICE + "date-value", _date),
-    "time": (OFFICE + "time-value", _time),
-    "boolean": (OFFICE + "boolean-value", _boolean),
-}
-"""Type of a value to the attribute that states it, and how it is written."""
-
 _MAX_REPEATED_ROWS = 65_536
-
 _MAX_REPEATED_CHARS = 32 << 20
 """What filled rows may amount to that stand in the file once and in the sheet more than once."""
 
 
 class OdsSheet:
-    """One sheet while it is read and after.
-
-    Args:
-        path: The workbook, for errors.
-        name: Of the sheet.
-        visible: Whether a person sees its tab.
-    """
+    """One sheet while it is read and after."""
 
     def __init__(self, path: Path, name: str, *, visible: bool) -> None:
         self.name = name
@@ -225,29 +56,32 @@ class OdsSheet:
     def add_merge(self, column: int, *, columns: int, rows: int) -> None:
         """Take a cell that covers others, in the row that is being read."""
         self._merge_count += 1
-        if self._merge_count <= KEPT_COUNT:
+        if self._merge_count <= NAMED_COUNT:
             row_no = self._row_no + 1
             first = f"{column_letters(column)}{row_no}"
             last = f"{column_letters(column + columns - 1)}{row_no + rows - 1}"
             self._merges.append(f"{first}:{last}")
 
     def add_row(self, cells: list[str], count: int, *, hidden: bool, uncalculated: bool) -> None:
-        """Take a row that stands there `count` times.
-
-        Raises:
-            InputError: `workbook_hostile`.
-        """
+        """Take a row that is repeated `count` times; may raise `workbook_hostile`."""
         if not cells:
             self._row_no += count
             self._blank_count += count
             return
         if self._row_no + count > MAX_ROWS:
-            raise hostile(self._path, f"it has a row beyond {MAX_ROWS:,}")
+            raise hostile(self._path, tr("it has a row beyond {limit}", limit=f"{MAX_ROWS:,}"))
         self._repeated_rows += count - 1
         self._repeated_chars += (count - 1) * sum(map(len, cells))
         many = self._repeated_rows > _MAX_REPEATED_ROWS
         if many or self._repeated_chars > _MAX_REPEATED_CHARS:
-            raise hostile(self._path, f"row {self._row_no + 1} is repeated {count:,} times")
+            raise hostile(
+                self._path,
+                tr(
+                    "row {row_no} is repeated {count} times",
+                    row_no=self._row_no + 1,
+                    count=f"{count:,}",
+                ),
+            )
         if self._blank_count:
             self._flush()
             self._packed.append(self._blank_count)
@@ -255,7 +89,7 @@ class OdsSheet:
         self._width = max(self._width, len(cells))
         if hidden:
             self._hidden_row_count += count
-            room = KEPT_COUNT - len(self._hidden_rows)
+            room = NAMED_COUNT - len(self._hidden_rows)
             self._hidden_rows += range(self._row_no + 1, self._row_no + 1 + min(room, count))
         self._row_no += count
         for _ in range(count):
@@ -269,7 +103,7 @@ class OdsSheet:
             self._batch = []
 
     def answer(self) -> SheetAnswer:
-        """What is known of the sheet."""
+        """For the parent."""
         columns = [column for first, end in self._columns for column in range(first, end)]
         return {
             "name": self.name,
@@ -296,39 +130,23 @@ class OdsSheet:
 
 MAX_TEXT_CHARS = 32_767 * 4
 """Of one cell; a spreadsheet program shows 32,767."""
-
 _MAX_DEPTH = 100
-
 _COLUMNS_REPEATED = TABLE + "number-columns-repeated"
-
 _ROWS_REPEATED = TABLE + "number-rows-repeated"
-
 _COLUMNS_SPANNED = TABLE + "number-columns-spanned"
-
 _ROWS_SPANNED = TABLE + "number-rows-spanned"
-
 _BLANK_COUNT = TEXT + "c"
-
 _MAX_SHEETS = 4_096
-
 _HARD_SPACE, _TAB, _LINE_FEED = "\x01", "\x02", "\x03"
 """No XML can hold them: they stand for elements while blanks around them are folded."""
-
 _BLANKS = re.compile(r"[ \t\r\n]+")
-
 _HARD = str.maketrans({_HARD_SPACE: " ", _TAB: "\t", _LINE_FEED: "\n"})
-
 _NO_TEXT = (OFFICE + "annotation", TEXT + "note", TEXT + "ruby-text", DRAW)
-
 _HIDDEN_VISIBILITIES = frozenset({"collapse", "filter"})
 
 
 class OdsContent:
-    """Reads `content.xml`; at its end `sheets` holds all of them.
-
-    Args:
-        path: The workbook, for errors.
-    """
+    """Reads `content.xml`; at its end `sheets` holds all of them."""
 
     def __init__(self, path: Path) -> None:
         self.sheets: list[OdsSheet] = []
@@ -349,11 +167,7 @@ class OdsContent:
         self._text_chars = 0
 
     def read(self, chunks: Iterable[bytes]) -> None:
-        """Read the part to its end.
-
-        Raises:
-            InputError: `workbook_broken` or `workbook_hostile`.
-        """
+        """Read the part to its end; raises `workbook_broken` or `workbook_hostile`."""
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self._start
@@ -364,12 +178,12 @@ class OdsContent:
                 parser.Parse(chunk)
             parser.Parse(b"", True)  # noqa: FBT003  expat takes no keywords
         except expat.ExpatError as error:
-            raise broken(self._path, f"content.xml is no XML: {error}") from error
+            raise broken(self._path, tr("content.xml is no XML: {error}", error=error)) from error
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
-            raise hostile(self._path, "its elements are nested too deeply")
+            raise hostile(self._path, tr("its elements are nested too deeply"))
         if self._silent_depth:
             return
         if self._cell is not None:
@@ -404,7 +218,7 @@ class OdsContent:
 
     def _start_sheet(self, attributes: dict[str, str]) -> None:
         if self._sheet is not None or len(self.sheets) == _MAX_SHEETS:
-            raise hostile(self._path, "its sheets are nested, or too many")
+            raise hostile(self._path, tr("its sheets are nested, or too many"))
         visible = attributes.get(TABLE + "style-name") not in self._hidden_styles
         self._sheet = OdsSheet(self._path, attributes.get(TABLE + "name", ""), visible=visible)
         self.sheets.append(self._sheet)
@@ -431,8 +245,12 @@ class OdsContent:
     def _add(self, text: str) -> None:
         self._text_chars += len(text)
         if self._text_chars > MAX_TEXT_CHARS or self._text is None:
-            where = f"{column_letters(self._column)}"
-            raise hostile(self._path, f"a text in column {where} is longer than {MAX_TEXT_CHARS:,}")
+            what = tr(
+                "a text in column {column} is longer than {limit}",
+                column=column_letters(self._column),
+                limit=f"{MAX_TEXT_CHARS:,}",
+            )
+            raise hostile(self._path, what)
         self._text.append(text)
 
     def _end(self, name: str) -> None:
@@ -474,8 +292,9 @@ class OdsContent:
             text = NO_VALUE_TEXT
         if text:
             if self._column + repeated > MAX_COLUMNS:
-                where = f"column {column_letters(min(self._column + repeated, 1 << 14) - 1)}"
-                raise hostile(self._path, f"there is a value in {where}, far from any table")
+                column = column_letters(min(self._column + repeated, 1 << 14) - 1)
+                what = tr("there is a value in column {column}, far from any table", column=column)
+                raise hostile(self._path, what)
             self._cells += [""] * (self._column - len(self._cells)) + [text] * repeated
         if _COLUMNS_SPANNED in cell or _ROWS_SPANNED in cell:
             self._end_merge(cell)
@@ -487,11 +306,10 @@ class OdsContent:
             self._sheet.add_merge(self._column, columns=columns, rows=rows)
 
     def _count(self, attributes: dict[str, str], name: str) -> int:
-        """A number of repetitions; 1 when nothing is said."""
         value = attributes.get(name)
         if value is None:
             return 1
         if not (value.isascii() and value.isdigit() and len(value) <= len(str(1 << 40))):
             what = name.rpartition(" ")[2]
-            raise broken(self._path, f"{what} is no number of repetitions")
+            raise broken(self._path, tr("{what} is no number of repetitions", what=what))
         return max(int(value), 1)

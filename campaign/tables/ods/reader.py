@@ -7,54 +7,28 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
-from campaign.domain import (
-    FileOptions,
-    Table,
-)
+from campaign.domain import FileOptions, Table
 from campaign.errors import InputError
-from campaign.tables.child import (
-    Row,
-    SheetAnswer,
-)
-from campaign.tables.limits import (
-    SAVE_AGAIN,
-    Workbook,
-    bounded,
-    broken,
-    password_needed,
-)
+from campaign.tables.child import Row, SheetAnswer
+from campaign.tables.limits import SAVE_AGAIN, Workbook, bounded, broken, password_needed
 from campaign.tables.ods.content_xml import OdsContent
 from campaign.tables.process import open_in_child, seconds_for
 from campaign.text import tr
 
 _CONTENT = "content.xml"
-
 _MANIFEST = "META-INF/manifest.xml"
-
 _WHOLE_PACKAGE = "encrypted-package"
-
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
-
 _BASE_MEMORY = 512 << 20
-
 _MEMORY_FACTOR = 2
-
 _MOST_MEMORY = 4 << 30
 
 
 class OdsReader:
-    """Plays `TableReader` for .ods."""
+    """The `TableReader` for .ods."""
 
     def open(self, path: Path, options: FileOptions) -> AbstractContextManager[Table]:
-        """Open one sheet, chosen as `XlsxReader` does.
-
-        Args:
-            path: The workbook.
-            options: `sheet` and `include_hidden`.
-
-        Raises:
-            InputError: `workbook_password`, `file_kind`, and what `open_in_child` raises.
-        """
+        """Open one sheet; see `open_in_child`. Raises `file_kind` for other documents."""
         with closing(Workbook(path)) as book:
             _refuse_what_is_no_table(book)
             size = book.size(_CONTENT)
@@ -86,14 +60,7 @@ def _refuse_what_is_no_table(book: Workbook) -> None:
 
 
 class OdsBook:
-    """One .ods, read to its end when opened.
-
-    Args:
-        path: The workbook.
-
-    Raises:
-        InputError: `workbook_broken` or `workbook_hostile`.
-    """
+    """One .ods, read to its end when opened; raises `workbook_broken` or `workbook_hostile`."""
 
     def __init__(self, path: str) -> None:
         content = OdsContent(Path(path))
@@ -101,7 +68,7 @@ class OdsBook:
             content.read(bounded(book, "content.xml"))
         self._sheets = {sheet.name: sheet for sheet in content.sheets}
         if not self._sheets or len(self._sheets) != len(content.sheets):
-            raise broken(Path(path), "it has no sheets, or two of one name")
+            raise broken(Path(path), tr("it has no sheets, or two of one name"))
 
     def sheets(self) -> list[SheetAnswer]:
         """All sheets in the order of their tabs."""

@@ -15,10 +15,7 @@ from typing import Final
 from campaign.domain import RawRow
 from campaign.domain.recipients.heading_row import looks_like_recipients
 from campaign.errors import InputError
-from campaign.tables.text.records import (
-    MAX_FIELD_CHARS,
-    Dialect,
-)
+from campaign.tables.text.records import MAX_FIELD_CHARS, Dialect
 from campaign.text import tr
 
 DELIMITERS: Final = ("\t", ";", "|", ",")
@@ -37,10 +34,10 @@ _MOST_RECORDS: Final = 500
 _HEAD: Final = 60
 _SEP: Final = "sep="
 _PHONES: Final = 2
-"""What `looks_like_recipients` says at least where phones stand in a column."""
+"""The least rank of `looks_like_recipients` where a column holds phones."""
 
 
-def said(wanted: str) -> str:
+def parse(wanted: str) -> str:
     """Understand `--delimiter`.
 
     Raises:
@@ -56,7 +53,7 @@ def said(wanted: str) -> str:
     return delimiter
 
 
-def named(sample: str) -> str | None:
+def from_sep_line(sample: str) -> str | None:
     """Read the line `sep=;` that Excel understands at the top of a file."""
     first = re.split(r"[\r\n]", sample, maxsplit=1)[0].rstrip(" ").strip('"')
     names_one = first[: len(_SEP)].lower() == _SEP and len(first) == len(_SEP) + 1
@@ -68,9 +65,6 @@ def guess(sample: list[str]) -> str | None:
 
     It must also split at least half of them, so that a comma in a few names does not cut up a
     file of one column. Where several do, phones in a column decide before numbers.
-
-    Args:
-        sample: Whole lines with their ends.
 
     Returns:
         One character, or None when the file has one column.
@@ -88,7 +82,7 @@ def guess(sample: list[str]) -> str | None:
 
 
 def dialect(sample: list[str], delimiter: str) -> Dialect:
-    """How wide the records of the sample are, and whether blanks stand before quotes."""
+    """How wide the records of the sample are, and whether blanks come before quotes."""
     text = "".join(sample)
     d = re.escape(delimiter)
     # In a table with correct quotes nothing matches the first: quotes inside cells are doubled.

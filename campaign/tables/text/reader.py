@@ -1,7 +1,7 @@
 """Read recipients from a text table, one record at a time.
 
 Whatever the file is, memory stays at a few megabytes: records are parsed as they are read, a line
-and a field have a greatest length. What was chosen is told in `Table.info`.
+and a field have a greatest length. `Table.info` says what was chosen.
 """
 
 import csv
@@ -11,33 +11,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TextIO
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-    Table,
-    TableInfo,
-)
+from campaign.domain import FileOptions, RawRow, Table, TableInfo
 from campaign.errors import InputError
 from campaign.tables.text import delimiter
 from campaign.tables.text.encoding import find_encoding
-from campaign.tables.text.records import (
-    MAX_FIELD_CHARS,
-    MAX_LINE_CHARS,
-    Lines,
-    Records,
-)
-from campaign.text import tr
+from campaign.tables.text.records import MAX_FIELD_CHARS, MAX_LINE_CHARS, Lines, Records
+from campaign.text import Text, tr
 
 __all__ = ["MAX_FIELD_CHARS", "MAX_LINE_CHARS", "CsvReader"]
-
 _SAMPLE_CHARS: Final = 64 << 10
-_ONE_COLUMN: Final = "No delimiter was found: the file is read as one column."
-_WRAPPED: Final = "Every line stands in quotes as one cell: they are taken off, and {} splits it."
-_BLANKS: Final = "Blanks between a delimiter and a cell are not read: quotes stand behind them."
 
 
 class CsvReader:
-    """Plays `TableReader` for .csv, .tsv and .txt."""
+    """The `TableReader` for .csv, .tsv and .txt."""
 
     @contextmanager
     def open(self, path: Path, options: FileOptions) -> Iterator[Table]:
@@ -59,7 +45,7 @@ class CsvReader:
                 `delimiter_unknown`, `delimiter_unclear`, `file_binary`, `file_empty`,
                 `file_unreadable`; while rows are read `quote_open`, `line_too_long`.
         """
-        chosen = None if options.delimiter is None else delimiter.said(options.delimiter)
+        chosen = None if options.delimiter is None else delimiter.parse(options.delimiter)
         try:
             encoding = find_encoding(path, options.encoding)
             file = path.open(encoding=encoding, newline="")
@@ -79,29 +65,34 @@ class CsvReader:
 def _table(
     path: Path, file: TextIO, encoding: str, *, chosen: str | None, sample: list[str]
 ) -> Table:
-    named = delimiter.named(sample[0])
+    named = delimiter.from_sep_line(sample[0])
     body = sample[1:] if named else sample
     guessed = None if chosen or named else delimiter.guess(body)
     cut = chosen or named or guessed
-    notes: list[str] = []
+    notes: list[Text] = []
     wrapped = delimiter.of_wrapped_lines(body, cut or "\x1f") if chosen is None else None
     if cut is None and wrapped is None:
-        notes.append(_ONE_COLUMN)
+        notes.append(tr("No delimiter was found: the file is read as one column."))
         cut = delimiter.for_one_column(path, body)
     dialect = delimiter.dialect(body, cut or "\x1f")
     if dialect.blank_before_quote:
-        notes.append(_BLANKS)
+        notes.append(tr("Blanks between a delimiter and a quoted cell are not read."))
     records = Records(path, Lines(path, file), dialect, notes)
     rows = records.rows(skip_first=named is not None)
     if wrapped is not None:
-        notes.append(_WRAPPED.format(repr(wrapped)))
+        notes.append(
+            tr(
+                "Every line is one cell in quotes: the quotes are removed, and {delimiter!r} "
+                "splits it.",
+                delimiter=wrapped,
+            )
+        )
         rows = _unwrapped(rows, wrapped)
     info = TableInfo("csv", encoding=encoding, delimiter=wrapped or dialect.delimiter, notes=notes)
     return Table(info, rows)
 
 
 def _sample(path: Path, file: TextIO) -> list[str]:
-    """Whole lines from the start of the file."""
     text = file.read(_SAMPLE_CHARS)
     if not text.strip(" \t\r\n\x1a"):
         raise InputError(

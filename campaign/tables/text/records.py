@@ -1,8 +1,8 @@
-"""Parse the lines of a text table into rows; nobody may vanish in a quote that is never closed.
+"""Parse the lines of a text table into rows; no row may vanish in a quote that is never closed.
 
 The standard library's parser runs in its strict mode, because the lenient one makes an open quote
-swallow the rest of the file. Where it stops, the line is read once more by `quotes.fix`; where
-that has no answer the row is rejected, or the file when it is not sure where the row ends.
+swallow the rest of the file. Where it stops, `fix` reads the line once more; where that has no
+answer the row is rejected, or the file when it is not sure where the row ends.
 """
 
 import csv
@@ -19,14 +19,11 @@ from typing import Final, TextIO
 from campaign.domain import RawRow
 from campaign.domain.recipients.heading_row import is_phone
 from campaign.errors import InputError
-from campaign.text import tr
+from campaign.text import Text, some, tr
 
 MAX_LINE_CHARS: Final = 4 << 20
-
 BLOCK_CHARS: Final = 256 << 10
-
 _BLOCKS_KEPT: Final = 4
-
 _DOS_END: Final = re.compile(r"(?<![^\r\n])\x1a[\x1a\r\n]*\Z|\x1a+\Z")
 """Ctrl-Z, with which DOS programs end a file; anywhere else it stays, so it hides nobody."""
 
@@ -34,9 +31,7 @@ _DOS_END: Final = re.compile(r"(?<![^\r\n])\x1a[\x1a\r\n]*\Z|\x1a+\Z")
 class Lines:
     """The lines of a file as a stream, of which the latest can be had once more.
 
-    Args:
-        path: For messages.
-        file: Opened with `newline=""`, so that line ends come as they stand.
+    The file is opened with `newline=""`, so that line ends stay as they are.
     """
 
     def __init__(self, path: Path, file: TextIO) -> None:
@@ -46,11 +41,7 @@ class Lines:
         self._count = 0
 
     def blocks(self) -> Iterator[list[str]]:
-        """Lists of lines with their ends.
-
-        Raises:
-            InputError: `line_too_long`.
-        """
+        """Lists of lines with their ends; raises `line_too_long`."""
         tail = ""
         following = self._file.read(BLOCK_CHARS)
         while following:
@@ -78,14 +69,13 @@ class Lines:
         return found
 
     def _refuse_endless(self, length: int) -> None:
-        """A line without an end must not fill the memory."""
         if length >= MAX_LINE_CHARS:
             raise InputError(
                 tr(
-                    "{path}, line {value}: longer than {value2} million characters",
+                    "{path}, line {line}: longer than {limit} million characters",
                     path=self._path,
-                    value=self._count + 1,
-                    value2=MAX_LINE_CHARS >> 20,
+                    line=self._count + 1,
+                    limit=MAX_LINE_CHARS >> 20,
                 ),
                 hint=tr("This is no table of recipients; save it again as CSV (UTF-8)."),
                 code="line_too_long",
@@ -94,10 +84,8 @@ class Lines:
 
 _MOST_PIECES, _MOST_SURPLUS = 300, 20
 """Bounds of the search: it takes time in proportion to one times the square of the other."""
-
 _PHONES_IN_CELL: Final = 2
-"""A cell may well list two numbers of one person, one a line; three are three people."""
-
+"""A cell may list two numbers of one recipient, one a line; three are three recipients."""
 _BROAD: Final = 3
 
 
@@ -112,11 +100,6 @@ def fix(line: str, delimiter: str, width: int) -> tuple[str, ...] | None:
     A closing quote is one that a delimiter or the line end follows, an opening one stands at the
     start of a cell; quotes elsewhere belong to the cell. Doubled quotes, and quotes behind a
     backslash as MySQL writes them, are one.
-
-    Args:
-        line: With its end.
-        delimiter: One character.
-        width: Columns of the table.
 
     Returns:
         The cells, `width` of them; None when no reading gives so many, or more than one does.
@@ -155,16 +138,11 @@ def _cell(pieces: Sequence[str], delimiter: str) -> str | None:
 
 
 def holds_rows(lines: Sequence[str], delimiter: str, width: int) -> bool:
-    """Whether a record of several lines is rather several people, joined by a stray quote.
+    """Whether a record of two or more lines is rather several rows, joined by a stray quote.
 
     Such a record is well formed when a second stray quote closes the first, so nobody would
-    notice. It is one whose first line is a whole row by itself, and where a further line is one too
-    and has a phone where the first line has one.
-
-    Args:
-        lines: Of the record, two or more.
-        delimiter: One character.
-        width: Columns of the table.
+    notice. Its first line is a whole row by itself, and a further line is one too and has a phone
+    where the first line has one.
     """
     first, *others = ([p.strip(' "') for p in pieces_of(line, delimiter)] for line in lines)
     if width == 1:
@@ -180,8 +158,8 @@ def holds_rows(lines: Sequence[str], delimiter: str, width: int) -> bool:
 
 MAX_FIELD_CHARS: Final = 32_767 * 4
 """A cell of a spreadsheet holds 32,767 characters; four times that is an open quote."""
-
 _ROWS_NAMED: Final = 10
+_CLOSE_QUOTE: Final = tr("Close or delete the quote in that line, or save the table as .xlsx.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +167,6 @@ class Dialect:
     """How the records of a file are written.
 
     Attributes:
-        delimiter: One character.
         width: Columns of the table, as far as the sample tells.
         blank_before_quote: A quoted cell may have blanks in front (`a; "b"`).
     """
@@ -200,16 +177,9 @@ class Dialect:
 
 
 class Records:
-    """One pass over the records of a file.
+    """One pass over the records of a file; `notes` gets those about rows when all were read."""
 
-    Args:
-        path: For messages.
-        lines: Of the file.
-        dialect: How it is written.
-        notes: Gets what the person should know of the rows, when they have been read.
-    """
-
-    def __init__(self, path: Path, lines: Lines, dialect: Dialect, notes: list[str]) -> None:
+    def __init__(self, path: Path, lines: Lines, dialect: Dialect, notes: list[Text]) -> None:
         self._path = path
         self._lines = lines
         self._dialect = dialect
@@ -218,9 +188,6 @@ class Records:
 
     def rows(self, *, skip_first: bool) -> Iterator[RawRow]:
         """Every record as a row, numbered as a spreadsheet program does.
-
-        Args:
-            skip_first: The first line is none of the table; it comes as a blank row.
 
         Raises:
             InputError: `quote_open`, `line_too_long`.
@@ -263,30 +230,19 @@ class Records:
 
     def _note(self) -> None:
         if self._fixed:
-            rows = ", ".join(map(str, self._fixed[:_ROWS_NAMED]))
-            more = len(self._fixed) - _ROWS_NAMED
-            self._notes.append(
-                tr(
-                    "Rows with quotes that are not doubled, read in the only way in which they fit: "
-                    "{count} ({rows}{value}).",
-                    count=len(self._fixed),
-                    rows=rows,
-                    value=f" and {more} more" if more > 0 else "",
-                )
+            note = tr(
+                "Rows with quotes that are not doubled, read in the only way in which they fit: "
+                "{count} ({rows}).",
+                count=len(self._fixed),
+                rows=some(map(str, self._fixed), shown=_ROWS_NAMED),
             )
+            self._notes.append(note)
 
-    def _broken(self, row_no: int, start: int, end: int, words: str) -> RawRow:
-        """A record at which the parser stopped: mended, rejected, or the end of the file's reading.
-
-        Args:
-            row_no: Of the record.
-            start: Lines before it.
-            end: Lines up to where the parser stopped.
-            words: What it said.
-        """
+    def _broken(self, row_no: int, start: int, end: int, error: str) -> RawRow:
+        """A record at which the parser stopped: fixed, rejected, or the end of the file's reading."""
         lines = self._lines.between(start, end)
-        if "expected after" not in words or lines is None or len(lines) != 1:
-            raise self._open_quote(start, words)
+        if "expected after" not in error or lines is None or len(lines) != 1:
+            raise self._open_quote(start, error)
         delimiter = self._dialect.delimiter
         cells = fix(lines[0], delimiter, self._dialect.width)
         if cells is None:
@@ -299,27 +255,28 @@ class Records:
         if lines is None or holds_rows(lines, self._dialect.delimiter, self._dialect.width):
             raise InputError(
                 tr(
-                    "{path}, line {value}: a quote is opened and closed only in line {end}; whole "
+                    "{path}, line {line}: a quote is opened and closed only in line {end}; whole "
                     "rows would vanish in one cell",
                     path=self._path,
-                    value=start + 1,
+                    line=start + 1,
                     end=end,
                 ),
-                hint=tr("Close or delete the quote in that line, or save the table as .xlsx."),
+                hint=_CLOSE_QUOTE,
                 code="quote_open",
             )
 
-    def _open_quote(self, start: int, words: str) -> InputError:
-        what = "a quote is opened and never closed"
-        if "expected after" in words:
-            what = "a quote is opened and not closed before the next rows"
-        elif "field" in words:
-            what = (
-                f"a cell of more than {MAX_FIELD_CHARS:,} characters; probably a quote is opened "
-                "and never closed"
+    def _open_quote(self, start: int, error: str) -> InputError:
+        what = tr("a quote is opened and never closed")
+        if "expected after" in error:
+            what = tr("a quote is opened and not closed before the next rows")
+        elif "field" in error:
+            what = tr(
+                "a cell of more than {limit} characters; probably a quote is opened and never "
+                "closed",
+                limit=f"{MAX_FIELD_CHARS:,}",
             )
         return InputError(
-            tr("{path}, line {value}: {what}", path=self._path, value=start + 1, what=what),
-            hint=tr("Close or delete the quote in that line, or save the table as .xlsx."),
+            tr("{path}, line {line}: {what}", path=self._path, line=start + 1, what=what),
+            hint=_CLOSE_QUOTE,
             code="quote_open",
         )

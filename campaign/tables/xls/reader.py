@@ -11,28 +11,14 @@ from pathlib import Path
 from struct import unpack_from
 from typing import TYPE_CHECKING
 
-from campaign.domain import (
-    FileOptions,
-    Table,
-)
-from campaign.tables.child import (
-    Row,
-    SheetAnswer,
-)
-from campaign.tables.limits import (
-    broken,
-    hostile,
-    password_needed,
-)
+from campaign.domain import FileOptions, Table
+from campaign.domain.cells import column_letters
+from campaign.tables.child import Row, SheetAnswer
+from campaign.tables.limits import broken, hostile, password_needed
 from campaign.tables.process import open_in_child, seconds_for
-from campaign.tables.sheet_facts import KEPT_COUNT, column_letters
-from campaign.tables.values import (
-    CellValue,
-    ShownAs,
-    cell_text,
-    render,
-    shown_as,
-)
+from campaign.tables.sheet_facts import NAMED_COUNT
+from campaign.tables.values import CellValue, ShownAs, cell_text, render, shown_as
+from campaign.text import tr
 
 if TYPE_CHECKING:
     from xlrd.sheet import Sheet
@@ -40,33 +26,23 @@ if TYPE_CHECKING:
 
 _MAX_BYTES = 256 << 20
 """A full sheet, 65,536 rows of 20 columns, has 30 MB."""
-
 _BASE_MEMORY = 768 << 20
-
 _MEMORY_FACTOR = 12
-
 _MOST_MEMORY = 4 << 30
-
 _TIME_FACTOR = 4
 """Records are smaller than the XML that says the same."""
 
 
 class XlsReader:
-    """Plays `TableReader` for .xls."""
+    """The `TableReader` for .xls."""
 
     def open(self, path: Path, options: FileOptions) -> AbstractContextManager[Table]:
-        """Open one sheet, chosen as `XlsxReader` does.
-
-        Args:
-            path: The workbook.
-            options: `sheet` and `include_hidden`.
-
-        Raises:
-            InputError: What `open_in_child` raises.
-        """
+        """Open one sheet; see `open_in_child`."""
         size = path.stat().st_size
         if size > _MAX_BYTES:
-            raise hostile(path, f"{size >> 20} MB are more than an .xls of recipients can need")
+            raise hostile(
+                path, tr("{size} MB are more than an .xls of recipients can need", size=size >> 20)
+            )
         return open_in_child(
             path,
             options,
@@ -78,24 +54,14 @@ class XlsReader:
 
 _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = 1, 2, 3, 4, 5
 """Types of cells. Source: xlrd, `xlrd.sheet.Cell`."""
-
 _ENCRYPTED = "encrypted"
-
 _BIFF5 = 50
-
 _BOF, _EOF = 0x0809, 0x000A
 """Records around a sheet, and around a chart in it. Source: [MS-XLS] 2.4.21, 2.4.103."""
 
 
 class XlsBook:
-    """One .xls as xlrd sees it.
-
-    Args:
-        path: The workbook.
-
-    Raises:
-        InputError: `workbook_broken` or `workbook_password`.
-    """
+    """One .xls, opened by xlrd; raises `InputError` `workbook_broken` or `workbook_password`."""
 
     def __init__(self, path: str) -> None:
         # After the limits are set: this is what they are for.
@@ -116,50 +82,49 @@ class XlsBook:
         except Exception as error:
             if isinstance(error, xlrd.biffh.XLRDError) and _ENCRYPTED in str(error):
                 raise password_needed(self._path) from error
-            raise broken(self._path, f"it is no whole .xls ({type(error).__name__})") from error
+            raise broken(
+                self._path, tr("it is no whole .xls ({error})", error=type(error).__name__)
+            ) from error
         if len(set(self._book.sheet_names())) != self._book.nsheets:
-            raise broken(self._path, "two of its sheets have one name")
+            raise broken(self._path, tr("two of its sheets have one name"))
         self._check_records()
 
     def sheets(self) -> list[SheetAnswer]:
-        """All sheets in the order of their tabs.
-
-        Raises:
-            InputError: `workbook_broken`.
-        """
+        """All sheets in the order of their tabs."""
         return [self._answer(self._load(name)) for name in self._book.sheet_names()]
 
     def rows(self, name: str, *, include_hidden: bool) -> Iterator[Row]:
-        """Every row of a sheet from its first, blank ones included.
-
-        Raises:
-            InputError: `workbook_broken`.
-        """
+        """Every row of a sheet from its first, blank ones included."""
         sheet = self._load(name)
         for row in range(sheet.nrows):
             try:
                 cells = [self._text(sheet, row, column) for column in range(sheet.row_len(row))]
             except (LookupError, ValueError, ArithmeticError) as error:
-                raise broken(self._path, f"row {row + 1} of {name!r} cannot be read") from error
+                raise broken(
+                    self._path,
+                    tr("row {row_no} of {name!r} cannot be read", row_no=row + 1, name=name),
+                ) from error
             hidden = not include_hidden and _is_hidden(sheet, row) and any(cells)
             yield cells, "row_hidden" if hidden else ""
 
     def _check_records(self) -> None:
-        """See that the records of each sheet follow one another to the end that it must have.
+        """Check that the records of each sheet follow one another to their proper end.
 
-        xlrd skips what it does not know, also a stretch of zeros where people were.
+        xlrd skips what it does not know, also a stretch of zeros where rows were.
         """
         if self._book.biff_version < _BIFF5:
             return
         stream = bytes(self._book.mem or b"")
-        for place, name in zip(self._book._sh_abs_posn, self._book.sheet_names(), strict=True):  # type: ignore[attr-defined]  # noqa: SLF001  nowhere else
-            at, depth = place, 0
+        for start, name in zip(self._book._sh_abs_posn, self._book.sheet_names(), strict=True):  # type: ignore[attr-defined]  # noqa: SLF001  nowhere else
+            at, depth = start, 0
             while True:
                 if at + 4 > len(stream):
-                    raise broken(self._path, f"sheet {name!r} ends before its last row")
+                    raise broken(
+                        self._path, tr("sheet {name!r} ends before its last row", name=name)
+                    )
                 kind, length = unpack_from("<HH", stream, at)
                 if not kind:
-                    raise broken(self._path, f"sheet {name!r} has a hole")
+                    raise broken(self._path, tr("sheet {name!r} has a hole", name=name))
                 depth += kind == _BOF
                 depth -= kind == _EOF
                 if depth == 0:
@@ -176,7 +141,9 @@ class XlsBook:
         except MemoryError:
             raise
         except Exception as error:
-            what = f"sheet {name!r} cannot be read ({type(error).__name__})"
+            what = tr(
+                "sheet {name!r} cannot be read ({error})", name=name, error=type(error).__name__
+            )
             raise broken(self._path, what) from error
         return self._sheet
 
@@ -196,14 +163,14 @@ class XlsBook:
             "name": sheet.name,
             "visible": sheet.visibility == 0,
             "filled": width > 0,
-            "hidden_rows": hidden_rows[:KEPT_COUNT],
+            "hidden_rows": hidden_rows[:NAMED_COUNT],
             "hidden_row_count": len(hidden_rows),
             "hidden_columns": sorted(
                 column
                 for column, info in sheet.colinfo_map.items()
                 if column < width and (info.hidden or info.width == 0)
             ),
-            "merges": merges[:KEPT_COUNT],
+            "merges": merges[:NAMED_COUNT],
             "merge_count": len(merges),
         }
 
@@ -237,7 +204,6 @@ class XlsBook:
         return str(self._book.format_map[self._book.xf_list[xf_index].format_key].format_str)
 
     def _moment(self, value: float, xf_index: int) -> CellValue:
-        """A date without a time, a time without a date, both, or a duration."""
         try:
             if "[h" in self._format(xf_index).lower():
                 return dt.timedelta(days=value)

@@ -1,6 +1,6 @@
-"""The small parts of a workbook: which sheets there are, and which styles change what is seen.
+"""The small parts of a workbook: which sheets there are, and which styles change what is shown.
 
-calamine tells the values of cells, not how they are shown; `seen` knows which formats matter.
+calamine gives the values of cells, not how they are shown; `values` knows which formats matter.
 """
 
 import posixpath
@@ -8,14 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from campaign.tables.limits import (
-    Workbook,
-    broken,
-)
-from campaign.tables.values import (
-    ShownAs,
-    shown_as,
-)
+from campaign.tables.limits import Workbook, broken
+from campaign.tables.values import ShownAs, shown_as
+from campaign.text import tr
 
 _STRINGS = "xl/sharedStrings.xml"
 _WORKSHEET_TYPE = "/worksheet"
@@ -23,7 +18,7 @@ _WORKSHEET_TYPE = "/worksheet"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One worksheet: its name, its part in the archive, whether a person sees its tab."""
+    """One worksheet: its name, its part in the archive, whether its tab is visible."""
 
     name: str
     part: str
@@ -37,10 +32,10 @@ class Parts:
     Attributes:
         sheets: Worksheets in the order of their tabs; charts and macros are left out.
         shown_as: Style number (the `s` of a cell) to a format that changes digits.
-        struck: Styles whose text is struck out: people cross out who is not meant any more.
+        struck: Styles whose text is struck out: recipients who are not meant any more.
         strings: Parts with shared texts, which calamine reads whole.
         recalculates: The workbook asks to be calculated anew when opened, so the results stored
-            in its formulas may be nobody's.
+            in its formulas may be wrong.
     """
 
     sheets: tuple[Sheet, ...]
@@ -51,11 +46,7 @@ class Parts:
 
 
 def read_parts(book: Workbook) -> Parts:
-    """Read the list of sheets and the styles.
-
-    Raises:
-        InputError: `workbook_broken` or `workbook_hostile`.
-    """
+    """Read the list of sheets and the styles."""
     root_relations = _relations(book, "_rels/.rels", "")
     main = next((to for kind, to in root_relations.values() if kind == "/officeDocument"), None)
     main = main or "xl/workbook.xml"
@@ -82,7 +73,7 @@ def _parse(book: Workbook, part: str) -> ET.Element:
         # No DTD can be in it: `Workbook.chunks` refuses them, so expat has nothing to expand.
         return ET.fromstring(book.small_part(part))  # noqa: S314
     except ET.ParseError as error:
-        raise broken(book.path, f"{part} is no XML: {error}") from error
+        raise broken(book.path, tr("{part} is no XML: {error}", part=part, error=error)) from error
 
 
 def _all(root: ET.Element, name: str) -> Iterator[ET.Element]:
@@ -97,7 +88,7 @@ def _attribute(element: ET.Element, name: str) -> str:
 def _relations(book: Workbook, part: str, folder: str) -> dict[str, tuple[str, str]]:
     """Map relation ids to the end of their type and the part that they point to."""
     if not book.has(part):
-        raise broken(book.path, f"{part} is missing")
+        raise broken(book.path, tr("{part} is missing", part=part))
     found = {}
     for element in _all(_parse(book, part), "Relationship"):
         target = element.get("Target", "").replace("\\", "/")

@@ -1,6 +1,6 @@
-"""Read recipients from a workbook: the rows of one sheet as text, and what a person sees of it.
+"""Read recipients from a workbook: the rows of one sheet as text, as the sheet displays them.
 
-Three things happen in this order: the guard looks at the archive, one pass over the XML finds what
+Three things happen in this order: `limits` checks the archive, one pass over the XML finds what
 values do not tell (`sheet_xml`), and only then a library reads the values, in a process of its
 own (`tables.child`). Nothing may be skipped silently: what is not read, or not usable, is noted.
 """
@@ -9,78 +9,43 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-    Table,
-    TableInfo,
-)
-from campaign.tables.child import (
-    Row,
-    SheetAnswer,
-)
-from campaign.tables.limits import (
-    Workbook,
-    broken,
-    check_strings,
-    hostile,
-)
-from campaign.tables.process import (
-    Child,
-    child,
-    seconds_for,
-)
-from campaign.tables.sheet_facts import (
-    SheetFacts,
-    apply_marks,
-)
+from campaign.domain import FileOptions, RawRow, Table, TableInfo
+from campaign.tables.child import Row, SheetAnswer
+from campaign.tables.limits import Workbook, broken, check_strings, hostile
+from campaign.tables.process import Child, child, seconds_for
+from campaign.tables.sheet_facts import SheetFacts, apply_marks
 from campaign.tables.sheets import (
     HEAD_COUNT,
     SheetView,
     blank_columns,
     choose_sheet,
     fact_notes,
-    left_out_told,
+    hint_at_left_out,
 )
 from campaign.tables.values import cell_text
-from campaign.tables.xlsx.package import (
-    Parts,
-    read_parts,
-)
-from campaign.tables.xlsx.sheet_xml import (
-    has_values,
-    scan_sheet,
-)
+from campaign.tables.xlsx.package import Parts, read_parts
+from campaign.tables.xlsx.sheet_xml import has_values, scan_sheet
+from campaign.text import Text, tr
 
 _BASE_MEMORY = 512 << 20
-
 _MEMORY_FACTOR = 16
-
 _MOST_MEMORY = 4 << 30
 """Bytes that the child may use: in proportion to the XML, so that a small file stays small. A
 sheet of 1,000,000 x 7 has 320 MB of XML and takes 590 MB; text that all rows share takes most."""
+_MACROS = tr("The workbook holds macros; they are neither run nor read.")
 
-_MACROS = "The workbook holds macros; they are neither run nor looked at."
-
-_OLD_RESULTS = (
+_OLD_RESULTS = tr(
     "Cells with formulas may hold old results: the workbook was not saved by a spreadsheet program "
     "after the last change. Open it there and save it."
 )
 
 
 class XlsxReader:
-    """Plays `TableReader` for .xlsx and .xlsm."""
+    """The `TableReader` for .xlsx and .xlsm."""
 
     @contextmanager
     def open(self, path: Path, options: FileOptions) -> Iterator[Table]:
         """Open one sheet of a workbook.
-
-        The sheet is the one that the person named, else the visible one that looks most like
-        recipients.
-
-        Args:
-            path: The workbook.
-            options: `sheet` and `include_hidden`; a workbook has no encoding and no delimiter.
 
         Yields:
             The table. Its rows begin at row 1 and their cells at column A, however far down the
@@ -100,21 +65,16 @@ class XlsxReader:
                 sheet=sheet.name,
                 notes=(*notes, *_notes(book, facts, opened.parts, options)),
             )
-            # Nothing is known of problems but the marks: calamine tells values alone.
-            shown = facts.looks.render(cells for cells, _ in rows)
+            # Problems come from the marks alone: calamine gives nothing but values.
+            shown = facts.displayed.render(cells for cells, _ in rows)
             marked = apply_marks(shown, facts.marks, include_hidden=options.include_hidden)
             hidden = [] if options.include_hidden else sorted(set(facts.hidden_columns))
-            with left_out_told(hidden, notes):
+            with hint_at_left_out(hidden, notes):
                 yield Table(info, blank_columns(marked, hidden) if hidden else marked)
 
 
 class _Opened:
-    """A workbook past its first look: each sheet is scanned before the library sees it.
-
-    Args:
-        book: The archive.
-        stack: Ends the child with the rest.
-    """
+    """A workbook whose sheets are scanned before the library opens them; `stack` ends the child."""
 
     def __init__(self, book: Workbook, stack: ExitStack) -> None:
         self.parts = read_parts(book)
@@ -122,7 +82,7 @@ class _Opened:
         self._stack = stack
         self._part = {sheet.name: sheet.part for sheet in self.parts.sheets}
         if len(self._part) != len(self.parts.sheets):
-            raise hostile(book.path, "two of its sheets have one name")
+            raise hostile(book.path, tr("two of its sheets have one name"))
         self.views = tuple(
             SheetView(sheet.name, sheet.visible, has_values(book, sheet.part))
             for sheet in self.parts.sheets
@@ -131,20 +91,12 @@ class _Opened:
         self._child: Child | None = None
 
     def head(self, name: str) -> list[RawRow]:
-        """The first rows of a sheet that are not blank.
-
-        Raises:
-            InputError: As `XlsxReader.open`.
-        """
+        """The first rows of a sheet that are not blank."""
         self.facts(name)
         return self.child().head(name, HEAD_COUNT)
 
     def facts(self, name: str) -> SheetFacts:
-        """What values do not tell; scans the sheet once.
-
-        Raises:
-            InputError: As `scan_sheet`.
-        """
+        """What values do not tell; scans the sheet once."""
         if name not in self._facts:
             self._facts[name] = scan_sheet(
                 self._book, self._part[name], self.parts.shown_as, self.parts.struck
@@ -152,11 +104,7 @@ class _Opened:
         return self._facts[name]
 
     def child(self) -> Child:
-        """The process that reads values; started when first asked for, after the strings passed.
-
-        Raises:
-            InputError: As `check_strings`.
-        """
+        """The process that reads values; started after the strings were checked."""
         if self._child is None:
             size = 0
             for strings in self.parts.strings:
@@ -170,7 +118,7 @@ class _Opened:
         return self._child
 
 
-def _notes(book: Workbook, facts: SheetFacts, parts: Parts, options: FileOptions) -> Iterator[str]:
+def _notes(book: Workbook, facts: SheetFacts, parts: Parts, options: FileOptions) -> Iterator[Text]:
     if book.has("xl/vbaProject.bin"):
         yield _MACROS
     yield from fact_notes(facts, include_hidden=options.include_hidden)
@@ -179,14 +127,7 @@ def _notes(book: Workbook, facts: SheetFacts, parts: Parts, options: FileOptions
 
 
 class CalamineBook:
-    """One .xlsx as calamine sees it: values alone; the rest is found by `sheet_xml`.
-
-    Args:
-        path: The workbook.
-
-    Raises:
-        InputError: `workbook_broken`.
-    """
+    """One .xlsx, opened by calamine: values alone; the rest is found by `sheet_xml`."""
 
     def __init__(self, path: str) -> None:
         # After the limits are set: this is what they are for.
@@ -198,24 +139,20 @@ class CalamineBook:
         try:
             self._book = python_calamine.load_workbook(path)
         except self._errors as error:
-            raise broken(self._path, "its cells cannot be read") from error
+            raise broken(self._path, tr("its cells cannot be read")) from error
 
     def sheets(self) -> list[SheetAnswer]:
         """Not asked for: the parent has read the list of sheets, and everything about them."""
         raise NotImplementedError
 
     def rows(self, name: str, *, include_hidden: bool) -> Iterator[Row]:
-        """Every row of a sheet from its first; calamine does not know which are hidden.
-
-        Raises:
-            InputError: `workbook_broken`.
-        """
+        """Every row of a sheet from its first; calamine does not know which are hidden."""
         del include_hidden
         if name != self._name:
             try:
                 self._sheet = self._book.get_sheet_by_name(name)
             except self._errors as error:
-                raise broken(self._path, "its cells cannot be read") from error
+                raise broken(self._path, tr("its cells cannot be read")) from error
             self._name = name
         sheet = self._sheet
         if not sheet.start:

@@ -2,65 +2,56 @@
 
 calamine gives values. It does not say which rows are hidden, turns `#N/A` into an empty text and a
 formula without a result into nothing at all. A hidden row that is texted, or an empty name where
-the person sees `#N/A`, is exactly what this program promises not to do, so the XML is read once
+the sheet shows `#N/A`, is exactly what this program promises not to do, so the XML is read once
 more here: as bytes, never more of it in memory than a megabyte and one row. In the same pass the
-sheet is held to the limits of `guard`.
+sheet is held to `limits`.
 """
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
+from campaign.domain.cells import column_index, column_letters
 from campaign.errors import InputError
-from campaign.tables.limits import (
-    MAX_COLUMNS,
-    MAX_PIECE_BYTES,
-    MAX_ROWS,
-    Workbook,
-    broken,
-    hostile,
-)
+from campaign.tables.limits import MAX_COLUMNS, MAX_PIECE_BYTES, MAX_ROWS, Workbook, broken, hostile
 from campaign.tables.sheet_facts import (
-    ERROR_WORDS,
-    KEPT_COUNT,
+    ERROR_VALUES,
+    NAMED_COUNT,
     Mark,
     MarkKind,
     SheetFacts,
-    column_index,
-    column_letters,
 )
 from campaign.tables.values import ShownAs
 from campaign.text import tr
 
 # A height of nothing hides a row as well as the attribute does.
 HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']|\sht=[\"']0(?:\.0*)?[\"']")
-
 ANY_VALUE = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s>]")
-
 _MAX_NUMBER_LENGTH = 8
-
 _ROW_NUMBER = re.compile(rb"\sr=[\"'](\d+)[\"']")
-
 _CELL_COLUMN = re.compile(rb"\sr=[\"']([A-Z]{1,4})\d")
-
 _CELL_TYPE = re.compile(rb"\st=[\"'](\w+)[\"']")
-
 _CELL_STYLE = re.compile(rb"\ss=[\"'](\d{1,6})[\"']")
-
 _MANY_LETTERS = rb"(?:I[W-Z]|[J-Z][A-Z]|[A-Z]{3,})\d"
 """The name of a cell beyond column IV (256)."""
 
 
+@lru_cache(maxsize=1 << 14)
+def _column(letters: bytes) -> int:
+    return column_index(letters.decode())
+
+
 class RowScan:
-    """Takes the rows of one sheet in order and writes down what it finds.
+    """Takes the rows of one sheet in order and adds what it finds to `facts`.
 
     Args:
         path: The workbook, for errors.
         prefix: Namespace prefix with its colon: some programs write `<x:row>` for `<row>`.
         quote: The quotation mark around attributes; a program uses one of the two.
-        shown_as: Styles that change digits; the cells that carry them are marked.
-        struck: Styles whose text is struck out; the cells that carry them are counted.
-        facts: Where to write it down.
+        shown_as: Styles that change digits.
+        struck: Styles whose text is struck out.
+        facts: What was found.
     """
 
     def __init__(  # noqa: PLR0913  all by name, from one place
@@ -98,13 +89,12 @@ class RowScan:
             % (p, *(quote,) * 3, crossed, quote)
         )
         self._has_struck = bool(struck)
-        self._columns: dict[bytes, int] = {}
         self._formula_sign = b"<" + prefix + b"f"
         self._error_sign = b"t=" + quote + b"e" + quote
         self._hidden_signs = (b"hidden=", b" ht=" + quote + b"0")
 
     def take(self, stretch: bytes) -> None:
-        """Look at a stretch of whole rows.
+        """Scan a stretch of whole rows.
 
         Raises:
             InputError: `workbook_broken` (rows out of order), `workbook_hostile` (a value beyond
@@ -113,27 +103,29 @@ class RowScan:
         if self._has_struck:
             self._count_struck(stretch)
         may_hide = any(sign in stretch for sign in self._hidden_signs)
-        unusual = not self._take_usual_looks(stretch)
+        unusual = not self._note_displayed(stretch)
         promising = unusual or self._promising(stretch)
         last: re.Match[bytes] | None = None
         for match in self._row.finditer(stretch):
             if last is not None and (promising or (may_hide and HIDDEN.search(last[2]))):
-                self._look(last[2], stretch[last.end() : match.start()], looks=unusual)
+                self._scan_row(last[2], stretch[last.end() : match.start()], displayed=unusual)
             number = int(match[1]) if match[1] else self._odd_number(match[2])
             if number <= self._row_no:
-                raise broken(self._path, f"row {number} comes twice or out of order")
+                raise broken(
+                    self._path, tr("row {number} comes twice or out of order", number=number)
+                )
             self._row_no = number
             last = match
         if last is not None and (promising or may_hide):
-            self._look(last[2], stretch[last.end() :], looks=unusual)
+            self._scan_row(last[2], stretch[last.end() :], displayed=unusual)
         if self._row_no > MAX_ROWS:
-            raise hostile(self._path, f"it has a row beyond {MAX_ROWS:,}")
+            raise hostile(self._path, tr("it has a row beyond {limit}", limit=f"{MAX_ROWS:,}"))
 
     def _count_struck(self, stretch: bytes) -> None:
         found = self._struck.findall(stretch)
         self._facts.struck_count += len(found)
         kept = self._facts.struck
-        kept += [name.decode() for name in found[: KEPT_COUNT - len(kept)]]
+        kept += [name.decode() for name in found[: NAMED_COUNT - len(kept)]]
 
     def _odd_number(self, attributes: bytes) -> int:
         """The number stands later in the tag, or nowhere: then it is the row after the last."""
@@ -150,7 +142,7 @@ class RowScan:
             or self._far.search(piece) is not None
         )
 
-    def _take_usual_looks(self, stretch: bytes) -> bool:
+    def _note_displayed(self, stretch: bytes) -> bool:
         """Note cells that are shown otherwise; False when not all are written as usual."""
         if self._styled is None:
             return True
@@ -158,38 +150,40 @@ class RowScan:
         if len(found) != len(self._styled.findall(stretch)):
             return False
         for letters, row_no, style, cell_type in found:
-            column = self._columns.get(letters)
-            if column is None:
-                column = self._columns[letters] = column_index(letters)
+            column = _column(letters)
             if column < MAX_COLUMNS and cell_type in {b"", b"n"}:
-                self._facts.looks.add(int(row_no), column, self._shown_as[int(style)])
+                self._facts.displayed.add(int(row_no), column, self._shown_as[int(style)])
         return True
 
-    def _look(self, attributes: bytes, body: bytes, *, looks: bool) -> None:
-        """Look at the row that was numbered last, also for unusual `looks` if there are any."""
+    def _scan_row(self, attributes: bytes, body: bytes, *, displayed: bool) -> None:
+        """Scan the row that was numbered last; `displayed`: also for unusually written styles."""
         # A hidden row without a value is a blank row like any other.
         if HIDDEN.search(attributes) and ANY_VALUE.search(body):
             self._mark(0, MarkKind.HIDDEN_ROW)
             self._facts.hidden_row_count += 1
-            if len(self._facts.hidden_rows) < KEPT_COUNT:
+            if len(self._facts.hidden_rows) < NAMED_COUNT:
                 self._facts.hidden_rows.append(self._row_no)
-        if not looks and not self._promising(body):
+        if not displayed and not self._promising(body):
             return
         column = -1
         for cell in self._cell.finditer(body):
             name = _CELL_COLUMN.search(cell[1])
-            column = column_index(name[1]) if name else column + 1
+            column = _column(name[1]) if name else column + 1
             if cell[2]:
-                self._look_at_cell(column, cell[1], cell[2], looks=looks)
+                self._scan_cell(column, cell[1], cell[2], displayed=displayed)
 
-    def _look_at_cell(self, column: int, attributes: bytes, content: bytes, *, looks: bool) -> None:
+    def _scan_cell(
+        self, column: int, attributes: bytes, content: bytes, *, displayed: bool
+    ) -> None:
         found_type = _CELL_TYPE.search(attributes)
         cell_type = found_type[1] if found_type else b"n"
         value = self._value.search(content)
         filled = value is not None and bool(value[1] or value[2])
         if column >= MAX_COLUMNS and filled:
             where = f"{column_letters(column)}{self._row_no}"
-            raise hostile(self._path, f"there is a value in cell {where}, far from any table")
+            raise hostile(
+                self._path, tr("there is a value in cell {where}, far from any table", where=where)
+            )
         if self._formula.search(content):
             self._facts.has_formulas = True
             # A stored empty text (`t="str"`) is a result; a stored empty number is none.
@@ -199,46 +193,39 @@ class RowScan:
             return
         if cell_type == b"e":
             self._mark_error(column, value[1].decode("utf-8", "replace"))
-        elif looks and cell_type == b"n" and (style := _CELL_STYLE.search(attributes)):
+        elif displayed and cell_type == b"n" and (style := _CELL_STYLE.search(attributes)):
             shown = self._shown_as.get(int(style[1]))
             if shown is not None:
-                self._facts.looks.add(self._row_no, column, shown)
+                self._facts.displayed.add(self._row_no, column, shown)
 
     def _mark(self, column: int, kind: MarkKind, argument: int = 0) -> None:
         self._facts.marks.add(Mark(self._row_no, column, kind, argument))
 
-    def _mark_error(self, column: int, word: str) -> None:
-        if word not in ERROR_WORDS:
-            # calamine gives up the whole workbook for one word that it does not know.
+    def _mark_error(self, column: int, value: str) -> None:
+        if value not in ERROR_VALUES:
+            # calamine refuses the whole workbook for one error that it does not know.
             where = f"{column_letters(column)}{self._row_no}"
             raise InputError(
                 tr(
-                    "Workbook {path}, cell {where}: the error {word!r} cannot be read",
+                    "Workbook {path}, cell {where}: the error {value!r} cannot be read",
                     path=self._path,
                     where=where,
-                    word=word[:20],
+                    value=value[:20],
                 ),
                 hint=tr("Clear that cell or put a value into it, and save the workbook."),
                 code="cell_unreadable",
             )
-        self._mark(column, MarkKind.ERROR, ERROR_WORDS.index(word))
+        self._mark(column, MarkKind.ERROR, ERROR_VALUES.index(value))
 
 
 _ROOT = re.compile(rb"<(?:(\w+):)?worksheet\s[^>]*?=\s*([\"'])")
-
 _LIMIT = re.compile(rb"\s(min|max)=[\"'](\d{1,5})[\"']")
-
 _NO_WIDTH = re.compile(rb"\swidth=[\"']0(?:\.0*)?[\"']")
-
 _LONGEST_TAG_NAME = 32
 
 
 def has_values(book: Workbook, part: str) -> bool:
-    """Whether a sheet has any cell with a value; reads no further than the first.
-
-    Raises:
-        InputError: `workbook_broken` or `workbook_hostile`.
-    """
+    """Whether a sheet has any cell with a value; reads no further than the first."""
     before = b""
     for chunk in book.chunks(part):
         if ANY_VALUE.search(before + chunk):
@@ -255,12 +242,6 @@ def scan_sheet(
 ) -> SheetFacts:
     """Read the XML of one sheet once.
 
-    Args:
-        book: The workbook, past its first look.
-        part: Name of the sheet's part.
-        shown_as: Styles that change digits; the cells that carry them are marked.
-        struck: Styles whose text is struck out; the cells that carry them are counted.
-
     Raises:
         InputError: `workbook_broken` (rows out of order, XML that no spreadsheet program writes),
             `workbook_hostile` (beyond the limits) or `cell_unreadable`.
@@ -271,7 +252,7 @@ def scan_sheet(
     for chunk in book.chunks(part, comments=False):
         rest = scan.take(rest + chunk)
         if len(rest) > MAX_PIECE_BYTES:
-            raise hostile(book.path, "one of its rows is longer than 16 MB")
+            raise hostile(book.path, tr("one of its rows is longer than 16 MB"))
     scan.finish()
     return scan.facts
 
@@ -292,7 +273,7 @@ class _Scan:
     def finish(self) -> None:
         """Check that the part did not end among its rows."""
         if self.take != self._after_rows:
-            raise broken(self._book.path, f"{self._part} ends before its last row")
+            raise broken(self._book.path, tr("{part} ends before its last row", part=self._part))
 
     def _before_rows(self, buffer: bytes) -> bytes:
         """Work through what is whole in the buffer; what is left comes again with more."""
@@ -332,7 +313,7 @@ class _Scan:
         cut = max(buffer.rfind(b"<"), 0) if not buffer.endswith(b">") else len(buffer)
         for merge in self._merge.finditer(buffer, 0, cut):
             self.facts.merge_count += 1
-            if len(self.facts.merges) < KEPT_COUNT:
+            if len(self.facts.merges) < NAMED_COUNT:
                 self.facts.merges.append(merge[1].decode())
         return buffer[cut:]
 

@@ -456,7 +456,7 @@ def test_words_are_compared_trimmed_and_in_lower_case_and_kept_raw(
 
     assert statuses(reply_verdict) == [(expected, code)]
     assert reply_verdict.consequence is consequence
-    assert reply_verdict.recipients[0].word == word
+    assert reply_verdict.recipients[0].status_text == word
     assert reply_verdict.recipients[0].smsc_ids == (("12",) if with_id else ())
 
 
@@ -769,7 +769,7 @@ def test_half_a_surrogate_pair_never_reaches_the_journal(field: str) -> None:
     said = [
         reply_verdict.words,
         *(text for alarm in reply_verdict.alarms for text in alarm.details.values()),
-        *(recipient.word for recipient in reply_verdict.recipients),
+        *(recipient.status_text for recipient in reply_verdict.recipients),
     ]
 
     assert "".join(said).encode("utf-8")

@@ -154,7 +154,7 @@ def test_no_text_of_ours_becomes_a_formula_in_their_workbook(tmp_path: Path) -> 
     )
     rows = [
         replace(
-            row, status=Status.INVALID, cells=(text,) * 7, word=text, smsc_id=text, client_id=text,
+            row, status=Status.INVALID, cells=(text,) * 7, status_text=text, smsc_id=text, client_id=text,
             code=text, sender=text, phone=text,
         )
         for row, text in zip(rows, OWASP, strict=True)
@@ -182,7 +182,7 @@ def test_an_escape_is_not_decoded_in_their_workbook_either(tmp_path: Path) -> No
     path = tmp_path / "in.xlsx"
     make_book(path)
     run, rows = make_rows_of(path)
-    rows[0] = replace(rows[0], word="_x003D_1+1")
+    rows[0] = replace(rows[0], status_text="_x003D_1+1")
 
     write(tmp_path / "report.xlsx", run, rows)
 

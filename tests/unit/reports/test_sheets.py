@@ -33,7 +33,7 @@ from campaign.reports.columns import (
     Texts,
 )
 from campaign.reports.fix_columns import (
-    FIX_HEADINGS,
+    fix_labels,
     without_fix_columns,
 )
 from campaign.reports.xlsx.new_book import open_book
@@ -94,7 +94,7 @@ def test_a_fix_sheet_says_what_is_wrong_and_where(tmp_path: Path) -> None:
 
     heading, line = table(write(tmp_path / "r.xlsx", rows)["Fix"])
 
-    assert heading[-3:] == FIX_HEADINGS["en"]
+    assert heading[-3:] == fix_labels("en")
     assert line[-3] == "17"
     assert "8 495 123" in str(line[-2])
 

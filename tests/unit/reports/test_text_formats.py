@@ -37,7 +37,7 @@ def own(line: list[str], key: str) -> str:
 def test_a_json_line_has_exactly_the_keys_of_the_contract(tmp_path: Path) -> None:
     """Source: design, section 6; programs of other people read this."""
     sent = datetime(2026, 5, 4, 15, 0, 30, 700_000, tzinfo=timezone(timedelta(hours=3)))
-    row = make_row(17, word="доставлено", handed_over_at=sent)
+    row = make_row(17, status_text="доставлено", handed_over_at=sent)
 
     line = written(tmp_path / "r", JsonLinesWriter("ru", now), row)
 
@@ -100,7 +100,7 @@ def test_no_field_of_the_csv_for_excel_is_a_formula(tmp_path: Path, payload: str
     row = make_row(
         cells=(payload,) * (len(HEADING) + 1),
         client_id=payload,
-        word=payload,
+        status_text=payload,
         smsc_id=payload,
         code=payload,
     )

@@ -23,7 +23,6 @@ from campaign.i18n import (
     label,
     status_name,
 )
-from campaign.i18n.ru import book_label
 from campaign.reports.columns import OWN_COLUMNS
 from campaign.reports.xlsx.workbook import WorkbookWriter
 from tests.contract.test_report_writers import (
@@ -84,7 +83,7 @@ def test_no_text_from_outside_becomes_a_formula_or_a_link(tmp_path: Path, payloa
         cells=(payload,) * (len(HEADING) + 2),
         client_id=payload,
         phone=payload,
-        word=payload,
+        status_text=payload,
         smsc_id=payload,
         code=payload,
         details={"value": payload},
@@ -193,7 +192,7 @@ def test_every_status_has_its_words_and_the_summary_adds_up(tmp_path: Path, lang
     assert book.sheetnames == [
         label("rows_sheet", lang),
         label("summary_sheet", lang),
-        *(book_label(key, lang) for key in sheets),
+        *(label(key, lang) for key in sheets),
     ]
     assert [name.lower() for name in names] == [status_name(row.status, lang) for row in rows]
     assert statuses.keys() == set(names)

@@ -93,7 +93,7 @@ def test_one_common_end_is_everybodys_end(world: World) -> None:
     look(world)
 
     assert statuses(world) == "delivered delivered delivered delivered"
-    assert {row.word for row in rows(world)} == {"delivered"}
+    assert {row.status_text for row in rows(world)} == {"delivered"}
 
 
 def test_different_ends_are_nobodys_in_particular(world: World) -> None:
@@ -266,7 +266,7 @@ def test_each_word_moves_a_recipient_forward(
     look(world)
     (row,) = rows(world)
 
-    assert (row.status, row.code, row.word) == (status, code, word)
+    assert (row.status, row.code, row.status_text) == (status, code, word)
     assert (row.final_at is not None) == (status is not Status.ACCEPTED)
 
 
@@ -290,7 +290,7 @@ def test_a_final_word_is_never_left_for_another_kind(world: World, word: str) ->
     say(world, word)
     (row,) = rows(world)
 
-    assert (row.status, row.word) == (Status.DELIVERED, "delivered")
+    assert (row.status, row.status_text) == (Status.DELIVERED, "delivered")
     assert alarms(world) == ()
 
 
@@ -588,7 +588,7 @@ def test_ids_that_status_json_tells_unasked_are_listed(world: World) -> None:
             journal.statuses.apply_statuses(exchange, world.gateway.read_statuses(reply))
         (unmatched_id,) = journal.statuses.unmatched_ids(RUN)
 
-    assert (unmatched_id.smsc_id, unmatched_id.attempt_id, unmatched_id.word) == (
+    assert (unmatched_id.smsc_id, unmatched_id.attempt_id, unmatched_id.status_text) == (
         "x1",
         None,
         "delivered",

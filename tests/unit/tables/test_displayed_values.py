@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.tables.values import (
-    LookKind,
     ShownAs,
+    ShownKind,
     ShownValues,
     render,
     shown_as,
@@ -86,7 +86,7 @@ def test_runs_render_exactly_the_cells_that_were_added(cells: list[tuple[int, in
     added = {(row, column): width for row, column, width in sorted(cells)}
     looks = ShownValues()
     for (row, column), width in sorted(added.items()):
-        looks.add(row, column, ShownAs(LookKind.PADDED, width))
+        looks.add(row, column, ShownAs(ShownKind.PADDED, width))
 
     rows = list(looks.render(["7"] * 4 for _ in range(30)))
 

@@ -17,8 +17,8 @@ from campaign.tables.sheets import (
     SheetView,
     choose_sheet,
     fact_notes,
-    some,
 )
+from campaign.text import some
 
 PATH = Path("book.xlsx")
 NOTES = [RawRow(1, ("Отчёт за март",)), RawRow(2, ("всего", "3"))]

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.domain.message.mojibake import (
-    garbled,
-    headings_garbled,
     letters_lost,
+    mojibake,
+    mojibake_hint,
 )
 
 RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
@@ -23,7 +23,7 @@ TYPED = st.text(st.sampled_from(RUSSIAN + '  -.,!?()"«»—–…№0123456789A
 )
 @given(word=WORDS)
 def test_a_word_in_a_wrong_encoding_is_found_and_read_back(was: str, taken: str, word: str) -> None:
-    found = garbled(word.encode(was).decode(taken, "replace"))
+    found = mojibake(word.encode(was).decode(taken, "replace"))
 
     assert found is not None
     assert all(sign in word or sign == "…" for sign in found[1])
@@ -31,7 +31,7 @@ def test_a_word_in_a_wrong_encoding_is_found_and_read_back(was: str, taken: str,
 
 @given(TYPED)
 def test_what_recipients_type_is_never_called_garbled(text: str) -> None:
-    assert garbled(text) is None
+    assert mojibake(text) is None
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_what_recipients_type_is_never_called_garbled(text: str) -> None:
     ],
 )
 def test_letters_of_other_peoples_and_signs_are_right(text: str) -> None:
-    assert garbled(text) is None
+    assert mojibake(text) is None
 
 
 @pytest.mark.parametrize("text", ["????", "?? ??????", "????????, ?????? ????????!", "5% ??? ????"])
@@ -59,6 +59,6 @@ def test_question_marks_behind_words_are_meant(text: str) -> None:
 def test_spoilt_headings_are_told_with_what_they_were() -> None:
     spoilt = [title.encode("cp1251").decode("latin-1") for title in ("Телефон", "Имя")]
 
-    assert "Телефон" in headings_garbled(spoilt)
-    assert "question marks" in headings_garbled(["phone", "????"])
-    assert headings_garbled(["Телефон", "Имя", "E-mail?"]) == ""
+    assert "Телефон" in mojibake_hint(spoilt)
+    assert "question marks" in mojibake_hint(["phone", "????"])
+    assert mojibake_hint(["Телефон", "Имя", "E-mail?"]) == ""

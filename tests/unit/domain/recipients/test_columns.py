@@ -9,9 +9,9 @@ from campaign.domain import (
     RawRow,
     Role,
 )
+from campaign.domain.cells import column_letters
 from campaign.domain.recipients.columns import locate
 from campaign.domain.recipients.headings import (
-    column_letter,
     heading_key,
     heading_of,
 )
@@ -246,7 +246,7 @@ def test_a_heading_alone_is_no_error_here() -> None:
 
 @pytest.mark.parametrize(("index", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (16383, "XFD")])
 def test_column_letters(index: int, letter: str) -> None:
-    assert column_letter(index) == letter
+    assert column_letters(index) == letter
 
 
 def test_a_blank_heading_is_shown_as_its_letter() -> None:
