@@ -40,14 +40,8 @@ from campaign.domain import (
     StatusRow,
     Tracked,
 )
-from campaign.errors import (
-    NotSent,
-    Unreadable,
-)
-from campaign.gateways.json_v2 import (
-    messages,
-    verdict,
-)
+from campaign.errors import NotSent, Unreadable
+from campaign.gateways.json_v2 import messages, verdict
 from campaign.gateways.json_v2.providers import provider_of
 from campaign.journal.base import Journal
 from campaign.journal.sqlite import journal_of
@@ -56,18 +50,8 @@ from campaign.sending.concurrency import Pace
 from campaign.sending.engine import Ending
 from campaign.sending.local_engine import LocalEngine
 from campaign.sending.retry import RetryPolicy
-from campaign.sending.send import (
-    FIXABLE_CODES,
-    Sending,
-    recover,
-)
-from campaign.sending.statuses import (
-    Polling,
-    PollResult,
-    collect_evidence,
-    poll_once,
-    settle_run,
-)
+from campaign.sending.send import FIXABLE_CODES, Sending, recover
+from campaign.sending.statuses import Polling, PollResult, collect_evidence, poll_once, settle_run
 
 RUN = RunId("sale-4f1c22")
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)

@@ -6,20 +6,9 @@ from pathlib import Path
 import pytest
 
 from campaign.app.outcome import Outcome
-from campaign.domain import (
-    Attempt,
-    RunId,
-    RunState,
-    Status,
-)
-from campaign.errors import (
-    AttemptTaken,
-    PauseRequested,
-)
-from campaign.sending.send import (
-    recover,
-    send_chunk,
-)
+from campaign.domain import Attempt, RunId, RunState, Status
+from campaign.errors import AttemptTaken, PauseRequested
+from campaign.sending.send import recover, send_chunk
 from tests.fakes import RUN, Fault, OpenJournal, World, chunked, recipients
 from tests.invariants import broken
 

@@ -8,22 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    CheckedRow,
-    Message,
-    Phone,
-    Rejection,
-    RunId,
-    RunState,
-    Status,
-)
+from campaign.domain import CheckedRow, Message, Phone, Rejection, RunId, RunState, Status
 from campaign.errors import GuardRefused
 from campaign.sending.guards import without_sent
-from campaign.sending.send import (
-    Sending,
-    recover,
-    send_chunk,
-)
+from campaign.sending.send import Sending, recover, send_chunk
 from tests.fakes import RUN, Crash, Fault, OpenJournal, World, bad_row, recipients, run_plan
 from tests.invariants import broken
 

@@ -5,10 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.sandbox.messages import (
-    events,
-    status_at,
-)
+from campaign.sandbox.messages import events, status_at
 from campaign.sandbox.store import Message
 from tests.contract.test_sandbox import Hands, Start, call, recipients, starter, words
 

@@ -12,10 +12,7 @@ from typing import Any
 
 import pytest
 
-from campaign.sandbox.options import (
-    SANDBOX_LOGIN,
-    SANDBOX_PASSWORD,
-)
+from campaign.sandbox.options import SANDBOX_LOGIN, SANDBOX_PASSWORD
 from campaign.sandbox.server import SandboxServer
 from tests.contract.test_sandbox import Hands, Json, Start, recipients, starter, words
 

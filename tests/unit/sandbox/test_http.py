@@ -12,10 +12,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from campaign.sandbox.options import (
-    SANDBOX_LOGIN,
-    SANDBOX_PASSWORD,
-)
+from campaign.sandbox.options import SANDBOX_LOGIN, SANDBOX_PASSWORD
 from tests.contract.test_sandbox import Hands, Start, call, post, recipients, starter
 
 

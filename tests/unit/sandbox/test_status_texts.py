@@ -6,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.sandbox.options import (
-    SANDBOX_LOGIN,
-    SANDBOX_PASSWORD,
-)
+from campaign.sandbox.options import SANDBOX_LOGIN, SANDBOX_PASSWORD
 from tests.contract.test_sandbox import Hands, Json, Start, call, post, recipients, starter, words
 
 

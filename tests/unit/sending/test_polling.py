@@ -9,26 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    Alarm,
-    Reply,
-    ReportRow,
-    RunState,
-    Status,
-    Tracked,
-)
-from campaign.domain.polling import (
-    HORIZON,
-    outlook,
-)
+from campaign.domain import Alarm, Reply, ReportRow, RunState, Status, Tracked
+from campaign.domain.polling import HORIZON, outlook
 from campaign.errors import LoginRefused
 from campaign.sending.polling import poll
 from campaign.sending.send import send_chunk
-from campaign.sending.statuses import (
-    PollResult,
-    collect_evidence,
-    poll_once,
-)
+from campaign.sending.statuses import PollResult, collect_evidence, poll_once
 from tests.fakes import RUN, START, Crash, Fault, Taken, World, chunked, recipients
 from tests.invariants import broken
 
