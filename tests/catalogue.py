@@ -94,13 +94,15 @@ def updated(path: Path) -> Catalog:
     old = read(path)
     new = Catalog(locale=old.locale, project="campaign", version="", fuzzy=False)
     new.header_comment = old.header_comment
-    for one in ids():
+    wanted = ids()
+    bare = {one.text for one in wanted}
+    for one in wanted:
         known = _translation(old, one)
         new.add(
             (one.text, one.plural) if one.plural else one.text, known, context=one.context or None
         )
     for message in old:  # translations for one context only
-        if message.id and message.context and Id(str(message.id)) in set(ids()):
+        if message.context and not message.pluralizable and message.id in bare:
             new.add(message.id, message.string, context=message.context)
     return new
 
