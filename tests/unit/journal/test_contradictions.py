@@ -2,10 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -28,17 +26,9 @@ from campaign.sending.statuses import (
     settle_run,
 )
 from tests.fakes import RUN, START, FakeGateway, Fault, World, chunked, recipients
-from tests.invariants import broken
 
 OTHER = RunId("other-5d2a11")
 HOUR_S = 3600
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "journal.db")
-    yield made
-    assert broken(made.path) == []
 
 
 def statuses(world: World, run: RunId = RUN) -> str:

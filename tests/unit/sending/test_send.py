@@ -1,10 +1,8 @@
 """The order of sending one chunk, and what each stop in it leaves behind."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -29,14 +27,6 @@ from campaign.sending.send import (
     send_chunk,
 )
 from tests.fakes import RUN, START, Crash, FakeGateway, Fault, World, recipients
-from tests.invariants import broken
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "journal.db")
-    yield made
-    assert broken(made.path) == []
 
 
 def send(world: World, *faults: Fault, number: int = 3) -> Sent | None:
