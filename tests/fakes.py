@@ -40,14 +40,8 @@ from campaign.domain import (
     StatusRow,
     Tracked,
 )
-from campaign.errors import (
-    NotSent,
-    Unreadable,
-)
-from campaign.gateways.json_v2 import (
-    messages,
-    verdict,
-)
+from campaign.errors import NotSent, Unreadable
+from campaign.gateways.json_v2 import messages, verdict
 from campaign.gateways.json_v2.providers import provider_of
 from campaign.journal.base import Journal
 from campaign.journal.sqlite import journal_of

@@ -3,10 +3,7 @@
 import pytest
 
 from campaign.app.run_lock import only_driver
-from campaign.cli.errors import (
-    error_lines,
-    wished_language,
-)
+from campaign.cli.errors import error_lines, wished_language
 from campaign.errors import GatewayError, InputError
 from campaign.text import tr
 from tests.cli.shell import Shell

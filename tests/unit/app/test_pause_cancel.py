@@ -5,20 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from campaign.app.outcome import Outcome
-from campaign.domain import (
-    Attempt,
-    RunId,
-    RunState,
-    Status,
-)
-from campaign.errors import (
-    AttemptTaken,
-    PauseRequested,
-)
-from campaign.sending.send import (
-    recover,
-    send_chunk,
-)
+from campaign.domain import Attempt, RunId, RunState, Status
+from campaign.errors import AttemptTaken, PauseRequested
+from campaign.sending.send import recover, send_chunk
 from tests.fakes import RUN, Fault, OpenJournal, World, chunked, recipients
 
 

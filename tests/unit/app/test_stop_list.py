@@ -11,28 +11,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from campaign.app.stop_file import (
-    StopRow,
-    read_stop_rows,
-    without_stopped,
-)
-from campaign.domain import (
-    Attempt,
-    CheckedRow,
-    Message,
-    Phone,
-    RawRow,
-    Role,
-    RunState,
-    Status,
-)
+from campaign.app.stop_file import StopRow, read_stop_rows, without_stopped
+from campaign.domain import Attempt, CheckedRow, Message, Phone, RawRow, Role, RunState, Status
 from campaign.domain.recipients.phone_cell import parse_stop_phones
-from campaign.errors import (
-    AttemptTaken,
-    InputError,
-    JournalError,
-    UnusableCell,
-)
+from campaign.errors import AttemptTaken, InputError, JournalError, UnusableCell
 from tests.fakes import RUN, Fault, OpenJournal, World, chunked, recipients
 from tests.invariants import broken
 

@@ -7,24 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from campaign.domain import (
-    Attempt,
-    Reply,
-    RunId,
-    RunState,
-    Status,
-)
+from campaign.domain import Attempt, Reply, RunId, RunState, Status
 from campaign.domain.polling import HORIZON
 from campaign.errors import GuardRefused
 from campaign.journal.sqlite.doctor import examine
-from campaign.sending.send import (
-    FIXABLE_CODES,
-    send_chunk,
-)
-from campaign.sending.statuses import (
-    read_unknown_queues,
-    settle_run,
-)
+from campaign.sending.send import FIXABLE_CODES, send_chunk
+from campaign.sending.statuses import read_unknown_queues, settle_run
 from tests.fakes import RUN, START, FakeGateway, Fault, World, chunked, recipients
 
 OTHER = RunId("other-5d2a11")

@@ -7,22 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from campaign.domain import (
-    CheckedRow,
-    Message,
-    Phone,
-    Rejection,
-    RunId,
-    RunState,
-    Status,
-)
+from campaign.domain import CheckedRow, Message, Phone, Rejection, RunId, RunState, Status
 from campaign.errors import GuardRefused
 from campaign.sending.guards import without_sent
-from campaign.sending.send import (
-    Sending,
-    recover,
-    send_chunk,
-)
+from campaign.sending.send import Sending, recover, send_chunk
 from tests.fakes import RUN, Crash, Fault, OpenJournal, World, bad_row, recipients, run_plan
 
 LATER = RunId("later-000002")

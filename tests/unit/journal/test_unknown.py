@@ -22,10 +22,7 @@ from campaign.domain import (
     UnknownShare,
     Verdict,
 )
-from campaign.errors import (
-    GuardRefused,
-    InputError,
-)
+from campaign.errors import GuardRefused, InputError
 from campaign.journal.sqlite.doctor import examine
 from campaign.sending.send import send_chunk
 from campaign.sending.statuses import collect_evidence

@@ -11,10 +11,7 @@ from typing import Any
 
 import pytest
 
-from campaign.sandbox.options import (
-    SANDBOX_LOGIN,
-    SANDBOX_PASSWORD,
-)
+from campaign.sandbox.options import SANDBOX_LOGIN, SANDBOX_PASSWORD
 from campaign.sandbox.server import SandboxServer
 from tests.contract.test_sandbox import Json, Start, recipients, words
 

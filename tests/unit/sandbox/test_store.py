@@ -14,14 +14,8 @@ from pathlib import Path
 import pytest
 
 from campaign.errors import InputError
-from campaign.sandbox.options import (
-    SANDBOX_LOGIN,
-    SandboxOptions,
-)
-from campaign.sandbox.server import (
-    SandboxServer,
-    serve_forever,
-)
+from campaign.sandbox.options import SANDBOX_LOGIN, SandboxOptions
+from campaign.sandbox.server import SandboxServer, serve_forever
 from campaign.sandbox.store import Ledger
 from tests.contract.test_sandbox import Hands, Json, Start, call, post, recipients, words
 

@@ -6,19 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from campaign.domain import (
-    Attempt,
-    RunState,
-    Status,
-)
-from campaign.errors import (
-    Exit,
-    GatewayError,
-    GuardRefused,
-    JournalError,
-    LoginRefused,
-    Refused,
-)
+from campaign.domain import Attempt, RunState, Status
+from campaign.errors import Exit, GatewayError, GuardRefused, JournalError, LoginRefused, Refused
 from campaign.sending.concurrency import Pace
 from campaign.sending.engine import Ending
 from campaign.sending.retry import RetryPolicy

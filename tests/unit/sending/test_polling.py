@@ -7,18 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from campaign.domain import (
-    Alarm,
-    Reply,
-    ReportRow,
-    RunState,
-    Status,
-    Tracked,
-)
-from campaign.domain.polling import (
-    HORIZON,
-    outlook,
-)
+from campaign.domain import Alarm, Reply, ReportRow, RunState, Status, Tracked
+from campaign.domain.polling import HORIZON, outlook
 from campaign.errors import LoginRefused
 from campaign.sending.polling import poll
 from campaign.sending.send import send_chunk

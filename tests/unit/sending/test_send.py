@@ -6,26 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from campaign.domain import (
-    Attempt,
-    Consequence,
-    Member,
-    Reply,
-    ReplyVerdict,
-    Status,
-    Verdict,
-)
-from campaign.errors import (
-    LoginRefused,
-    NotSent,
-    Refused,
-)
-from campaign.sending.send import (
-    Sending,
-    Sent,
-    recover,
-    send_chunk,
-)
+from campaign.domain import Attempt, Consequence, Member, Reply, ReplyVerdict, Status, Verdict
+from campaign.errors import LoginRefused, NotSent, Refused
+from campaign.sending.send import Sending, Sent, recover, send_chunk
 from tests.fakes import RUN, START, Crash, FakeGateway, Fault, World, recipients
 
 

@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    Attempt,
-    RunState,
-    Status,
-)
-from campaign.errors import (
-    AttemptTaken,
-    GuardRefused,
-)
+from campaign.domain import Attempt, RunState, Status
+from campaign.errors import AttemptTaken, GuardRefused
 from campaign.sending.concurrency import Pace
 from campaign.sending.send import send_chunk
 from tests.fakes import RUN, START, Crash, FakeGateway, Fault, World, recipients
