@@ -213,10 +213,11 @@ def _identity(
     }
     found: dict[str, object] = {}
     for row in rows():
+        if row.identity is Identity.NO:
+            continue
         value = values[row.name] if row.name in values else _plain(settings, row)
-        if row.identity is Identity.ALWAYS or (
-            row.identity is Identity.GIVEN and not (value is None or value is False or value == [])
-        ):
+        given = not (value is None or value is False or value == [])
+        if given or row.identity is Identity.ALWAYS:
             found[row.name] = value
     return found
 
