@@ -321,7 +321,7 @@ def test_estimate_and_bill_are_compared_for_the_same_messages(tmp_path: Path) ->
     [
         (
             "en",
-            "Cost named: 5.00 RUB for 2 SMS; price not named for 3 of 5 messages, about 15.00 RUB.",
+            "Cost reported: 5.00 RUB for 2 SMS; price not reported for 3 of 5 messages, about 15.00 RUB.",
         ),
         (
             "ru",
@@ -434,7 +434,7 @@ def test_requests_unknown_are_shown_with_their_evidence_and_without_their_recipi
     assert last[0] == "and 5 more"
     assert phones[0][1:] not in page
     assert "&lt;b&gt;anna" in page
-    said = "gateway said later: 40, by a person&#39;s word: 7, sent once more: 3. Still in doubt: 1"
+    said = "later gateway reports: 40, by an operator: 7, sent again: 3. Still unknown: 1"
     assert said in page
 
 
