@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import click
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -36,7 +37,7 @@ class Id(NamedTuple):
 
 def ids() -> list[Id]:
     """Every message id, once, in the order of the files."""
-    found = dict.fromkeys([*_of_tables(), *_of_sources()])
+    found = dict.fromkeys([*_of_tables(), *_of_sources(), *_of_click()])
     return [one for one in found if one.text.strip()]
 
 
@@ -49,6 +50,23 @@ def _of_tables() -> Iterator[Id]:
         yield Id(one, many, f"noun:{noun}")
     yield from map(Id, labels.LABELS.values())
     yield Id("%Y-%m-%d %H:%M")
+
+
+def _of_click() -> Iterator[Id]:
+    """What click looks up by gettext, of the modules that talk to users."""
+    for name in ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types"):
+        source = Path(click.__file__).with_name(f"{name}.py").read_text("utf-8")
+        for node in ast.walk(ast.parse(source)):
+            match node:
+                case ast.Call(func=ast.Name("_"), args=[ast.Constant(str(text))]):
+                    yield Id(text)
+                case ast.Call(
+                    func=ast.Name("ngettext"),
+                    args=[ast.Constant(str(one)), ast.Constant(str(many)), _],
+                ):
+                    yield Id(one, many)
+                case _:
+                    pass
 
 
 def _of_sources() -> Iterator[Id]:
@@ -94,13 +112,15 @@ def updated(path: Path) -> Catalog:
     old = read(path)
     new = Catalog(locale=old.locale, project="campaign", version="", fuzzy=False)
     new.header_comment = old.header_comment
-    for one in ids():
+    wanted = ids()
+    bare = {one.text for one in wanted}
+    for one in wanted:
         known = _translation(old, one)
         new.add(
             (one.text, one.plural) if one.plural else one.text, known, context=one.context or None
         )
     for message in old:  # translations for one context only
-        if message.id and message.context and Id(str(message.id)) in set(ids()):
+        if message.context and not message.pluralizable and message.id in bare:
             new.add(message.id, message.string, context=message.context)
     return new
 

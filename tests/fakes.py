@@ -40,14 +40,8 @@ from campaign.domain import (
     StatusRow,
     Tracked,
 )
-from campaign.errors import (
-    NotSent,
-    Unreadable,
-)
-from campaign.gateways.json_v2 import (
-    messages,
-    verdict,
-)
+from campaign.errors import NotSent, Unreadable
+from campaign.gateways.json_v2 import messages, verdict
 from campaign.gateways.json_v2.providers import provider_of
 from campaign.journal.base import Journal
 from campaign.journal.sqlite import journal_of
@@ -56,18 +50,8 @@ from campaign.sending.concurrency import Pace
 from campaign.sending.engine import Ending
 from campaign.sending.local_engine import LocalEngine
 from campaign.sending.retry import RetryPolicy
-from campaign.sending.send import (
-    FIXABLE_CODES,
-    Sending,
-    recover,
-)
-from campaign.sending.statuses import (
-    Polling,
-    PollResult,
-    collect_evidence,
-    poll_once,
-    settle_run,
-)
+from campaign.sending.send import FIXABLE_CODES, Sending, recover, send_chunk
+from campaign.sending.statuses import Polling, PollResult, collect_evidence, poll_once, settle_run
 
 RUN = RunId("sale-4f1c22")
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -476,6 +460,20 @@ class World:
     def plan(self, rows: Iterable[CheckedRow], run: RunId = RUN) -> None:
         with self.process() as journal:
             journal.plans.plan(run_plan(run), rows)
+
+    def state(self, run: RunId = RUN) -> RunState:
+        with self.process() as journal:
+            return journal.runs.info(run).state
+
+    def send_once(self, *faults: Fault, number: int, size: int) -> None:
+        """Plan so many recipients and send every chunk once, with these faults; queues wait."""
+        self.gateway.faults = list(faults)
+        self.plan(chunked(recipients(number), size))
+        with self.process() as journal:
+            journal.runs.set_state(RUN, RunState.SENDING)
+            for chunk_no in journal.attempts.pending_chunks(RUN):
+                send_chunk(self.sending(journal), RUN, chunk_no)
+            journal.runs.set_state(RUN, RunState.SENT)
 
     def sending(self, journal: Journal) -> Sending:
         return Sending(journal, self.gateway, self.clock, lambda: secrets.token_hex(8))

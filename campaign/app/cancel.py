@@ -6,7 +6,7 @@ from campaign.app.outcome import Outcome, command
 from campaign.app.report import outcome
 from campaign.domain import RunId, RunInfo, RunState, Status
 from campaign.errors import GuardRefused, NothingToDo, RunLocked
-from campaign.i18n import counted
+from campaign.i18n import count_of
 from campaign.journal.base import Journal
 from campaign.sending.send import recover_judging
 from campaign.text import tr
@@ -84,5 +84,8 @@ def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) ->
             )
         journal.runs.cancel(run, who=operator(), why=why or "cancelled")
     return outcome(
-        context, journal, run, notes=(f"{counted(recipients, 'recipient')} will not get it",)
+        context,
+        journal,
+        run,
+        notes=(tr("{count} will not get it", count=count_of(recipients, "recipient")),),
     )

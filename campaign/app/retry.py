@@ -34,7 +34,7 @@ from campaign.domain import (
 from campaign.domain.ids import make_run_id, run_digest
 from campaign.domain.retry_policy import retry_client_id
 from campaign.errors import GuardRefused, InputError, NothingToDo
-from campaign.i18n import counted
+from campaign.i18n import count_of
 from campaign.journal.base import FailedMessage, Journal
 from campaign.sending.guards import held, without_sent
 from campaign.text import tr
@@ -207,7 +207,7 @@ class Retry:
 
     def _say_left_out(self, summary: RetrySummary) -> None:
         taken, contradicted = (
-            counted(n, "recipient") for n in (summary.taken, summary.contradicted)
+            count_of(n, "recipient") for n in (summary.taken, summary.contradicted)
         )
         if summary.taken:
             self.context.ui.say(

@@ -28,7 +28,7 @@ from campaign.errors import (
     RunLocked,
 )
 from campaign.gateways.base import GatewayAccount
-from campaign.i18n import counted
+from campaign.i18n import count_of
 from campaign.journal.base import Journal
 from campaign.sending.engine import Ending
 from campaign.sending.polling import poll
@@ -40,7 +40,7 @@ from campaign.sending.statuses import (
     read_unknown_queues,
     settle_run,
 )
-from campaign.text import tr
+from campaign.text import joined, ntr, tr
 
 SETTLE_TIME = timedelta(minutes=15)
 """How long a status must be unknown before the policy `resend` may act on it."""
@@ -70,32 +70,43 @@ def resend_old_unknowns(
     before = context.clock.now() - SETTLE_TIME
     unknowns = journal.unknown.of(run)
     recipients = journal.unknown.resend(run, before=before, who=operator())
-    context.ui.say(f"--on-unknown resend: {_said(recipients, unknowns, before)}")
+    context.ui.say(joined("--on-unknown resend:", _resent(recipients, unknowns, before)))
 
 
-def _said(recipients: int, unknowns: Sequence[UnknownAttempt], before: datetime) -> str:
+def _resent(recipients: int, unknowns: Sequence[UnknownAttempt], before: datetime) -> str:
     if recipients:
-        are = "is" if recipients == 1 else "are"
-        return (
-            f"{counted(recipients, 'recipient')} {are} sent once more; up to {recipients} of them may get the "
-            "message twice"
+        return ntr(
+            "{n} recipient is sent once more and may get the message twice",
+            "{n} recipients are sent once more; up to {n} of them may get the message twice",
+            recipients,
         )
     evidence = [one for one in unknowns if one.ids_seen]
     rest = [one for one in unknowns if not one.ids_seen]
     fresh = [one for one in rest if one.committed_at is not None and one.committed_at >= before]
     other = [one for one in rest if one.committed_at is None or one.committed_at < before]
     ripe = max((one.committed_at for one in fresh if one.committed_at is not None), default=before)
-    told = (
-        (fresh, f"too fresh until {ripe + SETTLE_TIME:%Y-%m-%d %H:%M:%S} UTC"),
-        (evidence, "in a request of which the gateway took at least a part"),
-        (other, "sent once more before, scheduled, or without an answer of a queue that proves it"),
+    settled = f"{ripe + SETTLE_TIME:%Y-%m-%d %H:%M:%S}"
+    reasons = (
+        (fresh, tr("too fresh until {moment} UTC", moment=settled)),
+        (evidence, tr("in a request of which the gateway took at least a part")),
+        (
+            other,
+            tr("sent once more before, scheduled, or without an answer of a queue that proves it"),
+        ),
     )
-    reasons = [
-        f"{counted(sum(one.unknown_count for one in some), 'recipient')} {why}"
-        for some, why in told
-        if some
-    ]
-    return "; ".join(["nobody qualifies", *reasons])
+    return joined(
+        tr("nobody qualifies"),
+        *(
+            tr(
+                "{count} {why}",
+                count=count_of(sum(one.unknown_count for one in some), "recipient"),
+                why=why,
+            )
+            for some, why in reasons
+            if some
+        ),
+        separator="; ",
+    )
 
 
 DEFAULT_WAIT_S = 300.0

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from campaign.domain import FileOptions, RawRow, Table, TableInfo
 from campaign.errors import InputError
-from campaign.i18n import counted
+from campaign.i18n import count_of
 from campaign.tables import open_table
 from campaign.tables.dataframe import HEADING_ROW, as_lines, texts_of
 from campaign.tables.detect import TABLE_SUFFIXES
-from campaign.text import tr
+from campaign.text import some, tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _PIECE = 1 << 20
 
-_NAMES_SHOWN = 5
 
 _HIDDEN = (".", "~$")
 
@@ -191,25 +190,21 @@ def _is_table(path: Path) -> bool:
 def _folder_notes(
     folder: Path, tables: Sequence[Path], others: Sequence[str], hidden: Sequence[str]
 ) -> Iterator[str]:
-    note = (
-        f"{counted(len(tables), 'table')} of {folder} in the order of their names, not of folders "
-        "inside"
+    note = tr(
+        "{count} of {folder} in the order of their names, not of folders inside",
+        count=count_of(len(tables), "table"),
+        folder=folder,
     )
-    yield f"{note}; not read: {', '.join(_some(others))}" if others else note
+    yield (tr("{note}; not read: {names}", note=note, names=some(others)) if others else note)
     if hidden:
         found = map(_LOCK.fullmatch, hidden)
         open_ones = [lock[1] or lock[2] for lock in found if lock]
-        warning = (
-            f"; open in another program, changes that were not saved are not read: "
-            f"{', '.join(_some(open_ones))}"
-        )
-        yield f"left out as hidden: {', '.join(_some(hidden))}{warning if open_ones else ''}"
-
-
-def _some(names: Sequence[str]) -> Iterator[str]:
-    yield from names[:_NAMES_SHOWN]
-    if len(names) > _NAMES_SHOWN:
-        yield f"and {len(names) - _NAMES_SHOWN} more"
+        yield tr("left out as hidden: {names}", names=some(hidden))
+        if open_ones:
+            yield tr(
+                "open in another program, changes that were not saved are not read: {names}",
+                names=some(open_ones),
+            )
 
 
 def _refuse_doubles(files: Sequence[Path]) -> None:

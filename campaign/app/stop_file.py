@@ -24,7 +24,7 @@ from campaign.domain.recipients.columns import locate
 from campaign.domain.recipients.headings import heading_of
 from campaign.domain.recipients.phone_cell import parse_stop_phones
 from campaign.errors import InputError, UnusableCell
-from campaign.i18n import counted, reason
+from campaign.i18n import count_of, reason_text
 from campaign.tables import open_table
 from campaign.text import tr
 
@@ -147,11 +147,13 @@ class StopFile:
     def problem_lines(self) -> tuple[str, ...]:
         """The first rows that cannot be read, and how many there are."""
         shown = [
-            f"row {one.row_no}: {reason(one.code, one.details, 'en').reason}"
+            tr("row {row}: {reason}", row=one.row_no, reason=reason_text(one.code, one.details)[0])
             for one in self.bad[:PROBLEMS_SHOWN]
         ]
         rest = len(self.bad) - len(shown)
-        return (*shown, f"and {counted(rest, 'row')} more") if rest else tuple(shown)
+        return (
+            (*shown, tr("and {count} more", count=count_of(rest, "row"))) if rest else tuple(shown)
+        )
 
     def require_whole(self, *, hint: str) -> None:
         """Refuse a list of which a number cannot be read: its owner's refusal would be lost.
@@ -163,7 +165,7 @@ class StopFile:
             raise InputError(
                 tr(
                     "{count} of the stop-list {path} cannot be read: {problem_lines}",
-                    count=counted(len(self.bad), "row"),
+                    count=count_of(len(self.bad), "row"),
                     path=self.path,
                     problem_lines="; ".join(self.problem_lines()),
                 ),
@@ -203,7 +205,7 @@ def read_stop_file(
                 "the stop-list {path} holds no phone number that can be read ({count} cannot); "
                 "nothing was changed or sent",
                 path=path,
-                count=counted(len(bad), "row"),
+                count=count_of(len(bad), "row"),
             ),
             hint=tr(
                 "Is it the right file and sheet? The numbers stand under a heading such as "

@@ -12,7 +12,7 @@ from campaign.domain import FileOptions, Phone, Role, StopEntry
 from campaign.domain.printable import csv_guard
 from campaign.domain.recipients.phone_cell import parse_stop_phones
 from campaign.errors import Exit, GuardRefused, InputError, NothingToDo, UnusableCell
-from campaign.i18n import counted, reason_text
+from campaign.i18n import count_of, reason_text
 from campaign.journal.base import StopList
 from campaign.reports.output_file import whole_file
 from campaign.text import tr
@@ -85,7 +85,7 @@ class Stoplist:
                 raise GuardRefused(
                     tr(
                         "the stop-list keeps its {count}: nobody said yes",
-                        count=counted(count, "number"),
+                        count=count_of(count, "number"),
                     ),
                     hint="campaign stoplist remove --all --yes --why TEXT",
                     code="not_confirmed",

@@ -72,7 +72,7 @@ def session(files: tuple[Path, ...], effect: Effect) -> Iterator[Session]:
     context = click.get_current_context()
     parameters = context.params
     speech = context.find_object(Speech) or Speech()
-    speech.lang = wished_language(parameters.get("lang"), os.environ)
+    speech.lang = wished_language(speech.named, os.environ)
     layers = [
         _layer(context, ParameterSource.COMMANDLINE, _TYPED),
         _layer(context, ParameterSource.ENVIRONMENT, "the environment"),
@@ -92,7 +92,7 @@ def session(files: tuple[Path, ...], effect: Effect) -> Iterator[Session]:
         layers.append(read_toml(profile_path(), what="profile"))
     settings = resolve(*_one_text_each(layers))
     environment = dict(os.environ)  # child processes get `secret.child_environment`
-    asked = settings.text("lang")
+    asked = speech.named or settings.text("lang")
     lang = speech.lang = wished_language(asked, environment)
     settings = Settings({**settings.values, "lang": lang}, settings.origins)
     quiet, verbose = bool(parameters.get("quiet")), bool(parameters.get("verbose"))

@@ -11,7 +11,6 @@ import shlex
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +31,8 @@ class Speech:
     """The language of one command; known for sure only when its settings are read."""
 
     lang: "Lang" = "en"
+    named: str = ""
+    """What `--lang` says, wherever in the command line."""
 
 
 def wished_language(named: object, environment: Mapping[str, str]) -> "Lang":
@@ -94,8 +95,9 @@ def _told(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # one re
             show_error(error, lang)
             return error.exit_code
         case click.ClickException():
-            with suppress(OSError):
-                error.show()
+            command = getattr(error, "ctx", None)
+            hint = f"{command.command_path} --help" if command else ""
+            show_error(CampaignError(error.format_message(), hint=hint, code="usage"), lang)
             return error.exit_code
         case NothingBegun():
             tell(say(lang, "Interrupted; nothing was planned or sent."))

@@ -38,17 +38,6 @@ _COMMANDS: Final[dict[str, Text]] = {
 }
 """A row a command, in the order of need; the command is the file of its name in `commands/`."""
 
-CLICK_TEXTS: Final[tuple[str, ...]] = (
-    "Usage:", "Options", "Commands", "Show this message and exit.", "env var: {var}",
-    "default: {default}", "required", "Error: {message}", "Try '{command} {option}' for help.",
-    "Invalid value: {message}", "Invalid value for {param_hint}: {message}", "Missing command.",
-    "Missing argument", "Missing option", "Missing parameter", "No such option {name!r}.",
-    "No such command {name!r}.", "Option {name!r} requires an argument.", "Aborted!",
-    "Option {name!r} does not take a value.", "{value!r} is not a valid {number_type}.",
-    "{value} is not in the range {range}.", "Choose from:\n\t{choices}",
-)  # fmt: skip
-"""Texts of click itself, which looks them up by `gettext` in our catalogue."""
-
 
 class _LazyCommands(HelpGroup):
     """Knows the commands by name; imports one when it is called or asked for help."""
@@ -57,7 +46,8 @@ class _LazyCommands(HelpGroup):
         """As click does it, in the language that the arguments name, wherever they do."""
         typed = list(sys.argv[1:] if args is None else args)
         speech = extra["obj"] = extra.get("obj") or Speech()
-        speech.lang = wished_language(_typed_language(typed), os.environ)
+        speech.named = _typed_language(typed)
+        speech.lang = wished_language(speech.named, os.environ)
         _let_click_speak(speech.lang)
         return super().main(typed, *more, **extra)
 
@@ -118,11 +108,13 @@ def _let_click_speak(lang: str) -> None:
     if lang == "en" and "LANGUAGE" not in os.environ:
         return  # importing gettext's machinery is not needed
     import gettext
-    from importlib.resources import as_file, files
+    from importlib.resources import as_file
 
-    with as_file(files("campaign") / "locale") as folder:
-        gettext.bindtextdomain("campaign", str(folder))
-    gettext.textdomain("campaign")
+    from campaign.i18n import DOMAIN, catalogue_folder
+
+    with as_file(catalogue_folder(lang)) as folder:
+        gettext.bindtextdomain(DOMAIN, str(folder))
+    gettext.textdomain(DOMAIN)
     os.environ["LANGUAGE"] = lang
 
 
@@ -132,5 +124,9 @@ root = _LazyCommands(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 click.version_option(
-    __version__, prog_name="campaign", cls=HelpOption, help=tr("Show the version and exit.")
+    __version__,
+    prog_name="campaign",
+    message="%(prog)s %(version)s",
+    cls=HelpOption,
+    help=tr("Show the version and exit."),
 )(root)

@@ -41,11 +41,29 @@ class HelpOption(click.Option):
         self.help = in_language(_filled(self.text), ctx)
         return super().get_help_record(ctx)
 
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """The name only: click adds the variable in English."""
+        return click.Parameter.get_error_hint(self, ctx)
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:  # noqa: ANN401  # click's own
+        """As click does it; its errors name the kind of number, which gettext is not asked for."""
+        if isinstance(self.type, click.IntRange | click.FloatRange):
+            kind = tr("whole number") if isinstance(self.type, click.IntRange) else tr("number")
+            self.type.name = in_language(kind, ctx)
+        return super().type_cast_value(ctx, value)
+
 
 class _Helped(click.Command):
-    """A command whose help is translated when it is shown."""
+    """A command whose help is translated when it is shown; each takes `--lang`."""
 
     text: Text
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """As click does it; `main` has read the language."""
+        own = super().get_params(ctx)
+        if any("--lang" in one.opts for one in own):
+            return own
+        return [*own, click.Option(["--lang"], hidden=True, expose_value=False)]
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """As click does it."""

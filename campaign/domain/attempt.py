@@ -7,12 +7,7 @@ from enum import StrEnum
 
 from campaign.domain.delivery import Balance
 from campaign.domain.report import Alarm
-from campaign.domain.table import (
-    ClientId,
-    Phone,
-    RunId,
-    Status,
-)
+from campaign.domain.table import ClientId, Phone, RunId, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,13 +67,14 @@ def catalogue(lang: Lang) -> NullTranslations:
     """The translations of a language; those of English give every text back."""
     if lang == "en":
         return NullTranslations()
-    path = _folder_of(lang) / lang / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    path = catalogue_folder(lang) / lang / "LC_MESSAGES" / f"{DOMAIN}.mo"
     with path.open("rb") as file:
         return GNUTranslations(file)
 
 
-def _folder_of(lang: Lang) -> Traversable:
-    return next(one for one in LOCALE_FOLDERS if (one / lang).is_dir())
+def catalogue_folder(lang: Lang) -> Traversable:
+    """Where the catalogue of a language is; the first folder for English, which has none."""
+    return next((one for one in LOCALE_FOLDERS if (one / lang).is_dir()), LOCALE_FOLDERS[0])
 
 
 def translated(text: object, lang: Lang) -> str:

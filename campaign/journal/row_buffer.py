@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Generic, Self, TypeVar
 
 from campaign.errors import JournalError
+from campaign.text import tr
 
 T = TypeVar("T")
 
@@ -75,8 +76,12 @@ class RowBuffer(Generic[T]):
 
 def _no_room(folder: Path, error: OSError) -> JournalError:
     return JournalError(
-        f"the rows cannot be kept in {folder} until they are checked: {error}",
-        hint="Check the free space and the rights of that folder; nothing was planned.",
+        tr(
+            "the rows cannot be kept in {folder} until they are checked: {error}",
+            folder=folder,
+            error=error,
+        ),
+        hint=tr("Check the free space and the rights of that folder; nothing was planned."),
     )
 
 

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from campaign.errors import InputError
+from campaign.text import tr
 
 if TYPE_CHECKING:
     from campaign.domain import ReportExtras
@@ -70,8 +71,8 @@ def make_writer(
     """
     if name not in FORMATS:
         raise InputError(
-            f"There is no report of kind {name!r}.",
-            hint=f"Use --format with one of: {', '.join(FORMATS)}.",
+            tr("There is no report of kind {name!r}.", name=name),
+            hint=tr("Use --format with one of: {FORMATS}.", FORMATS=", ".join(FORMATS)),
             code="report_kind",
         )
     module, _, writer = FORMATS[name].writer.partition(":")

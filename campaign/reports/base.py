@@ -9,6 +9,7 @@ from campaign.domain import ReportExtras, ReportRow, RunInfo, Tally
 from campaign.errors import JournalError
 from campaign.i18n import Lang
 from campaign.reports.output_file import whole_file
+from campaign.text import tr
 
 
 class ReportWriter(ABC):
@@ -73,7 +74,12 @@ def _all_of(rows: Iterable[ReportRow], tally: Tally) -> Iterator[ReportRow]:
         yield row
     if count != tally.rows:
         raise JournalError(
-            f"The report of run {tally.run} would have {count} rows, the run has {tally.rows}.",
-            hint="Run the command again; if it stays so, keep the journal file and report it.",
+            tr(
+                "The report of run {run} would have {count} rows, the run has {rows}.",
+                run=tally.run,
+                count=count,
+                rows=tally.rows,
+            ),
+            hint=tr("Run the command again; if it stays so, keep the journal file and report it."),
             code="report_incomplete",
         )

@@ -17,10 +17,7 @@ from functools import cache
 from itertools import chain, islice
 from typing import Final
 
-from campaign.domain import (
-    RawRow,
-    Status,
-)
+from campaign.domain import RawRow, Status
 from campaign.i18n import Lang, label, languages, reason
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from campaign.domain.printable import visible
 from campaign.errors import InputError
+from campaign.text import tr
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _LAST_COPY = 999
@@ -134,9 +135,15 @@ def _explained(path: Path, *, only: frozenset[int] | None = None) -> Iterator[No
             raise
         why = error.strerror or str(error)
         raise InputError(
-            f"The report cannot be written to {visible(str(path))}: {visible(why)}.",
-            hint="Name another place with `-o PATH`, for example "
-            "`campaign report -o report.xlsx`; nothing was lost.",
+            tr(
+                "The report cannot be written to {path}: {why}.",
+                path=visible(str(path)),
+                why=visible(why),
+            ),
+            hint=tr(
+                "Name another place with `-o PATH`, for example `campaign report -o "
+                "report.xlsx`; nothing was lost."
+            ),
             code="report_place",
         ) from error
 

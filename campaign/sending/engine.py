@@ -6,6 +6,7 @@ from typing import Protocol
 from campaign.domain import Consequence, RunId
 from campaign.errors import CampaignError, GatewayError, GuardRefused, NotSent
 from campaign.sending.send import Sent
+from campaign.text import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,17 @@ def stop_for(sent: Sent) -> CampaignError | None:
     match sent.consequence:
         case Consequence.PAUSE_MONEY:
             return GatewayError(
-                "the gateway says that the money is used up",
-                hint="Top up the account, then: campaign resume",
+                tr("the gateway says that the money is used up"),
+                hint=tr("Top up the account, then: campaign resume"),
                 code="money",
             )
         case Consequence.STOP_CONFIG:
             return GuardRefused(
-                "the gateway refuses messages because of a setting (sender, send time, ...); "
-                "see the reasons in the report",
-                hint="campaign senders shows which senders may be used; then: campaign resume",
+                tr(
+                    "the gateway refuses messages because of a setting (sender, send time, ...); see "
+                    "the reasons in the report"
+                ),
+                hint=tr("campaign senders shows which senders may be used; then: campaign resume"),
                 code="refused_setting",
             )
         case _:
@@ -69,8 +72,8 @@ def stop_for(sent: Sent) -> CampaignError | None:
 def paused(why: str) -> GatewayError:
     """The breaker has opened."""
     return GatewayError(
-        f"sending is paused: {why}",
-        hint="Wait until the gateway works again, then: campaign resume",
+        tr("sending is paused: {why}", why=why),
+        hint=tr("Wait until the gateway works again, then: campaign resume"),
         code="paused",
     )
 
@@ -78,8 +81,10 @@ def paused(why: str) -> GatewayError:
 def unavailable(failure: NotSent) -> CampaignError:
     """The tries of a chunk are used up."""
     return GatewayError(
-        f"{failure.message}; given up for now, nothing of it was sent",
-        hint=failure.hint if failure.final else "When the gateway answers again: campaign resume",
+        tr("{message}; given up for now, nothing of it was sent", message=failure.message),
+        hint=(
+            failure.hint if failure.final else tr("When the gateway answers again: campaign resume")
+        ),
         code="unavailable",
     )
 

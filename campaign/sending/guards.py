@@ -7,8 +7,9 @@ from itertools import islice
 
 from campaign.domain import CheckedRow, Message, Phone, Rejection, Status
 from campaign.errors import GuardRefused
-from campaign.i18n import counted
+from campaign.i18n import count_of
 from campaign.journal.base import SentBefore
+from campaign.text import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,14 @@ def held(rows: Iterator[CheckedRow], guards: Guards, price: Decimal | None) -> I
     """
     if guards.max_cost is not None and price is None:
         raise GuardRefused(
-            "--max-cost cannot be held: the price of a part at this gateway is not known yet; "
-            "nothing was planned",
-            hint="One message teaches it: campaign test FILE --to +7… --sample 1; or bound the "
-            "number of people: --max-recipients N",
+            tr(
+                "--max-cost cannot be held: the price of a part at this gateway is not known "
+                "yet; nothing was planned"
+            ),
+            hint=tr(
+                "One message teaches it: campaign test FILE --to +7… --sample 1; or bound the "
+                "number of people: --max-recipients N"
+            ),
             code="price_unknown",
         )
     return _held(rows, guards, price)
@@ -81,17 +86,29 @@ def _held(
         yield row
     if guards.max_recipients is not None and recipients > guards.max_recipients:
         raise GuardRefused(
-            f"{counted(recipients, 'recipient')} would be texted, --max-recipients allows "
-            f"{guards.max_recipients}; nothing was planned",
-            hint=f"To send to the first of them only: --limit {guards.max_recipients}",
+            tr(
+                "{count} would be texted, --max-recipients allows {max_recipients}; nothing was "
+                "planned",
+                count=count_of(recipients, "recipient"),
+                max_recipients=guards.max_recipients,
+            ),
+            hint=tr(
+                "To send to the first of them only: --limit {max_recipients}",
+                max_recipients=guards.max_recipients,
+            ),
             code="too_many_recipients",
         )
     cost = Decimal(0) if price is None else price * parts
     if guards.max_cost is not None and cost > guards.max_cost:
         raise GuardRefused(
-            f"{counted(parts, 'part')} would cost about {cost:.2f}, --max-cost allows "
-            f"{guards.max_cost}; nothing was planned",
-            hint="A shorter text, --limit N, or a higher --max-cost.",
+            tr(
+                "{count} would cost about {cost}, --max-cost allows {max_cost}; nothing was "
+                "planned",
+                count=count_of(parts, "part"),
+                cost=f"{cost:.2f}",
+                max_cost=guards.max_cost,
+            ),
+            hint=tr("A shorter text, --limit N, or a higher --max-cost."),
             code="too_expensive",
         )
 
@@ -126,10 +143,17 @@ def without_sent(
             yield replace(row, outcome=left_out, warnings=())
     if repeated and not skip:
         raise GuardRefused(
-            f"{repeated} of {counted(recipients, 'recipient')} got this text within the last 30 days, "
-            f"from run {first_run}; nothing was planned or sent",
-            hint="To leave them out: --skip-sent; to send it to them once more on purpose: "
-            "--again LABEL",
+            tr(
+                "{repeated} of {count} got this text within the last 30 days, from run "
+                "{first_run}; nothing was planned or sent",
+                repeated=repeated,
+                count=count_of(recipients, "recipient"),
+                first_run=first_run,
+            ),
+            hint=tr(
+                "To leave them out: --skip-sent; to send it to them once more on purpose: "
+                "--again LABEL"
+            ),
             code="already_sent",
         )
 
@@ -161,8 +185,13 @@ def require_unsent(
         first_run = first_run or next(iter(earlier.values()), "")
     if repeated:
         raise GuardRefused(
-            f"{repeated} of {counted(recipients, 'recipient')} got this text within the last 30 days, "
-            f"from run {first_run}; nothing was sent",
+            tr(
+                "{repeated} of {count} got this text within the last 30 days, from run "
+                "{first_run}; nothing was sent",
+                repeated=repeated,
+                count=count_of(recipients, "recipient"),
+                first_run=first_run,
+            ),
             hint=hint,
             code="already_sent",
         )

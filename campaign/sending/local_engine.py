@@ -11,12 +11,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from campaign.domain import RunId, Status
 from campaign.domain.schedule import MIN_AHEAD
 from campaign.errors import CampaignError, GatewayError, JournalError, LoginRefused, NotSent
-from campaign.i18n import counted
+from campaign.i18n import count_of
 from campaign.sending.concurrency import Breaker, Pace, RateLimiter, SlowStart, WorkerClock
 from campaign.sending.engine import Ending, paused, stop_for, unavailable, worse
 from campaign.sending.progress import Progress
 from campaign.sending.retry import RetryPolicy, until_sent
 from campaign.sending.send import Sending, Sent, send_chunk
+from campaign.text import tr
 
 _EVIDENCE_PAUSES_S = (0.0, 0.5, 1.5, 3.0)
 """Pauses before each reading of the queue of an attempt whose answer was lost."""
@@ -99,7 +100,10 @@ class LocalEngine:
         def once() -> Sent | None:
             self._rate_limiter.wait_turn(recipients)
             if self._worker_clock.stop_asked():
-                raise NotSent(f"chunk {chunk_no}: the run was stopped before it", final=True)
+                raise NotSent(
+                    tr("chunk {chunk_no}: the run was stopped before it", chunk_no=chunk_no),
+                    final=True,
+                )
             return send_chunk(self._sending, run, chunk_no)
 
         recipients = self._counted_by_rate(run, chunk_no) if self._rate else 0
@@ -116,7 +120,12 @@ class LocalEngine:
         if error.retry_after_s is not None:
             self._rate_limiter.pause_for(wait_s)
         self._progress.say(
-            f"{error.message}; not sent, next try in {wait_s:.1f} s ({try_no} so far)"
+            tr(
+                "{message}; not sent, next try in {wait_s} s ({try_no} so far)",
+                message=error.message,
+                wait_s=f"{wait_s:.1f}",
+                try_no=try_no,
+            )
         )
 
     def _finish(
@@ -145,17 +154,25 @@ class LocalEngine:
         """No recipient is left out silently."""
         if self._expired:
             self._progress.say(
-                f"planned time over before it could be sent, so not sent: "
-                f"{counted(self._expired, 'message')}. When the run is finished: "
-                f"campaign retry {run} --only {Status.EXPIRED}"
+                tr(
+                    "planned time over before it could be sent, so not sent: {count}. When the run "
+                    "is finished: campaign retry {run} --only {EXPIRED}",
+                    count=count_of(self._expired, "message"),
+                    run=run,
+                    EXPIRED=Status.EXPIRED,
+                )
             )
 
     def _investigate(self, sent: Sent) -> CampaignError | None:
         """Ask for evidence about an unknown outcome; returns an error when the run must pause."""
         self._slow_start.trouble()
         self._progress.say(
-            f"no usable answer for {counted(sent.unknown, 'recipient')} ({sent.status_text}); they are not "
-            "sent again; asking the gateway what it took"
+            tr(
+                "no usable answer for {count} ({status_text}); they are not sent again; asking "
+                "the gateway what it took",
+                count=count_of(sent.unknown, "recipient"),
+                status_text=sent.status_text,
+            )
         )
         with self._rate_limiter.paused():
             try:

@@ -23,15 +23,10 @@ from campaign.domain import (
     Verdict,
 )
 from campaign.domain.schedule import MIN_AHEAD
-from campaign.errors import (
-    GuardRefused,
-    LoginRefused,
-    NothingToDo,
-    NotSent,
-    Refused,
-)
+from campaign.errors import GuardRefused, LoginRefused, NothingToDo, NotSent, Refused
 from campaign.gateways.base import Gateway
 from campaign.journal.base import Journal
+from campaign.text import tr
 
 FIXABLE_CODES = (
     "refused_money",
@@ -156,10 +151,16 @@ def _require_one_time(chunk: Chunk, sending: Sending) -> None:
     ours = sending.clock.now()
     if chunk.send_at - ours >= MIN_AHEAD:
         raise GuardRefused(
-            f"chunk {chunk.chunk_no} is planned for {chunk.send_at:%Y-%m-%d %H:%M} UTC, which is "
-            f"over by the gateway's clock ({theirs:%Y-%m-%d %H:%M} UTC) and not by this machine's "
-            f"({ours:%Y-%m-%d %H:%M} UTC); the gateway would send it at once",
-            hint=f"Set the clock of this machine, then: campaign resume {chunk.run}",
+            tr(
+                "chunk {chunk_no} is planned for {send_at} UTC, which is over by the gateway's "
+                "clock ({theirs} UTC) and not by this machine's ({ours} UTC); the gateway would "
+                "send it at once",
+                chunk_no=chunk.chunk_no,
+                send_at=f"{chunk.send_at:%Y-%m-%d %H:%M}",
+                theirs=f"{theirs:%Y-%m-%d %H:%M}",
+                ours=f"{ours:%Y-%m-%d %H:%M}",
+            ),
+            hint=tr("Set the clock of this machine, then: campaign resume {run}", run=chunk.run),
             code="clocks_differ",
         )
 
@@ -173,18 +174,34 @@ def _sent(attempt: Attempt, verdict: ReplyVerdict, unknown: int) -> Sent:
     text = verdict.words or verdict.code
     where = f"chunk {attempt.chunk.chunk_no}"
     if verdict.verdict is Verdict.NOT_SENT:
-        raise NotSent(f"{where}: the gateway is busy ({text})", retry_after_s=verdict.retry_after_s)
+        raise NotSent(
+            tr("{where}: the gateway is busy ({text})", where=where, text=text),
+            retry_after_s=verdict.retry_after_s,
+        )
     if verdict.consequence is Consequence.STOP_LOGIN:
         raise LoginRefused(
-            f"{where}: the gateway refused login or password ({text}); nothing of it was sent",
-            hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD, then: "
-            f"campaign resume {attempt.chunk.run}",
+            tr(
+                "{where}: the gateway refused login or password ({text}); nothing of it was sent",
+                where=where,
+                text=text,
+            ),
+            hint=tr(
+                "Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD, then: campaign resume {run}",
+                run=attempt.chunk.run,
+            ),
         )
     if verdict.verdict is Verdict.REFUSED:
         raise Refused(
-            f"{where}: the gateway refused the request ({verdict.code}: {text}); "
-            "nothing of it was sent",
-            hint=f"Check --gateway and --gateway-url, then: campaign resume {attempt.chunk.run}",
+            tr(
+                "{where}: the gateway refused the request ({code}: {text}); nothing of it was sent",
+                where=where,
+                code=verdict.code,
+                text=text,
+            ),
+            hint=tr(
+                "Check --gateway and --gateway-url, then: campaign resume {run}",
+                run=attempt.chunk.run,
+            ),
         )
     return Sent(
         attempt_id=attempt.attempt_id,

@@ -5,10 +5,7 @@ import pytest
 from campaign.clock import SystemClock
 from campaign.journal.sqlite.connection import Store
 from campaign.journal.sqlite.runs import SqliteRuns
-from campaign.journal.sqlite.sent_before import (
-    digest,
-    ledger_key,
-)
+from campaign.journal.sqlite.sent_before import digest, ledger_key
 from tests.cli.shell import Shell, Typed, credentials
 from tests.cli.two_accounts import TwoAccounts, two_accounts
 

@@ -5,10 +5,7 @@ from click.testing import CliRunner
 
 from campaign.cli.main import root
 from campaign.cli.output.summary import problem_line
-from campaign.domain import (
-    Rejection,
-    Status,
-)
+from campaign.domain import Rejection, Status
 from campaign.domain.summary import Problem
 from tests.cli.shell import Shell, credentials
 

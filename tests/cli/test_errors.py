@@ -3,10 +3,7 @@
 import pytest
 
 from campaign.app.run_lock import only_driver
-from campaign.cli.errors import (
-    error_lines,
-    wished_language,
-)
+from campaign.cli.errors import error_lines, wished_language
 from campaign.errors import GatewayError, InputError
 from campaign.text import tr
 from tests.cli.shell import Shell
@@ -99,7 +96,7 @@ def test_an_error_is_said_in_the_language_of_the_reader() -> None:
         "Hint: campaign check a.csv",
     ]
     assert list(error_lines(error, "ru")) == [
-        "Ошибка [map_form]: --map x: нужно в виде РОЛЬ=СТОЛБЕЦ",
+        "Ошибка [map_form]: --map x: нужно в виде ROLE=COLUMN",
         "Подсказка: campaign check a.csv",
     ]
 

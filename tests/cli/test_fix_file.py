@@ -10,12 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.domain import RawRow
-from campaign.reports.fix_columns import (
-    fix_labels,
-    guard_csv,
-    guard_typed,
-    without_fix_columns,
-)
+from campaign.reports.fix_columns import fix_labels, guard_csv, guard_typed, without_fix_columns
 from tests.cli.shell import Shell, mode_of
 from tests.torture import odf
 

@@ -10,11 +10,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from campaign.cli.signals import (
-    NothingBegun,
-    ending_at_once,
-    stoppable,
-)
+from campaign.cli.signals import NothingBegun, ending_at_once, stoppable
 from tests.cli.shell import Shell, phone, wait_for
 
 ENDING = 20

@@ -11,11 +11,7 @@ import openpyxl
 import pytest
 
 from campaign.domain import Status
-from campaign.i18n import (
-    Lang,
-    label,
-    status_name,
-)
+from campaign.i18n import Lang, label, status_name
 from tests.cli.shell import Shell
 
 OF_ROWS = (Status.INVALID, Status.DUPLICATE)

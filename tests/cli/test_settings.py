@@ -7,12 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.config import (
-    Layer,
-    find_credentials,
-    read_toml,
-    resolve,
-)
+from campaign.config import Layer, find_credentials, read_toml, resolve
 from campaign.errors import InputError
 
 

@@ -35,17 +35,9 @@ from campaign.domain import (
     Status,
     Verdict,
 )
-from campaign.errors import (
-    AttemptTaken,
-    InputError,
-    JournalError,
-    NothingToDo,
-)
+from campaign.errors import AttemptTaken, InputError, JournalError, NothingToDo
 from campaign.i18n.code_texts import ALARMS
-from campaign.journal.sqlite.connection import (
-    SCHEMA_VERSION,
-    Store,
-)
+from campaign.journal.sqlite.connection import SCHEMA_VERSION, Store
 from campaign.text import Text, tr
 from tests.fakes import (
     RUN,

@@ -14,18 +14,8 @@ from openpyxl import load_workbook
 
 from campaign.app.paths import report_formats, report_targets
 from campaign.config import Settings
-from campaign.domain import (
-    ReportRow,
-    RunId,
-    RunInfo,
-    RunState,
-    Status,
-    Tally,
-)
-from campaign.errors import (
-    InputError,
-    JournalError,
-)
+from campaign.domain import ReportRow, RunId, RunInfo, RunState, Status, Tally
+from campaign.errors import InputError, JournalError
 from campaign.reports import FORMATS, ReportFormat, formats_help, make_writer
 from campaign.reports.base import ReportWriter
 from campaign.reports.columns import OWN_COLUMNS

@@ -12,11 +12,7 @@ from typing import Any
 import pytest
 
 from campaign.domain import Sender
-from campaign.sandbox.options import (
-    SANDBOX_LOGIN,
-    SANDBOX_PASSWORD,
-    SandboxOptions,
-)
+from campaign.sandbox.options import SANDBOX_LOGIN, SANDBOX_PASSWORD, SandboxOptions
 from campaign.sandbox.server import SandboxServer
 
 Json = dict[str, Any]

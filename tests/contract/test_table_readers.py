@@ -12,10 +12,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-)
+from campaign.domain import FileOptions, RawRow
 from campaign.errors import InputError
 from campaign.tables import open_table
 from campaign.tables.base import TableReader

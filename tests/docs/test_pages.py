@@ -5,15 +5,8 @@ from importlib.resources import files
 
 import pytest
 
-from campaign.app.maintenance import (
-    page,
-    page_names,
-)
-from campaign.errors import (
-    RANKING,
-    Exit,
-    InputError,
-)
+from campaign.app.maintenance import page, page_names
+from campaign.errors import RANKING, Exit, InputError
 from campaign.gateways.json_v2.messages import DELIVERY_STATUSES
 from campaign.gateways.json_v2.providers import PROVIDERS
 from campaign.gateways.json_v2.verdict import CONFIG_STATUSES, REFUSED_STATUSES

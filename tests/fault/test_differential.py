@@ -17,10 +17,7 @@ from typing import TypeVar
 
 import pytest
 
-from campaign.domain import (
-    HANDED_OVER,
-    ReportRow,
-)
+from campaign.domain import HANDED_OVER, ReportRow
 from campaign.sending.concurrency import Pace
 from tests.fakes import RUN, Crash, CrashingStore, OpenJournal, World, bad_row, chunked, recipients
 from tests.invariants import broken

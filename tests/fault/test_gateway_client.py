@@ -27,17 +27,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from requests import exceptions as errors
 
-from campaign.domain import (
-    Attempt,
-    Chunk,
-    ClientId,
-    Member,
-    Phone,
-    Reply,
-    RunId,
-    Tracked,
-    Verdict,
-)
+from campaign.domain import Attempt, Chunk, ClientId, Member, Phone, Reply, RunId, Tracked, Verdict
 from campaign.errors import (
     CampaignError,
     GatewayError,
@@ -46,16 +36,10 @@ from campaign.errors import (
     NotSent,
     Unreadable,
 )
-from campaign.gateways.json_v2.client import (
-    MAX_BODY,
-    HttpGateway,
-)
+from campaign.gateways.json_v2.client import MAX_BODY, HttpGateway
 from campaign.gateways.json_v2.providers import provider_of
 from campaign.gateways.json_v2.transport import MAX_RETRY_AFTER_S
-from campaign.secret import (
-    Credentials,
-    Secret,
-)
+from campaign.secret import Credentials, Secret
 from tests.fault.stub_server import Script, StubServer, Talk, answering, http, serving
 
 PASSWORD = 'Canary7/"ö&+x9Q'  # noqa: S105  # a canary, not a password

@@ -10,10 +10,7 @@ import pytest
 import trustme
 
 from campaign.sandbox.faults import FAULTS
-from campaign.sandbox.options import (
-    SANDBOX_PASSWORD,
-    SandboxOptions,
-)
+from campaign.sandbox.options import SANDBOX_PASSWORD, SandboxOptions
 from campaign.sandbox.server import SandboxServer
 from tests.cli.shell import Shell
 

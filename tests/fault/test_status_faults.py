@@ -14,36 +14,15 @@ from secrets import token_hex
 
 import pytest
 
-from campaign.domain import (
-    CheckedRow,
-    ClientId,
-    Message,
-    Phone,
-    RawRow,
-    RunState,
-    Status,
-)
+from campaign.domain import CheckedRow, ClientId, Message, Phone, RawRow, RunState, Status
 from campaign.gateways.json_v2.client import HttpGateway
 from campaign.gateways.json_v2.providers import provider_of
-from campaign.sandbox.options import (
-    SANDBOX_LOGIN,
-    SANDBOX_PASSWORD,
-    SandboxOptions,
-)
+from campaign.sandbox.options import SANDBOX_LOGIN, SANDBOX_PASSWORD, SandboxOptions
 from campaign.sandbox.server import SandboxServer
-from campaign.secret import (
-    Credentials,
-    Secret,
-)
+from campaign.secret import Credentials, Secret
 from campaign.sending.polling import poll
-from campaign.sending.send import (
-    Sending,
-    send_chunk,
-)
-from campaign.sending.statuses import (
-    Polling,
-    poll_once,
-)
+from campaign.sending.send import Sending, send_chunk
+from campaign.sending.statuses import Polling, poll_once
 from tests.fakes import RUN, CrashingStore, FakeClock, OpenJournal, chunked, run_plan
 from tests.invariants import broken
 

@@ -14,14 +14,8 @@ from threading import Timer
 import pytest
 
 from campaign.domain import Status
-from campaign.errors import (
-    Exit,
-    JournalError,
-)
-from campaign.journal.sqlite.connection import (
-    Store,
-    open_store,
-)
+from campaign.errors import Exit, JournalError
+from campaign.journal.sqlite.connection import Store, open_store
 from campaign.journal.sqlite.lock import Patience
 from campaign.journal.sqlite.runs import SqliteRuns
 from tests.fakes import RUN, FakeClock, World, chunked, recipients

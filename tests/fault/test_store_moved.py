@@ -11,19 +11,9 @@ from pathlib import Path
 import pytest
 
 from campaign.app.paths import places
-from campaign.config import (
-    Layer,
-    resolve,
-)
-from campaign.domain import (
-    Attempt,
-    Reply,
-    Status,
-)
-from campaign.errors import (
-    Exit,
-    JournalError,
-)
+from campaign.config import Layer, resolve
+from campaign.domain import Attempt, Reply, Status
+from campaign.errors import Exit, JournalError
 from campaign.journal.sqlite.connection import Store
 from campaign.journal.sqlite.reply_fallback import ReplyFallback
 from tests.fakes import Crash, Fault, World, chunked, recipients

@@ -8,22 +8,11 @@ from pathlib import Path
 import pytest
 
 from campaign.app.run_lock import only_driver
-from campaign.domain import (
-    Attempt,
-    Status,
-)
-from campaign.errors import (
-    AttemptTaken,
-    Exit,
-    JournalError,
-    RunLocked,
-)
+from campaign.domain import Attempt, Status
+from campaign.errors import AttemptTaken, Exit, JournalError, RunLocked
 from campaign.journal.sqlite.doctor import examine
 from campaign.journal.sqlite.reply_fallback import ReplyFallback
-from campaign.sending.send import (
-    recover,
-    send_chunk,
-)
+from campaign.sending.send import recover, send_chunk
 from campaign.sending.statuses import poll_once
 from tests.fakes import RUN, Fault, OpenJournal, World, chunked, recipients
 from tests.invariants import broken

@@ -5,15 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from tests.model.protocol import (
-    ACCEPTED,
-    PENDING,
-    Assumptions,
-    Model,
-    Rules,
-    Scope,
-    explore,
-)
+from tests.model.protocol import ACCEPTED, PENDING, Assumptions, Model, Rules, Scope, explore
 
 SMALL = Scope(tries=2, crashes=1, drains=1)
 TWO_DRIVERS = Scope(tries=2, crashes=1, drains=1, take_overs=1)

@@ -13,16 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from campaign.app.outcome import alarm_text
-from campaign.domain import (
-    ClientId,
-    Consequence,
-    Member,
-    Phone,
-    Reply,
-    Status,
-    StatusRow,
-    Verdict,
-)
+from campaign.domain import ClientId, Consequence, Member, Phone, Reply, Status, StatusRow, Verdict
 from campaign.errors import GatewayError
 from campaign.gateways.json_v2.messages import status_rows
 from campaign.gateways.json_v2.verdict import judge

@@ -14,11 +14,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from campaign.domain import (
-    HANDED_OVER,
-    RunState,
-    Status,
-)
+from campaign.domain import HANDED_OVER, RunState, Status
 from campaign.sending.concurrency import Pace
 from tests.fakes import RUN, Crash, FakeGateway, Fault, World, chunked, recipients
 from tests.invariants import broken

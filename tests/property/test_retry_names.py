@@ -5,15 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.domain import Status
-from campaign.domain.ids import (
-    MAX_LENGTH,
-    parse_client_id,
-)
-from campaign.domain.retry_policy import (
-    RETRYABLE,
-    parse_only,
-    retry_client_id,
-)
+from campaign.domain.ids import MAX_LENGTH, parse_client_id
+from campaign.domain.retry_policy import RETRYABLE, parse_only, retry_client_id
 from campaign.errors import InputError
 
 ids = st.text("aArR01", min_size=1, max_size=MAX_LENGTH)

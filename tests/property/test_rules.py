@@ -10,34 +10,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from campaign.app.check import check
-from campaign.domain import (
-    Layout,
-    Message,
-    RawRow,
-    Rejection,
-    Role,
-    Status,
-)
+from campaign.domain import Layout, Message, RawRow, Rejection, Role, Status
 from campaign.domain.cells import is_blank, is_error_word
 from campaign.domain.ids import parse_client_id
 from campaign.domain.message.segments import count_segments
 from campaign.domain.message.template import Template
 from campaign.domain.recipients.columns import locate
-from campaign.domain.recipients.duplicates import (
-    FirstRows,
-    digest_of,
-)
-from campaign.domain.recipients.phone import (
-    ask_library,
-    parse_phone,
-)
+from campaign.domain.recipients.duplicates import FirstRows, digest_of
+from campaign.domain.recipients.phone import ask_library, parse_phone
 from campaign.domain.recipients.row import RowOptions
 from campaign.domain.schedule import parse_when
-from campaign.errors import (
-    CampaignError,
-    InputError,
-    UnusableCell,
-)
+from campaign.errors import CampaignError, InputError, UnusableCell
 from campaign.i18n import reason
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)

@@ -14,37 +14,11 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from campaign.domain import (
-    HANDED_OVER,
-    Attempt,
-    CheckedRow,
-    RunId,
-    RunState,
-    Status,
-)
-from campaign.errors import (
-    JournalError,
-    LoginRefused,
-)
-from tests.fakes import (
-    CRASHES,
-    RUN,
-    START,
-    Crash,
-    FakeGateway,
-    Fault,
-    World,
-    bad_row,
-    recipients,
-)
+from campaign.domain import HANDED_OVER, Attempt, CheckedRow, RunId, RunState, Status
+from campaign.errors import JournalError, LoginRefused
+from tests.fakes import CRASHES, RUN, START, Crash, FakeGateway, Fault, World, bad_row, recipients
 from tests.invariants import broken
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a disk takes minutes

@@ -14,12 +14,7 @@ from campaign.domain.delivery import (
     Transition,
     transition,
 )
-from campaign.domain.polling import (
-    HORIZON,
-    MARKS,
-    is_due,
-    next_mark,
-)
+from campaign.domain.polling import HORIZON, MARKS, is_due, next_mark
 
 WORDS = {
     "queued": Delivery.ON_ITS_WAY,

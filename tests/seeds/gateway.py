@@ -12,21 +12,10 @@ from functools import cache, partial
 from itertools import count
 from threading import local
 
-from campaign.domain import (
-    Attempt,
-    Balance,
-    Member,
-    Reply,
-    ReplyVerdict,
-    Status,
-    Tracked,
-)
+from campaign.domain import Attempt, Balance, Member, Reply, ReplyVerdict, Status, Tracked
 from campaign.gateways.json_v2.client import HttpGateway
 from campaign.gateways.json_v2.providers import provider_of
-from campaign.secret import (
-    Credentials,
-    Secret,
-)
+from campaign.secret import Credentials, Secret
 from tests.fakes import Crash, FakeGateway, Taken
 from tests.seeds.faults import BY_ID, REFUSES, Died, Fault, Honest, Row, Stage, Takes
 from tests.seeds.line import ADDRESS, PORT, End, Line, http

@@ -14,11 +14,7 @@ from unittest.mock import patch
 
 from filelock import Timeout
 
-from campaign.domain import (
-    HANDED_OVER,
-    Phone,
-    Status,
-)
+from campaign.domain import HANDED_OVER, Phone, Status
 from campaign.errors import JournalError
 from campaign.journal.sqlite.connection import Store
 from campaign.journal.sqlite.stop_list import SqliteStopList

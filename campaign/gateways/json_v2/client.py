@@ -39,6 +39,7 @@ from campaign.gateways.json_v2.transport import (
     retry_after_s,
 )
 from campaign.secret import Credentials, redact
+from campaign.text import tr
 
 CONNECT_TIMEOUT_S = 15.0
 READ_CALL_TIMEOUT_S = 60.0
@@ -96,8 +97,10 @@ class HttpGateway:
     ) -> None:
         if not (_is_utf8(credentials.login) and _is_utf8(credentials.password.reveal())):
             raise InputError(
-                "the login or the password holds bytes that are no UTF-8 text",
-                hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD (or the password file) in UTF-8.",
+                tr("the login or the password holds bytes that are no UTF-8 text"),
+                hint=tr(
+                    "Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD (or the password file) in UTF-8."
+                ),
                 code="login_not_text",
             )
         self.provider = provider
@@ -163,7 +166,7 @@ class HttpGateway:
     def _require_no_pause(self) -> None:
         left_s = self._paused_until_s - time.monotonic()
         if left_s > 0:
-            busy = NotSent("the gateway is busy and asked for a pause", retry_after_s=left_s)
+            busy = NotSent(tr("the gateway is busy and asked for a pause"), retry_after_s=left_s)
             busy.code = "http_429"
             raise busy
 

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from campaign.domain import Attempt, Balance, Delivery, Member, Reply, Sender, StatusRow, Tracked
 from campaign.errors import LoginRefused, Unreadable
 from campaign.gateways.json_v2.providers import Provider
+from campaign.text import tr
 
 _SEPARATOR = re.compile(r"[\s,]*")
 
@@ -292,14 +293,19 @@ def read_document(reply: Reply) -> JsonObject:
         document = None
     if is_login_refusal(reply.http_status, document):
         raise LoginRefused(
-            "the gateway refused login or password",
-            hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD (or CAMPAIGN_PASSWORD_FILE).",
+            tr("the gateway refused login or password"),
+            hint=tr("Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD (or CAMPAIGN_PASSWORD_FILE)."),
         )
     if reply.http_status != _HTTP_OK or document is None or not reply.complete:
         shown = reply.body[:120].decode("utf-8", errors="replace").strip()
         raise Unreadable(
-            f"the gateway answered HTTP {reply.http_status} {reply.error} {shown!r}",
-            hint="Nothing was changed by asking; try again later.",
+            tr(
+                "the gateway answered HTTP {http_status} {error} {shown!r}",
+                http_status=reply.http_status,
+                error=reply.error,
+                shown=shown,
+            ),
+            hint=tr("Nothing was changed by asking; try again later."),
         )
     return document
 
@@ -326,7 +332,7 @@ def status_rows(reply: Reply) -> tuple[StatusRow, ...]:
     if not isinstance(messages, list):
         if description(document).strip().lower() == _QUEUE_EMPTY or document.get("status") == "ok":
             return ()
-        raise Unreadable(f"the gateway says: {description(document)!r}")
+        raise Unreadable(tr("the gateway says: {description!r}", description=description(document)))
     rows = []
     for one in messages:
         if not isinstance(one, dict):

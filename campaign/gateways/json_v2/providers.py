@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from campaign.errors import InputError
+from campaign.text import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def provider_of(name: str) -> Provider:
     """
     if name not in PROVIDERS:
         raise InputError(
-            f"there is no gateway called {name!r}",
+            tr("there is no gateway called {name!r}", name=name),
             hint=f"--gateway {'|'.join(PROVIDERS)}",
             code="gateway_unknown",
         )
@@ -108,21 +109,34 @@ def checked_url(url: str, *, allow_plain: bool) -> str:
         parts, usable = urlsplit(""), False
     if parts.scheme not in {"http", "https"} or not parts.hostname or not usable:
         raise InputError(
-            f"the gateway's address {parts.scheme}://{parts.hostname or ''} is not usable",
+            tr(
+                "the gateway's address {scheme}://{hostname} is not usable",
+                scheme=parts.scheme,
+                hostname=parts.hostname or "",
+            ),
             hint="--gateway-url https://HOST/messages/v2/",
             code="gateway_url",
         )
     if parts.username or parts.password or parts.query or parts.fragment:
         raise InputError(
-            "the gateway's address must not hold a login, a password or parameters",
-            hint="Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD; --gateway-url https://HOST/messages/v2/",
+            tr("the gateway's address must not hold a login, a password or parameters"),
+            hint=tr(
+                "Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD; --gateway-url https://HOST/messages/v2/"
+            ),
             code="gateway_url",
         )
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK and not allow_plain:
         raise InputError(
-            f"http://{parts.hostname} would send login, phones and texts readable by anybody "
-            "on the way",
-            hint=f"--gateway-url https://{parts.netloc}{parts.path}, or --allow-plain-http",
+            tr(
+                "http://{hostname} would send login, phones and texts readable by anybody on the "
+                "way",
+                hostname=parts.hostname,
+            ),
+            hint=tr(
+                "--gateway-url https://{netloc}{path}, or --allow-plain-http",
+                netloc=parts.netloc,
+                path=parts.path,
+            ),
             code="plain_http",
         )
     return url if url.endswith("/") else url + "/"

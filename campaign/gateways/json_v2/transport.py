@@ -25,6 +25,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.wait import wait_for_read
 
 from campaign.errors import GatewayError, NotSent, Unreadable
+from campaign.text import tr
 
 _INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)\d\d")
 
@@ -185,10 +186,12 @@ def not_sent(error: BaseException, url: str, *, committed: bool) -> NotSent:
         isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for cause in causes(error)
     )
     failure = NotSent(
-        f"{host} could not be reached: {class_names(error)}",
-        hint="The certificate does not fit; nothing was sent. Check --gateway-url."
-        if tls
-        else "Nothing was sent; it is tried again.",
+        tr("{host} could not be reached: {class_names}", host=host, class_names=class_names(error)),
+        hint=(
+            tr("The certificate does not fit; nothing was sent. Check --gateway-url.")
+            if tls
+            else tr("Nothing was sent; it is tried again.")
+        ),
         final=tls,
     )
     failure.code = "never_completed" if committed else "not_reached"
@@ -198,8 +201,12 @@ def not_sent(error: BaseException, url: str, *, committed: bool) -> NotSent:
 def no_answer(error: BaseException, url: str) -> GatewayError:
     """What to raise for an error of a call that only reads."""
     return Unreadable(
-        f"{urlsplit(url).netloc} gave no answer: {class_names(error)}",
-        hint="Check the network and --gateway-url; asking changes nothing.",
+        tr(
+            "{netloc} gave no answer: {class_names}",
+            netloc=urlsplit(url).netloc,
+            class_names=class_names(error),
+        ),
+        hint=tr("Check the network and --gateway-url; asking changes nothing."),
         code="no_answer",
     )
 

@@ -10,16 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from campaign.clock import Clock
-from campaign.domain import (
-    Attempt,
-    Chunk,
-    ClientId,
-    Member,
-    Phone,
-    Reply,
-    ReplyVerdict,
-    RunId,
-)
+from campaign.domain import Attempt, Chunk, ClientId, Member, Phone, Reply, ReplyVerdict, RunId
 from campaign.domain.polling import HORIZON
 from campaign.domain.schedule import MIN_AHEAD
 from campaign.errors import AttemptTaken, JournalError, NothingToDo, NotSent
@@ -40,6 +31,7 @@ from campaign.journal.sqlite.reply_fallback import ReplyFallback
 from campaign.journal.sqlite.runs import OPEN, refuse_if_paused, run_number
 from campaign.journal.sqlite.sent_before import refuse_if_sent_elsewhere, remember_sent
 from campaign.journal.sqlite.stop_list import refuse_if_stopped, stops_seen, without_stopped
+from campaign.text import tr
 
 
 def is_over(send_at: datetime | None, now: datetime) -> bool:
@@ -61,7 +53,9 @@ def leave_out_all(
         (now_us, run_no, json.dumps([member.position for member in chunk.members])),
     ).rowcount
     if expired != len(chunk.members):
-        raise AttemptTaken(f"chunk {chunk.chunk_no}: somebody in it is not pending")
+        raise AttemptTaken(
+            tr("chunk {chunk_no}: somebody in it is not pending", chunk_no=chunk.chunk_no)
+        )
 
 
 def refuse_if_over(send_at: datetime | None, now: datetime) -> None:
@@ -71,7 +65,7 @@ def refuse_if_over(send_at: datetime | None, now: datetime) -> None:
         NotSent: Half of the time that must be left at INTENT is gone; the next try tells.
     """
     if send_at is not None and send_at - now < MIN_AHEAD / 2:
-        failure = NotSent("the planned send time came while the request was under way")
+        failure = NotSent(tr("the planned send time came while the request was under way"))
         failure.code = "schedule_over"
         raise failure
 
@@ -155,9 +149,14 @@ class SqliteAttempts:
 
         attempt = self._store.write(insert)
         if over:
-            raise NothingToDo(f"chunk {chunk.chunk_no}: its send time is over", code="expired")
+            raise NothingToDo(
+                tr("chunk {chunk_no}: its send time is over", chunk_no=chunk.chunk_no),
+                code="expired",
+            )
         if attempt is None:
-            raise NothingToDo(f"chunk {chunk.chunk_no}: everybody is on the stop-list")
+            raise NothingToDo(
+                tr("chunk {chunk_no}: everybody is on the stop-list", chunk_no=chunk.chunk_no)
+            )
         return attempt
 
     def commit_point(self, attempt: Attempt) -> None:

@@ -18,6 +18,7 @@ from campaign.domain import Chunk, RunId
 from campaign.errors import GuardRefused
 from campaign.journal.sqlite.connection import Store
 from campaign.journal.sqlite.runs import MICRO, find_run, from_micro
+from campaign.text import tr
 
 T = TypeVar("T")
 
@@ -96,19 +97,30 @@ class RunBudget:
             if self._is_test:
                 return
             raise GuardRefused(
-                "--max-cost cannot be held: the price of a part at this gateway is not known yet; "
-                "nothing was sent",
-                hint="One message teaches it: campaign test FILE --to +7… --sample 1",
+                tr(
+                    "--max-cost cannot be held: the price of a part at this gateway is not known "
+                    "yet; nothing was sent"
+                ),
+                hint=tr("One message teaches it: campaign test FILE --to +7… --sample 1"),
                 code="price_unknown",
             )
         spent = Fraction(self._costs.micro, MICRO) + price * self._costs.unpriced
         whole = spent + price * self._costs.pending
         if whole > Fraction(self._limit):
             raise GuardRefused(
-                f"--max-cost {self._limit} would be exceeded: {_money(spent)} is spent, the rest "
-                f"would cost about {_money(whole - spent)} at {_money(price)} a part; the rest was "
-                "not sent",
-                hint=f"If that is meant: campaign resume {run} --max-cost {_rounded_up(whole)}",
+                tr(
+                    "--max-cost {limit} would be exceeded: {money} is spent, the rest would cost "
+                    "about {money2} at {money3} a part; the rest was not sent",
+                    limit=self._limit,
+                    money=_money(spent),
+                    money2=_money(whole - spent),
+                    money3=_money(price),
+                ),
+                hint=tr(
+                    "If that is meant: campaign resume {run} --max-cost {rounded_up}",
+                    run=run,
+                    rounded_up=_rounded_up(whole),
+                ),
                 code="over_budget",
             )
 

@@ -19,6 +19,7 @@ from typing import Generic, TypeVar
 
 from campaign.errors import AttemptTaken, JournalError
 from campaign.journal.sqlite.lock import Patience, WriterLock, identity, require_same
+from campaign.text import tr
 
 READ_TIMEOUT_S = 60.0
 
@@ -78,10 +79,12 @@ def unusable(path: Path, error: BaseException) -> JournalError:
     """What an error of the file or of SQLite means for the user; never `error` itself."""
     disk = isinstance(error, OSError) or "disk" in str(error) or "unable to open" in str(error)
     return JournalError(
-        f"the journal {path} cannot be used: {error}",
-        hint="Check the free space and the rights of that folder, then: campaign resume"
-        if disk
-        else "Keep the file as it is and look at it: campaign doctor",
+        tr("the journal {path} cannot be used: {error}", path=path, error=error),
+        hint=(
+            tr("Check the free space and the rights of that folder, then: campaign resume")
+            if disk
+            else tr("Keep the file as it is and look at it: campaign doctor")
+        ),
     )
 
 
@@ -197,9 +200,15 @@ class Store(ReadSide):
             found = str(connection.execute(f"PRAGMA {name}").fetchone()[0])
             if found != expected:
                 raise JournalError(
-                    f"{self.path}: SQLite answers {name}={found}, not {expected}: "
-                    "a commit might not survive a power cut",
-                    hint="Put the journal on a local disk: --store PATH.",
+                    tr(
+                        "{path}: SQLite answers {name}={found}, not {expected}: a commit might not "
+                        "survive a power cut",
+                        path=self.path,
+                        name=name,
+                        found=found,
+                        expected=expected,
+                    ),
+                    hint=tr("Put the journal on a local disk: --store PATH."),
                 )
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
@@ -211,8 +220,13 @@ class Store(ReadSide):
             )
         elif version != SCHEMA_VERSION:
             raise JournalError(
-                f"{self.path} is of version {version}, this program knows {SCHEMA_VERSION}",
-                hint="Use the program that wrote it, or another --store PATH.",
+                tr(
+                    "{path} is of version {version}, this program knows {SCHEMA_VERSION}",
+                    path=self.path,
+                    version=version,
+                    SCHEMA_VERSION=SCHEMA_VERSION,
+                ),
+                hint=tr("Use the program that wrote it, or another --store PATH."),
             )
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -269,8 +283,8 @@ class Store(ReadSide):
         except sqlite3.IntegrityError as error:
             # The database refused a forbidden step: that is a safe answer, not a broken file.
             ticket.error = AttemptTaken(
-                f"the journal refused a step: {error}",
-                hint="Look who drives the run now: campaign status --offline",
+                tr("the journal refused a step: {error}", error=error),
+                hint=tr("Look who drives the run now: campaign status --offline"),
             )
             connection.execute("ROLLBACK TO ticket")
         except (OSError, sqlite3.Error):
@@ -312,7 +326,7 @@ class ReadingStore(Store):
             JournalError: Always.
         """
         del work
-        raise JournalError(f"{self.path} was opened for reading only")
+        raise JournalError(tr("{path} was opened for reading only", path=self.path))
 
     def close(self) -> None:
         self.close_readers()

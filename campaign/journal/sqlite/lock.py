@@ -15,6 +15,7 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from campaign.errors import JournalError
+from campaign.text import tr
 
 _LOCKS = Path("/proc/locks")
 
@@ -111,9 +112,15 @@ class WriterLock:
         else:
             hint = f"Wait until it ends, or end it (kill {pid}), then try again."
         return JournalError(
-            f"{self._journal}: {name} holds the journal's write lock"
-            f"{', is stopped' if stopped else ''} and has not let go for {waited_s:.0f} s",
-            hint=f"{hint} What was stored is safe.",
+            tr(
+                "{journal}: {name} holds the journal's write lock{value} and has not let go for "
+                "{waited_s} s",
+                journal=self._journal,
+                name=name,
+                value=", is stopped" if stopped else "",
+                waited_s=f"{waited_s:.0f}",
+            ),
+            hint=tr("{hint} What was stored is safe.", hint=hint),
             code="journal_busy",
         )
 
@@ -166,9 +173,11 @@ def require_same(path: Path, opened: Identity) -> None:
     """
     if identity(path) != opened:
         raise JournalError(
-            f"the journal {path} was moved, deleted or replaced while it was in use",
-            hint="Put it back as it was, together with its neighbours -wal and -shm if they are "
-            "still there, then: campaign resume",
+            tr("the journal {path} was moved, deleted or replaced while it was in use", path=path),
+            hint=tr(
+                "Put it back as it was, together with its neighbours -wal and -shm if they are "
+                "still there, then: campaign resume"
+            ),
             code="journal_moved",
         )
 

@@ -8,20 +8,13 @@ from datetime import datetime
 from typing import TypeAlias
 
 from campaign.clock import Clock
-from campaign.domain import (
-    CHUNK_SIZE,
-    CheckedRow,
-    Message,
-    Rejection,
-    RunId,
-    RunInfo,
-    RunPlan,
-)
+from campaign.domain import CHUNK_SIZE, CheckedRow, Message, Rejection, RunId, RunInfo, RunPlan
 from campaign.errors import NothingToDo
 from campaign.journal.base import SavedColumnMap
 from campaign.journal.row_buffer import RowBuffer, batches_of
 from campaign.journal.sqlite.connection import Store, to_us
 from campaign.journal.sqlite.runs import as_json, find_run, insert_sources, run_info
+from campaign.text import tr
 
 _MAX_KNOWN = 200
 
@@ -122,8 +115,11 @@ class SqlitePlans:
             counts = _fill(waiting, rows)
             if not counts[0]:
                 raise NothingToDo(
-                    f"{plan.source_name} has a heading but no data rows: nothing to send",
-                    hint="Is it the right sheet? --sheet NAME",
+                    tr(
+                        "{source_name} has a heading but no data rows: nothing to send",
+                        source_name=plan.source_name,
+                    ),
+                    hint=tr("Is it the right sheet? --sheet NAME"),
                 )
             return self._store.write(lambda db: self._freeze(db, plan, waiting, counts))
 

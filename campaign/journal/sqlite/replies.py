@@ -19,6 +19,7 @@ from campaign.domain import (
 )
 from campaign.errors import AttemptTaken
 from campaign.journal.sqlite.runs import OPEN, run_number, store_alarms, to_micro
+from campaign.text import tr
 
 
 def reply_values(reply: Reply, now_us: int) -> dict[str, object]:
@@ -41,7 +42,7 @@ def update_attempt(connection: sqlite3.Connection, attempt_id: int, **values: ob
         (*values.values(), attempt_id),
     ).rowcount
     if changed != 1:
-        raise AttemptTaken(f"attempt {attempt_id} is not in the journal")
+        raise AttemptTaken(tr("attempt {attempt_id} is not in the journal", attempt_id=attempt_id))
 
 
 def is_closed_as_unknown(connection: sqlite3.Connection, attempt_id: int) -> bool:

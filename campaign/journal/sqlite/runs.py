@@ -9,17 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from campaign.clock import Clock
-from campaign.domain import (
-    Layout,
-    Role,
-    RunId,
-    RunInfo,
-    RunState,
-    Source,
-    Status,
-    TableInfo,
-    Tally,
-)
+from campaign.domain import Layout, Role, RunId, RunInfo, RunState, Source, Status, TableInfo, Tally
 from campaign.errors import InputError, PauseRequested
 from campaign.journal.sqlite.connection import Store, moment, to_us
 from campaign.text import from_json, to_json, tr

@@ -15,6 +15,7 @@ from campaign.clock import Clock
 from campaign.domain import Member, Phone
 from campaign.errors import GuardRefused
 from campaign.journal.sqlite.connection import Store, to_us
+from campaign.text import tr
 
 MEMORY = timedelta(days=30)
 """So long the same text to the same phone counts as a repetition."""
@@ -128,8 +129,12 @@ def refuse_if_sent_elsewhere(
         ).fetchone()
         if row is not None:
             raise GuardRefused(
-                f"run {row[0]} has sent the same text to people of this run meanwhile",
-                hint=f"{ON_PURPOSE}; to give up the rest of this run: campaign cancel {run}",
+                tr("run {row} has sent the same text to people of this run meanwhile", row=row[0]),
+                hint=tr(
+                    "{ON_PURPOSE}; to give up the rest of this run: campaign cancel {run}",
+                    ON_PURPOSE=ON_PURPOSE,
+                    run=run,
+                ),
                 code="already_sent",
             )
 

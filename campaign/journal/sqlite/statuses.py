@@ -7,14 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from campaign.clock import Clock
-from campaign.domain import (
-    OpenQueue,
-    Reply,
-    RunId,
-    StatusRow,
-    Tracked,
-    UnmatchedId,
-)
+from campaign.domain import OpenQueue, Reply, RunId, StatusRow, Tracked, UnmatchedId
 from campaign.domain.polling import HORIZON
 from campaign.journal.sqlite.connection import Store, moment, to_us
 from campaign.journal.sqlite.evidence import (

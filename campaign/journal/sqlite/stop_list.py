@@ -16,6 +16,7 @@ from campaign.clock import Clock
 from campaign.domain import Chunk, Member, Phone, StopEntry
 from campaign.errors import AttemptTaken, NotSent
 from campaign.journal.sqlite.connection import Store, moment, to_us
+from campaign.text import tr
 
 _BATCH = 5000
 
@@ -121,7 +122,9 @@ def without_stopped(
         (now_us, run_no, json.dumps(stopped)),
     ).rowcount
     if left_out != len(stopped):
-        raise AttemptTaken(f"chunk {chunk.chunk_no}: somebody in it is not pending")
+        raise AttemptTaken(
+            tr("chunk {chunk_no}: somebody in it is not pending", chunk_no=chunk.chunk_no)
+        )
     return replace(chunk, members=tuple(one for one in chunk.members if one.phone not in listed))
 
 
@@ -132,7 +135,7 @@ def refuse_if_stopped(connection: sqlite3.Connection, members: Sequence[Member])
         NotSent: A recipient is on the list by now; the next try goes without them.
     """
     if _listed(connection, [member.phone for member in members]):
-        failure = NotSent("somebody in the request was put on the stop-list meanwhile")
+        failure = NotSent(tr("somebody in the request was put on the stop-list meanwhile"))
         failure.code = "stopped_meanwhile"
         raise failure
 

@@ -4,16 +4,9 @@ import sqlite3
 from datetime import datetime
 
 from campaign.clock import Clock
-from campaign.domain import (
-    RunId,
-    UnknownAttempt,
-    UnknownShare,
-)
-from campaign.errors import (
-    GuardRefused,
-    InputError,
-)
-from campaign.i18n import counted
+from campaign.domain import RunId, UnknownAttempt, UnknownShare
+from campaign.errors import GuardRefused, InputError
+from campaign.i18n import count_of
 from campaign.journal.sqlite.connection import Store, from_us, to_us
 from campaign.journal.sqlite.evidence import accept_unknown
 from campaign.journal.sqlite.runs import cancel_pending, record_action, run_number
@@ -114,14 +107,21 @@ class SqliteUnknownAttempts:
             unknown = next((d for d in self.of(run) if d.attempt_id == attempt_id), None)
             if unknown is None:
                 raise InputError(
-                    f"attempt {attempt_id} of run {run} is not in doubt",
+                    tr(
+                        "attempt {attempt_id} of run {run} is not in doubt",
+                        attempt_id=attempt_id,
+                        run=run,
+                    ),
                     hint=f"campaign unknown {run}",
                     code="attempt_unknown",
                 )
             if not sent and unknown.ids_seen:
                 raise GuardRefused(
-                    f"the gateway shows {counted(unknown.ids_seen, 'message')} of attempt "
-                    f"{attempt_id}: it took at least part of it",
+                    tr(
+                        "the gateway shows {count} of attempt {attempt_id}: it took at least part of it",
+                        count=count_of(unknown.ids_seen, "message"),
+                        attempt_id=attempt_id,
+                    ),
                     hint=f"campaign resolve {run} --attempt {attempt_id} --as sent --why TEXT",
                     code="evidence",
                 )

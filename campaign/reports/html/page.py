@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from campaign.domain import HANDED_OVER, ReportExtras, ReportRow, RunInfo, Status, Tally
 from campaign.domain.printable import visible
-from campaign.i18n import Lang, label, reason
+from campaign.i18n import Lang, reason, texts_in
 from campaign.i18n.labels import PAGE
 from campaign.reports.base import ReportWriter
 from campaign.reports.columns import Texts, capital
@@ -126,7 +126,7 @@ class Page:
         columns = ("status", "reason", "count", "share", "reasons", "row", "phone", "run")
         self.labels = {
             **{key: self.texts.label(key) for key in columns},
-            **{key: label(key, lang) for key in PAGE},
+            **texts_in(lang, PAGE),
         }
         self.statuses = counts.statuses
         self.occurring = [status for status in TINTS if self.statuses[status]]

@@ -13,16 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from campaign.domain.cells import column_letters
-from campaign.reports.xlsx.sheet import (
-    A4,
-    HAIR,
-    CellFormat,
-    Cells,
-    Chart,
-    Series,
-    Sheet,
-    free_name,
-)
+from campaign.reports.xlsx.sheet import A4, HAIR, CellFormat, Cells, Chart, Series, Sheet, free_name
 
 _PLAIN: Final = re.compile(r"(?!\s)(?:[^&<>_\s]|_(?!x)|\s(?!\Z))*")
 """Nothing to escape, no white space at its ends; quick to say of nearly all cells."""

@@ -25,6 +25,7 @@ from campaign.reports.xlsx.rows import OwnColumns
 from campaign.reports.xlsx.sheet import A3, COLUMNS_A_SHEET, HEADING_HEIGHT, Styles
 from campaign.secret import child_environment
 from campaign.tables.limits import Workbook
+from campaign.text import tr
 
 MOST_ROWS: Final = 20_000
 """openpyxl needs about half a millisecond and 15 KB a row; more would try a person's patience."""
@@ -171,7 +172,7 @@ class OriginalTable:
         self._last_row = heading_row
         first = max(_first_free(sheet.sheet), heading_width)
         if first + len(OWN_COLUMNS) > COLUMNS_A_SHEET:
-            raise InputError("no room for our columns", code="report_not_kept")
+            raise InputError(tr("no room for our columns"), code="report_not_kept")
         self._own = OwnColumns(styles, texts, first)
         self._own.put_heading(sheet, heading_row - 1)
 
@@ -254,7 +255,9 @@ def fill_original(
     source = context.run.sources[0]
     sheet = theirs[source.info.sheet or ""]
     if not isinstance(sheet, Worksheet):
-        raise InputError(f"{visible(source.name)}: no such sheet", code="report_not_kept")
+        raise InputError(
+            tr("{name}: no such sheet", name=visible(source.name)), code="report_not_kept"
+        )
     book, styles, layout = OriginalBook(theirs), Styles(context.lang), source.layout
     table = OriginalTable(
         OriginalSheet(book, sheet),

@@ -10,12 +10,7 @@ from campaign.i18n import Lang
 from campaign.reports.base import ReportWriter
 from campaign.reports.format import ReportContext
 from campaign.reports.xlsx.new_book import open_book
-from campaign.reports.xlsx.original import (
-    fill_in_child,
-    is_exploded,
-    macro_note,
-    obstacle,
-)
+from campaign.reports.xlsx.original import fill_in_child, is_exploded, macro_note, obstacle
 from campaign.reports.xlsx.pages import fill_book
 from campaign.reports.xlsx.rows import DATA_ROWS_A_SHEET, Tables
 from campaign.reports.xlsx.sheet import Styles

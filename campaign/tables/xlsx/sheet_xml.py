@@ -15,13 +15,7 @@ from pathlib import Path
 from campaign.domain.cells import column_index, column_letters
 from campaign.errors import InputError
 from campaign.tables.limits import MAX_COLUMNS, MAX_PIECE_BYTES, MAX_ROWS, Workbook, broken, hostile
-from campaign.tables.sheet_facts import (
-    ERROR_VALUES,
-    NAMED_COUNT,
-    Mark,
-    MarkKind,
-    SheetFacts,
-)
+from campaign.tables.sheet_facts import ERROR_VALUES, NAMED_COUNT, Mark, MarkKind, SheetFacts
 from campaign.tables.values import ShownAs
 from campaign.text import tr
 

@@ -8,23 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from campaign.app.check import check
-from campaign.domain import (
-    CheckedRow,
-    Layout,
-    Message,
-    RawRow,
-    Rejection,
-    Role,
-    RowWarning,
-    Status,
-)
+from campaign.domain import CheckedRow, Layout, Message, RawRow, Rejection, Role, RowWarning, Status
 from campaign.domain.ids import make_client_id
 from campaign.domain.message.template import Template
-from campaign.domain.recipients.duplicates import (
-    Duplicates,
-    FirstRows,
-    digest_of,
-)
+from campaign.domain.recipients.duplicates import Duplicates, FirstRows, digest_of
 from campaign.domain.recipients.row import RowOptions
 from campaign.errors import InputError
 

@@ -5,17 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from campaign.app.outcome import (
-    Outcome,
-    command,
-    store_option,
-)
+from campaign.app.outcome import Outcome, command, store_option
 from campaign.cli.output.results import cost_lines
-from campaign.domain import (
-    RunState,
-    Status,
-    Tally,
-)
+from campaign.domain import RunState, Status, Tally
 from campaign.errors import (
     RANKING,
     CampaignError,

@@ -5,16 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from campaign.cli.output.console import PlainUi
-from campaign.cli.output.results import (
-    live_line,
-    outlook_lines,
-    unmatched_id_lines,
-    wait_line,
-)
-from campaign.domain import (
-    Status,
-    UnmatchedId,
-)
+from campaign.cli.output.results import live_line, outlook_lines, unmatched_id_lines, wait_line
+from campaign.domain import Status, UnmatchedId
 from campaign.domain.polling import Outlook
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)

@@ -2,11 +2,7 @@
 
 import pytest
 
-from campaign.domain.ids import (
-    make_client_id,
-    parse_client_id,
-    part_client_id,
-)
+from campaign.domain.ids import make_client_id, parse_client_id, part_client_id
 from campaign.errors import UnusableCell
 
 

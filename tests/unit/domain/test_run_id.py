@@ -3,11 +3,7 @@
 import pytest
 
 from campaign.domain import RunId
-from campaign.domain.ids import (
-    make_run_id,
-    pick_run,
-    run_digest,
-)
+from campaign.domain.ids import make_run_id, pick_run, run_digest
 from campaign.errors import InputError
 
 RUNS = (RunId("spisok-4f1c22aa"), RunId("spisok-4f1d0000"), RunId("march-00ab12cd"))

@@ -5,12 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaign.domain.schedule import (
-    MIN_AHEAD,
-    load_zone,
-    parse_when,
-    require_ahead,
-)
+from campaign.domain.schedule import MIN_AHEAD, load_zone, parse_when, require_ahead
 from campaign.errors import UnusableCell
 
 MOSCOW = ZoneInfo("Europe/Moscow")

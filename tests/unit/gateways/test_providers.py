@@ -8,16 +8,8 @@ from campaign.domain import Delivery
 from campaign.errors import InputError
 from campaign.gateways.json_v2.client import HttpGateway
 from campaign.gateways.json_v2.messages import delivery_of
-from campaign.gateways.json_v2.providers import (
-    PROVIDERS,
-    Provider,
-    checked_url,
-    provider_of,
-)
-from campaign.secret import (
-    Credentials,
-    Secret,
-)
+from campaign.gateways.json_v2.providers import PROVIDERS, Provider, checked_url, provider_of
+from campaign.secret import Credentials, Secret
 
 
 @pytest.mark.parametrize(

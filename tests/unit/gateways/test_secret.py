@@ -9,12 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.secret import (
-    MASK,
-    Credentials,
-    Secret,
-    redact,
-)
+from campaign.secret import MASK, Credentials, Secret, redact
 
 PASSWORD = "p/a&s\"s<w>ö\\r d'1+="  # noqa: S105  # a canary, not a password
 RAW = PASSWORD.encode()

@@ -23,10 +23,7 @@ from campaign.domain import (
     Status,
     Verdict,
 )
-from campaign.gateways.json_v2.verdict import (
-    contradicts,
-    judge,
-)
+from campaign.gateways.json_v2.verdict import contradicts, judge
 
 NAMES = ("A1", "B2", "C3")
 OK = "accepted"

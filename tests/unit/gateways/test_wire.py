@@ -24,10 +24,7 @@ from campaign.domain import (
     StatusRow,
     Tracked,
 )
-from campaign.errors import (
-    LoginRefused,
-    Unreadable,
-)
+from campaign.errors import LoginRefused, Unreadable
 from campaign.gateways.json_v2 import messages
 from campaign.gateways.json_v2.providers import PROVIDERS
 

@@ -2,43 +2,21 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    Attempt,
-    Reply,
-    RunId,
-    RunState,
-    Status,
-)
+from campaign.domain import Attempt, Reply, RunId, RunState, Status
 from campaign.domain.polling import HORIZON
 from campaign.errors import GuardRefused
 from campaign.journal.sqlite.doctor import examine
-from campaign.sending.send import (
-    FIXABLE_CODES,
-    send_chunk,
-)
-from campaign.sending.statuses import (
-    read_unknown_queues,
-    settle_run,
-)
+from campaign.sending.send import FIXABLE_CODES, send_chunk
+from campaign.sending.statuses import read_unknown_queues, settle_run
 from tests.fakes import RUN, START, FakeGateway, Fault, World, chunked, recipients
-from tests.invariants import broken
 
 OTHER = RunId("other-5d2a11")
 HOUR_S = 3600
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "journal.db")
-    yield made
-    assert broken(made.path) == []
 
 
 def statuses(world: World, run: RunId = RUN) -> str:

@@ -8,15 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    Finding,
-    RunState,
-    Status,
-)
-from campaign.journal.sqlite.doctor import (
-    examine,
-    invariants,
-)
+from campaign.domain import Finding, RunState, Status
+from campaign.journal.sqlite.doctor import examine, invariants
 from tests.fakes import RUN, Crash, Fault, World, bad_row, chunked, recipients
 
 SCHEMA = "SELECT sql FROM sqlite_master WHERE type='trigger'"

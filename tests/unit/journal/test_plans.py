@@ -5,19 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    CheckedRow,
-    Layout,
-    Role,
-    RunPlan,
-    Source,
-    TableInfo,
-)
-from campaign.errors import (
-    InputError,
-    JournalError,
-    NothingToDo,
-)
+from campaign.domain import CheckedRow, Layout, Role, RunPlan, Source, TableInfo
+from campaign.errors import InputError, JournalError, NothingToDo
 from campaign.journal.row_buffer import RowBuffer
 from campaign.journal.sqlite import journal_of
 from campaign.journal.sqlite.connection import Store

@@ -16,25 +16,14 @@ from urllib.parse import quote
 
 import pytest
 
-from campaign.domain import (
-    Reply,
-    RunId,
-    RunState,
-    Status,
-)
+from campaign.domain import Reply, RunId, RunState, Status
 from campaign.errors import JournalError
 from campaign.gateways.json_v2.client import HttpGateway
 from campaign.gateways.json_v2.providers import provider_of
 from campaign.journal.sqlite.doctor import examine
 from campaign.journal.sqlite.reply_fallback import BALLAST_BYTES, ReplyFallback
-from campaign.secret import (
-    Credentials,
-    Secret,
-)
-from campaign.sending.send import (
-    recover,
-    send_chunk,
-)
+from campaign.secret import Credentials, Secret
+from campaign.sending.send import recover, send_chunk
 from tests.fakes import RUN, FakeGateway, Fault, OpenJournal, World, chunked, recipients
 from tests.fault.stub_server import answering, http, serving
 from tests.invariants import broken

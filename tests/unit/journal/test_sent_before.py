@@ -1,41 +1,20 @@
 """The same text to the same phone within 30 days: refused, whatever the file is called."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    CheckedRow,
-    Message,
-    Phone,
-    Rejection,
-    RunId,
-    RunState,
-    Status,
-)
+from campaign.domain import CheckedRow, Message, Phone, Rejection, RunId, RunState, Status
 from campaign.errors import GuardRefused
 from campaign.sending.guards import without_sent
-from campaign.sending.send import (
-    Sending,
-    recover,
-    send_chunk,
-)
+from campaign.sending.send import Sending, recover, send_chunk
 from tests.fakes import RUN, Crash, Fault, OpenJournal, World, bad_row, recipients, run_plan
-from tests.invariants import broken
 
 LATER = RunId("later-000002")
 DAY_S = 86_400.0
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "journal.db")
-    yield made
-    assert broken(made.path) == []
 
 
 def sent(world: World, *faults: Fault, number: int = 3) -> None:

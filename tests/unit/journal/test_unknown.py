@@ -1,12 +1,11 @@
 """People in doubt: what is shown, what a person may say, and when the program may try again."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -23,36 +22,18 @@ from campaign.domain import (
     UnknownShare,
     Verdict,
 )
-from campaign.errors import (
-    GuardRefused,
-    InputError,
-)
+from campaign.errors import GuardRefused, InputError
 from campaign.journal.sqlite.doctor import examine
 from campaign.sending.send import send_chunk
 from campaign.sending.statuses import collect_evidence
-from tests.fakes import RUN, START, FakeGateway, Fault, World, chunked, recipients
-from tests.invariants import broken
+from tests.fakes import RUN, START, FakeGateway, Fault, World, recipients
 
 QUARTER_S = SETTLE_TIME.total_seconds()
 WHY = "the cabinet shows nothing"
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "journal.db")
-    yield made
-    assert broken(made.path) == []
-
-
 def sent(world: World, *faults: Fault, number: int = 6, size: int = 3) -> None:
-    """Every chunk was sent once, with these faults; nobody looked at queues."""
-    world.gateway.faults = list(faults)
-    world.plan(chunked(recipients(number), size))
-    with world.process() as journal:
-        journal.runs.set_state(RUN, RunState.SENDING)
-        for chunk_no in journal.attempts.pending_chunks(RUN):
-            send_chunk(world.sending(journal), RUN, chunk_no)
-        journal.runs.set_state(RUN, RunState.SENT)
+    world.send_once(*faults, number=number, size=size)
 
 
 def look(world: World) -> None:
@@ -79,11 +60,6 @@ def actions(world: World) -> list[tuple[object, ...]]:
 
 def statuses(world: World) -> str:
     return " ".join(world.statuses().values())
-
-
-def state(world: World) -> RunState:
-    with world.process() as journal:
-        return journal.runs.info(RUN).state
 
 
 # --- what is shown --------------------------------------------------------------------------------
@@ -220,7 +196,7 @@ def test_said_not_to_be_sent_they_are_sent_once_by_the_next_resume(world: World)
 
     assert actions(world) == [("anna", "not-sent", 2, None, WHY)]
     assert statuses(world) == "accepted accepted accepted pending pending pending"
-    assert state(world) is RunState.PAUSED
+    assert world.state() is RunState.PAUSED
     world.resume()
     world.resume()
     assert statuses(world) == "delivered " * 5 + "delivered"

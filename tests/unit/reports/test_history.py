@@ -15,23 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.app.history import since_when
-from campaign.domain import (
-    HistoryLine,
-    RunId,
-    RunInfo,
-    RunState,
-    Status,
-)
+from campaign.domain import HistoryLine, RunId, RunInfo, RunState, Status
 from campaign.errors import InputError
 from campaign.i18n import Lang
-from campaign.reports.history import (
-    COUNTS,
-    HistoryFacts,
-    lines_frame,
-    pivot,
-    totals,
-    write_history,
-)
+from campaign.reports.history import COUNTS, HistoryFacts, lines_frame, pivot, totals, write_history
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 OCTOBER = datetime(2026, 10, 31, 22, 45, tzinfo=UTC)

@@ -29,17 +29,8 @@ from campaign.domain import (
 )
 from campaign.domain.polling import HORIZON
 from campaign.domain.recipients.phone_info import redacted
-from campaign.i18n import (
-    Lang,
-    label,
-    languages,
-    status_name,
-)
-from campaign.reports.figures import (
-    PROBLEMS_SHOWN,
-    Timeline,
-    count_rows,
-)
+from campaign.i18n import Lang, label, languages, status_name
+from campaign.reports.figures import PROBLEMS_SHOWN, Timeline, count_rows
 from campaign.reports.format import Figures
 from campaign.reports.html.page import HtmlWriter
 from tests.contract.test_report_writers import NOON, make_row, make_rows, make_run, make_tally, now

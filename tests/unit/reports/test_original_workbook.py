@@ -14,15 +14,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from campaign.domain import (
-    Layout,
-    ReportRow,
-    Role,
-    RunInfo,
-    Source,
-    Status,
-    TableInfo,
-)
+from campaign.domain import Layout, ReportRow, Role, RunInfo, Source, Status, TableInfo
 from campaign.reports.columns import OWN_COLUMNS
 from campaign.reports.xlsx import original
 from campaign.reports.xlsx.workbook import WorkbookWriter

@@ -4,12 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.domain.printable import (
-    CELL_LIMIT,
-    cell_text,
-    csv_guard,
-    visible,
-)
+from campaign.domain.printable import CELL_LIMIT, cell_text, csv_guard, visible
 
 
 @pytest.mark.parametrize(

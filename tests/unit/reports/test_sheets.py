@@ -28,14 +28,8 @@ from campaign.domain import (
 )
 from campaign.domain.recipients.headings import rank
 from campaign.i18n import Lang
-from campaign.reports.columns import (
-    OWN_COLUMNS,
-    Texts,
-)
-from campaign.reports.fix_columns import (
-    fix_labels,
-    without_fix_columns,
-)
+from campaign.reports.columns import OWN_COLUMNS, Texts
+from campaign.reports.fix_columns import fix_labels, without_fix_columns
 from campaign.reports.xlsx.new_book import open_book
 from campaign.reports.xlsx.workbook import WorkbookWriter
 from campaign.tables import open_table

@@ -9,15 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    ReportRow,
-    Status,
-)
+from campaign.domain import ReportRow, Status
 from campaign.reports.base import ReportWriter
-from campaign.reports.columns import (
-    OWN_COLUMNS,
-    money,
-)
+from campaign.reports.columns import OWN_COLUMNS, money
 from campaign.reports.csv import CsvWriter, RawCsvWriter
 from campaign.reports.jsonl import JsonLinesWriter
 from tests.contract.test_report_writers import HEADING, make_row, make_run, make_tally, now

@@ -13,16 +13,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from campaign.domain import (
-    ReportRow,
-    RunInfo,
-    Status,
-)
-from campaign.i18n import (
-    Lang,
-    label,
-    status_name,
-)
+from campaign.domain import ReportRow, RunInfo, Status
+from campaign.i18n import Lang, label, status_name
 from campaign.reports.columns import OWN_COLUMNS
 from campaign.reports.xlsx.workbook import WorkbookWriter
 from tests.contract.test_report_writers import (

@@ -10,18 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from campaign.app.context import shown_zone
-from campaign.clock import (
-    SystemZone,
-    local_zone,
-)
+from campaign.clock import SystemZone, local_zone
 from campaign.config import Settings
 from campaign.errors import InputError
-from campaign.i18n import (
-    Lang,
-    at_moment,
-    in_full,
-    in_short,
-)
+from campaign.i18n import Lang, at_moment, in_full, in_short
 
 SUMMER = datetime(2026, 7, 1, 12, tzinfo=UTC)
 WINTER = datetime(2026, 11, 22, 12, tzinfo=UTC)

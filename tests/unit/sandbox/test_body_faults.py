@@ -1,27 +1,14 @@
 """Each lie in the JSON is seen by a client, and the ledger tells what really happened."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from campaign.sandbox.faults import FAULTS
 from campaign.sandbox.server import SandboxServer
-from tests.contract.test_sandbox import Hands, Json, Start, call, recipients, starter, words
+from tests.contract.test_sandbox import Hands, Json, Start, call, recipients, words
 from tests.unit.sandbox.test_faults import CASES as OTHER_CASES
 from tests.unit.sandbox.test_faults import Duplicates, Look, accepted, talk
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-def start(tmp_path: Path, hands: Hands) -> Iterator[Start]:
-    with starter(tmp_path, hands) as begin:
-        yield begin
 
 
 def ids(seen: Duplicates) -> list[object]:

@@ -1,27 +1,8 @@
 """What becomes of accepted messages, and what their status queues tell."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from campaign.sandbox.messages import (
-    events,
-    status_at,
-)
+from campaign.sandbox.messages import events, status_at
 from campaign.sandbox.store import Message
-from tests.contract.test_sandbox import Hands, Start, call, recipients, starter, words
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-def start(tmp_path: Path, hands: Hands) -> Iterator[Start]:
-    with starter(tmp_path, hands) as begin:
-        yield begin
+from tests.contract.test_sandbox import Hands, Start, call, recipients, words
 
 
 def test_the_phone_chooses_the_end(start: Start, hands: Hands) -> None:

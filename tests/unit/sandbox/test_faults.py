@@ -4,20 +4,16 @@ import json
 import re
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from campaign.sandbox.options import (
-    SANDBOX_LOGIN,
-    SANDBOX_PASSWORD,
-)
+from campaign.sandbox.options import SANDBOX_LOGIN, SANDBOX_PASSWORD
 from campaign.sandbox.server import SandboxServer
-from tests.contract.test_sandbox import Hands, Json, Start, recipients, starter, words
+from tests.contract.test_sandbox import Json, Start, recipients, words
 
 
 @dataclass
@@ -58,17 +54,6 @@ class Duplicates:
     def told_length(self) -> int:
         """Content-Length, true or not."""
         return int(self.head.partition(b"Content-Length: ")[2].partition(b"\r\n")[0])
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-def start(tmp_path: Path, hands: Hands) -> Iterator[Start]:
-    with starter(tmp_path, hands) as begin:
-        yield begin
 
 
 def talk(sandbox: SandboxServer, *, hold_back: int = 0) -> Duplicates:

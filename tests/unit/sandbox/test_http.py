@@ -5,25 +5,14 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 import trustme
 
-from campaign.sandbox.options import (
-    SANDBOX_LOGIN,
-    SANDBOX_PASSWORD,
-)
-from tests.contract.test_sandbox import Hands, Start, call, post, recipients, starter
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    with starter(tmp_path, Hands()) as begin:
-        yield begin
-
+from campaign.sandbox.options import SANDBOX_LOGIN, SANDBOX_PASSWORD
+from tests.contract.test_sandbox import Start, call, post, recipients
 
 # --- HTTP ----------------------------------------------------------------------------------------
 

@@ -7,10 +7,7 @@ from pathlib import Path
 import pytest
 
 from campaign.errors import InputError
-from campaign.sandbox.scenario import (
-    FaultScript,
-    load_rules,
-)
+from campaign.sandbox.scenario import FaultScript, load_rules
 
 
 def fired(rules: Sequence[object], calls: int, *, call: str = "send", seed: int = 1) -> list[int]:

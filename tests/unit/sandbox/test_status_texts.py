@@ -1,22 +1,11 @@
 """The word that the sandbox gives to each message, and the money that it takes."""
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from campaign.sandbox.options import (
-    SANDBOX_LOGIN,
-    SANDBOX_PASSWORD,
-)
-from tests.contract.test_sandbox import Hands, Json, Start, call, post, recipients, starter, words
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    with starter(tmp_path, Hands()) as begin:
-        yield begin
+from campaign.sandbox.options import SANDBOX_LOGIN, SANDBOX_PASSWORD
+from tests.contract.test_sandbox import Json, Start, call, post, recipients, words
 
 
 @pytest.mark.parametrize(

@@ -9,34 +9,15 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from campaign.errors import InputError
-from campaign.sandbox.options import (
-    SANDBOX_LOGIN,
-    SandboxOptions,
-)
-from campaign.sandbox.server import (
-    SandboxServer,
-    serve_forever,
-)
+from campaign.sandbox.options import SANDBOX_LOGIN, SandboxOptions
+from campaign.sandbox.server import SandboxServer, serve_forever
 from campaign.sandbox.store import Ledger
-from tests.contract.test_sandbox import Hands, Json, Start, call, post, recipients, starter, words
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-def start(tmp_path: Path, hands: Hands) -> Iterator[Start]:
-    with starter(tmp_path, hands) as begin:
-        yield begin
-
+from tests.contract.test_sandbox import Hands, Json, Start, call, post, recipients, words
 
 # --- state ---------------------------------------------------------------------------------------
 

@@ -2,38 +2,23 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from campaign.domain import (
-    Attempt,
-    RunState,
-    Status,
-)
-from campaign.errors import (
-    Exit,
-    GatewayError,
-    GuardRefused,
-    JournalError,
-    LoginRefused,
-    Refused,
-)
+from campaign.domain import Attempt, RunState, Status
+from campaign.errors import Exit, GatewayError, GuardRefused, JournalError, LoginRefused, Refused
 from campaign.sending.concurrency import Pace
 from campaign.sending.engine import Ending
 from campaign.sending.retry import RetryPolicy
 from tests.fakes import RUN, FakeClock, FakeGateway, Fault, World, chunked, recipients
-from tests.invariants import broken
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Ten chunks of one person each; queues tell nothing until a test lets them."""
-    made = World(tmp_path / "journal.db")
-    made.plan(chunked(recipients(10), 1))
-    yield made
-    assert broken(made.path) == []
+def world(world: World) -> World:
+    """Ten chunks of one recipient each; queues are silent until a test lets them speak."""
+    world.plan(chunked(recipients(10), 1))
+    return world
 
 
 def drive(world: World, *faults: Fault, workers: int = 1, rate: float | None = None) -> Ending:
@@ -61,11 +46,6 @@ class SlowClock(FakeClock):
         """Wait, a little of it really."""
         time.sleep(0.1)
         super().sleep(seconds)
-
-
-def state(world: World) -> RunState:
-    with world.process() as journal:
-        return journal.runs.info(RUN).state
 
 
 # --- pace ---------------------------------------------------------------------------------------
@@ -161,7 +141,7 @@ def test_a_gateway_that_stays_away_pauses_the_run(world: World) -> None:
     assert isinstance(ending.error, GatewayError)
     assert ending.error.exit_code is Exit.UNAVAILABLE
     assert "campaign resume" in ending.error.hint
-    assert state(world) is RunState.PAUSED
+    assert world.state() is RunState.PAUSED
     assert len(world.gateway.sends) == 3
 
 
@@ -213,7 +193,7 @@ def test_money_pauses_and_resume_sends_the_rest_after_the_top_up(world: World) -
     ending = drive(world, Fault.NONE, Fault.MONEY_AT_HALF)
     assert ending.error is not None
     assert (ending.error.code, ending.error.exit_code) == ("money", Exit.UNAVAILABLE)
-    assert state(world) is RunState.PAUSED
+    assert world.state() is RunState.PAUSED
     assert len(world.gateway.sends) == 2
 
     assert drive(world) == Ending()
@@ -236,7 +216,7 @@ def test_money_that_ends_with_the_last_chunk_pauses_too(world: World) -> None:
     ending = drive(world, *[Fault.NONE] * 9, Fault.MONEY_AT_HALF)
 
     assert ending.error is not None
-    assert state(world) is RunState.PAUSED
+    assert world.state() is RunState.PAUSED
     assert drive(world) == Ending()
     assert set(world.statuses().values()) == {Status.ACCEPTED}
 
@@ -262,7 +242,7 @@ def test_two_unknown_in_a_row_pause_the_run(world: World) -> None:
     assert ending.error is not None
     assert (ending.error.code, ending.error.exit_code) == ("paused", Exit.UNAVAILABLE)
     assert len(world.gateway.sends) == 3
-    assert state(world) is RunState.PAUSED
+    assert world.state() is RunState.PAUSED
 
 
 def test_a_good_chunk_ends_the_row_of_unknowns_but_three_in_all_pause(world: World) -> None:
@@ -336,7 +316,7 @@ def test_a_stop_finishes_what_is_in_flight_and_begins_nothing(world: World, work
     assert ending == Ending(interrupted=True)
     assert 3 <= len(world.gateway.sends) <= 3 + workers
     assert world.attempts() == {"answered": len(world.gateway.sends)}
-    assert state(world) is RunState.PAUSED
+    assert world.state() is RunState.PAUSED
 
 
 def test_a_stop_while_the_last_chunk_waits_for_its_next_try_is_an_interruption(
@@ -347,14 +327,14 @@ def test_a_stop_while_the_last_chunk_waits_for_its_next_try_is_an_interruption(
     ending = drive(world, *[Fault.NONE] * 9, Fault.BUSY)
 
     assert ending == Ending(interrupted=True)
-    assert state(world) is RunState.PAUSED
+    assert world.state() is RunState.PAUSED
 
 
 def test_a_stop_during_the_last_answer_leaves_nothing_to_interrupt(world: World) -> None:
     stop_at(world, 10)
 
     assert drive(world) == Ending()
-    assert state(world) is RunState.SENT
+    assert world.state() is RunState.SENT
 
 
 def test_a_stop_after_a_lost_answer_leaves_the_evidence_for_later(world: World) -> None:

@@ -1,54 +1,24 @@
 """What queues and status.json prove, and what they do not."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    Alarm,
-    Reply,
-    ReportRow,
-    RunState,
-    Status,
-    Tracked,
-)
-from campaign.domain.polling import (
-    HORIZON,
-    outlook,
-)
+from campaign.domain import Alarm, Reply, ReportRow, RunState, Status, Tracked
+from campaign.domain.polling import HORIZON, outlook
 from campaign.errors import LoginRefused
 from campaign.sending.polling import poll
 from campaign.sending.send import send_chunk
-from campaign.sending.statuses import (
-    PollResult,
-    collect_evidence,
-    poll_once,
-)
-from tests.fakes import RUN, START, Crash, Fault, Taken, World, chunked, recipients
+from campaign.sending.statuses import PollResult, collect_evidence, poll_once
+from tests.fakes import RUN, START, Crash, Fault, Taken, World, recipients
 from tests.invariants import broken
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "journal.db")
-    yield made
-    assert broken(made.path) == []
-
-
 def sent(world: World, *faults: Fault, number: int = 4, size: int = 200) -> None:
-    """Every chunk was sent once, with these faults."""
-    world.gateway.faults = list(faults)
-    world.plan(chunked(recipients(number), size))
-    with world.process() as journal:
-        journal.runs.set_state(RUN, RunState.SENDING)
-        for chunk_no in journal.attempts.pending_chunks(RUN):
-            send_chunk(world.sending(journal), RUN, chunk_no)
-        journal.runs.set_state(RUN, RunState.SENT)
+    world.send_once(*faults, number=number, size=size)
 
 
 def look(world: World, *, ask_each: bool = True) -> PollResult:
@@ -588,11 +558,8 @@ def test_ids_that_status_json_tells_unasked_are_listed(world: World) -> None:
             journal.statuses.apply_statuses(exchange, world.gateway.read_statuses(reply))
         (unmatched_id,) = journal.statuses.unmatched_ids(RUN)
 
-    assert (unmatched_id.smsc_id, unmatched_id.attempt_id, unmatched_id.status_text) == (
-        "x1",
-        None,
-        "delivered",
-    )
+    found = (unmatched_id.smsc_id, unmatched_id.attempt_id, unmatched_id.status_text)
+    assert found == ("x1", None, "delivered")
     assert statuses(world) == "accepted"
 
 

@@ -4,15 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from campaign.errors import (
-    LoginRefused,
-    NotSent,
-    Refused,
-)
-from campaign.sending.retry import (
-    RetryPolicy,
-    until_sent,
-)
+from campaign.errors import LoginRefused, NotSent, Refused
+from campaign.sending.retry import RetryPolicy, until_sent
 from tests.fakes import FakeClock
 
 POLICY = RetryPolicy(max_tries=8, max_time_s=900, first_wait_s=0.5, max_wait_s=60)

@@ -1,42 +1,15 @@
 """The order of sending one chunk, and what each stop in it leaves behind."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    Attempt,
-    Consequence,
-    Member,
-    Reply,
-    ReplyVerdict,
-    Status,
-    Verdict,
-)
-from campaign.errors import (
-    LoginRefused,
-    NotSent,
-    Refused,
-)
-from campaign.sending.send import (
-    Sending,
-    Sent,
-    recover,
-    send_chunk,
-)
+from campaign.domain import Attempt, Consequence, Member, Reply, ReplyVerdict, Status, Verdict
+from campaign.errors import LoginRefused, NotSent, Refused
+from campaign.sending.send import Sending, Sent, recover, send_chunk
 from tests.fakes import RUN, START, Crash, FakeGateway, Fault, World, recipients
-from tests.invariants import broken
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "journal.db")
-    yield made
-    assert broken(made.path) == []
 
 
 def send(world: World, *faults: Fault, number: int = 3) -> Sent | None:

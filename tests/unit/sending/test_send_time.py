@@ -1,20 +1,13 @@
 """A planned send time that is over: its people expire in one commit, and the run goes on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    Attempt,
-    RunState,
-    Status,
-)
-from campaign.errors import (
-    AttemptTaken,
-    GuardRefused,
-)
+from campaign.domain import Attempt, RunState, Status
+from campaign.errors import AttemptTaken, GuardRefused
 from campaign.sending.concurrency import Pace
 from campaign.sending.send import send_chunk
 from tests.fakes import RUN, START, Crash, FakeGateway, Fault, World, recipients
@@ -24,18 +17,11 @@ TEN_MINUTES = 600.0
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Three people: at once, in ten minutes, in ten hours."""
-    made = World(tmp_path / "journal.db")
+def world(world: World) -> World:
+    """Three recipients: at once, in ten minutes, in ten hours."""
     moments = {2: START + timedelta(minutes=10), 3: START + timedelta(hours=10)}
-    made.plan(recipients(3, send_at=moments.get))
-    yield made
-    assert broken(made.path) == []
-
-
-def state(world: World) -> RunState:
-    with world.process() as journal:
-        return journal.runs.info(RUN).state
+    world.plan(recipients(3, send_at=moments.get))
+    return world
 
 
 def test_a_missed_time_stops_nobody_else(world: World) -> None:
@@ -48,7 +34,7 @@ def test_a_missed_time_stops_nobody_else(world: World) -> None:
         Status.DELIVERED, Status.EXPIRED, Status.DELIVERED,
     ]  # fmt: skip
     assert world.gateway.sends == [(1,), (3,)]
-    assert state(world) is RunState.SETTLED
+    assert world.state() is RunState.SETTLED
 
 
 def test_who_missed_their_time_is_counted_aloud_with_the_command_that_reaches_them(

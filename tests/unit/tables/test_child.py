@@ -11,10 +11,7 @@ from pathlib import Path
 import pytest
 
 from campaign.errors import InputError
-from campaign.tables.process import (
-    Child,
-    running,
-)
+from campaign.tables.process import Child, running
 
 BOOK = """
 import sys, time

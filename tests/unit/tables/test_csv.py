@@ -5,17 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-    TableInfo,
-)
+from campaign.domain import FileOptions, RawRow, TableInfo
 from campaign.errors import InputError
 from campaign.tables.text.reader import CsvReader
-from campaign.tables.text.records import (
-    MAX_FIELD_CHARS,
-    MAX_LINE_CHARS,
-)
+from campaign.tables.text.records import MAX_FIELD_CHARS, MAX_LINE_CHARS
 
 RECIPIENTS = "Телефон;Имя;Город\n79160000001;Пётр;Москва\n79160000002;Алёна;Тверь\n"
 

@@ -4,13 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.tables.values import (
-    ShownAs,
-    ShownKind,
-    ShownValues,
-    render,
-    shown_as,
-)
+from campaign.tables.values import ShownAs, ShownKind, ShownValues, render, shown_as
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-    TableInfo,
-)
+from campaign.domain import FileOptions, RawRow, TableInfo
 from campaign.errors import InputError
 from campaign.tables import open_table
 from campaign.tables.ods.content_xml import OdsSheet

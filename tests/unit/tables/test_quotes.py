@@ -4,17 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-    TableInfo,
-)
+from campaign.domain import FileOptions, RawRow, TableInfo
 from campaign.errors import InputError
 from campaign.tables.text.reader import CsvReader
-from campaign.tables.text.records import (
-    fix,
-    holds_rows,
-)
+from campaign.tables.text.records import fix, holds_rows
 
 HEAD = "Телефон;Имя;Код\n"
 GOOD = "79160000009;Анна;K9\n"

@@ -7,11 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-    TableInfo,
-)
+from campaign.domain import FileOptions, RawRow, TableInfo
 from campaign.domain.message.template import Template
 from campaign.tables import open_table
 from tests.make_samples import RECIPIENTS, SPECIAL_EACH, SPECIAL_ENDINGS, TWINS, contents

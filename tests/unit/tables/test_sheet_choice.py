@@ -6,18 +6,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-)
+from campaign.domain import FileOptions, RawRow
 from campaign.errors import InputError
 from campaign.tables import open_table
 from campaign.tables.sheet_facts import SheetFacts
-from campaign.tables.sheets import (
-    SheetView,
-    choose_sheet,
-    fact_notes,
-)
+from campaign.tables.sheets import SheetView, choose_sheet, fact_notes
 from campaign.text import some
 
 PATH = Path("book.xlsx")

@@ -5,11 +5,7 @@ from struct import pack, unpack_from
 
 import pytest
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-    TableInfo,
-)
+from campaign.domain import FileOptions, RawRow, TableInfo
 from campaign.errors import InputError
 from campaign.tables import open_table
 from tests.unit.tables.make_workbooks import WORKBOOKS

@@ -8,11 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from campaign.domain import (
-    FileOptions,
-    RawRow,
-    TableInfo,
-)
+from campaign.domain import FileOptions, RawRow, TableInfo
 from campaign.domain.recipients.columns import locate
 from campaign.errors import InputError
 from campaign.tables.xlsx.reader import XlsxReader

@@ -4,11 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.domain.message.mojibake import (
-    letters_lost,
-    mojibake,
-    mojibake_hint,
-)
+from campaign.domain.message.mojibake import letters_lost, mojibake, mojibake_hint
 
 RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
 WORDS = st.text(st.sampled_from(RUSSIAN), min_size=3, max_size=12).filter(

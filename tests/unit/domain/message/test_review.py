@@ -3,10 +3,7 @@
 import pytest
 
 from campaign.domain import RowWarning
-from campaign.domain.message.review import (
-    LONG_VALUE,
-    reviewer,
-)
+from campaign.domain.message.review import LONG_VALUE, reviewer
 from campaign.domain.message.template import Template
 from campaign.errors import UnusableCell
 

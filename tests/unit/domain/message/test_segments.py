@@ -2,10 +2,7 @@
 
 import pytest
 
-from campaign.domain.message.segments import (
-    Segments,
-    count_segments,
-)
+from campaign.domain.message.segments import Segments, count_segments
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,7 @@
 import pytest
 
 from campaign.domain.message.template import Template
-from campaign.errors import (
-    InputError,
-    UnusableCell,
-)
+from campaign.errors import InputError, UnusableCell
 
 HEADING = ("Телефон", " Имя ", "Сумма")
 ROW = ("+79161234567", "Иван", "100")

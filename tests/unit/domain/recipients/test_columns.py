@@ -4,17 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from campaign.domain import (
-    Layout,
-    RawRow,
-    Role,
-)
+from campaign.domain import Layout, RawRow, Role
 from campaign.domain.cells import column_letters
 from campaign.domain.recipients.columns import locate
-from campaign.domain.recipients.headings import (
-    heading_key,
-    heading_of,
-)
+from campaign.domain.recipients.headings import heading_key, heading_of
 from campaign.errors import InputError
 
 RECIPIENT = ("+79161234567", "Иван")

@@ -2,10 +2,7 @@
 
 import pytest
 
-from campaign.domain.recipients.phone_cell import (
-    country_column,
-    with_country,
-)
+from campaign.domain.recipients.phone_cell import country_column, with_country
 
 
 @pytest.mark.parametrize("title", ["Код страны", "country_code", "Dial code", "КОД СТРАНЫ:"])

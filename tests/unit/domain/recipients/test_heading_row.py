@@ -4,11 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from campaign.domain import (
-    Layout,
-    RawRow,
-    Role,
-)
+from campaign.domain import Layout, RawRow, Role
 from campaign.domain.recipients.columns import locate
 from campaign.domain.recipients.heading_row import looks_like_recipients
 from campaign.errors import InputError

@@ -2,10 +2,7 @@
 
 import pytest
 
-from campaign.domain.recipients.phone import (
-    ask_library,
-    parse_phone,
-)
+from campaign.domain.recipients.phone import ask_library, parse_phone
 from campaign.errors import UnusableCell
 
 MOSCOW_MOBILE = "+79161234567"

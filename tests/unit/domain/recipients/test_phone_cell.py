@@ -3,14 +3,8 @@
 import pytest
 
 from campaign.domain.recipients.phone import parse_countries, parse_phone
-from campaign.domain.recipients.phone_cell import (
-    MOST_PHONES,
-    read_phones,
-)
-from campaign.errors import (
-    InputError,
-    UnusableCell,
-)
+from campaign.domain.recipients.phone_cell import MOST_PHONES, read_phones
+from campaign.errors import InputError, UnusableCell
 
 ONE, TWO, THREE = "+79161234567", "+79161234568", "+79161234569"
 
