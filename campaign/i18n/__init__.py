@@ -147,6 +147,12 @@ def status_name(status: Status, lang: Lang) -> str:
     return _looked_up(code_texts.STATUSES[status], "", lang)
 
 
+def status_count(status: Status, count: int, lang: Lang) -> str:
+    """A count of a status: `3 refused`, `отказы шлюза: 3`."""
+    name = _looked_up(code_texts.STATUSES[status], "count", lang)
+    return say(lang, "{count} {status}", count=count, status=name)
+
+
 def status_sentence(status: Status, lang: Lang) -> str:
     """What a status means for the recipient."""
     return _looked_up(code_texts.STATUS_SENTENCES[status], "", lang)
@@ -200,8 +206,10 @@ def money(amount: Decimal, currency: str, lang: Lang) -> str:
     """An amount as the language writes it: `2 410,00 ₽`, `2,410.00 RUB`."""
     from babel.numbers import format_currency  # noqa: PLC0415  start-up time
 
-    pattern = "#,##0.00\N{NO-BREAK SPACE}¤¤" if lang == "en" else None
-    return format_currency(amount, currency, format=pattern, locale=lang)
+    pattern = "#,##0.00 ¤¤" if lang == "en" else None
+    return format_currency(
+        amount, currency, format=pattern, locale=lang, decimal_quantization=False
+    )
 
 
 def moment(when: datetime, lang: Lang) -> str:

@@ -447,6 +447,7 @@ STATUS_SENTENCES: Final = {
 NOUNS: Final = {
     "message": ("message", "messages"),
     "of_messages": ("message", "messages"),
+    "of_recipients": ("recipient", "recipients"),
     "row": ("row", "rows"),
     "text_takes": ("text takes", "texts take"),
     "part": ("part", "parts"),
@@ -460,7 +461,6 @@ NOUNS: Final = {
     "queue_answer": ("queue answer", "queue answers"),
     "message_id": ("message id", "message ids"),
     "gets": ("recipient gets", "recipients get"),
-    "was": ("recipient was", "recipients were"),
     "recipient": ("recipient", "recipients"),
 }
 """Key to one and many: nouns that follow a number, some with their verb or in another case."""

@@ -15,5 +15,5 @@ def balance(now: Session) -> Shown:
             {"type": one.kind, "balance": str(one.amount), "credit": str(one.credit)}
             for one in found
         ],
-        balance_lines(found),
+        balance_lines(found, now.lang),
     )

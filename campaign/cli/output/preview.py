@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from campaign.app.preview import Previewed, zone_name
+from campaign.cli.output.results import about
 from campaign.domain import Message, Rejection
 from campaign.domain.message.segments import count_segments
-from campaign.i18n import Lang, counted, reason, texts_in
+from campaign.i18n import Lang, counted, moment, reason, texts_in
 
 _TEXTS: Final = {
-    "about": "about",
     "now": "immediately",
     "at": "at",
     "local": "recipient's local time",
@@ -24,21 +24,21 @@ def preview_lines(rows: Sequence[Previewed], lang: Lang) -> Iterator[str]:
         if number:
             yield ""
         if isinstance(one.outcome, Rejection):
-            said = reason(one.outcome.code, one.outcome.details, lang)
-            yield f"{one.place}: {texts_in(lang, _TEXTS)['not_sent']}. {said.reason} {said.hint}".rstrip()
+            why = reason(one.outcome.code, one.outcome.details, lang)
+            yield f"{one.place}: {texts_in(lang, _TEXTS)['not_sent']}. {why.reason} {why.hint}".rstrip()
         else:
             yield from _message_lines(one, one.outcome, lang)
 
 
 def _message_lines(one: Previewed, message: Message, lang: Lang) -> Iterator[str]:
-    words = texts_in(lang, _TEXTS)
-    sender = f", {words['sender']} {message.sender}" if message.sender else ""
+    texts = texts_in(lang, _TEXTS)
+    sender = f", {texts['sender']} {message.sender}" if message.sender else ""
     known = one.numbering
-    told = "" if known is None else ", ".join(filter(None, (known.country, known.operator)))
-    about = f" ({told})" if told else ""
-    yield f"{one.place}: {message.phone}{about}{sender}, client_id {message.client_id}"
+    origin = "" if known is None else ", ".join(filter(None, (known.country, known.operator)))
+    known_as = f" ({origin})" if origin else ""
+    yield f"{one.place}: {message.phone}{known_as}{sender}, client_id {message.client_id}"
     coded = count_segments(message.text)
-    cost = "" if one.cost is None else f", {words['about']} {one.cost:.2f} RUB"
+    cost = about(one.cost, lang)
     yield (
         f"  {counted(message.segments, 'sms_part', lang)} ({coded.encoding}, "
         f"{counted(len(message.text), 'character', lang)}){cost}"
@@ -51,18 +51,18 @@ def _message_lines(one: Previewed, message: Message, lang: Lang) -> Iterator[str
 
 
 def _when(one: Previewed, message: Message, lang: Lang) -> str:
-    words = texts_in(lang, _TEXTS)
+    texts = texts_in(lang, _TEXTS)
     when = (
-        words["now"]
+        texts["now"]
         if message.send_at is None
-        else f"{words['at']} {message.send_at:%Y-%m-%d %H:%M} UTC"
+        else f"{texts['at']} {moment(message.send_at, lang)} UTC"
     )
     if one.local is None:
         return when
     earliest, latest = one.local
     if earliest.replace(tzinfo=None) == latest.replace(tzinfo=None):
-        return f"{when}, {words['local']} {earliest:%Y-%m-%d %H:%M} ({zone_name(earliest)})"
+        return f"{when}, {texts['local']} {moment(earliest, lang)} ({zone_name(earliest)})"
     return (
-        f"{when}, {words['local']} {earliest:%Y-%m-%d %H:%M} ({zone_name(earliest)}) … "
-        f"{latest:%Y-%m-%d %H:%M} ({zone_name(latest)})"
+        f"{when}, {texts['local']} {moment(earliest, lang)} ({zone_name(earliest)}) … "
+        f"{moment(latest, lang)} ({zone_name(latest)})"
     )

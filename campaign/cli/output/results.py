@@ -1,7 +1,8 @@
-"""Values as lines of text: what a person reads on the terminal, in English or Russian."""
+"""Values as lines of text: what is shown on the terminal, in the reader's language."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
 from pathlib import Path
 from typing import Final, Literal
 
@@ -25,23 +26,15 @@ from campaign.i18n import (
     at_moment,
     counted,
     label,
+    moment,
+    money,
     reason,
     say,
-    status_name,
+    status_count,
     technical_last,
     texts_in,
     translated,
 )
-
-_OPEN_TEXTS: Final = {
-    "open": "without a final status as of",
-    "next_look": "check again after",
-    "given_up": "tracking ends",
-    "unmatched_ids": "that match no recipient",
-    "list": "campaign status -v lists them",
-    "status": "reported by status.json, unasked",
-    "queue": "reported by the queue of attempt",
-}
 
 _LIVE = (
     Status.DELIVERED,
@@ -53,91 +46,107 @@ _LIVE = (
 
 
 def outlook_lines(ahead: Outlook | None, lang: Lang, zone: tzinfo | None = None) -> Iterator[str]:
-    """Who has no final status, when to look again, and when the waiting ends.
+    """Who has no final status, when to check again, and when tracking ends.
 
     Args:
-        ahead: None where nobody looked.
-        lang: Of the words.
+        ahead: None where nobody checked.
+        lang: Of the text.
         zone: Of the times, named once; None: as the system's clock.
     """
     if ahead is None or not ahead.open_count:
         return
-    words, now = texts_in(lang, _OPEN_TEXTS), ahead.as_of
-    parts = [f"{ahead.open_count} {words['open']} {_local(now, now, zone)}"]
-    if zone is not None:
-        parts[0] += f" {at_moment(zone, now)}"
-    for key, moment in (("next_look", ahead.next_look_at), ("given_up", ahead.given_up_at)):
-        if moment is not None:
-            parts.append(f"{words[key]}: {_local(moment, now, zone)}")
+    now = ahead.as_of
+    as_of = _local(now, now, lang, zone) + (f" {at_moment(zone, now)}" if zone is not None else "")
+    parts = [
+        say(lang, "{n} without a final status as of {time}", n=ahead.open_count, time=as_of),
+        *(
+            say(lang, text, time=_local(when, now, lang, zone))
+            for text, when in zip(
+                _OUTLOOK_TEXTS, (ahead.next_look_at, ahead.given_up_at), strict=True
+            )
+            if when is not None
+        ),
+    ]
     yield "  " + "; ".join(parts)
+
+
+_OUTLOOK_TEXTS: Final = ("check again after: {time}", "tracking ends: {time}")
+
+_UNMATCHED_TEXTS: Final = (
+    "{ids} that match no recipient: campaign status -v lists them",
+    "{ids} that match no recipient:",
+)
 
 
 def unmatched_id_lines(
     unmatched_ids: Sequence[UnmatchedId], lang: Lang, *, listed: bool
 ) -> Iterator[str]:
-    """How many ids the gateway named that are nobody's; which ones, if wanted."""
-    words = texts_in(lang, _OPEN_TEXTS)
+    """How many ids the gateway reported that match no recipient; which ones, if wanted."""
     if unmatched_ids:
-        told = ":" if listed else f": {words['list']}"
-        yield f"  ! {counted(len(unmatched_ids), 'message_id', lang)} {words['unmatched_ids']}{told}"
+        ids = counted(len(unmatched_ids), "message_id", lang)
+        yield f"  ! {say(lang, _UNMATCHED_TEXTS[listed], ids=ids)}"
     for one in unmatched_ids if listed else ():
-        told = words["status"] if one.attempt_id is None else f"{words['queue']} {one.attempt_id}"
-        yield f"    {one.smsc_id}  {one.status_text}  {one.first_seen:%Y-%m-%d %H:%M:%S} UTC  ({told})"
+        source = (
+            say(lang, "reported by status.json, unasked")
+            if one.attempt_id is None
+            else say(lang, "reported by the queue of attempt {attempt}", attempt=one.attempt_id)
+        )
+        yield f"    {one.smsc_id}  {one.status_text}  {_utc(one.first_seen, lang)}  ({source})"
 
 
 def wait_line(count: int, now: datetime, wait_s: float, lang: Lang) -> str:
     """How many are waited for, until when, and how to have it otherwise."""
-    until = _local(now + timedelta(seconds=wait_s), now)
-    messages = counted(count, "of_messages", lang)
-    if lang == "ru":
-        return (
-            f"Ждём итоговых статусов {messages}, самое позднее до {until}. Прервать: Ctrl-C; не "
-            "ждать: --wait 0; ничего не пропадёт, остальное потом покажет campaign report."
-        )
-    return (
-        f"Waiting for the final statuses of {messages}, until {until} at the latest. To stop: "
-        "Ctrl-C; not to wait: --wait 0; nothing is lost, campaign report shows the rest later."
+    return say(
+        lang,
+        "Waiting for the final statuses of {messages}, until {until} at the latest. To stop: "
+        "Ctrl-C; not to wait: --wait 0; nothing is lost, `campaign report` shows the rest later.",
+        messages=counted(count, "of_messages", lang),
+        until=_local(now + timedelta(seconds=wait_s), now, lang),
     )
 
 
 def live_line(statuses: Mapping[Status, int], lang: Lang) -> str:
     """The counts that move while statuses are waited for."""
     return ", ".join(
-        f"{statuses[status]} {status_name(status, lang)}"
-        for status in _LIVE
-        if statuses.get(status)
+        status_count(status, statuses[status], lang) for status in _LIVE if statuses.get(status)
     )
 
 
-def _local(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
-    """A moment on the person's own clock, with its day where that is not today."""
-    there = moment.astimezone(zone)
+def status_line(status: Status, count: int, lang: Lang) -> str:
+    """A count of the tally; a language that puts counts first gets them as a column."""
+    text = status_count(status, count, lang)
+    head, _, rest = text.partition(" ")
+    return f"  {head:>8}  {rest}" if head.isdigit() else f"  {text}"
+
+
+def _local(when: datetime, now: datetime, lang: Lang, zone: tzinfo | None = None) -> str:
+    """A moment on the reader's own clock, with its day where that is not today."""
+    there = when.astimezone(zone)
     same_day = there.date() == now.astimezone(zone).date()
-    return f"{there:%H:%M}" if same_day else f"{there:%Y-%m-%d %H:%M}"
+    return f"{there:%H:%M}" if same_day else moment(there, lang)
+
+
+def _utc(when: datetime, lang: Lang) -> str:
+    return f"{moment(when, lang)}:{when:%S} UTC"
 
 
 Done = Literal["added", "removed"]
 
+_CHANGE_TEXTS: Final = {
+    "added": "{changed} added, {unchanged} already listed, {bad} could not be read; {listed} listed now",
+    "removed": "{changed} removed, {unchanged} not listed, {bad} could not be read; {listed} listed now",
+}
+
 
 def change_line(change: Change, done: Done, lang: Lang) -> str:
-    """How many numbers were put on the list or taken off, and how many stand on it now."""
-    changed = counted(change.changed, "number", lang)
-    listed = counted(change.listed, "number", lang)
-    bad = counted(change.bad, "row", lang)
-    if lang == "ru":
-        head, before = {
-            "added": ("Внесено в стоп-лист", "уже были в нём"),
-            "removed": ("Убрано из стоп-листа", "в нём не было"),
-        }[done]
-        return (
-            f"{head}: {changed}; {before}: {change.unchanged}; не прочитано: {bad}; "
-            f"всего в стоп-листе: {listed}"
-        )
-    head = {"added": "put on the list", "removed": "taken off the list"}[done]
-    was = "was" if change.unchanged == 1 else "were"
-    return (
-        f"{changed} {head}, {change.unchanged} {was} so before, {bad} could not be read; "
-        f"{listed} on the list"
+    """How many numbers were put on the list or taken off, and how many are on it now."""
+    return say(
+        lang,
+        _CHANGE_TEXTS[done],
+        changed=change.changed,
+        unchanged=change.unchanged,
+        bad=counted(change.bad, "row", lang),
+        listed=counted(change.listed, "number", lang),
     )
 
 
@@ -148,33 +157,31 @@ def export_line(count: int, path: Path, lang: Lang) -> str:
 
 _SHOWN: Final = 5
 
-_WHEN_TEXTS: Final = ("Scheduled", "immediately")
-
 
 def when_lines(
     send_times: Mapping[datetime | None, int], lang: Lang, zone: tzinfo | None = None
 ) -> Iterator[str]:
-    """Each send time with its zone and how many people have it; nothing where all go at once.
+    """Each send time with its zone and its number of recipients; nothing where all go at once.
 
     Args:
         send_times: In UTC; None: at once.
-        lang: Of the words.
+        lang: Of the text.
         zone: Of the times; None: as the system's clock.
     """
     if not any(send_times):
         return
-    head, at_once = tuple(say(lang, one) for one in _WHEN_TEXTS)
+    head = say(lang, "Send time")
     times = sorted(send_times.items(), key=lambda one: (one[0] is not None, str(one[0])))
-    for moment, recipients in times[:_SHOWN]:
-        said = counted(recipients, "recipient", lang)
-        yield f"{head} {at_once if moment is None else _at(moment, zone)}: {said}"
+    for when, recipients in times[:_SHOWN]:
+        shown = say(lang, "immediately") if when is None else _at(when, zone, lang)
+        yield f"{head}: {shown}: {counted(recipients, 'recipient', lang)}"
     if len(times) > _SHOWN:
-        yield f"{head} … {_at(max(one for one, _ in times if one), zone)}"
+        yield f"{head}: … {_at(max(one for one, _ in times if one), zone, lang)}"
 
 
-def _at(moment: datetime, zone: tzinfo | None) -> str:
-    there = moment.astimezone(zone)
-    return f"{there:%Y-%m-%d %H:%M} {at_moment(there.tzinfo, moment) if there.tzinfo else 'UTC'}"
+def _at(when: datetime, zone: tzinfo | None, lang: Lang) -> str:
+    there = when.astimezone(zone)
+    return f"{moment(there, lang)} {at_moment(there.tzinfo, when) if there.tzinfo else 'UTC'}"
 
 
 _TEXT_SHOWN = 160
@@ -187,43 +194,13 @@ _TEXTS: Final = {
     "sender": "sender",
     "default_sender": "the account's default",
     "when": "send at",
-    "now": "now",
-    "cost": "about",
+    "now": "immediately",
     "sandbox": "SANDBOX: no SMS leaves this machine.",
     "live": "LIVE: these SMS go to real phones and cost money.",
     "balance": "balance",
     "run": "Run",
     "reports": "Report",
     "next": "Next",
-    "nothing": "nothing is left to do",
-}
-
-_COST_TEXTS: Final = {
-    "cost": "Cost",
-    "named": "Cost reported so far",
-    "for": " for {n} SMS",
-    "unnamed": "the gateway did not report the price of {messages}",
-    "about": "about",
-}
-
-_UNKNOWN_TEXTS: Final = {
-    "none": "no statuses are unknown",
-    "open": (
-        "in requests without a stored answer; unless a process is still sending, this resolves it"
-    ),
-    "attempt": "attempt",
-    "of": "with unknown status, of",
-    "phones": "phones",
-    "evidence": "evidence",
-    "ids": "in its queue (each was accepted)",
-    "answers": "(an empty queue proves nothing)",
-    "losses": "lost",
-    "money": "balance before and after",
-    "ever": "of unknown status",
-    "by_evidence": "resolved by evidence, without an operator",
-    "by_person": "by an operator",
-    "resent": "sent again",
-    "left": "still unknown",
 }
 
 
@@ -234,57 +211,68 @@ def one_line(text: str) -> str:
 
 
 def question_lines(question: Confirmation, lang: Lang) -> Iterator[str]:
-    """The summary that a person approves."""
-    words = texts_in(lang, _TEXTS)
-    yield f"{words['run']} {question.run}: {words['recipients']}: {question.recipients}"
-    yield words["sandbox" if question.gateway == "sandbox" else "live"]
+    """The summary that an operator approves."""
+    texts = texts_in(lang, _TEXTS)
+    yield f"{texts['run']} {question.run}: {texts['recipients']}: {question.recipients}"
+    yield texts["sandbox" if question.gateway == "sandbox" else "live"]
     yield f"  {question.gateway} {question.gateway_url}"
-    cost = "" if question.cost is None else f", {words['cost']} {question.cost:.2f} RUB"
-    yield (f"  {words['parts']}: {question.segments}, {words['requests']}: {question.chunks}{cost}")
-    yield f"  {words['sender']}: {question.sender or words['default_sender']}"
-    for moment, count in list(question.send_times.items())[:10]:
-        when = (
-            words["now"]
-            if moment is None
-            else f"{moment.astimezone():%Y-%m-%d %H:%M %Z} ({moment:%H:%M} UTC)"
+    cost = about(question.cost, lang)
+    yield f"  {texts['parts']}: {question.segments}, {texts['requests']}: {question.chunks}{cost}"
+    yield f"  {texts['sender']}: {question.sender or texts['default_sender']}"
+    for when, count in list(question.send_times.items())[:10]:
+        shown = (
+            texts["now"]
+            if when is None
+            else f"{moment(when.astimezone(), lang)} {when.astimezone():%Z} ({when:%H:%M} UTC)"
         )
-        yield f"  {words['when']}: {when} — {count}"
+        yield f"  {texts['when']}: {shown} — {count}"
     if question.balances:
-        yield f"  {words['balance']}: {', '.join(question.balances)}"
-    yield f"  {words['example']}: {one_line(question.first_text)}"
+        yield f"  {texts['balance']}: {', '.join(question.balances)}"
+    yield f"  {texts['example']}: {one_line(question.first_text)}"
+
+
+def about(amount: Decimal | None, lang: Lang) -> str:
+    """An estimate as it follows something else, "" where there is none."""
+    return (
+        "" if amount is None else f", {say(lang, 'about {cost}', cost=money(amount, 'RUB', lang))}"
+    )
 
 
 def cost_lines(outcome: Outcome, lang: Lang) -> Iterator[str]:
-    """What the run cost; a price that the gateway never named is not passed over in silence."""
-    tally, words = outcome.tally, texts_in(lang, _COST_TEXTS)
+    """What the run cost; a price that the gateway never reported is not passed over in silence."""
+    tally = outcome.tally
     (messages, parts), billed = outcome.unpriced, tally.segments_billed
-    money = ", ".join(f"{amount} {currency}" for currency, amount in tally.cost.items())
+    costs = ", ".join(money(amount, currency, lang) for currency, amount in tally.cost.items())
     if not messages:
-        if money:
-            yield f"  {label('cost_total', lang)}: {money}"
+        if costs:
+            yield f"  {label('cost_total', lang)}: {costs}"
         return
-    unnamed = words["unnamed"].format(messages=counted(messages, "of_messages", lang))
-    if not money:
-        yield f"  {words['cost']}: {unnamed}"
+    unpriced = say(
+        lang,
+        "the gateway did not report the price of {messages}",
+        messages=counted(messages, "of_messages", lang),
+    )
+    if not costs:
+        yield f"  {label('cost', lang)}: {unpriced}"
         return
-    about = ", ".join(
-        f"{amount / billed * parts:.2f} {currency}"
+    guess = ", ".join(
+        money(amount / billed * parts, currency, lang)
         for currency, amount in tally.cost.items()
         if billed
     )
-    billed_for = words["for"].format(n=billed) if billed else ""
-    guess = f" ({words['about']} {about})" if about else ""
-    yield f"  {words['named']}: {money}{billed_for}; {unnamed}{guess}"
+    billed_for = say(lang, " for {n} SMS", n=billed) if billed else ""
+    guessed = f" ({say(lang, 'about {cost}', cost=guess)})" if guess else ""
+    yield f"  {say(lang, 'Cost reported so far')}: {costs}{billed_for}; {unpriced}{guessed}"
 
 
 def outcome_lines(outcome: Outcome, lang: Lang, *, verbose: bool = False) -> Iterator[str]:
-    """How a command about a run ended; a verbose one lists the ids that nobody knows."""
-    words = texts_in(lang, _TEXTS)
+    """How a command about a run ended; a verbose one lists the ids that match no recipient."""
+    texts = texts_in(lang, _TEXTS)
     tally = outcome.tally
     state = label(f"state_{tally.state}", lang)
-    yield f"{words['run']} {tally.run}: {state}, {counted(tally.rows, 'row', lang)}"
+    yield f"{texts['run']} {tally.run}: {state}, {counted(tally.rows, 'row', lang)}"
     for status, count in tally.statuses.items():
-        yield f"  {count:>8}  {status_name(status, lang)}"
+        yield status_line(status, count, lang)
     yield from cost_lines(outcome, lang)
     for line in when_lines(outcome.send_times, lang, outcome.timezone):
         yield f"  {line}"
@@ -293,9 +281,9 @@ def outcome_lines(outcome: Outcome, lang: Lang, *, verbose: bool = False) -> Ite
         yield f"  ! {technical_last(translated(note, lang))}"
     yield from unmatched_id_lines(outcome.unmatched_ids, lang, listed=verbose)
     for path in outcome.reports:
-        yield f"{words['reports']}: {path}"
+        yield f"{texts['reports']}: {path}"
     if outcome.next_command:
-        yield f"{words['next']}: {outcome.next_command}"
+        yield f"{texts['next']}: {outcome.next_command}"
 
 
 def unknown_lines(
@@ -304,69 +292,96 @@ def unknown_lines(
     open_now: Sequence[OpenRequests] = (),
     store_option: str = "",
 ) -> Iterator[str]:
-    """What is known about attempts in doubt, and how to say more."""
-    words = texts_in(lang, _UNKNOWN_TEXTS)
+    """What is known about attempts of unknown status, and how to find out more."""
     if not unknowns and not open_now:
-        yield words["none"]
+        yield say(lang, "no status is unknown")
     for one in open_now:
-        yield f"{one.run}  {counted(one.recipients, 'recipient', lang)} {words['open']}:"
+        open_text = say(
+            lang,
+            "{recipients} in requests without a stored reply; unless a process is still sending, "
+            "this finds out",
+            recipients=counted(one.recipients, "recipient", lang),
+        )
+        yield f"{one.run}  {open_text}:"
         yield f"  {command('resume', one.run, store_option)}"
     for unknown in unknowns:
-        when = (
-            "" if unknown.committed_at is None else f"{unknown.committed_at:%Y-%m-%d %H:%M:%S} UTC"
-        )
-        yield (
-            f"{unknown.run}  {words['attempt']} {unknown.attempt_id} ({when}): "
-            f"{counted(unknown.unknown_count, 'recipient', lang)} {words['of']} {unknown.member_count}"
-        )
-        yield f"  {_unknown_reason(unknown, lang)}"
-        yield f"  {words['phones']}: {', '.join(redacted(phone) for phone in unknown.phones)} …"
-        yield (
-            f"  {words['evidence']}: {counted(unknown.ids_seen, 'id', lang)} {words['ids']}, "
-            f"{counted(unknown.queue_answers, 'queue_answer', lang)} {words['answers']}, "
-            f"{counted(unknown.queue_losses, 'queue_answer', lang)} {words['losses']}"
-        )
-        if unknown.balance_before or unknown.balance_after:
-            before, after = unknown.balance_before or "?", unknown.balance_after or "?"
-            yield f"  {words['money']}: {before} → {after}"
-        yield (
-            f"  campaign resolve {unknown.run} --attempt {unknown.attempt_id} "
-            f'--as sent|not-sent --why "…"{store_option}'
-        )
+        yield from _attempt_lines(unknown, lang, store_option)
+
+
+def _attempt_lines(unknown: UnknownAttempt, lang: Lang, store_option: str) -> Iterator[str]:
+    when = "" if unknown.committed_at is None else _utc(unknown.committed_at, lang)
+    head = say(
+        lang,
+        "attempt {attempt} ({time}): status unknown for {count} of {recipients}",
+        attempt=unknown.attempt_id,
+        time=when,
+        count=unknown.unknown_count,
+        recipients=counted(unknown.member_count, "of_recipients", lang),
+    )
+    yield f"{unknown.run}  {head}"
+    yield f"  {_unknown_reason(unknown, lang)}"
+    yield f"  {say(lang, 'phones')}: {', '.join(redacted(phone) for phone in unknown.phones)} …"
+    evidence = say(
+        lang,
+        "evidence: {ids} in its queue (each was accepted), {answers} (an empty queue proves "
+        "nothing), lost: {losses}",
+        ids=counted(unknown.ids_seen, "id", lang),
+        answers=counted(unknown.queue_answers, "queue_answer", lang),
+        losses=unknown.queue_losses,
+    )
+    yield f"  {evidence}"
+    if unknown.balance_before or unknown.balance_after:
+        before, after = unknown.balance_before or "?", unknown.balance_after or "?"
+        yield f"  {say(lang, 'balance before and after')}: {before} → {after}"
+    yield (
+        f"  campaign resolve {unknown.run} --attempt {unknown.attempt_id} "
+        f'--as sent|not-sent --why "…"{store_option}'
+    )
 
 
 def _unknown_reason(unknown: UnknownAttempt, lang: Lang) -> str:
-    """Why nobody knows, in words; what the program saw follows in brackets."""
+    """Why the status is unknown; what the program saw follows in brackets."""
     details = {"status": str(unknown.http_status or ""), "description": unknown.words}
-    said = reason(unknown.code, details, lang).reason
-    return f"{said} ({unknown.words})" if unknown.words and unknown.words not in said else said
+    cause = reason(unknown.code, details, lang).reason
+    seen = unknown.words
+    return f"{cause} ({seen})" if seen and seen not in cause else cause
 
 
 def share_lines(shares: Sequence[UnknownShare], lang: Lang) -> Iterator[str]:
-    """What became of everybody who was ever in doubt, a line a run."""
-    words = texts_in(lang, _UNKNOWN_TEXTS)
+    """What became of every recipient whose status was ever unknown, a line a run."""
     for share in shares:
-        percent = 100 * share.by_evidence // share.recipients
-        yield (
-            f"{share.run}: {counted(share.recipients, 'was', lang)} {words['ever']}: "
-            f"{share.by_evidence} {words['by_evidence']} ({percent} %), "
-            f"{share.by_recipient} {words['by_person']}, {share.resent} {words['resent']}, "
-            f"{share.left} {words['left']}"
+        text = say(
+            lang,
+            "status was unknown for {recipients}: {evidence} resolved by evidence, without an "
+            "operator ({percent} %), {operator} by an operator, {resent} sent again, {left} still "
+            "unknown",
+            recipients=counted(share.recipients, "of_recipients", lang),
+            evidence=share.by_evidence,
+            percent=100 * share.by_evidence // share.recipients,
+            operator=share.by_recipient,
+            resent=share.resent,
+            left=share.left,
         )
+        yield f"{share.run}: {text}"
+
+
+_LEVEL_TEXTS: Final = {"error": "error", "warning": "warning", "info": "info"}
 
 
 def finding_lines(findings: Sequence[Finding], lang: Lang) -> Iterator[str]:
     """What the doctor found."""
     if not findings:
-        yield {"en": "nothing is wrong", "ru": "всё в порядке"}[lang]
+        yield say(lang, "nothing is wrong")
+    levels = texts_in(lang, _LEVEL_TEXTS)
     for one in findings:
-        yield f"{one.level} {one.code}: {technical_last(translated(one.text, lang))}"
+        level = levels.get(one.level, one.level)
+        yield f"{level} {one.code}: {technical_last(translated(one.text, lang))}"
 
 
-def balance_lines(lines: Sequence[Balance]) -> Iterator[str]:
+def balance_lines(lines: Sequence[Balance], lang: Lang) -> Iterator[str]:
     """One line a balance."""
     for line in lines:
-        credit = f" (credit {line.credit})" if line.credit else ""
+        credit = f" ({say(lang, 'credit {amount}', amount=line.credit)})" if line.credit else ""
         yield f"{line.amount} {line.kind}{credit}"
 
 

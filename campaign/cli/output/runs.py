@@ -1,13 +1,13 @@
-"""Several runs as lines of text, in English or Russian, that fit the terminal."""
+"""Several runs as lines of text that fit the terminal."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
 from campaign.app.history import History
-from campaign.cli.output.results import cost_lines
+from campaign.cli.output.results import cost_lines, status_line
 from campaign.domain import RunInfo, Tally
-from campaign.i18n import Lang, at_moment, counted, in_full, label, say, status_name
+from campaign.i18n import Lang, at_moment, counted, in_full, label, moment, say, status_count
 
 _NARROWEST = 40
 
@@ -26,7 +26,7 @@ def run_lines(
 
     Args:
         runs: Latest first.
-        lang: Of states and fates.
+        lang: Of states and statuses.
         timezone: Of the times.
         width: Of the terminal, in characters.
         filtered: Whether not all runs were asked for.
@@ -37,9 +37,9 @@ def run_lines(
     width = max(width, _NARROWEST)
     for info, tally in runs:
         statuses = ", ".join(
-            f"{count} {status_name(status, lang)}" for status, count in tally.statuses.items()
+            status_count(status, count, lang) for status, count in tally.statuses.items()
         )
-        head = f"{info.created_at.astimezone(timezone):%Y-%m-%d %H:%M}  {info.run}"
+        head = f"{moment(info.created_at.astimezone(timezone), lang)}  {info.run}"
         rest = f"{info.gateway}  {label(f'state_{info.state}', lang)}: {statuses}"
         if len(head) + len(rest) + 2 <= width:
             yield f"{head}  {rest}"
@@ -55,10 +55,10 @@ def run_lines(
 def history_lines(history: History, lang: Lang) -> Iterator[str]:
     """What several runs came to."""
     zone, whole = history.timezone, history.whole()
-    since = f"{history.since.astimezone(zone):%Y-%m-%d %H:%M} {at_moment(zone, history.since)}"
+    since = f"{moment(history.since.astimezone(zone), lang)} {at_moment(zone, history.since)}"
     yield f"{counted(len(history.tallies), 'run', lang)} {say(lang, 'since')} {since}"
     for status, count in whole.tally.statuses.items():
-        yield f"  {count:>8}  {status_name(status, lang)}"
+        yield status_line(status, count, lang)
     yield from cost_lines(whole, lang)
     for path in history.reports:
         yield f"{say(lang, 'Report')}: {path}"

@@ -1,16 +1,15 @@
 """What was understood of files, as lines of text: before anything is planned or sent."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Final
 
-from campaign.cli.output.results import one_line
+from campaign.cli.output.results import about, one_line
 from campaign.domain import Source
 from campaign.domain.cells import name_character
 from campaign.domain.message.segments import ForcingLine, suggestion
 from campaign.domain.recipients.headings import heading_of
 from campaign.domain.summary import CheckSummary, Problem, ReasonCount, TextFound
-from campaign.i18n import Lang, Sentence, counted, form, reason, texts_in, translated
+from campaign.i18n import Lang, Sentence, counted, form, moment, reason, texts_in, translated
 
 _SAMPLE_SHOWN: Final = 30
 _FILES_SHOWN: Final = 20
@@ -30,7 +29,6 @@ _TEXTS: Final = {
     "all_parts": "SMS parts",
     "parts": "SMS parts",
     "requests": "requests",
-    "about": "about",
     "longest": "Longest text",
     "dearest": "Most expensive text",
     "problems": "Rows not sent (first {n}):",
@@ -55,30 +53,30 @@ _TEXTS: Final = {
 
 def summary_lines(summary: CheckSummary, lang: Lang) -> Iterator[str]:
     """What was understood of the files, and what is wrong with them."""
-    words = texts_in(lang, _TEXTS)
+    texts = texts_in(lang, _TEXTS)
     for source in summary.sources[:_FILES_SHOWN]:
         yield from _reading_lines(summary, source, lang)
     if len(summary.sources) > _FILES_SHOWN:
         more = len(summary.sources) - _FILES_SHOWN
-        yield words["more_files"].format(n=more, files=form(more, lang, "file"))
+        yield texts["more_files"].format(n=more, files=form(more, lang, "file"))
     yield from (translated(note, lang) for note in summary.notes)
     yield (
-        f"{words['all_rows']}: {summary.rows}, {words['recipients']}: {summary.recipients}, "
-        f"{words['rejected']}: {summary.rejected}"
+        f"{texts['all_rows']}: {summary.rows}, {texts['recipients']}: {summary.recipients}, "
+        f"{texts['rejected']}: {summary.rejected}"
     )
-    cost = _money(summary.cost, lang)
-    yield f"{words['all_parts']}: {summary.segments}, {words['requests']}: {summary.chunks}{cost}"
+    cost = about(summary.cost, lang)
+    yield f"{texts['all_parts']}: {summary.segments}, {texts['requests']}: {summary.chunks}{cost}"
     if summary.first is not None:
-        yield f"{words['example']}: {one_line(summary.first.text)}"
+        yield f"{texts['example']}: {one_line(summary.first.text)}"
     yield from _worth_a_look(summary, lang)
     if summary.problems:
-        yield words["problems"].format(n=len(summary.problems))
+        yield texts["problems"].format(n=len(summary.problems))
         for problem in summary.problems:
             yield f"  {problem_line(problem, lang)}"
     for path in summary.fix_files:
-        yield f"{words['fix_file']}: {path}"
+        yield f"{texts['fix_file']}: {path}"
     if summary.gateway == "sandbox":
-        yield words["sandbox"]
+        yield texts["sandbox"]
 
 
 def _worth_a_look(summary: CheckSummary, lang: Lang) -> Iterator[str]:
@@ -86,8 +84,8 @@ def _worth_a_look(summary: CheckSummary, lang: Lang) -> Iterator[str]:
     if (missed := summary.missed) is not None:
         yield texts_in(lang, _TEXTS)["too_slow"].format(
             rate=f"{summary.rate:g}",
-            time=f"{missed.send_at:%Y-%m-%d %H:%M}",
-            n=missed.recipients,
+            time=f"{moment(missed.send_at, lang)} UTC",
+            n=counted(missed.recipients, "recipient", lang),
         )
     for line in summary.forcing.lines()[:_FORCING_SHOWN]:
         yield _forcing_line(line, summary, lang)
@@ -100,26 +98,26 @@ def _worth_a_look(summary: CheckSummary, lang: Lang) -> Iterator[str]:
 
 def _reading_lines(summary: CheckSummary, source: Source, lang: Lang) -> Iterator[str]:
     """What was chosen for one file: all of it can be said otherwise by an option."""
-    words, info, layout = texts_in(lang, _TEXTS), source.info, source.layout
+    texts, info, layout = texts_in(lang, _TEXTS), source.info, source.layout
     row_no = layout.heading_row_no
     chosen = [
         info.format,
         *([f"{info.encoding}"] if info.encoding else []),
         *([repr(info.delimiter)] if info.delimiter else []),
         *([f"«{info.sheet}»"] if info.sheet else []),
-        f"{words['heading']} {row_no}" if row_no else words["no_heading"],
+        f"{texts['heading']} {row_no}" if row_no else texts["no_heading"],
     ]
     if summary.several:
-        chosen.append(f"{words['rows']}: {summary.rows_in[source.no]}")
+        chosen.append(f"{texts['rows']}: {summary.rows_in[source.no]}")
     name = f"{source.name}: " if summary.several else ""
-    yield f"{name}{words['read']}: {', '.join(chosen)}"
+    yield f"{name}{texts['read']}: {', '.join(chosen)}"
     for role in layout.roles:
         values = summary.samples.get((source.no, role), [])
         samples = ", ".join(one_line(value)[:_SAMPLE_SHOWN] for value in values)
         heading = one_line(heading_of(layout, role))
-        yield f"  {role} = {words['column']} «{heading}» ({samples})"
+        yield f"  {role} = {texts['column']} «{heading}» ({samples})"
     if summary.makes_client_ids(source):
-        yield f"  client_id = {words['not_there']}"
+        yield f"  client_id = {texts['not_there']}"
     for note in (*info.notes, *layout.notes):
         yield f"  {translated(note, lang)}"
 
@@ -142,21 +140,21 @@ def _glued(sentence: Sentence) -> str:
 
 def figure_lines(summary: CheckSummary, lang: Lang) -> Iterator[str]:
     """The figures of a check: reasons, parts, the longest and dearest texts."""
-    words = texts_in(lang, _TEXTS)
+    texts = texts_in(lang, _TEXTS)
     reasons = summary.by_reason()
     if reasons:
-        yield words["by_reason"]
+        yield texts["by_reason"]
         for one in reasons:
             yield f"  {one.count:>8}  {_reason_line(one, lang)}"
     if summary.parts:
-        yield words["by_parts"]
+        yield texts["by_parts"]
         for parts, count in sorted(summary.parts.items()):
-            each = words["each"] if count > 1 else ""
-            line = words["part_line"].format(
+            each = texts["each"] if count > 1 else ""
+            line = texts["part_line"].format(
                 recipients=form(count, lang, "gets"), n=parts, each=each
             )
             price = None if summary.price is None else summary.price * parts * count
-            yield f"  {count:>8}  {line}{_money(price, lang)}"
+            yield f"  {count:>8}  {line}{about(price, lang)}"
     longest, dearest = summary.longest, summary.dearest
     if longest is not None:
         yield _text_line("longest", longest, summary, lang)
@@ -165,7 +163,7 @@ def figure_lines(summary: CheckSummary, lang: Lang) -> Iterator[str]:
 
 
 def _reason_line(one: ReasonCount, lang: Lang) -> str:
-    """A code for programs, the first such row in words for people, and where the rows stand."""
+    """A code for programs, the first such row in texts for people, and where the rows stand."""
     shown = ", ".join(one.places) + (", …" if one.count > len(one.places) else "")
     name = f"{one_line(one.field)}: " if one.field else ""
     said = one_line(reason(one.code, one.details, lang).reason)
@@ -174,8 +172,8 @@ def _reason_line(one: ReasonCount, lang: Lang) -> str:
 
 def _forcing_line(line: ForcingLine, summary: CheckSummary, lang: Lang) -> str:
     """What a few characters cost over the whole list, and what could stand there instead."""
-    words = texts_in(lang, _TEXTS)
-    said = words["ucs2"].format(
+    texts = texts_in(lang, _TEXTS)
+    said = texts["ucs2"].format(
         names=", ".join(map(name_character, line.characters)) or "…",
         texts=counted(line.texts, "text_takes", lang),
         parts=counted(line.parts, "part", lang),
@@ -183,12 +181,12 @@ def _forcing_line(line: ForcingLine, summary: CheckSummary, lang: Lang) -> str:
     )
     extra = None if summary.price is None else summary.price * line.extra_parts
     hints = (
-        words["instead" if suggestion(one) else "left_out"].format(
+        texts["instead" if suggestion(one) else "left_out"].format(
             character=name_character(one).split(" ")[0], hint=repr(suggestion(one))
         )
         for one in line.characters
     )
-    return f"{said}{_money(extra, lang)}: {', '.join(hints)}".rstrip(": ")
+    return f"{said}{about(extra, lang)}: {', '.join(hints)}".rstrip(": ")
 
 
 def _warning_line(one: ReasonCount, lang: Lang) -> str:
@@ -198,13 +196,9 @@ def _warning_line(one: ReasonCount, lang: Lang) -> str:
 
 
 def _text_line(key: str, found: TextFound, summary: CheckSummary, lang: Lang) -> str:
-    words, message = texts_in(lang, _TEXTS), found.message
+    texts, message = texts_in(lang, _TEXTS), found.message
     price = None if summary.price is None else summary.price * message.segments
     return (
-        f"{words[key]}: {found.place}, {counted(len(message.text), 'character', lang)}, "
-        f"{words['parts']}: {message.segments}{_money(price, lang)}: {one_line(message.text)}"
+        f"{texts[key]}: {found.place}, {counted(len(message.text), 'character', lang)}, "
+        f"{texts['parts']}: {message.segments}{about(price, lang)}: {one_line(message.text)}"
     )
-
-
-def _money(amount: Decimal | None, lang: Lang) -> str:
-    return "" if amount is None else f", {texts_in(lang, _TEXTS)['about']} {amount:.2f} RUB"
