@@ -181,8 +181,8 @@ _OTHER: Final = frozenset({"title", "created", "share", "cost", "total", "defaul
 """Called otherwise here than in the report of one run."""
 
 
-def _label(key: str, lang: Lang) -> str:
-    return label(f"history_{key}" if key in _OTHER else key, lang)
+def _label(key: str, lang: Lang, **values: object) -> str:
+    return label(f"history_{key}" if key in _OTHER else key, lang, **values)
 
 
 def _heading(column: str, facts: HistoryFacts, lang: Lang) -> str:
@@ -368,14 +368,16 @@ class _HistorySheet:
         title = f"{self._label('title')}: {self._label(f'by_{by}').lower()}"
         self._sheet.text(self._y, 0, title, self._styles.title)
         self._sheet.set_height(self._y, HEADING_HEIGHT)
-        period = self._label("period").format(
+        period = self._label(
+            "period",
             since=figures.moment(facts.since.replace(second=0)),
             until=figures.moment(facts.as_of.replace(second=0)),
             runs=figures.count(len(facts.runs)),
             zone=in_full(facts.timezone, self._lang, facts.begun, facts.as_of),
         )
         messages, segments = facts.unpriced()
-        note = self._label("unpriced_note" if messages else "note").format(
+        note = self._label(
+            "unpriced_note" if messages else "note",
             messages=f"{figures.count(messages)} {form(messages, self._lang, 'message')}",
             sms=figures.count(segments),
         )
@@ -424,5 +426,5 @@ class _HistorySheet:
         )  # fmt: skip
         self._sheet.draw(chart, self._y, 0)
 
-    def _label(self, key: str) -> str:
-        return _label(key, self._lang)
+    def _label(self, key: str, **values: object) -> str:
+        return _label(key, self._lang, **values)

@@ -176,7 +176,7 @@ def test_the_table_for_excel_is_written_as_its_language_writes(tmp_path: Path) -
     facts = replace(FACTS, runs=[replace(RUNS[0], created_at=created)], lines=LINES[:1])
 
     assert lines("csv", "ru") == [
-        ["Запуск", "Составлен, UTC", "Файл", "Шлюз", "Состояние", "Подпись", "Месяц", "Итог",
+        ["Запуск", "Составлен, UTC", "Файл", "Шлюз", "Состояние", "Подпись", "Месяц", "Статус",
          "Количество", "SMS по расчёту", "SMS по счёту", "Стоимость, RUB"],
         ["run-0", "05.11.2026 09:30:01", "0.csv", "prostor", "завершён", "BRAND", "2026-10",
          "Доставлено", "7", "7", "7", "17,50"],
@@ -258,5 +258,5 @@ def test_messages_whose_price_was_never_named_are_said(tmp_path: Path) -> None:
         path = write_history(tmp_path / "out.xlsx", "xlsx", facts, "ru")
         notes += [str(sheet["A3"].value) for sheet in openpyxl.load_workbook(path)]
 
-    assert not any("не названа" in note for note in notes[:3])
-    assert all("цена не названа: 3 сообщения, SMS по расчёту 6." in note for note in notes[3:])
+    assert not any("не сообщена" in note for note in notes[:3])
+    assert all("цена не сообщена: 3 сообщения, SMS по расчёту 6." in note for note in notes[3:])

@@ -326,7 +326,7 @@ def test_estimate_and_bill_are_compared_for_the_same_messages(tmp_path: Path) ->
         (
             "ru",
             (
-                "Названа стоимость: 5,00 RUB за 2 SMS; цена не названа: 3 из 5 сообщений, "
+                "Сообщённая стоимость: 5,00 RUB за 2 SMS; цена не сообщена: 3 из 5 сообщений, "
                 "примерно 15,00 RUB."
             ),
         ),

@@ -100,7 +100,7 @@ def test_their_workbook_comes_back_with_its_cells_equal(tmp_path: Path) -> None:
     assert after[SHEET].column_dimensions["B"].width == 31.5
     assert after[SHEET].row_dimensions[5].hidden
     assert after.active is after[SHEET]
-    assert "The workbook is yours as it was sent" in said(after)
+    assert "This is your workbook as it was when sent" in said(after)
 
 
 def test_ours_stand_to_the_right_in_the_rows_that_the_recipient_sees(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_ours_stand_to_the_right_in_the_rows_that_the_recipient_sees(tmp_path: P
         WIDTH + [c.key for c in OWN_COLUMNS].index(k) for k in ("status", "gateway_status")
     )
 
-    assert (lines[2][status], lines[2][word]) == ("Outcome", "Gateway's word")
+    assert (lines[2][status], lines[2][word]) == ("Status", "Gateway status")
     assert [line[status] for line in lines[3:6]] == ["Delivered", "Undelivered", "Delivered"]
     assert lines[0][WIDTH:] == lines[1][WIDTH:] == (None,) * len(OWN_COLUMNS)
     assert sheet.auto_filter.ref == "A3:S6"
@@ -185,10 +185,10 @@ def test_an_escape_is_not_decoded_in_their_workbook_either(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("case", "note"),
     [
-        ("gone", "the file no longer stands"),
-        ("changed", "the file was changed"),
+        ("gone", "the file is no longer where"),
+        ("changed", "the file has changed"),
         ("no_heading", "the table has no headings"),
-        ("exploded", "several outcomes"),
+        ("exploded", "several statuses"),
         ("no_sheet", "could not be opened"),
         ("two", "several files"),
     ],

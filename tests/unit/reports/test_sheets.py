@@ -27,7 +27,7 @@ from campaign.domain import (
     UnmatchedId,
 )
 from campaign.domain.recipients.headings import rank
-from campaign.i18n import Lang
+from campaign.i18n import Lang, label
 from campaign.reports.columns import OWN_COLUMNS, Texts
 from campaign.reports.fix_columns import fix_labels, without_fix_columns
 from campaign.reports.xlsx.new_book import open_book
@@ -149,17 +149,20 @@ def test_every_table_of_the_cost_adds_up_to_the_tally(tmp_path: Path) -> None:
     ]
 
     lines = table(write(tmp_path / "r.xlsx", rows)["Cost"])
-    totals = [line[1:] for line in lines if line[0] == "In all"]
+    totals = [line[1:] for line in lines if line[0] == "Total"]
     named = {line[0]: line[1:] for line in lines}
 
     assert totals == [(4, 5, 5, 1, 12.5)] * 3
     assert named["SHOP"] == (2, 3, 4, 1, 10)
     assert named["2"] == (1, 2, 3, 1, 7.5)
     assert named["2026-05-05"] == (1, 1, 1, 0, 2.5)
-    assert named["(not handed over)"] == (1, 1, 0, 0, 0)
+    assert named["(not accepted)"] == (1, 1, 0, 0, 0)
 
 
-@pytest.mark.parametrize(("lang", "group"), [("en", "(in doubt)"), ("ru", "(под вопросом)")])
+@pytest.mark.parametrize(
+    ("lang", "group"),
+    [("en", "(unknown)"), ("ru", "(статус неизвестен)")],
+)
 def test_recipients_unknown_are_a_group_whose_cost_nobody_knows(
     tmp_path: Path, lang: Lang, group: str
 ) -> None:
@@ -171,7 +174,7 @@ def test_recipients_unknown_are_a_group_whose_cost_nobody_knows(
     }
 
     assert named[group] == (1, 1, 0, 0, None)
-    assert named[{"en": "(not handed over)", "ru": "(не передано)"}[lang]] == (1, 1, 0, 0, 0)
+    assert named[label("not_handed_over", lang)] == (1, 1, 0, 0, 0)
 
 
 def test_summary_and_cost_say_whose_price_was_not_named(tmp_path: Path) -> None:
@@ -181,8 +184,8 @@ def test_summary_and_cost_say_whose_price_was_not_named(tmp_path: Path) -> None:
     whole = write(tmp_path / "w.xlsx", [make_row(2), make_row(3)])
 
     figures = {line[0]: line[1:3] for line in table(book["Summary"])}
-    assert figures["Cost named so far, RUB"][1] == 5
-    assert figures["Price not named"] == ("of 5 messages", 3)
+    assert figures["Cost reported so far, RUB"][1] == 5
+    assert figures["Price not reported"] == ("of 5 messages", 3)
     assert figures["Their cost, about, RUB"][1] == 15
     said = "price not named for 3 of 5 messages, about 15.00 RUB."
     assert any(said in str(line[0]).replace("\u00a0", " ") for line in table(book["Cost"]))
@@ -244,11 +247,11 @@ def test_what_is_known_of_recipients_unknown_is_told(tmp_path: Path) -> None:
         (8, "клиенты.xlsx", rows[0].phone)
     ]
     assert rows[1].phone not in flat
-    assert any("ids told since: 7; answers of its queue: 4; lost: 1" in text for text in flat)
+    assert any("ids reported since: 7; queue answers: 4; lost: 1" in text for text in flat)
     assert any("HTTP 502" in text for text in flat)
     assert "=9" in flat
     assert "a foreign clientId =1+1" in flat
-    assert "3 of 5 people ever in doubt" in summary
+    assert "3 of 5 recipients with an unknown status" in summary
 
 
 def test_without_unknown_there_is_no_sheet_about_it(tmp_path: Path) -> None:
@@ -288,7 +291,7 @@ def test_delivered_is_told_as_a_share_of_those_handed_over(tmp_path: Path) -> No
     rows = [make_row(2), make_row(3, Status.ACCEPTED), make_row(4, Status.INVALID)]
 
     lines = table(write(tmp_path / "r.xlsx", rows)["Summary"])
-    share = next(line for line in lines if line[0] == "Delivered, of those handed over")
+    share = next(line for line in lines if line[0] == "Delivered, of accepted")
 
     assert share[2:4] == (1, 0.5)
 
@@ -358,10 +361,10 @@ def test_charts_show_the_numbers_of_the_rows(tmp_path: Path, kept: bool) -> None
     statuses, timeline, parts, operators = charted(tmp_path / "r.xlsx")
 
     assert statuses == {"names": ["Delivered", "Undelivered", "Invalid"], "count": [2, 1, 1]}
-    assert (timeline["Handed over"][-1], timeline["Delivered"][-1]) == (3, 2)
-    assert (timeline["Handed over"][0], timeline["Delivered"][0]) == (0, 0)
+    assert (timeline["Accepted"][-1], timeline["Delivered"][-1]) == (3, 2)
+    assert (timeline["Accepted"][0], timeline["Delivered"][0]) == (0, 0)
     assert parts == {"names": ["1", "3"], "Messages": [2, 1]}
-    assert (sum(map(int, map(str, operators["In all"])))) == 3
+    assert (sum(map(int, map(str, operators["Total"])))) == 3
     assert (sum(map(int, map(str, operators["Delivered"])))) == 2
 
 

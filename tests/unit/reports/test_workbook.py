@@ -149,7 +149,7 @@ def test_values_are_what_they_are(tmp_path: Path) -> None:
     sheet = write_book(tmp_path / "report.xlsx", [row]).worksheets[0]
     heading, values = table(sheet)
 
-    assert own(heading, "handed_over_at") == "Handed over, UTC"
+    assert own(heading, "handed_over_at") == "Accepted, UTC"
     assert own(values, "handed_over_at") == datetime(2026, 5, 4, 12, 0, 30)  # noqa: DTZ001 - Excel knows no zones
     assert own(heading, "cost") == "Cost, RUB"
     assert own(values, "cost") == 2.5
@@ -235,7 +235,7 @@ def test_more_rows_than_a_sheet_holds_go_on_on_the_next(tmp_path: Path) -> None:
 
     assert [sheet.title for sheet in sheets] == ["Recipients", "Recipients 2", "Recipients 3"]
     assert book.sheetnames[:2] == ["Recipients", "Summary"]
-    assert "the table goes on on Recipients 2, Recipients 3" in notes
+    assert "the table continues on Recipients 2, Recipients 3" in notes
     assert shown == [row.row_no for row in rows]
     assert {table(sheet)[0] for sheet in sheets} == {table(sheets[0])[0]}
     assert [sheet.auto_filter.ref for sheet in sheets] == ["A1:S4", "A1:S4", "A1:S2"]
