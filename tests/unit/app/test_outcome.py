@@ -171,16 +171,16 @@ NAMED = {"RUB": Decimal("997.50")}
 @pytest.mark.parametrize(
     ("cost", "unpriced", "line"),
     [
-        (NAMED, (0, 0), "Cost in all: 997.50 RUB"),
+        (NAMED, (0, 0), "Total cost: 997.50 RUB"),
         (
             NAMED,
             (500, 600),
             (
-                "Cost named so far: 997.50 RUB for 399 SMS; "
-                "the gateway did not name the price of 500 messages (about 1500.00 RUB)"
+                "Cost reported so far: 997.50 RUB for 399 SMS; "
+                "the gateway did not report the price of 500 messages (about 1,500.00 RUB)"
             ),
         ),
-        ({}, (500, 600), "Cost: the gateway did not name the price of 500 messages"),
+        ({}, (500, 600), "Cost: the gateway did not report the price of 500 messages"),
         ({}, (0, 0), ""),
     ],
 )

@@ -61,9 +61,9 @@ class TestEveryCatalogue:  # noqa: D101
 
     def test_keeps_the_placeholders(self, path: Path) -> None:
         for one in messages(path):
-            wanted = placeholders(forms(one.id)[-1])
+            wanted = [placeholders(form) for form in forms(one.id)]
             for string in forms(one.string):
-                assert placeholders(string) == wanted, string
+                assert placeholders(string) in wanted, string
                 if "{" not in string and not string.endswith("%M"):
                     assert sorted(PERCENT.findall(string)) == sorted(
                         PERCENT.findall(forms(one.id)[0])

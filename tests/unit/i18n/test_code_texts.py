@@ -92,7 +92,7 @@ def test_details_are_filled_in_once() -> None:
     """What came from a file or the gateway is text, whatever braces it holds."""
     said = reason("phone_foreign", {"value": "{country}{{", "country": "+375"}, "en")
 
-    assert said.reason.startswith("{country}{{ belongs to country code +375,")
+    assert said.reason.startswith("{country}{{ has country code +375;")
 
 
 def test_a_brace_of_the_catalogue_is_a_brace() -> None:
@@ -114,8 +114,8 @@ def test_an_unknown_code_is_its_own_sentence(lang: Lang) -> None:
 
 def test_http_codes_need_no_entry_of_their_own() -> None:
     assert "HTTP 502" in reason("http_502", {}, "en").reason
-    assert "nobody was texted" in reason("http_404", {}, "en").reason
-    assert "nobody was texted" in reason("http_302", {}, "en").reason
+    assert "nothing was sent" in reason("http_404", {}, "en").reason
+    assert "nothing was sent" in reason("http_302", {}, "en").reason
     assert "busy" in reason("http_429", {}, "en").reason
     assert reason("http_999", {}, "en") == Sentence("http_999", "")
 
