@@ -184,7 +184,7 @@ def _nearest(path: Path) -> str:
         names = [entry.name for entry in path.parent.iterdir() if entry.suffix.lower() == ".toml"]
     except OSError:
         return f"There is no folder {path.parent} either."
-    return nearest_files(path, names, kind="campaign files")
+    return nearest_files(path, names, kind=tr("campaign files"))
 
 
 def read_toml(path: Path, *, what: str) -> Layer:

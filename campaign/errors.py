@@ -24,6 +24,8 @@ from enum import IntEnum
 from pathlib import PurePath
 from typing import Final
 
+from campaign.text import Text, tr
+
 
 class Exit(IntEnum):
     """Exit codes of the command line (`campaign docs exit-codes`)."""
@@ -193,13 +195,13 @@ _NEAR: Final = 0.5
 _OTHERS_SHOWN: Final = 5
 
 
-def nearest_files(path: PurePath, names: Collection[str], *, kind: str) -> str:
-    """What to say of a file that is not there.
+def nearest_files(path: PurePath, names: Collection[str], *, kind: Text) -> Text:
+    """The hint for a file that does not exist.
 
     Args:
         path: As it was typed.
         names: Files of the same folder that might have been meant.
-        kind: What they are called: "tables".
+        kind: What they are called, in the plural.
 
     Returns:
         The nearest name first, then at most five others, the nearer the sooner.
@@ -213,9 +215,13 @@ def nearest_files(path: PurePath, names: Collection[str], *, kind: str) -> str:
     ranked = sorted(names, key=lambda name: (-likeness(name), name))
     near = [name for name in ranked[:1] if likeness(name) >= _NEAR]
     others = ranked[len(near) : len(near) + _OTHERS_SHOWN]
-    said = [f"Did you mean {folder / name}?" for name in near]
+    more = ", …" if len(ranked) > len(near) + len(others) else ""
+    found = {"kind": kind, "folder": folder, "names": ", ".join(others) + more}
+    if near and others:
+        found["near"] = folder / near[0]
+        return tr("Did you mean {near}? Other {kind} in {folder}: {names}.", **found)
+    if near:
+        return tr("Did you mean {near}?", near=folder / near[0])
     if others:
-        head = f"Other {kind}" if near else kind.capitalize()
-        more = ", …" if len(ranked) > len(near) + len(others) else ""
-        said.append(f"{head} in {folder}: {', '.join(others)}{more}.")
-    return " ".join(said) or f"There are no {kind} in {folder}."
+        return tr("There are these {kind} in {folder}: {names}.", **found)
+    return tr("There are no {kind} in {folder}.", kind=kind, folder=folder)

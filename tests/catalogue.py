@@ -19,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from campaign.i18n import code_texts, labels
+from campaign.journal.sqlite.doctor import invariants
 
 HOUSE = Path(__file__).resolve().parents[1] / "campaign"
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\w+)(?:!r)?\}")
@@ -50,6 +51,8 @@ def _of_tables() -> Iterator[Id]:
         yield Id(one, many, f"noun:{noun}")
     yield from map(Id, labels.LABELS.values())
     yield Id("%Y-%m-%d %H:%M")
+    for _, _, meaning, _ in invariants():
+        yield Id(meaning)
 
 
 def _of_click() -> Iterator[Id]:

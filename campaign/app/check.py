@@ -216,7 +216,9 @@ def _named(spec: CampaignSpec, file: SourceFile) -> Iterator[None]:
         if len(spec.sources.files) == 1 or file.path.name in error.message:
             raise
         raise InputError(
-            f"{file.path}: {error.message}", hint=error.hint, code=error.code
+            tr("{path}: {message}", path=file.path, message=error.message),
+            hint=error.hint,
+            code=error.code,
         ) from error
 
 

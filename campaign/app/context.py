@@ -241,7 +241,11 @@ def shown_zone(settings: Settings, frozen: Mapping[str, object] = _NOTHING) -> t
             return load_zone(named)
         except UnusableCell as error:
             cause, hint = reason_text(error.code, error.details)
-            raise InputError(f"--timezone {named!r}: {cause}", hint=hint, code=error.code) from None
+            raise InputError(
+                tr("--timezone {named!r}: {cause}", named=named, cause=cause),
+                hint=hint,
+                code=error.code,
+            ) from None
     known = frozen.get("timezone")
     if isinstance(known, str) and known:
         try:

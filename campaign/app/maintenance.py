@@ -47,12 +47,16 @@ def _account(context: AppContext) -> Iterator[Finding]:
             yield Finding("error", "gateway", error.message)
             return
         if not lines:
-            yield Finding("warning", "balance", "the gateway names no balance")
+            yield Finding("warning", "balance", tr("the gateway reports no balance"))
         for line in lines:
             if line.amount + line.credit <= 0:
-                yield Finding("warning", "balance", f"nothing is left: {line.amount} {line.kind}")
+                yield Finding(
+                    "warning",
+                    "balance",
+                    tr("nothing is left: {amount} {kind}", amount=line.amount, kind=line.kind),
+                )
         if not any(sender.usable for sender in senders):
-            yield Finding("error", "senders", "no sender may be used: campaign senders")
+            yield Finding("error", "senders", tr("no sender may be used: campaign senders"))
         their_time = gateway.their_time
         if their_time is not None:
             skew = abs(datetime.now(UTC) - their_time)
@@ -60,8 +64,11 @@ def _account(context: AppContext) -> Iterator[Finding]:
                 yield Finding(
                     "error",
                     "clock",
-                    f"this machine's clock and the gateway's differ by {skew.total_seconds():.0f} "
-                    "s: send times would be wrong",
+                    tr(
+                        "this machine's clock and the gateway's differ by {seconds} s: send times "
+                        "would be wrong",
+                        seconds=round(skew.total_seconds()),
+                    ),
                 )
 
 

@@ -65,7 +65,7 @@ def previews(
         if not chosen:
             what = f"there is no data row {row_no}" if row_no else "nobody could be sent to"
             raise InputError(
-                f"{spec.sources.name}: {what}",
+                tr("{name}: {what}", name=spec.sources.name, what=what),
                 hint=tr("campaign check FILE shows every row's problem"),
                 code="no_such_row",
             )

@@ -357,14 +357,17 @@ def sent(context: AppContext, journal: Journal, retry: Retry) -> Outcome:
         return drive(context, journal, info)
     cancelled = info.state is RunState.CANCELLED
     only = "cancelled" if cancelled else ",".join(retry.only)
+    text = (
+        tr("run {run} was cancelled; nothing was sent now", run=info.run)
+        if cancelled
+        else tr("run {run} has sent this already; nothing was sent now", run=info.run)
+    )
     done = NothingToDo(
-        tr(
-            "run {run} {value}; nothing was sent now",
-            run=info.run,
-            value="was cancelled" if cancelled else "has sent this already",
+        text,
+        hint=tr(
+            "For those whom it did not reach either: {command}",
+            command=command("retry", info.run, f" --only {only}{context.store_option}"),
         ),
-        hint="For those whom it did not reach either: "
-        + command("retry", info.run, f" --only {only}{context.store_option}"),
         code="nothing_to_do" if cancelled else "sent_already",
     )
     return outcome(context, journal, info.run, error=done)

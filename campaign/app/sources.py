@@ -217,7 +217,9 @@ def _refuse_doubles(files: Sequence[Path]) -> None:
             continue  # the reader says what is wrong with it
         if real in known:
             raise InputError(
-                f"{path} is named twice" + (f", also as {known[real]}" * (known[real] != path)),
+                tr("{path} is named twice", path=path)
+                if known[real] == path
+                else tr("{path} is named twice, also as {other}", path=path, other=known[real]),
                 hint=tr("Name every file once."),
                 code="file_twice",
             )

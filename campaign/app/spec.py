@@ -245,7 +245,7 @@ def _text(settings: Settings) -> str | None:
         text = Path(named).expanduser().read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"--text-file {named} cannot be read: {error}",
+            tr("--text-file {named} cannot be read: {error}", named=named, error=error),
             hint=tr("Save it as UTF-8 text."),
             code="text_file",
         ) from error
@@ -294,4 +294,8 @@ def _setting(option: str, parse: Callable[[str], T], value: str) -> T:
         return parse(value)
     except UnusableCell as error:
         cause, hint = reason_text(error.code, error.details)
-        raise InputError(f"{option} {value!r}: {cause}", hint=hint, code=error.code) from error
+        raise InputError(
+            tr("{option} {value!r}: {cause}", option=option, value=value, cause=cause),
+            hint=hint,
+            code=error.code,
+        ) from error

@@ -160,7 +160,11 @@ class Stoplist:
                 found.update(dict.fromkeys(parse_stop_phones(number, region=region)))
             except UnusableCell as error:
                 cause, hint = reason_text(error.code, error.details)
-                raise InputError(f"{number!r}: {cause}", hint=hint, code=error.code) from error
+                raise InputError(
+                    tr("{number!r}: {cause}", number=number, cause=cause),
+                    hint=hint,
+                    code=error.code,
+                ) from error
         return tuple(found)
 
     @contextmanager
@@ -173,7 +177,7 @@ def _required(why: str) -> str:
     if not why.strip():
         raise InputError(
             tr("the stop-list keeps why a number was put on it or taken off"),
-            hint='--why "asked by phone on 1 March"',
+            hint=tr('--why "asked by phone on 1 March"'),
             code="why_missing",
         )
     return why

@@ -146,7 +146,7 @@ def _one_text_each(layers: list[Layer]) -> Iterator[Layer]:
         mine = [name for name in _TEXTS if layer.values.get(name) is not None]
         if len(mine) > 1:
             if layer.origin == _TYPED:
-                raise click.UsageError("Name --text or --text-file, not both.")
+                raise click.UsageError(tr("Name --text or --text-file, not both."))
             raise InputError(
                 tr("{origin} names text and text_file", origin=layer.origin),
                 hint=tr("Leave one of them out."),

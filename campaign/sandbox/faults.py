@@ -19,6 +19,7 @@ from campaign.errors import InputError
 from campaign.sandbox.calls import error
 from campaign.sandbox.exchange import Answer, Ending, Exchange, Scene
 from campaign.sandbox.messages import Document
+from campaign.text import tr
 
 Rows = list[Document]
 At = Sequence[int] | Literal["all"] | None
@@ -65,7 +66,9 @@ class Fault:
             InputError: One of them is unknown, or has the wrong type.
         """
         if unknown := sorted(set(values) - set(self.parameters)):
-            raise InputError(f"{self.name} has no parameter {', '.join(unknown)}")
+            raise InputError(
+                tr("{name} has no parameter {names}", name=self.name, names=", ".join(unknown))
+            )
         return read(self.parameters, values)
 
     def apply(self, exchange: Exchange, values: Mapping[str, Any]) -> None:
@@ -110,7 +113,14 @@ def read(
         if name in values:
             value = values[name]
             if wanted := _wanted(kind, value):
-                raise InputError(f"{name} must be {wanted}, not {value!r}")
+                raise InputError(
+                    tr(
+                        "{name} must be {wanted}, not {value!r}",
+                        name=name,
+                        wanted=wanted,
+                        value=value,
+                    )
+                )
             found[name] = [value] if kind in _LISTS and isinstance(value, int) else value
     return found
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from campaign.domain import Sender
 from campaign.errors import InputError
 from campaign.gateways.json_v2.providers import spoken_names
+from campaign.text import tr
 
 SANDBOX_LOGIN = "sandbox"
 SANDBOX_PASSWORD = "sandbox"  # noqa: S105 - public on purpose: it guards nothing but this machine
@@ -70,16 +71,24 @@ class SandboxOptions:
         """
         if self.dialect not in spoken_names():
             raise InputError(
-                f"the sandbox does not speak {self.dialect!r}",
-                hint=f"Choose one of: {', '.join(spoken_names())}.",
+                tr("the sandbox does not speak {dialect!r}", dialect=self.dialect),
+                hint=tr("Choose one of: {names}.", names=", ".join(spoken_names())),
             )
         if not 0 <= self.port <= _LAST_PORT:
-            raise InputError(f"there is no port {self.port}", hint="0 lets the system choose.")
+            raise InputError(
+                tr("there is no port {port}", port=self.port), hint=tr("0 lets the system choose.")
+            )
         shortest, longest = self.delay_s
         if not 0 <= shortest <= longest:
             raise InputError(
-                f"a delay of {shortest} to {longest} seconds is not possible",
-                hint="Give the shorter one first, for example 0.3-1.5.",
+                tr(
+                    "a delay of {shortest} to {longest} seconds is not possible",
+                    shortest=shortest,
+                    longest=longest,
+                ),
+                hint=tr("Give the shorter one first, for example 0.3-1.5."),
             )
         if not (self.price.is_finite() and self.price >= 0 and self.balance.is_finite()):
-            raise InputError("price and balance must be numbers", hint="For example --price 2.50.")
+            raise InputError(
+                tr("price and balance must be numbers"), hint=tr("For example --price 2.50.")
+            )

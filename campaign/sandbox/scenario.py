@@ -28,6 +28,7 @@ from typing import Any, Literal
 from campaign.errors import InputError
 from campaign.sandbox.exchange import Exchange
 from campaign.sandbox.faults import FAULTS, Fault, read
+from campaign.text import tr
 
 _RULE: Mapping[str, tuple[object, object]] = {
     "fault": (str, ""),
@@ -117,7 +118,8 @@ def rules_of(document: object) -> Sequence[object]:
         document = document.get("rules")
     if not isinstance(document, list):
         raise InputError(
-            "a fault script is a list of rules", hint='For example [{"fault": "reset", "nth": 2}].'
+            tr("a fault script is a list of rules"),
+            hint=tr('For example [{{"fault": "reset", "nth": 2}}].'),
         )
     return document
 
@@ -132,7 +134,9 @@ def load_rules(path: Path) -> Sequence[Mapping[str, object]]:
         text = path.read_text(encoding="utf-8")
         document = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
     except (OSError, ValueError) as error:
-        raise InputError(f"fault script {path} cannot be read: {error}") from error
+        raise InputError(
+            tr("fault script {path} cannot be read: {error}", path=path, error=error)
+        ) from error
     rules = rules_of(document)
     FaultScript(rules, 0)
     return [rule for rule in rules if isinstance(rule, Mapping)]
@@ -141,11 +145,14 @@ def load_rules(path: Path) -> Sequence[Mapping[str, object]]:
 def _read_rule(number: int, rule: object) -> _Rule:
     """Check a rule whole, its fault's parameters too, so that a typo never means "no fault"."""
     if not isinstance(rule, Mapping):
-        raise InputError(f"fault rule {number} is not a table")
+        raise InputError(tr("fault rule {number} is not a table", number=number))
     try:
         return _parse(rule)
     except InputError as error:
-        raise InputError(f"fault rule {number}: {error.message}", hint=error.hint) from error
+        raise InputError(
+            tr("fault rule {number}: {message}", number=number, message=error.message),
+            hint=error.hint,
+        ) from error
 
 
 def _parse(source: Mapping[str, object]) -> _Rule:
@@ -153,9 +160,12 @@ def _parse(source: Mapping[str, object]) -> _Rule:
     fault = FAULTS.get(schedule["fault"])
     if fault is None:
         raise InputError(
-            f"no fault is called {schedule['fault']!r}", hint=f"Known: {', '.join(FAULTS)}."
+            tr("no fault is called {name!r}", name=schedule["fault"]),
+            hint=tr("Known: {names}.", names=", ".join(FAULTS)),
         )
     if schedule["when"] == "before" and fault.needs_call:
-        raise InputError(f"{fault.name} cannot be 'before': it needs the call's answer")
+        raise InputError(
+            tr("{name} cannot be 'before': it needs the call's answer", name=fault.name)
+        )
     own = {name: value for name, value in source.items() if name not in _RULE}
     return _Rule(dict(source), fault, schedule, fault.read(own))

@@ -25,6 +25,7 @@ from campaign.sandbox.exchange import Answer, Ending, Exchange
 from campaign.sandbox.options import SandboxOptions
 from campaign.sandbox.service import Route, Service, answer_json
 from campaign.sandbox.store import Ledger, StateStore
+from campaign.text import tr
 
 _PADDING = b" " * 65_536
 
@@ -191,7 +192,9 @@ class SandboxServer:
         except BaseException as error:
             self._store.close()
             if isinstance(error, OSError):
-                raise InputError(f"port {options.port} cannot be opened: {error}") from error
+                raise InputError(
+                    tr("port {port} cannot be opened: {error}", port=options.port, error=error)
+                ) from error
             raise
         self._stopping = threading.Event()
         self._wires: set[Wire] = set()
@@ -360,5 +363,11 @@ def _tls_context(options: SandboxOptions) -> ssl.SSLContext | None:
     try:
         context.load_cert_chain(options.certfile, options.keyfile)
     except (OSError, ssl.SSLError) as error:
-        raise InputError(f"certificate {options.certfile} cannot be used: {error}") from error
+        raise InputError(
+            tr(
+                "certificate {certfile} cannot be used: {error}",
+                certfile=options.certfile,
+                error=error,
+            )
+        ) from error
     return context

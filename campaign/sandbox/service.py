@@ -26,6 +26,7 @@ from campaign.sandbox.messages import Document, money
 from campaign.sandbox.options import SandboxOptions
 from campaign.sandbox.scenario import FaultScript, rules_of
 from campaign.sandbox.store import StateStore
+from campaign.text import tr
 
 _PATH = re.compile(
     r"/(?:(?P<dialect>[a-z]+)/)?messages/v2/(?P<call>[A-Za-z]+)(?P<json>\.json)?/?(?:\?.*)?"
@@ -207,6 +208,6 @@ class Service:
         amount = Decimal(str(wish.get("top_up", "0")))
         seconds = float(str(wish.get("advance_s", 0)))
         if not (amount.is_finite() and math.isfinite(seconds)):
-            raise InputError("top_up and advance_s must be finite numbers")
+            raise InputError(tr("top_up and advance_s must be finite numbers"))
         self.top_up(amount)
         self.advance(seconds)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from campaign.errors import InputError
+from campaign.text import tr
 
 _APPLICATION_ID = 0x5342_4F58  # "SBOX"
 
@@ -131,8 +132,8 @@ class StateStore:
                 raise
         except (OSError, sqlite3.Error) as error:
             raise InputError(
-                f"the sandbox cannot keep its state in {path}: {error}",
-                hint="Give another path with --state.",
+                tr("the sandbox cannot keep its state in {path}: {error}", path=path, error=error),
+                hint=tr("Give another path with --state."),
             ) from error
 
     def _prepare(self, balance: Decimal, seed: int) -> None:

@@ -130,4 +130,4 @@ def _nearest_names(path: Path) -> str:
         ]
     except OSError:
         return tr("The folder {folder} cannot be listed.", folder=folder)
-    return nearest_files(path, names, kind="tables")
+    return nearest_files(path, names, kind=tr("tables"))

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from campaign.config import read_toml
 from campaign.errors import InputError, nearest_files
+from campaign.text import tr
 
 NAMES = ["april.csv", "Customers.xlsx", "customers-1c.csv", "d.csv", "e.csv", "f.csv", "g.csv"]
 
 
 def test_the_nearest_name_comes_first_and_at_most_five_others_follow() -> None:
-    said = nearest_files(PurePath("list/custmers.xlsx"), NAMES, kind="tables")
+    said = nearest_files(PurePath("list/custmers.xlsx"), NAMES, kind=tr("tables"))
 
     assert said.startswith(
         f"Did you mean {PurePath('list/Customers.xlsx')}? Other tables in list: "
@@ -23,15 +24,18 @@ def test_the_nearest_name_comes_first_and_at_most_five_others_follow() -> None:
 
 
 def test_without_a_near_name_the_tables_are_listed() -> None:
-    assert nearest_files(PurePath("zzzzz"), ["a.csv"], kind="tables") == "Tables in .: a.csv."
-    assert nearest_files(PurePath("q/zz"), [], kind="tables") == "There are no tables in q."
+    assert (
+        nearest_files(PurePath("zzzzz"), ["a.csv"], kind=tr("tables"))
+        == "There are these tables in .: a.csv."
+    )
+    assert nearest_files(PurePath("q/zz"), [], kind=tr("tables")) == "There are no tables in q."
 
 
 @given(st.lists(st.text("abc.", min_size=1), unique=True), st.sampled_from("abc"))
 def test_a_name_that_is_one_letter_off_is_named_first(names: list[str], letter: str) -> None:
     meant = "customers-of-march.csv"
 
-    said = nearest_files(PurePath(f"{letter}{meant}"), [*names, meant], kind="tables")
+    said = nearest_files(PurePath(f"{letter}{meant}"), [*names, meant], kind=tr("tables"))
 
     assert said.startswith(f"Did you mean {meant}?")
 

@@ -216,8 +216,11 @@ class SqliteAttempts:
             if reply.last_byte_sent:
                 kept = self._fallback.save(attempt.attempt_id, reply, queue_name=attempt.queue_name)
             raise JournalError(
-                f"{error.message}; the answer in hand "
-                + ("could not be saved either" if kept is None else f"is kept in {kept}"),
+                tr("{message}; the reply could not be saved either", message=error.message)
+                if kept is None
+                else tr(
+                    "{message}; the reply is saved in {path}", message=error.message, path=kept
+                ),
                 hint=error.hint,
             ) from error
 

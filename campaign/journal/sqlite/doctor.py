@@ -16,6 +16,7 @@ from pathlib import Path
 
 from campaign.domain import Finding
 from campaign.journal.sqlite.connection import SCHEMA_VERSION
+from campaign.text import Text, tr
 
 MIN_FREE_BYTES = 64 * 1024 * 1024
 """Less than that and a large run may not find room for its answers."""
@@ -43,7 +44,7 @@ def examine(path: Path) -> tuple[Finding, ...]:
     a run that is being driven has it, and one that was killed until somebody resumes it.
     """
     if not path.is_file():
-        return (Finding("error", "file", f"there is no journal {path}"),)
+        return (Finding("error", "file", tr("there is no journal {path}", path=path)),)
     found: list[Finding] = []
     try:
         with closing(
@@ -57,7 +58,13 @@ def examine(path: Path) -> tuple[Finding, ...]:
             ):
                 found.append(one)  # noqa: PERF402  # what was found before an error counts, too
     except sqlite3.Error as error:
-        found.append(Finding("error", "unreadable", f"{path} cannot be read as a journal: {error}"))
+        found.append(
+            Finding(
+                "error",
+                "unreadable",
+                tr("{path} cannot be read as a journal: {error}", path=path, error=error),
+            )
+        )
     return (*found, *_surroundings(path))
 
 
@@ -65,21 +72,29 @@ def _version(connection: sqlite3.Connection) -> Iterator[Finding]:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version != SCHEMA_VERSION:
         yield Finding(
-            "error", "version", f"the journal is of version {version}, not {SCHEMA_VERSION}"
+            "error",
+            "version",
+            tr(
+                "the journal is of version {version}, not {SCHEMA_VERSION}",
+                version=version,
+                SCHEMA_VERSION=SCHEMA_VERSION,
+            ),
         )
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
     if mode != "wal":
         yield Finding(
-            "error", "journal_mode", f"journal_mode is {mode}, not wal: commits may not be durable"
+            "error",
+            "journal_mode",
+            tr("journal_mode is {mode}, not wal: commits may not be durable", mode=mode),
         )
 
 
 def _integrity(connection: sqlite3.Connection) -> Iterator[Finding]:
     for (line,) in connection.execute("PRAGMA integrity_check(20)"):
         if line != "ok":
-            yield Finding("error", "integrity", f"SQLite says: {line}")
+            yield Finding("error", "integrity", tr("SQLite says: {line}", line=line))
     for table, *_ in connection.execute("PRAGMA foreign_key_check").fetchmany(20):
-        yield Finding("error", "foreign_key", f"a row of {table} points to nothing")
+        yield Finding("error", "foreign_key", tr("a row of {table} points to nothing", table=table))
 
 
 def _triggers(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -87,18 +102,26 @@ def _triggers(connection: sqlite3.Connection) -> Iterator[Finding]:
     with closing(sqlite3.connect(":memory:")) as fresh:
         fresh.executescript(files(__package__).joinpath("schema.sql").read_text(encoding="utf-8"))
         wanted, found = _objects(fresh), _objects(connection)
-        for name, text in wanted.items():
-            if found.get(name) != text:
-                what = "is missing" if name not in found else "was changed"
-                yield Finding("error", "schema", f"the journal's {name} {what}")
+        for name, sql in wanted.items():
+            if found.get(name) != sql:
+                text = (
+                    tr("the journal's {name} is missing", name=name)
+                    if name not in found
+                    else tr("the journal's {name} was changed", name=name)
+                )
+                yield Finding("error", "schema", text)
         for name in sorted(found.keys() - wanted.keys()):
-            yield Finding("error", "schema", f"the journal's {name} was added by somebody")
+            yield Finding(
+                "error", "schema", tr("the journal's {name} was added by somebody", name=name)
+            )
         for table in _RULE_TABLES:
             rows = f"SELECT * FROM {table} ORDER BY 1"  # noqa: S608  # a closed set of tables
             if f"table {table}" in found and sorted(fresh.execute(rows)) != sorted(
                 connection.execute(rows)
             ):
-                yield Finding("error", "schema", f"the rules in {table} were changed")
+                yield Finding(
+                    "error", "schema", tr("the rules in {table} were changed", table=table)
+                )
 
 
 def _objects(connection: sqlite3.Connection) -> dict[str, str]:
@@ -114,13 +137,23 @@ def _broken(connection: sqlite3.Connection) -> Iterator[Finding]:
         try:
             offenders = connection.execute(query).fetchmany(3)
         except sqlite3.Error as error:
-            yield Finding("error", number, f"{meaning}: cannot be examined ({error})")
+            yield Finding(
+                "error",
+                number,
+                tr(
+                    "{meaning}: cannot be examined ({error})",
+                    meaning=Text(meaning, {}),
+                    error=error,
+                ),
+            )
             continue
         if offenders:
             shown = "; ".join(" ".join(str(value) for value in row) for row in offenders)
             level = "error" if kind == "E" else "warning"
-            after = " (being sent now, or stopped: campaign resume)" if kind == "R" else ""
-            yield Finding(level, number, f"{meaning}: {shown}{after}")
+            text = tr("{meaning}: {rows}", meaning=Text(meaning, {}), rows=shown)
+            if kind == "R":
+                text = tr("{text} (being sent now, or stopped: campaign resume)", text=text)
+            yield Finding(level, number, text)
 
 
 def _surroundings(path: Path) -> Iterator[Finding]:
@@ -131,10 +164,14 @@ def _surroundings(path: Path) -> Iterator[Finding]:
             with suppress(FileNotFoundError):  # a WAL or an owner's note may go at any time
                 if stat.S_IMODE(entry.stat().st_mode) & _PRIVATE:
                     yield Finding(
-                        "error", "rights", f"{entry} can be read by others: chmod go-rwx '{entry}'"
+                        "error",
+                        "rights",
+                        tr("{entry} can be read by others: chmod go-rwx '{entry}'", entry=entry),
                     )
         if path.stat().st_uid != os.getuid():
-            yield Finding("error", "owner", f"{path} belongs to another user")
+            yield Finding("error", "owner", tr("{path} belongs to another user", path=path))
     free = shutil.disk_usage(path.parent).free
     if free < MIN_FREE_BYTES:
-        yield Finding("error", "space", f"only {free // 2**20} MB are free beside the journal")
+        yield Finding(
+            "error", "space", tr("only {size} MB are free next to the journal", size=free // 2**20)
+        )

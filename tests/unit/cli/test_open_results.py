@@ -20,8 +20,8 @@ def test_the_next_look_and_the_end_of_waiting_are_told_by_the_recipients_clock()
     )
 
     assert line.startswith("  3 without a final status as of")
-    assert f"next look worth while: {look:%H:%M}" in line
-    assert line.endswith(f"given up: {end:%Y-%m-%d %H:%M}")
+    assert f"check again after: {look:%H:%M}" in line
+    assert line.endswith(f"tracking ends: {end:%Y-%m-%d %H:%M}")
 
 
 def test_nothing_is_said_when_nothing_is_open() -> None:
@@ -34,7 +34,7 @@ def test_ids_that_nobody_knows_are_counted_and_listed_when_asked_for() -> None:
     summary = list(unmatched_id_lines([one], "en", listed=False))
     whole = list(unmatched_id_lines([one], "en", listed=True))
 
-    assert summary == ["  ! 1 message id that nobody knows: campaign status -v lists them"]
+    assert summary == ["  ! 1 message id that match no recipient: campaign status -v lists them"]
     assert len(whole) == 2
     assert "F0E1  delivered  2026-12-01 12:00:00 UTC" in whole[1]
     assert list(unmatched_id_lines([], "en", listed=True)) == []

@@ -44,9 +44,9 @@ def _outcome(rows: int, unpriced: int) -> Outcome:
     [
         (1, "en", "the price of 1 message", "finished, 1 row"),
         (2, "en", "the price of 2 messages", "finished, 2 rows"),
-        (1, "ru", "не назвал цену 1 сообщения", "завершён, 1 строка"),
-        (3, "ru", "не назвал цену 3 сообщений", "завершён, 3 строки"),
-        (5, "ru", "не назвал цену 5 сообщений", "завершён, 5 строк"),
+        (1, "ru", "не сообщил цену 1 сообщения", "завершён, 1 строка"),
+        (3, "ru", "не сообщил цену 3 сообщений", "завершён, 3 строки"),
+        (5, "ru", "не сообщил цену 5 сообщений", "завершён, 5 строк"),
     ],
 )
 def test_a_run_counts_its_rows_and_messages(count: int, lang: Lang, price: str, head: str) -> None:
@@ -59,12 +59,9 @@ def test_a_run_counts_its_rows_and_messages(count: int, lang: Lang, price: str, 
 @pytest.mark.parametrize(
     ("changed", "unchanged", "lang", "line"),
     [
-        (1, 1, "en", ("1 number put on the list, 1 was so before, 1 row could not be read; "
-                     "2 numbers on the list")),
-        (2, 0, "en", ("2 numbers put on the list, 0 were so before, 1 row could not be read; "
-                     "2 numbers on the list")),
-        (1, 5, "ru", ("Внесено в стоп-лист: 1 номер; уже были в нём: 5; не прочитано: 1 строка; "
-                     "всего в стоп-листе: 2 номера")),
+        (1, 1, "en", ("1 added, 1 already listed, 1 row could not be read; 2 numbers listed now")),
+        (2, 0, "en", ("2 added, 0 already listed, 1 row could not be read; 2 numbers listed now")),
+        (1, 5, "ru", ("внесено: 1, уже были в списке: 5, не прочитано: 1 строка; теперь в списке 2 номера")),
     ],
 )  # fmt: skip
 def test_the_stop_list_counts_its_numbers(
@@ -83,8 +80,18 @@ def test_an_exported_list_counts_its_numbers() -> None:
 @pytest.mark.parametrize(
     ("lang", "recipient", "was", "unmatched_ids"),
     [
-        ("en", "1 person in doubt of 2", "1 person was in doubt", "1 message id that"),
-        ("ru", "1 человек под вопросом из 2", "1 человек был под вопросом", "1 номер сообщения"),
+        (
+            "en",
+            "status unknown for 1 of 2 recipients",
+            "status was unknown for 1 recipient",
+            "1 message id that",
+        ),
+        (
+            "ru",
+            "статус неизвестен у 1 из 2 получателей",
+            "статус был неизвестен у 1 получателя",
+            "1 номер сообщения",
+        ),
     ],
 )
 def test_one_recipient_unknown_is_one(
