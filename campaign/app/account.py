@@ -71,13 +71,17 @@ def account_of(context: AppContext, journal: Journal, info: RunInfo, login: str)
     if info.account in {account, journal.runs.account(info.gateway, "")}:
         return account
     look = command("status", info.run, f" --offline{context.store_option}")
-    hint = f"Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD of that login; what is known of it: {look}"
+    hint = tr(
+        "Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD of that login; what is known of it: {command}",
+        command=look,
+    )
     statuses = journal.runs.tally(info.run).statuses
     if not any(statuses.get(status) for status in _MAYBE_TOLD):
-        hint += (
-            "; it was sent to nobody yet, so to send it from this login instead: "
-            f"{command('cancel', info.run, context.store_option)}, then the same `campaign run` "
-            "with --skip-sent --again LABEL"
+        hint = tr(
+            "{hint}; nothing was sent yet, so to send it from this login instead: {command}, then the "
+            "same `campaign run` with --skip-sent --again LABEL",
+            hint=hint,
+            command=command("cancel", info.run, context.store_option),
         )
     raise GuardRefused(
         tr(
@@ -122,8 +126,9 @@ def hint_to_go_on(context: AppContext, info: RunInfo) -> str:
     """What to do about a run some of whose recipients have its text from another one."""
     give_up = command("cancel", info.run, context.store_option)
     if info.settings.get("retry_of"):
-        return f"To give up the rest of this run: {give_up}"
-    return (
-        f"{give_up}, then the same `campaign run` with --skip-sent --again LABEL: it leaves out "
-        "whoever has it"
+        return tr("To cancel the rest of this run: {command}", command=give_up)
+    return tr(
+        "{command}, then the same `campaign run` with --skip-sent --again LABEL: it leaves out "
+        "recipients who have the text",
+        command=give_up,
     )

@@ -31,14 +31,15 @@ def pause(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
             journal.runs.pause_idle(info.run, who=by)
             note = _idle_note(journal.runs.info(info.run), by)
     except RunLocked as error:
-        note = f"{error.message}; it stops after the chunk in hand"
+        note = tr("{message}; it stops after the current chunk", message=error.message)
     return outcome(context, journal, info.run, notes=(note,), did_as_asked=True)
 
 
 def _idle_note(info: RunInfo, by: str) -> str:
     if info.state is RunState.PLANNED:
-        return "nobody sends it; nothing of it is sent before `campaign resume`"
-    return f"no process drives it; {info.reason or f'paused by {by}'}"
+        return tr("no process is sending it; nothing is sent before `campaign resume`")
+    reason = info.reason or tr("paused by {operator}", operator=by)
+    return tr("no process is sending it; {reason}", reason=reason)
 
 
 def was_cancelled(run: RunId) -> NothingToDo:
@@ -75,7 +76,8 @@ def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) ->
                 hint=command("status", run, context.store_option),
             )
         if not context.agreed(
-            f"Type the number of people ({recipients}) who shall not get it", recipients
+            tr("Type the number of recipients ({count}) who should not get it", count=recipients),
+            recipients,
         ):
             raise GuardRefused(
                 tr("run {run} was not cancelled: nobody said yes", run=run),

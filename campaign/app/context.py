@@ -19,7 +19,7 @@ from campaign.domain import Finding, RunId, RunInfo, RunState, Status
 from campaign.domain.schedule import load_zone
 from campaign.errors import GuardRefused, InputError, JournalError, NothingToDo, UnusableCell
 from campaign.gateways.base import GatewayAccount
-from campaign.i18n import reason_text
+from campaign.i18n import language_of, reason_text, translated
 from campaign.journal.base import Journal
 from campaign.journal.sqlite import open_journal
 from campaign.journal.sqlite.doctor import examine
@@ -83,7 +83,8 @@ class AppContext:
         """
         if self.assume_yes:
             return True
-        typed = "" if self.ask is None else self.ask(question, False).strip()  # noqa: FBT003  # the shape of Ask
+        shown = translated(question, language_of(self.settings.text("lang")))
+        typed = "" if self.ask is None else self.ask(shown, False).strip()  # noqa: FBT003  # the shape of Ask
         if typed and typed != str(number):
             raise GuardRefused(
                 tr(

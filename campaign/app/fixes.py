@@ -85,13 +85,13 @@ def write_fix_files(
     for number, group in groupby(kept, key=itemgetter(0)):
         source = sources[number - 1]
         path = _target(context, source, several=len(sources) > 1)
-        refuse_inputs("the rows to mend:", [path], [Path(one.path) for one in sources])
+        refuse_inputs(tr("the rows to fix:"), [path], [Path(one.path) for one in sources])
         # A row of several phones (--explode-phones) has several outcomes, and is written once.
         rows = (FixRow(*next(same)[1:]) for _, same in groupby(group, key=itemgetter(1)))
         written.append(write_fix_file(path, source, rows, lang))
         say_moved(context, path, written[-1])
     if not written:
-        context.ui.say(tr("no row needs mending: no fix-file was written"))
+        context.ui.say(tr("no row needs fixing: no fix file was written"))
     return tuple(written)
 
 

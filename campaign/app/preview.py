@@ -63,7 +63,11 @@ def previews(
         context.ui.stage("check", None)
         chosen = list(_rows_of(checked, row_no) if row_no else _first_and_longest(checked))
         if not chosen:
-            what = f"there is no data row {row_no}" if row_no else "nobody could be sent to"
+            what = (
+                tr("there is no data row {row}", row=row_no)
+                if row_no
+                else tr("no row can be sent to")
+            )
             raise InputError(
                 tr("{name}: {what}", name=spec.sources.name, what=what),
                 hint=tr("campaign check FILE shows every row's problem"),

@@ -56,6 +56,11 @@ def _owner(note: Path) -> str:
     """Who holds the lock, as far as its note says."""
     try:
         owner = json.loads(note.read_text(encoding="utf-8"))
-        return f"process {owner['pid']} on {owner['host']}, since {owner['since']}"
+        return tr(
+            "process {pid} on {host}, since {since}",
+            pid=owner["pid"],
+            host=owner["host"],
+            since=owner["since"],
+        )
     except (OSError, ValueError, KeyError, TypeError):
-        return "it has not said which"
+        return tr("which one is not known")

@@ -231,7 +231,7 @@ def bring_up_to_date(context: AppContext, journal: Journal, info: RunInfo) -> tu
                 poll(polling, info.run, wait_s=wait_s) if wait_s else poll_once(polling, info.run)
             )
     except RunLocked as error:
-        return (f"{error.message}; this is what the journal knows",)
+        return (tr("{message}; this is what the journal knows", message=error.message),)
     return (last.trouble,) if last.trouble else ()
 
 

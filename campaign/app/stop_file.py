@@ -228,7 +228,8 @@ def named_stop_file(settings: Settings) -> StopFile | None:
     region = settings.text("region", "RU").upper()
     found = read_stop_file(Path(named).expanduser(), FileOptions(), {}, region=region)
     found.require_whole(
-        hint="Mend those rows; or keep the list in the journal: "
-        "campaign stoplist import FILE --skip-bad"
+        hint=tr(
+            "Fix those rows; or keep the list in the journal: campaign stoplist import FILE --skip-bad"
+        )
     )
     return found

@@ -80,7 +80,10 @@ class Stoplist:
             count = book.count()
             if not count:
                 raise NothingToDo(tr("the stop-list is empty"))
-            question = f"Type the number of phones ({count}) to let all of them be texted again"
+            question = tr(
+                "Type the number of phones ({count}) to let all of them be texted again",
+                count=count,
+            )
             if not self.context.agreed(question, count):
                 raise GuardRefused(
                     tr(
@@ -105,7 +108,9 @@ class Stoplist:
                 self.context.ui.say(tr("left out: {line}", line=line))
         else:
             found.require_whole(
-                hint="Mend those rows, or leave them out: campaign stoplist import FILE --skip-bad"
+                hint=tr(
+                    "Fix those rows, or leave them out: campaign stoplist import FILE --skip-bad"
+                )
             )
         with self._book() as book:
             new = book.add(found.phones, who=operator(), why=why or f"from {path.name}")

@@ -180,11 +180,15 @@ class LocalEngine:
             except (LoginRefused, JournalError) as failure:
                 return failure
             except GatewayError as failure:
-                return paused(f"and the gateway does not answer: {failure.message}")
+                return paused(
+                    tr("and the gateway does not answer: {message}", message=failure.message)
+                )
         if settled:
             self._breaker.success()
         elif not self._clock.stop_asked() and self._breaker.unknown():
-            return paused(f"in all, chunks in doubt: {self._breaker.in_all}")
+            return paused(
+                tr("chunks without a clear answer, in all: {count}", count=self._breaker.in_all)
+            )
         return stop_for(sent)
 
     def _settled(self, sent: Sent) -> bool:

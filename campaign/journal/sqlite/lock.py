@@ -72,7 +72,12 @@ class WriterLock:
                 seen, moved_s = signs, now_s
             if not told and now_s - began_s >= patience.say_after_s:
                 told = True
-                self._say(f"waiting for {self._holder()[0]}, which is writing to the journal")
+                self._say(
+                    tr(
+                        "waiting for {name}, which is writing to the journal",
+                        name=self._holder()[0],
+                    )
+                )
             if now_s - moved_s >= patience.idle_s or now_s - began_s >= patience.total_s:
                 raise self._given_up(now_s - began_s)
 
@@ -106,18 +111,24 @@ class WriterLock:
     def _given_up(self, waited_s: float) -> JournalError:
         name, pid, stopped = self._holder()
         if not pid:
-            hint = f"Find it (lsof '{self._journal}.write-lock'), let it end, then try again."
+            hint = tr(
+                "Find it (lsof '{path}'), let it end, then try again.",
+                path=f"{self._journal}.write-lock",
+            )
         elif stopped:
-            hint = f"Let it go on (kill -CONT {pid}) or end it (kill -KILL {pid}), then try again."
+            hint = tr(
+                "Let it go on (kill -CONT {pid}) or end it (kill -KILL {pid}), then try again.",
+                pid=pid,
+            )
         else:
-            hint = f"Wait until it ends, or end it (kill {pid}), then try again."
+            hint = tr("Wait until it ends, or end it (kill {pid}), then try again.", pid=pid)
         return JournalError(
             tr(
                 "{journal}: {name} holds the journal's write lock{value} and has not let go for "
                 "{waited_s} s",
                 journal=self._journal,
                 name=name,
-                value=", is stopped" if stopped else "",
+                value=tr(", is stopped") if stopped else "",
                 waited_s=f"{waited_s:.0f}",
             ),
             hint=tr("{hint} What was stored is safe.", hint=hint),
@@ -130,18 +141,18 @@ class WriterLock:
             inode = self._journal.with_name(f"{self._journal.name}.write-lock").stat().st_ino
             lines = _LOCKS.read_text(encoding="ascii").splitlines()
         except (OSError, ValueError):
-            return "another process", 0, False
+            return tr("another process"), 0, False
         for line in lines:
             fields = line.split()
             # "12: FLOCK ADVISORY WRITE 4711 08:01:131073 0 EOF"; those who wait have an arrow
             if fields[1] == "FLOCK" and fields[5].endswith(f":{inode}") and fields[4].isdigit():
                 return _described(int(fields[4]))
-        return "another process", 0, False
+        return tr("another process"), 0, False
 
 
 def _described(pid: int) -> tuple[str, int, bool]:
     if not pid:
-        return "another process", 0, False
+        return tr("another process"), 0, False
     command, stopped = "", False
     with suppress(OSError, ValueError, IndexError):
         arguments = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")

@@ -20,8 +20,8 @@ from campaign.text import tr
 MEMORY = timedelta(days=30)
 """So long the same text to the same phone counts as a repetition."""
 
-ON_PURPOSE = (
-    "To send it once more on purpose: --again LABEL; to leave those people out: --skip-sent"
+ON_PURPOSE = tr(
+    "To send it once more on purpose: --again LABEL; to leave those recipients out: --skip-sent"
 )
 
 _DIGEST_BYTES = 16
@@ -129,9 +129,12 @@ def refuse_if_sent_elsewhere(
         ).fetchone()
         if row is not None:
             raise GuardRefused(
-                tr("run {row} has sent the same text to people of this run meanwhile", row=row[0]),
+                tr(
+                    "run {row} has sent the same text to recipients of this run meanwhile",
+                    row=row[0],
+                ),
                 hint=tr(
-                    "{ON_PURPOSE}; to give up the rest of this run: campaign cancel {run}",
+                    "{ON_PURPOSE}; to cancel the rest of this run: campaign cancel {run}",
                     ON_PURPOSE=ON_PURPOSE,
                     run=run,
                 ),
