@@ -219,7 +219,7 @@ def read_toml(path: Path, *, what: str) -> Layer:
         if name not in known:
             raise _unknown_key(path, what, key, known)
         values[name] = _from_here(path, value) if known[name].kind in _PATHS else value
-    return Layer(f"{what} {path.name}", values)
+    return Layer(tr("{what} {path}", what=what, path=path.name), values)
 
 
 def _from_here(path: Path, value: object) -> object:

@@ -12,7 +12,7 @@ from campaign.config import PROFILE_NAME, Settings
 from campaign.domain import RunId
 from campaign.errors import InputError, JournalError
 from campaign.reports import FORMATS
-from campaign.text import tr
+from campaign.text import Text, tr
 
 DEFAULT_REPORT_FOLDER = Path("reports")
 
@@ -58,7 +58,7 @@ def profile_path() -> Path:
     return profile_folder() / PROFILE_NAME
 
 
-def formats_help() -> str:
+def formats_help() -> Text:
     """Every format of reports with its purpose, in one line."""
     return reports.formats_help()
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from campaign.i18n import Lang
 
 
-_TYPED = "the command line"
+_TYPED = tr("the command line")
 
 _TEXTS = ("text", "text_file")
 
@@ -75,7 +75,7 @@ def session(files: tuple[Path, ...], effect: Effect) -> Iterator[Session]:
     speech.lang = wished_language(speech.named, os.environ)
     layers = [
         _layer(context, ParameterSource.COMMANDLINE, _TYPED),
-        _layer(context, ParameterSource.ENVIRONMENT, "the environment"),
+        _layer(context, ParameterSource.ENVIRONMENT, tr("the environment")),
     ]
     named = next((file for file in files if file.suffix.lower() == ".toml"), None)
     if named is not None:
@@ -85,11 +85,11 @@ def session(files: tuple[Path, ...], effect: Effect) -> Iterator[Session]:
                 hint=tr('Name it alone, and the tables in it: recipients = ["a.csv", "b.xlsx"]'),
                 code="campaign_file",
             )
-        campaign_file = read_toml(named, what="campaign file")
+        campaign_file = read_toml(named, what=tr("campaign file"))
         layers.append(campaign_file)
         files = _recipients(named, campaign_file)
     if profile_path().exists():
-        layers.append(read_toml(profile_path(), what="profile"))
+        layers.append(read_toml(profile_path(), what=tr("profile")))
     settings = resolve(*_one_text_each(layers))
     environment = dict(os.environ)  # child processes get `secret.child_environment`
     asked = speech.named or settings.text("lang")

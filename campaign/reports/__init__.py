@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from campaign.errors import InputError
-from campaign.text import tr
+from campaign.text import Text, joined, tr
 
 if TYPE_CHECKING:
     from campaign.domain import ReportExtras
@@ -33,20 +33,25 @@ class ReportFormat(NamedTuple):
 
 
 FORMATS: Final = {
-    "xlsx": ReportFormat(".xlsx", "campaign.reports.xlsx.workbook:WorkbookWriter", "a workbook"),
-    "html": ReportFormat(".html", "campaign.reports.html.page:HtmlWriter", "a page to mail"),
-    "jsonl": ReportFormat(".jsonl", "campaign.reports.jsonl:JsonLinesWriter", "for programs"),
-    "csv": ReportFormat(".csv", "campaign.reports.csv:CsvWriter", "for Excel"),
+    "xlsx": ReportFormat(
+        ".xlsx", "campaign.reports.xlsx.workbook:WorkbookWriter", tr("a workbook")
+    ),
+    "html": ReportFormat(".html", "campaign.reports.html.page:HtmlWriter", tr("a page to send")),
+    "jsonl": ReportFormat(".jsonl", "campaign.reports.jsonl:JsonLinesWriter", tr("for programs")),
+    "csv": ReportFormat(".csv", "campaign.reports.csv:CsvWriter", tr("for Excel")),
     "csv-raw": ReportFormat(
-        ".raw.csv", "campaign.reports.csv:RawCsvWriter", "for programs, nothing guarded"
+        ".raw.csv", "campaign.reports.csv:RawCsvWriter", tr("for programs, exact values")
     ),
 }
 """Name to format."""
 
 
-def formats_help() -> str:
+def formats_help() -> Text:
     """Every format with its purpose, in one line."""
-    return "; ".join(f"{name}: {one.purpose}" for name, one in FORMATS.items())
+    return joined(
+        *(tr("{name}: {purpose}", name=name, purpose=one.purpose) for name, one in FORMATS.items()),
+        separator="; ",
+    )
 
 
 def make_writer(
