@@ -209,7 +209,7 @@ def read_toml(path: Path, *, what: str) -> Layer:
     except tomllib.TOMLDecodeError as error:
         raise InputError(
             tr("the {what} {path} is not valid TOML: {error}", what=what, path=path, error=error),
-            hint=tr('Texts stand in double quotes: text = "Hello, {{name}}"'),
+            hint=tr('Texts go in double quotes: text = "Hello, {{name}}"'),
             code="campaign_file",
         ) from error
     known = {row.name: row for row in rows(where=Where.FILE)}
@@ -235,7 +235,7 @@ def _unknown_key(path: Path, what: str, key: str, known: Collection[str]) -> Inp
     if key in {"login", "password"}:
         return InputError(
             tr(
-                "the {what} {path} holds a {key}; such files are copied and mailed",
+                "the {what} {path} contains a {key}; such files are copied and shared",
                 what=what,
                 path=path,
                 key=key,
@@ -245,7 +245,12 @@ def _unknown_key(path: Path, what: str, key: str, known: Collection[str]) -> Inp
         )
     near = difflib.get_close_matches(key.replace("-", "_"), known, n=1)
     return InputError(
-        tr("the {what} {path} names {key!r}, which is no option", what=what, path=path, key=key),
+        tr(
+            "the {what} {path} contains {key!r}, which is not an option",
+            what=what,
+            path=path,
+            key=key,
+        ),
         hint=(
             tr("Did you mean {near!r}?", near=near[0])
             if near

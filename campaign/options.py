@@ -133,7 +133,7 @@ TABLE: tuple[Option, ...] = (
     Option("timezone", "reading", metavar="ZONE", identity=ALWAYS,
            help=tr("Zone of times without one: Europe/Moscow.")),
     Option("again", "reading", metavar="LABEL", identity=ALWAYS,
-           help=tr("Make it another run: send once more on purpose.")),
+           help=tr("Make it another run: send again on purpose.")),
     Option("skip_sent", "reading", Kind.FLAG, identity=GIVEN,
            help=tr("Leave out recipients who already got the text.")),
     Option("stop_list", "reading", Kind.INPUT, identity=GIVEN,

@@ -65,14 +65,14 @@ def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) ->
     """
     run = info.run
     first = command("pause", run, context.store_option)
-    with context.only_driver(run, tr("{command}, then once more", command=first)):
+    with context.only_driver(run, tr("{command}, then run it again", command=first)):
         if info.state in UNFINISHED:
             recover_judging(journal, judge, run)
         recipients = journal.runs.tally(run).statuses.get(Status.PENDING, 0)
         state = journal.runs.info(run).state
         if state not in UNFINISHED:
             raise NothingToDo(
-                tr("run {run} is {state}: there is nobody to cancel", run=run, state=state),
+                tr("run {run} is {state}: no recipient can be cancelled", run=run, state=state),
                 hint=command("status", run, context.store_option),
             )
         if not context.agreed(
@@ -80,7 +80,7 @@ def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) ->
             recipients,
         ):
             raise GuardRefused(
-                tr("run {run} was not cancelled: nobody said yes", run=run),
+                tr("run {run} was not cancelled: not confirmed", run=run),
                 hint=command("cancel", run, f" --yes{context.store_option}"),
                 code="not_confirmed",
             )

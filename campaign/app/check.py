@@ -165,13 +165,13 @@ def _require_terms(spec: CampaignSpec) -> None:
     """One error about an option, not one a row."""
     if spec.text is not None and not spec.text.strip():
         raise InputError(
-            tr("the text for everybody is empty"),
+            tr("the text for all recipients is empty"),
             hint=tr('Write it: --text "…"; or leave --text out to use the text column.'),
             code="option_empty",
         )
     if spec.region not in phonenumbers.SUPPORTED_REGIONS:
         raise InputError(
-            tr("--region {region!r} is no country", region=spec.region),
+            tr("--region {region!r} is not a country", region=spec.region),
             hint=tr("Write its ISO 3166 name: --region RU"),
             code="setting",
         )

@@ -181,7 +181,7 @@ class AppContext:
         if typed and self.settings.origins.get("gateway_url") in _TYPED and typed != url:
             self.ui.say(
                 tr(
-                    "run {run} is driven at {typed}, planned for {url}",
+                    "run {run} was planned for {url}, not for {typed}",
                     run=info.run,
                     typed=typed,
                     url=url or "the usual address",

@@ -107,7 +107,7 @@ def _target(context: AppContext, source: Source, *, several: bool) -> Path:
         path = path.with_name(path.stem + suffix)
         context.ui.say(
             tr(
-                "the rows to mend are written as {suffix}, the format for {name}",
+                "the rows to fix are written as {suffix}, the format for {name}",
                 suffix=suffix,
                 name=source.name,
             )

@@ -125,7 +125,7 @@ def chosen(journal: Journal, which: RunFilter, now: datetime) -> tuple[RunInfo, 
     for state in which.states:
         if state not in set(RunState):
             raise InputError(
-                tr("--state {state!r} is no state", state=state),
+                tr("--state {state!r} is not a state", state=state),
                 hint=f"--state {','.join(RunState)}",
                 code="setting",
             )

@@ -120,7 +120,7 @@ def require_journal(path: Path) -> None:
         known = file.read(len(_MAGIC)) == _MAGIC
     if not known or _is_anothers(path):
         raise JournalError(
-            tr("{path} is no journal of campaign; it was left as it is", path=path),
+            tr("{path} is not a journal of campaign; it was not changed", path=path),
             hint=tr("Name the journal: --store PATH"),
             code="no_journal_file",
         )

@@ -72,8 +72,10 @@ def say_moved(context: AppContext, wanted: Path, written: Path) -> None:
     if written != wanted:
         context.ui.say(
             tr(
-                "{wanted} was left as it is: it is no file that campaign wrote and nobody "
-                "changed since, or it is open; written to {written}",
+                (
+                    "{wanted} was left as it is: campaign did not write it, it has been "
+                    "changed since, or it is open; written to {written}"
+                ),
                 wanted=wanted,
                 written=written,
             )
@@ -160,7 +162,7 @@ def _require_ending(name: str, path: Path) -> None:
     if path.suffix and path.suffix.lower() != ending:
         raise InputError(
             tr(
-                "{path} is no name for a report of the format {name}; nothing was sent",
+                "{path} cannot be the name of a report of the format {name}; nothing was sent",
                 path=path,
                 name=name,
             ),
@@ -196,7 +198,7 @@ def report_files(
         why = error.message if isinstance(error, InputError) else error.strerror or str(error)
         elsewhere = command("report", run, f" -o PATH{context.store_option}")
         return InputError(
-            tr("the run went on as told, but its report could not be written: {why}", why=why),
+            tr("the run was sent, but its report could not be written: {why}", why=why),
             hint=tr("Write it to another place: {elsewhere}", elsewhere=elsewhere),
             code="report_place",
         )

@@ -159,7 +159,7 @@ class Retry:
                     state=info.state,
                 ),
                 hint=tr(
-                    "{command}; or to give it up: {command2}",
+                    "{command}; or to cancel it: {command2}",
                     command=command("resume", info.run, self.context.store_option),
                     command2=command("cancel", info.run, self.context.store_option),
                 ),
@@ -230,7 +230,7 @@ class Retry:
             hint = command("status", self.info.run, "")
         return NothingToDo(
             tr(
-                "nobody of run {run} is left to be retried ({statuses})",
+                "no recipient of run {run} is left to retry ({statuses})",
                 run=self.info.run,
                 statuses=statuses,
             ),
@@ -338,8 +338,10 @@ def frozen(context: AppContext, retry: Retry) -> RunInfo:
     if found.found:
         context.ui.say(
             tr(
-                "these people of {run} are run {run2} of {created_at} UTC ({state}); going on "
-                "with it",
+                (
+                    "these recipients of {run} are run {run2} of {created_at} UTC ({state}); "
+                    "going on with it"
+                ),
                 run=retry.info.run,
                 run2=info.run,
                 created_at=f"{info.created_at:%Y-%m-%d %H:%M}",

@@ -28,7 +28,7 @@ def only_driver(path: Path, run: str, hint: str = "") -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise RunLocked(
-            tr("another process drives run {run}: {owner}", run=run, owner=_owner(note)),
+            tr("another process is sending run {run}: {owner}", run=run, owner=_owner(note)),
             hint=hint,
         ) from error
     except OSError as error:

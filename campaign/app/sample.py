@@ -82,7 +82,7 @@ def plan_test(
         if not chosen:
             raise InputError(
                 tr(
-                    "{name}: nobody could be sent to, so there is no text to test",
+                    "{name}: no row can be sent, so there is no text to test",
                     name=spec.sources.name,
                 ),
                 hint=tr("campaign check FILE shows every row's problem"),

@@ -76,8 +76,8 @@ def resend_old_unknowns(
 def _resent(recipients: int, unknowns: Sequence[UnknownAttempt], before: datetime) -> str:
     if recipients:
         return ntr(
-            "{n} recipient is sent once more and may get the message twice",
-            "{n} recipients are sent once more; up to {n} of them may get the message twice",
+            "{n} recipient is sent again and may get the message twice",
+            "{n} recipients are sent again; up to {n} of them may get the message twice",
             recipients,
         )
     evidence = [one for one in unknowns if one.ids_seen]
@@ -95,7 +95,7 @@ def _resent(recipients: int, unknowns: Sequence[UnknownAttempt], before: datetim
         ),
     )
     return joined(
-        tr("nobody qualifies"),
+        tr("no recipient qualifies"),
         *(
             tr(
                 "{count} {why}",
@@ -180,7 +180,7 @@ def drive(
         journal.runs.clear_pause(info.run, up_to=pauses)
         if not _approved(driver):
             raise GuardRefused(
-                tr("run {run} is planned, nothing was sent: nobody said yes", run=info.run),
+                tr("run {run} is planned, nothing was sent: not confirmed", run=info.run),
                 hint=command("resume", info.run, f" --yes{context.store_option}"),
                 code="not_confirmed",
             )

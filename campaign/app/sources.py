@@ -170,7 +170,7 @@ def _tables_in(folder: Path) -> tuple[list[Path], list[str], list[str]]:
     tables = [entry for entry in files if _is_table(entry)]
     if not tables:
         raise InputError(
-            tr("the folder {folder} holds no table", folder=folder),
+            tr("the folder {folder} contains no table", folder=folder),
             hint=tr("Name a file, or a folder with .csv .tsv .txt .xlsx files in it."),
             code="file_is_folder",
         )

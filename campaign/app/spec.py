@@ -40,7 +40,7 @@ def _require_certificates(path: str) -> None:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except ssl.SSLError as error:
-        raise _bad_certificates(path, tr("it holds no certificate in PEM form")) from error
+        raise _bad_certificates(path, tr("it contains no certificate in PEM form")) from error
     except OSError as error:
         raise _bad_certificates(path, str(error.strerror)) from error
 

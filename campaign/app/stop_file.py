@@ -202,14 +202,16 @@ def read_stop_file(
     if not phones:
         raise InputError(
             tr(
-                "the stop-list {path} holds no phone number that can be read ({count} cannot); "
-                "nothing was changed or sent",
+                (
+                    "the stop-list {path} contains no phone number that can be read ({count} "
+                    "cannot); nothing was changed or sent"
+                ),
                 path=path,
                 count=count_of(len(bad), "row"),
             ),
             hint=tr(
-                "Is it the right file and sheet? The numbers stand under a heading such as "
-                "`phone`, or alone in the only column."
+                "Is it the right file and sheet? The numbers must be under a heading such"
+                " as `phone`, or in the only column."
             ),
             code="stop_list_empty",
         )

@@ -87,7 +87,7 @@ class Stoplist:
             if not self.context.agreed(question, count):
                 raise GuardRefused(
                     tr(
-                        "the stop-list keeps its {count}: nobody said yes",
+                        "the stop-list still has its {count}: not confirmed",
                         count=count_of(count, "number"),
                     ),
                     hint="campaign stoplist remove --all --yes --why TEXT",

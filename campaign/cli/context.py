@@ -81,7 +81,7 @@ def session(files: tuple[Path, ...], effect: Effect) -> Iterator[Session]:
     if named is not None:
         if len(files) > 1:
             raise InputError(
-                tr("the campaign file {named} stands beside other files", named=named),
+                tr("the campaign file {named} is given together with other files", named=named),
                 hint=tr('Name it alone, and the tables in it: recipients = ["a.csv", "b.xlsx"]'),
                 code="campaign_file",
             )

@@ -23,14 +23,14 @@ _WHY_NOT: Final[Mapping[Status, Text]] = {
         "the gateway took their message and never reported how it ended, so they may have got it"
     ),
     Status.DELIVERED: tr(
-        "they have got it; to send it once more on purpose: campaign run FILE --again LABEL"
+        "they have got it; to send it again on purpose: campaign run FILE --again LABEL"
     ),
     Status.PENDING: tr("they are still to be sent: campaign resume RUN"),
     Status.INVALID: tr(
         "their rows cannot be sent as they are: campaign check FILE --fix-file PATH"
     ),
     Status.DUPLICATE: tr("another row of the file has the same phone"),
-    Status.STOPPED: tr("they asked not to be texted"),
+    Status.STOPPED: tr("they asked not to get messages"),
     Status.ALREADY_SENT: tr("they got the text from another run"),
 }
 _GENERATION: Final = re.compile(r"r\d+\Z")

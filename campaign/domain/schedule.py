@@ -176,7 +176,7 @@ def parse_duration(text: str, *, option: str) -> float:
     if _WHOLE.fullmatch(wanted):
         return sum(float(count) * _SECONDS[unit] for count, unit in _PART.findall(wanted))
     raise InputError(
-        tr("{option} {text!r} is no duration", option=option, text=text),
+        tr("{option} {text!r} is not a duration", option=option, text=text),
         hint=tr("For example: {option} 10m", option=option),
         code="duration",
     )

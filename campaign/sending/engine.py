@@ -52,7 +52,7 @@ def stop_for(sent: Sent) -> CampaignError | None:
     match sent.consequence:
         case Consequence.PAUSE_MONEY:
             return GatewayError(
-                tr("the gateway says that the money is used up"),
+                tr("the gateway reports that the account is out of money"),
                 hint=tr("Top up the account, then: campaign resume"),
                 code="money",
             )
@@ -81,7 +81,7 @@ def paused(why: str) -> GatewayError:
 def unavailable(failure: NotSent) -> CampaignError:
     """The tries of a chunk are used up."""
     return GatewayError(
-        tr("{message}; given up for now, nothing of it was sent", message=failure.message),
+        tr("{message}; stopped for now, nothing of it was sent", message=failure.message),
         hint=(
             failure.hint if failure.final else tr("When the gateway answers again: campaign resume")
         ),

@@ -67,8 +67,8 @@ def held(rows: Iterator[CheckedRow], guards: Guards, price: Decimal | None) -> I
                 "yet; nothing was planned"
             ),
             hint=tr(
-                "One message teaches it: campaign test FILE --to +7… --sample 1; or bound the "
-                "number of people: --max-recipients N"
+                "One message shows it: campaign test FILE --to +7… --sample 1; or limit "
+                "the number of recipients: --max-recipients N"
             ),
             code="price_unknown",
         )
@@ -87,8 +87,10 @@ def _held(
     if guards.max_recipients is not None and recipients > guards.max_recipients:
         raise GuardRefused(
             tr(
-                "{count} would be texted, --max-recipients allows {max_recipients}; nothing was "
-                "planned",
+                (
+                    "{count} would get a message, --max-recipients allows {max_recipients}; "
+                    "nothing was planned"
+                ),
                 count=count_of(recipients, "recipient"),
                 max_recipients=guards.max_recipients,
             ),
@@ -151,8 +153,7 @@ def without_sent(
                 first_run=first_run,
             ),
             hint=tr(
-                "To leave them out: --skip-sent; to send it to them once more on purpose: "
-                "--again LABEL"
+                "To leave them out: --skip-sent; to send it to them again on purpose: --again LABEL"
             ),
             code="already_sent",
         )

@@ -105,7 +105,7 @@ def _first_bytes(path: Path) -> bytes:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
             tr("{path} cannot be read: {reason}", path=path, reason=reason),
-            hint=tr("Check that you may read it and that no other program holds it."),
+            hint=tr("Check that you may read it and that no other program has locked it."),
             code="file_unreadable",
         ) from error
     if not first:

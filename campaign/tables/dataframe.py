@@ -143,7 +143,7 @@ def _encodable(text: str, where: str) -> str:
 
 def _unusable(where: str, value: object) -> InputError:
     return InputError(
-        tr("The DataFrame, {where}: a {name} is no text.", where=where, name=type(value).__name__),
+        tr("The DataFrame, {where}: a {name} is not text.", where=where, name=type(value).__name__),
         hint=tr("Turn the column into texts first: frame[column].astype(str)"),
         code="frame_cell",
     )

@@ -239,7 +239,7 @@ def _ole2_kind(path: Path) -> Kind:
         return Kind.XLS
     if other := next((what for name, what in _OLE2_OTHERS.items() if name in found), None):
         raise _is_other(path, _Other(other))
-    raise broken(path, tr("the file ends too early, or is no workbook"))
+    raise broken(path, tr("the file ends too early, or is not a workbook"))
 
 
 def _zip_kind(path: Path) -> Kind:

@@ -59,7 +59,7 @@ def hostile(path: Path, what: Text) -> InputError:
 def password_needed(path: Path) -> InputError:
     """The error for a workbook that only opens with a password."""
     return InputError(
-        tr("Workbook {path} is protected by a password, so nobody can read it without", path=path),
+        tr("Workbook {path} is protected by a password and cannot be read", path=path),
         hint=tr(
             "Open it in a spreadsheet program and save it without a password. In Excel: "
             "File, Info, Protect Workbook, Encrypt with Password, clear the field, save."
@@ -78,7 +78,7 @@ def member_names(path: Path) -> frozenset[str]:
         with zipfile.ZipFile(path) as archive:
             return frozenset(_plain(name) for name in archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise broken(path, tr("the file ends too early, or is no ZIP archive")) from error
+        raise broken(path, tr("the file ends too early, or is not a ZIP archive")) from error
 
 
 def _plain(name: str) -> str:
@@ -97,7 +97,7 @@ class Workbook:
         try:
             self._archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise broken(path, tr("the file ends too early, or is no ZIP archive")) from error
+            raise broken(path, tr("the file ends too early, or is not a ZIP archive")) from error
         self._members = {_plain(info.filename): info for info in self._archive.infolist()}
         try:
             self._check_directory()
@@ -166,9 +166,13 @@ class Workbook:
     def _check_markup(self, part: str, stretch: bytes, *, comments: bool) -> None:
         """No spreadsheet program writes a DTD; it is there to read other files or to explode."""
         if b"<!DOCTYPE" in stretch or b"<!ENTITY" in stretch:
-            raise hostile(self.path, tr("{part} holds a document type definition (DTD)", part=part))
+            raise hostile(
+                self.path, tr("{part} contains a document type definition (DTD)", part=part)
+            )
         if not comments:
-            raise broken(self.path, tr("{part} holds comments or CDATA among its cells", part=part))
+            raise broken(
+                self.path, tr("{part} contains comments or CDATA among its cells", part=part)
+            )
 
     def _check_directory(self) -> None:
         members = self._archive.infolist()

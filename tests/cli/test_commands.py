@@ -95,7 +95,7 @@ def test_a_dry_run_plans_nothing(shell: ProcessShell) -> None:
     done = shell.type("run", shell.many(3), "--text", "Hi {name}", "--dry-run")
 
     assert done.code == 0
-    assert "people who will get the text: 3" in done.stderr
+    assert "recipients: 3" in done.stderr
     assert shell.type("runs", "--json").code == 9  # no journal was made
 
 

@@ -105,7 +105,7 @@ def test_unknowns_from_the_exit_code_to_the_last_delivery(
     assert (held["exit"], held["statuses"]["unknown"]) == (8, 5)
     fresh = shell.type("resume", run, "--wait", "0s", "--on-unknown", "resend")
     assert fresh.code == 8
-    assert "nobody qualifies; 5 recipients too fresh until 20" in fresh.stderr
+    assert "no recipient qualifies; 5 recipients too fresh until 20" in fresh.stderr
 
     put_back = shell.json("resolve", run, "--attempt", "2", "--as", "not-sent", "--why", WHY)
     assert (put_back["exit"], put_back["state"]) == (7, "paused")  # five are not sent yet
@@ -198,7 +198,9 @@ def test_resend_says_how_many_recipients_show_evidence(
     done = unsettled.type("resume", ended[1]["run"], "--wait", "0s", "--on-unknown", "resend")
 
     assert done.code == 8
-    assert "nobody qualifies; 5 recipients in a request of which the gateway took" in done.stderr
+    assert (
+        "no recipient qualifies; 5 recipients in a request of which the gateway took" in done.stderr
+    )
     assert "too fresh" not in done.stderr
 
 
@@ -211,9 +213,7 @@ def test_resend_sends_an_old_unknown_once_more_and_says_how_many(
     done = shell.type("resume", run, "--on-unknown", "resend")
 
     assert done.code == 0
-    assert (
-        "5 recipients are sent once more; up to 5 of them may get the message twice" in done.stderr
-    )
+    assert "5 recipients are sent again; up to 5 of them may get the message twice" in done.stderr
     assert shell.json("status", run, "--offline")["statuses"] == {"delivered": 205}
     assert ("resend", "on-unknown") in actions(shell)
     assert shell.json("doctor") == []

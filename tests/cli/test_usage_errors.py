@@ -20,9 +20,9 @@ def shell(tmp_path: Path) -> Shell:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--text", ""), "option_empty", "the text for everybody is empty"),
-        (("--text", " \n"), "option_empty", "the text for everybody is empty"),
-        (("--text", "Hi", "--region", "ZZ"), "setting", "--region 'ZZ' is no country"),
+        (("--text", ""), "option_empty", "the text for all recipients is empty"),
+        (("--text", " \n"), "option_empty", "the text for all recipients is empty"),
+        (("--text", "Hi", "--region", "ZZ"), "setting", "--region 'ZZ' is not a country"),
         (("--text", "Hi", "--sheet", "One"), "setting", "which has no sheets"),
     ],
 )

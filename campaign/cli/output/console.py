@@ -126,8 +126,10 @@ class PlainUi:
             return True
         raise GuardRefused(
             tr(
-                "run {run} is planned, nothing was sent: {typed!r} is not the number of people, "
-                "{recipients}",
+                (
+                    "run {run} is planned, nothing was sent: {typed!r} is not the number of "
+                    "recipients, {recipients}"
+                ),
                 run=question.run,
                 typed=typed.strip(),
                 recipients=question.recipients,

@@ -210,8 +210,10 @@ def _about_refusals(titles: Sequence[str]) -> tuple[Text, ...]:
     if not found:
         return ()
     note = tr(
-        "ATTENTION: {columns} may say who is not to be texted, and is not looked at: take those "
-        "rows out, or put them on the stop-list.",
+        (
+            "ATTENTION: {columns} may say who must not get messages, and is not checked: "
+            "remove those rows, or put them on the stop-list."
+        ),
         columns=listed(found),
     )
     return (note,)
@@ -299,7 +301,7 @@ def _no_phone_column(head: Sequence[RawRow]) -> InputError:
     phones = [i for i, cell in enumerate(heading) if is_phone(cell)]
     if len(phones) >= _SIDE_BY_SIDE:
         return InputError(
-            tr("The phones stand side by side in a row, and no column of them was recognised."),
+            tr("The phones are side by side in one row; no phone column was found."),
             hint=tr(
                 "Turn the table (Paste Special, Transpose), so that every recipient has a row."
             ),
@@ -307,7 +309,7 @@ def _no_phone_column(head: Sequence[RawRow]) -> InputError:
         )
     if phones:
         return InputError(
-            tr("The file has no row of headings: its first row already holds a phone number."),
+            tr("The file has no row of headings: its first row already contains a phone number."),
             hint=tr(
                 "Name the column by its letter: --header 0 --map phone={letter}.",
                 letter=column_letters(phones[0]),
@@ -320,7 +322,7 @@ def _no_phone_column(head: Sequence[RawRow]) -> InputError:
             listed=listed(heading),
         ),
         hint=joined(
-            tr('Name it: --map phone="…"; or say which row holds the headings: --header N.'),
+            tr('Name it: --map phone="…"; or name the row of the headings: --header N.'),
             mojibake_hint(heading),
         ),
         code="no_phone_column",

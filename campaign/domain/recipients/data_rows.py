@@ -71,7 +71,10 @@ def _problem(row: RawRow, known: set[tuple[str, ...]], width: int) -> str:
     headings = sum(heading_key(cell) in _HEADINGS for cell in filled)
     if known and headings > 1 and max(map(rank_phone, filled)) >= KNOWN_WORD:
         raise InputError(
-            tr("Row {row_no} holds other headings: another table begins there.", row_no=row.row_no),
+            tr(
+                "Row {row_no} contains other headings: another table begins there.",
+                row_no=row.row_no,
+            ),
             hint=tr("Put each table into a file or a sheet of its own."),
             code="second_heading",
         )

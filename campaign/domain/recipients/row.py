@@ -140,7 +140,7 @@ def require_columns(terms: RowOptions) -> None:
     roles = terms.layout.roles
     if Role.PHONE not in roles:
         raise InputError(
-            tr("No column holds the phone."), hint='--map phone="…"', code="no_phone_column"
+            tr("No column contains the phone."), hint='--map phone="…"', code="no_phone_column"
         )
     if terms.template is None and Role.TEXT not in roles:
         raise InputError(
@@ -150,7 +150,7 @@ def require_columns(terms: RowOptions) -> None:
         )
     if terms.own_client_ids and Role.CLIENT_ID not in roles:
         raise InputError(
-            tr("No column holds the clientId."),
+            tr("No column contains the clientId."),
             hint=tr('--map client_id="…", or --client-id auto.'),
             code="no_client_id_column",
         )

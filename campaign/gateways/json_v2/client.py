@@ -97,7 +97,7 @@ class HttpGateway:
     ) -> None:
         if not (_is_utf8(credentials.login) and _is_utf8(credentials.password.reveal())):
             raise InputError(
-                tr("the login or the password holds bytes that are no UTF-8 text"),
+                tr("the login or the password contains bytes that are not UTF-8"),
                 hint=tr(
                     "Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD (or the password file) in UTF-8."
                 ),

@@ -332,7 +332,9 @@ def status_rows(reply: Reply) -> tuple[StatusRow, ...]:
     if not isinstance(messages, list):
         if description(document).strip().lower() == _QUEUE_EMPTY or document.get("status") == "ok":
             return ()
-        raise Unreadable(tr("the gateway says: {description!r}", description=description(document)))
+        raise Unreadable(
+            tr("the gateway reported: {description!r}", description=description(document))
+        )
     rows = []
     for one in messages:
         if not isinstance(one, dict):

@@ -81,7 +81,7 @@ def provider_of(name: str) -> Provider:
     """
     if name not in PROVIDERS:
         raise InputError(
-            tr("there is no gateway called {name!r}", name=name),
+            tr("there is no gateway {name!r}", name=name),
             hint=f"--gateway {'|'.join(PROVIDERS)}",
             code="gateway_unknown",
         )

@@ -54,7 +54,7 @@ def leave_out_all(
     ).rowcount
     if expired != len(chunk.members):
         raise AttemptTaken(
-            tr("chunk {chunk_no}: somebody in it is not pending", chunk_no=chunk.chunk_no)
+            tr("chunk {chunk_no}: a recipient in it is no longer pending", chunk_no=chunk.chunk_no)
         )
 
 
@@ -155,7 +155,10 @@ class SqliteAttempts:
             )
         if attempt is None:
             raise NothingToDo(
-                tr("chunk {chunk_no}: everybody is on the stop-list", chunk_no=chunk.chunk_no)
+                tr(
+                    "chunk {chunk_no}: all its recipients are on the stop-list",
+                    chunk_no=chunk.chunk_no,
+                )
             )
         return attempt
 

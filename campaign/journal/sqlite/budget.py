@@ -101,7 +101,7 @@ class RunBudget:
                     "--max-cost cannot be held: the price of a part at this gateway is not known "
                     "yet; nothing was sent"
                 ),
-                hint=tr("One message teaches it: campaign test FILE --to +7… --sample 1"),
+                hint=tr("One message shows it: campaign test FILE --to +7… --sample 1"),
                 code="price_unknown",
             )
         spent = Fraction(self._costs.micro, MICRO) + price * self._costs.unpriced

@@ -284,7 +284,7 @@ class Store(ReadSide):
             # The database refused a forbidden step: that is a safe answer, not a broken file.
             ticket.error = AttemptTaken(
                 tr("the journal refused a step: {error}", error=error),
-                hint=tr("Look who drives the run now: campaign status --offline"),
+                hint=tr("See which process is sending the run: campaign status --offline"),
             )
             connection.execute("ROLLBACK TO ticket")
         except (OSError, sqlite3.Error):

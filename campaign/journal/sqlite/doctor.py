@@ -92,7 +92,7 @@ def _version(connection: sqlite3.Connection) -> Iterator[Finding]:
 def _integrity(connection: sqlite3.Connection) -> Iterator[Finding]:
     for (line,) in connection.execute("PRAGMA integrity_check(20)"):
         if line != "ok":
-            yield Finding("error", "integrity", tr("SQLite says: {line}", line=line))
+            yield Finding("error", "integrity", tr("SQLite reports: {line}", line=line))
     for table, *_ in connection.execute("PRAGMA foreign_key_check").fetchmany(20):
         yield Finding("error", "foreign_key", tr("a row of {table} points to nothing", table=table))
 
@@ -112,7 +112,7 @@ def _triggers(connection: sqlite3.Connection) -> Iterator[Finding]:
                 yield Finding("error", "schema", text)
         for name in sorted(found.keys() - wanted.keys()):
             yield Finding(
-                "error", "schema", tr("the journal's {name} was added by somebody", name=name)
+                "error", "schema", tr("the journal's {name} was added by hand", name=name)
             )
         for table in _RULE_TABLES:
             rows = f"SELECT * FROM {table} ORDER BY 1"  # noqa: S608  # a closed set of tables

@@ -123,7 +123,7 @@ def without_stopped(
     ).rowcount
     if left_out != len(stopped):
         raise AttemptTaken(
-            tr("chunk {chunk_no}: somebody in it is not pending", chunk_no=chunk.chunk_no)
+            tr("chunk {chunk_no}: a recipient in it is no longer pending", chunk_no=chunk.chunk_no)
         )
     return replace(chunk, members=tuple(one for one in chunk.members if one.phone not in listed))
 
@@ -135,7 +135,7 @@ def refuse_if_stopped(connection: sqlite3.Connection, members: Sequence[Member])
         NotSent: A recipient is on the list by now; the next try goes without them.
     """
     if _listed(connection, [member.phone for member in members]):
-        failure = NotSent(tr("somebody in the request was put on the stop-list meanwhile"))
+        failure = NotSent(tr("a recipient in the request was put on the stop-list in the meantime"))
         failure.code = "stopped_meanwhile"
         raise failure
 

@@ -108,7 +108,7 @@ class SqliteUnknownAttempts:
             if unknown is None:
                 raise InputError(
                     tr(
-                        "attempt {attempt_id} of run {run} is not in doubt",
+                        "the status of attempt {attempt_id} of run {run} is known",
                         attempt_id=attempt_id,
                         run=run,
                     ),

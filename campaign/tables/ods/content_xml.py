@@ -178,7 +178,7 @@ class OdsContent:
                 parser.Parse(chunk)
             parser.Parse(b"", True)  # noqa: FBT003  expat takes no keywords
         except expat.ExpatError as error:
-            raise broken(self._path, tr("content.xml is no XML: {error}", error=error)) from error
+            raise broken(self._path, tr("content.xml is not XML: {error}", error=error)) from error
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -311,5 +311,5 @@ class OdsContent:
             return 1
         if not (value.isascii() and value.isdigit() and len(value) <= len(str(1 << 40))):
             what = name.rpartition(" ")[2]
-            raise broken(self._path, tr("{what} is no number of repetitions", what=what))
+            raise broken(self._path, tr("{what} is not a number of repetitions", what=what))
         return max(int(value), 1)

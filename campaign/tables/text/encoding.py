@@ -115,7 +115,7 @@ def _usual_share(text: str) -> float:
 
 def _binary(path: Path) -> InputError:
     return InputError(
-        tr("{path} is not a text table: it holds bytes that no text has", path=path),
+        tr("{path} is not a text table: it contains bytes that text never has", path=path),
         hint=tr("Open it in the program that wrote it and save it as .xlsx or as CSV (UTF-8)."),
         code="file_binary",
     )
@@ -145,8 +145,10 @@ def _guess(path: Path, fault: _Fault) -> str:
     )
     raise InputError(
         tr(
-            "The encoding of {path} cannot be recognised; its first word that is not English reads "
-            "{readings}",
+            (
+                "The encoding of {path} cannot be recognised; its first non-English word "
+                "reads {readings}"
+            ),
             path=path,
             readings=readings,
         ),

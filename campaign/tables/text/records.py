@@ -77,7 +77,7 @@ class Lines:
                     line=self._count + 1,
                     limit=MAX_LINE_CHARS >> 20,
                 ),
-                hint=tr("This is no table of recipients; save it again as CSV (UTF-8)."),
+                hint=tr("This is not a table of recipients; save it again as CSV (UTF-8)."),
                 code="line_too_long",
             )
 

@@ -83,7 +83,7 @@ class XlsBook:
             if isinstance(error, xlrd.biffh.XLRDError) and _ENCRYPTED in str(error):
                 raise password_needed(self._path) from error
             raise broken(
-                self._path, tr("it is no whole .xls ({error})", error=type(error).__name__)
+                self._path, tr("it is not a complete .xls ({error})", error=type(error).__name__)
             ) from error
         if len(set(self._book.sheet_names())) != self._book.nsheets:
             raise broken(self._path, tr("two of its sheets have one name"))

@@ -73,7 +73,7 @@ def _parse(book: Workbook, part: str) -> ET.Element:
         # No DTD can be in it: `Workbook.chunks` refuses them, so expat has nothing to expand.
         return ET.fromstring(book.small_part(part))  # noqa: S314
     except ET.ParseError as error:
-        raise broken(book.path, tr("{part} is no XML: {error}", part=part, error=error)) from error
+        raise broken(book.path, tr("{part} is not XML: {error}", part=part, error=error)) from error
 
 
 def _all(root: ET.Element, name: str) -> Iterator[ET.Element]:

@@ -32,7 +32,7 @@ _MEMORY_FACTOR = 16
 _MOST_MEMORY = 4 << 30
 """Bytes that the child may use: in proportion to the XML, so that a small file stays small. A
 sheet of 1,000,000 x 7 has 320 MB of XML and takes 590 MB; text that all rows share takes most."""
-_MACROS = tr("The workbook holds macros; they are neither run nor read.")
+_MACROS = tr("The workbook contains macros; they are neither run nor read.")
 
 _OLD_RESULTS = tr(
     "Cells with formulas may hold old results: the workbook was not saved by a spreadsheet program "
