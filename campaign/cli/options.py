@@ -1,6 +1,7 @@
 """click's parameters and commands, made of the table of options; their help is translated."""
 
 from collections.abc import Callable
+from gettext import gettext
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,6 +58,13 @@ class _Helped(click.Command):
     """A command whose help is translated when it is shown; each takes `--lang`."""
 
     text: Text
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """As click does it, which keeps the one of the first language."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = gettext("Show this message and exit.")
+        return option
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """As click does it; `main` has read the language."""

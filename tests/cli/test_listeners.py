@@ -129,7 +129,7 @@ def test_where_nothing_is_in_hand_a_signal_ends_at_once(capsys: pytest.CaptureFi
         signal.raise_signal(signal.SIGTERM)
 
     assert clock.asked == 1
-    assert "stopping after the chunks in hand" in capsys.readouterr().err
+    assert "stopping after the current requests" in capsys.readouterr().err
 
 
 def _send_once_it_is_heard() -> None:

@@ -38,7 +38,7 @@ def test_recipients_of_a_killed_driver_are_told_with_the_command_that_settles_th
     assert "2 recipients" in shown.stdout
     assert f"campaign resume {run} --store journal.db" in shown.stdout
     assert told.json["open"] == [{"run": run, "recipients": 2}]
-    assert "2 человека" in killed.type("unknown", "--lang", "ru").stdout
+    assert "2 получателя" in killed.type("unknown", "--lang", "ru").stdout
 
 
 def test_after_they_are_settled_nobody_is_unknown(killed: Shell, gateway: TwoAccounts) -> None:

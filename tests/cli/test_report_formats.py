@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from campaign.domain import Status
-from campaign.i18n import Lang, label, status_name
+from campaign.i18n import Lang, label, status_count, status_name
 from tests.cli.shell import Shell
 
 OF_ROWS = (Status.INVALID, Status.DUPLICATE)
@@ -63,8 +63,13 @@ def _become(shell: Shell, run: str, statuses: list[Status]) -> None:
 
 
 def _terminal(said: str, lang: Lang) -> Statuses:
-    lines = re.findall(r"^ +(\d+)  (.+)$", said, re.MULTILINE)
-    return {NAMES[lang][name]: int(count) for count, name in lines if name in NAMES[lang]}
+    lines = [" ".join(line.split()) for line in said.splitlines()]
+    found: Statuses = {}
+    for status in Status:
+        form = re.escape(status_count(status, 0, lang)).replace("0", r"(\d+)")
+        for count in (int(match[1]) for line in lines if (match := re.fullmatch(form, line))):
+            found[status] = count
+    return found
 
 
 def _workbook_rows(path: Path, lang: Lang) -> Statuses:

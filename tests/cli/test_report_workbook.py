@@ -34,7 +34,7 @@ def test_a_workbook_comes_back_and_its_rows_to_fix_can_be_sent(shell: Shell) -> 
     assert book.sheetnames == ["Клиенты", "Summary", "Fix", "Cost", "Settings"]
     assert sheet["D1"].value == "=COUNTA(A:A)"
     assert sheet["A2"].font.b
-    assert statuses == ["Outcome", "Delivered", "Invalid", "Delivered"]
+    assert statuses == ["Status", "Delivered", "Invalid", "Delivered"]
     assert again.code == 0
     assert openpyxl.load_workbook(shell.folder / "r2.xlsx")["Fix"]["A2"].value == "Пётр"
 

@@ -159,8 +159,8 @@ def test_a_price_that_the_gateway_never_named_is_said_as_the_runs_own_report_doe
     (settled,) = listed(shell, "--state", "settled")
     of_run = shell.type("status", settled["run"], "--offline").stdout
 
-    (line,) = [line for line in over_all.splitlines() if "did not name the price" in line]
+    (line,) = [line for line in over_all.splitlines() if "did not report the price" in line]
     assert "price of 1 message (about 2.50 RUB)" in line
     assert line in of_run.splitlines()
     note = openpyxl.load_workbook(shell.folder / "back.xlsx")["By run"]["A3"].value
-    assert "price not named: 1 message, 1 SMS estimated" in str(note)
+    assert "price not reported: 1 message, 1 SMS estimated" in str(note)

@@ -99,9 +99,9 @@ def test_when_it_will_be_sent_is_shown_before_and_after(shell: Shell) -> None:
 
     planned = shell.type("plan", *words)
 
-    assert "To be sent 2099-12-01 10:00 UTC+06:00: 1 person" in planned.stdout
-    assert "To be sent 2099-12-01" in planned.stderr
-    assert "To be sent" not in shell.type("plan", "in.csv", "--text", "Hi").stdout
+    assert "Send time: 2099-12-01 10:00 UTC+06:00: 1 recipient" in planned.stdout
+    assert "Send time: 2099-12-01" in planned.stderr
+    assert "Send time" not in shell.type("plan", "in.csv", "--text", "Hi").stdout
 
 
 def test_a_mistyped_verb_gets_the_one_that_was_meant(shell: Shell) -> None:

@@ -105,7 +105,7 @@ def test_an_answer_that_cannot_be_stored_is_kept_and_taken_in(world: World) -> N
 
     assert error.exit_code == 74
     (path,) = kept(world.path.parent)
-    assert f"is kept in {path}" in error.message
+    assert f"is saved in {path}" in error.message
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not ballast.exists()
     assert [one.code for one in examine(world.path) if one.level == "error"] == []

@@ -186,12 +186,12 @@ def test_summary_and_cost_say_whose_price_was_not_named(tmp_path: Path) -> None:
     figures = {line[0]: line[1:3] for line in table(book["Summary"])}
     assert figures["Cost reported so far, RUB"][1] == 5
     assert figures["Price not reported"] == ("of 5 messages", 3)
-    assert figures["Their cost, about, RUB"][1] == 15
-    said = "price not named for 3 of 5 messages, about 15.00 RUB."
+    assert figures["Their approximate cost, RUB"][1] == 15
+    said = "price not reported for 3 of 5 messages, about 15.00 RUB."
     assert any(said in str(line[0]).replace("\u00a0", " ") for line in table(book["Cost"]))
     names = {line[0] for name in ("Summary", "Cost") for line in table(whole[name])}
     assert "Cost so far, RUB" in names
-    assert not any("named so far" in str(name) or "not named" in str(name) for name in names)
+    assert not any("reported so far" in str(name) or "not reported" in str(name) for name in names)
 
 
 @pytest.mark.parametrize(
