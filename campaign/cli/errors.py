@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from campaign.cli.signals import NothingBegun, hush, hush_the_lost, tell, while_anybody_reads
+from campaign.cli.signals import NothingBegun, hush, hush_the_lost, show_line, while_anybody_reads
 from campaign.errors import CampaignError, Exit
 
 if TYPE_CHECKING:
@@ -76,13 +76,13 @@ def guarded(command: click.Command) -> int:
     try:
         code = command.main(standalone_mode=False, obj=speech)
     except BaseException as error:  # noqa: BLE001  # the boundary
-        code = _told(error, speech.lang)
+        code = _reported(error, speech.lang)
     hush_the_lost()
     return code if isinstance(code, int) else Exit.DONE
 
 
-def _told(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # one return a kind of ending
-    """Say what ended the command; returns its exit code."""
+def _reported(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # one return a kind of ending
+    """Report what ended the command; returns its exit code."""
     from campaign.i18n import say  # start-up time
 
     match error:
@@ -100,25 +100,25 @@ def _told(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # one re
             show_error(CampaignError(error.format_message(), hint=hint, code="usage"), lang)
             return error.exit_code
         case NothingBegun():
-            tell(say(lang, "Interrupted; nothing was planned or sent."))
+            show_line(say(lang, "Interrupted; nothing was planned or sent."))
             return Exit.INTERRUPTED
         case click.Abort() | KeyboardInterrupt():
-            tell(say(lang, "Interrupted; `campaign resume` continues safely."))
+            show_line(say(lang, "Interrupted; `campaign resume` continues safely."))
             return Exit.INTERRUPTED
         case BrokenPipeError():
             hush(sys.stdout)  # whoever read our output has gone (`| head`)
-            stopped = isinstance(error.__context__, KeyboardInterrupt)  # and click told it
+            stopped = isinstance(error.__context__, KeyboardInterrupt)  # and click reported it
             return Exit.INTERRUPTED if stopped else Exit.DONE
         case SystemExit():
             return Exit.DONE  # click's way of saying that whoever read our output has gone
         case OSError():
-            tell(
+            show_line(
                 say(lang, "Error [output]: the output cannot be written: {why}", why=error.strerror)
             )
             return Exit.JOURNAL
         case _:
-            tell("".join(traceback.format_exception(error)))
-            tell(
+            show_line("".join(traceback.format_exception(error)))
+            show_line(
                 say(
                     lang,
                     (
@@ -135,15 +135,15 @@ def show_error(error: CampaignError, lang: "Lang") -> None:
     from campaign.domain.printable import visible  # start-up time
 
     for line in error_lines(error, lang):
-        tell(visible(line))
+        show_line(visible(line))
 
 
-def with_whole_hint(told: Mapping[str, object]) -> Mapping[str, object]:
+def with_whole_hint(value: Mapping[str, object]) -> Mapping[str, object]:
     """The object of `--json` with the hint that stderr shows."""
-    error = told.get("error")
+    error = value.get("error")
     if not isinstance(error, Mapping):
-        return told
-    return {**told, "error": {**error, "hint": _with_store(str(error.get("hint", "")))}}
+        return value
+    return {**value, "error": {**error, "hint": _with_store(str(error.get("hint", "")))}}
 
 
 def _with_store(hint: str) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from campaign.i18n import Lang
 
 
-def tell(text: str) -> None:
+def show_line(text: str) -> None:
     """A line on stderr; safe in a signal handler, and when nobody reads it."""
     try:
         click.echo(text, err=True)
@@ -178,9 +178,9 @@ def stoppable(
         match count:
             case 1 | 2:
                 if not unbegun():
-                    tell(f"\n{texts[count - 1]}")
+                    show_line(f"\n{texts[count - 1]}")
             case _:
-                tell(f"\n{texts[2]}")
+                show_line(f"\n{texts[2]}")
                 os._exit(Exit.INTERRUPTED)
 
     texts = [say(lang, one) for one in _TEXTS]

@@ -1,4 +1,4 @@
-"""What the codes of rows, files, gateway replies and statuses mean, in English."""
+"""What the codes of rows, gateway replies and statuses mean, in English."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -228,66 +228,6 @@ ROWS: Final = {
     ),
 }
 
-FILES: Final = {
-    "empty_file": ("The file has no rows.", "Check the file and the sheet."),
-    "no_phone_column": ("No column contains the phone.", 'Name it: --map phone="…".'),
-    "phone_column_ambiguous": (
-        "Several columns may contain the phone.",
-        'Choose one: --map phone="…".',
-    ),
-    "map_unknown_column": (
-        "--map names a column that the file does not have.",
-        "Name one that it has.",
-    ),
-    "map_ambiguous_column": (
-        "--map names a heading that several columns have.",
-        "Name the column by its letter.",
-    ),
-    "header_row": (
-        "--header names a row that is empty or after the end of the table.",
-        "Give the row number that the spreadsheet program shows, or 0 for none.",
-    ),
-    "second_heading": (
-        "There are other headings among the rows: another table begins there.",
-        "Put each table into a file or a sheet of its own.",
-    ),
-    "rows_above_heading": (
-        "A row above the headings contains a phone number.",
-        "Move it below the headings.",
-    ),
-    "no_client_id_column": (
-        "No column contains the clientId.",
-        'Name it: --map client_id="…", or use --client-id auto.',
-    ),
-    "no_text": (
-        "There is no text: neither --text nor a text column.",
-        'Use --text "…", or --map text="…".',
-    ),
-    "template_bad": (
-        "The braces in the text do not match.",
-        "Write {{column}} or {{column|default}}; write a literal brace twice.",
-    ),
-    "template_unknown_column": (
-        "The text uses a column that the file does not have.",
-        "Use one that it has.",
-    ),
-    "template_ambiguous_column": (
-        "The text uses a heading that several columns have.",
-        "Give each of these columns a heading of its own.",
-    ),
-    "countries": (
-        "--countries names something that is not a country.",
-        "Write calling codes or ISO names separated by commas: --countries 375,UZ.",
-    ),
-    "duration": ("That is not a duration.", "Write it like 30s, 10m or 2h."),
-    "no_journal": (
-        "There is no journal there.",
-        "Use --store PATH of the run; or, for a new one: campaign run FILE",
-    ),
-    "run_unknown": ("There is no such run.", "campaign runs"),
-    "run_ambiguous": ("Several runs begin like that.", "Type more of the name."),
-}
-
 _PERHAPS: Final = (
     "The recipient may or may not have received the message; it is never sent again automatically."
 )
@@ -465,7 +405,7 @@ NOUNS: Final = {
 }
 """Key to one and many: nouns that follow a number, some with their verb or in another case."""
 
-CODES: Final = {**ROWS, **FILES, **GATEWAY}
+CODES: Final = {**ROWS, **GATEWAY}
 """Code to reason and hint."""
 
 ALARMS: Final[Mapping[str, str]] = {

@@ -78,7 +78,7 @@ def test_recipients_read_one_moment_everywhere_and_programs_read_it_in_utc(
     page = files["html"].read_text("utf-8").replace("\u00a0", " ")
     as_of = summary["As of"].replace(second=0)
     assert f"<dt>As of</dt><dd>{as_of:%Y-%m-%d %H:%M} {short}</dd>" in page
-    assert f"Times are {full}." in page
+    assert f"Times: {full}." in page
     assert not re.search(r"\d UTC(?![+-])", page)
 
 

@@ -12,7 +12,7 @@ import click
 from campaign.app.ui import Confirmation
 from campaign.cli.output.results import live_line, question_lines, wait_line, when_lines
 from campaign.cli.output.summary import summary_lines
-from campaign.cli.signals import NothingBegun, Unheard, ending_at_once, tell
+from campaign.cli.signals import NothingBegun, Unheard, ending_at_once, show_line
 from campaign.domain import Status
 from campaign.domain.printable import visible
 from campaign.domain.summary import CheckSummary
@@ -32,7 +32,7 @@ _STAGE_TEXTS: Final = {
 }
 
 
-_TELL_EVERY_S = 60.0
+_SHOW_EVERY_S = 60.0
 """Between two lines of counts where there is no terminal."""
 
 
@@ -45,7 +45,7 @@ class PlainUi:
         self._verbose = verbose
         self._lang: Lang = lang
         self._current: tuple[str, float] | None = None
-        self._told = ("", time.monotonic() + _TELL_EVERY_S)
+        self._shown = ("", time.monotonic() + _SHOW_EVERY_S)
         self.stop_asked: Callable[[], bool] = lambda: False
 
     @property
@@ -59,7 +59,7 @@ class PlainUi:
         began = time.monotonic()
         self._current = (name, began)
         if name == "wait" and total and self._wait_s:
-            self._told = ("", began + _TELL_EVERY_S)
+            self._shown = ("", began + _SHOW_EVERY_S)
             self.say(wait_line(total, datetime.now(UTC), self._wait_s, self._lang))
 
     def end_stage(self) -> None:
@@ -82,14 +82,14 @@ class PlainUi:
     def statuses(self, statuses: Mapping[Status, int]) -> None:
         """A line when the counts have changed, and not more often than once a minute."""
         line, now = live_line(statuses, self._lang), time.monotonic()
-        if line != self._told[0] and now >= self._told[1]:
-            self._told = (line, now + _TELL_EVERY_S)
+        if line != self._shown[0] and now >= self._shown[1]:
+            self._shown = (line, now + _SHOW_EVERY_S)
             self.say(line)
 
     def say(self, text: str) -> None:
         """One line on stderr."""
         if not self._quiet:
-            tell(visible(technical_last(translated(text, self._lang))))
+            show_line(visible(technical_last(translated(text, self._lang))))
 
     def summary(self, summary: CheckSummary) -> None:
         """What was understood of the file."""
