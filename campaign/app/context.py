@@ -181,10 +181,10 @@ class AppContext:
         if typed and self.settings.origins.get("gateway_url") in _TYPED and typed != url:
             self.ui.say(
                 tr(
-                    "run {run} was planned for {url}, not for {typed}",
+                    "run {run} is sent to {typed}; it was planned for {url}",
                     run=info.run,
                     typed=typed,
-                    url=url or "the usual address",
+                    url=url or tr("the usual address"),
                 )
             )
             url = typed

@@ -233,4 +233,4 @@ def test_the_address_of_a_run_is_frozen_and_only_the_command_line_overrides_it(
 
         assert moved.code == 0
         assert elsewhere.calls["ann", "send.json"] == 1
-        assert f"is driven at {elsewhere.url}, planned for {gateway.url}" in moved.stderr
+        assert f"is sent to {elsewhere.url}; it was planned for {gateway.url}" in moved.stderr

@@ -108,7 +108,7 @@ class SqliteUnknownAttempts:
             if unknown is None:
                 raise InputError(
                     tr(
-                        "the status of attempt {attempt_id} of run {run} is known",
+                        "attempt {attempt_id} of run {run} has no unknown status",
                         attempt_id=attempt_id,
                         run=run,
                     ),

@@ -229,7 +229,7 @@ def test_against_evidence_not_sent_is_refused(world: World) -> None:
 def test_an_attempt_that_is_not_unknown_cannot_be_resolved(world: World, number: int) -> None:
     sent(world, Fault.NONE, Fault.LOST_UNTAKEN)
 
-    with pytest.raises(InputError, match=f"attempt {number} of run {RUN} is not in doubt"):
+    with pytest.raises(InputError, match=f"attempt {number} of run {RUN} has no unknown status"):
         resolve(world, number, sent=True)
     assert actions(world) == []
 
