@@ -236,7 +236,7 @@ def _mutants(pieces: Sequence[Piece]) -> str:
 def _resume(pieces: Sequence[Piece]) -> str:
     told = pieces[0].measured
     return (
-        f"From opening the journal of {told['people']:,} people after a crash to the next request: "
+        f"From opening the journal of {told['recipients']:,} recipients after a crash to the next request: "
         f"{told['seconds']:.2f} s (bar: 2 s)."
     )
 

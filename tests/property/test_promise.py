@@ -97,7 +97,7 @@ MISFORTUNE = {
     "faults": FAULTS,
     "number": st.integers(1, 14),
     "crash_points": st.lists(st.integers(0, 60), max_size=6),
-    "concurrency": st.sampled_from([1, 1, 1, 3]),
+    "workers": st.sampled_from([1, 1, 1, 3]),
     "echoes": st.booleans(),
     "forgets": st.booleans(),
 }
