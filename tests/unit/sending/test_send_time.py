@@ -153,7 +153,7 @@ def test_a_missed_time_says_nothing_about_the_gateway(tmp_path: Path) -> None:
 
     assert ending.error is not None
     assert ending.error.code == "paused"
-    assert "in all, chunks in doubt: 2" in ending.error.message
+    assert "chunks without a clear answer, in all: 2" in ending.error.message
 
 
 # --- two clocks ---------------------------------------------------------------------------------

@@ -53,8 +53,8 @@ def test_a_second_sheet_with_recipients_is_told_loudly() -> None:
     assert name == "Март"
     assert notes == (
         (
-            "ATTENTION: more than one sheet holds phones. Read is 'Март'; NOT read: 'Апрель'. "
-            "Another one is chosen by --sheet 'Апрель'."
+            "ATTENTION: more than one sheet contains phones. Read: 'Март'; NOT read: 'Апрель'. "
+            "To choose another: --sheet 'Апрель'."
         ),
         "Sheets with data that are not read: 'Отчёт'.",
     )
