@@ -268,7 +268,7 @@ def test_a_run_is_paused_from_another_window_and_goes_on_without_who_was_stopped
     driver.wait(60)
 
     assert asked.code == 0, asked.stderr
-    assert "after the chunk in hand" in asked.stdout
+    assert "after the current chunk" in asked.stdout
     assert busy.code == 11
     assert f"campaign pause {name}" in busy.stderr
     assert driver.returncode == 7
