@@ -102,7 +102,7 @@ class UnknownShare:
     Attributes:
         recipients: Unknown when their attempt closed.
         by_evidence: Settled by what the gateway reported later.
-        by_recipient: Settled by an operator.
+        by_operator: Settled by an operator.
         resent: Put back by the policy `resend`.
         left: Still unknown.
     """
@@ -110,7 +110,7 @@ class UnknownShare:
     run: RunId
     recipients: int
     by_evidence: int
-    by_recipient: int
+    by_operator: int
     resent: int
     left: int
 

@@ -77,7 +77,7 @@ def test_unknowns_from_the_exit_code_to_the_last_delivery(
     unknown = shell.json("unknown", run)
     (entry,) = unknown["unknown"]
     assert unknown["runs"] == [
-        {"run": run, "recipients": 5, "by_evidence": 0, "by_recipient": 0, "resent": 0, "left": 5}
+        {"run": run, "recipients": 5, "by_evidence": 0, "by_operator": 0, "resent": 0, "left": 5}
     ]
     assert entry.pop("armed_at").startswith("20")
     assert entry["evidence"].pop("queue_answers") >= 1
@@ -119,7 +119,7 @@ def test_unknowns_from_the_exit_code_to_the_last_delivery(
     assert shell.json("doctor") == []
     after = shell.json("unknown")
     assert after["unknown"] == []
-    assert [(one["by_recipient"], one["left"]) for one in after["runs"]] == [(5, 0)]
+    assert [(one["by_operator"], one["left"]) for one in after["runs"]] == [(5, 0)]
     assert "5 by an operator" in shell.type("unknown").stdout
     assert "no status is unknown" in shell.type("unknown").stdout
 

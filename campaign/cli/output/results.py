@@ -358,7 +358,7 @@ def share_lines(shares: Sequence[UnknownShare], lang: Lang) -> Iterator[str]:
             recipients=counted(share.recipients, "of_recipients", lang),
             evidence=share.by_evidence,
             percent=100 * share.by_evidence // share.recipients,
-            operator=share.by_recipient,
+            operator=share.by_operator,
             resent=share.resent,
             left=share.left,
         )

@@ -81,7 +81,7 @@ class SqliteUnknownAttempts:
     def share(self, run: RunId) -> UnknownShare:
         with self._store.read() as connection:
             run_no = run_number(connection, run)
-            recipients, left, by_recipient, resent = connection.execute(
+            recipients, left, by_operator, resent = connection.execute(
                 "SELECT (SELECT coalesce(sum(unknown_count),0) FROM attempt WHERE run_no=?1),"
                 "(SELECT count(*) FROM message WHERE run_no=?1 AND state='unknown'),"
                 "(SELECT coalesce(sum(recipients),0) FROM operator_action WHERE run_no=?1 "
@@ -93,8 +93,8 @@ class SqliteUnknownAttempts:
         return UnknownShare(
             run=run,
             recipients=recipients,
-            by_evidence=max(0, recipients - left - by_recipient - resent),
-            by_recipient=by_recipient,
+            by_evidence=max(0, recipients - left - by_operator - resent),
+            by_operator=by_operator,
             resent=resent,
             left=left,
         )

@@ -232,7 +232,7 @@ class Page:
             yield self.labels["unknown_share"].format(
                 recipients=count(share.recipients),
                 evidence=count(share.by_evidence),
-                recipient=count(share.by_recipient),
+                recipient=count(share.by_operator),
                 resent=count(share.resent),
                 left=count(share.left),
             )

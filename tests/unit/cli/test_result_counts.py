@@ -102,7 +102,7 @@ def test_one_recipient_unknown_is_one(
         member_count=2, unknown_count=1, phones=("+79160000001",), ids_seen=1, queue_answers=1,
         queue_losses=1, balance_before="", balance_after="",
     )  # fmt: skip
-    share = UnknownShare(run=RUN, recipients=1, by_evidence=1, by_recipient=0, resent=0, left=0)
+    share = UnknownShare(run=RUN, recipients=1, by_evidence=1, by_operator=0, resent=0, left=0)
     unmatched_id = UnmatchedId("F0E1", None, "status", "delivered", NOON)
 
     assert recipient in next(unknown_lines([unknown], lang))

@@ -155,7 +155,7 @@ def test_the_share_that_was_settled_without_a_human_is_told(world: World) -> Non
     with world.process() as journal:
         share = journal.unknown.share(RUN)
 
-    assert share == UnknownShare(RUN, recipients=9, by_evidence=3, by_recipient=3, resent=0, left=3)
+    assert share == UnknownShare(RUN, recipients=9, by_evidence=3, by_operator=3, resent=0, left=3)
 
 
 def test_a_run_without_unknowns_has_none(world: World) -> None:

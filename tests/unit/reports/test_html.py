@@ -419,7 +419,7 @@ def test_requests_unknown_are_shown_with_their_evidence_and_without_their_recipi
         RunId("r"), 12, 3, 1, NOON, "no_answer", "words", 200, 150, 50, 4, 0, "9", "7", phones
     )
     share = UnknownShare(
-        RunId("r"), recipients=200, by_evidence=40, by_recipient=7, resent=3, left=150
+        RunId("r"), recipients=200, by_evidence=40, by_operator=7, resent=3, left=150
     )
     extras = ReportExtras(unknowns=(unknown,) * 25, share=share, who="<b>anna</b>")
     rows = [make_row(2, Status.UNKNOWN)]

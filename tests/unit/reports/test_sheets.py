@@ -232,7 +232,7 @@ def test_what_is_known_of_recipients_unknown_is_told(tmp_path: Path) -> None:
     )  # fmt: skip
     extras = ReportExtras(
         unknowns=(unknown,),
-        share=UnknownShare(run_id, recipients=5, by_evidence=3, by_recipient=0, resent=0, left=2),
+        share=UnknownShare(run_id, recipients=5, by_evidence=3, by_operator=0, resent=0, left=2),
         unmatched_ids=(UnmatchedId("=9", 12, "queue", "delivered", NOON),),
         alarms=("a foreign clientId =1+1",),
     )
