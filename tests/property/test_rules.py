@@ -21,7 +21,7 @@ from campaign.domain.recipients.phone import ask_library, parse_phone
 from campaign.domain.recipients.row import RowOptions
 from campaign.domain.schedule import parse_when
 from campaign.errors import CampaignError, InputError, UnusableCell
-from campaign.i18n import reason
+from campaign.i18n import reason, translated
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
@@ -52,13 +52,16 @@ def answer(ask: Callable[[str], object], cell: str) -> object:
     except UnusableCell as error:
         return error.code, error.details
     except CampaignError as error:
-        return error.code, {}
+        return error.code, error.message
 
 
 def refusal(said: object) -> str:
     """The code of a refusal, which must have a sentence."""
     assert isinstance(said, tuple)
     code, details = said
+    if isinstance(details, str):  # a sentence of its own, which the catalogue knows
+        assert translated(details, "ru") != str(details)
+        return str(code)
     assert reason(code, details, "en").reason != code
     assert reason(code, details, "ru").reason != code
     return str(code)

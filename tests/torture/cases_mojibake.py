@@ -127,7 +127,7 @@ def _codes() -> Iterator[Case]:
         "values-odd",
         "a database's word for nothing, tags, a coded link, Caps Lock: sent, and said",
         lines(table(recipients)),
-        read(everybody(2, recipients), advises=(r"\b4\b[^\n]*may be no value",)),
+        read(everybody(2, recipients), advises=(r"\b4\b[^\n]*may not be a real value",)),
     )
 
 

@@ -76,7 +76,7 @@ def _address_books() -> Iterator[Case]:
         refusals,
         read(
             {n: Sent(p[0], text_for(p[1])) for n, p in enumerate(RECIPIENTS[:2], 2)},
-            advises=("Отписан.*not to be texted",),
+            advises=("Отписан.*must not get messages",),
         ),
     )
 
