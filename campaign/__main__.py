@@ -1,6 +1,6 @@
 """`python -m campaign` is the command `campaign`."""
 
-from campaign.cli import main
+from campaign.cli import entry_point
 
 if __name__ == "__main__":
-    main()
+    entry_point()

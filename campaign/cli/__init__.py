@@ -3,7 +3,7 @@
 import sys
 
 
-def main() -> None:
+def entry_point() -> None:
     """Entry point of the console command and of `python -m campaign`."""
     from campaign.cli.errors import guarded  # so that errors in imports are caught
     from campaign.cli.main import root

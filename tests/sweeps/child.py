@@ -150,7 +150,7 @@ def _be_the_command(order: Order) -> NoReturn:
 
 
 def _the_command_line() -> int:
-    from campaign.cli import main as command_line  # noqa: PLC0415 - named apart from ours
+    from campaign.cli import entry_point as command_line  # noqa: PLC0415 - named apart from ours
 
     try:
         command_line()

@@ -28,7 +28,7 @@ def main() -> None:
     result, *sys.argv[1:] = sys.argv[1:]
     begun = time.perf_counter()
     try:
-        from campaign.cli import main as command  # noqa: PLC0415  its cost counts too
+        from campaign.cli import entry_point as command  # noqa: PLC0415  its cost counts too
 
         command()
     finally:

@@ -42,8 +42,8 @@ import sys
 from pathlib import Path
 from campaign import i18n
 i18n.LOCALE_FOLDERS.append(Path(sys.argv.pop(1)))
-from campaign.cli import main
-main()
+from campaign.cli import entry_point
+entry_point()
 """
 
 
