@@ -23,7 +23,7 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from itertools import islice
-from typing import Final, Protocol, TypedDict
+from typing import Final, Protocol, TypedDict, runtime_checkable
 
 from campaign.errors import InputError
 from campaign.text import to_json
@@ -55,16 +55,21 @@ Row = tuple[list[str], str]
 class OpenBook(Protocol):
     """A workbook as a library of the child opened it."""
 
-    def sheets(self) -> list[SheetAnswer]:
-        """All sheets in the order of their tabs; raises as `rows` does."""
-        ...
-
     def rows(self, name: str, *, include_hidden: bool) -> Iterator[Row]:
         """Every row of a sheet from its first, blank ones included.
 
         Raises:
             InputError: The workbook is damaged, hostile, or has a password.
         """
+        ...
+
+
+@runtime_checkable
+class KnowsSheets(OpenBook, Protocol):
+    """One whose sheets only the child can list; those of an .xlsx are read by the parent."""
+
+    def sheets(self) -> list[SheetAnswer]:
+        """All sheets in the order of their tabs; raises as `rows` does."""
         ...
 
 
@@ -101,7 +106,7 @@ def child_main(arguments: list[str], open_book: Callable[[str], OpenBook]) -> in
 
 def _answers(book: OpenBook, question: list[str | int | bool]) -> Iterator[object]:
     match question:
-        case ["sheets"]:
+        case ["sheets"] if isinstance(book, KnowsSheets):
             yield book.sheets()
         case ["head", str(name), int(count)]:
             rows = enumerate(book.rows(name, include_hidden=True), 1)

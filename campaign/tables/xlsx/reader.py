@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from campaign.domain import FileOptions, RawRow, Table, TableInfo
-from campaign.tables.child import Row, SheetAnswer
+from campaign.tables.child import Row
 from campaign.tables.limits import Workbook, broken, check_strings, hostile
 from campaign.tables.process import Child, child, seconds_for
 from campaign.tables.sheet_facts import SheetFacts, apply_marks
@@ -140,10 +140,6 @@ class CalamineBook:
             self._book = python_calamine.load_workbook(path)
         except self._errors as error:
             raise broken(self._path, tr("its cells cannot be read")) from error
-
-    def sheets(self) -> list[SheetAnswer]:
-        """Not asked for: the parent has read the list of sheets, and everything about them."""
-        raise NotImplementedError
 
     def rows(self, name: str, *, include_hidden: bool) -> Iterator[Row]:
         """Every row of a sheet from its first; calamine does not know which are hidden."""
