@@ -35,10 +35,7 @@ class Client:
     """
 
     def __init__(
-        self,
-        settings: Mapping[str, object],
-        environment: Environment,
-        progress: Progress | None,
+        self, settings: Mapping[str, object], environment: Environment, progress: Progress | None
     ) -> None:
         self._settings = dict(settings)
         self._environment = environment

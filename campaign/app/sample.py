@@ -99,9 +99,7 @@ def _phone(to: str, region: str) -> Phone:
     except UnusableCell as error:
         cause, hint = reason_text(error.code, error.details)
         raise InputError(
-            tr("--to {to!r}: {reason}", to=to, reason=cause),
-            hint=hint,
-            code=error.code,
+            tr("--to {to!r}: {reason}", to=to, reason=cause), hint=hint, code=error.code
         ) from error
 
 

@@ -140,12 +140,7 @@ class _Driver:
             if isinstance(ui, ShowsStatuses):
                 ui.statuses(statuses)
 
-        return Polling(
-            self.journal,
-            self.gateway,
-            self.context.clock,
-            report_statuses,
-        )
+        return Polling(self.journal, self.gateway, self.context.clock, report_statuses)
 
 
 def drive(
@@ -164,10 +159,7 @@ def drive(
         GuardRefused: It was not confirmed; nothing was sent.
     """
     pauses = journal.runs.last_pause(info.run)
-    with (
-        context.only_driver(info.run),
-        context.gateway_of(info) as gateway,
-    ):
+    with context.only_driver(info.run), context.gateway_of(info) as gateway:
         now = journal.runs.info(info.run)
         if now.state is RunState.CANCELLED:  # since it was picked
             return outcome(context, journal, info.run, error=was_cancelled(info.run))
@@ -215,10 +207,7 @@ def bring_up_to_date(context: AppContext, journal: Journal, info: RunInfo) -> tu
     require_pace(context.settings)
     wait_s = context.settings.seconds("wait", 0)
     try:
-        with (
-            context.only_driver(info.run),
-            context.gateway_of(info) as gateway,
-        ):
+        with context.only_driver(info.run), context.gateway_of(info) as gateway:
             account_of(context, journal, journal.runs.info(info.run), gateway.login)
             driver = _Driver(context, journal, info, gateway)
             recover(driver.sending, info.run)

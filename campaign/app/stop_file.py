@@ -175,11 +175,7 @@ class StopFile:
 
 
 def read_stop_file(
-    path: Path,
-    options: FileOptions,
-    mapping: Mapping[Role, str],
-    *,
-    region: str = "RU",
+    path: Path, options: FileOptions, mapping: Mapping[Role, str], *, region: str = "RU"
 ) -> StopFile:
     """Read a list of refusals in any of the formats of a recipients file.
 

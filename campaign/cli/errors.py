@@ -171,9 +171,5 @@ def _no_run(error: CampaignError) -> Mapping[str, object]:
         "reports": [],
         "exit": int(error.exit_code),
         "next": "",
-        "error": {
-            "code": error.code,
-            "text": error.message,
-            "hint": _with_store(error.hint),
-        },
+        "error": {"code": error.code, "text": error.message, "hint": _with_store(error.hint)},
     }

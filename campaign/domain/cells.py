@@ -76,13 +76,7 @@ def shown(cell: str) -> str:
 
 
 LOOK_ALIKES: Final = MappingProxyType(
-    dict(
-        zip(
-            "АВЕЅІЈКМНОРСТУХЗаеѕіјкорсух",
-            "ABESIJKMHOPCTYX3aesijkopcyx",
-            strict=True,
-        )
-    )
+    dict(zip("АВЕЅІЈКМНОРСТУХЗаеѕіјкорсух", "ABESIJKMHOPCTYX3aesijkopcyx", strict=True))
 )
 """Cyrillic letters to the Latin letter or digit for which they are mistaken."""
 

@@ -67,11 +67,7 @@ OWN_COLUMNS = (
 )
 """`Texts.values` gives a row's values in this order."""
 
-_LABELS = {
-    "phone": "own_phone",
-    "client_id": "own_client_id",
-    "gateway_status": "gateway_word",
-}
+_LABELS = {"phone": "own_phone", "client_id": "own_client_id", "gateway_status": "gateway_word"}
 """Columns whose heading is another label than their key. A report that is fed back has the
 recipients' columns, and ours must not be taken for a phone or a client's id next to them."""
 

@@ -29,10 +29,7 @@ class CsvWriter(ReportWriter):
         # errors: lone surrogates, which a gateway's JSON can carry
         with draft.open("w", encoding=self._encoding, errors="replace", newline="") as out:
             write = csv.writer(
-                out,
-                delimiter=self._delimiter,
-                quoting=csv.QUOTE_ALL,
-                lineterminator="\r\n",
+                out, delimiter=self._delimiter, quoting=csv.QUOTE_ALL, lineterminator="\r\n"
             ).writerow
             write(map(self._guarded, (*run.heading, *self._headings(texts))))
             for row in rows:

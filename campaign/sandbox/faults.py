@@ -335,13 +335,7 @@ def _foreign(rows: Rows, scene: Scene, *, count: int = 1, word: str = "accepted"
     "Rows come twice; the copy has another smscId (`new_id`) and perhaps another status (`word`).",
 )
 def _duplicate(  # one argument per parameter
-    rows: Rows,
-    _scene: Scene,
-    *,
-    at: At = None,
-    count: int = 0,
-    word: str = "",
-    new_id: bool = True,
+    rows: Rows, _scene: Scene, *, at: At = None, count: int = 0, word: str = "", new_id: bool = True
 ) -> Rows:
     copies = []
     for position in _chosen(rows, at, count):

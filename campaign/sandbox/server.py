@@ -289,10 +289,7 @@ class SandboxServer:
             self._wires.add(wire)
         try:
             Handler(
-                wire,
-                self._service,
-                self._stopping,
-                max_body_bytes=self._options.max_body_bytes,
+                wire, self._service, self._stopping, max_body_bytes=self._options.max_body_bytes
             ).run()
         finally:
             wire.close()

@@ -84,8 +84,7 @@ _STARTS = {
     "table\n0,1": _Other(tr("a DIF table")),
     "{\\rtf": _Other(tr("a text document (RTF)")),
     "%pdf-": _Other(
-        tr("a PDF document"),
-        tr("Ask for the table it was made of, as .xlsx or as CSV (UTF-8)."),
+        tr("a PDF document"), tr("Ask for the table it was made of, as .xlsx or as CSV (UTF-8).")
     ),
     "moxcel": _Other(
         tr("a table of 1C (.mxl)"), tr("In 1C: save it as an Excel workbook (.xlsx).")

@@ -133,12 +133,7 @@ def running(path: Path, command: Sequence[str], environment: Mapping[str, str]) 
 
 @contextmanager
 def open_in_child(
-    path: Path,
-    options: FileOptions,
-    *,
-    file_format: str,
-    memory: int,
-    seconds: float,
+    path: Path, options: FileOptions, *, file_format: str, memory: int, seconds: float
 ) -> Iterator[Table]:
     """Open one sheet of a workbook.
 

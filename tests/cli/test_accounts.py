@@ -170,12 +170,7 @@ def test_another_login_does_not_send_a_planned_run(office: Office, gateway: TwoA
 
 @pytest.mark.parametrize(
     "words",
-    [
-        ("status",),
-        ("report",),
-        ("resume",),
-        ("resume", "--on-unknown", "resend"),
-    ],
+    [("status",), ("report",), ("resume",), ("resume", "--on-unknown", "resend")],
     ids=" ".join,
 )
 def test_another_login_asks_nothing_about_a_run(

@@ -57,7 +57,7 @@ def retried(shell: Shell, run: str, only: str, wait: str = "0") -> Any:  # noqa:
 def names(shell: Shell, run: str) -> list[tuple[Any, ...]]:
     return shell.query(
         "SELECT m.phone,m.client_id,m.text FROM message m JOIN run USING(run_no) "  # noqa: S608
-        f"WHERE run_id='{run}' ORDER BY position",
+        f"WHERE run_id='{run}' ORDER BY position"
     )
 
 

@@ -46,16 +46,7 @@ def test_an_unknown_page_names_the_nearest() -> None:
 def test_pages_name_no_option_that_does_not_exist() -> None:
     known = {row.flag for row in rows()}
     known |= {"--dry-run", "--help", "--faults", "--port"}
-    known |= {
-        "--dialect",
-        "--online",
-        "--attempt",
-        "--as",
-        "--why",
-        "--to",
-        "--sample",
-        "--row",
-    }
+    known |= {"--dialect", "--online", "--attempt", "--as", "--why", "--to", "--sample", "--row"}
     known |= {"--all", "--skip-bad"}  # of `campaign stoplist`
     known |= {"--since", "--state", "--file", "--match"}  # of `campaign runs` and `report`
     known |= {"--only", "--quick"}  # of `python -m tests.figures`

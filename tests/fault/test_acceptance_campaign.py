@@ -80,9 +80,7 @@ def send_to_five_thousand(
         assert [row["client_id"] for row in rows] == [one.client_id for one in make_recipients]
 
 
-def test_the_report_has_the_contracts_keys_and_the_gateways_words_and_money(
-    tmp_path: Path,
-) -> None:
+def test_the_report_has_the_contracts_keys_and_the_gateways_words_and_money(tmp_path: Path) -> None:
     make_recipients = recipients(300)
     file = write_csv(tmp_path / "customers.csv", make_recipients)
     with ForeignGateway() as gateway:

@@ -181,10 +181,7 @@ def test_a_request_that_is_refused_as_a_whole_stops_the_run(tmp_path: Path, code
 def test_a_redirect_is_never_followed(tmp_path: Path, code: int) -> None:
     """To follow one would post the password and the phones to another host."""
     file = write_csv(tmp_path / "customers.csv", recipients(5))
-    with (
-        socket.create_server(("127.0.0.1", 0)) as elsewhere,
-        ForeignGateway() as gateway,
-    ):
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere, ForeignGateway() as gateway:
         elsewhere.settimeout(0.01)
         location = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/messages/v2/send.json"
         gateway.faults = faults.always(faults.answer(code, b"", headers=(("Location", location),)))

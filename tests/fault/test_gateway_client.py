@@ -995,10 +995,7 @@ def test_reading_calls_are_those_of_the_documents() -> None:
 
     assert read_server(server) == [
         ("/v2/status.json", {"messages": [{"smscId": "5", "clientId": "A1"}, {"smscId": "6"}]}),
-        (
-            "/v2/statusQueue.json",
-            {"statusQueueName": "c0123456789abcde", "statusQueueLimit": "10"},
-        ),
+        ("/v2/statusQueue.json", {"statusQueueName": "c0123456789abcde", "statusQueueLimit": "10"}),
         ("/v2/balance.json", {}),
         ("/v2/senders.json", {}),
     ]

@@ -29,10 +29,7 @@ from tests.invariants import broken
 Rule = dict[str, object]
 
 ENDINGS = ("100", "991", "992", "993", "201", "302", "403")
-TRUTH = {
-    "991": (Status.UNDELIVERED, "delivery error"),
-    "992": (Status.UNDELIVERED, "smsc reject"),
-}
+TRUTH = {"991": (Status.UNDELIVERED, "delivery error"), "992": (Status.UNDELIVERED, "smsc reject")}
 FINALS = {"delivered", "delivery error", "smsc reject"}
 HOUR_S = 3600.0
 

@@ -238,9 +238,7 @@ Store(Path(sys.argv[1])).write(work)
 """
 
 
-def test_whoever_only_looks_waits_for_no_writer(
-    held: tuple[Path, "subprocess.Popen[str]"],
-) -> None:
+def test_whoever_only_looks_waits_for_no_writer(held: tuple[Path, "subprocess.Popen[str]"]) -> None:
     """`runs`, `unknown`, `status --offline`, `report --offline`."""
     path, _ = held
     said: list[str] = []

@@ -60,11 +60,7 @@ def test_the_programs_that_a_run_starts_do_not_know_the_password(tmp_path: Path)
     seen, hits = processes_of_a_run(tmp_path / "run")
 
     assert hits == []
-    assert seen == {
-        "campaign.sandbox",
-        "campaign.tables.child",
-        "campaign.reports.xlsx.original",
-    }
+    assert seen == {"campaign.sandbox", "campaign.tables.child", "campaign.reports.xlsx.original"}
 
 
 @pytest.mark.sweep

@@ -89,8 +89,7 @@ def status_error(*, accepted: bool) -> Fault:
 def lost(*, reset: bool) -> Fault:
     """Everybody is accepted and the answer never comes: EOF, or RST."""
     return Fault(
-        Stage.ACCEPTED,
-        lambda exchange: exchange.wire.reset() if reset else exchange.wire.close(),
+        Stage.ACCEPTED, lambda exchange: exchange.wire.reset() if reset else exchange.wire.close()
     )
 
 

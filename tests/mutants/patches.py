@@ -103,10 +103,7 @@ MUTANTS: Final = (
                 "    if status in {_BUSY, None} or not reply.last_byte_sent:\n",
             ),
         ),
-        (
-            _VERDICT_TESTS + "test_no_answer_leaves_everybody_unknown",
-            _SEEDS,
-        ),
+        (_VERDICT_TESTS + "test_no_answer_leaves_everybody_unknown", _SEEDS),
     ),
     Mutant(
         "retry on 5xx",
@@ -117,10 +114,7 @@ MUTANTS: Final = (
                 "    if (status or 0) >= 500 or status == _BUSY or not reply.last_byte_sent:\n",
             ),
         ),
-        (
-            _VERDICT_TESTS + "test_every_other_code_leaves_everybody_unknown",
-            _SEEDS,
-        ),
+        (_VERDICT_TESTS + "test_every_other_code_leaves_everybody_unknown", _SEEDS),
     ),
     Mutant(
         "follow redirects",
@@ -160,10 +154,7 @@ MUTANTS: Final = (
                 'state="not_sent",\ncode="never_completed",\n',
             ),
         ),
-        (
-            _SEND_TESTS + "test_a_crash_before_arming_is_not_sent_and_after_it_unknown",
-            _SEEDS,
-        ),
+        (_SEND_TESTS + "test_a_crash_before_arming_is_not_sent_and_after_it_unknown", _SEEDS),
     ),
     Mutant(
         "parse before RAW",
@@ -199,10 +190,7 @@ MUTANTS: Final = (
                 "                member.position,\n                Status.ACCEPTED,\n",
             ),
         ),
-        (
-            _VERDICT_TESTS + "test_a_whole_answer_is_judged_recipient_by_recipient",
-            _SEEDS,
-        ),
+        (_VERDICT_TESTS + "test_a_whole_answer_is_judged_recipient_by_recipient", _SEEDS),
     ),
     Mutant(
         "missing people -> pending",
@@ -216,10 +204,7 @@ MUTANTS: Final = (
                 "        found = pairing",
             ),
         ),
-        (
-            _VERDICT_TESTS + "test_a_whole_answer_is_judged_recipient_by_recipient",
-            _SEEDS,
-        ),
+        (_VERDICT_TESTS + "test_a_whole_answer_is_judged_recipient_by_recipient", _SEEDS),
     ),
     Mutant(
         "status:error -> pending",
@@ -256,10 +241,7 @@ MUTANTS: Final = (
                 ")",
             ),
         ),
-        (
-            _RECONCILE_TESTS + "test_an_empty_queue_proves_nothing",
-            _SEEDS,
-        ),
+        (_RECONCILE_TESTS + "test_an_empty_queue_proves_nothing", _SEEDS),
     ),
     Mutant(
         "drain limit 1000 without RAW",
@@ -320,10 +302,7 @@ MUTANTS: Final = (
                 "            (lambda *_, **__: None)(\n                connection,\n",
             ),
         ),
-        (
-            _LEDGER_TESTS + "test_a_repetition_is_refused_with_the_count_and_the_run",
-            _SEEDS,
-        ),
+        (_LEDGER_TESTS + "test_a_repetition_is_refused_with_the_count_and_the_run", _SEEDS),
     ),
     Mutant(
         "report drops rejected rows",
@@ -521,9 +500,7 @@ MUTANTS: Final = (
         "a bound on money is checked only at plan",
         (
             Edit(
-                _JOURNAL,
-                "            budget.refuse_if_over(connection, planned.run, run_no)\n",
-                "",
+                _JOURNAL, "            budget.refuse_if_over(connection, planned.run, run_no)\n", ""
             ),
         ),
         (
@@ -533,13 +510,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "a journal that was moved is written on",
-        (
-            Edit(
-                _JOURNAL,
-                "                require_same(self.path, self._identity)\n",
-                "",
-            ),
-        ),
+        (Edit(_JOURNAL, "                require_same(self.path, self._identity)\n", ""),),
         (_MOVED_TESTS + "test_a_journal_that_nobody_will_find_again_stops_the_sending",),
         listed=False,
     ),
@@ -569,13 +540,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "who was put back is sent again without a look at the old queue",
-        (
-            Edit(
-                _APP,
-                "            read_unknown_queues(polling, info.run)\n",
-                "",
-            ),
-        ),
+        (Edit(_APP, "            read_unknown_queues(polling, info.run)\n", ""),),
         ("tests/cli/test_late_replies.py::test_a_resume_reads_the_old_queue_before_it_sends",),
         listed=False,
     ),

@@ -64,9 +64,7 @@ def test_a_message_ends_only_by_an_end_or_by_a_loss_said_twice(
 
 
 @given(said)
-def test_a_contradiction_is_told_when_two_ends_differ_in_kind(
-    words: list[tuple[str, int]],
-) -> None:
+def test_a_contradiction_is_told_when_two_ends_differ_in_kind(words: list[tuple[str, int]]) -> None:
     kinds = [WORDS[word] for word, _ in words if WORDS[word] in FINAL_DELIVERIES]
     changes = sum(one is not other for one, other in pairwise(kinds))
 

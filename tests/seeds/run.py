@@ -336,9 +336,6 @@ def in_one_process() -> Iterator[None]:
 
 def run_seeds(seeds: Iterable[int]) -> Iterator[Outcome]:
     """One after the other."""
-    with (
-        TemporaryDirectory(prefix="seeds", dir=MEMORY) as folder,
-        in_one_process(),
-    ):
+    with TemporaryDirectory(prefix="seeds", dir=MEMORY) as folder, in_one_process():
         for seed in seeds:
             yield run_seed(seed, Path(folder))

@@ -191,10 +191,7 @@ def _formulas() -> Iterator[Case]:
     )
     text = lines([HEADING, RECIPIENTS[0], (RECIPIENTS[1][0], "#Н/Д", "A002"), *RECIPIENTS[2:]])
     yield text_case(
-        "name-errors-csv",
-        "Excel saved the error as a word",
-        text,
-        read({**everybody(), 3: errors}),
+        "name-errors-csv", "Excel saved the error as a word", text, read({**everybody(), 3: errors})
     )
 
 

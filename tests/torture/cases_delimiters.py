@@ -128,10 +128,7 @@ def _quotes() -> Iterator[Case]:
     )
     spaced = "".join("; ".join(f'"{cell}"' for cell in row) + "\r\n" for row in table())
     yield text_case(
-        "space-before-quote",
-        "a blank between delimiter and quote",
-        spaced,
-        read(or_errors=_QUOTES),
+        "space-before-quote", "a blank between delimiter and quote", spaced, read(or_errors=_QUOTES)
     )
 
 

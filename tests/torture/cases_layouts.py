@@ -214,10 +214,7 @@ def _wide_rows() -> Iterator[Case]:
     short = lines(table()) + "+79000000105;Юлия\r\n+79000000106\r\n"
     ids = refused("client_id_empty", field="Код клиента")
     yield text_case(
-        "rows-too-short",
-        "cells missing at the end",
-        short,
-        read(everybody() | {6: ids, 7: ids}),
+        "rows-too-short", "cells missing at the end", short, read(everybody() | {6: ids, 7: ids})
     )
     all_wide = [HEADING, *((*p, "") for p in RECIPIENTS)]
     yield text_case("empty-cells-behind", "one delimiter more than headings", lines(all_wide))

@@ -124,10 +124,7 @@ def _values() -> Iterator[Case]:
     rows = [*_ROWS[:2], odf.row([RECIPIENTS[1][0], failed, "A002"]), *_ROWS[3:]]
     errors = refused("placeholder_error", "cell_error", "placeholder_empty")
     yield _case(
-        "error",
-        "Dear #N/A",
-        lambda: odf.ods(odf.sheet(rows)),
-        read({**everybody(), 3: errors}),
+        "error", "Dear #N/A", lambda: odf.ods(odf.sheet(rows)), read({**everybody(), 3: errors})
     )
     lost = odf.row([odf.valued("float", "79000000102", "7,9E+10"), *RECIPIENTS[1][1:]])
     rows_shown = [*_ROWS[:2], lost, *_ROWS[3:]]

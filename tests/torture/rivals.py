@@ -87,11 +87,7 @@ def _pandas(path: Path, settings: Mapping[str, object], **more: object) -> Table
     else:
         delimiter = settings.get("delimiter")
         frame = pandas.read_csv(
-            path,
-            sep=delimiter,
-            engine="python",
-            encoding=settings.get("encoding"),
-            **more,
+            path, sep=delimiter, engine="python", encoding=settings.get("encoding"), **more
         )
     return [
         [str(name) for name in frame.columns],

@@ -86,9 +86,7 @@ def import_(now: Session, file: Path, skip_bad: bool, why: str) -> Shown:
 
 @stoplist.add
 @command(
-    name="list",
-    effect=Effect.WRITES,
-    help=tr("Show the list: number, since when, by whom, why."),
+    name="list", effect=Effect.WRITES, help=tr("Show the list: number, since when, by whom, why.")
 )
 def list_(now: Session) -> None:
     with now.app.stops.entries() as entries:

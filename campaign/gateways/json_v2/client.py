@@ -51,12 +51,7 @@ _BUSY_PAUSE_S = 1.0
 """Kept after a 429 that took people and names no Retry-After."""
 
 _PIECE = 64 * 1024
-_READ_ERRORS = (
-    errors.RequestException,
-    urllib3.exceptions.HTTPError,
-    HTTPException,
-    OSError,
-)
+_READ_ERRORS = (errors.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError)
 _HEADERS = {
     "Content-Type": "application/json; charset=utf-8",
     "Accept": "application/json",
@@ -200,10 +195,7 @@ class HttpGateway:
     # --- HTTP ---
 
     def _body(self, payload: Mapping[str, object]) -> bytes:
-        login = {
-            "login": self._credentials.login,
-            "password": self._credentials.password.reveal(),
-        }
+        login = {"login": self._credentials.login, "password": self._credentials.password.reveal()}
         return messages.encode({**login, **payload})
 
     def _session(self) -> requests.Session:

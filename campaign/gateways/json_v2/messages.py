@@ -81,9 +81,7 @@ def _no_repeated_key(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 _DECODER = json.JSONDecoder(
-    parse_float=_fraction,
-    parse_constant=_no_constant,
-    object_pairs_hook=_no_repeated_key,
+    parse_float=_fraction, parse_constant=_no_constant, object_pairs_hook=_no_repeated_key
 )
 
 

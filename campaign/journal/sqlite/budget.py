@@ -71,11 +71,7 @@ class RunBudget:
     """
 
     def __init__(
-        self,
-        limit: Decimal | None = None,
-        learned: Decimal | None = None,
-        *,
-        is_test: bool = False,
+        self, limit: Decimal | None = None, learned: Decimal | None = None, *, is_test: bool = False
     ) -> None:
         self._limit = limit
         self._learned = learned

@@ -273,8 +273,7 @@ def take_over(connection: sqlite3.Connection, run_no: int, now_us: int) -> int:
     """
     connection.execute("UPDATE run SET epoch=epoch+1 WHERE run_no=?", (run_no,))
     for attempt_id, members in connection.execute(
-        "SELECT attempt_id,members FROM attempt WHERE run_no=? AND state='in_flight'",
-        (run_no,),
+        "SELECT attempt_id,members FROM attempt WHERE run_no=? AND state='in_flight'", (run_no,)
     ).fetchall():
         unknown = json.loads(members)
         connection.executemany(

@@ -114,8 +114,7 @@ class SqliteStatuses:
     def close_exchange(self, exchange_id: int, *, error: str) -> None:
         self._store.write(
             lambda connection: connection.execute(
-                "UPDATE exchange SET state='lost',error=? WHERE exchange_id=?",
-                (error, exchange_id),
+                "UPDATE exchange SET state='lost',error=? WHERE exchange_id=?", (error, exchange_id)
             )
         )
 

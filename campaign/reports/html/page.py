@@ -124,10 +124,7 @@ class Page:
         self.texts = Texts(lang, timezone, tuple(tally.cost), run.created_at)
         self.figures = Figures(lang, timezone)
         columns = ("status", "reason", "count", "share", "reasons", "row", "phone", "run")
-        self.labels = {
-            **{key: self.texts.label(key) for key in columns},
-            **texts_in(lang, PAGE),
-        }
+        self.labels = {**{key: self.texts.label(key) for key in columns}, **texts_in(lang, PAGE)}
         self.statuses = counts.statuses
         self.occurring = [status for status in TINTS if self.statuses[status]]
         self.tried = [status for status in self.occurring if status in TRIED]

@@ -20,14 +20,7 @@ from campaign.text import tr
 
 DELIMITERS: Final = ("\t", ";", "|", ",")
 """In the order in which a tie is decided: commas also stand in amounts and addresses."""
-_WORDS: Final = {
-    "tab": "\t",
-    "\\t": "\t",
-    "comma": ",",
-    "semicolon": ";",
-    "pipe": "|",
-    "bar": "|",
-}
+_WORDS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "bar": "|"}
 _RARE: Final = ("^", "~", "¦", "§", "\x1f", "#", "*", "/", ":", "!")
 """Never chosen, because they stand in cells too; named when there are phones between them."""
 _MOST_RECORDS: Final = 500

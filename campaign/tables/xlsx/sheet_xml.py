@@ -229,10 +229,7 @@ def has_values(book: Workbook, part: str) -> bool:
 
 
 def scan_sheet(
-    book: Workbook,
-    part: str,
-    shown_as: Mapping[int, ShownAs],
-    struck: frozenset[int] = frozenset(),
+    book: Workbook, part: str, shown_as: Mapping[int, ShownAs], struck: frozenset[int] = frozenset()
 ) -> SheetFacts:
     """Read the XML of one sheet once.
 

@@ -7,8 +7,7 @@ from campaign.errors import UnusableCell
 
 
 @pytest.mark.parametrize(
-    ("cell", "client_id"),
-    [("007", "007"), (" aB9\u00a0", "aB9"), ("x" * 72, "x" * 72), ("1", "1")],
+    ("cell", "client_id"), [("007", "007"), (" aB9\u00a0", "aB9"), ("x" * 72, "x" * 72), ("1", "1")]
 )
 def test_letters_and_digits_stand_as_they_are(cell: str, client_id: str) -> None:
     assert parse_client_id(cell) == client_id

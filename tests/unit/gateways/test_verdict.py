@@ -76,8 +76,7 @@ LOGIN = b'{"status":"error","description":"error authorization"}'
 
 
 @pytest.mark.parametrize(
-    "content",
-    [b"", ERROR_PAGE, b'{"status":"error"}', ALL_REFUSED, ECHO, NO_VERDICT],
+    "content", [b"", ERROR_PAGE, b'{"status":"error"}', ALL_REFUSED, ECHO, NO_VERDICT]
 )
 @pytest.mark.parametrize(
     "status", [300, 301, 302, 303, 304, 305, 307, 308, 400, 403, 404, 405, 413, 415]

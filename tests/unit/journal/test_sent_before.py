@@ -79,10 +79,7 @@ def test_a_plan_without_those_recipients_sends_to_the_others_only(world: World) 
 
     assert set(world.gateway.times_taken().values()) == {1}
     with world.process() as journal:
-        assert journal.runs.tally(LATER).statuses == {
-            Status.ALREADY_SENT: 3,
-            Status.DELIVERED: 2,
-        }
+        assert journal.runs.tally(LATER).statuses == {Status.ALREADY_SENT: 3, Status.DELIVERED: 2}
 
 
 def test_more_recipients_than_one_look_up_holds_are_all_compared(world: World) -> None:

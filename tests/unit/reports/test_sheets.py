@@ -159,10 +159,7 @@ def test_every_table_of_the_cost_adds_up_to_the_tally(tmp_path: Path) -> None:
     assert named["(not accepted)"] == (1, 1, 0, 0, 0)
 
 
-@pytest.mark.parametrize(
-    ("lang", "group"),
-    [("en", "(unknown)"), ("ru", "(статус неизвестен)")],
-)
+@pytest.mark.parametrize(("lang", "group"), [("en", "(unknown)"), ("ru", "(статус неизвестен)")])
 def test_recipients_unknown_are_a_group_whose_cost_nobody_knows(
     tmp_path: Path, lang: Lang, group: str
 ) -> None:

@@ -151,11 +151,7 @@ CASES: list[tuple[Json, int, Look]] = [
         3,
         lambda seen: re.findall(rb"HTTP/1.1 (\d+)", seen.raw) == [b"100", b"103", b"200"],
     ),
-    (
-        {"fault": "truncate", "bytes": 30},
-        3,
-        lambda seen: len(seen.body) == 30 < seen.told_length,
-    ),
+    ({"fault": "truncate", "bytes": 30}, 3, lambda seen: len(seen.body) == 30 < seen.told_length),
     (
         {"fault": "wrong_length", "delta": 10},
         3,

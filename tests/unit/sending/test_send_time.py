@@ -100,9 +100,7 @@ def test_who_was_sent_meanwhile_does_not_expire(world: World) -> None:
     assert world.statuses()["c2"] is Status.ACCEPTED
 
 
-def test_a_time_that_comes_while_the_request_is_under_way_keeps_the_last_byte(
-    world: World,
-) -> None:
+def test_a_time_that_comes_while_the_request_is_under_way_keeps_the_last_byte(world: World) -> None:
     """A connection that takes minutes must not make a message of the morning one of the night."""
     world.clock.passed_s = TEN_MINUTES - 120
 

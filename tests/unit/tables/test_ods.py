@@ -257,8 +257,7 @@ def test_a_truncated_file_is_broken(path: Path, cut: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "content_xml",
-    [b"", b"<a>", b"<a/>", b"\xff\xfe<\x00a\x00/\x00>\x00", b"\x00" * 90],
+    "content_xml", [b"", b"<a>", b"<a/>", b"\xff\xfe<\x00a\x00/\x00>\x00", b"\x00" * 90]
 )
 def test_content_that_is_no_table_is_broken(path: Path, content_xml: bytes) -> None:
     parts = _parts(ods(sheet([HEADING])))

@@ -102,11 +102,7 @@ def test_an_open_quote_never_swallows_the_next_recipients(tmp_path: Path, swallo
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "Здравствуйте!\nЖдём вас; приходите",
-        "Ваш менеджер:\n+79160000005; Иван",
-        "а\nб\nв; г\nд",
-    ],
+    ["Здравствуйте!\nЖдём вас; приходите", "Ваш менеджер:\n+79160000005; Иван", "а\nб\nв; г\nд"],
 )
 def test_a_text_of_several_lines_is_no_swallowed_row(tmp_path: Path, text: str) -> None:
     _, rows = _read(tmp_path, f'{HEAD}79160000001;"{text}";K1\n{GOOD}')

@@ -333,10 +333,7 @@ def test_an_error_about_a_column_tells_that_some_were_left_out(path: Path) -> No
     sheet.column_dimensions["B"].hidden = True
     book.save(path)
 
-    with (
-        pytest.raises(InputError) as caught,
-        XlsxReader().open(path, FileOptions()) as table,
-    ):
+    with pytest.raises(InputError) as caught, XlsxReader().open(path, FileOptions()) as table:
         locate(table.rows, {})
 
     assert caught.value.code == "no_phone_column"

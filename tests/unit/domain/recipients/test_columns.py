@@ -195,8 +195,7 @@ def test_a_wrong_map_lists_what_there_is(role: Role, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "code"),
-    [(Role.PHONE, "phone_column_ambiguous"), (Role.TEXT, "map_ambiguous_column")],
+    ("role", "code"), [(Role.PHONE, "phone_column_ambiguous"), (Role.TEXT, "map_ambiguous_column")]
 )
 def test_a_map_to_a_doubled_heading_asks_for_the_letter(role: Role, code: str) -> None:
     with pytest.raises(InputError, match="2 columns") as caught:
