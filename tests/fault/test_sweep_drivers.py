@@ -10,13 +10,13 @@ import pytest
 from tests.sweeps.canary import canary_sweep, processes_of_a_run
 from tests.sweeps.drivers import (
     DriverFinding,
-    frozen_before_arm,
-    frozen_before_arm_and_looked_at,
+    frozen_before_commit_point,
+    frozen_before_commit_point_and_status,
     frozen_between_chunks,
     frozen_in_flight,
     killed_holder,
     many_at_once,
-    report_place_gone,
+    report_path_gone,
     signalled,
 )
 from tests.sweeps.ptrace import usable
@@ -25,11 +25,11 @@ ONCE, TWICE, THRICE = [signal.SIGINT], [signal.SIGINT] * 2, [signal.SIGINT] * 3
 STORIES: dict[str, Callable[[Path], DriverFinding]] = {
     "eight at once": many_at_once,
     "holder killed": killed_holder,
-    "frozen before ARM": frozen_before_arm,
-    "frozen before ARM and looked at": frozen_before_arm_and_looked_at,
+    "frozen before ARM": frozen_before_commit_point,
+    "frozen before ARM and looked at": frozen_before_commit_point_and_status,
     "frozen in flight": frozen_in_flight,
     "frozen between chunks": frozen_between_chunks,  # only the epoch sees this one
-    "report's place gone": report_place_gone,
+    "report's place gone": report_path_gone,
     "SIGINT": partial(signalled, signals=ONCE),
     "SIGTERM": partial(signalled, signals=[signal.SIGTERM]),
     "SIGINT twice": partial(signalled, signals=TWICE),

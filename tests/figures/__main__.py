@@ -7,26 +7,26 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import campaign
-from tests.figures.measurements import PROGRAM, Kept, digest_of
+from tests.figures.measurements import PROGRAM, Measurements, digest_of
 from tests.figures.page import PAGE, Unfit, broken, page
 from tests.figures.parts import PARTS, SEEDS, Options, possible, processors
 
 
 def main(words: list[str] | None = None) -> int:
-    """Measure what is wanted and not yet kept, write the page; 1 when a promise is broken."""
+    """Measure what is asked for and not stored yet, write the page; 1 when a promise is broken."""
     asked = _asked(words)
     if Path(campaign.__file__).parent != PROGRAM:
         raise SystemExit(f"{campaign.__file__} is not the program beside these tests: {PROGRAM}")
     folder = asked.keep / "quick" if asked.quick else asked.keep
-    kept = Kept(folder)
+    store = Measurements(folder)
     options = Options(asked.seeds, asked.quick, asked.workers)
     for name in asked.only or list(PARTS):
         if not possible(name):
             _say(f"{name}: cannot be measured on this machine")
             continue
-        for piece in PARTS[name](kept, options):
+        for piece in PARTS[name](store, options):
             _say(f"{name}, {piece.name}: {piece.sample}, {piece.seconds:.0f} s, {piece.digest}")
-    pieces = list(kept.pieces())
+    pieces = list(store.pieces())
     wrong = broken(pieces)
     for one in wrong:
         _say(f"BROKEN: {one}")
@@ -46,12 +46,12 @@ def _asked(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=list(PARTS), metavar="PART",
                         help=f"only this part (repeatable): {', '.join(PARTS)}")  # fmt: skip
     parser.add_argument("--keep", type=Path, default=Path(gettempdir()) / "campaign-figures",
-                        metavar="FOLDER", help="where pieces are kept")  # fmt: skip
+                        metavar="FOLDER", help="where results are stored")  # fmt: skip
     parser.add_argument("--seeds", type=int, default=SEEDS, metavar="N")
     parser.add_argument("--workers", type=int, default=processors(), metavar="N",
                         help="processes at the same time")  # fmt: skip
     parser.add_argument("--quick", action="store_true",
-                        help="a sample of each part, and the page beside the pieces")  # fmt: skip
+                        help="a sample of each part, and the page next to the results")  # fmt: skip
     parser.add_argument("--mixed", action="store_true",
                         help="a page also of parts measured on other programs")  # fmt: skip
     return parser.parse_args(words)

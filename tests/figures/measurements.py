@@ -31,8 +31,7 @@ SENDING = (
     "app/run_lock.py",
     "app/send.py",
 )
-"""What sends, follows and remembers; files are read, reports are written and people are talked to
-elsewhere, and that may change without a new measurement."""
+"""What sends, polls and stores; the rest may change without a new measurement."""
 READING_SIDES = frozenset({"reports.py"})
 """Modules of the journal that a run never writes through."""
 
@@ -54,11 +53,8 @@ class Piece:
     """One measurement that is done.
 
     Attributes:
-        part: `seeds`, `kills`, ...
-        name: Which piece of the part.
         digest: Of the program.
-        sample: What of the whole was measured, for people.
-        measured: The figures.
+        sample: What of the whole was measured.
     """
 
     part: str
@@ -73,7 +69,7 @@ class Piece:
     measured: Measured
 
 
-class Kept:
+class Measurements:
     """A folder of pieces."""
 
     def __init__(self, folder: Path) -> None:

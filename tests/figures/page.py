@@ -1,4 +1,4 @@
-"""The page, from the kept pieces alone."""
+"""The page, written from the stored measurements alone."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -24,9 +24,8 @@ def page(pieces: Sequence[Piece], *, digest: str, mixed: bool) -> str:
     """The text.
 
     Args:
-        pieces: All that was measured.
         digest: Of the program as it is now.
-        mixed: Also when pieces were measured on other programs than this one; the page says so.
+        mixed: Accept pieces measured on other programs; the page says so.
 
     Raises:
         Unfit: A part is missing or sampled, or was measured on another program.
@@ -37,7 +36,7 @@ def page(pieces: Sequence[Piece], *, digest: str, mixed: bool) -> str:
         raise Unfit(
             f"measured on other programs ({', '.join(others)}) than this one ({digest}): "
             + ", ".join(sorted({one.part for one in pieces if one.digest != digest}))
-            + "; measure again, or say --mixed"
+            + "; measure again, or use --mixed"
         )
     if missing := [part for part in PARTS if not by_part[part]]:
         raise Unfit(f"not measured yet: {', '.join(missing)}")
@@ -56,9 +55,9 @@ def page(pieces: Sequence[Piece], *, digest: str, mixed: bool) -> str:
         crashes=f"{totals.crashes:,}",
         take_overs=f"{totals.take_overs:,}",
         bad=f"**Broken by seeds {totals.bad_seeds}.**" if totals.bad_seeds else "None broke it.",
-        kills=_told(by_part["kills"]),
-        disks=_told(by_part["disks"]),
-        power=_told(by_part["power"]),
+        kills=_points(by_part["kills"]),
+        disks=_points(by_part["disks"]),
+        power=_points(by_part["power"]),
         drivers=_drivers(by_part["drivers"]),
         canary=_canary(by_part["canary"]),
         model=_model(by_part["model"]),
@@ -75,7 +74,7 @@ def broken(pieces: Iterable[Piece]) -> list[str]:
         measured = one.measured
         control = one.part == "power" and one.name == "control"
         if control and not measured["duplicates"]:
-            found.append("power: the control lost nobody, so the sweep is blind")
+            found.append("power: the control found no duplicate, so the sweep is blind")
         elif not control:
             found += [f"{one.part}, {one.name}: {bad}" for bad in _wrong_in(one.part, measured)]
     return found
@@ -102,13 +101,13 @@ def _wrong_in(part: str, measured: Measured) -> list[Any]:  # noqa: PLR0911  # a
 
 
 def _warning(pieces: Sequence[Piece], others: Sequence[str]) -> str:
-    told = ""
+    warning = ""
     if others:
-        told += " **Not all of it was measured on one program**: see the digests at the end."
+        warning += " **Not all of it was measured on one program**: see the digests at the end."
     if sampled := sorted({one.part for one in pieces if one.sample.startswith("every")}
                          - {"power", "canary"}):  # fmt: skip
-        told += f" **Only sampled: {', '.join(sampled)}.**"
-    return told
+        warning += f" **Only sampled: {', '.join(sampled)}.**"
+    return warning
 
 
 def _measured(pieces: Sequence[Piece]) -> Sweeps:
@@ -122,12 +121,12 @@ def _table(totals: Totals, by_part: dict[str, Sweeps]) -> str:
         ("**duplicates**", totals.duplicates, "duplicates", "0"),
         ("**false accepted**", totals.false_accepted, "false_accepted", "0"),
         ("false refused", totals.false_refused, "false_refused", "0"),
-        ("false last word", totals.false_final, "", "0"),
+        ("false final status", totals.false_final, "", "0"),
         ("**skipped**", totals.skipped, "skipped", "0"),
         ("**stuck**", totals.stuck, "stuck", "0"),
-        ("in doubt, not taken, and sent to again", totals.resent, "sent_again", "0"),
-        ("books found wrong", totals.invariants, "", "0"),
-        ("people held", totals.held, "held", ""),
+        ("unknown, not taken, and sent to again", totals.resent, "sent_again", "0"),
+        ("broken invariants", totals.invariants, "", "0"),
+        ("recipients held", totals.held, "held", ""),
         ("of which taken", totals.held_taken, "held_taken", ""),
     ]
     columns = [by_part["kills"], by_part["disks"], by_part["power"]]
@@ -148,30 +147,30 @@ def _table(totals: Totals, by_part: dict[str, Sweeps]) -> str:
     worst = " | ".join(
         f"{max((one['worst_resume_s'] for one in column), default=0):.2f} s" for column in columns
     )
-    lines.append(f"| **in doubt and taken: resolved without a human** | {totals.resolved()} "
+    lines.append(f"| **unknown and taken: resolved without an operator** | {totals.resolved()} "
                  f"| {shares} | 95 % |")  # fmt: skip
-    lines.append(f"| worst command after it | - | {worst} | |")
+    lines.append(f"| slowest command after it | - | {worst} | |")
     return "\n".join(lines)
 
 
 def _resolved(totals: Totals) -> str:
     rows = [
-        ("everybody in the request", "as many ids as people", totals.resolved(whole=True)),
+        ("every recipient of the request", "as many ids as recipients", totals.resolved(whole=True)),
         ("of these, where no process crashed", "", totals.resolved(whole=True, crashed=False)),
         ("of these, where one crashed", "", totals.resolved(whole=True, crashed=True)),
         ("some of them, and status.json names clientIds", "the echo",
          totals.resolved(whole=False, echoes=True)),
-        ("some of them, and it does not", "nothing, by anybody",
+        ("some of them, and it does not", "nothing",
          totals.resolved(whole=False, echoes=False)),
         ("**all together**", "", f"**{totals.resolved()}**"),
-        ("in people", "", totals.recipients_told),
+        ("in recipients", "", totals.recipients_told),
     ]  # fmt: skip
-    lines = ["| the gateway took | can be known from | resolved |", "|---|---|---|"]
+    lines = ["| the gateway accepted | known from | resolved |", "|---|---|---|"]
     return "\n".join([*lines, *(f"| {' | '.join(map(str, row))} |" for row in rows)])
 
 
 def _faults(totals: Totals) -> str:
-    lines = ["| fault | struck | in doubt | held | of which taken |", "|---|---|---|---|---|"]
+    lines = ["| fault | struck | unknown | held | of which taken |", "|---|---|---|---|---|"]
     order = {fault.id: number for number, fault in enumerate(FAULTS)}
     for name in sorted(totals.injected, key=lambda one: (order.get(one, len(order)), one)):
         unknowns = [one for one in totals.unknowns if one.cause == name]
@@ -182,15 +181,14 @@ def _faults(totals: Totals) -> str:
     return "\n".join(lines)
 
 
-def _told(pieces: Sequence[Piece]) -> str:
+def _points(pieces: Sequence[Piece]) -> str:
     lines = []
     for one in pieces:
-        told = one.measured
-        seen = (
-            f", {told['duplicates']:,} told twice, as it must be" if one.name == "control" else ""
-        )
+        found = one.measured
+        control = one.name == "control"
+        duplicates = f", {found['duplicates']:,} duplicates, as expected" if control else ""
         lines.append(
-            f"  - {one.measured['name']}: {told['points']:,} points ({told['seed']}){seen}"
+            f"  - {found['name']}: {found['points']:,} points ({found['seed']}){duplicates}"
         )
     return "\n" + "\n".join(lines)
 
@@ -202,21 +200,21 @@ def _drivers(pieces: Sequence[Piece]) -> str:
 
 
 def _canary(pieces: Sequence[Piece]) -> str:
-    told = pieces[0].measured
+    found = pieces[0].measured
     return (
-        f"One password was looked for in {told['artefacts']:,} files of {told['stories']} hurt "
-        "commands, and in what the system shows of their processes, raw and in every encoding: "
-        f"{len(told['hits'])} times found."
+        f"One password was searched for in {found['artefacts']:,} files of {found['stories']} "
+        "interrupted commands, and in what the system shows of their processes, raw and in every "
+        f"encoding: found {len(found['hits'])} times."
     )
 
 
 def _model(pieces: Sequence[Piece]) -> str:
-    told = pieces[0].measured
+    found = pieces[0].measured
     return (
         "Every order of steps, crashes, losses, late requests and take-overs of small runs: "
-        f"{told['states']:,} states, in {len(told['broken']) or 'none'} of which anybody has two "
-        "copies, is falsely called sent or refused, or is left over. "
-        f"{told['noticed']} of {told['wrong']} wrong rules and false assumptions break it. Its "
+        f"{found['states']:,} states; in {len(found['broken']) or 'none'} of them a recipient has "
+        "two copies, a false status, or none. "
+        f"{found['noticed']} of {found['wrong']} wrong rules and false assumptions break it. Its "
         "moves are compared with those that the journal's schema allows."
     )
 
@@ -229,15 +227,15 @@ def _mutants(pieces: Sequence[Piece]) -> str:
     names = "\n".join(f"  - {one['mutant']}: `{one['by'][0]}`" for one in killed)
     return (
         f"{len(killed)} of {len(trials)} wrong programs were noticed by a named test; {listed} of "
-        f"them are those of the design's list.{not_here}\n{names}"
+        f"them are on the design's list.{not_here}\n{names}"
     )
 
 
 def _resume(pieces: Sequence[Piece]) -> str:
-    told = pieces[0].measured
+    found = pieces[0].measured
     return (
-        f"From opening the journal of {told['recipients']:,} recipients after a crash to the next request: "
-        f"{told['seconds']:.2f} s (bar: 2 s)."
+        f"From opening the journal of {found['recipients']:,} recipients after a crash to the next "
+        f"request: {found['seconds']:.2f} s (bar: 2 s)."
     )
 
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from campaign.domain import Attempt
 from tests.fakes import RUN, World, recipients
 from tests.fault.test_sweep_drivers import STORIES as DRIVERS
-from tests.figures.measurements import Kept, Measured, Piece
+from tests.figures.measurements import Measured, Measurements, Piece
 from tests.model.protocol import Model, explore
 from tests.model.test_model import (
     FALSE_ASSUMPTIONS,
@@ -57,21 +57,21 @@ class Options:
 
     @property
     def step(self) -> int:
-        """Every so-manieth point of a sweep."""
+        """Every how many points of a sweep."""
         return _QUICK_STEP if self.quick else 1
 
     @property
     def sample(self) -> str:
-        """For the page."""
+        """As the page shows it."""
         return f"every {self.step}th" if self.quick else "all"
 
 
-Part = Callable[[Kept, Options], Iterator[Piece]]
+Part = Callable[[Measurements, Options], Iterator[Piece]]
 
 
-def model(kept: Kept, options: Options) -> Iterator[Piece]:
+def model(store: Measurements, options: Options) -> Iterator[Piece]:
     """Every state of every scope; every wrong rule and every false assumption."""
-    yield kept.measure("model", "model", options.sample, lambda: _modelled(quick=options.quick))
+    yield store.measure("model", "model", options.sample, lambda: _modelled(quick=options.quick))
 
 
 def _modelled(*, quick: bool) -> Measured:
@@ -87,13 +87,13 @@ def _modelled(*, quick: bool) -> Measured:
     }
 
 
-def seeds(kept: Kept, options: Options) -> Iterator[Piece]:
+def seeds(store: Measurements, options: Options) -> Iterator[Piece]:
     """Seeded campaigns, a thousand a piece."""
     number = _QUICK_SEEDS if options.quick else options.seeds
     for first in range(1, number + 1, _SLICE):
         chosen = range(first, min(first + _SLICE, number + 1))
         name = f"{chosen[0]}-{chosen[-1]}"
-        yield kept.measure("seeds", name, name, lambda: _sown(chosen, options.workers))  # noqa: B023
+        yield store.measure("seeds", name, name, lambda: _sown(chosen, options.workers))  # noqa: B023
 
 
 def _sown(chosen: range, workers: int) -> Measured:
@@ -106,28 +106,28 @@ def _run_lot(lot: range) -> list[Outcome]:
     return list(run_seeds(lot))
 
 
-def kills(kept: Kept, options: Options) -> Iterator[Piece]:
+def kills(store: Measurements, options: Options) -> Iterator[Piece]:
     """Kill -9 before every system call of each story."""
     for story in STORIES:
-        yield kept.measure(
+        yield store.measure(
             "kills", story.name, options.sample,
             lambda: _swept(lambda place, how: kill_sweep(story, place, how), options),  # noqa: B023
         )  # fmt: skip
 
 
-def disks(kept: Kept, options: Options) -> Iterator[Piece]:
+def disks(store: Measurements, options: Options) -> Iterator[Piece]:
     """Full and broken disks at every call."""
     for trouble in TROUBLES:
-        yield kept.measure(
+        yield store.measure(
             "disks", trouble.name, options.sample,
             lambda: _swept(lambda place, how: io_sweep(trouble, place, how), options),  # noqa: B023
         )  # fmt: skip
 
 
-def power(kept: Kept, options: Options) -> Iterator[Piece]:
-    """Power cuts at every effect; and the control, which must lose people."""
-    yield kept.measure("power", "cuts", options.sample, lambda: _swept(power_sweep, options))
-    yield kept.measure(
+def power(store: Measurements, options: Options) -> Iterator[Piece]:
+    """Power cuts at every effect; and the control, which must find duplicates."""
+    yield store.measure("power", "cuts", options.sample, lambda: _swept(power_sweep, options))
+    yield store.measure(
         "power", "control", "every 10th",
         lambda: _swept(lambda place, _: control_sweep(place, Sample(10)), options),
     )  # fmt: skip
@@ -138,10 +138,10 @@ def _swept(sweep: Callable[[Path, Sample], Figures], options: Options) -> Measur
         return asdict(sweep(Path(folder), Sample(options.step, workers=options.workers)))
 
 
-def drivers(kept: Kept, options: Options) -> Iterator[Piece]:
+def drivers(store: Measurements, options: Options) -> Iterator[Piece]:
     """Several processes at one run, frozen ones, signals."""
     for name, story in list(DRIVERS.items())[: 2 if options.quick else None]:
-        yield kept.measure("drivers", name, "all", lambda: _driven(story))  # noqa: B023
+        yield store.measure("drivers", name, "all", lambda: _driven(story))  # noqa: B023
 
 
 def _driven(story: "Callable[[Path], object]") -> Measured:
@@ -149,31 +149,31 @@ def _driven(story: "Callable[[Path], object]") -> Measured:
         return asdict(story(Path(folder)))  # type: ignore[call-overload,no-any-return]  # a dataclass
 
 
-def canary(kept: Kept, options: Options) -> Iterator[Piece]:
-    """One password, looked for in everything that was made."""
+def canary(store: Measurements, options: Options) -> Iterator[Piece]:
+    """One password, searched for in every file that was written."""
     step = _QUICK_STEP * 5 if options.quick else 30
-    yield kept.measure("canary", "canary", f"every {step}th", lambda: _looked_for(step))
+    yield store.measure("canary", "canary", f"every {step}th", lambda: _searched(step))
 
 
-def _looked_for(step: int) -> Measured:
+def _searched(step: int) -> Measured:
     with TemporaryDirectory(prefix="canary", dir=MEMORY) as folder:
         return asdict(canary_sweep(Path(folder), step=step))
 
 
-def mutants(kept: Kept, options: Options) -> Iterator[Piece]:
+def mutants(store: Measurements, options: Options) -> Iterator[Piece]:
     """Every mistake of the list."""
     chosen = MUTANTS[:4] if options.quick else MUTANTS
-    yield kept.measure(
+    yield store.measure(
         "mutants", "mutants", options.sample,
         lambda: {"trials": [asdict(trial) for trial in try_all(chosen)]},
     )  # fmt: skip
 
 
-def resume(kept: Kept, options: Options) -> Iterator[Piece]:
-    """From opening the journal of many people after a crash to the next request."""
+def resume(store: Measurements, options: Options) -> Iterator[Piece]:
+    """From opening the journal of many recipients after a crash to the next request."""
     number = LARGE // 10 if options.quick else LARGE
-    yield kept.measure(
-        "resume", "resume", f"{number} people",
+    yield store.measure(
+        "resume", "resume", f"{number} recipients",
         lambda: {"recipients": number, "seconds": measure_resume(number)},
     )  # fmt: skip
 

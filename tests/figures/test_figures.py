@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.figures import measurements
-from tests.figures.measurements import PROGRAM, SENDING, Kept, Measured, Piece, digest_of
+from tests.figures.measurements import PROGRAM, SENDING, Measured, Measurements, Piece, digest_of
 from tests.figures.page import Unfit, broken, page
 from tests.figures.parts import PARTS
 from tests.seeds.totals import stored, total
@@ -115,14 +115,14 @@ def test_a_piece_is_measured_once_for_a_program_and_a_sample(
             asked.append(sample)
             return {}
 
-        Kept(tmp_path).measure("kills", "a story", sample, work)
+        Measurements(tmp_path).measure("kills", "a story", sample, work)
 
     for digest, sample in [("a", "all"), ("a", "all"), ("a", "every 9th"), ("b", "every 9th")]:
         monkeypatch.setattr(measurements, "digest_of", lambda digest=digest: digest)
         measure(sample)
 
     assert asked == ["all", "every 9th", "every 9th"]
-    assert [one.digest for one in Kept(tmp_path).pieces()] == ["b"]
+    assert [one.digest for one in Measurements(tmp_path).pieces()] == ["b"]
 
 
 def test_the_digest_is_that_of_what_sends(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One password, put where every fault can spill it, and looked for in everything that was made.
+"""One password, put where every fault can leak it, and searched for in all that was written.
 
 The search and its disguises (raw, JSON, URL, base64, digests, inside compressed values) are those
 of `tests/fault/test_acceptance_secret.py`; here they meet kills, full disks, an echoing gateway
@@ -21,19 +21,19 @@ from tests.foreign.recipients import recipients, table
 from tests.sweeps.drivers import OurShell
 from tests.sweeps.io_faults import TROUBLES, struck_by
 from tests.sweeps.ptrace import Blow, Strike
-from tests.sweeps.stage import Nursery, Stage, nurseries, staged
+from tests.sweeps.stage import ForkServer, Stage, fork_servers, staged
 
-REPLY_FALLBACKS: dict[str, Fault | None] = {
+LEAKS_BY: dict[str, Fault | None] = {
     "honest": None,
     "echo with 200, taken": faults.echo(200, accepted=True),
     "echo with 400": faults.echo(400, accepted=False),
     "echo with 502, taken": faults.echo(502, accepted=True),
     "reset, taken": faults.lost(reset=True),
 }
-"""What the gateway does with every send, and with every second question."""
+"""What the gateway does with every send, and with every second read."""
 
 _RECIPIENTS = 12
-_LOOK_S = 0.002
+_SAMPLED_EVERY_S = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class CanaryFigures:
     """What the search found.
 
     Attributes:
-        stories: Commands that were hurt with the password in their memory.
+        stories: Commands that were interrupted with the password in their memory.
         artefacts: Files that were searched, each once before and once after `resume`.
         processes: Programs started by ours whose command line and environment were read.
         hits: Where it was, and in which disguise.
@@ -55,17 +55,14 @@ class CanaryFigures:
 
 
 def canary_sweep(
-    folder: Path, *, reply_fallbacks: Collection[str] = tuple(REPLY_FALLBACKS), step: int = 30
+    folder: Path, *, faults_tried: Collection[str] = tuple(LEAKS_BY), step: int = 30
 ) -> CanaryFigures:
-    """A kill at each `step`-th effect under each spill, full disks, and the child processes."""
+    """A kill at each `step`-th effect under each fault, full disks, and the child processes."""
     began_s = time.monotonic()
     artefacts = 0
     hits: list[str] = []
-    with nurseries(1) as (nursery,):
-        stories = [
-            *_killed(folder, nursery, reply_fallbacks, step),
-            *_full_disks(folder, nursery, step),
-        ]
+    with fork_servers(1) as (forks,):
+        stories = [*_killed(folder, forks, faults_tried, step), *_full_disks(folder, forks, step)]
     for name, found, files in stories:
         hits += [f"{name}: {hit}" for hit in found]
         artefacts += files
@@ -84,33 +81,33 @@ _Searched = tuple[str, Sequence[str], int]
 
 
 def _killed(
-    folder: Path, nursery: Nursery, reply_fallbacks: Collection[str], step: int
+    folder: Path, forks: ForkServer, faults_tried: Collection[str], step: int
 ) -> Iterator[_Searched]:
-    for number, reply_fallback in enumerate(reply_fallbacks):
+    for number, name in enumerate(faults_tried):
         at, hit_home = 1, True
         while hit_home:
-            place = folder / f"kill-{number}-{at}"
-            with staged(place, nursery, count=_RECIPIENTS) as stage:
-                _reply_fallback(stage, REPLY_FALLBACKS[reply_fallback])
+            path = folder / f"kill-{number}-{at}"
+            with staged(path, forks, count=_RECIPIENTS) as stage:
+                _set_faults(stage, LEAKS_BY[name])
                 struck = stage.run(Strike(Blow.KILL, at=at), "-v")
-                yield _searched(stage, f"{reply_fallback}, kill at {at}")
+                yield _searched(stage, f"{name}, kill at {at}")
             hit_home = bool(struck.answer["struck"])
             at += step
 
 
-def _full_disks(folder: Path, nursery: Nursery, step: int) -> Iterator[_Searched]:
-    """Where a journal cannot be written, something else might be: a spill file, a traceback."""
+def _full_disks(folder: Path, forks: ForkServer, step: int) -> Iterator[_Searched]:
+    """Where a journal cannot be written, something else might be: a fallback file, a traceback."""
     trouble = TROUBLES[0]
     at, hit_home = 1, True
     while hit_home:
-        with staged(folder / f"full-{at}", nursery, count=_RECIPIENTS) as stage:
-            _reply_fallback(stage, REPLY_FALLBACKS["echo with 200, taken"])
+        with staged(folder / f"full-{at}", forks, count=_RECIPIENTS) as stage:
+            _set_faults(stage, LEAKS_BY["echo with 200, taken"])
             hit_home = bool(struck_by(trouble, stage, at).answer["struck"])
             yield _searched(stage, f"{trouble.name}: {at}")
         at += step
 
 
-def _reply_fallback(stage: Stage, fault: Fault | None) -> None:
+def _set_faults(stage: Stage, fault: Fault | None) -> None:
     stage.gateway.faults = lambda _number: fault
     if fault is not None:
         stage.gateway.read_faults = faults.reading("statusQueue", "balance", step=2, fault=fault)
@@ -118,7 +115,7 @@ def _reply_fallback(stage: Stage, fault: Fault | None) -> None:
 
 def _searched(stage: Stage, name: str) -> _Searched:
     """Everything in the folder, as the blow left it and as `resume` left it."""
-    stage.let_the_gateway_finish()
+    stage.await_open_requests()
     found = leaks(stage.folder, PASSWORD)
     stage.resume(None, "-v")
     stage.report(None, "--offline")
@@ -127,12 +124,9 @@ def _searched(stage: Stage, name: str) -> _Searched:
 
 
 def processes_of_a_run(folder: Path) -> tuple[set[str], list[str]]:
-    """A run from a workbook through the embedded sandbox starts two processes of ours.
+    """The programs that a run from a workbook starts, and where the password was.
 
-    The environment of the first one is the user's own affair; what it hands on is ours.
-
-    Returns:
-        The programs seen, and where the password was.
+    The environment of the run itself belongs to the user; what it passes on is ours.
     """
     folder.mkdir(parents=True)
     book = Workbook()
@@ -157,7 +151,7 @@ def processes_of_a_run(folder: Path) -> tuple[set[str], list[str]]:
                     for form, needle in disguises(PASSWORD).items()
                     if needle in content
                 }
-            time.sleep(_LOOK_S)
+            time.sleep(_SAMPLED_EVERY_S)
     finally:
         process.kill()
         process.wait()
@@ -170,17 +164,17 @@ def _shown_by(parent: int) -> Iterator[tuple[str, str, bytes]]:
         yield "", "cmdline", Path(f"/proc/{parent}/cmdline").read_bytes()
     for child in _children(parent):
         with suppress(OSError):
-            words = Path(f"/proc/{child}/cmdline").read_bytes()
-            name = os.fsdecode(words.replace(b"\0", b" ").strip())
-            if _is_still_us(parent, words):
+            command = Path(f"/proc/{child}/cmdline").read_bytes()
+            name = os.fsdecode(command.replace(b"\0", b" ").strip())
+            if _is_still_us(parent, command):
                 continue
-            yield _short(name), "cmdline", words
+            yield _short(name), "cmdline", command
             yield _short(name), "environ", Path(f"/proc/{child}/environ").read_bytes()
 
 
-def _is_still_us(parent: int, words: bytes) -> bool:
+def _is_still_us(parent: int, command: bytes) -> bool:
     """Between fork and exec a child shows its parent's memory."""
-    return not words or words == Path(f"/proc/{parent}/cmdline").read_bytes()
+    return not command or command == Path(f"/proc/{parent}/cmdline").read_bytes()
 
 
 def _children(parent: int) -> list[str]:

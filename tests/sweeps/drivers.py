@@ -1,6 +1,6 @@
-"""Several processes at one run, one that freezes and wakes too late, and people who press Ctrl-C.
+"""Several processes at one run, one that freezes and wakes too late, and Ctrl-C.
 
-Real processes of the real command line, against the gateway that is not ours.
+Real processes of the real command line, against an independent gateway.
 """
 
 import fcntl
@@ -35,7 +35,7 @@ _OPEN = ("prepared", "in_flight")
 
 
 class OurShell(Shell):
-    """A desk whose commands are those of the program beside these tests, installed or not."""
+    """A shell whose `campaign` is the program next to these tests, installed or not."""
 
     def environment(self) -> dict[str, str]:
         return super().environment() | {"PYTHONPATH": f"{ROOT}"}
@@ -47,7 +47,7 @@ class DriverFinding:
 
     Attributes:
         codes: Exit code to the number of processes that ended with it, before the last resume.
-        held: People unknown at the end; `pending` still to send.
+        held: Recipients unknown at the end; `pending` still to send.
         late_sends: Whole requests by a process that had lost the run; one that stops before its
             last byte can be taken by nobody.
         wrong: Sentences about what must not be.
@@ -74,7 +74,7 @@ class _Begun:
     err: Path
 
     @property
-    def said(self) -> str:
+    def printed(self) -> str:
         return self.err.read_text("utf-8")
 
     def ended(self, timeout_s: float = _SOON_S) -> int:
@@ -89,7 +89,7 @@ class _Begun:
 
 @dataclass(slots=True)
 class _Scene:
-    """A planned run of three chunks that nobody has begun."""
+    """A planned run of three chunks that was not begun."""
 
     shell: Shell
     gateway: ForeignGateway
@@ -121,7 +121,7 @@ class _Scene:
         _await(lambda: any(self.states()[name] for name in names), f"an attempt in {names}")
 
     def is_writing(self) -> bool:
-        """Whether somebody is inside a commit: frozen there, it holds up everybody."""
+        """Whether a process is inside a commit: frozen there, it blocks all others."""
         with Path(f"{self.shell.store}.write-lock").open("rb") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -145,11 +145,10 @@ def _await(true: Callable[[], bool], what: str) -> None:
 
 @contextmanager
 def _scene(folder: Path, *options: str) -> Iterator[_Scene]:
-    make_recipients = recipients(RECIPIENTS)
-    file = write_csv(folder / "people.csv", make_recipients)
+    file = write_csv(folder / "people.csv", recipients(RECIPIENTS))
     with ForeignGateway(status_echo=True) as gateway:
         shell = OurShell.at(gateway, folder, "--concurrency", "1", *options, wait="3s")
-        arguments = [word for word in shell.run_arguments(file) if word != "--yes"]
+        arguments = [one for one in shell.run_arguments(file) if one != "--yes"]
         planned = shell.call(*arguments)
         assert planned.code == Exit.GUARD, planned.tell()
         assert not gateway.sends
@@ -213,9 +212,9 @@ def many_at_once(folder: Path, *, processes: int = AT_ONCE) -> DriverFinding:
         wrong = [f"{len(drivers)} of {processes} processes drive"] if len(drivers) != 1 else []
         pids = {f"process {one.process.pid} on" for one in drivers}
         wrong += [
-            f"exit {one.process.returncode}: {one.said}"
+            f"exit {one.process.returncode}: {one.printed}"
             for one in others
-            if one.process.returncode != Exit.LOCKED or not any(pid in one.said for pid in pids)
+            if one.process.returncode != Exit.LOCKED or not any(pid in one.printed for pid in pids)
         ]
         scene.gateway.gate.set()
         for one in drivers:
@@ -235,59 +234,58 @@ def killed_holder(folder: Path) -> DriverFinding:
         began_s = time.monotonic()
         second = scene.resume()
         code = second.ended()
-        wrong = [f"the second ended with {code}: {second.said}"] if code == Exit.LOCKED else []
+        wrong = [f"the second ended with {code}: {second.printed}"] if code == Exit.LOCKED else []
         return _found(scene, "holder killed", wrong, takeover_s=time.monotonic() - began_s)
 
 
-# --- an end that cannot be told ---------------------------------------------------------------
+# --- a report that cannot be written ---------------------------------------------------------------
 
 
-def report_place_gone(folder: Path) -> DriverFinding:
-    """The report's place is good at the start and a pipe at the end: a sentence, and no waiting."""
+def report_path_gone(folder: Path) -> DriverFinding:
+    """The report's path is good at the start and a pipe at the end: an error, and no waiting."""
     with _scene(folder) as scene:
         scene.gateway.gate.clear()
-        place = folder / "rows.jsonl"
-        first = scene.begin(*scene.shell.resume_arguments("--format", "jsonl", "-o", f"{place}"))
+        path = folder / "rows.jsonl"
+        first = scene.begin(*scene.shell.resume_arguments("--format", "jsonl", "-o", f"{path}"))
         scene.await_state("in_flight")
-        os.mkfifo(place)
+        os.mkfifo(path)
         scene.gateway.gate.set()
         wrong = []
         try:
             if first.ended(_REPORTED_IN_S) != Exit.SOME_NOT_REACHED:
-                wrong.append(f"exit {first.process.returncode}: {first.said}")
+                wrong.append(f"exit {first.process.returncode}: {first.printed}")
         except subprocess.TimeoutExpired:
-            wrong.append(f"no end {_REPORTED_IN_S} s after the last answer: {first.said!r}")
+            wrong.append(f"no end {_REPORTED_IN_S} s after the last answer: {first.printed!r}")
             first.end_it()
-        return _found(scene, "report's place gone", wrong)
+        return _found(scene, "report's path gone", wrong)
 
 
 # --- one that freezes ------------------------------------------------------------------------
 
 
-def frozen_before_arm(folder: Path) -> DriverFinding:
-    """SIGSTOP with the intent stored and the last byte here; another drives meanwhile."""
-    return _frozen(folder, "frozen between INTENT and ARM", "prepared", _driven)
+def frozen_before_commit_point(folder: Path) -> DriverFinding:
+    """SIGSTOP with the attempt prepared and the last byte held back; another drives meanwhile."""
+    return _frozen(folder, "frozen before the commit point", "prepared", _driven)
 
 
-def frozen_before_arm_and_looked_at(folder: Path) -> DriverFinding:
-    """The same, and a `status` takes the run over and leaves everybody pending.
+def frozen_before_commit_point_and_status(folder: Path) -> DriverFinding:
+    """The same, and a `status` takes the run over and leaves all recipients pending.
 
-    The one who wakes finds nobody who drives, and must see nevertheless that the run is not its own
-    any more.
+    The process that wakes finds no driver, and must see that it has lost the run all the same.
     """
-    return _frozen(folder, "frozen before ARM, status", "prepared", _looked_at)
+    return _frozen(folder, "frozen before the commit point, status", "prepared", _status_read)
 
 
 def frozen_in_flight(folder: Path) -> DriverFinding:
-    """SIGSTOP with the last byte sent; it wakes with an answer that is no longer its to store."""
-    return _frozen(folder, "frozen between ARM and RAW", "in_flight", _driven)
+    """SIGSTOP with the last byte sent; it wakes with a reply that it may not store any more."""
+    return _frozen(folder, "frozen in flight", "in_flight", _driven)
 
 
 def frozen_between_chunks(folder: Path) -> DriverFinding:
     """SIGSTOP with no attempt open; meanwhile another sends the second chunk and is interrupted.
 
     No rule about single attempts helps here: the third chunk is free. Only the number of the
-    take-over (the epoch) tells the one who wakes that the run is not its own any more.
+    take-over (the epoch) shows the process that wakes that it has lost the run.
     """
     with _scene(folder, "--rate", "150") as scene:
         first = scene.resume()
@@ -301,15 +299,15 @@ def frozen_between_chunks(folder: Path) -> DriverFinding:
         second = scene.resume()
         scene.await_state("in_flight")
         second.process.send_signal(signal.SIGINT)
-        _await(lambda: bool(second.said), "a word about the signal")
+        _await(lambda: bool(second.printed), "a line about the signal")
         scene.gateway.gate.set()
         if second.ended() != Exit.INTERRUPTED:
-            wrong.append(f"the second ended with {second.process.returncode}: {second.said}")
+            wrong.append(f"the second ended with {second.process.returncode}: {second.printed}")
         before = scene.whole_requests()
         first.process.send_signal(signal.SIGCONT)
         woken = first.ended()
         if woken in {Exit.DONE, Exit.BUG, Exit.SOME_NOT_REACHED}:
-            wrong.append(f"who woke ended with {woken}: {first.said}")
+            wrong.append(f"the one that woke ended with {woken}: {first.printed}")
         late = scene.whole_requests() - before
         return _found(scene, "frozen between chunks", wrong, late_sends=late)
 
@@ -319,7 +317,7 @@ def _driven(scene: _Scene) -> int:
     return scene.resume().ended()
 
 
-def _looked_at(scene: _Scene) -> int:
+def _status_read(scene: _Scene) -> int:
     """Another process only asks for the statuses."""
     shell = scene.shell
     return scene.begin(
@@ -353,12 +351,12 @@ def _woken(
     code = meanwhile(scene)
     takeover_s = time.monotonic() - began_s
     if code in {Exit.LOCKED, Exit.BUG, Exit.JOURNAL}:
-        wrong.append(f"the take-over ended with {code}: {scene.begun[-1].said}")
+        wrong.append(f"the take-over ended with {code}: {scene.begun[-1].printed}")
     before = scene.whole_requests()
     first.process.send_signal(signal.SIGCONT)
     woken = first.ended()
     if woken in {Exit.DONE, Exit.BUG, Exit.SOME_NOT_REACHED}:
-        wrong.append(f"who woke ended with {woken}: {first.said}")
+        wrong.append(f"the one that woke ended with {woken}: {first.printed}")
     late = scene.whole_requests() - before
     return _found(scene, story, wrong, late_sends=late, takeover_s=takeover_s)
 
@@ -368,7 +366,7 @@ def _froze_in(scene: _Scene, state: str) -> _Begun:
     pids: list[int] = []
 
     def freeze(_number: int) -> None:
-        """The headers have come: the client waits 10 ms for objections before it arms."""
+        """The headers have come: the client waits 10 ms for an early reply."""
         os.kill(pids[0], signal.SIGSTOP)
 
     if state == "prepared":
@@ -387,8 +385,8 @@ def _froze_in(scene: _Scene, state: str) -> _Begun:
     return first
 
 
-def _said_more(begun: _Begun, before: str) -> bool:
-    return begun.said != before
+def _printed_more(begun: _Begun, before: str) -> bool:
+    return begun.printed != before
 
 
 # --- Ctrl-C ----------------------------------------------------------------------------------
@@ -402,11 +400,11 @@ def signalled(folder: Path, signals: Sequence[signal.Signals]) -> DriverFinding:
         scene.await_state("in_flight")
         wrong = []
         for number, sign in enumerate(signals, start=1):
-            before = first.said
+            before = first.printed
             first.process.send_signal(sign)
-            _await(partial(_said_more, first, before), f"a word about signal {number}")
-            if _WORDS[number - 1] not in first.said.removeprefix(before):
-                wrong.append(f"signal {number}: {first.said.removeprefix(before)}")
+            _await(partial(_printed_more, first, before), f"a line about signal {number}")
+            if _PRINTED[number - 1] not in first.printed.removeprefix(before):
+                wrong.append(f"signal {number}: {first.printed.removeprefix(before)}")
         if len(signals) < _ABANDONS:
             time.sleep(0.3)
             if first.process.poll() is not None:
@@ -416,15 +414,15 @@ def signalled(folder: Path, signals: Sequence[signal.Signals]) -> DriverFinding:
         states = scene.states()
         scene.gateway.gate.set()
         if code != Exit.INTERRUPTED:
-            wrong.append(f"exit {code}: {first.said}")
+            wrong.append(f"exit {code}: {first.printed}")
         if len(signals) < _ABANDONS:
             if any(states[state] for state in (*_OPEN, "unknown")) or len(scene.gateway.sends) != 1:
                 wrong.append(f"{dict(states)} after {len(scene.gateway.sends)} requests")
-            if "campaign resume" not in first.said:
-                wrong.append(f"nothing about `campaign resume`: {first.said}")
+            if "campaign resume" not in first.printed:
+                wrong.append(f"nothing about `campaign resume`: {first.printed}")
         names = ", ".join(sign.name for sign in signals)
         return _found(scene, f"signals {names}", wrong)
 
 
-_WORDS = ("campaign resume", "press once more", "abandoned")
+_PRINTED = ("campaign resume", "press once more", "abandoned")
 _ABANDONS = 3

@@ -1,11 +1,10 @@
 """A full disk, a broken one, and no more file handles: at the k-th call, once or from there on.
 
-The command must end with a sentence and a code of its own; from the first error of the journal
-on nothing new may be sent; and `resume` on a mended machine loses nobody and tells nobody twice.
+The command must end with an error of its own and its exit code; from the first error of the journal
+on nothing new may be sent; and `resume` on a repaired machine skips no recipient and repeats none.
 """
 
 import errno
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,20 +14,20 @@ from tests.sweeps.stage import (
     ALL,
     Figures,
     Finding,
-    Nursery,
+    ForkServer,
     Ran,
     Sample,
     Stage,
+    fork_servers,
     judged,
-    nurseries,
-    spread,
     staged,
+    swept,
 )
 
 _RECIPIENTS = 201
 _WRITES = frozenset({"pwrite64", "write", "ftruncate", "fallocate"})
 _SYNCS = frozenset({"fdatasync", "fsync"})
-_DECENT = frozenset({
+_EXPECTED = frozenset({
     Exit.DONE, Exit.SOME_NOT_REACHED, Exit.UNKNOWN, Exit.JOURNAL, Exit.UNAVAILABLE,
     Exit.UNUSABLE_INPUT,
 })  # fmt: skip
@@ -64,29 +63,26 @@ TROUBLES: tuple[Trouble, ...] = (
 
 def io_sweep(trouble: Trouble, folder: Path, sample: Sample = ALL) -> Figures:
     """Fail at every such call of one `campaign run` of two chunks, or at a sample of them."""
-    began_s = time.monotonic()
-    with nurseries(1) as (nursery,):
-        last = calls_of(trouble, folder, nursery)
-    findings = spread(
-        sample,
-        sample.numbers(last),
+    with fork_servers(1) as (forks,):
+        last = calls_of(trouble, folder, forks)
+    return swept(
+        trouble.name, sample.seed(last), sample, sample.numbers(last),
         lambda own, number: fail_at(trouble, folder / f"{number}", own, number),
-    )
-    return Figures.of(trouble.name, sample.seed(last), findings, time.monotonic() - began_s)
+    )  # fmt: skip
 
 
-def calls_of(trouble: Trouble, folder: Path, nursery: Nursery) -> int:
-    """How many such calls an unhurt run makes: they are counted, none is struck."""
-    with staged(folder / "unhurt", nursery, count=_RECIPIENTS) as stage:
+def calls_of(trouble: Trouble, folder: Path, forks: ForkServer) -> int:
+    """How many such calls an untouched run makes."""
+    with staged(folder / "unhurt", forks, count=_RECIPIENTS) as stage:
         strike = _strike(trouble, stage, at=1, onwards=True, blow=Blow.COUNT)
         return stage.run(strike).answer["blows"]
 
 
-def fail_at(trouble: Trouble, folder: Path, nursery: Nursery, number: int) -> Finding:
-    """One failure, and the way back."""
-    with staged(folder, nursery, count=_RECIPIENTS) as stage:
+def fail_at(trouble: Trouble, folder: Path, forks: ForkServer, number: int) -> Finding:
+    """One failure, and the resume after it."""
+    with staged(folder, forks, count=_RECIPIENTS) as stage:
         struck = struck_by(trouble, stage, number)
-        wrong = [*_rude(struck), *_sent_afterwards(stage, struck)]
+        wrong = [*_bad_ending(struck), *_sent_afterwards(stage, struck)]
         return judged(stage, f"{trouble.name}: {number}", struck, wrong=wrong)
 
 
@@ -106,10 +102,10 @@ def _strike(trouble: Trouble, stage: Stage, *, at: int, onwards: bool, blow: Blo
     )
 
 
-def _rude(struck: Ran) -> list[str]:
-    """A bug's traceback, or a code that says nothing."""
+def _bad_ending(struck: Ran) -> list[str]:
+    """A traceback, or an exit code without a meaning."""
     found = []
-    if struck.code not in _DECENT:
+    if struck.code not in _EXPECTED:
         found.append(f"exit {struck.code}: {struck.err[-400:]}")
     elif "Traceback" in struck.err:
         found.append(f"a traceback: {struck.err[-400:]}")

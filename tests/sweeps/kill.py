@@ -1,6 +1,6 @@
-"""Kill -9 before every effect of a command, resume, and ask the gateway what really happened.
+"""Kill -9 before every effect of a command, resume, and compare with the gateway's ledger.
 
-A story is told once unhurt to count its effects; then once for every number, with the kill there.
+A story runs once untouched to count its effects; then once for every number, with the kill there.
 """
 
 import time
@@ -16,29 +16,24 @@ from tests.sweeps.stage import (
     ALL,
     Figures,
     Finding,
-    Nursery,
+    ForkServer,
     Ran,
     Sample,
     Stage,
+    fork_servers,
     judged,
-    nurseries,
-    spread,
     staged,
+    swept,
 )
 
 _FINAL_AFTER_S = 0.5
 _BEYOND = 8
-"""So many numbers more than the unhurt story had: another timing makes a call more or less."""
+"""Numbers tried past the last effect: another timing makes a call more or less."""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What is told before the blow, and the command that is struck.
-
-    Attributes:
-        before: Brings the stage to where the struck command begins.
-        struck: The command.
-    """
+    """What happens before the blow, and the command that is struck."""
 
     name: str
     count: int
@@ -50,11 +45,11 @@ class Story:
     options: tuple[str, ...] = ("--concurrency", "1")
 
     @contextmanager
-    def staged(self, folder: Path, nursery: Nursery, *, mutant: str = "") -> Iterator[Stage]:
-        """A stage on which `before` has been told."""
+    def staged(self, folder: Path, forks: ForkServer, *, mutant: str = "") -> Iterator[Stage]:
+        """A stage on which `before` has happened."""
         with staged(
             folder,
-            nursery,
+            forks,
             count=self.count,
             dialect=self.dialect,
             echo=self.echo,
@@ -71,19 +66,19 @@ def _nothing(stage: Stage) -> None:
 
 
 def _answer_lost(stage: Stage) -> None:
-    """Dead with the last byte sent and the answer unread."""
+    """Dead with the last byte sent and the reply unread."""
     stage.run(Strike(Blow.KILL, at=1, calls=frozenset({"recvfrom"})))
-    stage.let_the_gateway_finish()
+    stage.await_open_requests()
 
 
 def _dead_in_the_second_chunk(stage: Stage) -> None:
-    """One chunk done; the second prepared, its body not whole, and not armed."""
+    """One chunk done; the second prepared, its body not whole, before the commit point."""
     stage.run(Strike(Blow.KILL, at=2, calls=frozenset({"connect"})))
-    stage.let_the_gateway_finish()
+    stage.await_open_requests()
 
 
 def _handed_over(stage: Stage) -> None:
-    """All sent, every status final at the gateway, and none of them known."""
+    """All sent, every status final at the gateway, and none of them known here."""
     stage.run()
     stage.rows.unlink(missing_ok=True)
     time.sleep(_FINAL_AFTER_S)
@@ -100,9 +95,9 @@ STORIES: tuple[Story, ...] = (
 )  # fmt: skip
 
 
-def effects_of(story: Story, folder: Path, nursery: Nursery) -> int:
-    """How many effects the unhurt command has."""
-    with story.staged(folder / "unhurt", nursery) as stage:
+def effects_of(story: Story, folder: Path, forks: ForkServer) -> int:
+    """How many effects the untouched command has."""
+    with story.staged(folder / "unhurt", forks) as stage:
         ran = story.struck(stage, Strike())
         assert ran.code in {Exit.DONE, Exit.SOME_NOT_REACHED, Exit.UNKNOWN}, ran.err
         return ran.answer["effects"]
@@ -110,20 +105,17 @@ def effects_of(story: Story, folder: Path, nursery: Nursery) -> int:
 
 def kill_sweep(story: Story, folder: Path, sample: Sample = ALL) -> Figures:
     """Kill at every effect of the story's command, or at a sample of them."""
-    began_s = time.monotonic()
-    with nurseries(1) as (nursery,):
-        last = effects_of(story, folder, nursery) + _BEYOND
-    findings = spread(
-        sample,
-        sample.numbers(last),
+    with fork_servers(1) as (forks,):
+        last = effects_of(story, folder, forks) + _BEYOND
+    return swept(
+        story.name, sample.seed(last), sample, sample.numbers(last),
         lambda own, number: kill_at(story, folder / f"{number}", own, number),
-    )
-    return Figures.of(story.name, sample.seed(last), findings, time.monotonic() - began_s)
+    )  # fmt: skip
 
 
-def kill_at(story: Story, folder: Path, nursery: Nursery, number: int) -> Finding:
+def kill_at(story: Story, folder: Path, forks: ForkServer, number: int) -> Finding:
     """One kill, and all that comes after it."""
-    with story.staged(folder, nursery) as stage:
+    with story.staged(folder, forks) as stage:
         struck = story.struck(stage, Strike(Blow.KILL, at=number))
         wrong = _torn_reports(stage)
         return judged(stage, f"{story.name}: effect {number}", struck, wrong=wrong)
@@ -134,6 +126,6 @@ def _torn_reports(stage: Stage) -> list[str]:
     if not stage.rows.exists():
         return []
     lines = stage.rows.read_bytes().splitlines(keepends=True)
-    if len(lines) == len(stage.make_recipients) and lines[-1].endswith(b"\n"):
+    if len(lines) == len(stage.recipients) and lines[-1].endswith(b"\n"):
         return []
     return [f"a torn report of {len(lines)} lines"]

@@ -1,16 +1,14 @@
-"""A power cut at every effect: what the disk surely has, and what it may have besides.
+"""A power cut at every effect: what the disk surely has, and what else it may have.
 
 The process is followed while it writes; at the k-th effect it is killed, and the journal's files
 are replaced by what the disk would hold: each file as of its last sync ("synced"), or with some
 of the later sectors in any order, torn, cut and with names that came back (a seed). Then `resume`
-must find its way as after any crash. So it is the product's own system calls that are judged, and
-"durable" means what matters: what the gateway was told is known after the cut.
+must work as after any crash: what the gateway was sent is known after the cut.
 
 The control is the same with `synchronous=NORMAL`: there a commit returns before it is on disk,
-and the sweep must see people who are told twice.
+and the sweep must find duplicates.
 """
 
-import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,13 +19,13 @@ from tests.sweeps.stage import (
     ALL,
     Figures,
     Finding,
-    Nursery,
+    ForkServer,
     Sample,
     Stage,
+    fork_servers,
     judged,
-    nurseries,
-    spread,
     staged,
+    swept,
 )
 
 SYNCED = "synced"
@@ -36,7 +34,7 @@ _RECIPIENTS = 201
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where, and what is left."""
+    """Where, and which image of the disk is left."""
 
     number: int
     image: str
@@ -50,32 +48,29 @@ def power_sweep(
     mutant: str = "",
 ) -> Figures:
     """Cut the power at every effect of a run of two chunks, once for each image."""
-    began_s = time.monotonic()
-    with nurseries(1) as (nursery,), _stage(folder / "unhurt", nursery, mutant) as stage:
+    with fork_servers(1) as (forks,), _stage(folder / "unhurt", forks, mutant) as stage:
         last = stage.run(Strike()).answer["effects"]
     cuts = [Cut(number, image) for number in sample.numbers(last) for image in images]
-    findings = spread(
-        sample,
-        cuts,
-        lambda own, cut: cut_at(folder / f"{cut.number}-{cut.image}", own, cut, mutant=mutant),
-    )
     seed = f"{sample.seed(last)}, images {', '.join(images)}"
     name = f"power cut{', ' if mutant else ''}{mutant}"
-    return Figures.of(name, seed, findings, time.monotonic() - began_s)
+    return swept(
+        name, seed, sample, cuts,
+        lambda own, cut: cut_at(folder / f"{cut.number}-{cut.image}", own, cut, mutant=mutant),
+    )  # fmt: skip
 
 
-def cut_at(folder: Path, nursery: Nursery, cut: Cut, *, mutant: str = "") -> Finding:
-    """One cut, and the way back."""
-    with _stage(folder, nursery, mutant) as stage:
+def cut_at(folder: Path, forks: ForkServer, cut: Cut, *, mutant: str = "") -> Finding:
+    """One cut, and the resume after it."""
+    with _stage(folder, forks, mutant) as stage:
         within = f"{stage.journal.parent}"
         struck = stage.run(Strike(Blow.KILL, at=cut.number, within=within, image=cut.image))
         return judged(stage, f"power cut at {cut.number}, image {cut.image}", struck)
 
 
 def control_sweep(folder: Path, sample: Sample = ALL) -> Figures:
-    """The same cuts with a journal that does not wait: must find people told twice."""
+    """The same cuts with a journal that does not wait: must find duplicates."""
     return power_sweep(folder, sample, images=(SYNCED,), mutant=MUTANT_NORMAL)
 
 
-def _stage(folder: Path, nursery: Nursery, mutant: str) -> AbstractContextManager[Stage]:
-    return staged(folder, nursery, count=_RECIPIENTS, mutant=mutant)
+def _stage(folder: Path, forks: ForkServer, mutant: str) -> AbstractContextManager[Stage]:
+    return staged(folder, forks, count=_RECIPIENTS, mutant=mutant)

@@ -1,6 +1,6 @@
-"""One story: people, a gateway that is not ours, a command that is hurt, and what is true after it.
+"""One story: recipients, an independent gateway, a command that is struck, and what is true then.
 
-The judge knows only the gateway's ledger, the file's people and the program's own report.
+The judge knows only the gateway's ledger, the recipients of the file and the program's report.
 """
 
 import json
@@ -29,8 +29,8 @@ from tests.sweeps.ptrace import Strike
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDED_OVER = frozenset({"accepted", "delivered", "undelivered", "no_final_status"})
-MAY_GO_ON = 6
-"""So many times `resume` may say that there is more to do."""
+MOST_RESUMES = 6
+"""How often `resume` may end with more to do."""
 
 R = TypeVar("R")
 W = TypeVar("W")
@@ -41,7 +41,7 @@ class Sample:
     """Which blows of a sweep are struck: the first, and every `step`-th after it.
 
     Attributes:
-        workers: Stories told at the same time, each by a process of its own that forks.
+        workers: Stories at the same time, each in a process of its own that forks.
         at_most_s: What has not begun by then is left out.
     """
 
@@ -62,7 +62,7 @@ class Sample:
 ALL = Sample()
 
 
-class Nursery:
+class ForkServer:
     """A running `child`; orders from one thread at a time."""
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class Nursery:
             text=True,
         )  # fmt: skip
 
-    def carry_out(self, order: Order) -> Answer:
+    def run(self, order: Order) -> Answer:
         """One command, to its end."""
         with self._lock:
             assert self._process.stdin is not None
@@ -98,9 +98,9 @@ class Nursery:
 
 
 @contextmanager
-def nurseries(count: int) -> Iterator[list[Nursery]]:
-    """So many of them, ended afterwards."""
-    made = [Nursery() for _ in range(count)]
+def fork_servers(count: int) -> Iterator[list[ForkServer]]:
+    """Several of them, ended afterwards."""
+    made = [ForkServer() for _ in range(count)]
     try:
         yield made
     finally:
@@ -108,13 +108,13 @@ def nurseries(count: int) -> Iterator[list[Nursery]]:
             one.close()
 
 
-def spread(sample: Sample, work: Iterable[W], do: Callable[[Nursery, W], R]) -> list[R]:
+def spread(sample: Sample, work: Iterable[W], do: Callable[[ForkServer, W], R]) -> list[R]:
     """Do all work in processes that fork; what has not begun in time is left out."""
     deadline_s = None if sample.at_most_s is None else time.monotonic() + sample.at_most_s
     items = iter(list(work))
     taking = threading.Lock()
 
-    def labour(nursery: Nursery) -> list[R]:
+    def work_off(forks: ForkServer) -> list[R]:
         done = []
         while deadline_s is None or time.monotonic() < deadline_s:
             with taking:
@@ -122,11 +122,11 @@ def spread(sample: Sample, work: Iterable[W], do: Callable[[Nursery, W], R]) -> 
                     item = next(items)
                 except StopIteration:
                     break
-            done.append(do(nursery, item))
+            done.append(do(forks, item))
         return done
 
-    with nurseries(sample.workers) as made, ThreadPoolExecutor(sample.workers) as pool:
-        return [result for part in pool.map(labour, made) for result in part]
+    with fork_servers(sample.workers) as made, ThreadPoolExecutor(sample.workers) as pool:
+        return [result for part in pool.map(work_off, made) for result in part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +154,12 @@ class Ran:
 
 @dataclass(slots=True)
 class Stage:
-    """A folder with a file of people, a journal, and a gateway beside it."""
+    """A folder with a file of recipients, a journal, and a gateway."""
 
     folder: Path
     gateway: ForeignGateway
-    make_recipients: Sequence[Recipient]
-    nursery: Nursery
+    recipients: Sequence[Recipient]
+    forks: ForkServer
     options: Sequence[str] = ()
     mutant: str = ""
     password: str = PASSWORD
@@ -187,11 +187,11 @@ class Stage:
         return self._call(("resume", "--yes", *self._sending(), *more), strike)
 
     def report(self, strike: Strike | None = None, *more: str) -> Ran:
-        """`campaign report`, without asking the gateway when `--offline` is among `more`."""
+        """`campaign report`."""
         return self._call(("report", *self._asking(), *self._writing(), *more), strike)
 
-    def let_the_gateway_finish(self) -> None:
-        """What a dead process had handed to its kernel still arrives: wait for that."""
+    def await_open_requests(self) -> None:
+        """Wait for what a dead process had handed to its kernel."""
         time.sleep(0.02)
         deadline_s = time.monotonic() + 5
         while time.monotonic() < deadline_s and any(
@@ -206,7 +206,7 @@ class Stage:
         asked: dict[str, object] | None = None
         if strike is not None:
             asked = asdict(strike) | {"calls": sorted(strike.calls)}
-        answer = self.nursery.carry_out(
+        answer = self.forks.run(
             Order(
                 argv=list(argv),
                 folder=f"{self.folder}",
@@ -246,7 +246,7 @@ class Stage:
 @contextmanager
 def staged(  # noqa: PLR0913 - what makes a story, all by keyword
     folder: Path,
-    nursery: Nursery,
+    forks: ForkServer,
     *,
     count: int,
     dialect: Dialect = Dialect.PROSTOR,
@@ -259,10 +259,10 @@ def staged(  # noqa: PLR0913 - what makes a story, all by keyword
     """A fresh stage while the block runs; its folder goes with it."""
     for name in ("journal", "home", "tmp"):
         (folder / name).mkdir(parents=True)
-    make_recipients = recipients(count)
-    write_csv(folder / "people.csv", make_recipients)
+    of_file = recipients(count)
+    write_csv(folder / "people.csv", of_file)
     with ForeignGateway(dialect, status_echo=echo, status_delay_s=status_delay_s) as gateway:
-        stage = Stage(folder, gateway, make_recipients, nursery, options, mutant)
+        stage = Stage(folder, gateway, of_file, forks, options, mutant)
 
         def watch(_number: int) -> None:
             stage.sends_begun_s.append(time.monotonic())
@@ -278,16 +278,16 @@ class Finding:
     """What the judge found at one point.
 
     Attributes:
-        point: Which blow of which story: enough to do it again.
-        duplicates: People the gateway took more than once.
-        false_accepted: Said to be handed over, and were not.
-        false_refused: Said to be refused, and were taken.
-        skipped: In no report, or neither taken nor in doubt at the end.
+        point: Which blow of which story: enough to repeat it.
+        duplicates: Recipients whom the gateway accepted more than once.
+        false_accepted: Reported as accepted, and were not.
+        false_refused: Reported as rejected, and were accepted.
+        skipped: In no report, or neither accepted nor unknown at the end.
         stuck: Pending at the end, or in an attempt that is still open.
         held: Unknown at the end; `held_taken` of them the gateway has.
-        unknown_attempts: Attempts whose answer was lost; of these really `taken`; and of those
-            `resolved` without a human.
-        sent_again: Unknown attempts that were not taken and whose people were sent again anyway.
+        unknown_attempts: Attempts whose reply was lost; `unknown_taken` of them were accepted, and
+            of those `resolved` without an operator.
+        sent_again: Unknown attempts that were not accepted and were sent again anyway.
         wrong: Invariants that do not hold, and whatever else a story forbids.
     """
 
@@ -312,7 +312,7 @@ class Finding:
 
     @property
     def bad(self) -> bool:
-        """Whether the promise is broken here."""
+        """Whether a promise is broken."""
         return bool(
             self.duplicates + self.false_accepted + self.false_refused + self.skipped
             + self.stuck + self.sent_again or self.wrong
@@ -370,11 +370,20 @@ _SUMMED = ("recipients", "duplicates", "false_accepted", "false_refused", "skipp
            "sent_again")  # fmt: skip
 
 
-def carry_on(stage: Stage) -> tuple[Ran, float]:
-    """What an operator does after a crash; returns the last command and the worst one's seconds."""
+def swept(
+    name: str, seed: str, sample: Sample, work: Iterable[W], do: Callable[[ForkServer, W], Finding]
+) -> Figures:
+    """Strike at every point of `work`, and add up."""
+    began_s = time.monotonic()
+    findings = spread(sample, work, do)
+    return Figures.of(name, seed, findings, time.monotonic() - began_s)
+
+
+def resume_until_done(stage: Stage) -> tuple[Ran, float]:
+    """What an operator does after a crash: the last command, and the seconds of the slowest."""
     worst_s = 0.0
     ran = stage.resume()
-    for _ in range(MAY_GO_ON):
+    for _ in range(MOST_RESUMES):
         worst_s = max(worst_s, ran.answer["seconds"])
         if ran.code in {Exit.NOTHING_TO_DO, Exit.UNUSABLE_INPUT}:
             if _planned(stage):
@@ -389,15 +398,15 @@ def carry_on(stage: Stage) -> tuple[Ran, float]:
 
 def _planned(stage: Stage) -> bool:
     if not stage.journal.exists():
-        return False  # killed before there was a journal; looking for one must not make it
+        return False  # killed before there was a journal; opening it here would create it
     with closing(sqlite3.connect(stage.journal)) as journal:
         return bool(journal.execute("SELECT count(*) FROM run").fetchone()[0])
 
 
 def judged(stage: Stage, point: str, struck: Ran, *, wrong: Iterable[str] = ()) -> Finding:
-    """Resume after a blow until nothing is left to do, and compare with the ledger."""
-    stage.let_the_gateway_finish()
-    last, worst_s = carry_on(stage)
+    """Resume until nothing is left to do, and compare with the ledger."""
+    stage.await_open_requests()
+    last, worst_s = resume_until_done(stage)
     report = stage.report(None, "--offline")
     problems = list(wrong)
     if not stage.rows.exists():
@@ -416,7 +425,7 @@ def judged(stage: Stage, point: str, struck: Ran, *, wrong: Iterable[str] = ()) 
         point=point,
         call=struck.answer["struck"],
         died=bool(struck.answer["struck"]),
-        recipients=len(stage.make_recipients),
+        recipients=len(stage.recipients),
         duplicates=sum(count > 1 for count in taken.values()),
         false_accepted=sum(
             status in HANDED_OVER and phone not in taken for phone, status in statuses.items()
@@ -428,7 +437,7 @@ def judged(stage: Stage, point: str, struck: Ran, *, wrong: Iterable[str] = ()) 
         skipped=sum(
             one.phone not in statuses
             or (one.phone not in taken and statuses[one.phone] not in {"unknown", "pending"})
-            for one in stage.make_recipients
+            for one in stage.recipients
         ),
         stuck=sum(status == "pending" for status in statuses.values())
         + sum(one.state in {"prepared", "in_flight", "replied"} for one in attempts),
