@@ -6,6 +6,7 @@ Raise it, store it as JSON, hand it through any number of layers; only joining i
 by hand (`+`, an f-string) loses the template: make it a parameter of another text instead.
 """
 
+import errno
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,20 @@ from typing import Final, Self
 
 _PLACEHOLDER: Final = re.compile(r"\{\{|\}\}|\{(\w+)(!r)?\}")
 _MISSING: Final = "…"
+_OS_TEXTS: Final = {
+    errno.ENOENT: "there is no such file or folder",
+    errno.EEXIST: "it exists already",
+    errno.EISDIR: "it is a folder",
+    errno.ENOTDIR: "a part of the path is not a folder",
+    errno.EACCES: "access is denied",
+    errno.EPERM: "access is denied",
+    errno.EROFS: "the disk is read-only",
+    errno.ENOSPC: "the disk is full",
+    errno.EIO: "the disk reports an error",
+    errno.EMFILE: "too many files are open",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.EADDRINUSE: "it is in use",
+}
 
 
 class Text(str):
@@ -61,6 +76,12 @@ def joined(*texts: str, separator: str = " ") -> Text:
     return Text(separator.join(f"{{{name}}}" for name in params), params)
 
 
+def os_reason(error: OSError) -> str:
+    """Why the operating system refused, without the path, which the sentence around it names."""
+    known = _OS_TEXTS.get(error.errno or 0)
+    return tr(known) if known else error.strerror or str(error)
+
+
 def some(names: Iterable[str], count: int | None = None, *, shown: int = 5) -> Text:
     """The first few names, and how many more there are.
 
@@ -101,6 +122,8 @@ def from_json(stored: str) -> str:
 
 
 def _kept(value: object) -> object:
+    if isinstance(value, OSError):
+        return os_reason(value)
     return value if isinstance(value, str | int) else str(value)
 
 

@@ -3,11 +3,13 @@
 import copy
 import json
 import pickle
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.text import Text, fill, from_json, ntr, to_json, tr
+from campaign.text import Text, fill, from_json, ntr, os_reason, to_json, tr
 
 NAMES = st.sampled_from(["a", "b", "path"])
 PARAMS = st.dictionaries(NAMES, st.text() | st.integers())
@@ -56,3 +58,14 @@ def test_a_text_survives_copy_pickle_and_json(text: Text) -> None:
 def test_a_plain_string_is_stored_as_json_string(text: str) -> None:
     assert json.loads(to_json(text)) == text
     assert from_json(to_json(text)) == text
+
+
+def test_an_error_of_the_operating_system_is_a_text_without_its_path(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as refused:
+        (tmp_path / "none.txt").read_text("utf-8")
+
+    text = tr("none.txt cannot be read: {error}", error=refused.value)
+
+    assert text == "none.txt cannot be read: there is no such file or folder"
+    assert isinstance(text.params["error"], Text)
+    assert os_reason(OSError(9_999, "strange")) == "strange"
