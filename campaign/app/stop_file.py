@@ -26,7 +26,7 @@ from campaign.domain.recipients.phone_cell import parse_stop_phones
 from campaign.errors import InputError, UnusableCell
 from campaign.i18n import count_of, reason_text
 from campaign.tables import open_table
-from campaign.text import tr
+from campaign.text import joined, tr
 
 _BATCH = 500
 
@@ -167,7 +167,7 @@ class StopFile:
                     "{count} of the stop-list {path} cannot be read: {problem_lines}",
                     count=count_of(len(self.bad), "row"),
                     path=self.path,
-                    problem_lines="; ".join(self.problem_lines()),
+                    problem_lines=joined(*self.problem_lines(), separator="; "),
                 ),
                 hint=hint,
                 code="stop_list_rows",

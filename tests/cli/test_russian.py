@@ -20,7 +20,7 @@ RUSSIAN = next(path for path in catalogue.catalogues() if "ru" in path.parts)
 WORDS = re.compile(r"\b[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}")
 CODE = re.compile(
     r"`[^`]*`|\{[^}]*\}|'[^']*'|\"[^\"]*\"|\[[A-Z_. ,]*\]|\[переменная:[^\]]*\]"
-    r"|\bcampaign(?: (?!Excel)[a-z.-]+| --?[a-z-]+| FILE\b| [A-Z]+\b)+|--?[a-z][a-z-]*(?:[ =][A-Z=a-z|…-]+)?"
+    r"|\(U\+[^)]*\)|\bcampaign(?: (?!Excel)[a-z.-]+| --?[a-z-]+| FILE\b| [A-Z]+\b)+|--?[a-z][a-z-]*(?:[ =][A-Z=a-z|…-]+)?"
     r"|\b(?:Microsoft Excel|From JSON|Google|File|NAME|COMMAND|ARGS|OPTIONS)\b|https?://\S+"
 )
 COMMANDS = [
@@ -82,6 +82,7 @@ def test_every_error_is_raised_with_a_text_that_can_be_translated() -> None:
 @pytest.fixture
 def russian(shell: Shell) -> Shell:
     shell.write("a.csv", "phone,name\n+79160000001,Аня\n+79160000001,Боря\n5,Вера\n+79160000002,\n")
+    shell.write("bad_stops.csv", "phone\n123\n89OO0000001\n7.91612E+10\n+79160000009\n")
     return shell
 
 
@@ -92,6 +93,8 @@ def test_a_campaign_is_russian_from_check_to_doctor(russian: Shell) -> None:
         ("runs",), ("run", *text, "--wait", "20s", "-v"), ("run", *text), ("report",), ("status",),
         ("report", "--since", "30d"), ("unknown",), ("doctor",), ("balance",), ("runs", "--state", "x"),
         ("stoplist", "add", "+79160000009", "--why", "просил"), ("stoplist", "list"),
+        ("stoplist", "import", "bad_stops.csv"), ("stoplist", "import", "bad_stops.csv", "--skip-bad"),
+        ("check", *text, "--stop-list", "bad_stops.csv"), ("check", "a.csv", "--text-file", "no.txt"),
         ("stoplist", "remove", "+79160000009", "--why", "передумал"), ("resume",), ("cancel", "a"),
         ("retry", "a", "--only", "delivered"), ("check", "b.csv"), ("check", "a.csv", "--header", "x"),
         ("check",), ("nonsense",), ("resolve", "a", "--attempt", "1", "--as", "sent", "--why", "ок"),
