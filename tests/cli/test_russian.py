@@ -20,8 +20,8 @@ RUSSIAN = next(path for path in catalogue.catalogues() if "ru" in path.parts)
 WORDS = re.compile(r"\b[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}")
 CODE = re.compile(
     r"`[^`]*`|\{[^}]*\}|'[^']*'|\"[^\"]*\"|\[[A-Z_. ,]*\]|\[переменная:[^\]]*\]"
-    r"|\(U\+[^)]*\)|\bcampaign(?: (?!Excel)[a-z.-]+| --?[a-z-]+| FILE\b| [A-Z]+\b)+|--?[a-z][a-z-]*(?:[ =][A-Z=a-z|…-]+)?"
-    r"|\b(?:Microsoft Excel|From JSON|Google|File|NAME|COMMAND|ARGS|OPTIONS)\b|https?://\S+"
+    r"|\bcampaign(?: (?!Excel)[a-z.-]+| --?[a-z-]+| FILE\b| [A-Z]+\b)+|--?[a-z][a-z-]*(?:[ =][A-Z=a-z|…-]+)?"
+    r"|\b(?:Microsoft Excel|From JSON|Google|File|NAME|COMMAND|ARGS|OPTIONS)\b|https?://\S+|\(U\+[^)]*\)"
 )
 COMMANDS = [
     "run", "resume", "report", "status", "unknown", "resolve", "pause", "cancel", "stoplist", "doctor",
