@@ -35,7 +35,7 @@ _UNKNOWN = {"P4", "N6", "N7", "N9", "N14", "N15", "G17", "G19"}
 UNKNOWN = [
     fault.id
     for fault in FAULTS
-    if fault.row in _UNKNOWN and fault.takes in {Takes.ALL, Takes.NOBODY}
+    if fault.row in _UNKNOWN and fault.takes in {Takes.ALL, Takes.NONE}
 ]
 IN_CI = range(1, 31)
 LONG = range(1, 3_001)
@@ -113,7 +113,7 @@ def gateway_of(course: Course, queue: Queue, *, hurt: bool) -> ScriptedGateway:
             crash_points=(),
             freezes={},
             stops=frozenset(),
-            stop_words={},
+            stopped={},
             queue=queue,
             dialect="prostor",
             echoes=False,

@@ -163,7 +163,7 @@ def _resolved(totals: Totals) -> str:
         ("some of them, and it does not", "nothing",
          totals.resolved(whole=False, echoes=False)),
         ("**all together**", "", f"**{totals.resolved()}**"),
-        ("in recipients", "", totals.recipients_told),
+        ("in recipients", "", totals.recipients_resolved),
     ]  # fmt: skip
     lines = ["| the gateway accepted | known from | resolved |", "|---|---|---|"]
     return "\n".join([*lines, *(f"| {' | '.join(map(str, row))} |" for row in rows)])

@@ -13,16 +13,8 @@ from campaign.domain import Attempt
 from tests.fakes import RUN, World, recipients
 from tests.fault.test_sweep_drivers import STORIES as DRIVERS
 from tests.figures.measurements import Measured, Measurements, Piece
-from tests.model.protocol import Model, explore
-from tests.model.test_model import (
-    FALSE_ASSUMPTIONS,
-    KEPT,
-    KEPT_LONG,
-    SMALL,
-    TWO_DRIVERS,
-    WRONG_RULES,
-    WRONG_RULES_OF_TWO,
-)
+from tests.model.protocol import explore
+from tests.model.test_model import FALSE_ASSUMPTIONS, KEPT, KEPT_LONG, WRONG_RULES
 from tests.mutants.patches import MUTANTS
 from tests.mutants.runner import try_all
 from tests.seeds.run import MEMORY, Outcome, run_seeds
@@ -76,9 +68,7 @@ def model(store: Measurements, options: Options) -> Iterator[Piece]:
 
 def _modelled(*, quick: bool) -> Measured:
     found = [explore(one) for one in chain(KEPT.values(), () if quick else KEPT_LONG.values())]
-    wrong = [(Model(SMALL, rules), breaks) for rules, breaks in WRONG_RULES.values()]
-    wrong += [(Model(TWO_DRIVERS, rules), breaks) for rules, breaks in WRONG_RULES_OF_TWO.values()]
-    wrong += [(Model(SMALL, world=world), "DUPLICATE") for world in FALSE_ASSUMPTIONS.values()]
+    wrong = [*WRONG_RULES.values(), *((one, "DUPLICATE") for one in FALSE_ASSUMPTIONS.values())]
     return {
         "states": sum(one.states for one in found),
         "broken": [name for one in found for name in one.broken],

@@ -1,7 +1,6 @@
 """A user at the command line: starts `campaign` as a process and reads what it prints.
 
-Nothing of the program is imported here. The environment of each process is made from nothing, so
-that no setting of the developer's machine helps or hurts.
+Nothing of the program is imported here, and no setting of the developer's machine gets through.
 """
 
 import json
@@ -17,8 +16,7 @@ from tests.foreign.gateway import LOGIN, PASSWORD, ForeignGateway
 from tests.foreign.recipients import TEMPLATE
 
 TOO_LONG_S = 120.0
-"""No command of these tests may take longer; one that does hangs."""
-
+"""A command that takes longer hangs."""
 
 _CONFINE = """
 import os, resource, sys
@@ -78,7 +76,7 @@ class Ended:
 
     @property
     def statuses(self) -> dict[str, int]:
-        """Fate to number of rows, without the zeros."""
+        """Status to number of rows, without the zeros."""
         return {status: count for status, count in self.summary["statuses"].items() if count}
 
     def tell(self) -> str:
@@ -100,16 +98,13 @@ class Shell:
 
     @classmethod
     def at(cls, gateway: ForeignGateway, folder: Path, *extra: str, wait: str = "20s") -> "Shell":
-        """A user of this gateway."""
         return cls(folder, gateway.url, gateway.dialect.value, wait=wait, extra=extra)
 
     @property
     def store(self) -> Path:
-        """The journal."""
         return self.folder / "journal" / "campaign.db"
 
     def environment(self) -> dict[str, str]:
-        """Everything that the process inherits."""
         home = self.folder / "home"
         home.mkdir(exist_ok=True)
         self.store.parent.mkdir(exist_ok=True)
@@ -124,12 +119,9 @@ class Shell:
     def start(self, *arguments: str, largest_file: int | None = None) -> "subprocess.Popen[str]":
         """Start a command and come back at once; its output goes to files in the folder.
 
-        Files and not pipes: a killed process leaves nobody waiting, and the canary test can read
-        what it had said.
-
-        Args:
-            arguments: The command line after `campaign`.
-            largest_file: Bytes that it may write into one file: to the program, the disk is full.
+        Files and not pipes: a killed process leaves nothing waiting, and the canary test can read
+        its output. `largest_file` is how many bytes it may write into one file: beyond that, the
+        disk is full for the program.
         """
         confinement = (
             () if largest_file is None else (sys.executable, "-c", _CONFINE, f"{largest_file}")
@@ -150,7 +142,6 @@ class Shell:
             )
 
     def call(self, *arguments: str, largest_file: int | None = None) -> Ended:
-        """Run a command to its end."""
         number = len(list(self.folder.glob("*.stdout")))
         process = self.start(*arguments, largest_file=largest_file)
         try:
@@ -170,11 +161,9 @@ class Shell:
         return ("run", str(file), "--text", TEMPLATE, *self._sending(), *more)
 
     def run(self, file: Path, *more: str) -> Ended:
-        """`campaign run FILE`."""
         return self.call(*self.run_arguments(file, *more))
 
     def resume_arguments(self, *more: str) -> tuple[str, ...]:
-        """`campaign resume`."""
         return ("resume", *self._sending(), *more)
 
     def resume(self, *more: str) -> Ended:
@@ -182,11 +171,10 @@ class Shell:
         return self.call(*self.resume_arguments(*more))
 
     def status(self, *more: str) -> Ended:
-        """`campaign status`, waiting for final words."""
-        return self.call("status", *self._asking(), "--wait", self.wait, *more)
+        return self.call("status", *self._options(), "--wait", self.wait, *more)
 
     def resume_until_nobody_is_pending(self, ended: Ended, *, at_most: int = 6) -> Ended:
-        """What an operator does after exit 7 or a crash: `resume`, until there is nothing to do."""
+        """As an operator does after exit 7 or a crash."""
         for _ in range(at_most):
             if not ended.statuses.get("pending"):
                 return ended
@@ -197,28 +185,19 @@ class Shell:
         """The JSON lines of the latest run, from the journal alone."""
         path = self.folder / "out" / "rows.jsonl"
         path.parent.mkdir(exist_ok=True)
-        ended = self.call(
-            "report", "--offline", *self._asking(), "--format", "jsonl", "-o", str(path)
-        )
+        options = ("--offline", *self._options(), "--format", "jsonl", "-o", str(path))
+        ended = self.call("report", *options)
         assert path.exists(), ended.tell()
         return read_rows(path)
 
-    def _asking(self) -> tuple[str, ...]:
-        return (
-            "--store",
-            str(self.store),
-            "--gateway",
-            self.dialect,
-            "--gateway-url",
-            self.gateway_url,
-            "--json",
-        )
+    def _options(self) -> tuple[str, ...]:
+        store, dialect, url = str(self.store), self.dialect, self.gateway_url
+        return ("--store", store, "--gateway", dialect, "--gateway-url", url, "--json")
 
     def _sending(self) -> tuple[str, ...]:
-        return (*self._asking(), "--yes", "--wait", self.wait, *self.extra)
+        return (*self._options(), "--yes", "--wait", self.wait, *self.extra)
 
 
 def read_rows(path: Path) -> list[ReportRow]:
-    """A JSON lines report."""
     with path.open(encoding="utf-8") as lines:
         return [cast("ReportRow", json.loads(line)) for line in lines]

@@ -1,7 +1,7 @@
 """What can go wrong with a send request, each as the gateway side sees it.
 
-A fault either strikes before acceptance, so that nobody is in the ledger, or after it, so that
-everybody is. To the client the two often look alike; that is the point of having both.
+A fault strikes either before acceptance, so that no message is in the ledger, or after it, so that
+all are. To the client the two often look alike; that is the point of having both.
 """
 
 import json
@@ -36,17 +36,14 @@ def every(step: int, fault: Fault) -> FaultPlan:
 
 
 def always(fault: Fault) -> FaultPlan:
-    """All of them."""
     return lambda _number: fault
 
 
 def reset_after_headers() -> Fault:
-    """RST as soon as the headers are read."""
     return Fault(Stage.HEADERS, lambda exchange: exchange.wire.reset())
 
 
 def reset_half_body() -> Fault:
-    """RST in the middle of the body."""
     return Fault(Stage.HALF, lambda exchange: exchange.wire.reset())
 
 
@@ -58,7 +55,6 @@ def answer(
     content_type: str = "text/html",
     headers: tuple[tuple[str, str], ...] = (),
 ) -> Fault:
-    """This answer in place of the honest one."""
     raw = http_answer(code, body, content_type=content_type, headers=headers)
     return Fault(_stage(accepted=accepted), lambda _exchange: raw)
 
@@ -70,7 +66,7 @@ def early_answer(code: int, body: bytes = HTML) -> Fault:
 
 
 def too_many(retry_after: str = "1") -> Fault:
-    """429 with Retry-After, nobody accepted."""
+    """429 with Retry-After, nothing accepted."""
     return answer(429, b"slow down", headers=(("Retry-After", retry_after),))
 
 
@@ -87,25 +83,25 @@ def status_error(*, accepted: bool) -> Fault:
 
 
 def lost(*, reset: bool) -> Fault:
-    """Everybody is accepted and the answer never comes: EOF, or RST."""
+    """All are accepted and the answer never comes: EOF, or RST."""
     return Fault(
         Stage.ACCEPTED, lambda exchange: exchange.wire.reset() if reset else exchange.wire.close()
     )
 
 
-def truncated(kept: float) -> Fault:
-    """Everybody is accepted; the reply stops in the middle of what Content-Length promised."""
+def truncated(share: float) -> Fault:
+    """All are accepted; the reply stops in the middle of what Content-Length promised."""
 
     def cut(exchange: Exchange) -> bytes:
         raw = http_answer(200, json.dumps(exchange.reply).encode())
         head = raw.index(b"\r\n\r\n") + 4
-        return raw[: head + int((len(raw) - head) * kept)]
+        return raw[: head + int((len(raw) - head) * share)]
 
     return Fault(Stage.ACCEPTED, cut)
 
 
 def edited(change: Callable[[list[Json]], list[Json]]) -> Fault:
-    """Everybody is accepted; the list of messages in the reply is changed on its way."""
+    """All are accepted; the list of messages in the reply is changed on its way."""
 
     def edit(exchange: Exchange) -> bytes:
         messages = exchange.reply["messages"]
@@ -118,7 +114,7 @@ def edited(change: Callable[[list[Json]], list[Json]]) -> Fault:
 
 
 def missing(count: int) -> Fault:
-    """The reply does not name `count` of the people who were accepted."""
+    """The reply does not name `count` of the accepted messages."""
     return edited(lambda messages: messages[count:])
 
 
@@ -128,7 +124,7 @@ def stall(*, accepted: bool) -> Fault:
 
 
 def then_refuse(seconds: float) -> Fault:
-    """An honest answer, and then for a while nobody listens."""
+    """An honest answer, and then for a while nothing listens."""
 
     def shut(exchange: Exchange) -> bytes:
         exchange.gateway.refuse_connections(seconds)
@@ -148,7 +144,7 @@ def echo(code: int, *, accepted: bool) -> Fault:
 
 
 def raw(answer: bytes) -> Fault:
-    """Everybody is accepted; these bytes come back, HTTP or not."""
+    """All are accepted; these bytes come back, HTTP or not."""
     return Fault(Stage.ACCEPTED, lambda _exchange: answer)
 
 

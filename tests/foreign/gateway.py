@@ -1,12 +1,9 @@
 """A gateway that is not ours: the oracle of the acceptance tests.
 
 It was written from the vendors' documents alone and shares no line with `campaign`: two programs
-that misread the documents in the same way would agree with each other and prove nothing. What it
-took stands in `ForeignGateway.ledger`, which only grows; a test compares that with what the
-program reports.
-
-It speaks raw sockets, because the interesting answers are the ones that an HTTP library refuses to
-give: a reset after half a body, a reply that stops in the middle, a listener that is not there.
+that misread them in the same way would agree and prove nothing. What it took is in
+`ForeignGateway.ledger`, which only grows. It speaks raw sockets, because the interesting answers
+are those that an HTTP library refuses to give.
 """
 
 import contextlib
@@ -26,12 +23,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from http import HTTPStatus
-from types import TracebackType
 from typing import Self, TypeAlias
 
 LOGIN = "acceptance"
-PASSWORD = 'кан"ар/ейка+7&Zq\\9=x'  # noqa: S105 - known to nobody but the foreign gateway
-"""Awkward in JSON, in a URL and in a pattern: what careless masking lets through."""
+PASSWORD = 'кан"ар/ейка+7&Zq\\9=x'  # noqa: S105 - of the foreign gateway alone
+"""Awkward in JSON, in a URL and in a pattern: what careless redaction lets through."""
 
 Json: TypeAlias = dict[str, object]
 
@@ -65,9 +61,9 @@ class Stage(IntEnum):
     HEADERS = 0
     HALF = 1
     BODY = 2
-    """All of it, and nobody is accepted."""
+    """All of it, and nothing is accepted."""
     ACCEPTED = 3
-    """All of it, and everybody is in the ledger."""
+    """All of it, and every message is in the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +127,15 @@ ReadFaultPlan: TypeAlias = Callable[[str, int], Fault | None]
 
 
 def no_fault(_number: int) -> Fault | None:
-    """Every request is answered honestly."""
     return None
 
 
 def no_read_fault(_call: str, _number: int) -> Fault | None:
-    """Every question is answered honestly."""
     return None
 
 
 def final_word(phone: str) -> str:
-    """The last status word of a message, decided by the phone alone.
-
-    Tests compute the truth from the file, so that it does not depend on what the program sent.
-    """
+    """The last status of a message, decided by the phone alone: tests compute it from the file."""
     return {"3": "delivery error", "7": "smsc reject"}.get(phone[-1], "delivered")
 
 
@@ -165,7 +156,6 @@ def http_answer(
     headers: Sequence[tuple[str, str]] = (),
     keep_alive: bool = False,
 ) -> bytes:
-    """A whole HTTP/1.1 answer as bytes."""
     try:
         phrase = HTTPStatus(code).phrase
     except ValueError:
@@ -231,7 +221,6 @@ class Wire:
         return taken
 
     def send(self, data: bytes) -> None:
-        """All of it."""
         self._sock.sendall(data)
 
     def linger(self) -> None:
@@ -256,7 +245,6 @@ class Wire:
         self.linger()
 
     def close(self) -> None:
-        """End in peace."""
         self._sock.close()
 
     def wake(self) -> None:
@@ -265,7 +253,7 @@ class Wire:
             self._sock.shutdown(socket.SHUT_RDWR)
 
     def _fill(self) -> bool:
-        """Take what has arrived; False when nothing will come any more."""
+        """False when nothing more will come."""
         try:
             piece = self._sock.recv(65536)
         except ConnectionError:
@@ -325,16 +313,11 @@ class ForeignGateway:
         """Prepare; nothing listens before `__enter__`.
 
         Args:
-            dialect: Whose document it follows.
-            login: The only login that it knows.
-            password: Its password.
-            faults: What goes wrong with which send request.
-            status_delay_s: From acceptance (or schedule) to the final status word.
+            status_delay_s: From acceptance (or schedule) to the final status.
             latency_s: Thinking time of each send before acceptance.
             balance: Money in roubles (prostor) or messages (iqsms).
             status_echo: status.json names the clientId even when it was not given.
-            refused: Phone to the word with which that message is refused.
-            tls: Speak TLS with this context.
+            refused: Phone to the status with which that message is refused.
             narrow: Small windows, so that a client cannot have handed more than some 80 kB to its
                 kernel before the gateway reads. Only then is a reset in the middle of a larger
                 body surely a reset before its last byte, however busy the machine is.
@@ -377,34 +360,28 @@ class ForeignGateway:
 
     @property
     def url(self) -> str:
-        """What a user gives as --gateway-url."""
         scheme = "http" if self._tls is None else "https"
         return f"{scheme}://127.0.0.1:{self.port}{_BASE_PATH}"
 
     def __enter__(self) -> Self:
         """Begin to answer."""
-        keeper = threading.Thread(target=self._keep_door, name="foreign-door", daemon=True)
-        self._threads.append(keeper)
-        keeper.start()
+        door = threading.Thread(target=self._accept_connections, name="foreign-door", daemon=True)
+        self._threads.append(door)
+        door.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close every door and wait for every thread."""
+    def __exit__(self, *_: object) -> None:
+        """Close every connection and wait for every thread."""
         self._stopping = True
         self.gate.set()
         self._alarm_in.send(b"!")
-        door, *servants = self._threads
+        door, *servers = self._threads
         door.join(timeout=10)
         with self._lock:
             wires = list(self._wires)
         for wire in wires:
             wire.wake()
-        for thread in [*servants, *self._threads]:
+        for thread in [*servers, *self._threads]:
             thread.join(timeout=10)
         self._alarm_in.close()
         self._alarm_out.close()
@@ -434,11 +411,11 @@ class ForeignGateway:
         self._closed.wait(timeout=10)
 
     def admit_connections(self) -> None:
-        """End a refusal before its time; returns when somebody listens again."""
+        """End a refusal before its time; returns when the listener is open again."""
         self._alarm_in.send(b"!")
         self._opened.wait(timeout=10)
 
-    # --- the door ----------------------------------------------------------------------------
+    # --- connections ----------------------------------------------------------------------------
 
     def _listen(self, port: int) -> socket.socket:
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -451,7 +428,7 @@ class ForeignGateway:
         listener.settimeout(0)
         return listener
 
-    def _keep_door(self) -> None:
+    def _accept_connections(self) -> None:
         while not self._stopping:
             select.select([self._listener, self._alarm_out], [], [])
             self._take_all()
@@ -643,14 +620,14 @@ class ForeignGateway:
 
     def _take_one(self, number: int, request: Json, row: Json, *, bills: bool) -> Json:
         client_id = row.get("clientId")
-        word = self._refusal(request, row)
+        refusal = self._refusal(request, row)
         parts = part_count(str(row.get("text", "")))
         cost = PRICE * parts if self.dialect is Dialect.PROSTOR else Decimal(parts)
-        if not word and cost > self.balance:
+        if not refusal and cost > self.balance:
             poor = {Dialect.PROSTOR: "not enough balance", Dialect.IQSMS: "not enough credits"}
-            word = poor[self.dialect]
-        if word:
-            return {"status": word, "clientId": client_id}
+            refusal = poor[self.dialect]
+        if refusal:
+            return {"status": refusal, "clientId": client_id}
         self.balance -= cost
         self.spent += cost
         self.parts += parts
@@ -677,7 +654,7 @@ class ForeignGateway:
         return answer
 
     def _refusal(self, request: Json, row: Json) -> str:
-        """The word with which a message is refused; empty when nothing is wrong with it."""
+        """The status with which a message is refused; empty when nothing is wrong with it."""
         names = {sender["name"] for sender in self._senders() if sender["status"] in _USABLE}
         queue, text = request.get("statusQueueName"), row.get("text")
         problems = {
@@ -691,8 +668,8 @@ class ForeignGateway:
             "invalid schedule time format": "scheduleTime" in request
             and not _is_utc(str(request["scheduleTime"])),
         }
-        told = self._refused.get(str(row.get("phone")), "")
-        return next((word for word, wrong in problems.items() if wrong), told)
+        chosen = self._refused.get(str(row.get("phone")), "")
+        return next((problem for problem, wrong in problems.items() if wrong), chosen)
 
     def _new_smsc_id(self) -> int | str:
         number = len(self.ledger) + 1
@@ -722,8 +699,8 @@ class ForeignGateway:
         if self._status_echo:
             answer["clientId"] = message.entry.client_id
         now = time.monotonic()
-        words = [word for word, at_s in self._history(message) if at_s <= now]
-        return {"status": words[-1] if words else "queued"} | answer
+        statuses = [status for status, at_s in self._history(message) if at_s <= now]
+        return {"status": statuses[-1] if statuses else "queued"} | answer
 
     def _history(self, message: _Message) -> tuple[tuple[str, float], ...]:
         return (
@@ -744,12 +721,12 @@ class ForeignGateway:
         """Entries not read before; each is gone as soon as it is taken from here."""
         now = time.monotonic()
         for message in () if self.queue_muted else self._queues.get(queue, ()):
-            for word, at_s in self._history(message)[message.shown :]:
+            for status, at_s in self._history(message)[message.shown :]:
                 if at_s > now:
                     break
                 smsc_id = message.entry.smsc_id
                 whole = int(smsc_id) if self.dialect is Dialect.PROSTOR else smsc_id
-                yield {"status": word, "smscId": whole}
+                yield {"status": status, "smscId": whole}
                 message.shown += 1
 
     def _balances(self) -> list[Json]:

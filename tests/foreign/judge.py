@@ -1,7 +1,7 @@
-"""Compares what the program says with what the gateway knows.
+"""Compares what the program reports with what the gateway knows.
 
-Each function returns sentences about what is wrong, and nothing when all is well: a failing test
-then shows every difference at once instead of the first.
+Each function returns sentences about what is wrong: a failing test then shows every difference at
+once instead of the first.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from tests.foreign.gateway import ForeignGateway
 from tests.foreign.recipients import Recipient
 
 NOT_FINAL = frozenset({"accepted", "unknown"})
-"""What may honestly be said of somebody whose answer was lost."""
+"""What may honestly be reported of a recipient whose answer was lost."""
 
 
 def accepted_twice(gateway: ForeignGateway) -> list[str]:
@@ -21,14 +21,13 @@ def accepted_twice(gateway: ForeignGateway) -> list[str]:
     return [f"{phone} accepted {count} times" for phone, count in counts.items() if count > 1]
 
 
-def not_accepted(gateway: ForeignGateway, make_recipients: Sequence[Recipient]) -> list[str]:
-    """People of the file whom the gateway has never taken."""
+def not_accepted(gateway: ForeignGateway, expected: Sequence[Recipient]) -> list[str]:
     taken = set(gateway.accepted_phones())
-    return [f"{one.phone} never accepted" for one in make_recipients if one.phone not in taken]
+    return [f"{one.phone} never accepted" for one in expected if one.phone not in taken]
 
 
 def bad_manners(gateway: ForeignGateway) -> list[str]:
-    """What no decent client does, whatever the weather."""
+    """What no decent client does, whatever goes wrong."""
     counts = gateway.counts
     found = list(counts.strange_requests)
     if counts.largest_send > 200:
@@ -52,26 +51,22 @@ def bad_manners(gateway: ForeignGateway) -> list[str]:
 
 def wrong_rows(
     rows: Sequence[ReportRow],
-    make_recipients: Sequence[Recipient],
+    expected: Sequence[Recipient],
     gateway: ForeignGateway,
     *,
     unknown: Collection[str] = (),
 ) -> list[str]:
-    """Rows of the report that are not the truth.
+    """Rows of the report, in file order, that are not the truth; all of `expected` are good.
 
-    Args:
-        rows: The JSON lines, which must be in file order.
-        make_recipients: The people of the file, all of them good.
-        gateway: What it took.
-        unknown: Phones whose answer was lost: of them the program may also say what it does not
-            know, but never a false final word.
+    `unknown` are phones whose answer was lost: the program need not know their status, but must
+    never report a false final one.
     """
-    if [row["row"] for row in rows] != [one.row for one in make_recipients]:
-        return [f"{len(rows)} rows for {len(make_recipients)} people, or not in file order"]
+    if [row["row"] for row in rows] != [one.row for one in expected]:
+        return [f"{len(rows)} rows for {len(expected)} recipients, or not in file order"]
     taken = set(gateway.accepted_phones())
     return [
         problem
-        for row, one in zip(rows, make_recipients, strict=True)
+        for row, one in zip(rows, expected, strict=True)
         for problem in _wrong_row(row, one, taken=one.phone in taken, lost=one.phone in unknown)
     ]
 
@@ -83,11 +78,11 @@ def _wrong_row(row: ReportRow, one: Recipient, *, taken: bool, lost: bool) -> It
     if row["status"] not in ({one.status} if taken else set()) | (NOT_FINAL if lost else set()):
         yield f"{where}: {row['status']} although {one.word if taken else 'never accepted'}"
     if row["status"] == "accepted" and not taken:
-        yield f"{where}: said to be accepted, and was not"
+        yield f"{where}: reported as accepted, and was not"
 
 
 def ids_that_differ(rows: Sequence[ReportRow], gateway: ForeignGateway) -> list[str]:
-    """Rows whose identifiers are not those under which the gateway knows the person."""
+    """Rows whose identifiers are not those of the gateway."""
     known = {entry.phone: entry for entry in gateway.ledger}
     return [
         f"row {row['row']}: {row['client_id']}/{row['smsc_id']} instead of "

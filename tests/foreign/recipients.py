@@ -1,7 +1,7 @@
-"""Recipients files as people really have them: mixed phone styles, quotes, numbers as numbers.
+"""Recipients files as users really have them: mixed phone styles, quotes, numbers as numbers.
 
-The people are made here and the truth about them is computed here, so that a test never asks the
-program under test what should have happened.
+The truth about the recipients is computed here, so that a test never asks the program under test
+what should have happened.
 """
 
 import csv
@@ -33,44 +33,41 @@ class Recipient:
 
     @property
     def row(self) -> int:
-        """The row number that a person sees: the heading is row 1."""
+        """The row number that a user sees: the heading is row 1."""
         return self.number + 2
 
     @property
     def phone(self) -> str:
-        """+7 9CC 0NN NN NN: a valid mobile, different for each of the first 8,900,000 people."""
+        """+7 9CC 0NN NN NN: a valid mobile, different for each of the first 8,900,000."""
         rest, code = divmod(self.number, len(_CODES))
         return f"+79{_CODES[code]:02d}0{rest * 7919 % 100_000:05d}{self.number % 10}"
 
     @property
     def name(self) -> str:
-        """A name; now and then one that breaks careless CSV code."""
+        """Now and then one that breaks careless CSV code."""
         if self.number % 50 == 7:
             return f'ООО "Ромашка", отдел {self.number}'
         return f"Анна {self.number}"
 
     @property
     def client_id(self) -> str:
-        """The id in the person's own records."""
         return f"K{self.number:06d}"
 
     @property
     def text(self) -> str:
-        """What TEMPLATE makes of this row."""
         return TEMPLATE.replace("{Имя}", self.name)
 
     @property
     def word(self) -> str:
-        """The gateway's last word."""
         return final_word(self.phone)
 
     @property
     def status(self) -> str:
-        """The fate that the report must tell once all is final."""
+        """What the report must say once all is final."""
         return _STATUSES[self.word]
 
     def cell(self) -> str:
-        """The phone as somebody typed it."""
+        """The phone as a user typed it."""
         digits = self.phone[2:]
         a, b, c, d = digits[:3], digits[3:6], digits[6:8], digits[8:]
         styles: Sequence[Callable[[], str]] = (
@@ -85,41 +82,32 @@ class Recipient:
 
 
 def recipients(count: int) -> list[Recipient]:
-    """The first `count` people; the same ones each time."""
     return [Recipient(number) for number in range(count)]
 
 
-def table(make_recipients: Sequence[Recipient], *, with_client_id: bool) -> list[list[str]]:
+def table(listed: Sequence[Recipient], *, with_client_id: bool) -> list[list[str]]:
     """The cells, the heading first."""
     head = ["Имя", "Телефон", "Город"]
-    rows = [[recipient.name, recipient.cell(), "Тверь"] for recipient in make_recipients]
+    rows = [[one.name, one.cell(), "Тверь"] for one in listed]
     if not with_client_id:
         return [head, *rows]
     return [
         ["client_id", *head],
-        *(
-            [recipient.client_id, *row]
-            for recipient, row in zip(make_recipients, rows, strict=True)
-        ),
+        *([one.client_id, *row] for one, row in zip(listed, rows, strict=True)),
     ]
 
 
-def write_csv(
-    path: Path, make_recipients: Sequence[Recipient], *, with_client_id: bool = False
-) -> Path:
-    """A CSV file in UTF-8 with commas."""
+def write_csv(path: Path, listed: Sequence[Recipient], *, with_client_id: bool = False) -> Path:
     with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows(table(make_recipients, with_client_id=with_client_id))
+        csv.writer(stream).writerows(table(listed, with_client_id=with_client_id))
     return path
 
 
-def write_xlsx(
-    path: Path, make_recipients: Sequence[Recipient], *, with_client_id: bool = False
-) -> Path:
-    """A workbook; phones without signs stand in it as numbers, as Excel makes of them."""
+def write_xlsx(path: Path, listed: Sequence[Recipient], *, with_client_id: bool = False) -> Path:
+    """Phones without signs are numbers, as Excel makes of them."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Клиенты")
-    for cells in table(make_recipients, with_client_id=with_client_id):
+    for cells in table(listed, with_client_id=with_client_id):
         sheet.append([int(cell) if cell.isdigit() else cell for cell in cells])
     book.save(path)
     return path

@@ -13,12 +13,7 @@ Story = Callable[[Path], None]
 
 
 def live_together(folder: Path, stories: Mapping[str, Story], *, at_once: int = 4) -> None:
-    """Live through all stories.
-
-    Args:
-        folder: Where each gets a folder, named like it.
-        stories: By name.
-        at_once: How many run at the same time.
+    """Live through all stories, each in a folder of its own, named like it.
 
     Raises:
         ExceptionGroup: One or more failed; each exception carries the name of its story.
@@ -39,6 +34,6 @@ def live_together(folder: Path, stories: Mapping[str, Story], *, at_once: int = 
 def _live(folder: Path, story: Story, failures: list[Exception]) -> None:
     try:
         story(folder)
-    except Exception as failure:  # noqa: BLE001 - told to the test, with its name
+    except Exception as failure:  # noqa: BLE001 - the test raises it, with its name
         failure.add_note(f"story: {folder.name}")
         failures.append(failure)

@@ -1,1 +1,1 @@
-"""The send protocol as a small world whose every state is looked at."""
+"""The send protocol as a small world whose every state is visited."""

@@ -1,14 +1,14 @@
 """An exhaustive model of the send protocol: every order of steps, crashes, losses and take-overs.
 
-It is kept beside the code and speaks its language: states of people and of attempts are those of
-`schema.sql`, steps are those of `campaign.sending.send`. `explore` visits every state that can be
-reached from a planned run within a scope; a state that breaks the promise is told with the shortest
-way to it. `Rules` are what the program does, and a wrong one is a mutant; `Assumptions` are what no
-program can see to, and a false one must break the promise, or it would be none.
+States of recipients and attempts are those of `schema.sql`, steps those of `campaign.sending.send`.
+`explore` visits every state that can be reached from a planned run within a scope, and reports a
+state that breaks the promise with the shortest way to it. `Rules` are what the program does, and a
+wrong one is a mutant; `Assumptions` are what no program can ensure: a false one must break the
+promise.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, combinations
 from typing import Final, NamedTuple, TypeVar
@@ -16,35 +16,30 @@ from typing import Final, NamedTuple, TypeVar
 PENDING, ACCEPTED, REFUSED, UNKNOWN = "pending", "accepted", "refused", "unknown"
 OPEN: Final = frozenset({"prepared", "in_flight", "replied"})
 T = TypeVar("T")
-NOBODY: Final[frozenset[int]] = frozenset()
+NONE: Final[frozenset[int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """How far the model goes.
-
-    Attributes:
-        chunks: Who is in which chunk.
-        tries: Attempts in all.
-        crashes: Deaths of a process.
-        drains: Reads of a queue.
-        take_overs: Drivers that begin although another one lives (frozen, then awake again).
-    """
+    """How far the model goes."""
 
     chunks: tuple[tuple[int, ...], ...] = ((0, 1),)
+    """The recipients of each."""
     tries: int = 3
     crashes: int = 2
     drains: int = 2
+    """Reads of a queue."""
     take_overs: int = 0
+    """Drivers that begin although another one lives (frozen, then awake again)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """What the program does; each default is the protocol, anything else a mutant of it."""
 
-    arm: bool = True
-    byte_waits_for_arm: bool = True
-    arm_after_body: bool = True
+    commit: bool = True
+    byte_waits_for_commit: bool = True
+    commit_after_body: bool = True
     recover_unknown: str = UNKNOWN
     silence: str = UNKNOWN
     bad_answer: str = UNKNOWN
@@ -59,23 +54,14 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumptions:
-    """What the promise rests on (reliability, 3.4).
+    """What the promise rests on (reliability, 3.4)."""
 
-    Attributes:
-        commits_last: A1, a commit that returned survives.
-        whole_bodies_only: A2, the gateway does not act on an incomplete body.
-        taken_once: A3, nothing behind the socket does a request twice.
-        one_journal: A4, nobody goes on with an old copy of the journal.
-        safe_answers: A5, answers that mean "not taken" are true.
-        echoes: status.json names the clientId of an id (not needed for the promise).
-    """
-
-    commits_last: bool = True
-    whole_bodies_only: bool = True
-    taken_once: bool = True
-    one_journal: bool = True
-    safe_answers: bool = True
-    echoes: bool = False
+    commits_last: bool = True  # A1, a commit that returned survives
+    whole_bodies_only: bool = True  # A2, the gateway does not act on an incomplete body
+    taken_once: bool = True  # A3, nothing behind the socket does a request twice
+    one_journal: bool = True  # A4, nobody goes on with an old copy of the journal
+    safe_answers: bool = True  # A5, answers that mean "not taken" are true
+    echoes: bool = False  # status.json names the clientId of an id; the promise needs it not
 
 
 class Try(NamedTuple):
@@ -86,11 +72,11 @@ class Try(NamedTuple):
     chunk: int
     members: tuple[int, ...]
     net: str = "none"  # none, partial, whole, again, done, dropped
-    taken: frozenset[int] = NOBODY
+    taken: frozenset[int] = NONE
     answer: str = ""  # what the journal holds of it: silence, named, cut, bad, busy, refused
     says_no: bool = False
-    told: frozenset[int] = NOBODY  # ids in the queue
-    seen: frozenset[int] = NOBODY  # ids in the journal
+    queued: frozenset[int] = NONE  # ids in the queue
+    seen: frozenset[int] = NONE  # ids in the journal
     stale: bool = False
 
 
@@ -100,7 +86,7 @@ class Driver(NamedTuple):
     epoch: int
     step: str = "recovering"
     at: int = -1
-    bag: frozenset[int] = NOBODY
+    bag: frozenset[int] = NONE
 
 
 class State(NamedTuple):
@@ -119,25 +105,21 @@ class State(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found.
-
-    Attributes:
-        states: How many there are.
-        rests: How many of them have nothing more to do.
-        ends: (what the journal says of a person at rest, copies that the gateway took) to count.
-        broken: Name of a broken promise to the shortest way there.
-        moves: Moves of attempts that occurred.
-    """
+    """What was found."""
 
     states: int
     rests: int
+    """How many of them have nothing more to do."""
     ends: Mapping[tuple[str, int], int]
+    """(what the journal says of a recipient at rest, copies that the gateway took) to count."""
     broken: Mapping[str, tuple[str, ...]]
+    """Name of a broken promise to the shortest way there."""
     moves: frozenset[tuple[str, str]]
+    """Moves of attempts that occurred."""
 
     @property
     def idle_holds(self) -> int:
-        """People held at rest of whom the gateway took no copy."""
+        """Recipients held at rest of whom the gateway took no copy."""
         return self.ends.get((UNKNOWN, 0), 0)
 
 
@@ -178,7 +160,7 @@ class Model:
                 continue
             for taken in _subsets(one.members):
                 for label, change in self._ways(one, taken):
-                    copies = tuple(count + (who in taken) for who, count in enumerate(now.copies))
+                    copies = tuple(count + (at in taken) for at, count in enumerate(now.copies))
                     later = now._replace(tries=_put(now.tries, at, change), copies=copies)
                     yield label, later
             yield (
@@ -187,12 +169,12 @@ class Model:
             )
 
     def _ways(self, one: Try, taken: frozenset[int]) -> Iterator[tuple[str, Try]]:
-        told = one._replace(net="done", taken=one.taken | taken, told=one.told | taken)
-        yield f"gateway takes {sorted(taken)}", told
+        done = one._replace(net="done", taken=one.taken | taken, queued=one.queued | taken)
+        yield f"gateway takes {sorted(taken)}", done
         if not taken or not self.world.safe_answers:
-            yield "gateway says no", told._replace(says_no=True)
+            yield "gateway says no", done._replace(says_no=True)
         if not self.world.taken_once and one.net == "whole":
-            yield "gateway will take it again", told._replace(net="again")
+            yield "gateway will take it again", done._replace(net="again")
 
     def _die(self, now: State, slot: int) -> Moves:
         if now.crashes >= self.scope.crashes:
@@ -208,14 +190,14 @@ class Model:
             yield "crash, and the last commit is gone", dead._replace(tries=tries)
 
     def _copy(self, now: State) -> Moves:
-        """Keep a copy of the journal; later go on with it."""
+        """Copy the journal; later go on with the copy."""
         if now.old is None:
             yield "the journal is copied", now._replace(old=(now.recipients, now.tries))
         elif now.drivers == (None, None):
             recipients, tries = now.old
             # The gateway does not forget what the old journal does not know.
             truth = [
-                old._replace(net=new.net, taken=new.taken, told=new.told)
+                old._replace(net=new.net, taken=new.taken, queued=new.queued)
                 for old, new in zip(tries, now.tries, strict=False)
             ]
             yield "the copy is put back", now._replace(recipients=recipients, tries=tuple(truth))
@@ -255,8 +237,8 @@ class Model:
                 yield from self._send_again(now)
             case "connect":
                 yield from self._connect(now, slot)
-            case "arm":
-                yield from self._arm(now, slot)
+            case "commit":
+                yield from self._commit(now, slot)
             case "byte":
                 yield from self._byte(now, slot)
             case "wait":
@@ -281,7 +263,7 @@ class Model:
         return driver.at, now.tries[driver.at], driver
 
     def _refused(self, now: State, slot: int) -> State:
-        """The database said no: this driver ends."""
+        """The database refused: this driver ends."""
         return now._replace(drivers=_put(now.drivers, slot, None))
 
     def _recover(self, now: State, slot: int) -> Moves:
@@ -295,8 +277,8 @@ class Model:
         if len(now.tries) >= self.scope.tries:
             return
         driver = now.drivers[slot]
-        for chunk, everybody in enumerate(self.scope.chunks):
-            members = tuple(who for who in everybody if now.recipients[who] == PENDING)
+        for chunk, all_of_it in enumerate(self.scope.chunks):
+            members = tuple(one for one in all_of_it if now.recipients[one] == PENDING)
             busy = any(one.chunk == chunk and one.state in OPEN for one in now.tries)
             if not members or driver is None or (busy and self.rules.one_open_attempt):
                 continue
@@ -304,12 +286,12 @@ class Model:
                 yield "INTENT is refused", self._refused(now, slot)
             else:
                 one = Try("prepared", driver.epoch, chunk, members)
-                step = "connect" if self.rules.arm_after_body else "arm"
+                step = "connect" if self.rules.commit_after_body else "commit"
                 later = now._replace(tries=(*now.tries, one))
                 yield "INTENT", self._go(later, slot, step, len(now.tries))
 
     def _close(self, now: State, slot: int, state: str) -> State:
-        """Let the attempt go: everybody in it stays pending."""
+        """Let the attempt go: its members stay pending."""
         at, one, _ = self._here(now, slot)
         if one.state not in {"prepared", "in_flight"}:
             return self._refused(now, slot)
@@ -322,25 +304,26 @@ class Model:
     def _connect(self, now: State, slot: int) -> Moves:
         at, one, _ = self._here(now, slot)
         yield "not reached", self._close(now, slot, "not_sent")
-        net = "partial" if self.rules.byte_waits_for_arm else "whole"
+        net = "partial" if self.rules.byte_waits_for_commit else "whole"
         later = now._replace(tries=_put(now.tries, at, one._replace(net=net)))
-        step = "arm" if self.rules.arm_after_body else "byte"
+        step = "commit" if self.rules.commit_after_body else "byte"
         yield "body less its last byte", self._go(later, slot, step, at)
 
-    def _arm(self, now: State, slot: int) -> Moves:
+    def _commit(self, now: State, slot: int) -> Moves:
         at, one, driver = self._here(now, slot)
         if one.net == "partial":
-            yield "broken before ARM", self._close(now, slot, "not_sent")
-            yield "refused before ARM", self._close(now, slot, "refused")
+            yield "broken before COMMIT", self._close(now, slot, "not_sent")
+            yield "refused before COMMIT", self._close(now, slot, "refused")
         stale = driver.epoch != now.epoch
-        step = "byte" if self.rules.arm_after_body else "connect"
-        if not self.rules.arm:
-            yield "no ARM", self._go(now, slot, step, at)
+        step = "byte" if self.rules.commit_after_body else "connect"
+        if not self.rules.commit:
+            yield "no COMMIT", self._go(now, slot, step, at)
         elif one.state != "prepared" or (stale and self.rules.epoch_checked):
-            yield "ARM is refused", self._refused(now, slot)
+            yield "COMMIT is refused", self._refused(now, slot)
         else:
-            armed = one._replace(state="in_flight", stale=stale)
-            yield "ARM", self._go(now._replace(tries=_put(now.tries, at, armed)), slot, step, at)
+            committed = one._replace(state="in_flight", stale=stale)
+            later = now._replace(tries=_put(now.tries, at, committed))
+            yield "COMMIT", self._go(later, slot, step, at)
 
     def _byte(self, now: State, slot: int) -> Moves:
         at, one, _ = self._here(now, slot)
@@ -361,7 +344,7 @@ class Model:
 
     def _store(self, now: State, slot: int, answer: str) -> State:
         at, one, _ = self._here(now, slot)
-        if one.state != "in_flight" and (self.rules.arm or one.state != "prepared"):
+        if one.state != "in_flight" and (self.rules.commit or one.state != "prepared"):
             return self._refused(now, slot)
         stored = one._replace(state="replied", answer=answer)
         return self._go(now._replace(tries=_put(now.tries, at, stored)), slot, "apply", at)
@@ -380,9 +363,9 @@ class Model:
         """What the stored answer proves: the attempt's end, and the ids that were named."""
         match one.answer:
             case "busy":
-                return "not_sent", NOBODY
+                return "not_sent", NONE
             case "refused":
-                return "refused", NOBODY
+                return "refused", NONE
             case "named":
                 _set(recipients, one.taken, ACCEPTED)
                 _set(recipients, set(one.members) - one.taken, REFUSED)
@@ -395,22 +378,22 @@ class Model:
             case answer:
                 status = self.rules.silence if answer == "silence" else self.rules.bad_answer
                 _set(recipients, one.members, status)
-                return "not_sent" if status == PENDING else "unknown", NOBODY
+                return "not_sent" if status == PENDING else "unknown", NONE
 
     def _drain(self, now: State, slot: int) -> Moves:
         driver = now.drivers[slot]
         if driver is None or now.drains >= self.scope.drains:
             return
         for at, one in enumerate(now.tries):
-            if not any(now.recipients[who] == UNKNOWN for who in one.members):
+            if not any(now.recipients[member] == UNKNOWN for member in one.members):
                 continue
             if one.state not in {"unknown", "answered"}:
                 continue
             empty = now._replace(
-                tries=_put(now.tries, at, one._replace(told=NOBODY)), drains=now.drains + 1
+                tries=_put(now.tries, at, one._replace(queued=NONE)), drains=now.drains + 1
             )
-            if one.told:
-                popped = Driver(driver.epoch, "popped", at, one.told)
+            if one.queued:
+                popped = Driver(driver.epoch, "popped", at, one.queued)
                 yield "queue read", empty._replace(drivers=_put(now.drivers, slot, popped))
                 yield "queue read, answer lost", empty
             elif self.rules.empty_queue != UNKNOWN:
@@ -421,7 +404,7 @@ class Model:
     def _settle(self, now: State, slot: int) -> State:
         at, one, driver = self._here(now, slot)
         recipients = list(now.recipients)
-        held = {who for who in one.members if recipients[who] == UNKNOWN}
+        held = {member for member in one.members if recipients[member] == UNKNOWN}
         seen = one.seen | driver.bag
         ids = seen - (set(one.members) - held)
         if self.world.echoes:
@@ -443,20 +426,20 @@ class Model:
 
     def broken(self, now: State) -> Iterator[str]:
         """Promises that this state breaks."""
-        for who, (says, copies) in enumerate(zip(now.recipients, now.copies, strict=True)):
+        for recipient, (status, copies) in enumerate(zip(now.recipients, now.copies, strict=True)):
             if copies > 1:
                 yield "DUPLICATE"
-            if says == ACCEPTED and not copies:
+            if status == ACCEPTED and not copies:
                 yield "FALSE_ACCEPTED"
-            if says == REFUSED and copies:
+            if status == REFUSED and copies:
                 yield "FALSE_REFUSED"
-            open_now = [one for one in now.tries if one.state in OPEN and who in one.members]
-            if says == PENDING and copies and not open_now:
+            open_now = [one for one in now.tries if one.state in OPEN and recipient in one.members]
+            if status == PENDING and copies and not open_now:
                 yield "PENDING_BUT_TAKEN"
             if len(open_now) > 1:
                 yield "TWO_OPEN_ATTEMPTS"
         if any(one.stale for one in now.tries):
-            yield "STALE_DRIVER_ARMED"
+            yield "STALE_DRIVER_COMMITTED"
 
     def rests(self, now: State) -> bool:
         """Whether a living driver has nothing to do and nothing can be done for it."""
@@ -472,10 +455,10 @@ class Model:
         """Promises about the end that a resting state breaks."""
         left = [one for one in now.tries if one.state in OPEN]
         # A driver that was taken over can begin an attempt and die: the next start clears it away.
-        waits = {who for one in left if one.epoch != now.epoch for who in one.members}
+        waits = {member for one in left if one.epoch != now.epoch for member in one.members}
         if waits:
             yield "WAITS_FOR_THE_NEXT_START"
-        pending = {who for who, says in enumerate(now.recipients) if says == PENDING}
+        pending = {at for at, status in enumerate(now.recipients) if status == PENDING}
         if pending - waits and len(now.tries) < self.scope.tries:
             yield "SKIPPED"
         if any(one.epoch == now.epoch for one in left):
@@ -530,11 +513,8 @@ def _put(items: tuple[T, ...], at: int, item: T) -> tuple[T, ...]:
     return (*items[:at], item, *items[at + 1 :])
 
 
-def _set(
-    recipients: list[str], who: "frozenset[int] | set[int] | tuple[int, ...] | range", status: str,
-    *, only: str = "",
-) -> None:  # fmt: skip
-    """Move people on; nobody who is said to be accepted or refused comes back."""
-    for one in who:
+def _set(recipients: list[str], chosen: Iterable[int], status: str, *, only: str = "") -> None:
+    """Move recipients on; none that is accepted or refused comes back."""
+    for one in chosen:
         if recipients[one] == only or (not only and recipients[one] in {PENDING, UNKNOWN}):
             recipients[one] = status

@@ -1,8 +1,8 @@
 """What can go wrong with one send: the rows N and G of the fault model, before and after taking.
 
-A fault strikes at a stage of the request and says who is taken and what is answered. Left out, and
-why: N3 (there is no proxy), N17 (no program can prevent that a middle box sends a request twice:
-`tests/model` has it as a false assumption), N19 (refused before anything is sent).
+A fault strikes at a stage of the request; it says how many messages the gateway takes and what it
+answers. Left out, and why: N3 (there is no proxy), N17 (no program can prevent that a middle box
+sends a request twice: `tests/model` has it as a false assumption), N19 (nothing is sent).
 """
 
 import json
@@ -32,9 +32,9 @@ class Stage(StrEnum):
 
 
 class Takes(StrEnum):
-    """Whom the gateway takes."""
+    """How many messages of the request the gateway takes."""
 
-    NOBODY = "nobody"
+    NONE = "none"
     HALF = "half"
     ALL_BUT_ONE = "all but one"
     ALL = "all"
@@ -49,50 +49,40 @@ class Died(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Honest:
-    """What an honest gateway would answer, and the chance to spoil it.
+    """What an honest gateway would answer, and the chance to spoil it."""
 
-    Attributes:
-        named: A row for each message of the request.
-        earlier: A smscId that it gave to somebody else before; "" when there is none.
-    """
-
-    named: tuple[Row, ...]
+    rows: tuple[Row, ...]
+    """One for each message of the request."""
     chance: random.Random
     earlier: str = ""
+    """A smscId that another message got before; "" when there is none."""
 
     @property
     def document(self) -> Answer:
-        return {"status": "ok", "messages": list(self.named)}
+        return {"status": "ok", "messages": list(self.rows)}
 
     def http(self, *rows: Row, **more: object) -> bytes:
-        """An answer of 200 with these rows."""
         return http(200, _json({**self.document, "messages": list(rows), **more}))
 
 
-Told: TypeAlias = bytes | OSError | Died
+Result: TypeAlias = bytes | OSError | Died
 """What comes back: bytes, an error of the call that the client makes, or the end of the process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One misfortune.
-
-    Attributes:
-        row: Where reliability §2 names it.
-        tells: What the client gets.
-        end: How the connection ends after that.
-    """
+    """One misfortune."""
 
     row: str
+    """Where reliability §2 names it."""
     name: str
     stage: Stage
-    tells: Callable[[Honest], Told]
-    takes: Takes = Takes.NOBODY
+    result: Callable[[Honest], Result]
+    takes: Takes = Takes.NONE
     end: End = End.CLOSED
 
     @property
     def id(self) -> str:
-        """For people and for tables."""
         return f"{self.row} {self.name}"
 
 
@@ -102,40 +92,40 @@ def _json(value: object) -> bytes:
 
 def _code(
     *codes: int, body: bytes = b"", headers: tuple[str, ...] = ()
-) -> Callable[[Honest], Told]:
+) -> Callable[[Honest], Result]:
     return lambda honest: http(honest.chance.choice(codes), body, *headers)
 
 
-def _bytes(body: bytes, *, length: int | None = None) -> Callable[[Honest], Told]:
+def _bytes(body: bytes, *, length: int | None = None) -> Callable[[Honest], Result]:
     return lambda _: http(200, body, length=length)
 
 
-def _error(error: type[OSError], text: str) -> Callable[[Honest], Told]:
+def _error(error: type[OSError], text: str) -> Callable[[Honest], Result]:
     return lambda _: error(text)
 
 
-def _nothing(_: Honest) -> Told:
+def _nothing(_: Honest) -> Result:
     return b""
 
 
-def _died(_: Honest) -> Told:
+def _died(_: Honest) -> Result:
     return Died.HERE
 
 
-def _all(honest: Honest) -> Told:
-    return honest.http(*honest.named)
+def _all(honest: Honest) -> Result:
+    return honest.http(*honest.rows)
 
 
-def _each(change: Callable[[Honest, Row], Row]) -> Callable[[Honest], Told]:
-    """One row, chosen by chance, is told otherwise."""
+def _each(change: Callable[[Honest, Row], Row]) -> Callable[[Honest], Result]:
+    """One row, chosen by chance, is changed."""
 
-    def tell(honest: Honest) -> Told:
-        rows = list(honest.named)
+    def answer(honest: Honest) -> Result:
+        rows = list(honest.rows)
         at = honest.chance.randrange(len(rows))
         rows[at] = change(honest, rows[at])
         return honest.http(*rows)
 
-    return tell
+    return answer
 
 
 def _without(*names: str) -> Callable[[Honest, Row], Row]:
@@ -146,45 +136,45 @@ def _with(**values: object) -> Callable[[Honest, Row], Row]:
     return lambda _, row: row | values
 
 
-def _cut(honest: Honest) -> Told:
+def _cut(honest: Honest) -> Result:
     """At any byte, also in the headers."""
-    whole = honest.http(*honest.named)
+    whole = honest.http(*honest.rows)
     return whole[: honest.chance.randrange(1, len(whole))]
 
 
-def _interim(honest: Honest) -> Told:
+def _interim(honest: Honest) -> Result:
     first = honest.chance.choice([b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Hints\r\n\r\n"])
-    return first + honest.http(*honest.named)
+    return first + honest.http(*honest.rows)
 
 
-def _shuffled(honest: Honest) -> Told:
-    return honest.http(*honest.chance.sample(honest.named, len(honest.named)))
+def _shuffled(honest: Honest) -> Result:
+    return honest.http(*honest.chance.sample(honest.rows, len(honest.rows)))
 
 
-def _some_missing(honest: Honest) -> Told:
-    count = honest.chance.randrange(len(honest.named))
-    return honest.http(*honest.chance.sample(honest.named, count))
+def _some_missing(honest: Honest) -> Result:
+    count = honest.chance.randrange(len(honest.rows))
+    return honest.http(*honest.chance.sample(honest.rows, count))
 
 
-def _foreign(honest: Honest) -> Told:
-    return honest.http({**honest.named[0], "clientId": "foreign1", "smscId": 77}, *honest.named)
+def _foreign(honest: Honest) -> Result:
+    return honest.http({**honest.rows[0], "clientId": "foreign1", "smscId": 77}, *honest.rows)
 
 
-def _of_another(honest: Honest) -> Told:
+def _of_another(honest: Honest) -> Result:
     rows = [{**row, "clientId": f"foreign{n}", "smscId": 70 + n}
-            for n, row in enumerate(honest.named)]  # fmt: skip
+            for n, row in enumerate(honest.rows)]  # fmt: skip
     return honest.http(*rows)
 
 
-def _named_twice(honest: Honest) -> Told:
-    one = honest.chance.choice(honest.named)
+def _twice(honest: Honest) -> Result:
+    one = honest.chance.choice(honest.rows)
     return honest.http({**one, "smscId": 8_000_000_000 + honest.chance.randrange(10**9)},
-                       *honest.named)  # fmt: skip
+                       *honest.rows)  # fmt: skip
 
 
-def _taken_and_refused(honest: Honest) -> Told:
-    one = honest.chance.choice(honest.named)
-    return honest.http(*honest.named, {"clientId": one["clientId"], "status": "text is empty"})
+def _taken_and_refused(honest: Honest) -> Result:
+    one = honest.chance.choice(honest.rows)
+    return honest.http(*honest.rows, {"clientId": one["clientId"], "status": "text is empty"})
 
 
 def _id_of_another(honest: Honest, row: Row) -> Row:
@@ -199,26 +189,26 @@ def _other_case(_: Honest, row: Row) -> Row:
     return row | {"clientId": str(row["clientId"]).upper()}
 
 
-def _duplicate_keys(honest: Honest) -> Told:
+def _duplicate_keys(honest: Honest) -> Result:
     body = _json(honest.document)
     return http(200, body.replace(b'"status": "accepted"', b'"status": "x", "status": "accepted"'))
 
 
-def _doubled_list(honest: Honest) -> Told:
+def _doubled_list(honest: Honest) -> Result:
     body = _json(honest.document)
     return http(200, body[:-1] + b', "messages": []}')
 
 
-def _bad_utf8(honest: Honest) -> Told:
+def _bad_utf8(honest: Honest) -> Result:
     return http(200, _json(honest.document).replace(b"accepted", b"accep\xff\xfeed", 1))
 
 
-def _too_long(honest: Honest) -> Told:
+def _too_long(honest: Honest) -> Result:
     body = _json(honest.document)
     return http(200, body, length=len(body) + 40)
 
 
-def _bad_chunks(honest: Honest) -> Told:
+def _bad_chunks(honest: Honest) -> Result:
     return (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
             b"zz\r\n" + _json(honest.document))  # fmt: skip
 
@@ -229,14 +219,14 @@ _ERROR = b'{"status":"error","description":"internal"}'
 _ODD = (408, 409, 410, 422, 425, 499)
 _BROKEN = (500, 502, 503, 504, 520)
 _C, _H, _B, _L, _W = Stage.CONNECT, Stage.HEAD, Stage.BODY, Stage.LAST, Stage.WHOLE
-_NOBODY, _HALF, _ALL = Takes.NOBODY, Takes.HALF, Takes.ALL
+_HALF, _ALL = Takes.HALF, Takes.ALL
 
 REFUSES: Mapping[str, str] = {
     "G13 money for half": "not enough balance",
     "G14 sender unknown": "sender address invalid",
     "G15 one phone refused": "invalid mobile phone",
 }
-"""Id of a fault to the word for those whom the gateway does not take."""
+"""Id of a fault to the status text of the messages that the gateway does not take."""
 
 FAULTS: tuple[Fault, ...] = (
     Fault("P2", "dies before the body", _H, _died),
@@ -288,15 +278,15 @@ FAULTS: tuple[Fault, ...] = (
     Fault("G2", "reordered", _W, _shuffled, _ALL),
     Fault("G3", "some are missing", _W, _some_missing, _ALL),
     Fault("G4", "a foreign one", _W, _foreign, _ALL),
-    Fault("G5", "named twice", _W, _named_twice, _ALL),
+    Fault("G5", "named twice", _W, _twice, _ALL),
     Fault("G6", "taken and refused", _W, _taken_and_refused, _ALL),
     Fault("G7", "clientId in capitals", _W, _each(_other_case), _ALL),
     Fault("G7", "clientId absent", _W, _each(_without("clientId")), _ALL),
     Fault("G8", "no smscId", _W, _each(_without("smscId")), _ALL),
     Fault("G9", "hostile smscId", _W, _each(_hostile_id), _ALL),
     Fault("G10", "smscId of another", _W, _each(_id_of_another), _ALL),
-    Fault("G11", "unknown word", _W, _each(_with(status="frobnicated")), _ALL),
-    Fault("G12", "unknown word, no id", _W,
+    Fault("G11", "unknown status text", _W, _each(_with(status="frobnicated")), _ALL),
+    Fault("G12", "unknown status text, no id", _W,
           _each(lambda _, row: {"clientId": row["clientId"], "status": "frobnicated"}), _ALL),
     Fault("G13", "money for half", _W, _all, _HALF),
     Fault("G14", "sender unknown", _W, _all),
@@ -305,10 +295,10 @@ FAULTS: tuple[Fault, ...] = (
     Fault("G17", "status:error", _W, _bytes(_ERROR)),
     Fault("G17", "status:error, taken", _W, _bytes(_ERROR), _ALL),
     Fault("G18", "no status on top", _W,
-          lambda one: http(200, _json({"messages": list(one.named)})), _ALL),
+          lambda one: http(200, _json({"messages": list(one.rows)})), _ALL),
     Fault("G19", "ok, and no messages", _W, _bytes(b'{"status":"ok"}'), _ALL),
     Fault("G20", "odd balance", _W,
-          lambda one: one.http(*one.named, balance=one.chance.choice(["x", [], {}, [{"a": 1}]])),
+          lambda one: one.http(*one.rows, balance=one.chance.choice(["x", [], {}, [{"a": 1}]])),
           _ALL),
     Fault("G21", "odd cost", _W, _each(_with(msgCost="1E+99", smsCount=77)), _ALL),
     Fault("G22", "the answer of another", _W, _of_another, _ALL),

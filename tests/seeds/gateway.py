@@ -1,7 +1,7 @@
 """The real client, and the gateway of a script behind its sockets.
 
 What the client writes is read here as bytes: a message is taken only when the whole request has
-come, and whose it is says the request alone. So the ledger knows nothing of the journal.
+come, and the request alone says whose it is. So the ledger knows nothing of the journal.
 """
 
 import json
@@ -56,17 +56,7 @@ class _Request:
 
 
 class ScriptedGateway(FakeGateway):
-    """Goes wrong as its script says, and remembers who was in doubt.
-
-    Attributes:
-        take_over: Lets another driver do the whole run.
-        put_on_the_stop_list: What another process does meanwhile.
-        unknown: Queue name of an attempt to the clientIds about whom its answer said nothing.
-        causes: Queue name of an attempt to the fault that met it.
-        injected: Id of a fault to how often it struck.
-        strange: Requests that no decent client makes, and people sent to after they were on the
-            stop-list.
-    """
+    """Goes wrong as its script says, and remembers whose status its answers left unknown."""
 
     def __init__(self, script: Script) -> None:
         super().__init__(dialect_name=script.dialect, echoes=script.echoes,
@@ -82,12 +72,18 @@ class ScriptedGateway(FakeGateway):
         self._submitted: set[str] = set()
         self._mine = local()
         self.take_over: Callable[[], None] = lambda: None
+        """Lets another driver do the whole run."""
         self.put_on_the_stop_list: Callable[[int], None] = lambda _: None
+        """What another process does meanwhile."""
         self._stopped: set[str] = set()
         self.unknown: dict[str, set[str]] = {}
+        """Queue name of an attempt to the clientIds of which its answer said nothing."""
         self.causes: dict[str, str] = {}
+        """Queue name of an attempt to the fault that met it."""
         self.injected: Counter[str] = Counter()
+        """Id of a fault to how often it struck."""
         self.strange: list[str] = []
+        """Requests that no decent client makes, and messages to numbers on the stop-list."""
 
     # --- the client's side ---
 
@@ -102,10 +98,10 @@ class ScriptedGateway(FakeGateway):
         if number in self._script.stops and self.clock is not None:
             self.clock.ask_stop()
             self.injected["P10 Ctrl-C"] += 1
-        if recipient := self._script.stop_words.get(number):
+        if recipient := self._script.stopped.get(number):
             self.put_on_the_stop_list(recipient)
             self._stopped.add(f"c{recipient}")
-            self.injected["a word for the stop-list"] += 1
+            self.injected["a number for the stop-list"] += 1
         try:
             reply = self._client.send(attempt, commit_point)
         finally:
@@ -151,28 +147,28 @@ class ScriptedGateway(FakeGateway):
         if fault is not None and fault.stage is Stage.CONNECT:
             self._note(fault)
             raise _as_error(fault)
-        return partial(self._hear, _Request(), fault)
+        return partial(self._receive, _Request(), fault)
 
     def waited(self, seconds: float) -> None:
         """Time-outs take their time."""
         if self.clock is not None:
             self.clock.sleep(seconds)
 
-    def _hear(self, request: _Request, fault: Fault | None, line: Line, data: bytes) -> None:
+    def _receive(self, request: _Request, fault: Fault | None, line: Line, data: bytes) -> None:
         request.raw += data
         if b"\r\n\r\n" not in request.raw:
             return
         missing = request.promised - len(request.body)
         if not request.body:
-            self._strike(fault, Stage.HEAD, line)
+            self._strike_at(Stage.HEAD, fault, line)
         elif request.call != "send":
             if missing == 0:
                 self._answer_question(request, line)
         elif missing == 1:
-            self._strike(fault, Stage.BODY, line)
-            if self._freezes.get(self._mine.number) is Freeze.BEFORE_ARM:
+            self._strike_at(Stage.BODY, fault, line)
+            if self._freezes.get(self._mine.number) is Freeze.BEFORE_COMMIT:
                 del self._freezes[self._mine.number]
-                self._frozen("P13 frozen before ARM")
+                self._frozen("P13 frozen before the commit point")
         elif missing == 0:
             self._whole(request, fault, line)
         elif missing < 0:
@@ -181,48 +177,42 @@ class ScriptedGateway(FakeGateway):
     def _frozen(self, moment: str) -> None:
         """This driver sleeps while another one does all the work."""
         self.injected[moment] += 1
-        kept = dict(self._mine.__dict__)
-        self.causes.setdefault(kept["queue"], moment)
+        saved = dict(self._mine.__dict__)
+        self.causes.setdefault(saved["queue"], moment)
         self.take_over()
-        self._mine.__dict__.update(kept)
+        self._mine.__dict__.update(saved)
 
-    def _strike(self, fault: Fault | None, stage: Stage, line: Line) -> None:
-        if fault is None or fault.stage is not stage:
-            return
+    def _strike_at(self, stage: Stage, fault: Fault | None, line: Line) -> None:
+        if fault is not None and fault.stage is stage:
+            self._strike(fault, Honest((), self._chance), line)
+
+    def _strike(self, fault: Fault, honest: Honest, line: Line) -> None:
         self._note(fault)
-        told = fault.tells(Honest((), self._chance))
-        if isinstance(told, Died):
+        result = fault.result(honest)
+        if isinstance(result, Died):
             raise Crash(fault.id)
-        if isinstance(told, OSError):
+        if isinstance(result, OSError):
             line.end(End.RESET)
-            raise told
-        line.answer(told)
+            raise result
+        line.answer(result)
         line.end(fault.end)
 
     def _whole(self, request: _Request, fault: Fault | None, line: Line) -> None:
-        """The whole request has come: take whom the script lets, and answer."""
+        """The whole request has come: take what the script lets, and answer."""
         document = json.loads(request.body)
         if (document["login"], document["password"]) != (_LOGIN, _PASSWORD):
             self.strange.append("a wrong login")
         queue = document["statusQueueName"]
         names = [message["clientId"] for message in document["messages"]]
         if self._script.workers == 1 and self._stopped.intersection(names):
-            self.strange.append("somebody on the stop-list")
+            self.strange.append("a number on the stop-list")
         earlier = self.ledger[0].smsc_id if self.ledger else ""
-        rows = self._rows_of(queue, names, fault)
-        if fault is None:
-            line.answer(Honest(tuple(rows), self._chance).http(*rows))
+        honest = Honest(tuple(self._rows_of(queue, names, fault)), self._chance, earlier)
+        if fault is not None:
+            self._strike(fault, honest, line)
+        else:
+            line.answer(honest.http(*honest.rows))
             line.end(End.CLOSED)
-            return
-        self._note(fault)
-        told = fault.tells(Honest(tuple(rows), self._chance, earlier))
-        if isinstance(told, Died):
-            raise Crash(fault.id)
-        if isinstance(told, OSError):
-            line.end(End.RESET)
-            raise told
-        line.answer(told)
-        line.end(fault.end)
 
     def _rows_of(self, queue: str, names: Sequence[str], fault: Fault | None) -> list[Row]:
         takes = Takes.ALL if fault is None else fault.takes
@@ -230,15 +220,15 @@ class ScriptedGateway(FakeGateway):
             self._late.append((self._now_s() + _LATE_TAKING_S, queue, list(names)))
         number = {Takes.ALL: len(names), Takes.ALL_BUT_ONE: len(names) - 1,
                   Takes.HALF: len(names) // 2}.get(takes, 0)  # fmt: skip
-        word = "" if fault is None else REFUSES.get(fault.id, "text is empty")
-        refused: list[Row] = [{"clientId": name, "status": word} for name in names[number:]]
+        reason = "" if fault is None else REFUSES.get(fault.id, "text is empty")
+        refused: list[Row] = [{"clientId": name, "status": reason} for name in names[number:]]
         return [self._taken(queue, name) for name in names[:number]] + refused
 
     def _taken(self, queue: str, name: str) -> Row:
         smsc_id = str(next(self._ids))
         self.ledger.append(Taken(queue, name, smsc_id))
         self._taken_s.setdefault(queue, self._now_s())
-        status = random.Random(f"{self._script.seed} {name}")  # noqa: S311  # of the person alone
+        status = random.Random(f"{self._script.seed} {name}")  # noqa: S311  # of the recipient alone
         if status.random() < 1 / 4:
             self.words[smsc_id] = status.choice(["delivery error", "smsc reject"])
         if self._script.queue is not Queue.DROPS or self._chance.random() >= 1 / 3:
@@ -286,7 +276,7 @@ class ScriptedGateway(FakeGateway):
 
     def _queue_rows(self, queue: str, limit: int) -> list[Row]:
         entries = self.queues.get(queue, [])
-        told, rest = entries[:limit], entries[limit:]
+        shown, rest = entries[:limit], entries[limit:]
         match self._script.queue:
             case Queue.SILENT:
                 return []
@@ -295,13 +285,13 @@ class ScriptedGateway(FakeGateway):
             case Queue.KEEPS:
                 rest = entries
             case Queue.TWICE:
-                rest = rest + [one for one in told if one not in self._submitted]
+                rest = rest + [one for one in shown if one not in self._submitted]
         self.queues[queue] = rest
-        rows: list[Row] = [{"smscId": one, "status": self._queue_word(one)} for one in told]
-        self._submitted.update(told)
+        rows: list[Row] = [{"smscId": one, "status": self._queue_status(one)} for one in shown]
+        self._submitted.update(shown)
         return rows
 
-    def _queue_word(self, smsc_id: str) -> str:
+    def _queue_status(self, smsc_id: str) -> str:
         first = self._script.queue is Queue.TWICE and smsc_id not in self._submitted
         return "smsc submit" if first else self.end_of(smsc_id)
 
@@ -316,5 +306,5 @@ class ScriptedGateway(FakeGateway):
 
 
 def _as_error(fault: Fault) -> BaseException:
-    told = fault.tells(Honest((), random.Random(0)))  # noqa: S311  # no secret
-    return told if isinstance(told, OSError) else Crash(fault.id)
+    result = fault.result(Honest((), random.Random(0)))  # noqa: S311  # no secret
+    return result if isinstance(result, OSError) else Crash(fault.id)

@@ -29,10 +29,10 @@ class End(StrEnum):
 
 
 class Host(Protocol):
-    """Who is at the other end."""
+    """The other end."""
 
     def connect(self, port: int) -> "Callable[[Line, bytes], None]":
-        """A connection is wanted; returns who hears what is written. May raise OSError."""
+        """Returns what gets the bytes that are written. May raise OSError."""
         ...
 
     def waited(self, seconds: float) -> None:
@@ -44,25 +44,23 @@ class Line(socket.socket):
     """The client's end of a connection."""
 
     def __init__(self, host: Host, port: int) -> None:
-        hears = host.connect(port)
+        receive = host.connect(port)
         ours, self._theirs = socket.socketpair()
         super().__init__(fileno=ours.detach())
         super().setblocking(False)  # noqa: FBT003  # whatever is to come is there already
         self._host = host
-        self._hears = hears
+        self._receive = receive
         self._end = End.SILENT
         self._timeout_s = 0.0
 
     # --- what the host does ---
 
     def answer(self, data: bytes) -> None:
-        """Bytes that the client may read."""
         if data:
             self._theirs.setblocking(False)  # noqa: FBT003  # too much must fail, not hang
             self._theirs.sendall(data)
 
     def end(self, how: End) -> None:
-        """Nothing more will come."""
         self._end = how
         if how is not End.SILENT:
             self._theirs.close()
@@ -79,7 +77,7 @@ class Line(socket.socket):
         del flags
         if self._end is End.RESET:
             raise ConnectionResetError("reset by peer")
-        self._hears(self, bytes(data))
+        self._receive(self, bytes(data))
 
     def recv(self, bufsize: int, flags: int = 0) -> bytes:
         try:

@@ -28,94 +28,91 @@ from tests.seeds.script import ALIVE, Script, script_of
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a disk takes hours
 DIED_WRITING = "P1-P6 dies at a write of the journal"
 LYING_ABOUT_IDS = "G10 smscId of another"
-_LOOKS = 3
-_BETWEEN_LOOKS_S = 900.0
+_POLLS = 3
+_BETWEEN_POLLS_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownAttempt:
-    """An attempt that left people in doubt.
-
-    Attributes:
-        members: People in the request.
-        taken: How many of them the gateway took.
-        unknown: How many stayed without an answer.
-        unknown_taken: How many of these it took.
-        told: How many of the latter the journal knows in the end, without a human.
-        held: How many of those in doubt are held in the end; `held_taken` of them the gateway took.
-        cause: What met the request first.
-        resent: People in doubt who are in a later attempt that was armed.
-        alive: The queue tells all to who reads and keeps the answer.
-        echoes: status.json names clientIds.
-        crashed: Some process of this campaign crashed.
-    """
+    """An attempt that left recipients unknown."""
 
     members: int
     taken: int
+    """How many members the gateway took."""
     unknown: int
+    """How many members the answer left unknown."""
     unknown_taken: int
-    told: int
+    """How many of these the gateway took."""
+    learned: int
+    """How many of the latter the journal knows in the end, without an operator."""
     held: int
+    """How many of the unknown are held in the end; `held_taken` of them the gateway took."""
     held_taken: int
     cause: str
+    """What met the request first."""
     resent: int
+    """How many of the unknown are in a later attempt that reached its commit point."""
     alive: bool
+    """The queue reports all to a reader that saves the answer."""
     echoes: bool
+    """status.json names clientIds."""
     crashed: bool
+    """Some process of this campaign crashed."""
 
     @property
     def whole(self) -> bool:
-        """The gateway took everybody: as many ids as people prove it."""
+        """The gateway took all members: as many ids as members prove it."""
         return self.taken == self.members
 
     @property
     def resolved(self) -> bool:
-        """Nobody who was taken is still in doubt."""
-        return self.told == self.unknown_taken
+        return self.learned == self.unknown_taken
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one seed came to; all but the first five and the last three must be nothing.
+class Counts:
+    """What one seed or many came to; those from `duplicates` to `stuck` must be nothing."""
 
-    Attributes:
-        crashes: Processes that died.
-        take_overs: Drivers that were frozen and taken over.
-        duplicates: Copies too many in the ledger.
-        false_accepted: People said to be taken whom the ledger does not know.
-        false_refused: People said to be refused, or on the stop-list, whom it knows.
-        false_final: People whose last word is not that of their message (those left out to whom
-            the gateway itself gave another's id).
-        skipped: People of the file who are not in the report.
-        stuck: People still pending, and attempts still open, after the last resume.
-        invariants: Queries over the books that found something.
-        strange: Requests that no decent client makes.
-        held: People in doubt at the end.
-        held_taken: How many of them the gateway took.
-        injected: (what went wrong, how often).
-    """
-
-    seed: int
     recipients: int
     requests: int
     crashes: int
+    """Processes that died."""
     take_overs: int
+    """Drivers that were frozen and taken over."""
     duplicates: int
+    """Copies too many in the ledger."""
     false_accepted: int
+    """Recipients reported as taken that the ledger does not know."""
     false_refused: int
+    """Recipients reported as refused, or on the stop-list, that it knows."""
     false_final: int
+    """A final status that is not that of the message (except where the gateway itself gave a
+    message the id of another)."""
     skipped: int
+    """Recipients of the file that are not in the report."""
     stuck: int
-    invariants: tuple[str, ...]
-    strange: tuple[str, ...]
+    """Recipients still pending, and attempts still open, after the last resume."""
     held: int
+    """Recipients unknown at the end."""
     held_taken: int
+    """How many of them the gateway took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Counts):
+    """What one seed came to."""
+
+    seed: int
+    invariants: tuple[str, ...]
+    """Queries over the journal that found something."""
+    strange: tuple[str, ...]
+    """Requests that no decent client makes."""
     unknowns: tuple[UnknownAttempt, ...]
     injected: tuple[tuple[str, int], ...]
+    """(what went wrong, how often)."""
 
     @property
-    def kept(self) -> bool:
-        """Whether the promise was kept."""
+    def promise_kept(self) -> bool:
         wrong = self.duplicates + self.false_accepted + self.false_refused + self.false_final
         resent = sum(one.resent for one in self.unknowns)
         return not (wrong or self.skipped or self.stuck or self.invariants or self.strange
@@ -141,7 +138,7 @@ class Campaign:
         with leading_to(self.gateway):
             self._until_done()
             self.gateway.take_what_was_late(all_of_it=True)
-            self._look()
+            self._poll()
         self.broken += broken(self.world.path, at_rest=True)
         return self._count()
 
@@ -155,7 +152,7 @@ class Campaign:
             self.broken += broken(self.world.path)
 
     def _process(self, crash_point: int | None) -> bool:
-        """One process; whether it ended with nobody left to send to."""
+        """One process; whether it ended with nothing left to send."""
         self.world.clock.stop_after_s = None
         try:
             with self.world.process(crash_point=crash_point) as journal:
@@ -171,16 +168,16 @@ class Campaign:
             return False
         return ending.error is None and not ending.interrupted
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         """Resume once more, and read statuses until nothing new can come.
 
-        A program that still sends here, and dies of it, has left people pending: that is counted.
+        A program that still sends here, and dies of it, has left recipients pending: that counts.
         """
         self.world.clock.stop_after_s = None
         with suppress(Crash, JournalError), self.world.process() as journal:
             self.world.drive(journal)
-            for _ in range(_LOOKS):
-                self.world.clock.passed_s += _BETWEEN_LOOKS_S
+            for _ in range(_POLLS):
+                self.world.clock.passed_s += _BETWEEN_POLLS_S
                 self.world.pass_over(journal)
 
     def _take_over(self) -> None:
@@ -233,7 +230,7 @@ class Campaign:
         )
 
     def _is_false_end(self, client_id: str, status: Status) -> bool:
-        """Whether the report tells an end of a message that ended otherwise."""
+        """Whether the report says that a message ended otherwise than it did."""
         truth = {
             Status.DELIVERED
             if self.gateway.end_of(line.smsc_id) == "delivered"
@@ -249,7 +246,7 @@ class Campaign:
     def _unknowns(
         self, journal: sqlite3.Connection, statuses: dict[str, Status]
     ) -> Iterator[UnknownAttempt]:
-        """Attempts with people in doubt: the journal's word for it, and the answer's."""
+        """Attempts with unknown recipients, by the journal and by the answers."""
         by_queue: dict[str, set[str]] = {}
         held: dict[int, set[str]] = {}
         for number, name in journal.execute(
@@ -259,13 +256,13 @@ class Campaign:
         for line in self.gateway.ledger:
             by_queue.setdefault(line.queue_name, set()).add(line.client_id)
         attempts = [
-            (number, queue, state, code, armed, {f"c{order}" for order in json.loads(members)})
-            for number, queue, state, code, armed, members in journal.execute(
+            (number, queue, state, code, committed, {f"c{order}" for order in json.loads(members)})
+            for number, queue, state, code, committed, members in journal.execute(
                 "SELECT attempt_id,queue_name,state,code,committed_us,members FROM attempt"
             )
         ]
         for number, queue, state, code, _, members in attempts:
-            # The books may doubt what the answer says: an id that is another person's already.
+            # The journal may doubt what the answer says: an id that is another recipient's already.
             unknown = self.gateway.unknown.get(queue, set()) | held.get(number, set())
             if state == "unknown" and code == "killed":
                 unknown = members
@@ -274,14 +271,14 @@ class Campaign:
             if not unknown:
                 continue
             taken = by_queue.get(queue, set())
-            later = [one for other, _, _, _, armed, who in attempts
-                     if other > number and armed for one in who & unknown]  # fmt: skip
+            later = [one for other, _, _, _, committed, others in attempts
+                     if other > number and committed for one in others & unknown]  # fmt: skip
             yield UnknownAttempt(
                 members=len(members),
                 taken=len(taken),
                 unknown=len(unknown),
                 unknown_taken=len(unknown & taken),
-                told=sum(statuses[one] in HANDED_OVER for one in unknown & taken),
+                learned=sum(statuses[one] in HANDED_OVER for one in unknown & taken),
                 held=sum(statuses[one] is Status.UNKNOWN for one in unknown),
                 held_taken=sum(statuses[one] is Status.UNKNOWN for one in unknown & taken),
                 cause=self.gateway.causes.get(queue, DIED_WRITING),
@@ -295,9 +292,7 @@ class Campaign:
 def run_seed(seed: int, templates: Path) -> Outcome:
     """One seed in a journal of its own.
 
-    Args:
-        seed: Says everything.
-        templates: A folder for planned journals to copy, which saves half of the time.
+    `templates` is a folder for planned journals to copy, which saves half of the time.
     """
     script = script_of(seed)
     template = templates / f"planned-{script.recipients}-{script.chunk}.db"
@@ -318,12 +313,10 @@ class LockOfThreads:
         """Whatever the file's name is, there is one lock."""
 
     def acquire(self, timeout: float = -1) -> None:
-        """Wait for it."""
         if not self._lock.acquire(timeout=timeout):
             raise Timeout("journal.write-lock")
 
     def release(self) -> None:
-        """Let the next one write."""
         self._lock.release()
 
 

@@ -1,4 +1,4 @@
-"""What a seed means: how many people, which faults at which request, which crashes, which queue."""
+"""What a seed means: how many recipients, which faults at which request, which crashes, which queue."""
 
 import random
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from tests.seeds.faults import FAULTS
 class Queue(StrEnum):
     """How the status queues behave."""
 
-    ONCE = "once"  # tells everything, and forgets what it told
-    KEEPS = "keeps"  # tells everything, each time
-    TWICE = "twice"  # first "smsc submit", and the end when it is asked again
+    ONCE = "once"  # reports everything, and forgets what it reported
+    KEEPS = "keeps"  # reports everything, each time
+    TWICE = "twice"  # first "smsc submit", and the end when it is read again
     LATE = "late"  # like ONCE, from 20 minutes after acceptance
     LOSSY = "lossy"  # every second answer is lost on its way, and forgotten
     DROPS = "drops"  # every third entry never comes
@@ -20,48 +20,41 @@ class Queue(StrEnum):
 
 
 ALIVE = frozenset({Queue.ONCE, Queue.KEEPS, Queue.TWICE, Queue.LATE})
-"""Queues that tell every message to whoever reads and keeps the answer."""
+"""Queues that report every message to a reader that saves the answer."""
 
 
 class Freeze(StrEnum):
     """Where a driver is frozen while another one takes the run over."""
 
-    BEFORE_ARM = "before_arm"
+    BEFORE_COMMIT = "before_commit"
     AFTER_ANSWER = "after_answer"
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Everything that goes wrong in one campaign.
-
-    Attributes:
-        recipients: How many.
-        chunk: So many in one request.
-        faults: Id of a fault, or "", one a request, in order.
-        crash_points: One a process: 2n is "before its journal write n", 2n+1 "after it"; past the
-            last one means none.
-        freezes: Number of a request to where its driver freezes and is taken over.
-        stops: Numbers of requests at which somebody presses Ctrl-C.
-        stop_words: Number of a request to who is put on the stop-list between its INTENT and ARM.
-        echoes: status.json names the clientId of a bare id (prostor; iqsms wants it in the
-            question).
-        workers: Requests in flight at most.
-        lose_statuses: Every third status answer is lost.
-    """
+    """Everything that goes wrong in one campaign."""
 
     seed: int
     recipients: int
     chunk: int
+    """So many messages in one request."""
     faults: tuple[str, ...]
+    """Id of a fault, or "", one a request, in order."""
     crash_points: tuple[int, ...]
+    """One a process: 2n is "before its journal write n", 2n+1 "after it"; past the last: none."""
     freezes: dict[int, Freeze]
+    """Number of a request to where its driver freezes and is taken over."""
     stops: frozenset[int]
-    stop_words: dict[int, int]
+    """Numbers of requests at which an operator presses Ctrl-C."""
+    stopped: dict[int, int]
+    """Number of a request to the recipient put on the stop-list before its commit point."""
     queue: Queue
     dialect: str
     echoes: bool
+    """status.json names the clientId of a bare id (prostor; iqsms wants it in the question)."""
     workers: int
     lose_statuses: bool
+    """Every third status answer is lost."""
 
 
 def script_of(seed: int) -> Script:
@@ -88,7 +81,7 @@ def script_of(seed: int) -> Script:
             for _ in range(chance.choice([0, 0, 0, 1]))
         },
         stops=frozenset(chance.randrange(requests) for _ in range(chance.choice([0, 0, 0, 0, 1]))),
-        stop_words={
+        stopped={
             chance.randrange(requests): chance.randint(1, recipients)
             for _ in range(chance.choice([0, 0, 0, 0, 1, 2]))
         },

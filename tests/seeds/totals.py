@@ -1,4 +1,4 @@
-"""Sums over many seeds, also over slices that were kept as JSON."""
+"""Sums over many seeds, also over slices that were stored as JSON."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from itertools import chain
 from typing import Any
 
-from tests.seeds.run import Outcome, UnknownAttempt
+from tests.seeds.run import Counts, Outcome, UnknownAttempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,37 +27,25 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """Sums over many seeds; names as in `Outcome`."""
+class Totals(Counts):
+    """Sums over many seeds."""
 
     runs: int
-    recipients: int
-    requests: int
-    crashes: int
-    take_overs: int
-    duplicates: int
-    false_accepted: int
-    false_refused: int
-    false_final: int
-    skipped: int
-    stuck: int
     invariants: int
     strange: int
-    held: int
-    held_taken: int
     unknowns: tuple[UnknownAttempt, ...]
     injected: Counter[str]
     bad_seeds: tuple[int, ...]
 
     @property
     def resent(self) -> int:
-        """People in doubt who were sent to again."""
+        """Unknown recipients that were sent to again."""
         return sum(one.resent for one in self.unknowns)
 
     def resolved(
         self, *, whole: bool | None = None, echoes: bool | None = None, crashed: bool | None = None
     ) -> Share:
-        """Attempts in doubt, taken, queue alive: how many the evidence resolved."""
+        """Unknown attempts, taken, queue alive: how many the evidence resolved."""
         chosen = [
             one
             for one in self.unknowns
@@ -67,51 +55,46 @@ class Totals:
         return Share(sum(one.resolved for one in chosen), len(chosen))
 
     @property
-    def recipients_told(self) -> Share:
-        """The same in people."""
+    def recipients_resolved(self) -> Share:
+        """The same in recipients."""
         chosen = [one for one in self.unknowns if one.alive]
-        return Share(sum(one.told for one in chosen), sum(one.unknown_taken for one in chosen))
+        return Share(sum(one.learned for one in chosen), sum(one.unknown_taken for one in chosen))
 
     @property
     def not_taken(self) -> Share:
-        """Attempts in doubt of which the gateway took nothing, of all in doubt."""
+        """Unknown attempts of which the gateway took nothing, of all unknown ones."""
         return Share(sum(not one.taken for one in self.unknowns), len(self.unknowns))
 
 
 def total(outcomes: Iterable[Outcome]) -> Totals:
     """Add up."""
-    many = list(outcomes)
-    sums = {
-        one.name: sum(getattr(outcome, one.name) for outcome in many)
-        for one in fields(Outcome)
-        if one.name not in {"seed", "invariants", "strange", "unknowns", "injected"}
-    }
-    injected: Counter[str] = Counter()
-    for one in many:
-        injected.update(dict(one.injected))
+    return together(map(_totals_of_one, outcomes))
+
+
+def _totals_of_one(outcome: Outcome) -> Totals:
     return Totals(
-        runs=len(many),
-        invariants=sum(len(one.invariants) for one in many),
-        strange=sum(len(one.strange) for one in many),
-        injected=injected,
-        unknowns=tuple(unknown for one in many for unknown in one.unknowns),
-        bad_seeds=tuple(one.seed for one in many if not one.kept),
-        **sums,
+        runs=1,
+        invariants=len(outcome.invariants),
+        strange=len(outcome.strange),
+        unknowns=outcome.unknowns,
+        injected=Counter(dict(outcome.injected)),
+        bad_seeds=() if outcome.promise_kept else (outcome.seed,),
+        **{one.name: getattr(outcome, one.name) for one in fields(Counts)},
     )
 
 
 def stored(totals: Totals) -> dict[str, Any]:
-    """As JSON can keep it."""
+    """As JSON can hold it."""
     return {**asdict(replace(totals, injected=Counter())), "injected": dict(totals.injected)}
 
 
-def revived(kept: Mapping[str, Any]) -> Totals:
-    """Totals that were kept as JSON."""
+def revived(saved: Mapping[str, Any]) -> Totals:
+    """Totals that were stored as JSON."""
     return Totals(**{
-        **kept,
-        "unknowns": tuple(UnknownAttempt(**one) for one in kept["unknowns"]),
-        "injected": Counter(kept["injected"]),
-        "bad_seeds": tuple(kept["bad_seeds"]),
+        **saved,
+        "unknowns": tuple(UnknownAttempt(**one) for one in saved["unknowns"]),
+        "injected": Counter(saved["injected"]),
+        "bad_seeds": tuple(saved["bad_seeds"]),
     })  # fmt: skip
 
 
