@@ -38,6 +38,7 @@ from campaign.domain import (
 from campaign.errors import AttemptTaken, InputError, JournalError, NothingToDo
 from campaign.i18n.code_texts import ALARMS
 from campaign.journal.sqlite.connection import SCHEMA_VERSION, Store
+from campaign.journal.sqlite.lock import identity
 from campaign.text import Text, tr
 from tests.fakes import (
     RUN,
@@ -658,11 +659,15 @@ def test_a_signal_before_the_commit_tells_everybody_that_nothing_was_stored(
             raised.append(type(error).__name__)
 
     with world.process() as opened:
-        opened.store._connection.close()  # noqa: SLF001  # its place is taken
         struck = sqlite3.connect(
             world.path, isolation_level=None, check_same_thread=False, factory=Struck
         )
+        # Read before the other one closes: the last to close deletes the WAL, and a new WAL may
+        # get another inode, which is a journal that was replaced.
+        struck.execute("SELECT count(*) FROM run").fetchone()
+        opened.store._connection.close()  # noqa: SLF001  # replaced by the next line
         monkeypatch.setattr(opened.store, "_connection", struck)
+        assert identity(world.path) == opened.store._identity  # noqa: SLF001
         threads = [threading.Thread(target=hand_in, args=(first,))]
         threads[0].start()
         assert started.wait(10)

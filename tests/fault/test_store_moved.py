@@ -42,7 +42,15 @@ def wal_deleted(path: Path) -> None:
     Path(f"{path}-wal").unlink()
 
 
-@pytest.mark.parametrize("spoil", [deleted, moved, replaced, wal_deleted])
+def remade(path: Path) -> None:
+    """No new file gets the inode of a deleted one that is still open."""
+    for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        content = name.read_bytes()
+        name.unlink()
+        name.write_bytes(content)
+
+
+@pytest.mark.parametrize("spoil", [deleted, moved, replaced, wal_deleted, remade])
 def test_a_journal_that_nobody_will_find_again_stops_the_sending(
     tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
