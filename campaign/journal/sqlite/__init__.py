@@ -27,9 +27,6 @@ def open_journal(
         clock: Dates what is written.
         say: Called once when another process has been writing for some seconds.
         reading: Take no lock and wait for no writer; nothing can be stored.
-
-    Raises:
-        JournalError: It cannot be opened, is of another version, or does not keep its promises.
     """
     return journal_of(open_store(path, say, reading=reading), clock)
 
@@ -45,7 +42,7 @@ def journal_of(store: Store, clock: Clock) -> Journal:
         unknown=SqliteUnknownAttempts(store, clock),
         sent_before=SqliteSentBefore(store, clock),
         stop_list=SqliteStopList(store, clock),
-        reports=SqliteReports(store),
+        reports=SqliteReports(store, clock),
         budget=budget,
         column_maps=SqliteColumnMaps(store, clock),
         close=store.close,

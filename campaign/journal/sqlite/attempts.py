@@ -4,6 +4,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -16,7 +17,8 @@ from campaign.domain.schedule import MIN_AHEAD
 from campaign.errors import AttemptTaken, JournalError, NothingToDo, NotSent
 from campaign.journal.sqlite.budget import SqliteBudget
 from campaign.journal.sqlite.connection import Store, from_us, to_us
-from campaign.journal.sqlite.evidence import may_change
+from campaign.journal.sqlite.evidence import MAY_CHANGE
+from campaign.journal.sqlite.part import Part, number, run_number
 from campaign.journal.sqlite.replies import (
     close_by_reply,
     is_closed_as_unknown,
@@ -28,7 +30,7 @@ from campaign.journal.sqlite.replies import (
     update_attempt,
 )
 from campaign.journal.sqlite.reply_fallback import ReplyFallback
-from campaign.journal.sqlite.runs import OPEN, refuse_if_paused, run_number
+from campaign.journal.sqlite.runs import OPEN, refuse_if_paused
 from campaign.journal.sqlite.sent_before import refuse_if_sent_elsewhere, remember_sent
 from campaign.journal.sqlite.stop_list import refuse_if_stopped, stops_seen, without_stopped
 from campaign.text import tr
@@ -42,11 +44,7 @@ def is_over(send_at: datetime | None, now: datetime) -> bool:
 def leave_out_all(
     connection: sqlite3.Connection, run_no: int, chunk: Chunk, *, now_us: int
 ) -> None:
-    """Let all recipients of a chunk expire, instead of INTENT; part of one commit.
-
-    Raises:
-        AttemptTaken: A recipient in it is not pending.
-    """
+    """Let all recipients of a chunk expire, instead of INTENT; part of one commit."""
     expired = connection.execute(
         "UPDATE message SET state='expired',code='expired',final_us=? "
         "WHERE run_no=? AND position IN(SELECT value FROM json_each(?)) AND state='pending'",
@@ -61,8 +59,7 @@ def leave_out_all(
 def refuse_if_over(send_at: datetime | None, now: datetime) -> None:
     """Check again right before the last byte: a slow connection may have used the time up.
 
-    Raises:
-        NotSent: Half of the time that must be left at INTENT is gone; the next try tells.
+    Raises NotSent when half of the time that must be left at INTENT is gone.
     """
     if send_at is not None and send_at - now < MIN_AHEAD / 2:
         failure = NotSent(tr("the planned send time came while the request was under way"))
@@ -70,12 +67,11 @@ def refuse_if_over(send_at: datetime | None, now: datetime) -> None:
         raise failure
 
 
-class SqliteAttempts:
+class SqliteAttempts(Part):
     """`journal.base.Attempts`."""
 
     def __init__(self, store: Store, clock: Clock, budget: SqliteBudget) -> None:
-        self._store = store
-        self._clock = clock
+        super().__init__(store, clock)
         self._budget = budget
         self._epochs: dict[RunId, int] = {}
         # By the path alone: when it is needed most, the journal cannot be read.
@@ -84,12 +80,11 @@ class SqliteAttempts:
 
     def may_change(self, run: RunId) -> int:
         since_us = to_us(self._clock.now() - HORIZON)
-        with self._store.read() as connection:
-            return may_change(connection, run_number(connection, run), since_us)
+        with self._read(run) as (connection, run_no):
+            return number(connection, MAY_CHANGE, run_no, since_us)
 
     def pending_chunks(self, run: RunId) -> tuple[int, ...]:
-        with self._store.read() as connection:
-            run_no = run_number(connection, run)
+        with self._read(run) as (connection, run_no):
             rows = connection.execute(
                 "SELECT DISTINCT chunk_no FROM message INDEXED BY message_pending "  # noqa: S608  # a constant
                 "WHERE run_no=? AND state='pending' AND chunk_no NOT IN("
@@ -99,8 +94,13 @@ class SqliteAttempts:
             return tuple(row[0] for row in rows)
 
     def chunk(self, run: RunId, chunk_no: int) -> Chunk:
-        with self._store.read() as connection:
-            return _pending_chunk(connection, run, chunk_no)
+        with self._read(run) as (connection, run_no):
+            rows = connection.execute(
+                f"SELECT {_MEMBER} FROM message "  # noqa: S608  # a constant list of columns
+                "WHERE run_no=? AND chunk_no=? AND state='pending' ORDER BY position",
+                (run_no, chunk_no),
+            )
+            return _to_chunk(run, chunk_no, rows.fetchall())
 
     def begin(
         self, chunk: Chunk, *, queue_name: str, request_digest: Callable[[Attempt], str]
@@ -108,8 +108,7 @@ class SqliteAttempts:
         now, planned = self._clock.now(), chunk
         now_us, over, budget = to_us(now), is_over(chunk.send_at, now), self._budget.of(chunk.run)
 
-        def insert(connection: sqlite3.Connection) -> Attempt | None:
-            run_no = run_number(connection, planned.run)
+        def insert(connection: sqlite3.Connection, run_no: int) -> Attempt | None:
             refuse_if_paused(connection, planned.run)
             if over:
                 budget.watch(
@@ -130,10 +129,12 @@ class SqliteAttempts:
             members = json.dumps(
                 [member.position for member in chunk.members], separators=(",", ":")
             )
-            (try_no,) = connection.execute(
+            try_no = number(
+                connection,
                 "SELECT coalesce(max(try_no),0)+1 FROM attempt WHERE run_no=? AND chunk_no=?",
-                (run_no, chunk.chunk_no),
-            ).fetchone()
+                run_no,
+                chunk.chunk_no,
+            )
             refuse_if_sent_elsewhere(connection, run_no, chunk.members, now_us=now_us)
             budget.refuse_if_over(connection, planned.run, run_no)
             attempt = Attempt(0, chunk, try_no, queue_name)
@@ -145,9 +146,9 @@ class SqliteAttempts:
                     members, len(chunk.members), request_digest(attempt), now_us,
                 ),
             ).lastrowid  # fmt: skip
-            return Attempt(attempt_id or 0, chunk, try_no, queue_name)
+            return replace(attempt, attempt_id=attempt_id or 0)
 
-        attempt = self._store.write(insert)
+        attempt = self._write(planned.run, insert)
         if over:
             raise NothingToDo(
                 tr("chunk {chunk_no}: its send time is over", chunk_no=chunk.chunk_no),
@@ -166,8 +167,8 @@ class SqliteAttempts:
         now = self._clock.now()
         now_us = to_us(now)
 
-        def mark(connection: sqlite3.Connection) -> None:
-            run_no, members = run_number(connection, attempt.chunk.run), attempt.chunk.members
+        def mark(connection: sqlite3.Connection, run_no: int) -> None:
+            members = attempt.chunk.members
             # Again: two processes may have begun two runs at the same moment.
             refuse_if_sent_elsewhere(connection, run_no, members, now_us=now_us)
             refuse_if_stopped(connection, members)
@@ -187,10 +188,10 @@ class SqliteAttempts:
                 now_us=now_us,
             )
 
-        self._store.write(mark)
+        self._write(attempt.chunk.run, mark)
 
     def close_not_sent(self, attempt: Attempt, *, code: str, reply_text: str) -> None:
-        now_us = to_us(self._clock.now())
+        now_us = self._now_us()
         self._store.write(
             lambda connection: update_attempt(
                 connection,
@@ -203,7 +204,7 @@ class SqliteAttempts:
         )
 
     def store_reply(self, attempt: Attempt, reply: Reply) -> None:
-        values = reply_values(reply, to_us(self._clock.now()))
+        values = reply_values(reply, self._now_us())
 
         def store(connection: sqlite3.Connection) -> None:
             if is_closed_as_unknown(connection, attempt.attempt_id):
@@ -228,60 +229,63 @@ class SqliteAttempts:
             ) from error
 
     def apply(self, attempt: Attempt, verdict: ReplyVerdict) -> int:
-        now_us, budget = to_us(self._clock.now()), self._budget.of(attempt.chunk.run)
-        return self._store.write(
-            lambda connection: budget.watch(
+        now_us, budget = self._now_us(), self._budget.of(attempt.chunk.run)
+        return self._write(
+            attempt.chunk.run,
+            lambda connection, run_no: budget.watch(
                 connection,
-                run_number(connection, attempt.chunk.run),
+                run_no,
                 attempt.chunk,
-                lambda: close_by_reply(connection, attempt, verdict, now_us),
-            )
+                lambda: close_by_reply(connection, run_no, attempt, verdict, now_us),
+            ),
         )
 
     def replied(self, run: RunId) -> tuple[tuple[Attempt, Reply], ...]:
-        with self._store.read() as connection:
-            return _unapplied_replies(connection, run)
+        with self._read(run) as (connection, run_no):
+            rows = connection.execute(
+                "SELECT attempt_id,chunk_no,try_no,queue_name,members,http_status,reply,"
+                "reply_complete,reply_error,retry_after_s FROM attempt "
+                "WHERE run_no=? AND (state='replied' OR (state='unknown' AND code='killed' "
+                "AND reply IS NOT NULL)) ORDER BY attempt_id",
+                (run_no,),
+            ).fetchall()
+            return tuple(
+                (
+                    Attempt(
+                        attempt_id, _members_of(connection, run, chunk_no, members), try_no, queue
+                    ),
+                    Reply(status, zlib.decompress(body), bool(complete), error, wait_s),
+                )
+                for attempt_id, chunk_no, try_no, queue, members, status, body, complete, error,
+                wait_s in rows
+            )  # fmt: skip
 
     def prepare_room(self) -> None:
         self._fallback.prepare()
 
     def recover(self, run: RunId) -> None:
-        now_us = to_us(self._clock.now())
+        now_us = self._now_us()
         self._take_in_fallback(run, now_us)
         self._budget.forget(run)
-        self._epochs[run] = self._store.write(
-            lambda connection: take_over(connection, run_number(connection, run), now_us)
+        self._epochs[run] = self._write(
+            run, lambda connection, run_no: take_over(connection, run_no, now_us)
         )
 
     def _take_in_fallback(self, run: RunId, now_us: int) -> None:
         for path, attempt_id, reply in self._fallback.saved():
             work = partial(
-                take_in, run=run, attempt_id=attempt_id, reply=reply,
-                queue_name=self._fallback.queue_name(path), now_us=now_us,
+                take_in, attempt_id=attempt_id, queue_name=self._fallback.queue_name(path),
+                values=reply_values(reply, now_us),
             )  # fmt: skip
-            if self._store.write(work):
+            if self._write(run, work):
                 path.unlink(missing_ok=True)
 
     def retry_refused(self, run: RunId, *, codes: Sequence[str], who: str, why: str) -> int:
-        now_us = to_us(self._clock.now())
-        return self._store.write(
-            lambda connection: put_refused_back(
-                connection, run_number(connection, run), codes, who=who, why=why, now_us=now_us
-            )
-        )
+        work = partial(put_refused_back, codes=codes, who=who, why=why, now_us=self._now_us())
+        return self._write(run, work)
 
 
 _MEMBER = "position,client_id,phone,text,sender,flash,wapurl,send_at_us"
-
-
-def _pending_chunk(connection: sqlite3.Connection, run: RunId, chunk_no: int) -> Chunk:
-    """The pending recipients of a chunk."""
-    rows = connection.execute(
-        f"SELECT {_MEMBER} FROM message "  # noqa: S608  # a constant list of columns
-        "WHERE run_no=? AND chunk_no=? AND state='pending' ORDER BY position",
-        (run_number(connection, run), chunk_no),
-    ).fetchall()
-    return _to_chunk(run, chunk_no, rows)
 
 
 def _members_of(connection: sqlite3.Connection, run: RunId, chunk_no: int, members: str) -> Chunk:
@@ -297,40 +301,14 @@ def _members_of(connection: sqlite3.Connection, run: RunId, chunk_no: int, membe
 def _to_chunk(run: RunId, chunk_no: int, rows: Sequence[Sequence[Any]]) -> Chunk:
     members = tuple(
         Member(
-            position=position,
-            client_id=ClientId(client_id),
-            phone=Phone(phone),
-            text=text,
-            sender=sender,
+            position,
+            ClientId(client_id),
+            Phone(phone),
+            text,
+            sender,
             flash=bool(flash),
             wapurl=wapurl,
         )
         for position, client_id, phone, text, sender, flash, wapurl, _ in rows
     )
     return Chunk(run, chunk_no, from_us(rows[0][7]) if rows else None, members)
-
-
-def _unapplied_replies(
-    connection: sqlite3.Connection, run: RunId
-) -> tuple[tuple[Attempt, Reply], ...]:
-    """Replies that are stored and not applied yet: after a crash, or late ones."""
-    rows = connection.execute(
-        "SELECT attempt_id,chunk_no,try_no,queue_name,members,http_status,reply,"
-        "reply_complete,reply_error,retry_after_s FROM attempt "
-        "WHERE run_no=? AND (state='replied' OR (state='unknown' AND code='killed' "
-        "AND reply IS NOT NULL)) ORDER BY attempt_id",
-        (run_number(connection, run),),
-    ).fetchall()
-    return tuple(
-        (
-            Attempt(row[0], _members_of(connection, run, row[1], row[4]), row[2], row[3]),
-            Reply(
-                http_status=row[5],
-                body=zlib.decompress(row[6]),
-                complete=bool(row[7]),
-                error=row[8],
-                retry_after_s=row[9],
-            ),
-        )
-        for row in rows
-    )

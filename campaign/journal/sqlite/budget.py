@@ -9,10 +9,9 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal, InvalidOperation
 from fractions import Fraction
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from campaign.domain import Chunk, RunId
 from campaign.errors import GuardRefused
@@ -35,8 +34,7 @@ _COSTS = (
 _COSTS_OF_SOME = f"{_COSTS} AND position IN(SELECT value FROM json_each(?))"  # noqa: S608  # the same
 
 
-@dataclass(frozen=True, slots=True)
-class Costs:
+class Costs(NamedTuple):
     """Money and parts of some recipients.
 
     Attributes:
@@ -46,19 +44,14 @@ class Costs:
         pending: Estimated parts not sent.
     """
 
-    micro: int = 0
-    priced: int = 0
-    unpriced: int = 0
-    pending: int = 0
+    micro: int
+    priced: int
+    unpriced: int
+    pending: int
 
     def changed(self, before: "Costs", after: "Costs") -> "Costs":
         """These, when some of the recipients were `before` and are `after`."""
-        return Costs(
-            self.micro + after.micro - before.micro,
-            self.priced + after.priced - before.priced,
-            self.unpriced + after.unpriced - before.unpriced,
-            self.pending + after.pending - before.pending,
-        )
+        return Costs(*(n - b + a for n, b, a in zip(self, before, after, strict=True)))
 
 
 class RunBudget:
@@ -79,11 +72,7 @@ class RunBudget:
         self._costs: Costs | None = None
 
     def refuse_if_over(self, connection: sqlite3.Connection, run: RunId, run_no: int) -> None:
-        """Part of INTENT's commit.
-
-        Raises:
-            GuardRefused: The run would cost more than it may, or its cost is not known.
-        """
+        """Part of INTENT's commit; raises GuardRefused also when the cost is not known."""
         if self._limit is None:
             return
         if self._costs is None:
@@ -136,8 +125,7 @@ class RunBudget:
         """The best known price of a part: charged in this run, seen in its balance, or learned."""
         if costs.priced:
             return Fraction(costs.micro, MICRO * costs.priced)
-        seen = _fallen(connection, run_no, costs.unpriced) if costs.unpriced else None
-        if seen is not None:
+        if costs.unpriced and (seen := _fallen(connection, run_no, costs.unpriced)) is not None:
             return seen
         return None if self._learned is None else Fraction(self._learned)
 
@@ -155,15 +143,15 @@ class SqliteBudget:
             with self._store.read() as connection:
                 info = find_run(connection, "run_id", run)
                 limit = None if info is None else info.settings.get("max_cost")
-                self._of[run] = (
-                    RunBudget()
-                    if info is None or limit is None
-                    else RunBudget(
+                if info is None or limit is None:
+                    budget = RunBudget()
+                else:
+                    budget = RunBudget(
                         Decimal(str(limit).strip().replace(",", ".")),
                         price_of(connection, info.gateway),
                         is_test=bool(info.settings.get("test")),
                     )
-                )
+            self._of[run] = budget
         return self._of[run]
 
     def forget(self, run: RunId) -> None:

@@ -310,7 +310,7 @@ class Store(ReadSide):
         finally:
             self._connection.close()  # the last one folds the WAL, too: inside the lock
             if ours:
-                self._between_processes.leave()
+                self._between_processes.release()
 
 
 class ReadingStore(Store):
@@ -320,11 +320,7 @@ class ReadingStore(Store):
         ReadSide.__init__(self, path)
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Refuse.
-
-        Raises:
-            JournalError: Always.
-        """
+        """Always raises JournalError."""
         del work
         raise JournalError(tr("{path} was opened for reading only", path=self.path))
 
@@ -333,11 +329,7 @@ class ReadingStore(Store):
 
 
 def open_store(path: Path, say: Callable[[str], None], *, reading: bool) -> Store:
-    """Open the file; for reading without any lock, unless it is not there or not whole.
-
-    Raises:
-        JournalError: As `Store`.
-    """
+    """Open the file; for reading without any lock, unless it is not there or not whole."""
     if reading and path.is_file():
         store = ReadingStore(path)
         with suppress(JournalError), store.read() as connection:

@@ -8,6 +8,7 @@ import sqlite3
 from typing import Final
 
 from campaign.domain import Delivery, StatusRow
+from campaign.journal.sqlite.part import number
 from campaign.journal.sqlite.runs import OPEN, store_alarms
 
 FINAL_STATUS: Final = {
@@ -36,22 +37,32 @@ def end_of(delivery: Delivery, status_text: str) -> tuple[str, str]:
 
 def unpaired_ids(connection: sqlite3.Connection, attempt_id: int) -> int:
     """Ids of an attempt that no recipient is paired with."""
-    (count,) = connection.execute(
-        "SELECT count(*) FROM smsc WHERE attempt_id=? AND position IS NULL", (attempt_id,)
-    ).fetchone()
-    return int(count)
+    return number(
+        connection, "SELECT count(*) FROM smsc WHERE attempt_id=? AND position IS NULL", attempt_id
+    )
+
+
+def count_unknown(connection: sqlite3.Connection, run_no: int, attempt_id: int) -> int:
+    """Recipients of an attempt whose status is unknown."""
+    return number(
+        connection,
+        "SELECT count(*) FROM message WHERE run_no=? AND attempt_id=? AND state='unknown'",
+        run_no,
+        attempt_id,
+    )
 
 
 def unpaired_recipients(connection: sqlite3.Connection, attempt_id: int) -> int:
     """Recipients of an attempt who may have been taken and have no id of their own."""
-    (count,) = connection.execute(
+    return number(
+        connection,
         "SELECT count(*) FROM attempt a CROSS JOIN json_each(a.members) AS member "
         "CROSS JOIN message m ON m.run_no=a.run_no AND m.position=member.value WHERE a.attempt_id=? "
         "AND m.attempt_id=a.attempt_id AND m.state NOT IN('pending','refused') AND m.position NOT IN("
         "SELECT position FROM smsc WHERE attempt_id=? AND position IS NOT NULL)",
-        (attempt_id, attempt_id),
-    ).fetchone()
-    return int(count)
+        attempt_id,
+        attempt_id,
+    )
 
 
 def accept_unknown(  # noqa: PLR0913  # which recipients, and what proves it
@@ -63,16 +74,10 @@ def accept_unknown(  # noqa: PLR0913  # which recipients, and what proves it
     position: int | None = None,
     smsc_id: str | None = None,
 ) -> int:
-    """Unknown recipients were taken: of an attempt, or one; returns how many.
+    """Unknown recipients were taken: of an attempt, or the one at `position`; returns how many.
 
-    Args:
-        connection: Inside a transaction.
-        run_no: Of the run.
-        attempt_id: Whose; None: `position` says who.
-        code: What proves it. With `settled_all` recipients with an id of their own are left out:
-            these ids count for their owners only.
-        position: Of one recipient; None: all of the attempt.
-        smsc_id: Of that recipient.
+    `code` says what proves it. With `settled_all` recipients with an id of their own are left out:
+    these ids count for their owners only.
     """
     whose = "attempt_id=?2" if position is None else "position=?3"
     without_id = f" AND position NOT IN({_WITH_ID})" if code == "settled_all" else ""
@@ -143,18 +148,12 @@ OPEN_QUEUES: Final = (
     f"GROUP BY a.attempt_id ORDER BY {_WITHOUT_REPLY}=0, a.attempt_id"
 ).replace("?3", "?2")
 
-_MAY_CHANGE: Final = (
+MAY_CHANGE: Final = (
     "SELECT count(*) FROM message m WHERE m.run_no=?1 AND "  # noqa: S608  # constants
     f"({ENDED_EARLY} OR ({_MAY_COME_BACK} AND m.state='pending' AND EXISTS("
     "SELECT 1 FROM attempt a WHERE a.attempt_id=m.attempt_id AND a.committed_us>?3)))"
 ).replace("?3", "?2")
-
-
-def may_change(connection: sqlite3.Connection, run_no: int, since_us: int) -> int:
-    """Recipients whom no count shows as open, and of whom evidence may still come."""
-    (recipients,) = connection.execute(_MAY_CHANGE, (run_no, since_us)).fetchone()
-    return int(recipients)
-
+"""Counts the recipients whom no other count shows as open, and of whom evidence may still come."""
 
 _UNKNOWN_AGAIN: Final = (
     "UPDATE message AS m SET state='unknown',code=coalesce((SELECT nullif(code,'') FROM attempt a "  # noqa: S608  # a constant

@@ -1,7 +1,7 @@
-"""The place of the one writing process: waited for aloud, and not for ever.
+"""The lock of the one writing process, and whether the journal is still the file that was opened.
 
-The kernel frees it when its holder dies. A holder that was frozen (Ctrl-Z, a debugger, a suspended
-machine) keeps it, and only a person can tell whether it will ever go on.
+The kernel frees the lock when its holder dies. A holder that was frozen (Ctrl-Z, a debugger, a
+suspended machine) keeps it, and only the user can know whether it will ever go on.
 """
 
 import os
@@ -10,7 +10,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from filelock import FileLock, Timeout
 
@@ -24,12 +23,12 @@ _COMMAND_SHOWN = 120
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait for another writer, in seconds.
+    """How long to wait for another writer.
 
     Attributes:
-        say_after_s: Then the person is told who is waited for.
-        idle_s: So long nothing may happen to the journal before the wait is given up.
-        total_s: Given up also when the other one writes on: planning a million rows takes less.
+        say_after_s: Then the user reads which process holds the lock.
+        idle_s: The wait ends when nothing happened to the journal for so long.
+        total_s: It ends also when the other one writes on: planning a million rows takes less.
     """
 
     say_after_s: float = 5.0
@@ -42,11 +41,7 @@ class WriterLock:
     """Only one process writes to the journal or folds its WAL at a time.
 
     SQLite before 3.51.3 can damage a WAL when two connections write and checkpoint at once
-    (https://www.sqlite.org/wal.html, "WAL-reset").
-
-    Args:
-        journal: Path of the journal.
-        say: Told once, when the wait has become long.
+    (https://www.sqlite.org/wal.html, "WAL-reset"). `say` is called once when the wait is long.
     """
 
     def __init__(
@@ -58,20 +53,16 @@ class WriterLock:
         self._lock = FileLock(f"{journal}.write-lock", mode=0o600)
 
     def __enter__(self) -> None:
-        """Take the place.
-
-        Raises:
-            JournalError: Another process has it, and nothing happens there; or for too long.
-        """
+        """Take the lock; raises JournalError (`journal_busy`) when another process keeps it."""
         patience = self._patience
         began_s = moved_s = time.monotonic()
-        seen, told = self._signs_of_life(), False
+        seen, reported = self._signs_of_life(), False
         while not self.taken_within(min(patience.slice_s, patience.say_after_s)):
             now_s = time.monotonic()
             if (signs := self._signs_of_life()) != seen:
                 seen, moved_s = signs, now_s
-            if not told and now_s - began_s >= patience.say_after_s:
-                told = True
+            if not reported and now_s - began_s >= patience.say_after_s:
+                reported = True
                 self._say(
                     tr(
                         "waiting for {name}, which is writing to the journal",
@@ -79,23 +70,18 @@ class WriterLock:
                     )
                 )
             if now_s - moved_s >= patience.idle_s or now_s - began_s >= patience.total_s:
-                raise self._given_up(now_s - began_s)
+                raise self._busy(now_s - began_s)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Leave the place."""
-        self.leave()
+    def __exit__(self, *_: object) -> None:
+        """Release the lock."""
+        self.release()
 
-    def leave(self) -> None:
-        """Leave the place."""
+    def release(self) -> None:
+        """Let another process write."""
         self._lock.release()
 
     def taken_within(self, seconds: float) -> bool:
-        """Take the place if it becomes free in that time."""
+        """Take the lock if it becomes free in that time."""
         try:
             self._lock.acquire(timeout=seconds)
         except Timeout:
@@ -108,7 +94,7 @@ class WriterLock:
             return state.st_size, state.st_mtime_ns
         return 0, 0
 
-    def _given_up(self, waited_s: float) -> JournalError:
+    def _busy(self, waited_s: float) -> JournalError:
         name, pid, stopped = self._holder()
         if not pid:
             hint = tr(
@@ -136,28 +122,23 @@ class WriterLock:
         )
 
     def _holder(self) -> tuple[str, int, bool]:
-        """Who has the place, as far as the system tells: words, process, is it stopped."""
-        try:
-            inode = self._journal.with_name(f"{self._journal.name}.write-lock").stat().st_ino
-            lines = _LOCKS.read_text(encoding="ascii").splitlines()
-        except (OSError, ValueError):
-            return tr("another process"), 0, False
-        for line in lines:
-            fields = line.split()
-            # "12: FLOCK ADVISORY WRITE 4711 08:01:131073 0 EOF"; those who wait have an arrow
-            if fields[1] == "FLOCK" and fields[5].endswith(f":{inode}") and fields[4].isdigit():
-                return _described(int(fields[4]))
+        """The process that has the lock: name, id (0: not known), whether it is stopped."""
+        with suppress(OSError, ValueError):
+            inode = Path(self._lock.lock_file).stat().st_ino
+            for line in _LOCKS.read_text(encoding="ascii").splitlines():
+                fields = line.split()
+                # "12: FLOCK ADVISORY WRITE 4711 08:01:131073 0 EOF"; those who wait have an arrow
+                if fields[1] == "FLOCK" and fields[5].endswith(f":{inode}") and int(fields[4]) > 0:
+                    return _described(int(fields[4]))
         return tr("another process"), 0, False
 
 
 def _described(pid: int) -> tuple[str, int, bool]:
-    if not pid:
-        return tr("another process"), 0, False
     command, stopped = "", False
     with suppress(OSError, ValueError, IndexError):
         arguments = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
-        said = " ".join(one for one in arguments[1:] if one)[:_COMMAND_SHOWN]
-        command = "".join(sign if sign.isprintable() else "?" for sign in said)
+        shown = " ".join(one for one in arguments[1:] if one)[:_COMMAND_SHOWN]
+        command = "".join(sign if sign.isprintable() else "?" for sign in shown)
         state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
         stopped = state.rpartition(")")[2].split()[0] in {"T", "t"}
     return f"process {pid}" + (f" ({command})" if command else ""), pid, stopped
@@ -170,18 +151,17 @@ _PARTS = ("", "-wal", "-shm")
 
 
 def identity(path: Path) -> Identity:
-    """What the path leads to now; () where that cannot be told."""
+    """What the path leads to now; () where that cannot be read.
+
+    No other file gets these numbers while the journal is open: SQLite holds all three files.
+    """
     if os.name != "posix":
         return ()
     return tuple(_number(f"{path}{part}") for part in _PARTS)
 
 
 def require_same(path: Path, opened: Identity) -> None:
-    """Part of each commit: what nobody would find again is not stored, and not sent.
-
-    Raises:
-        JournalError: The journal or its WAL was deleted, moved or replaced while it was open.
-    """
+    """Part of each commit: what nobody would find again is not stored, and not sent."""
     if identity(path) != opened:
         raise JournalError(
             tr("the journal {path} was moved, deleted or replaced while it was in use", path=path),

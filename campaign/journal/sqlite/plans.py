@@ -7,24 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from campaign.clock import Clock
 from campaign.domain import CHUNK_SIZE, CheckedRow, Message, Rejection, RunId, RunInfo, RunPlan
 from campaign.errors import NothingToDo
 from campaign.journal.base import SavedColumnMap
 from campaign.journal.row_buffer import RowBuffer, batches_of
-from campaign.journal.sqlite.connection import Store, to_us
+from campaign.journal.sqlite.connection import to_us
+from campaign.journal.sqlite.part import Part
 from campaign.journal.sqlite.runs import as_json, find_run, insert_sources, run_info
 from campaign.text import tr
 
 _MAX_KNOWN = 200
 
 
-class SqliteColumnMaps:
+class SqliteColumnMaps(Part):
     """`journal.base.ColumnMaps`."""
-
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
 
     def known(self) -> tuple[SavedColumnMap, ...]:
         with self._store.read() as connection:
@@ -37,21 +33,15 @@ class SqliteColumnMaps:
         )
 
     def remember(self, shape: str, mapping: Mapping[str, str], run: RunId) -> None:
-        values = (shape, json.dumps(dict(mapping), ensure_ascii=False), run)
-        now_us = to_us(self._clock.now())
-        self._store.write(
-            lambda connection: connection.execute(
-                "INSERT INTO mapping(shape,mapping,run_id,at_us) VALUES(?,?,?,?) "
-                "ON CONFLICT(shape) DO UPDATE SET mapping=excluded.mapping,"
-                "run_id=excluded.run_id,at_us=excluded.at_us",
-                (*values, now_us),
-            )
-        )
+        self._change(
+            "INSERT INTO mapping(shape,mapping,run_id,at_us) VALUES(?,?,?,?) "
+            "ON CONFLICT(shape) DO UPDATE SET mapping=excluded.mapping,"
+            "run_id=excluded.run_id,at_us=excluded.at_us",
+            shape, json.dumps(dict(mapping), ensure_ascii=False), run, self._now_us(),
+        )  # fmt: skip
 
     def forget(self, shape: str) -> None:
-        self._store.write(
-            lambda connection: connection.execute("DELETE FROM mapping WHERE shape=?", (shape,))
-        )
+        self._change("DELETE FROM mapping WHERE shape=?", shape)
 
 
 _BATCH = 2000
@@ -92,23 +82,15 @@ class _Chunks:
         return chunk_no
 
 
-class SqlitePlans:
+class SqlitePlans(Part):
     """`journal.base.Plans`."""
-
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
 
     def find_run(self, digest: str) -> RunInfo | None:
         with self._store.read() as connection:
             return find_run(connection, "digest", digest)
 
     def name_account(self, run: RunId, account: str) -> None:
-        self._store.write(
-            lambda connection: connection.execute(
-                "UPDATE run SET account=? WHERE run_id=? AND state='planned'", (account, run)
-            )
-        )
+        self._change("UPDATE run SET account=? WHERE run_id=? AND state='planned'", account, run)
 
     def plan(self, plan: RunPlan, rows: Iterable[CheckedRow]) -> RunInfo:
         with RowBuffer[_Waiting](self._store.path.parent) as waiting:
@@ -135,7 +117,7 @@ class SqlitePlans:
             "gateway,gateway_url,account,settings,row_count,chunk_count) "
             "VALUES(?,?,'planned',?,?,?,?,?,?,?,?,?,?)",
             (
-                plan.run, plan.digest, to_us(self._clock.now()), plan.source_name,
+                plan.run, plan.digest, self._now_us(), plan.source_name,
                 plan.source_sha256, as_json(plan.heading), plan.gateway, plan.gateway_url,
                 plan.account, as_json(plan.settings), *counts,
             ),

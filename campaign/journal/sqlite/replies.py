@@ -7,18 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from campaign.domain import (
-    Alarm,
-    Attempt,
-    RecipientOutcome,
-    Reply,
-    ReplyVerdict,
-    RunId,
-    Status,
-    Verdict,
-)
+from campaign.domain import Alarm, Attempt, RecipientOutcome, Reply, ReplyVerdict, Status, Verdict
 from campaign.errors import AttemptTaken
-from campaign.journal.sqlite.runs import OPEN, run_number, store_alarms, to_micro
+from campaign.journal.sqlite.evidence import count_unknown
+from campaign.journal.sqlite.part import number
+from campaign.journal.sqlite.runs import OPEN, store_alarms, to_micro
 from campaign.text import tr
 
 
@@ -87,13 +80,15 @@ def _apply_late_reply(
             (run_no, attempt.attempt_id),
         ).fetchall()
     }
-    (under_way,) = connection.execute(
+    under_way = number(
+        connection,
         f"SELECT EXISTS(SELECT 1 FROM attempt WHERE run_no=? AND chunk_no=? AND {OPEN})",  # noqa: S608  # a constant
-        (run_no, attempt.chunk.chunk_no),
-    ).fetchone()
-    (committed_us,) = connection.execute(
-        "SELECT committed_us FROM attempt WHERE attempt_id=?", (attempt.attempt_id,)
-    ).fetchone()
+        run_no,
+        attempt.chunk.chunk_no,
+    )
+    committed_us = number(
+        connection, "SELECT committed_us FROM attempt WHERE attempt_id=?", attempt.attempt_id
+    )
     _keep_ids(connection, run_no, attempt.attempt_id, recipients, now_us)
     alarms = []
     for recipient in recipients:
@@ -223,14 +218,17 @@ _CLOSED_BY = {
 
 
 def close_by_reply(
-    connection: sqlite3.Connection, attempt: Attempt, verdict: ReplyVerdict, now_us: int
+    connection: sqlite3.Connection,
+    run_no: int,
+    attempt: Attempt,
+    verdict: ReplyVerdict,
+    now_us: int,
 ) -> int:
     """As `journal.base.Attempts.apply`.
 
     An attempt that another process has closed as unknown meanwhile stays closed; its reply is
     evidence.
     """
-    run_no = run_number(connection, attempt.chunk.run)
     recipients, alarms = _without_taken_ids(
         connection, run_no, attempt.attempt_id, verdict.recipients
     )
@@ -258,11 +256,7 @@ def close_by_reply(
         balance=", ".join(f"{line.amount} {line.kind}" for line in verdict.balance),
         **closing,
     )
-    (unknown,) = connection.execute(
-        "SELECT count(*) FROM message WHERE run_no=? AND attempt_id=? AND state='unknown'",
-        (run_no, attempt.attempt_id),
-    ).fetchone()
-    return int(unknown)
+    return count_unknown(connection, run_no, attempt.attempt_id)
 
 
 def take_over(connection: sqlite3.Connection, run_no: int, now_us: int) -> int:
@@ -294,18 +288,15 @@ def take_over(connection: sqlite3.Connection, run_no: int, now_us: int) -> int:
         "WHERE run_no=? AND state='prepared'",
         (now_us, run_no),
     )
-    (epoch,) = connection.execute("SELECT epoch FROM run WHERE run_no=?", (run_no,)).fetchone()
-    return int(epoch)
+    return number(connection, "SELECT epoch FROM run WHERE run_no=?", run_no)
 
 
-def take_in(  # noqa: PLR0913  # which answer to which attempt
+def take_in(
     connection: sqlite3.Connection,
-    *,
-    run: RunId,
+    run_no: int,
     attempt_id: int,
-    reply: Reply,
     queue_name: str,
-    now_us: int,
+    values: Mapping[str, object],
 ) -> bool:
     """Store a reply that a full disk kept out of the journal; False when it is another run's.
 
@@ -314,11 +305,10 @@ def take_in(  # noqa: PLR0913  # which answer to which attempt
     """
     row = connection.execute(
         "SELECT run_no=? AND ? IN('',queue_name),state FROM attempt WHERE attempt_id=?",
-        (run_number(connection, run), queue_name, attempt_id),
+        (run_no, queue_name, attempt_id),
     ).fetchone()
     if row is None or not row[0]:
         return False
-    values = reply_values(reply, now_us)
     if row[1] == "in_flight":
         update_attempt(connection, attempt_id, state="replied", **values)
     else:

@@ -26,8 +26,9 @@ from campaign.domain import (
 )
 from campaign.journal.base import FailedMessage
 from campaign.journal.sqlite.budget import price_of
-from campaign.journal.sqlite.connection import Store, from_us, moment
-from campaign.journal.sqlite.runs import from_micro, run_info, run_number, tally
+from campaign.journal.sqlite.connection import from_us, moment
+from campaign.journal.sqlite.part import Part, run_number
+from campaign.journal.sqlite.runs import from_micro, run_info, tally
 
 _IN_FLIGHT = (
     "m.state='pending' AND m.position IN(SELECT j.value FROM attempt o "
@@ -87,47 +88,43 @@ _RETRIES = (
 )
 
 
-class SqliteReports:
+class SqliteReports(Part):
     """`journal.base.Reports`."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def price(self, gateway: str) -> Decimal | None:
         with self._store.read() as connection:
             return price_of(connection, gateway)
 
     def unpriced(self, run: RunId) -> tuple[int, int]:
-        with self._store.read() as connection:
+        with self._read(run) as (connection, run_no):
             messages, segments = connection.execute(
                 "SELECT count(*),coalesce(sum(segments),0) FROM message "  # noqa: S608  # statuses
                 f"WHERE run_no=? AND state IN({_TAKEN}) AND cost_micro IS NULL",
-                (run_number(connection, run),),
+                (run_no,),
             ).fetchone()
         return int(messages), int(segments)
 
     def first_text(self, run: RunId) -> str:
-        with self._store.read() as connection:
+        with self._read(run) as (connection, run_no):
             row = connection.execute(
-                "SELECT text FROM message WHERE run_no=? ORDER BY position LIMIT 1",
-                (run_number(connection, run),),
+                "SELECT text FROM message WHERE run_no=? ORDER BY position LIMIT 1", (run_no,)
             ).fetchone()
         return "" if row is None else str(row[0])
 
     def send_times(self, run: RunId) -> dict[datetime | None, int]:
-        with self._store.read() as connection:
+        with self._read(run) as (connection, run_no):
             rows = connection.execute(
                 "SELECT send_at_us,count(*) FROM message WHERE run_no=? AND state='pending' "
                 "GROUP BY send_at_us ORDER BY send_at_us",
-                (run_number(connection, run),),
+                (run_no,),
             )
             return {from_us(send_at_us): count for send_at_us, count in rows}
 
     def alarms(self, run: RunId) -> tuple[Alarm, ...]:
-        with self._store.read() as connection:
+        with self._read(run) as (connection, run_no):
             rows = connection.execute(
                 "SELECT code,details,attempt_id,at_us FROM alarm WHERE run_no=? ORDER BY alarm_id",
-                (run_number(connection, run),),
+                (run_no,),
             )
             return tuple(
                 Alarm(code, json.loads(details), attempt_id, moment(at_us))
@@ -135,13 +132,13 @@ class SqliteReports:
             )
 
     def unmatched_ids(self, run: RunId) -> tuple[UnmatchedId, ...]:
-        with self._store.read() as connection:
+        with self._read(run) as (connection, run_no):
             rows = connection.execute(
                 "SELECT smsc_id,attempt_id,source,status_text,first_us FROM smsc "
                 "WHERE run_no=?1 AND position IS NULL UNION ALL "
                 "SELECT smsc_id,attempt_id,'status',status_text,first_us FROM unmatched_id "
                 "WHERE run_no=?1 AND attempt_id IS NULL ORDER BY 5,1",
-                (run_number(connection, run),),
+                (run_no,),
             )
             return tuple(
                 UnmatchedId(smsc_id, attempt_id, source, status_text, moment(first_us))
@@ -150,8 +147,7 @@ class SqliteReports:
 
     @contextmanager
     def view(self, run: RunId) -> Iterator[ReportView]:
-        with self._store.read() as connection:
-            run_no = run_number(connection, run)
+        with self._read(run) as (connection, run_no):
             info = run_info(connection, run)
             cursors: list[sqlite3.Cursor] = []
 
@@ -173,10 +169,11 @@ class SqliteReports:
 
     def failed(self, run: RunId, statuses: Sequence[Status]) -> Iterator[FailedMessage]:
         wanted = json.dumps([status.value for status in statuses])
-        with self._store.read() as connection:
-            rows = connection.execute(_FAILED, (run_number(connection, run), wanted))
-            with closing(rows):
-                yield from map(_failed, rows)
+        with (
+            self._read(run) as (connection, run_no),
+            closing(connection.execute(_FAILED, (run_no, wanted))) as rows,
+        ):
+            yield from map(_failed, rows)
 
     def retries(self, run: RunId) -> tuple[RunId, ...]:
         with self._store.read() as connection:

@@ -8,10 +8,10 @@ from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
-from campaign.clock import Clock
 from campaign.domain import Layout, Role, RunId, RunInfo, RunState, Source, Status, TableInfo, Tally
-from campaign.errors import InputError, PauseRequested
-from campaign.journal.sqlite.connection import Store, moment, to_us
+from campaign.errors import PauseRequested
+from campaign.journal.sqlite.connection import moment
+from campaign.journal.sqlite.part import Part, no_run, number, run_number
 from campaign.text import from_json, to_json, tr
 
 _SOURCE_COLUMNS = (
@@ -88,27 +88,11 @@ def _source(row: Sequence[str]) -> Source:
     )
 
 
-def run_number(connection: sqlite3.Connection, run: RunId) -> int:
-    """The key of a run in the other tables.
-
-    Raises:
-        InputError: There is no such run.
-    """
-    row = connection.execute("SELECT run_no FROM run WHERE run_id=?", (run,)).fetchone()
-    if row is None:
-        raise _no_run(run)
-    return int(row[0])
-
-
 def run_info(connection: sqlite3.Connection, run: RunId) -> RunInfo:
-    """One run.
-
-    Raises:
-        InputError: There is no such run.
-    """
+    """One run; InputError when there is no such run."""
     found = find_run(connection, "run_id", run)
     if found is None:
-        raise _no_run(run)
+        raise no_run(run)
     return found
 
 
@@ -117,12 +101,6 @@ def find_run(connection: sqlite3.Connection, column: str, value: str) -> RunInfo
     if column not in {"run_id", "digest"}:
         raise AssertionError(column)
     return next(iter(_infos(connection, f"WHERE {column}=?", (value,))), None)
-
-
-def _no_run(run: RunId) -> InputError:
-    return InputError(
-        tr("there is no run {run}", run=run), hint="campaign runs", code="run_unknown"
-    )
 
 
 def _infos(
@@ -181,11 +159,12 @@ def tally(connection: sqlite3.Connection, run: RunId) -> Tally:
     ):
         statuses[Status(status)] += count
     # Past the commit point, and no outcome is stored yet: they may have been taken.
-    (in_flight,) = connection.execute(
+    in_flight = number(
+        connection,
         "SELECT coalesce(sum(member_count),0) FROM attempt "
         "WHERE run_no=? AND state IN('in_flight','replied')",
-        (run_no,),
-    ).fetchone()
+        run_no,
+    )
     statuses[Status.UNKNOWN] += in_flight
     statuses[Status.PENDING] -= in_flight
     attempts = dict(
@@ -214,12 +193,8 @@ def tally(connection: sqlite3.Connection, run: RunId) -> Tally:
     )
 
 
-class SqliteRuns:
+class SqliteRuns(Part):
     """`journal.base.Runs`."""
-
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
 
     def all(self) -> tuple[RunInfo, ...]:
         with self._store.read() as connection:
@@ -234,11 +209,8 @@ class SqliteRuns:
             return tally(connection, run)
 
     def set_state(self, run: RunId, state: RunState, *, reason: str = "") -> None:
-        self._store.write(
-            lambda connection: connection.execute(
-                "UPDATE run SET state=?,reason=? WHERE run_id=?",
-                (state.value, to_json(reason), run),
-            )
+        self._change(
+            "UPDATE run SET state=?,reason=? WHERE run_id=?", state.value, to_json(reason), run
         )
 
     def account(self, gateway: str, login: str) -> str:
@@ -247,47 +219,43 @@ class SqliteRuns:
         return hmac.digest(str(key).encode(), f"{gateway}\0{login}".encode(), "sha256").hex()[:32]
 
     def ask_pause(self, run: RunId, *, who: str) -> None:
-        now_us = to_us(self._clock.now())
+        now_us = self._now_us()
 
-        def ask(connection: sqlite3.Connection) -> None:
-            run_no = run_number(connection, run)
+        def ask(connection: sqlite3.Connection, run_no: int) -> None:
             record_action(connection, run_no, "pause", now_us=now_us, who=who, why="asked to pause")
             connection.execute("UPDATE run SET pause_by=? WHERE run_no=?", (who, run_no))
 
-        self._store.write(ask)
+        self._write(run, ask)
 
     def last_pause(self, run: RunId) -> int:
-        with self._store.read() as connection:
-            (action_id,) = connection.execute(
+        with self._read(run) as (connection, run_no):
+            return number(
+                connection,
                 "SELECT coalesce(max(action_id),0) FROM operator_action WHERE run_no=? "
                 "AND action='pause'",
-                (run_number(connection, run),),
-            ).fetchone()
-        return int(action_id)
+                run_no,
+            )
 
     def clear_pause(self, run: RunId, *, up_to: int) -> None:
-        self._store.write(
-            lambda connection: connection.execute(
-                "UPDATE run SET pause_by='' WHERE run_id=? AND pause_by<>'' AND NOT EXISTS("
-                "SELECT 1 FROM operator_action o WHERE o.run_no=run.run_no "
-                "AND o.action='pause' AND o.action_id>?)",
-                (run, up_to),
-            )
+        self._change(
+            "UPDATE run SET pause_by='' WHERE run_id=? AND pause_by<>'' AND NOT EXISTS("
+            "SELECT 1 FROM operator_action o WHERE o.run_no=run.run_no "
+            "AND o.action='pause' AND o.action_id>?)",
+            run,
+            up_to,
         )
 
     def pause_idle(self, run: RunId, *, who: str) -> None:
-        self._store.write(
-            lambda connection: connection.execute(
-                "UPDATE run SET state='paused',reason=? WHERE run_id=? AND state='sending'",
-                (to_json(tr("paused by {operator}", operator=who)), run),
-            )
+        self._change(
+            "UPDATE run SET state='paused',reason=? WHERE run_id=? AND state='sending'",
+            to_json(tr("paused by {operator}", operator=who)),
+            run,
         )
 
     def cancel(self, run: RunId, *, who: str, why: str) -> int:
-        now_us = to_us(self._clock.now())
+        now_us = self._now_us()
 
-        def act(connection: sqlite3.Connection) -> int:
-            run_no = run_number(connection, run)
+        def act(connection: sqlite3.Connection, run_no: int) -> int:
             record_action(connection, run_no, "cancel", now_us=now_us, who=who, why=why)
             recipients = cancel_pending(connection, run_no, now_us=now_us)
             # A run that was killed is `sending` although no process sends it.
@@ -300,7 +268,7 @@ class SqliteRuns:
             )
             return recipients
 
-        return self._store.write(act)
+        return self._write(run, act)
 
 
 def cancel_pending(connection: sqlite3.Connection, run_no: int, *, now_us: int) -> int:
@@ -313,11 +281,7 @@ def cancel_pending(connection: sqlite3.Connection, run_no: int, *, now_us: int) 
 
 
 def refuse_if_paused(connection: sqlite3.Connection, run: RunId) -> None:
-    """Part of INTENT's commit.
-
-    Raises:
-        PauseRequested: An operator asked the run to pause.
-    """
+    """Part of INTENT's commit; raises PauseRequested when an operator asked for it."""
     (who,) = connection.execute("SELECT pause_by FROM run WHERE run_id=?", (run,)).fetchone()
     if who:
         raise PauseRequested(

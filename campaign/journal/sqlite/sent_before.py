@@ -11,10 +11,10 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from campaign.clock import Clock
 from campaign.domain import Member, Phone
 from campaign.errors import GuardRefused
-from campaign.journal.sqlite.connection import Store, to_us
+from campaign.journal.sqlite.connection import to_us
+from campaign.journal.sqlite.part import Part
 from campaign.text import tr
 
 MEMORY = timedelta(days=30)
@@ -42,12 +42,8 @@ _EARLIER = (
 )
 
 
-class SqliteSentBefore:
+class SqliteSentBefore(Part):
     """`journal.base.SentBefore`."""
-
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
 
     def earlier(
         self,
@@ -56,7 +52,7 @@ class SqliteSentBefore:
         *,
         retry: Mapping[str, object] | None = None,
     ) -> dict[int, str]:
-        retried, since_us = _retried(retry or {}, to_us(self._clock.now()))
+        retried, since_us = _retried(retry or {}, self._now_us())
         found: dict[int, str] = {}
         with self._store.read() as connection:
             key = ledger_key(connection)
@@ -89,38 +85,31 @@ def remember_sent(
     now_us: int,
 ) -> None:
     """Part of the commit point."""
-    key, account = ledger_key(connection), _account(connection, run_no)
+    key = ledger_key(connection)
+    (account,) = connection.execute("SELECT account FROM run WHERE run_no=?", (run_no,)).fetchone()
     connection.executemany(
         "INSERT INTO sent_before(account,digest,run_no,position,attempt_id,at_us) VALUES(?,?,?,?,?,?)",
         [
             (
-                account,
-                digest(key, account, one.phone, one.text),
-                run_no,
-                one.position,
-                attempt_id,
-                now_us,
+                account, digest(key, account, one.phone, one.text), run_no, one.position,
+                attempt_id, now_us,
             )
             for one in members
         ],
-    )
+    )  # fmt: skip
 
 
 def refuse_if_sent_elsewhere(
     connection: sqlite3.Connection, run_no: int, members: Sequence[Member], *, now_us: int
 ) -> None:
-    """Check again before an attempt begins: another run may have been sent since the plan.
-
-    Raises:
-        GuardRefused: One of the texts went to the same phone from another run.
-    """
-    run, settings = connection.execute(
-        "SELECT run_id,settings FROM run WHERE run_no=?", (run_no,)
+    """Raise GuardRefused when another run has sent one of the texts to the same phone by now."""
+    run, settings, account = connection.execute(
+        "SELECT run_id,settings,account FROM run WHERE run_no=?", (run_no,)
     ).fetchone()
     named = json.loads(settings)
     if named.get("again") and not named.get("skip_sent"):
         return
-    key, account = ledger_key(connection), _account(connection, run_no)
+    key = ledger_key(connection)
     retried, since_us = _retried(named, now_us)
     for one in members:
         row = connection.execute(
@@ -152,8 +141,3 @@ def _retried(settings: Mapping[str, object], now_us: int) -> tuple[str, int]:
     if isinstance(begun, str):
         since_us = max(since_us, to_us(datetime.fromisoformat(begun)))
     return json.dumps(named), since_us
-
-
-def _account(connection: sqlite3.Connection, run_no: int) -> str:
-    (account,) = connection.execute("SELECT account FROM run WHERE run_no=?", (run_no,)).fetchone()
-    return str(account)

@@ -16,6 +16,7 @@ from campaign.journal.sqlite.evidence import (
     unpaired_ids,
     unpaired_recipients,
 )
+from campaign.journal.sqlite.part import number
 from campaign.journal.sqlite.runs import store_alarms
 
 LOST_AFTER_US: Final = 3_600_000_000
@@ -193,9 +194,10 @@ class StatusUpdater:
 
     def _warn(self, row: StatusRow, code: str, **details: str) -> None:
         """An alarm about the attempt that a message came from, and no other one."""
-        (attempt_id,) = self.connection.execute(
-            "SELECT attempt_id FROM smsc WHERE run_no=? AND smsc_id=?", (self.run_no, row.smsc_id)
-        ).fetchone()
+        attempt_id = number(
+            self.connection, "SELECT attempt_id FROM smsc WHERE run_no=? AND smsc_id=?",
+            self.run_no, row.smsc_id,
+        )  # fmt: skip
         store_alarms(self.connection, self.run_no, attempt_id, self.now_us, [(code, details)])
 
     def _pair(self, row: StatusRow) -> int | None:
@@ -214,11 +216,12 @@ class StatusUpdater:
             "UPDATE smsc SET position=?,source='status' WHERE run_no=? AND smsc_id=?",
             (position, self.run_no, row.smsc_id),
         )
-        (ids,) = self.connection.execute(
+        ids = number(
+            self.connection,
             "SELECT count(*) FROM smsc WHERE attempt_id="
             "(SELECT attempt_id FROM smsc WHERE run_no=? AND smsc_id=?) AND position=?",
-            (self.run_no, row.smsc_id, position),
-        ).fetchone()
+            self.run_no, row.smsc_id, position,
+        )  # fmt: skip
         if ids > 1:
             self._warn(row, "two_messages", client_id=row.client_id, count=str(ids))
         self._settle(position, row.smsc_id)

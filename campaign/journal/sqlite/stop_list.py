@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 
-from campaign.clock import Clock
 from campaign.domain import Chunk, Member, Phone, StopEntry
 from campaign.errors import AttemptTaken, NotSent
-from campaign.journal.sqlite.connection import Store, moment, to_us
+from campaign.journal.sqlite.connection import moment
+from campaign.journal.sqlite.part import Part, number
 from campaign.text import tr
 
 _BATCH = 5000
@@ -27,12 +27,8 @@ _CHANGE = (
 _ADD, _REMOVE = _CHANGE.format("NOT "), _CHANGE.format("")
 
 
-class SqliteStopList:
+class SqliteStopList(Part):
     """`journal.base.StopList`."""
-
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
 
     def stopped(self, phones: Sequence[Phone]) -> frozenset[Phone]:
         with self._store.read() as connection:
@@ -40,20 +36,22 @@ class SqliteStopList:
 
     def count(self) -> int:
         with self._store.read() as connection:
-            return int(connection.execute("SELECT count(*) FROM stop").fetchone()[0])
+            return number(connection, "SELECT count(*) FROM stop")
 
     def add(self, phones: Iterable[Phone], *, who: str, why: str) -> int:
-        return self._change(_ADD, "add", phones, who, why)
+        event = ("add", self._now_us(), who, why)
+        return self._store.write(lambda connection: _change(connection, _ADD, event, phones))
 
     def remove(self, phones: Iterable[Phone], *, who: str, why: str) -> int:
-        return self._change(_REMOVE, "remove", phones, who, why)
+        event = ("remove", self._now_us(), who, why)
+        return self._store.write(lambda connection: _change(connection, _REMOVE, event, phones))
 
     def remove_all(self, *, who: str, why: str) -> int:
-        now_us = to_us(self._clock.now())
+        event = ("remove", self._now_us(), who, why)
 
         def empty(connection: sqlite3.Connection) -> int:
             phones = [row[0] for row in connection.execute("SELECT phone FROM stop")]
-            _change(connection, _REMOVE, ("remove", now_us, who, why), phones)
+            _change(connection, _REMOVE, event, phones)
             return len(phones)
 
         return self._store.write(empty)
@@ -66,17 +64,12 @@ class SqliteStopList:
                 "CROSS JOIN stop_event e ON e.event_id=s.event_id ORDER BY s.phone"
             )
             try:
-                yield map(_entry, rows)
+                yield (
+                    StopEntry(Phone(phone), moment(at_us), who, why)
+                    for phone, at_us, who, why in rows
+                )
             finally:
                 rows.close()
-
-    def _change(
-        self, statement: str, action: str, phones: Iterable[Phone], who: str, why: str
-    ) -> int:
-        now_us = to_us(self._clock.now())
-        return self._store.write(
-            lambda connection: _change(connection, statement, (action, now_us, who, why), phones)
-        )
 
 
 def _change(
@@ -89,11 +82,6 @@ def _change(
     while batch := list(dict.fromkeys(islice(rest, _BATCH))):
         count += connection.execute(statement, (*event, json.dumps(batch))).rowcount
     return count
-
-
-def _entry(row: tuple[str, int, str, str]) -> StopEntry:
-    phone, at_us, who, why = row
-    return StopEntry(Phone(phone), moment(at_us), who, why)
 
 
 def _listed(connection: sqlite3.Connection, phones: Sequence[str]) -> set[Phone]:
@@ -131,8 +119,7 @@ def without_stopped(
 def refuse_if_stopped(connection: sqlite3.Connection, members: Sequence[Member]) -> None:
     """Check again right before the last byte; part of the commit point.
 
-    Raises:
-        NotSent: A recipient is on the list by now; the next try goes without them.
+    Raises NotSent when a recipient is on the list by now: the next try goes without them.
     """
     if _listed(connection, [member.phone for member in members]):
         failure = NotSent(tr("a recipient in the request was put on the stop-list in the meantime"))
@@ -142,5 +129,4 @@ def refuse_if_stopped(connection: sqlite3.Connection, members: Sequence[Member])
 
 def stops_seen(connection: sqlite3.Connection) -> int:
     """The last change of the list, for the record of an attempt at its commit point."""
-    (event_id,) = connection.execute("SELECT coalesce(max(event_id),0) FROM stop_event").fetchone()
-    return int(event_id)
+    return number(connection, "SELECT coalesce(max(event_id),0) FROM stop_event")

@@ -3,13 +3,13 @@
 import sqlite3
 from datetime import datetime
 
-from campaign.clock import Clock
 from campaign.domain import RunId, UnknownAttempt, UnknownShare
 from campaign.errors import GuardRefused, InputError
 from campaign.i18n import count_of
-from campaign.journal.sqlite.connection import Store, from_us, to_us
-from campaign.journal.sqlite.evidence import accept_unknown
-from campaign.journal.sqlite.runs import cancel_pending, record_action, run_number
+from campaign.journal.sqlite.connection import from_us, to_us
+from campaign.journal.sqlite.evidence import accept_unknown, count_unknown
+from campaign.journal.sqlite.part import Part, number
+from campaign.journal.sqlite.runs import cancel_pending, record_action
 from campaign.text import to_json, tr
 
 PHONES_SHOWN = 3
@@ -45,16 +45,11 @@ _BALANCES = (
 )
 
 
-class SqliteUnknownAttempts:
+class SqliteUnknownAttempts(Part):
     """`journal.base.UnknownAttempts`."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
-
     def of(self, run: RunId) -> tuple[UnknownAttempt, ...]:
-        with self._store.read() as connection:
-            run_no = run_number(connection, run)
+        with self._read(run) as (connection, run_no):
             return tuple(
                 UnknownAttempt(
                     run=run,
@@ -79,8 +74,7 @@ class SqliteUnknownAttempts:
             )
 
     def share(self, run: RunId) -> UnknownShare:
-        with self._store.read() as connection:
-            run_no = run_number(connection, run)
+        with self._read(run) as (connection, run_no):
             recipients, left, by_operator, resent = connection.execute(
                 "SELECT (SELECT coalesce(sum(unknown_count),0) FROM attempt WHERE run_no=?1),"
                 "(SELECT count(*) FROM message WHERE run_no=?1 AND state='unknown'),"
@@ -100,10 +94,9 @@ class SqliteUnknownAttempts:
         )
 
     def resolve(self, run: RunId, attempt_id: int, *, sent: bool, who: str, why: str) -> int:
-        now_us = to_us(self._clock.now())
+        now_us = self._now_us()
 
-        def act(connection: sqlite3.Connection) -> int:
-            run_no = run_number(connection, run)
+        def act(connection: sqlite3.Connection, run_no: int) -> int:
             unknown = next((d for d in self.of(run) if d.attempt_id == attempt_id), None)
             if unknown is None:
                 raise InputError(
@@ -128,20 +121,20 @@ class SqliteUnknownAttempts:
             action = "sent" if sent else "not-sent"
             return _settle(connection, run_no, attempt_id, action, who=who, why=why, now_us=now_us)
 
-        return self._store.write(act)
+        return self._write(run, act)
 
     def resend(self, run: RunId, *, before: datetime, who: str) -> int:
-        now_us, before_us = to_us(self._clock.now()), to_us(before)
+        now_us, before_us = self._now_us(), to_us(before)
 
-        def act(connection: sqlite3.Connection) -> int:
-            run_no = run_number(connection, run)
-            (queues_work,) = connection.execute(
+        def act(connection: sqlite3.Connection, run_no: int) -> int:
+            queues_work = number(
+                connection,
                 "SELECT EXISTS(SELECT 1 FROM smsc s JOIN attempt a ON a.attempt_id=s.attempt_id "
                 "JOIN status_event e ON e.run_no=s.run_no AND e.smsc_id=s.smsc_id "
                 "JOIN exchange x ON x.exchange_id=e.exchange_id AND x.kind='queue' "
                 "WHERE a.run_no=?)",
-                (run_no,),
-            ).fetchone()
+                run_no,
+            )
             recipients = 0
             for unknown in self.of(run) if queues_work else ():
                 if not _may_resend(connection, run_no, unknown, before_us, now_us):
@@ -152,7 +145,7 @@ class SqliteUnknownAttempts:
                 )  # fmt: skip
             return recipients
 
-        return self._store.write(act)
+        return self._write(run, act)
 
 
 def _may_resend(
@@ -175,22 +168,23 @@ def _may_resend(
     ).fetchone()
     if answered or due_us >= before_us:
         return False
-    (read_late,) = connection.execute(
+    if not number(
+        connection,
         "SELECT EXISTS(SELECT 1 FROM exchange WHERE attempt_id=? AND kind='queue' "
         "AND state='applied' AND asked_us>?)",
-        (unknown.attempt_id, due_us + now_us - before_us),
-    ).fetchone()
-    if not read_late:
+        unknown.attempt_id,
+        due_us + now_us - before_us,
+    ):
         return False
     # A recipient in it was put back once already: one more try, never two.
-    (again,) = connection.execute(
+    return not number(
+        connection,
         "SELECT EXISTS(SELECT 1 FROM attempt a JOIN attempt b ON b.run_no=a.run_no "
         "AND b.chunk_no=a.chunk_no AND b.attempt_id<a.attempt_id "
         "JOIN operator_action o ON o.attempt_id=b.attempt_id AND o.action='resend' "
         "WHERE a.attempt_id=?)",
-        (unknown.attempt_id,),
-    ).fetchone()
-    return not again
+        unknown.attempt_id,
+    )
 
 
 def _settle(  # noqa: PLR0913  # which recipients, how, and by whom
@@ -204,20 +198,11 @@ def _settle(  # noqa: PLR0913  # which recipients, how, and by whom
     now_us: int,
 ) -> int:
     """Record the decision, which the database demands, and act on it; returns how many."""
-    (unknown,) = connection.execute(
-        "SELECT count(*) FROM message WHERE run_no=? AND attempt_id=? AND state='unknown'",
-        (run_no, attempt_id),
-    ).fetchone()
+    unknown = count_unknown(connection, run_no, attempt_id)
     record_action(
-        connection,
-        run_no,
-        action,
-        now_us=now_us,
-        who=who,
-        why=why,
-        attempt_id=attempt_id,
-        recipients=unknown,
-    )
+        connection, run_no, action, now_us=now_us, who=who, why=why,
+        attempt_id=attempt_id, recipients=unknown,
+    )  # fmt: skip
     if action == "sent":
         recipients = accept_unknown(connection, run_no, attempt_id, "settled_operator")
     else:
@@ -234,9 +219,7 @@ def _settle(  # noqa: PLR0913  # which recipients, how, and by whom
                 (target, reason, run_no, source),
             )
         # A cancelled run is not sent any more.
-        if connection.execute(
-            "SELECT state='cancelled' FROM run WHERE run_no=?", (run_no,)
-        ).fetchone()[0]:
+        if number(connection, "SELECT state='cancelled' FROM run WHERE run_no=?", run_no):
             cancel_pending(connection, run_no, now_us=now_us)
     connection.execute(
         "UPDATE attempt SET settled_us=?,settled_by=? WHERE attempt_id=?",
