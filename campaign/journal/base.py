@@ -45,11 +45,7 @@ class Runs(Protocol):
         """All runs, latest first."""
 
     def info(self, run: RunId) -> RunInfo:
-        """The run's settings and state.
-
-        Raises:
-            InputError: There is no such run.
-        """
+        """The run's settings and state; InputError when there is no such run."""
 
     def tally(self, run: RunId) -> Tally:
         """Count statuses, attempts, money and parts in one consistent view."""
@@ -75,8 +71,7 @@ class Runs(Protocol):
     def cancel(self, run: RunId, *, who: str, why: str) -> int:
         """Make all pending recipients and the run `cancelled`, for good; returns how many.
 
-        Raises:
-            AttemptTaken: The run is finished, or an attempt of it is open.
+        Raises AttemptTaken when the run is finished, or an attempt of it is open.
         """
 
 
@@ -90,9 +85,7 @@ class Plans(Protocol):
         """Freeze rows, texts and chunks in one commit; the file is never read again.
 
         The rows are taken first, without holding the journal: others can write meanwhile.
-
-        Raises:
-            NothingToDo: The file has a heading but no data row.
+        Raises NothingToDo when the file has a heading but no data row.
         """
 
     def name_account(self, run: RunId, account: str) -> None:
@@ -114,7 +107,7 @@ class Attempts(Protocol):
     def begin(
         self, chunk: Chunk, *, queue_name: str, request_digest: Callable[[Attempt], str]
     ) -> Attempt:
-        """INTENT: record the attempt and who is in it.
+        """INTENT: record the attempt; its chunk lacks whoever is on the stop-list by now.
 
         Raises:
             AttemptTaken: A recipient in it is not pending, or another attempt is open.
@@ -123,9 +116,6 @@ class Attempts(Protocol):
             NothingToDo: Everybody in it is left out for good: on the stop-list by now, or with a
                 send time that is over (code `expired`).
             PauseRequested: An operator asked the run to pause.
-
-        Returns:
-            The attempt; its chunk lacks whoever is on the stop-list by now.
         """
 
     def commit_point(self, attempt: Attempt) -> None:
@@ -144,19 +134,15 @@ class Attempts(Protocol):
         """RAW: the reply exactly as it came.
 
         A reply to a request whose last byte never left closes nothing here: `apply` does. Where
-        another process has closed the attempt meanwhile, the reply is kept as evidence.
-
-        Raises:
-            JournalError: It could not be stored; it was saved next to the journal if there was any
-                place for it, and the next `recover` stores it.
+        another process has closed the attempt meanwhile, the reply is saved as evidence. With a
+        JournalError it was saved next to the journal where there was room; `recover` stores it.
         """
 
     def apply(self, attempt: Attempt, verdict: ReplyVerdict) -> int:
         """APPLY: one outcome per recipient; the attempt closes in the same commit.
 
-        Returns:
-            How many of its recipients are unknown: perhaps more than the reply alone says (an id
-            that belongs to another recipient proves nothing).
+        Returns how many are unknown: perhaps more than the reply alone says (an id that belongs to
+        another recipient proves nothing).
         """
 
     def replied(self, run: RunId) -> tuple[tuple[Attempt, Reply], ...]:
@@ -264,13 +250,7 @@ class SentBeforeForRetry(Protocol):
         *,
         retry: Mapping[str, object] | None = None,
     ) -> dict[int, str]:
-        """As `SentBefore.earlier`.
-
-        Args:
-            account: As in `RunPlan.account`.
-            messages: Phone and text.
-            retry: Settings of the run that retries others (`retry_of`, `retry_since`).
-        """
+        """As `SentBefore.earlier`; `retry`: settings of the run (`retry_of`, `retry_since`)."""
 
 
 class StopList(Protocol):

@@ -3,6 +3,7 @@
 import marshal
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import IO, Generic, Self, TypeVar
@@ -30,14 +31,12 @@ class RowBuffer(Generic[T]):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._count = 0
-        try:
+        with _needs_room(folder):
             # No name at all on Linux (O_TMPFILE), unlinked at once on other systems of that
             # family, deleted by the last close on Windows; readable by its owner only.
             self._file: IO[bytes] = tempfile.TemporaryFile(  # noqa: SIM115  # closed by __exit__
                 dir=folder, prefix=".campaign-", suffix=".rows"
             )
-        except OSError as error:
-            raise _no_room(folder, error) from error
 
     def __enter__(self) -> Self:
         """The buffer itself."""
@@ -48,25 +47,17 @@ class RowBuffer(Generic[T]):
         self._file.close()
 
     def write(self, batch: list[T]) -> None:
-        """Put a batch at the end.
-
-        Raises:
-            JournalError: There is no room.
-        """
+        """Put a batch at the end."""
         # `marshal.dump` and `load` would ask the file for every single value.
         data = marshal.dumps(batch)
-        try:
+        with _needs_room(self._folder):
             self._file.write(len(data).to_bytes(_LENGTH_BYTES, "big") + data)
-        except OSError as error:
-            raise _no_room(self._folder, error) from error
         self._count += 1
 
     def batches(self) -> Iterator[list[T]]:
         """Every batch again, in order; may be called again."""
-        try:
+        with _needs_room(self._folder):
             self._file.seek(0)  # writes what is still in the buffer, too
-        except OSError as error:
-            raise _no_room(self._folder, error) from error
         for _ in range(self._count):
             length = int.from_bytes(self._file.read(_LENGTH_BYTES), "big")
             # Written by this process a moment ago into a file that nobody else can open.
@@ -74,15 +65,19 @@ class RowBuffer(Generic[T]):
             yield batch
 
 
-def _no_room(folder: Path, error: OSError) -> JournalError:
-    return JournalError(
-        tr(
-            "the rows cannot be kept in {folder} until they are checked: {error}",
-            folder=folder,
-            error=error,
-        ),
-        hint=tr("Check the free space and the rights of that folder; nothing was planned."),
-    )
+@contextmanager
+def _needs_room(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise JournalError(
+            tr(
+                "the rows cannot be kept in {folder} until they are checked: {error}",
+                folder=folder,
+                error=error,
+            ),
+            hint=tr("Check the free space and the rights of that folder; nothing was planned."),
+        ) from error
 
 
 def batches_of(rows: Iterable[T], size: int) -> Iterator[list[T]]:

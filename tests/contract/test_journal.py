@@ -675,7 +675,7 @@ def test_a_signal_before_the_commit_tells_everybody_that_nothing_was_stored(
             work = partial(_note, word=word)
             threads.append(threading.Thread(target=hand_in, args=(work,)))
             threads[-1].start()
-        while len(opened.store._waiting.tickets) < 2:  # noqa: SLF001  # both wait for one commit
+        while len(opened.store._waiting) < 3:  # noqa: SLF001  # the one in hand, two for the next commit
             time.sleep(0.01)
         ends.set()
         for thread in threads:

@@ -406,8 +406,8 @@ MUTANTS: Final = (
         (
             Edit(
                 _JOURNAL,
-                "lambda: without_stopped(connection, run_no, planned, now_us=now_us),",
-                "lambda: planned,",
+                "without = without_expired if over else without_stopped\n",
+                "without = without_expired if over else lambda *_, **__: planned\n",
             ),
             Edit(_JOURNAL, "            refuse_if_stopped(connection, members)\n", ""),
             Edit(

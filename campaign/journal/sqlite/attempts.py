@@ -11,10 +11,20 @@ from hashlib import sha256
 from typing import Any
 
 from campaign.clock import Clock
-from campaign.domain import Attempt, Chunk, ClientId, Member, Phone, Reply, ReplyVerdict, RunId
+from campaign.domain import (
+    Attempt,
+    Chunk,
+    ClientId,
+    Member,
+    Phone,
+    Reply,
+    ReplyVerdict,
+    RunId,
+    Status,
+)
 from campaign.domain.polling import HORIZON
 from campaign.domain.schedule import MIN_AHEAD
-from campaign.errors import AttemptTaken, JournalError, NothingToDo, NotSent
+from campaign.errors import JournalError, NothingToDo, NotSent
 from campaign.journal.sqlite.budget import SqliteBudget
 from campaign.journal.sqlite.connection import Store, from_us, to_us
 from campaign.journal.sqlite.evidence import MAY_CHANGE
@@ -32,7 +42,12 @@ from campaign.journal.sqlite.replies import (
 from campaign.journal.sqlite.reply_fallback import ReplyFallback
 from campaign.journal.sqlite.runs import OPEN, refuse_if_paused
 from campaign.journal.sqlite.sent_before import refuse_if_sent_elsewhere, remember_sent
-from campaign.journal.sqlite.stop_list import refuse_if_stopped, stops_seen, without_stopped
+from campaign.journal.sqlite.stop_list import (
+    leave_out,
+    refuse_if_stopped,
+    stops_seen,
+    without_stopped,
+)
 from campaign.text import tr
 
 
@@ -41,19 +56,11 @@ def is_over(send_at: datetime | None, now: datetime) -> bool:
     return send_at is not None and send_at - now < MIN_AHEAD
 
 
-def leave_out_all(
+def without_expired(
     connection: sqlite3.Connection, run_no: int, chunk: Chunk, *, now_us: int
-) -> None:
+) -> Chunk:
     """Let all recipients of a chunk expire, instead of INTENT; part of one commit."""
-    expired = connection.execute(
-        "UPDATE message SET state='expired',code='expired',final_us=? "
-        "WHERE run_no=? AND position IN(SELECT value FROM json_each(?)) AND state='pending'",
-        (now_us, run_no, json.dumps([member.position for member in chunk.members])),
-    ).rowcount
-    if expired != len(chunk.members):
-        raise AttemptTaken(
-            tr("chunk {chunk_no}: a recipient in it is no longer pending", chunk_no=chunk.chunk_no)
-        )
+    return leave_out(connection, run_no, chunk, chunk.members, status=Status.EXPIRED, now_us=now_us)
 
 
 def refuse_if_over(send_at: datetime | None, now: datetime) -> None:
@@ -110,19 +117,12 @@ class SqliteAttempts(Part):
 
         def insert(connection: sqlite3.Connection, run_no: int) -> Attempt | None:
             refuse_if_paused(connection, planned.run)
-            if over:
-                budget.watch(
-                    connection,
-                    run_no,
-                    planned,
-                    lambda: leave_out_all(connection, run_no, planned, now_us=now_us),
-                )
-                return None
+            without = without_expired if over else without_stopped
             chunk = budget.watch(
                 connection,
                 run_no,
                 planned,
-                lambda: without_stopped(connection, run_no, planned, now_us=now_us),
+                lambda: without(connection, run_no, planned, now_us=now_us),
             )
             if not chunk.members:
                 return None
@@ -272,11 +272,9 @@ class SqliteAttempts(Part):
         )
 
     def _take_in_fallback(self, run: RunId, now_us: int) -> None:
-        for path, attempt_id, reply in self._fallback.saved():
-            work = partial(
-                take_in, attempt_id=attempt_id, queue_name=self._fallback.queue_name(path),
-                values=reply_values(reply, now_us),
-            )  # fmt: skip
+        for path, attempt_id, queue_name, reply in self._fallback.saved():
+            values = reply_values(reply, now_us)
+            work = partial(take_in, attempt_id=attempt_id, queue_name=queue_name, values=values)
             if self._write(run, work):
                 path.unlink(missing_ok=True)
 

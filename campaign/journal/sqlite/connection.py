@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -133,23 +133,6 @@ class _Ticket(Generic[T]):
     error: BaseException | None = None
 
 
-@dataclass(slots=True)
-class _Waiting:
-    """Work handed in since the last commit began."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    tickets: list[_Ticket[object]] = field(default_factory=list)
-
-    def add(self, ticket: _Ticket[object]) -> None:
-        with self.lock:
-            self.tickets.append(ticket)
-
-    def take(self) -> list[_Ticket[object]]:
-        with self.lock:
-            taken, self.tickets = self.tickets, []
-        return taken
-
-
 class Store(ReadSide):
     """The open journal file.
 
@@ -168,7 +151,7 @@ class Store(ReadSide):
         patience: Patience | None = None,
     ) -> None:
         super().__init__(path)
-        self._waiting = _Waiting()
+        self._waiting: list[_Ticket[object]] = []  # changed by atomic methods only
         self._writing = threading.Lock()
         self._broken: JournalError | None = None
         self._between_processes = WriterLock(path, say, patience)
@@ -177,17 +160,14 @@ class Store(ReadSide):
             self._connection = sqlite3.connect(
                 path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False
             )
+            try:
+                with self._between_processes:
+                    self._prepare()
+                self._identity = identity(path)
+            except BaseException:
+                self._connection.close()
+                raise
         except (OSError, sqlite3.Error) as error:
-            raise unusable(path, error) from error
-        try:
-            with self._between_processes:
-                self._prepare()
-            self._identity = identity(path)
-        except JournalError:
-            self._connection.close()
-            raise
-        except (OSError, sqlite3.Error) as error:
-            self._connection.close()
             raise unusable(path, error) from error
 
     def _prepare(self) -> None:
@@ -240,16 +220,17 @@ class Store(ReadSide):
             CampaignError: Whatever `work` itself raised; only its own part was undone.
         """
         ticket: _Ticket[T] = _Ticket(work)
-        self._waiting.add(ticket)  # type: ignore[arg-type]  # T is erased in the queue
+        self._waiting.append(ticket)  # type: ignore[arg-type]  # T is erased in the queue
         with self._writing:
             if not ticket.done:
-                self._commit(self._waiting.take())
+                self._commit()
         if ticket.error is not None:
             raise ticket.error
         return ticket.result  # type: ignore[return-value]  # set when there is no error
 
-    def _commit(self, tickets: list[_Ticket[object]]) -> None:
+    def _commit(self) -> None:
         """Commit all tickets at once, or mark all of them as failed."""
+        tickets = self._waiting.copy()
         try:
             if self._broken is not None:
                 raise self._broken
@@ -272,6 +253,7 @@ class Store(ReadSide):
             if not isinstance(error, OSError | sqlite3.Error | JournalError):
                 raise
         finally:
+            del self._waiting[: len(tickets)]
             for ticket in tickets:
                 ticket.done = True
 

@@ -37,6 +37,10 @@ def invariants() -> tuple[tuple[str, str, str, str], ...]:
     return tuple(found)
 
 
+def _error(code: str, text: str) -> Finding:
+    return Finding("error", code, text)
+
+
 def examine(path: Path) -> tuple[Finding, ...]:
     """Everything that is wrong with a journal, or worth a look.
 
@@ -44,7 +48,7 @@ def examine(path: Path) -> tuple[Finding, ...]:
     a run that is being driven has it, and one that was killed until somebody resumes it.
     """
     if not path.is_file():
-        return (Finding("error", "file", tr("there is no journal {path}", path=path)),)
+        return (_error("file", tr("there is no journal {path}", path=path)),)
     found: list[Finding] = []
     try:
         with closing(
@@ -59,8 +63,7 @@ def examine(path: Path) -> tuple[Finding, ...]:
                 found.append(one)  # noqa: PERF402  # what was found before an error counts, too
     except sqlite3.Error as error:
         found.append(
-            Finding(
-                "error",
+            _error(
                 "unreadable",
                 tr("{path} cannot be read as a journal: {error}", path=path, error=error),
             )
@@ -71,8 +74,7 @@ def examine(path: Path) -> tuple[Finding, ...]:
 def _version(connection: sqlite3.Connection) -> Iterator[Finding]:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version != SCHEMA_VERSION:
-        yield Finding(
-            "error",
+        yield _error(
             "version",
             tr(
                 "the journal is of version {version}, not {SCHEMA_VERSION}",
@@ -82,8 +84,7 @@ def _version(connection: sqlite3.Connection) -> Iterator[Finding]:
         )
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
     if mode != "wal":
-        yield Finding(
-            "error",
+        yield _error(
             "journal_mode",
             tr("journal_mode is {mode}, not wal: commits may not be durable", mode=mode),
         )
@@ -92,9 +93,9 @@ def _version(connection: sqlite3.Connection) -> Iterator[Finding]:
 def _integrity(connection: sqlite3.Connection) -> Iterator[Finding]:
     for (line,) in connection.execute("PRAGMA integrity_check(20)"):
         if line != "ok":
-            yield Finding("error", "integrity", tr("SQLite reports: {line}", line=line))
+            yield _error("integrity", tr("SQLite reports: {line}", line=line))
     for table, *_ in connection.execute("PRAGMA foreign_key_check").fetchmany(20):
-        yield Finding("error", "foreign_key", tr("a row of {table} points to nothing", table=table))
+        yield _error("foreign_key", tr("a row of {table} points to nothing", table=table))
 
 
 def _triggers(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -109,19 +110,15 @@ def _triggers(connection: sqlite3.Connection) -> Iterator[Finding]:
                     if name not in found
                     else tr("the journal's {name} was changed", name=name)
                 )
-                yield Finding("error", "schema", text)
+                yield _error("schema", text)
         for name in sorted(found.keys() - wanted.keys()):
-            yield Finding(
-                "error", "schema", tr("the journal's {name} was added by hand", name=name)
-            )
+            yield _error("schema", tr("the journal's {name} was added by hand", name=name))
         for table in _RULE_TABLES:
             rows = f"SELECT * FROM {table} ORDER BY 1"  # noqa: S608  # a closed set of tables
             if f"table {table}" in found and sorted(fresh.execute(rows)) != sorted(
                 connection.execute(rows)
             ):
-                yield Finding(
-                    "error", "schema", tr("the rules in {table} were changed", table=table)
-                )
+                yield _error("schema", tr("the rules in {table} were changed", table=table))
 
 
 def _objects(connection: sqlite3.Connection) -> dict[str, str]:
@@ -137,8 +134,7 @@ def _broken(connection: sqlite3.Connection) -> Iterator[Finding]:
         try:
             offenders = connection.execute(query).fetchmany(3)
         except sqlite3.Error as error:
-            yield Finding(
-                "error",
+            yield _error(
                 number,
                 tr(
                     "{meaning}: cannot be examined ({error})",
@@ -163,15 +159,12 @@ def _surroundings(path: Path) -> Iterator[Finding]:
                 continue
             with suppress(FileNotFoundError):  # a WAL or an owner's note may go at any time
                 if stat.S_IMODE(entry.stat().st_mode) & _PRIVATE:
-                    yield Finding(
-                        "error",
+                    yield _error(
                         "rights",
                         tr("{entry} can be read by others: chmod go-rwx '{entry}'", entry=entry),
                     )
         if path.stat().st_uid != os.getuid():
-            yield Finding("error", "owner", tr("{path} belongs to another user", path=path))
+            yield _error("owner", tr("{path} belongs to another user", path=path))
     free = shutil.disk_usage(path.parent).free
     if free < MIN_FREE_BYTES:
-        yield Finding(
-            "error", "space", tr("only {size} MB are free next to the journal", size=free // 2**20)
-        )
+        yield _error("space", tr("only {size} MB are free next to the journal", size=free // 2**20))

@@ -63,15 +63,8 @@ class ReplyFallback:
                 return path
         return None
 
-    @staticmethod
-    def queue_name(path: Path) -> str:
-        """The status queue of the attempt of such a file, "" when it does not say."""
-        with suppress(OSError, ValueError, AttributeError, RecursionError):
-            return str(json.loads(path.read_bytes()).get("queue", ""))
-        return ""
-
-    def saved(self) -> Iterator[tuple[Path, int, Reply]]:
-        """Replies that wait to be stored: file, attempt, reply. Broken files are left alone."""
+    def saved(self) -> Iterator[tuple[Path, int, str, Reply]]:
+        """File, attempt, status queue ("" when not known), reply; broken files are left alone."""
         for folder in self._folders:
             for path in sorted(folder.glob(f"{glob.escape(self._prefix)}*{_SUFFIX}")):
                 with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -85,7 +78,7 @@ def _is_ours(path: Path) -> bool:
     return stat.S_ISREG(state.st_mode) and (os.name != "posix" or state.st_uid == os.getuid())
 
 
-def _read(path: Path) -> tuple[int, Reply]:
+def _read(path: Path) -> tuple[int, str, Reply]:
     content = json.loads(path.read_bytes())
     attempt_id = int(content["attempt"])
     status, wait_s = content["http_status"], content["retry_after_s"]
@@ -98,7 +91,7 @@ def _read(path: Path) -> tuple[int, Reply]:
         error=str(content["error"]),
         retry_after_s=None if wait_s is None else float(wait_s),
     )
-    return attempt_id, reply
+    return attempt_id, str(content.get("queue", "")), reply
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -64,7 +64,7 @@ class StatusUpdater:
         if found is None:
             if self.attempt_id is None:
                 return self._keep_unmatched_id(row)
-            if _is_of_another_run(self.connection, self.run_no, row.smsc_id):
+            if self._is_of_another_run(row.smsc_id):
                 self._warn_of_claim(row.smsc_id)
                 return self._keep_unmatched_id(row)
             found = (None, Known())
@@ -131,10 +131,7 @@ class StatusUpdater:
             # The attempt's own queue shows an id that the reply gave to this recipient: taken.
             self._settle(position, believed.smsc_id)
         if done.ends:
-            return _end_message(
-                self.connection, self.run_no, position, believed, self.now_us,
-                contradicted=done.contradicts,
-            )  # fmt: skip
+            return self._end(position, believed, contradicted=done.contradicts)
         return done.moved and self._note(position, believed)
 
     def _note(self, position: int, row: StatusRow) -> bool:
@@ -231,50 +228,38 @@ class StatusUpdater:
         )
         return position
 
-
-def _is_of_another_run(connection: sqlite3.Connection, run_no: int, smsc_id: str) -> bool:
-    """Whether another run of the account has this message: some have one queue for all runs."""
-    return (
-        connection.execute(
+    def _is_of_another_run(self, smsc_id: str) -> bool:
+        """Whether another run of the account has this message: some have one queue for all runs."""
+        return self._exists(
             "SELECT 1 FROM run u JOIN run other ON other.gateway=u.gateway "
             "AND other.account=u.account AND other.run_no<>u.run_no "
             "CROSS JOIN smsc s ON s.run_no=other.run_no AND s.smsc_id=? WHERE u.run_no=? LIMIT 1",
-            (smsc_id, run_no),
-        ).fetchone()
-        is not None
-    )
+            smsc_id,
+            self.run_no,
+        )
 
-
-def _end_message(  # noqa: PLR0913  # who ended, how, and when
-    connection: sqlite3.Connection,
-    run_no: int,
-    position: int,
-    row: StatusRow,
-    now_us: int,
-    *,
-    contradicted: bool,
-) -> bool:
-    """End one recipient by the status of one of its ids; any id delivered is delivered."""
-    status, code = end_of(row.delivery, row.status_text)
-    changed = connection.execute(
-        "UPDATE message SET state=?,code=CASE WHEN code=? THEN code ELSE ? END,status_text=?,"
-        "final_us=?,handed_over_us=coalesce("
-        "handed_over_us,(SELECT committed_us FROM attempt WHERE attempt_id=message.attempt_id)) "
-        "WHERE run_no=? AND position=? "
-        "AND state IN('accepted','unknown','delivered','undelivered','no_final_status') "
-        "AND (state,status_text)<>(?,?) "
-        "AND NOT (?='no_final_status' AND (state<>'accepted' OR max(coalesce(handed_over_us,0),"
-        "coalesce(send_at_us,0))>? OR EXISTS("
-        "SELECT 1 FROM attempt a CROSS JOIN smsc s ON s.attempt_id=a.attempt_id "
-        "WHERE a.run_no=message.run_no AND a.chunk_no=message.chunk_no AND s.position=message.position "
-        "AND s.delivery<>'lost' AND s.smsc_id<>?))) "
-        "AND NOT (state='delivered' AND EXISTS("
-        "SELECT 1 FROM attempt a CROSS JOIN smsc s ON s.attempt_id=a.attempt_id "
-        "WHERE a.run_no=message.run_no AND a.chunk_no=message.chunk_no AND s.position=message.position "
-        "AND s.delivery='delivered' AND s.smsc_id<>?))",
-        (
-            status, TWO_ENDS, TWO_ENDS if contradicted else code, row.status_text, now_us, run_no, position,
-            status, row.status_text, status, now_us - LOST_AFTER_US, row.smsc_id, row.smsc_id,
-        ),
-    ).rowcount  # fmt: skip
-    return bool(changed)
+    def _end(self, position: int, row: StatusRow, *, contradicted: bool) -> bool:
+        """End one recipient by the status of one of its ids; any id delivered is delivered."""
+        status, code = end_of(row.delivery, row.status_text)
+        changed = self.connection.execute(
+            "UPDATE message SET state=?,code=CASE WHEN code=? THEN code ELSE ? END,status_text=?,"
+            "final_us=?,handed_over_us=coalesce("
+            "handed_over_us,(SELECT committed_us FROM attempt WHERE attempt_id=message.attempt_id)) "
+            "WHERE run_no=? AND position=? "
+            "AND state IN('accepted','unknown','delivered','undelivered','no_final_status') "
+            "AND (state,status_text)<>(?,?) "
+            "AND NOT (?='no_final_status' AND (state<>'accepted' OR max(coalesce(handed_over_us,0),"
+            "coalesce(send_at_us,0))>? OR EXISTS("
+            "SELECT 1 FROM attempt a CROSS JOIN smsc s ON s.attempt_id=a.attempt_id "
+            "WHERE a.run_no=message.run_no AND a.chunk_no=message.chunk_no AND s.position=message.position "
+            "AND s.delivery<>'lost' AND s.smsc_id<>?))) "
+            "AND NOT (state='delivered' AND EXISTS("
+            "SELECT 1 FROM attempt a CROSS JOIN smsc s ON s.attempt_id=a.attempt_id "
+            "WHERE a.run_no=message.run_no AND a.chunk_no=message.chunk_no AND s.position=message.position "
+            "AND s.delivery='delivered' AND s.smsc_id<>?))",
+            (
+                status, TWO_ENDS, TWO_ENDS if contradicted else code, row.status_text, self.now_us, self.run_no,
+                position, status, row.status_text, status, self.now_us - LOST_AFTER_US, row.smsc_id, row.smsc_id,
+            ),
+        ).rowcount  # fmt: skip
+        return bool(changed)

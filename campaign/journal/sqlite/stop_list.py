@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 
-from campaign.domain import Chunk, Member, Phone, StopEntry
+from campaign.domain import Chunk, Member, Phone, Status, StopEntry
 from campaign.errors import AttemptTaken, NotSent
 from campaign.journal.sqlite.connection import moment
 from campaign.journal.sqlite.part import Part, number
@@ -95,25 +95,38 @@ def _listed(connection: sqlite3.Connection, phones: Sequence[str]) -> set[Phone]
 def without_stopped(
     connection: sqlite3.Connection, run_no: int, chunk: Chunk, *, now_us: int
 ) -> Chunk:
-    """Leave out, for good, whoever of a chunk is on the stop-list now; part of INTENT's commit.
-
-    Raises:
-        AttemptTaken: Another attempt of the chunk is open: no recipient may be left out.
-    """
+    """Leave out, for good, whoever of a chunk is on the stop-list now; part of INTENT's commit."""
     listed = _listed(connection, [member.phone for member in chunk.members])
-    if not listed:
+    stopped = [member for member in chunk.members if member.phone in listed]
+    return leave_out(connection, run_no, chunk, stopped, status=Status.STOPPED, now_us=now_us)
+
+
+def leave_out(  # noqa: PLR0913  # which recipients, and as what
+    connection: sqlite3.Connection,
+    run_no: int,
+    chunk: Chunk,
+    members: Sequence[Member],
+    *,
+    status: Status,
+    now_us: int,
+) -> Chunk:
+    """End pending recipients of a chunk as stopped or expired; returns the others.
+
+    Raises AttemptTaken when one is not pending: another attempt of the chunk is open.
+    """
+    if not members:
         return chunk
-    stopped = [member.position for member in chunk.members if member.phone in listed]
+    positions = [member.position for member in members]
     left_out = connection.execute(
-        "UPDATE message SET state='stopped',code='stopped',final_us=? "
-        "WHERE run_no=? AND position IN(SELECT value FROM json_each(?)) AND state='pending'",
-        (now_us, run_no, json.dumps(stopped)),
+        "UPDATE message SET state=?1,code=?1,final_us=?2 "
+        "WHERE run_no=?3 AND position IN(SELECT value FROM json_each(?4)) AND state='pending'",
+        (status.value, now_us, run_no, json.dumps(positions)),
     ).rowcount
-    if left_out != len(stopped):
+    if left_out != len(members):
         raise AttemptTaken(
             tr("chunk {chunk_no}: a recipient in it is no longer pending", chunk_no=chunk.chunk_no)
         )
-    return replace(chunk, members=tuple(one for one in chunk.members if one.phone not in listed))
+    return replace(chunk, members=tuple(one for one in chunk.members if one.position not in positions))
 
 
 def refuse_if_stopped(connection: sqlite3.Connection, members: Sequence[Member]) -> None:

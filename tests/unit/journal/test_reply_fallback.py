@@ -276,7 +276,7 @@ def test_what_was_saved_is_read_back(tmp_path: Path, name: str, reply: Reply) ->
     path = reply_fallback.save(7, reply)
 
     assert path is not None
-    assert list(reply_fallback.saved()) == [(path, 7, reply)]
+    assert list(reply_fallback.saved()) == [(path, 7, "", reply)]
     assert not list(tmp_path.glob("*.part"))
 
 
@@ -289,7 +289,7 @@ def test_without_room_in_the_folder_the_one_for_temporary_files_is_used(
 
     assert path is not None
     assert path.parent == elsewhere
-    assert list(reply_fallback.saved()) == [(path, 7, REPLY)]
+    assert list(reply_fallback.saved()) == [(path, 7, "", REPLY)]
 
 
 def test_without_any_place_it_is_said_so(tmp_path: Path, elsewhere: Path) -> None:
