@@ -320,7 +320,6 @@ class FailedMessage:
     position: int
     row: CheckedRow
     message: Message
-    status: Status
     code: str
     values: tuple[tuple[str, str], ...]
     contradicted: bool

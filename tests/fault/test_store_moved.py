@@ -5,7 +5,6 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -131,9 +130,7 @@ def test_an_answer_kept_for_a_journal_that_is_gone_is_not_taken_for_another_one(
         b'{"status":"ok","messages":[{"clientId":"c1","smscId":"1","status":"accepted"},'
         b'{"clientId":"c2","smscId":"2","status":"accepted"}]}'
     )
-    reply_fallback = ReplyFallback(
-        world.path, sha256(str(world.path.absolute()).encode()).hexdigest()
-    )
+    reply_fallback = ReplyFallback(world.path)
     kept = reply_fallback.save(1, Reply(200, body), queue_name="of-another-one-1")
     world.gateway.faults = [Fault.CRASH_UNTAKEN]
     with pytest.raises(Crash):

@@ -298,8 +298,8 @@ MUTANTS: Final = (
         (
             Edit(
                 _JOURNAL,
-                "            remember_sent(\n                connection,\n",
-                "            (lambda *_, **__: None)(\n                connection,\n",
+                "            remember_sent(connection, run_no, attempt.attempt_id, members, now_us=now_us)\n",
+                "",
             ),
         ),
         (_LEDGER_TESTS + "test_a_repetition_is_refused_with_the_count_and_the_run", _SEEDS),

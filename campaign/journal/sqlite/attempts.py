@@ -1,13 +1,11 @@
 """Sending: INTENT, commit point, RAW, APPLY, and what a crash left between them."""
 
-import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 from campaign.clock import Clock
@@ -40,7 +38,7 @@ from campaign.journal.sqlite.replies import (
     update_attempt,
 )
 from campaign.journal.sqlite.reply_fallback import ReplyFallback
-from campaign.journal.sqlite.runs import OPEN, refuse_if_paused
+from campaign.journal.sqlite.runs import OPEN, as_json, refuse_if_paused
 from campaign.journal.sqlite.sent_before import refuse_if_sent_elsewhere, remember_sent
 from campaign.journal.sqlite.stop_list import (
     leave_out,
@@ -81,9 +79,7 @@ class SqliteAttempts(Part):
         super().__init__(store, clock)
         self._budget = budget
         self._epochs: dict[RunId, int] = {}
-        # By the path alone: when it is needed most, the journal cannot be read.
-        key = sha256(str(store.path.absolute()).encode()).hexdigest()
-        self._fallback = ReplyFallback(store.path, key)
+        self._fallback = ReplyFallback(store.path)
 
     def may_change(self, run: RunId) -> int:
         since_us = to_us(self._clock.now() - HORIZON)
@@ -126,9 +122,7 @@ class SqliteAttempts(Part):
             )
             if not chunk.members:
                 return None
-            members = json.dumps(
-                [member.position for member in chunk.members], separators=(",", ":")
-            )
+            members = as_json([member.position for member in chunk.members])
             try_no = number(
                 connection,
                 "SELECT coalesce(max(try_no),0)+1 FROM attempt WHERE run_no=? AND chunk_no=?",
@@ -180,13 +174,7 @@ class SqliteAttempts(Part):
                 committed_us=now_us,
                 stops_seen=stops_seen(connection),
             )
-            remember_sent(
-                connection,
-                run_no=run_no,
-                attempt_id=attempt.attempt_id,
-                members=members,
-                now_us=now_us,
-            )
+            remember_sent(connection, run_no, attempt.attempt_id, members, now_us=now_us)
 
         self._write(attempt.chunk.run, mark)
 
@@ -216,17 +204,14 @@ class SqliteAttempts(Part):
         try:
             self._store.write(store)
         except JournalError as error:
-            kept = None
+            path, message = None, error.message
             if reply.last_byte_sent:
-                kept = self._fallback.save(attempt.attempt_id, reply, queue_name=attempt.queue_name)
-            raise JournalError(
-                tr("{message}; the reply could not be saved either", message=error.message)
-                if kept is None
-                else tr(
-                    "{message}; the reply is saved in {path}", message=error.message, path=kept
-                ),
-                hint=error.hint,
-            ) from error
+                path = self._fallback.save(attempt.attempt_id, reply, queue_name=attempt.queue_name)
+            if path is None:
+                text = tr("{message}; the reply could not be saved either", message=message)
+            else:
+                text = tr("{message}; the reply is saved in {path}", message=message, path=path)
+            raise JournalError(text, hint=error.hint) from error
 
     def apply(self, attempt: Attempt, verdict: ReplyVerdict) -> int:
         now_us, budget = self._now_us(), self._budget.of(attempt.chunk.run)

@@ -7,7 +7,7 @@ whose stays open unless the gateway says so; where all ids ended the same way, a
 import sqlite3
 from typing import Final
 
-from campaign.domain import Delivery, StatusRow
+from campaign.domain import Alarm, Delivery, StatusRow
 from campaign.journal.sqlite.part import number
 from campaign.journal.sqlite.runs import OPEN, store_alarms
 
@@ -204,7 +204,7 @@ def taken_after_all(
             _reopen(connection, attempt_id)
         code = "taken_put_back" if back else "taken_sent_again"
     details = {"smsc_id": row.smsc_id, "status_text": row.status_text, "position": str(position)}
-    store_alarms(connection, run_no, attempt_id, now_us, [(code, details)])
+    store_alarms(connection, run_no, attempt_id, now_us, [Alarm(code, details)])
     return bool(back)
 
 

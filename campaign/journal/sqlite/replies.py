@@ -246,7 +246,7 @@ def close_by_reply(
             "closed_us": now_us,
             "unknown_count": sum(recipient.status is Status.UNKNOWN for recipient in recipients),
         }
-    found = [(alarm.code, alarm.details) for alarm in (*verdict.alarms, *alarms)]
+    found = (*verdict.alarms, *alarms)
     store_alarms(connection, run_no, attempt.attempt_id, now_us, found)
     update_attempt(
         connection,

@@ -8,6 +8,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 from campaign.domain import Reply
@@ -19,17 +20,14 @@ _SUFFIX = ".answer.json"
 
 
 class ReplyFallback:
-    """The reply files of one journal.
+    """The reply files of the journal at a path."""
 
-    Args:
-        store: Path of the journal.
-        key: Tells this journal's files from those of others in a shared folder.
-    """
-
-    def __init__(self, store: Path, key: str) -> None:
+    def __init__(self, store: Path) -> None:
         self._ballast = store.with_name(f"{store.name}.ballast")
         self._folders = (store.parent, Path(tempfile.gettempdir()))
-        self._prefix = f"{store.name}.{key[:16]}."
+        # By the path alone: when it is needed most, the journal cannot be read.
+        key = sha256(str(store.absolute()).encode()).hexdigest()[:16]
+        self._prefix = f"{store.name}.{key}."
 
     def prepare(self) -> None:
         """Make the ballast; a disk without room for it has no room for a run either."""
@@ -44,7 +42,7 @@ class ReplyFallback:
                 os.close(descriptor)
 
     def save(self, attempt_id: int, reply: Reply, *, queue_name: str = "") -> Path | None:
-        """Keep a reply outside the journal; None when no place was left."""
+        """Save a reply outside the journal; None where nothing can be written."""
         with suppress(OSError):
             self._ballast.unlink()
         content = json.dumps({

@@ -70,7 +70,7 @@ _FAILED = (
     # Whoever was ever reported delivered may have got it, whatever was reported later; and, in a
     # cancelled run, whoever was put back from an attempt of which the gateway took a part.
     "SELECT r.position,r.source_no,r.row_no,r.cells,m.client_id,m.phone,m.text,m.segments,m.sender,"
-    "m.flash,m.wapurl,m.state,m.code,a.http_status,a.reply_text,EXISTS("
+    "m.flash,m.wapurl,m.code,a.http_status,a.reply_text,EXISTS("
     "SELECT 1 FROM smsc s JOIN status_event e ON e.run_no=s.run_no AND e.smsc_id=s.smsc_id "
     "WHERE s.attempt_id=m.attempt_id AND s.run_no=m.run_no AND s.position=m.position "
     "AND e.delivery='delivered') OR (m.state='cancelled' AND EXISTS("
@@ -249,7 +249,7 @@ def _lines(connection: sqlite3.Connection, run: RunId) -> tuple[HistoryLine, ...
 
 def _failed(row: Sequence[Any]) -> FailedMessage:
     (position, source_no, row_no, cells, client_id, phone, text, segments, sender, flash, wapurl,
-     status, code, http_status, reply_text, contradicted) = row  # fmt: skip
+     code, http_status, reply_text, contradicted) = row  # fmt: skip
     message = Message(
         row_no=row_no,
         client_id=ClientId(client_id),
@@ -264,7 +264,6 @@ def _failed(row: Sequence[Any]) -> FailedMessage:
         position,
         CheckedRow(RawRow(row_no, tuple(json.loads(cells))), message, source_no),
         message,
-        Status(status),
         code,
         tuple(_of_reply(http_status, reply_text).items()),
         contradicted=bool(contradicted),

@@ -3,15 +3,27 @@
 import hmac
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
-from campaign.domain import Layout, Role, RunId, RunInfo, RunState, Source, Status, TableInfo, Tally
+from campaign.domain import (
+    Alarm,
+    Layout,
+    Role,
+    RunId,
+    RunInfo,
+    RunState,
+    Source,
+    Status,
+    TableInfo,
+    Tally,
+)
 from campaign.errors import PauseRequested
 from campaign.journal.sqlite.connection import moment
 from campaign.journal.sqlite.part import Part, no_run, number, run_number
+from campaign.journal.sqlite.sent_before import ledger_key
 from campaign.text import from_json, to_json, tr
 
 _SOURCE_COLUMNS = (
@@ -215,8 +227,8 @@ class SqliteRuns(Part):
 
     def account(self, gateway: str, login: str) -> str:
         with self._store.read() as connection:
-            (key,) = connection.execute("SELECT value FROM meta WHERE key='secret'").fetchone()
-        return hmac.digest(str(key).encode(), f"{gateway}\0{login}".encode(), "sha256").hex()[:32]
+            key = ledger_key(connection)
+        return hmac.digest(key, f"{gateway}\0{login}".encode(), "sha256").hex()[:32]
 
     def ask_pause(self, run: RunId, *, who: str) -> None:
         now_us = self._now_us()
@@ -314,10 +326,10 @@ def store_alarms(
     run_no: int,
     attempt_id: int | None,
     now_us: int,
-    alarms: Iterable[tuple[str, Mapping[str, str]]],
+    alarms: Iterable[Alarm],
 ) -> None:
-    """Write down where the gateway broke its own protocol: code and details."""
+    """Write down where the gateway broke its own protocol."""
     connection.executemany(
         "INSERT INTO alarm(run_no,attempt_id,at_us,code,details) VALUES(?,?,?,?,?)",
-        [(run_no, attempt_id, now_us, code, as_json(dict(details))) for code, details in alarms],
+        [(run_no, attempt_id, now_us, one.code, as_json(dict(one.details))) for one in alarms],
     )

@@ -78,10 +78,10 @@ def digest(key: bytes, account: str, phone: str, text: str) -> bytes:
 
 def remember_sent(
     connection: sqlite3.Connection,
-    *,
     run_no: int,
     attempt_id: int,
     members: Sequence[Member],
+    *,
     now_us: int,
 ) -> None:
     """Part of the commit point."""

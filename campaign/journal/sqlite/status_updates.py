@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from campaign.domain import Delivery, StatusRow
+from campaign.domain import Alarm, Delivery, StatusRow
 from campaign.domain.delivery import Known, Transition, transition
 from campaign.journal.sqlite.evidence import (
     accept_unknown,
@@ -174,7 +174,7 @@ class StatusUpdater:
             "SELECT 1 FROM alarm WHERE run_no=? AND attempt_id=? AND code='queue_of_another'",
             self.run_no, self.attempt_id,
         ):  # fmt: skip
-            alarm = ("queue_of_another", {"smsc_id": smsc_id})
+            alarm = Alarm("queue_of_another", {"smsc_id": smsc_id})
             store_alarms(self.connection, self.run_no, self.attempt_id, self.now_us, [alarm])
 
     def _keep_witness(self, row: StatusRow, attempt_id: int) -> None:
@@ -195,7 +195,7 @@ class StatusUpdater:
             self.connection, "SELECT attempt_id FROM smsc WHERE run_no=? AND smsc_id=?",
             self.run_no, row.smsc_id,
         )  # fmt: skip
-        store_alarms(self.connection, self.run_no, attempt_id, self.now_us, [(code, details)])
+        store_alarms(self.connection, self.run_no, attempt_id, self.now_us, [Alarm(code, details)])
 
     def _pair(self, row: StatusRow) -> int | None:
         """status.json echoed a clientId: exactly that recipient was taken."""

@@ -126,7 +126,9 @@ def leave_out(  # noqa: PLR0913  # which recipients, and as what
         raise AttemptTaken(
             tr("chunk {chunk_no}: a recipient in it is no longer pending", chunk_no=chunk.chunk_no)
         )
-    return replace(chunk, members=tuple(one for one in chunk.members if one.position not in positions))
+    return replace(
+        chunk, members=tuple(one for one in chunk.members if one.position not in positions)
+    )
 
 
 def refuse_if_stopped(connection: sqlite3.Connection, members: Sequence[Member]) -> None:

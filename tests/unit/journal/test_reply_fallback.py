@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import stat
 import subprocess
 import sys
@@ -10,7 +9,6 @@ import tempfile
 import textwrap
 from base64 import b64decode
 from collections.abc import Callable, Iterator
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -52,7 +50,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def fallback(world: World) -> ReplyFallback:
     """With the names that the journal gives its files."""
-    return ReplyFallback(world.path, sha256(str(world.path.absolute()).encode()).hexdigest())
+    return ReplyFallback(world.path)
 
 
 def kept(folder: Path) -> list[Path]:
@@ -148,7 +146,7 @@ def test_the_answer_of_another_run_is_left_for_that_run(world: World) -> None:
 
 
 def test_the_answer_of_another_journal_is_left_alone(world: World, elsewhere: Path) -> None:
-    other = ReplyFallback(elsewhere / "journal.db", secrets.token_hex(32))
+    other = ReplyFallback(elsewhere / "journal.db")
     path = other.save(1, REPLY)
     assert path is not None
 
@@ -271,7 +269,7 @@ def test_a_full_disk_keeps_the_answer(world: World) -> None:
 )
 @pytest.mark.parametrize("name", ["journal.db", "my [1] journal?.db", "Журнал.db"])
 def test_what_was_saved_is_read_back(tmp_path: Path, name: str, reply: Reply) -> None:
-    reply_fallback = ReplyFallback(tmp_path / name, "a" * 64)
+    reply_fallback = ReplyFallback(tmp_path / name)
 
     path = reply_fallback.save(7, reply)
 
@@ -283,7 +281,7 @@ def test_what_was_saved_is_read_back(tmp_path: Path, name: str, reply: Reply) ->
 def test_without_room_in_the_folder_the_one_for_temporary_files_is_used(
     tmp_path: Path, elsewhere: Path
 ) -> None:
-    reply_fallback = ReplyFallback(tmp_path / "gone" / "journal.db", "a" * 64)
+    reply_fallback = ReplyFallback(tmp_path / "gone" / "journal.db")
 
     path = reply_fallback.save(7, REPLY)
 
@@ -295,12 +293,12 @@ def test_without_room_in_the_folder_the_one_for_temporary_files_is_used(
 def test_without_any_place_it_is_said_so(tmp_path: Path, elsewhere: Path) -> None:
     elsewhere.rmdir()
 
-    assert ReplyFallback(tmp_path / "gone" / "journal.db", "a" * 64).save(7, REPLY) is None
+    assert ReplyFallback(tmp_path / "gone" / "journal.db").save(7, REPLY) is None
 
 
 def test_the_ballast_is_of_its_size_private_and_made_once(tmp_path: Path) -> None:
     reply_fallback, ballast = (
-        ReplyFallback(tmp_path / "journal.db", "a" * 64),
+        ReplyFallback(tmp_path / "journal.db"),
         tmp_path / "journal.db.ballast",
     )
     reply_fallback.prepare()
