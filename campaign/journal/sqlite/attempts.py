@@ -28,7 +28,7 @@ from campaign.journal.sqlite.connection import Store, from_us, to_us
 from campaign.journal.sqlite.evidence import MAY_CHANGE
 from campaign.journal.sqlite.part import Part, number, run_number
 from campaign.journal.sqlite.replies import (
-    close_by_reply,
+    ReplyCommit,
     is_closed_as_unknown,
     keep_late_reply,
     put_refused_back,
@@ -221,7 +221,7 @@ class SqliteAttempts(Part):
                 connection,
                 run_no,
                 attempt.chunk,
-                lambda: close_by_reply(connection, run_no, attempt, verdict, now_us),
+                lambda: ReplyCommit(connection, run_no, attempt, now_us).apply(verdict),
             ),
         )
 

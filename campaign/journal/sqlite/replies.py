@@ -4,7 +4,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from campaign.domain import Alarm, Attempt, RecipientOutcome, Reply, ReplyVerdict, Status, Verdict
@@ -58,157 +58,6 @@ def keep_late_reply(
     )
 
 
-def _apply_late_reply(
-    connection: sqlite3.Connection,
-    run_no: int,
-    attempt: Attempt,
-    recipients: Sequence[RecipientOutcome],
-    *,
-    now_us: int,
-) -> tuple[Alarm, ...]:
-    """Give recipients who are still unknown the outcome that the reply names; returns alarms.
-
-    A recipient whom an operator put back meanwhile, and who turns out to be taken, is not sent
-    again as long as nothing is under way; else an alarm is all that is left to do.
-    """
-    states = {
-        position: (state, owner == attempt.attempt_id)
-        for position, state, owner in connection.execute(
-            "SELECT position,state,attempt_id FROM message WHERE run_no=? AND position IN("
-            "SELECT j.value FROM attempt a CROSS JOIN json_each(a.members) j "
-            "WHERE a.attempt_id=?)",
-            (run_no, attempt.attempt_id),
-        ).fetchall()
-    }
-    under_way = number(
-        connection,
-        f"SELECT EXISTS(SELECT 1 FROM attempt WHERE run_no=? AND chunk_no=? AND {OPEN})",  # noqa: S608  # a constant
-        run_no,
-        attempt.chunk.chunk_no,
-    )
-    committed_us = number(
-        connection, "SELECT committed_us FROM attempt WHERE attempt_id=?", attempt.attempt_id
-    )
-    _keep_ids(connection, run_no, attempt.attempt_id, recipients, now_us)
-    alarms = []
-    for recipient in recipients:
-        state, ours = states[recipient.position]
-        taken = recipient.status is Status.ACCEPTED
-        may_stop = taken and state == "pending" and not under_way
-        if ours and (state == "unknown" or may_stop):
-            _record(connection, run_no, attempt.attempt_id, [recipient], committed_us)
-        elif taken and (state == "pending" or not ours):
-            alarms.append(Alarm("late_taken", {"position": str(recipient.position)}))
-        elif taken:
-            _complete(connection, run_no, recipient)
-        elif recipient.status is Status.REFUSED and ours and state != "pending":
-            alarms.append(Alarm("late_refused", {"position": str(recipient.position)}))
-    connection.execute(
-        "UPDATE attempt SET settled_us=?,settled_by='late_answer' "
-        "WHERE attempt_id=? AND settled_us IS NULL AND NOT EXISTS(SELECT 1 FROM message m "
-        "WHERE m.run_no=attempt.run_no AND m.state='unknown' AND m.attempt_id=attempt.attempt_id)",
-        (now_us, attempt.attempt_id),
-    )
-    return tuple(alarms)
-
-
-def _keep_ids(
-    connection: sqlite3.Connection,
-    run_no: int,
-    attempt_id: int,
-    recipients: Sequence[RecipientOutcome],
-    now_us: int,
-) -> None:
-    """Of a late reply the queue may have shown the same ids before, without their recipients."""
-    connection.executemany(
-        "INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) "
-        "VALUES(?,?,?,?,'reply',?) ON CONFLICT(run_no,smsc_id) DO UPDATE "
-        "SET position=excluded.position,source='reply' "
-        "WHERE smsc.position IS NULL AND smsc.attempt_id=excluded.attempt_id",
-        [
-            (run_no, smsc_id, attempt_id, recipient.position, now_us)
-            for recipient in recipients
-            for smsc_id in recipient.smsc_ids
-        ],
-    )
-
-
-def _record(
-    connection: sqlite3.Connection,
-    run_no: int,
-    attempt_id: int,
-    recipients: Sequence[RecipientOutcome],
-    handed_over_us: int,
-) -> None:
-    connection.executemany(
-        "UPDATE message SET state=?,code=?,status_text=?,smsc_id=?,sms_count=?,cost_micro=?,"
-        "attempt_id=?,handed_over_us=? WHERE run_no=? AND position=?",
-        [
-            (
-                recipient.status.value, recipient.code, recipient.status_text,
-                recipient.smsc_ids[0] if recipient.smsc_ids else None,
-                recipient.sms_count, to_micro(recipient.cost), attempt_id,
-                handed_over_us if recipient.status is Status.ACCEPTED else None,
-                run_no, recipient.position,
-            )
-            for recipient in recipients
-        ],
-    )  # fmt: skip
-
-
-def _complete(connection: sqlite3.Connection, run_no: int, recipient: RecipientOutcome) -> None:
-    """The queue had settled them: now it is known which id and price are theirs."""
-    connection.execute(
-        "UPDATE message SET smsc_id=coalesce(smsc_id,?),sms_count=coalesce(sms_count,?),"
-        "cost_micro=coalesce(cost_micro,?) WHERE run_no=? AND position=?",
-        (
-            recipient.smsc_ids[0] if recipient.smsc_ids else None,
-            recipient.sms_count, to_micro(recipient.cost), run_no, recipient.position,
-        ),
-    )  # fmt: skip
-
-
-def _without_taken_ids(
-    connection: sqlite3.Connection,
-    run_no: int,
-    attempt_id: int,
-    recipients: Sequence[RecipientOutcome],
-) -> tuple[Sequence[RecipientOutcome], Sequence[Alarm]]:
-    """An id that belongs to another recipient already proves nothing about this one."""
-    ids = json.dumps([smsc_id for recipient in recipients for smsc_id in recipient.smsc_ids])
-    owners = dict(
-        connection.execute(
-            "SELECT smsc_id,coalesce(position,0) FROM smsc "
-            "WHERE run_no=? AND smsc_id IN(SELECT value FROM json_each(?)) "
-            "AND (attempt_id<>? OR position IS NOT NULL)",
-            (run_no, ids, attempt_id),
-        ).fetchall()
-    )
-    if not owners:
-        return recipients, ()
-    checked, alarms = [], []
-    for recipient in recipients:
-        taken = [
-            one
-            for one in recipient.smsc_ids
-            if owners.get(one, recipient.position) != recipient.position
-        ]
-        if taken and recipient.status is Status.REFUSED:
-            # A gateway that gives one id to everybody it refuses: the status is plain enough.
-            free = tuple(one for one in recipient.smsc_ids if one not in taken)
-            checked.append(replace(recipient, smsc_ids=free))
-        elif taken:
-            alarms.append(Alarm("id_of_two", {"smsc_id": taken[0]}))
-            checked.append(
-                replace(
-                    recipient, status=Status.UNKNOWN, code="id_repeated", smsc_ids=(), cost=None
-                )
-            )
-        else:
-            checked.append(recipient)
-    return checked, alarms
-
-
 _CLOSED_BY = {
     Verdict.ANSWERED: "answered",
     Verdict.UNKNOWN: "unknown",
@@ -217,46 +66,173 @@ _CLOSED_BY = {
 }
 
 
-def close_by_reply(
-    connection: sqlite3.Connection,
-    run_no: int,
-    attempt: Attempt,
-    verdict: ReplyVerdict,
-    now_us: int,
-) -> int:
-    """As `journal.base.Attempts.apply`.
+@dataclass(slots=True)
+class ReplyCommit:
+    """Applies the verdict on a reply, all inside one transaction."""
 
-    An attempt that another process has closed as unknown meanwhile stays closed; its reply is
-    evidence.
-    """
-    recipients, alarms = _without_taken_ids(
-        connection, run_no, attempt.attempt_id, verdict.recipients
-    )
-    if is_closed_as_unknown(connection, attempt.attempt_id):
-        alarms = (
-            *alarms,
-            *_apply_late_reply(connection, run_no, attempt, recipients, now_us=now_us),
+    connection: sqlite3.Connection
+    run_no: int
+    attempt: Attempt
+    now_us: int
+
+    def apply(self, verdict: ReplyVerdict) -> int:
+        """As `journal.base.Attempts.apply`.
+
+        An attempt that another process has closed as unknown meanwhile stays closed; its reply is
+        evidence.
+        """
+        attempt_id = self.attempt.attempt_id
+        recipients, alarms = self._without_taken_ids(verdict.recipients)
+        if is_closed_as_unknown(self.connection, attempt_id):
+            alarms = (*alarms, *self._apply_late(recipients))
+            closing: dict[str, object] = {}
+        else:
+            self._keep_ids(recipients)
+            self._record(recipients, self.now_us)
+            closing = {
+                "state": _CLOSED_BY[verdict.verdict],
+                "closed_us": self.now_us,
+                "unknown_count": sum(
+                    recipient.status is Status.UNKNOWN for recipient in recipients
+                ),
+            }
+        alarms = (*verdict.alarms, *alarms)
+        store_alarms(self.connection, self.run_no, attempt_id, self.now_us, alarms)
+        update_attempt(
+            self.connection,
+            attempt_id,
+            code=verdict.code,
+            reply_text=verdict.words,
+            balance=", ".join(f"{line.amount} {line.kind}" for line in verdict.balance),
+            **closing,
         )
-        closing: dict[str, object] = {}
-    else:
-        _keep_ids(connection, run_no, attempt.attempt_id, recipients, now_us)
-        _record(connection, run_no, attempt.attempt_id, recipients, now_us)
-        closing = {
-            "state": _CLOSED_BY[verdict.verdict],
-            "closed_us": now_us,
-            "unknown_count": sum(recipient.status is Status.UNKNOWN for recipient in recipients),
+        return count_unknown(self.connection, self.run_no, attempt_id)
+
+    def _apply_late(self, recipients: Sequence[RecipientOutcome]) -> tuple[Alarm, ...]:
+        """Give recipients who are still unknown the outcome that the reply names; returns alarms.
+
+        A recipient whom an operator put back meanwhile, and who turns out to be taken, is not sent
+        again as long as nothing is under way; else an alarm is all that is left to do.
+        """
+        states = {
+            position: (state, owner == self.attempt.attempt_id)
+            for position, state, owner in self.connection.execute(
+                "SELECT position,state,attempt_id FROM message WHERE run_no=? AND position IN("
+                "SELECT j.value FROM attempt a CROSS JOIN json_each(a.members) j "
+                "WHERE a.attempt_id=?)",
+                (self.run_no, self.attempt.attempt_id),
+            ).fetchall()
         }
-    found = (*verdict.alarms, *alarms)
-    store_alarms(connection, run_no, attempt.attempt_id, now_us, found)
-    update_attempt(
-        connection,
-        attempt.attempt_id,
-        code=verdict.code,
-        reply_text=verdict.words,
-        balance=", ".join(f"{line.amount} {line.kind}" for line in verdict.balance),
-        **closing,
-    )
-    return count_unknown(connection, run_no, attempt.attempt_id)
+        under_way = number(
+            self.connection,
+            f"SELECT EXISTS(SELECT 1 FROM attempt WHERE run_no=? AND chunk_no=? AND {OPEN})",  # noqa: S608  # a constant
+            self.run_no,
+            self.attempt.chunk.chunk_no,
+        )
+        committed_us = number(
+            self.connection,
+            "SELECT committed_us FROM attempt WHERE attempt_id=?",
+            self.attempt.attempt_id,
+        )
+        self._keep_ids(recipients)
+        alarms = []
+        for recipient in recipients:
+            state, ours = states[recipient.position]
+            taken = recipient.status is Status.ACCEPTED
+            may_stop = taken and state == "pending" and not under_way
+            if ours and (state == "unknown" or may_stop):
+                self._record([recipient], committed_us)
+            elif taken and (state == "pending" or not ours):
+                alarms.append(Alarm("late_taken", {"position": str(recipient.position)}))
+            elif taken:
+                self._complete(recipient)
+            elif recipient.status is Status.REFUSED and ours and state != "pending":
+                alarms.append(Alarm("late_refused", {"position": str(recipient.position)}))
+        self.connection.execute(
+            "UPDATE attempt SET settled_us=?,settled_by='late_answer' "
+            "WHERE attempt_id=? AND settled_us IS NULL AND NOT EXISTS(SELECT 1 FROM message m "
+            "WHERE m.run_no=attempt.run_no AND m.state='unknown' AND m.attempt_id=attempt.attempt_id)",
+            (self.now_us, self.attempt.attempt_id),
+        )
+        return tuple(alarms)
+
+    def _keep_ids(self, recipients: Sequence[RecipientOutcome]) -> None:
+        """Of a late reply the queue may have shown the same ids before, without their recipients."""
+        self.connection.executemany(
+            "INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) "
+            "VALUES(?,?,?,?,'reply',?) ON CONFLICT(run_no,smsc_id) DO UPDATE "
+            "SET position=excluded.position,source='reply' "
+            "WHERE smsc.position IS NULL AND smsc.attempt_id=excluded.attempt_id",
+            [
+                (self.run_no, smsc_id, self.attempt.attempt_id, recipient.position, self.now_us)
+                for recipient in recipients
+                for smsc_id in recipient.smsc_ids
+            ],
+        )
+
+    def _record(self, recipients: Sequence[RecipientOutcome], handed_over_us: int) -> None:
+        self.connection.executemany(
+            "UPDATE message SET state=?,code=?,status_text=?,smsc_id=?,sms_count=?,cost_micro=?,"
+            "attempt_id=?,handed_over_us=? WHERE run_no=? AND position=?",
+            [
+                (
+                    recipient.status.value, recipient.code, recipient.status_text,
+                    recipient.smsc_ids[0] if recipient.smsc_ids else None,
+                    recipient.sms_count, to_micro(recipient.cost), self.attempt.attempt_id,
+                    handed_over_us if recipient.status is Status.ACCEPTED else None,
+                    self.run_no, recipient.position,
+                )
+                for recipient in recipients
+            ],
+        )  # fmt: skip
+
+    def _complete(self, recipient: RecipientOutcome) -> None:
+        """The queue had settled them: now it is known which id and price are theirs."""
+        self.connection.execute(
+            "UPDATE message SET smsc_id=coalesce(smsc_id,?),sms_count=coalesce(sms_count,?),"
+            "cost_micro=coalesce(cost_micro,?) WHERE run_no=? AND position=?",
+            (
+                recipient.smsc_ids[0] if recipient.smsc_ids else None,
+                recipient.sms_count, to_micro(recipient.cost), self.run_no, recipient.position,
+            ),
+        )  # fmt: skip
+
+    def _without_taken_ids(
+        self, recipients: Sequence[RecipientOutcome]
+    ) -> tuple[Sequence[RecipientOutcome], Sequence[Alarm]]:
+        """An id that belongs to another recipient already proves nothing about this one."""
+        ids = json.dumps([smsc_id for recipient in recipients for smsc_id in recipient.smsc_ids])
+        owners = dict(
+            self.connection.execute(
+                "SELECT smsc_id,coalesce(position,0) FROM smsc "
+                "WHERE run_no=? AND smsc_id IN(SELECT value FROM json_each(?)) "
+                "AND (attempt_id<>? OR position IS NOT NULL)",
+                (self.run_no, ids, self.attempt.attempt_id),
+            ).fetchall()
+        )
+        if not owners:
+            return recipients, ()
+        checked, alarms = [], []
+        for recipient in recipients:
+            taken = [
+                one
+                for one in recipient.smsc_ids
+                if owners.get(one, recipient.position) != recipient.position
+            ]
+            if taken and recipient.status is Status.REFUSED:
+                # A gateway that gives one id to everybody it refuses: the status is plain enough.
+                free = tuple(one for one in recipient.smsc_ids if one not in taken)
+                checked.append(replace(recipient, smsc_ids=free))
+            elif taken:
+                alarms.append(Alarm("id_of_two", {"smsc_id": taken[0]}))
+                checked.append(
+                    replace(
+                        recipient, status=Status.UNKNOWN, code="id_repeated", smsc_ids=(), cost=None
+                    )
+                )
+            else:
+                checked.append(recipient)
+        return checked, alarms
 
 
 def take_over(connection: sqlite3.Connection, run_no: int, now_us: int) -> int:
