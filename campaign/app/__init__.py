@@ -27,7 +27,7 @@ from campaign.app.outcome import Outcome
 from campaign.app.plan import check_only, plan_files, say_found, spec_for
 from campaign.app.preview import Previewed, previews
 from campaign.app.report import outcome, report_files, require_report_place, sources_of
-from campaign.app.retry import Retry, RetrySummary, frozen, sent
+from campaign.app.retry import Retry, RetrySummary
 from campaign.app.sample import plan_test
 from campaign.app.send import bring_up_to_date, drive, resume, send_planned
 from campaign.app.sources import Sources
@@ -145,12 +145,12 @@ class App:
     def retry(self, run: str, *, only: str) -> Outcome:
         """Send once more, as a new run, to recipients whom a run did not reach."""
         with self.context.journal() as journal:
-            return sent(self.context, journal, self._retry(journal, run, only))
+            return self._retry(journal, run, only).send()
 
     def plan_retry(self, run: str, *, only: str) -> RunInfo:
         """The same, frozen but not sent."""
         with self.context.journal() as journal:
-            return frozen(self.context, self._retry(journal, run, only))
+            return self._retry(journal, run, only).plan()
 
     def retry_summary(self, run: str, *, only: str) -> RetrySummary:
         """Who would be retried; nothing is planned."""

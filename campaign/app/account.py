@@ -14,44 +14,45 @@ from campaign.journal.base import Journal, SentBefore
 from campaign.sending.guards import require_unsent
 from campaign.text import tr
 
-_MAYBE_TOLD = (
+_MAYBE_SENT = (
     Status.ACCEPTED, Status.DELIVERED, Status.UNDELIVERED, Status.NO_FINAL_STATUS, Status.UNKNOWN,
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class _Accounts:
-    """Earlier messages over every account that may be a run's (`journal.base.SentBefore`)."""
+class EarlierMessages:
+    """Earlier messages over every account that may be a run's (`journal.base.SentBefore`).
+
+    Attributes:
+        settings: Of the run, for what it retries.
+    """
 
     journal: Journal
-    others: Sequence[str]
+    others: Sequence[str] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
 
     def earlier(self, account: str, messages: Sequence[tuple[Phone, str]]) -> dict[int, str]:
+        """Position in `messages` to the run that sent it; the run's own account counts first."""
         found: dict[int, str] = {}
         for one in dict.fromkeys((account, *self.others)):
-            found = {
-                **self.journal.sent_before.earlier(one, messages, retry=self.settings),
-                **found,
-            }
+            known = self.journal.sent_before.earlier(one, messages, retry=self.settings)
+            found = {**known, **found}
         return found
 
 
+_NO_SETTINGS: Mapping[str, object] = {}
+
+
 def ledger_for(
-    journal: Journal, gateway: str, login: str, settings: Mapping[str, object] | None = None
+    journal: Journal, gateway: str, login: str, settings: Mapping[str, object] = _NO_SETTINGS
 ) -> SentBefore:
     """Earlier messages as a run sees them: of its account, and of runs without one.
 
-    Args:
-        journal: The journal.
-        gateway: The provider.
-        login: "" while it is not known: then every account at that gateway counts.
-        settings: Of the run, for what it retries.
+    While the login is not known ("") every account at that gateway counts.
     """
     used = {info.account for info in journal.runs.all() if info.gateway == gateway}
-    nobody = journal.runs.account(gateway, "")
-    others = used & {nobody} if login else used
-    return _Accounts(journal, sorted(others), settings or {})
+    others = used & {journal.runs.account(gateway, "")} if login else used
+    return EarlierMessages(journal, sorted(others), settings)
 
 
 def asks_ledger(settings: Mapping[str, object]) -> bool:
@@ -76,7 +77,7 @@ def account_of(context: AppContext, journal: Journal, info: RunInfo, login: str)
         command=look,
     )
     statuses = journal.runs.tally(info.run).statuses
-    if not any(statuses.get(status) for status in _MAYBE_TOLD):
+    if not any(statuses.get(status) for status in _MAYBE_SENT):
         hint = tr(
             "{hint}; nothing was sent yet, so to send it from this login instead: {command}, then the "
             "same `campaign run` with --skip-sent --again LABEL",

@@ -7,30 +7,23 @@ message that is retried, and nothing else.
 """
 
 import hashlib
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
+from campaign.app.account import EarlierMessages
 from campaign.app.context import UNFINISHED, AppContext, operator
 from campaign.app.fixes import write_fix_files
-from campaign.app.outcome import Outcome, command
-from campaign.app.plan import Planned, find, freeze
+from campaign.app.outcome import SCHEMA, Outcome, command
+from campaign.app.plan import Planned, find
 from campaign.app.report import outcome, require_report_place
 from campaign.app.send import drive
 from campaign.app.spec import guards_of, send_time_of
 from campaign.app.stop_file import without_stopped
 from campaign.config import Settings
-from campaign.domain import (
-    CheckedRow,
-    ClientId,
-    Phone,
-    Rejection,
-    RunInfo,
-    RunPlan,
-    RunState,
-    Status,
-)
+from campaign.domain import CheckedRow, ClientId, Rejection, RunInfo, RunPlan, RunState, Status
 from campaign.domain.ids import make_run_id, run_digest
 from campaign.domain.retry_policy import retry_client_id
 from campaign.errors import GuardRefused, InputError, NothingToDo
@@ -47,100 +40,117 @@ _NOT_INHERITED = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class RetrySummary:
-    """What a retry would send.
+    """What a retry would send: so many recipients, whose messages have so many segments.
 
     Attributes:
-        recipients: Messages that would go out once more.
-        segments: Their parts.
         taken: Recipients with such a status who are in an earlier retry of the run.
         contradicted: Recipients left out because the gateway once reported `delivered`.
-        found: The earlier retry that the command would go on with, or "".
+        found: The earlier retry that the command would go on with.
     """
 
-    run: str
+    retry_of: str
     only: tuple[Status, ...]
-    recipients: int = 0
-    segments: int = 0
-    taken: int = 0
-    contradicted: int = 0
-    found: str = ""
+    recipients: int
+    segments: int
+    taken: int
+    contradicted: int
+    found: str | None = None
 
     def as_json(self) -> Mapping[str, object]:
         """The object that `campaign retry --dry-run --json` prints."""
-        return {
-            "schema": 1,
-            "retry_of": self.run,
-            "only": [status.value for status in self.only],
-            "recipients": self.recipients,
-            "segments": self.segments,
-            "taken": self.taken,
-            "contradicted": self.contradicted,
-            "found": self.found or None,
-        }
+        return {"schema": SCHEMA, **asdict(self), "only": list(self.only)}
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """One run to be retried."""
+    """One run to be retried.
+
+    Every method raises `GuardRefused` when the run is not finished, `InputError` when it was a test.
+    """
 
     context: AppContext
     journal: Journal
     info: RunInfo
     only: tuple[Status, ...]
 
-    @property
-    def _generation(self) -> int:
-        return len(_chain(self.info)) + 1
-
     def summary(self) -> RetrySummary:
-        """Count them; nothing is planned.
-
-        Raises:
-            GuardRefused: The run is not finished.
-            InputError: It was a test.
-        """
+        """Count them; nothing is planned."""
         self._require_finished()
         summary, _ = self._count()
         found = self._earlier()
         if found is not None and (found.state in UNFINISHED or not summary.recipients):
-            summary = replace(summary, found=found.run)
+            return replace(summary, found=found.run)
         return summary
 
-    def planned(self) -> Planned:
-        """The new run, or the one that the same command made before.
+    def plan(self) -> RunInfo:
+        """The new run, or the one that the same command made before; logs which.
 
         Raises:
             NothingToDo: There is no recipient to retry.
-            GuardRefused: The run is not finished, or a limit is exceeded.
-            InputError: It was a test.
+            GuardRefused: A limit is exceeded.
             RunLocked: Another process drives or retries the run.
         """
+        planned = self._planned()
+        info = planned.info
+        if planned.found:
+            self.context.ui.say(
+                tr(
+                    (
+                        "these recipients of {run} are run {run2} of {created_at} UTC ({state}); "
+                        "going on with it"
+                    ),
+                    run=self.info.run,
+                    run2=info.run,
+                    created_at=f"{info.created_at:%Y-%m-%d %H:%M}",
+                    state=info.state,
+                )
+            )
+        require_report_place(self.context, info.run)
+        return info
+
+    def send(self) -> Outcome:
+        """Plan it and drive it; what the same command sent before is not sent again."""
+        info = self.plan()
+        if info.state in UNFINISHED:
+            return drive(self.context, self.journal, info)
+        if info.state is RunState.CANCELLED:
+            text = tr("run {run} was cancelled; nothing was sent now", run=info.run)
+            code, only = "nothing_to_do", "cancelled"
+        else:
+            text = tr("run {run} has sent this already; nothing was sent now", run=info.run)
+            code, only = "sent_already", ",".join(self.only)
+        again = command("retry", info.run, f" --only {only}{self.context.store_option}")
+        hint = tr("For those whom it did not reach either: {command}", command=again)
+        done = NothingToDo(text, hint=hint, code=code)
+        return outcome(self.context, self.journal, info.run, error=done)
+
+    def write(self, path: Path) -> tuple[Path, ...]:
+        """Write them as an input file instead, with the reasons, in the format they came in."""
+        self._require_finished()
+        summary, _ = self._count()
+        self._log_left_out(summary)
+        if not summary.recipients:
+            raise self._nobody(summary)
+        settings = Settings({**self.context.settings.values, "fix_file": str(path)})
+        rows = (
+            (one.row.source_no, one.row.row.row_no, one.row.row.cells, one.code, one.values)
+            for one in self._recipients()
+        )
+        return write_fix_files(replace(self.context, settings=settings), self.info.sources, rows)
+
+    def _planned(self) -> Planned:
         self._require_finished()
         with self.context.only_driver(self.info.run):
             found = self._earlier()
             if found is not None and found.state in UNFINISHED:
                 return Planned(found, found=True)
             summary, orders = self._count()
-            self._say_left_out(summary)
+            self._log_left_out(summary)
             if summary.recipients:
                 return self._plan(orders)
             if found is None:
                 raise self._nobody(summary)
             return Planned(found, found=True)
-
-    def write(self, path: Path) -> tuple[Path, ...]:
-        """Write them as an input file instead, with the reasons, in the format they came in."""
-        self._require_finished()
-        summary, _ = self._count()
-        self._say_left_out(summary)
-        if not summary.recipients:
-            raise self._nobody(summary)
-        settings = Settings({**self.context.settings.values, "fix_file": str(path)})
-        kept = (
-            (one.row.source_no, one.row.row.row_no, one.row.row.cells, one.code, one.values)
-            for one in self._recipients()
-        )
-        return write_fix_files(replace(self.context, settings=settings), self.info.sources, kept)
 
     def _require_finished(self) -> None:
         info = self.info
@@ -175,46 +185,47 @@ class Retry:
 
     def _count(self) -> tuple[RetrySummary, str]:
         """Count the recipients to be retried; also returns a digest of which ones."""
-        taken = self.journal.reports.retried(self.info.run)
-        digest = hashlib.sha256()
-        recipients = segments = in_retry = contradicted = 0
-        for one in self.journal.reports.failed(self.info.run, self.only):
-            if self._name(one).lower() in taken:
-                in_retry += 1
-            elif one.contradicted:
-                contradicted += 1
-            else:
-                recipients += 1
+        digest, counts, segments = hashlib.sha256(), Counter[str](), 0
+        for kind, one in self._failed():
+            counts[kind] += 1
+            if kind == "recipients":
                 segments += one.message.segments
                 digest.update(b"%d\n" % one.position)
         summary = RetrySummary(
-            self.info.run, self.only, recipients, segments, in_retry, contradicted
+            self.info.run,
+            self.only,
+            counts["recipients"],
+            segments,
+            counts["taken"],
+            counts["contradicted"],
         )
         return summary, digest.hexdigest()
 
     def _recipients(self) -> Iterator[FailedMessage]:
+        return (one for kind, one in self._failed() if kind == "recipients")
+
+    def _failed(self) -> Iterator[tuple[str, FailedMessage]]:
+        """Failed messages, each with the field of `RetrySummary` that counts it."""
         taken = self.journal.reports.retried(self.info.run)
-        return (
-            one
-            for one in self.journal.reports.failed(self.info.run, self.only)
-            if self._name(one).lower() not in taken and not one.contradicted
-        )
+        for one in self.journal.reports.failed(self.info.run, self.only):
+            if self._client_id(one).lower() in taken:
+                yield "taken", one
+            else:
+                yield "contradicted" if one.contradicted else "recipients", one
 
-    def _name(self, one: FailedMessage) -> ClientId:
+    def _client_id(self, one: FailedMessage) -> ClientId:
+        generation = len(_retried(self.info)) + 1
         return retry_client_id(
-            one.message.client_id, self._generation, seed=self.info.digest, order=one.position
+            one.message.client_id, generation, seed=self.info.digest, order=one.position
         )
 
-    def _say_left_out(self, summary: RetrySummary) -> None:
-        taken, contradicted = (
-            count_of(n, "recipient") for n in (summary.taken, summary.contradicted)
-        )
+    def _log_left_out(self, summary: RetrySummary) -> None:
+        log, taken = self.context.ui.say, count_of(summary.taken, "recipient")
+        contradicted = count_of(summary.contradicted, "recipient")
         if summary.taken:
-            self.context.ui.say(
-                tr("in an earlier retry of {run}: {taken}", run=summary.run, taken=taken)
-            )
+            log(tr("in an earlier retry of {run}: {taken}", run=summary.retry_of, taken=taken))
         if summary.contradicted:
-            self.context.ui.say(
+            log(
                 tr(
                     "left out, as the gateway once called them delivered: {contradicted}",
                     contradicted=contradicted,
@@ -238,35 +249,35 @@ class Retry:
         )
 
     def _plan(self, orders: str) -> Planned:
-        plan = self._run_plan(orders)
+        send_at = send_time_of(self.context.settings, self.context.clock.now())
+        plan = self._run_plan(orders, send_at)
         known = find(self.journal.plans, plan.digest)
         if known is not None:
             return known
         price = self.journal.reports.price(self.info.gateway)
         self.context.ui.stage("check", None)
-        rows = self._left_out(self._recipients(), plan)
-        return freeze(self.journal.plans, plan, held(rows, guards_of(self.context.settings), price))
+        rows = held(self._rows(plan, send_at), guards_of(self.context.settings), price)
+        return Planned(self.journal.plans.plan(plan, rows), found=False)
 
-    def _run_plan(self, orders: str) -> RunPlan:
+    def _run_plan(self, orders: str, send_at: datetime | None) -> RunPlan:
         info = self.info
-        send_at = send_time_of(self.context.settings, self.context.clock.now())
-        inherited = {
+        settings = {
             name: value for name, value in info.settings.items() if name not in _NOT_INHERITED
         }
-        since = info.settings.get("retry_since")
-        if info.settings.get("again"):
-            since = info.created_at.isoformat()
-        settings: dict[str, object] = {
-            **inherited,
+        settings |= {
             "schedule": send_at.isoformat() if send_at else "",
-            "retry_of": [info.run, *_chain(info)],
+            "retry_of": [info.run, *_retried(info)],
             "retry_only": [status.value for status in self.only],
             "retry_rows": orders,
         }
-        if since:
-            settings["retry_since"] = since
-        cost = self.context.settings.money("max_cost")
+        if info.settings.get("again"):
+            settings["retry_since"] = info.created_at.isoformat()
         digest = run_digest(info.digest, settings)
+        # Who decided, and what it may cost; not part of the identity.
+        settings["retry_by"] = operator()
+        cost = self.context.settings.money("max_cost")
+        if cost is not None:
+            settings["max_cost"] = str(cost)
         name = f"retry of {info.source_name}"
         return RunPlan(
             run=make_run_id(name, digest),
@@ -277,99 +288,36 @@ class Retry:
             gateway=info.gateway,
             gateway_url=info.gateway_url,
             account=info.account,
-            # Who decided, and what it may cost; not part of the identity.
-            settings={
-                **settings,
-                "retry_by": operator(),
-                **({} if cost is None else {"max_cost": str(cost)}),
-            },
+            settings=settings,
             sources=info.sources,
         )
 
-    def _left_out(self, recipients: Iterator[FailedMessage], plan: RunPlan) -> Iterator[CheckedRow]:
+    def _rows(self, plan: RunPlan, send_at: datetime | None) -> Iterator[CheckedRow]:
         """As planned once more; who is on the stop-list or got the text meanwhile is rejected.
 
         A row that is left out keeps the clientId that it would have had: it was taken over, too.
         """
-        send_at = send_time_of(self.context.settings, self.context.clock.now())
-        names: deque[str] = deque()
+        client_ids: deque[str] = deque()
 
         def again() -> Iterator[CheckedRow]:
-            for one in recipients:
-                client_id = self._name(one)
-                names.append(client_id)
+            for one in self._recipients():
+                client_id = self._client_id(one)
+                client_ids.append(client_id)
                 message = replace(one.message, client_id=client_id, send_at=send_at)
                 yield replace(one.row, outcome=message)
 
         rows = without_stopped(again(), self.journal.stop_list.stopped)
-        rows = without_sent(
-            rows, _Forgiving(self.journal, plan.settings), account=plan.account, skip=True
-        )
-        for row in rows:
-            name = names.popleft()
+        earlier = EarlierMessages(self.journal, settings=plan.settings)
+        for row in without_sent(rows, earlier, account=plan.account, skip=True):
+            client_id = client_ids.popleft()
             if isinstance(row.outcome, Rejection):
-                details = {**row.outcome.details, "client_id": name}
+                details = {**row.outcome.details, "client_id": client_id}
                 yield replace(row, outcome=replace(row.outcome, details=details))
             else:
                 yield row
 
 
-@dataclass(frozen=True, slots=True)
-class _Forgiving:
-    """Earlier messages as a retry sees them (`journal.base.SentBefore`)."""
-
-    journal: Journal
-    settings: Mapping[str, object]
-
-    def earlier(self, account: str, messages: Sequence[tuple[Phone, str]]) -> dict[int, str]:
-        return self.journal.sent_before.earlier(account, messages, retry=self.settings)
-
-
-def _chain(info: RunInfo) -> tuple[str, ...]:
+def _retried(info: RunInfo) -> tuple[str, ...]:
     """The runs that a run retries, the nearest first."""
     named = info.settings.get("retry_of", ())
     return tuple(map(str, named)) if isinstance(named, list | tuple) else ()
-
-
-def frozen(context: AppContext, retry: Retry) -> RunInfo:
-    """The run of a retry, planned now or before; says which."""
-    found = retry.planned()
-    info = found.info
-    if found.found:
-        context.ui.say(
-            tr(
-                (
-                    "these recipients of {run} are run {run2} of {created_at} UTC ({state}); "
-                    "going on with it"
-                ),
-                run=retry.info.run,
-                run2=info.run,
-                created_at=f"{info.created_at:%Y-%m-%d %H:%M}",
-                state=info.state,
-            )
-        )
-    require_report_place(context, info.run)
-    return info
-
-
-def sent(context: AppContext, journal: Journal, retry: Retry) -> Outcome:
-    """Plan a retry and drive it; what the same command sent before is not sent again."""
-    info = frozen(context, retry)
-    if info.state in UNFINISHED:
-        return drive(context, journal, info)
-    cancelled = info.state is RunState.CANCELLED
-    only = "cancelled" if cancelled else ",".join(retry.only)
-    text = (
-        tr("run {run} was cancelled; nothing was sent now", run=info.run)
-        if cancelled
-        else tr("run {run} has sent this already; nothing was sent now", run=info.run)
-    )
-    done = NothingToDo(
-        text,
-        hint=tr(
-            "For those whom it did not reach either: {command}",
-            command=command("retry", info.run, f" --only {only}{context.store_option}"),
-        ),
-        code="nothing_to_do" if cancelled else "sent_already",
-    )
-    return outcome(context, journal, info.run, error=done)
