@@ -3,7 +3,6 @@
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
 import phonenumbers
 
@@ -17,6 +16,7 @@ from campaign.domain import (
     RawRow,
     Rejection,
     Role,
+    RowWarning,
     Source,
     Status,
     TableInfo,
@@ -26,7 +26,6 @@ from campaign.domain.recipients.columns import locate
 from campaign.domain.recipients.duplicates import Duplicates, digest_of
 from campaign.domain.recipients.phone_cell import Piece
 from campaign.domain.recipients.row import (
-    MAX_PARTS,
     BadCell,
     RowOptions,
     RowReader,
@@ -38,18 +37,17 @@ from campaign.errors import InputError
 from campaign.reports.fix_columns import without_fix_columns
 from campaign.text import tr
 
-__all__ = ["MAX_PARTS", "RowOptions", "check"]
-
 
 def check(
-    rows: Iterator[RawRow], terms: RowOptions, seen: Duplicates | None = None
+    rows: Iterator[RawRow], options: RowOptions, seen: Duplicates | None = None, source_no: int = 1
 ) -> Iterator[CheckedRow]:
-    """Check data rows one by one.
+    """Check data rows one by one; blank ones are none and are left out.
 
     Args:
-        rows: The rows behind the heading. Wholly blank ones are no data rows and are left out.
-        terms: What was decided for the file as a whole.
+        rows: The rows below the headings.
+        options: What was decided for the file as a whole.
         seen: What the run's earlier files have claimed; None where this one is alone.
+        source_no: Which file of the run it is.
 
     Returns:
         A stream of one outcome a data row (a phone of it, with `RowOptions.explode_phones`), in file
@@ -60,17 +58,18 @@ def check(
         InputError: At once, before a row is read: ``no_phone_column``, ``no_text`` or
             ``no_client_id_column``.
     """
-    require_columns(terms)
-    return _Checker(terms, seen or Duplicates()).check_all(rows)
+    require_columns(options)
+    return _Checker(options, seen or Duplicates(), source_no).check_all(rows)
 
 
 class _Checker:
     """The state of one pass over a file: what was seen so far."""
 
-    def __init__(self, terms: RowOptions, seen: Duplicates) -> None:
-        self._terms = terms
+    def __init__(self, options: RowOptions, seen: Duplicates, source_no: int) -> None:
+        self._options = options
         self._seen = seen
-        self._reader = RowReader(terms)
+        self._source_no = source_no
+        self._reader = RowReader(options)
 
     def check_all(self, rows: Iterator[RawRow]) -> Iterator[CheckedRow]:
         for row in rows:
@@ -85,35 +84,38 @@ class _Checker:
                 yield checked
 
     def _checked(self, row: RawRow, part: int = 0, piece: Piece | None = None) -> CheckedRow:
+        outcome, warnings = self._outcome(row, part, piece)
+        return CheckedRow(row, outcome, self._source_no, warnings, part)
+
+    def _outcome(
+        self, row: RawRow, part: int, piece: Piece | None
+    ) -> tuple[Message | Rejection, tuple[RowWarning, ...]]:
         if row.problem and self._reader.suffers(row):
             field = self._reader.field_of_problem(row)
-            return CheckedRow(row, Rejection(row.row_no, Status.INVALID, field, row.problem))
+            return Rejection(row.row_no, Status.INVALID, field, row.problem), ()
         try:
             message, warnings = self._reader.read(row, part, piece)
         except BadCell as bad:
-            rejection = Rejection(row.row_no, Status.INVALID, bad.field, bad.code, bad.details)
-            return CheckedRow(row, rejection, part=part)
+            return Rejection(row.row_no, Status.INVALID, bad.field, bad.code, bad.details), ()
         if repeated := self._repeated(message):
-            return CheckedRow(row, repeated, part=part)
-        if warnings or part:
-            return CheckedRow(row, message, warnings=warnings, part=part)
-        return CheckedRow(row, message)
+            return repeated, ()
+        return message, warnings
 
     def _repeated(self, message: Message) -> Rejection | None:
         """Claim phone and clientId for a row, or refuse it for an earlier one that did."""
         row_no, seen = message.row_no, self._seen
-        if self._terms.allow_duplicates:
-            told, code = f"{message.phone}\0{message.text}", "duplicate_message"
+        if self._options.allow_duplicates:
+            claimed, code = f"{message.phone}\0{message.text}", "duplicate_message"
         else:
-            told, code = message.phone, "duplicate"
+            claimed, code = message.phone, "duplicate"
         mark = seen.mark(row_no)
-        if first := seen.texts.claim(digest_of(told.encode()), mark):
+        if first := seen.texts.claim(digest_of(claimed.encode()), mark):
             field = self._reader.field(Role.PHONE)
             return Rejection(row_no, Status.DUPLICATE, field, code, {"row": seen.place(first)})
-        if self._terms.own_client_ids:  # made ones differ, as their rows do
+        if self._options.own_client_ids:  # made ones differ, as their rows do
             # The gateway's documents write A-Z only, so it may well compare without case.
-            named = digest_of(message.client_id.lower().encode())
-            if first := seen.client_ids.claim(named, mark):
+            client_id = digest_of(message.client_id.lower().encode())
+            if first := seen.client_ids.claim(client_id, mark):
                 seen.texts.take_back()
                 field, details = self._reader.field(Role.CLIENT_ID), {"row": seen.place(first)}
                 return Rejection(row_no, Status.INVALID, field, "client_id_repeated", details)
@@ -132,15 +134,24 @@ class Checking:
     sources: Sequence[Source]
     rows: Iterator[CheckedRow]
 
+    def messages(self) -> Iterator[tuple[CheckedRow, Message]]:
+        """The rows that can be sent."""
+        return ((row, row.outcome) for row in self.rows if isinstance(row.outcome, Message))
+
+
+def size_of(row: tuple[CheckedRow, Message]) -> tuple[int, int]:
+    """By which the longest text of some rows is found."""
+    return row[1].segments, len(row[1].text)
+
 
 @contextmanager
-def checking(spec: CampaignSpec, *, now: datetime) -> Iterator[Checking]:
+def checking(spec: CampaignSpec) -> Iterator[Checking]:
     """Open the files and check them row by row while the block runs.
 
     Raises:
         InputError: A file or a setting does not fit; also when a file changed meanwhile.
     """
-    _require_terms(spec)
+    _require_options(spec)
     seen = Duplicates()
     sources: list[Source] = []
 
@@ -148,20 +159,18 @@ def checking(spec: CampaignSpec, *, now: datetime) -> Iterator[Checking]:
         yield from first
         stack.close()
         for no, file in enumerate(spec.sources.files[1:], start=2):
-            with _one_file(spec, file, no, now=now, seen=seen) as (source, rows):
+            with _one_file(spec, file, no, seen) as (source, rows):
                 sources.append(source)
                 yield from rows
 
     with ExitStack() as stack:
-        source, first = stack.enter_context(
-            _one_file(spec, spec.sources.files[0], 1, now=now, seen=seen)
-        )
+        source, first = stack.enter_context(_one_file(spec, spec.sources.files[0], 1, seen))
         sources.append(source)
         with closing(rows_behind(first, stack)) as rows:
             yield Checking(sources, rows)
 
 
-def _require_terms(spec: CampaignSpec) -> None:
+def _require_options(spec: CampaignSpec) -> None:
     """One error about an option, not one a row."""
     if spec.text is not None and not spec.text.strip():
         raise InputError(
@@ -194,7 +203,7 @@ def _require_sheets(spec: CampaignSpec, file: SourceFile, info: TableInfo) -> No
 
 @contextmanager
 def _one_file(
-    spec: CampaignSpec, file: SourceFile, no: int, *, now: datetime, seen: Duplicates
+    spec: CampaignSpec, file: SourceFile, no: int, seen: Duplicates
 ) -> Iterator[tuple[Source, Iterator[CheckedRow]]]:
     with _named(spec, file), file.open(spec.options) as table:
         _require_sheets(spec, file, table.info)
@@ -203,8 +212,7 @@ def _one_file(
         layout, rows = locate(every_row, spec.mapping, header=header)
         source = Source(no, file.name, str(file.path.absolute()), file.sha256, table.info, layout)
         seen.begin(file.name)
-        checked = check(rows, _terms(spec, layout, no, now), seen)
-        yield source, _unchanged(_numbered(checked, no), file)
+        yield source, _unchanged(check(rows, _row_options(spec, layout, no), seen, no), file)
 
 
 @contextmanager
@@ -222,14 +230,14 @@ def _named(spec: CampaignSpec, file: SourceFile) -> Iterator[None]:
         ) from error
 
 
-def _terms(spec: CampaignSpec, layout: Layout, no: int, now: datetime) -> RowOptions:
+def _row_options(spec: CampaignSpec, layout: Layout, no: int) -> RowOptions:
     options_allowed = has_message_options(spec.gateway)
     template = None if spec.text is None else Template.parse(spec.text)
     return RowOptions(
         layout=layout,
-        # Row 5 of one file and row 5 of the next are two people.
+        # Row 5 of one file and row 5 of the next are two recipients.
         seed=spec.digest if no == 1 else f"{spec.digest}/{no}",
-        now=now,
+        now=spec.asked_at,
         template=None if template is None else template.bind(layout.heading),
         sender=spec.sender,
         region=spec.region,
@@ -243,12 +251,6 @@ def _terms(spec: CampaignSpec, layout: Layout, no: int, now: datetime) -> RowOpt
         flash_allowed=options_allowed,
         wapurl_allowed=options_allowed,
     )
-
-
-def _numbered(rows: Iterator[CheckedRow], no: int) -> Iterator[CheckedRow]:
-    if no == 1:
-        return rows
-    return (CheckedRow(row.row, row.outcome, no, row.warnings, row.part) for row in rows)
 
 
 def _unchanged(rows: Iterator[CheckedRow], file: SourceFile) -> Iterator[CheckedRow]:

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import TypeAlias
@@ -12,45 +12,42 @@ from typing import TypeAlias
 from campaign.app.context import AppContext
 from campaign.app.report import refuse_inputs, say_moved
 from campaign.domain import CheckedRow, Rejection, RunInfo, Source
-from campaign.i18n import Lang, language_of
+from campaign.i18n import language_of
 from campaign.journal.base import Journal
-from campaign.journal.row_buffer import RowBuffer
+from campaign.journal.row_buffer import RowBuffer, batches_of
 from campaign.reports.fix_columns import FixRow, to_fix
 from campaign.reports.fix_file import fix_suffix, write_fix_file
 from campaign.text import tr
 
-_Kept: TypeAlias = tuple[int, int, tuple[str, ...], str, tuple[tuple[str, str], ...]]
-"""Source, row, cells, reason code, what fills its sentence."""
+_Row: TypeAlias = tuple[int, int, tuple[str, ...], str, tuple[tuple[str, str], ...]]
+"""Number of the source, then what a `FixRow` is made of."""
 
 _BATCH = 500
 
 
 @dataclass(slots=True)
 class FixRowBuffer:
-    """Keeps the rows to fix while the others pass."""
+    """Holds the rows to fix until all are checked."""
 
     context: AppContext
-    kept: RowBuffer[_Kept]
+    rows: RowBuffer[_Row]
 
     def watch(self, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
         """Pass the rows on."""
-        batch: list[_Kept] = []
-        for row in rows:
-            outcome = row.outcome
-            if isinstance(outcome, Rejection) and to_fix(outcome.status, outcome.code):
-                details = tuple(outcome.details.items())
-                batch.append((row.source_no, row.row.row_no, row.row.cells, outcome.code, details))
-                if len(batch) == _BATCH:
-                    self.kept.write(batch)
-                    batch = []
-            yield row
-        if batch:
-            self.kept.write(batch)
+        for batch in batches_of(rows, _BATCH):
+            self.rows.write([row for one in batch for row in _to_fix(one)])
+            yield from batch
 
     def write(self, sources: Sequence[Source]) -> tuple[Path, ...]:
-        """Write what was kept; returns where."""
-        kept = (one for batch in self.kept.batches() for one in batch)
-        return write_fix_files(self.context, sources, kept)
+        """Write the fix-files; returns their paths."""
+        return write_fix_files(self.context, sources, chain.from_iterable(self.rows.batches()))
+
+
+def _to_fix(row: CheckedRow) -> Iterator[_Row]:
+    outcome = row.outcome
+    if isinstance(outcome, Rejection) and to_fix(outcome.status, outcome.code):
+        details = tuple(outcome.details.items())
+        yield row.source_no, row.row.row_no, row.row.cells, outcome.code, details
 
 
 @contextmanager
@@ -59,36 +56,36 @@ def fix_row_buffer(context: AppContext) -> Iterator[FixRowBuffer | None]:
     if not context.settings.text("fix_file"):
         yield None
         return
-    with RowBuffer[_Kept](Path(tempfile.gettempdir())) as kept:
-        yield FixRowBuffer(context, kept)
+    with RowBuffer[_Row](Path(tempfile.gettempdir())) as rows:
+        yield FixRowBuffer(context, rows)
 
 
 def fix_files_of(context: AppContext, journal: Journal, info: RunInfo) -> tuple[Path, ...]:
-    """The same from the journal, for a run that is planned."""
+    """Write the fix-files of a run that is planned, if they were asked for."""
     if not context.settings.text("fix_file"):
         return ()
     with journal.reports.view(info.run) as view:
-        kept = (
+        rows = (
             (row.source_no, row.row_no, row.cells, row.code, tuple(row.details.items()))
             for row in view.rows()
             if to_fix(row.status, row.code)
         )
-        return write_fix_files(context, info.sources, kept)
+        return write_fix_files(context, info.sources, rows)
 
 
 def write_fix_files(
-    context: AppContext, sources: Sequence[Source], kept: Iterable[_Kept]
+    context: AppContext, sources: Sequence[Source], rows: Iterable[_Row]
 ) -> tuple[Path, ...]:
     """One file a source that has rows to fix; the rows come source by source."""
-    lang: Lang = language_of(context.settings.text("lang"))
+    lang = language_of(context.settings.text("lang"))
     written: list[Path] = []
-    for number, group in groupby(kept, key=itemgetter(0)):
+    for number, group in groupby(rows, key=itemgetter(0)):
         source = sources[number - 1]
         path = _target(context, source, several=len(sources) > 1)
         refuse_inputs(tr("the rows to fix:"), [path], [Path(one.path) for one in sources])
         # A row of several phones (--explode-phones) has several outcomes, and is written once.
-        rows = (FixRow(*next(same)[1:]) for _, same in groupby(group, key=itemgetter(1)))
-        written.append(write_fix_file(path, source, rows, lang))
+        once = (FixRow(*next(same)[1:]) for _, same in groupby(group, key=itemgetter(1)))
+        written.append(write_fix_file(path, source, once, lang))
         say_moved(context, path, written[-1])
     if not written:
         context.ui.say(tr("no row needs fixing: no fix file was written"))
@@ -96,7 +93,7 @@ def write_fix_files(
 
 
 def _target(context: AppContext, source: Source, *, several: bool) -> Path:
-    """Where the fix-file of a source goes; of several sources each has its own, in a folder."""
+    """The fix-file of a source; of several sources each has its own, in a folder."""
     named = context.settings.text("fix_file")
     path = Path(named).expanduser()
     if several or path.is_dir() or named.endswith(("/", "\\")):

@@ -1,20 +1,21 @@
 """Check files and freeze them, or find that they are frozen already."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
 from campaign.app.account import asks_ledger, ledger_for
 from campaign.app.check import checking
 from campaign.app.context import AppContext
-from campaign.app.fixes import FixRowBuffer, fix_row_buffer
+from campaign.app.fixes import fix_row_buffer
 from campaign.app.gateway import known_login
 from campaign.app.report import require_report_place
 from campaign.app.sources import Sources
-from campaign.app.spec import CampaignSpec, Remembered, as_mapping, make_spec
+from campaign.app.spec import CampaignSpec, as_mapping, make_spec
 from campaign.app.stop_file import without_stopped
 from campaign.app.summary import summary_of
-from campaign.domain import CheckedRow, Phone, RawRow, RunInfo, RunPlan
+from campaign.domain import CheckedRow, Phone, RawRow, RunInfo, RunPlan, Source
 from campaign.domain.ids import make_run_id
 from campaign.domain.recipients.columns import locate
 from campaign.domain.recipients.headings import heading_key
@@ -38,30 +39,34 @@ class Planned:
     found: bool
 
 
-def find(journal: Plans, digest: str) -> Planned | None:
+def find(plans: Plans, digest: str) -> Planned | None:
     """The run that the same file and settings made before, if any."""
-    info = journal.find_run(digest)
+    info = plans.find_run(digest)
     return None if info is None else Planned(info, found=True)
-
-
-def freeze(journal: Plans, plan: RunPlan, rows: Iterable[CheckedRow]) -> Planned:
-    """Write rows, texts and chunks in one commit; from then on the file is never read again."""
-    return Planned(journal.plan(plan, rows), found=False)
 
 
 def check_only(context: AppContext, spec: CampaignSpec, journal: Journal | None) -> CheckSummary:
     """Read and validate; nothing is stored, but a fix-file if one was asked for."""
-    price = None if journal is None else journal.reports.price(spec.gateway)
-    with checking(spec, now=context.clock.now()) as checked, fix_row_buffer(context) as fixes:
-        summary = summary_of(checked, spec, price)
-        context.ui.stage("check", None)
-        rows = _not_stopped(checked.rows, spec, journal)
-        rows = _aside(fixes, limited(rows, spec.guards.limit))
+    with _checked(context, spec, journal) as (summary, checked), fix_row_buffer(context) as fixes:
+        rows = limited(checked, spec.guards.limit)
+        if fixes is not None:
+            rows = fixes.watch(rows)
         for _ in _counted(context, summary.watch(rows)):
             pass
         if fixes is not None:
-            summary.fix_files = fixes.write(checked.sources)
+            summary.fix_files = fixes.write(summary.sources)
     return summary
+
+
+@contextmanager
+def _checked(
+    context: AppContext, spec: CampaignSpec, journal: Journal | None
+) -> Iterator[tuple[CheckSummary, Iterator[CheckedRow]]]:
+    """The rows of the files, without those on a stop-list, and a summary that may watch them."""
+    price = None if journal is None else journal.reports.price(spec.gateway)
+    with checking(spec) as checked:
+        context.ui.stage("check", None)
+        yield summary_of(checked, spec, price), _not_stopped(checked.rows, spec, journal)
 
 
 def planned(context: AppContext, journal: Journal, spec: CampaignSpec) -> Planned:
@@ -97,33 +102,41 @@ def say_found(context: AppContext, info: RunInfo) -> None:
 
 
 def _plan(context: AppContext, journal: Journal, spec: CampaignSpec) -> Planned:
-    price = journal.reports.price(spec.gateway)
-    login = known_login(spec.gateway, context.environment)
-    account = journal.runs.account(spec.gateway, login)
-    with checking(spec, now=context.clock.now()) as checked:
-        summary = summary_of(checked, spec, price)
-        context.ui.stage("check", None)
-        rows = _not_stopped(checked.rows, spec, journal)
+    with _checked(context, spec, journal) as (summary, checked):
+        plan, rows = run_plan(context, journal, spec, summary.sources), checked
         if asks_ledger(spec.settings):
             skip = bool(spec.settings.get("skip_sent"))
+            login = known_login(spec.gateway, context.environment)
             sent_before = ledger_for(journal, spec.gateway, login)
-            rows = without_sent(rows, sent_before, account=account, skip=skip)
-        rows = held(limited(rows, spec.guards.limit), spec.guards, price)
-        plan = RunPlan(
-            run=make_run_id(spec.sources.name, spec.digest),
-            digest=spec.digest,
-            source_name=spec.sources.name,
-            source_sha256=spec.sources.sha256,
-            heading=checked.sources[0].layout.heading,
-            gateway=spec.gateway,
-            gateway_url=spec.gateway_url,
-            account=account,
-            settings=spec.settings,
-            sources=checked.sources,
-        )
-        made = freeze(journal.plans, plan, _counted(context, summary.watch(rows)))
+            rows = without_sent(rows, sent_before, account=plan.account, skip=skip)
+        rows = held(limited(rows, spec.guards.limit), spec.guards, summary.price)
+        info = journal.plans.plan(plan, _counted(context, summary.watch(rows)))
     context.ui.summary(summary)
-    return made
+    return Planned(info, found=False)
+
+
+def run_plan(
+    context: AppContext,
+    journal: Journal,
+    spec: CampaignSpec,
+    sources: Sequence[Source],
+    name: str = "",
+) -> RunPlan:
+    """What is frozen of these files besides their rows; the run is called after them, or `name`."""
+    name = name or spec.sources.name
+    login = known_login(spec.gateway, context.environment)
+    return RunPlan(
+        run=make_run_id(name, spec.digest),
+        digest=spec.digest,
+        source_name=name,
+        source_sha256=spec.sources.sha256,
+        heading=sources[0].layout.heading,
+        gateway=spec.gateway,
+        gateway_url=spec.gateway_url,
+        account=journal.runs.account(spec.gateway, login),
+        settings=spec.settings,
+        sources=sources,
+    )
 
 
 def _not_stopped(
@@ -141,17 +154,13 @@ def _not_stopped(
     return without_stopped(rows, listed)
 
 
-def _aside(fixes: FixRowBuffer | None, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
-    return rows if fixes is None else fixes.watch(rows)
-
-
 def _counted(context: AppContext, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
     for row in rows:
         yield row
         context.ui.advance(1)
 
 
-_ROWS_LOOKED_AT = 60
+_HEAD_ROWS = 60
 
 
 def spec_for(context: AppContext, journal: Journal | None, sources: Sources) -> CampaignSpec:
@@ -173,8 +182,7 @@ def spec_for(context: AppContext, journal: Journal | None, sources: Sources) -> 
             tr("the columns of run {run} are forgotten for files of this shape", run=found.run)
         )
         return plain
-    remembered = Remembered(found.mapping, found.run)
-    return make_spec(sources, context.settings, now=now, remembered=remembered)
+    return make_spec(sources, context.settings, now=now, saved=found)
 
 
 def remember(journal: Journal, info: RunInfo) -> None:
@@ -196,7 +204,7 @@ def _of_this_shape(spec: CampaignSpec, known: Sequence[SavedColumnMap]) -> Saved
     for file in spec.sources.files:
         with file.open(spec.options) as table:
             rows, fix_header = without_fix_columns(table.rows)
-            head = list(islice(rows, _ROWS_LOOKED_AT))
+            head = list(islice(rows, _HEAD_ROWS))
         header = spec.header if fix_header is None else fix_header
         known = [one for one in known if _fits(head, one, header)]
     return next(iter(known), None)

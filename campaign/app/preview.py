@@ -1,12 +1,12 @@
 """What a few recipients would get, and when: rendered exactly as it would be sent."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 
-from campaign.app.check import Checking, checking
+from campaign.app.check import Checking, checking, size_of
 from campaign.app.context import AppContext
 from campaign.app.spec import CampaignSpec
 from campaign.domain import CheckedRow, Message, Rejection, RowWarning
@@ -14,7 +14,7 @@ from campaign.domain.message.segments import count_segments
 from campaign.domain.recipients.headings import place_of
 from campaign.domain.recipients.phone_info import Numbering, describe, local_times
 from campaign.errors import InputError
-from campaign.i18n import language_of, reason_text
+from campaign.i18n import Lang, language_of, reason_text
 from campaign.journal.base import Journal
 from campaign.text import tr
 
@@ -37,29 +37,22 @@ class Previewed:
     row_no: int
     outcome: Message | Rejection
     warnings: Sequence[RowWarning]
-    local: tuple[datetime, datetime] | None
-    numbering: Numbering | None
-    cost: Decimal | None
+    local: tuple[datetime, datetime] | None = None
+    numbering: Numbering | None = None
+    cost: Decimal | None = None
 
 
 def previews(
     context: AppContext, spec: CampaignSpec, journal: Journal | None, *, row_no: int | None
 ) -> tuple[Previewed, ...]:
-    """One row, or the first few that can be sent and the longest text of all.
-
-    Args:
-        context: The surroundings.
-        spec: Of the files.
-        journal: For the price, if there is a journal.
-        row_no: As in the spreadsheet; None for the first few.
+    """Row `row_no` of the spreadsheet, or the first few that can be sent and the longest text.
 
     Raises:
         InputError: There is no such row, or no row can be sent.
     """
-    now = context.clock.now()
     lang = language_of(context.settings.text("lang"))
     price = None if journal is None else journal.reports.price(spec.gateway)
-    with checking(spec, now=now) as checked:
+    with checking(spec) as checked:
         context.ui.stage("check", None)
         chosen = list(_rows_of(checked, row_no) if row_no else _first_and_longest(checked))
         if not chosen:
@@ -73,49 +66,37 @@ def previews(
                 hint=tr("campaign check FILE shows every row's problem"),
                 code="no_such_row",
             )
-        several = len(spec.sources.files) > 1
-        return tuple(
-            Previewed(
-                place_of(checked.sources[row.source_no - 1], row.row.row_no, "", several=several),
-                row.row.row_no,
-                row.outcome,
-                row.warnings,
-                _local(row.outcome, now),
-                describe(row.outcome.phone, lang) if isinstance(row.outcome, Message) else None,
-                _cost(row.outcome, price),
-            )
-            for row in chosen
-        )
+        return tuple(_previewed(checked, spec, row, price, lang) for row in chosen)
+
+
+def _previewed(
+    checked: Checking, spec: CampaignSpec, row: CheckedRow, price: Decimal | None, lang: Lang
+) -> Previewed:
+    several, outcome = len(spec.sources.files) > 1, row.outcome
+    place = place_of(checked.sources[row.source_no - 1], row.row.row_no, "", several=several)
+    found = Previewed(place, row.row.row_no, outcome, row.warnings)
+    if isinstance(outcome, Rejection):
+        return found
+    return replace(
+        found,
+        local=local_times(outcome.phone, outcome.send_at or spec.asked_at),
+        numbering=describe(outcome.phone, lang),
+        cost=None if price is None else price * outcome.segments,
+    )
 
 
 def _rows_of(checked: Checking, row_no: int) -> Iterator[CheckedRow]:
     """What became of a row; of several files, of each one's."""
-    for row in checked.rows:
-        if row.row.row_no == row_no:
-            yield row
+    return (row for row in checked.rows if row.row.row_no == row_no)
 
 
 def _first_and_longest(checked: Checking) -> Iterator[CheckedRow]:
-    good = ((row, row.outcome) for row in checked.rows if isinstance(row.outcome, Message))
-    first = list(islice(good, PREVIEWED))
+    messages = checked.messages()
+    first = list(islice(messages, PREVIEWED))
     yield from (row for row, _ in first)
-    longest = max(good, key=_size, default=None)
-    if longest is not None and _size(longest) > max(map(_size, first)):
+    longest = max(messages, key=size_of, default=None)
+    if longest is not None and size_of(longest) > max(map(size_of, first)):
         yield longest[0]
-
-
-def _size(one: tuple[CheckedRow, Message]) -> tuple[int, int]:
-    return one[1].segments, len(one[1].text)
-
-
-def _local(outcome: Message | Rejection, now: datetime) -> tuple[datetime, datetime] | None:
-    if not isinstance(outcome, Message):
-        return None
-    return local_times(outcome.phone, outcome.send_at or now)
-
-
-def _cost(outcome: Message | Rejection, price: Decimal | None) -> Decimal | None:
-    return price * outcome.segments if isinstance(outcome, Message) and price is not None else None
 
 
 def preview_as_json(one: Previewed) -> dict[str, object]:
@@ -128,7 +109,7 @@ def preview_as_json(one: Previewed) -> dict[str, object]:
             "reason": cause, "hint": hint,
         }  # fmt: skip
     message = one.outcome
-    local = None if one.local is None else [_iso(moment) for moment in one.local]
+    numbering = one.numbering
     return {
         **found,
         "client_id": message.client_id,
@@ -139,9 +120,9 @@ def preview_as_json(one: Previewed) -> dict[str, object]:
         "encoding": count_segments(message.text).encoding,
         "cost": None if one.cost is None else str(one.cost),
         "send_at": None if message.send_at is None else _iso(message.send_at),
-        "local": local,
-        "country": None if one.numbering is None else one.numbering.country or None,
-        "operator": None if one.numbering is None else one.numbering.operator or None,
+        "local": None if one.local is None else [_iso(moment) for moment in one.local],
+        "country": (numbering and numbering.country) or None,
+        "operator": (numbering and numbering.operator) or None,
         "warnings": [warning.code for warning in one.warnings],
     }
 
@@ -152,9 +133,7 @@ def _iso(moment: datetime) -> str:
 
 def zone_name(moment: datetime) -> str:
     """Offset of a moment: `UTC+3`, `UTC+5:30`."""
-    zone: tzinfo | None = moment.tzinfo
-    offset = None if zone is None else zone.utcoffset(moment)
-    minutes = 0 if offset is None else int(offset.total_seconds() // 60)
+    minutes = int((moment.utcoffset() or timedelta()).total_seconds() // 60)
     hours, rest = divmod(abs(minutes), 60)
     sign = "-" if minutes < 0 else "+"
     return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")

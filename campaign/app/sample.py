@@ -1,64 +1,56 @@
 """`campaign test`: real rows, rendered, sent to the user's own phone."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import TypeAlias
 
-from campaign.app.check import Checking, checking
+from campaign.app.check import checking, size_of
 from campaign.app.context import AppContext
-from campaign.app.gateway import known_login
-from campaign.app.plan import freeze
-from campaign.app.spec import CampaignSpec
-from campaign.domain import CheckedRow, Message, Phone, RunInfo, RunPlan
-from campaign.domain.ids import make_client_id, make_run_id, run_digest
+from campaign.app.plan import run_plan
+from campaign.app.spec import CampaignSpec, parse_option
+from campaign.domain import CheckedRow, Message, Phone, RunInfo
+from campaign.domain.ids import make_client_id, run_digest
 from campaign.domain.recipients.phone import parse_phone
-from campaign.errors import InputError, UnusableCell
-from campaign.i18n import reason_text
+from campaign.errors import InputError
 from campaign.journal.base import Journal
 from campaign.text import tr
 
 _DRAWN = 101
 
 
-_Good: TypeAlias = tuple[CheckedRow, Message]
+_Row: TypeAlias = tuple[CheckedRow, Message]
 
 
 @dataclass(slots=True)
 class _Sample:
     """Rows that show the texts best, found while all pass; memory does not grow with the file."""
 
-    first: list[_Good] = field(default_factory=list)
-    longest: _Good | None = None
-    drawn: list[_Good] = field(default_factory=list)
+    first: list[_Row] = field(default_factory=list)
+    longest: _Row | None = None
+    drawn: list[_Row] = field(default_factory=list)
 
-    def gather(self, rows: Iterable[CheckedRow], size: int, seed: str) -> None:
+    def gather(self, rows: Iterator[_Row], size: int, seed: str) -> None:
         draw = random.Random(seed)  # noqa: S311  # which text is shown to its author
-        good = ((row, row.outcome) for row in rows if isinstance(row.outcome, Message))
-        for count, one in enumerate(good, start=1):
+        for count, one in enumerate(rows, start=1):
             if count <= size:
                 self.first.append(one)
-            if self.longest is None or _size(one) > _size(self.longest):
+            if self.longest is None or size_of(one) > size_of(self.longest):
                 self.longest = one
             if count <= _DRAWN:
                 self.drawn.append(one)
             elif (at := draw.randrange(count)) < _DRAWN:
                 self.drawn[at] = one
 
-    def chosen(self, size: int) -> list[_Good]:
+    def chosen(self, size: int) -> list[_Row]:
         """The longest, the first, a typical one, then further ones; no text twice."""
         if self.longest is None:
             return []
-        typical = sorted(self.drawn, key=_size)[len(self.drawn) // 2]
-        by_text: dict[str, _Good] = {}
+        typical = sorted(self.drawn, key=size_of)[len(self.drawn) // 2]
+        by_text: dict[str, _Row] = {}
         for one in (self.longest, *self.first[:1], typical, *self.first, *self.drawn):
             by_text.setdefault(one[1].text, one)
         return list(by_text.values())[:size]
-
-
-def _size(one: _Good) -> tuple[int, int]:
-    return one[1].segments, len(one[1].text)
 
 
 def plan_test(
@@ -72,12 +64,11 @@ def plan_test(
     Raises:
         InputError: The phone cannot get an SMS, or no row of the file can be sent.
     """
-    phone = _phone(to, spec.region)
-    now = context.clock.now()
-    with checking(spec, now=now) as checked:
+    phone = parse_option("--to", lambda value: parse_phone(value, region=spec.region), to)
+    with checking(spec) as checked:
         context.ui.stage("check", None)
         found = _Sample()
-        found.gather(checked.rows, sample, spec.digest)
+        found.gather(checked.messages(), sample, spec.digest)
         chosen = found.chosen(sample)
         if not chosen:
             raise InputError(
@@ -88,45 +79,22 @@ def plan_test(
                 hint=tr("campaign check FILE shows every row's problem"),
                 code="no_such_row",
             )
-        plan = _plan(context, journal, spec, checked, now)
-        rows = [_to_me(one, phone, plan.digest, at) for at, one in enumerate(chosen, start=1)]
-        return freeze(journal.plans, plan, rows).info
+        settings = _settings(spec)
+        digest = run_digest(spec.sources.sha256, settings)
+        test, name = replace(spec, settings=settings, digest=digest), f"test of {spec.sources.name}"
+        plan = run_plan(context, journal, test, checked.sources, name)
+        rows = [_to_phone(one, phone, digest, at) for at, one in enumerate(chosen, start=1)]
+        return journal.plans.plan(plan, rows)
 
 
-def _phone(to: str, region: str) -> Phone:
-    try:
-        return parse_phone(to, region=region)
-    except UnusableCell as error:
-        cause, hint = reason_text(error.code, error.details)
-        raise InputError(
-            tr("--to {to!r}: {reason}", to=to, reason=cause), hint=hint, code=error.code
-        ) from error
-
-
-def _plan(
-    context: AppContext, journal: Journal, spec: CampaignSpec, checked: Checking, now: datetime
-) -> RunPlan:
-    label = f"test {now.isoformat()}"
+def _settings(spec: CampaignSpec) -> dict[str, object]:
+    label = f"test {spec.asked_at.isoformat()}"
     settings = {**spec.settings, "again": label, "test": True, "schedule": ""}
     settings.pop("skip_sent", None)  # that is about the recipients of the file
-    digest = run_digest(spec.sources.sha256, settings)
-    name = f"test of {spec.sources.name}"
-    login = known_login(spec.gateway, context.environment)
-    return RunPlan(
-        run=make_run_id(name, digest),
-        digest=digest,
-        source_name=name,
-        source_sha256=spec.sources.sha256,
-        heading=checked.sources[0].layout.heading,
-        gateway=spec.gateway,
-        gateway_url=spec.gateway_url,
-        account=journal.runs.account(spec.gateway, login),
-        settings=settings,
-        sources=checked.sources,
-    )
+    return settings
 
 
-def _to_me(one: _Good, phone: Phone, seed: str, number: int) -> CheckedRow:
+def _to_phone(one: _Row, phone: Phone, seed: str, number: int) -> CheckedRow:
     row, message = one
     client_id = make_client_id(seed, number)
     return replace(row, outcome=replace(message, phone=phone, client_id=client_id, send_at=None))

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from campaign.app.gateway import require_gateway
 from campaign.app.sources import Sources
-from campaign.app.stop_file import StopFile, named_stop_file
+from campaign.app.stop_file import StopFile, named_stop_file, region_of
 from campaign.config import Settings
 from campaign.domain import FileOptions, Phone, Role
 from campaign.domain.ids import run_digest
@@ -19,6 +19,7 @@ from campaign.domain.recipients.row import MAX_PARTS, parse_sender
 from campaign.domain.schedule import load_zone, parse_when, require_ahead
 from campaign.errors import InputError, UnusableCell
 from campaign.i18n import reason_text
+from campaign.journal.base import SavedColumnMap
 from campaign.options import Identity, Kind, Option, rows
 from campaign.sending.guards import Guards
 from campaign.text import tr
@@ -89,51 +90,32 @@ class CampaignSpec:
     sources: Sources
     options: FileOptions
     mapping: Mapping[Role, str]
+    header: int | None
     text: str | None
     sender: str | None
     send_at: datetime | None
     zone: tzinfo | None
     region: str
+    countries: frozenset[int]
+    explode_phones: bool
+    allow_duplicates: bool
+    max_parts: int
     own_client_ids: bool | None
     gateway: str
     gateway_url: str
     settings: Mapping[str, object]
     guards: Guards
     digest: str
-    stop_phones: frozenset[Phone] = frozenset()
-    remembered_from: str = ""
-    header: int | None = None
-    countries: frozenset[int] = RUSSIA
-    explode_phones: bool = False
-    allow_duplicates: bool = False
-    max_parts: int = MAX_PARTS
-    rate: float | None = None
-    asked_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """Columns that the user named before for files of the same shape.
-
-    Attributes:
-        mapping: As of `--map`: role to column.
-        run: For which it was confirmed.
-    """
-
-    mapping: Mapping[str, str]
-    run: str
+    stop_phones: frozenset[Phone]
+    remembered_from: str
+    rate: float | None
+    asked_at: datetime
 
 
 def make_spec(
-    sources: Sources, settings: Settings, *, now: datetime, remembered: Remembered | None = None
+    sources: Sources, settings: Settings, *, now: datetime, saved: SavedColumnMap | None = None
 ) -> CampaignSpec:
-    """Understand the settings for the files of a run.
-
-    Args:
-        sources: The files.
-        settings: What was asked for.
-        now: In UTC.
-        remembered: Counts as if it had been given by `--map`, unless that was.
+    """Understand the settings for the files of a run; saved columns count unless `--map` is given.
 
     Raises:
         InputError: A setting cannot be used.
@@ -142,9 +124,9 @@ def make_spec(
     require_pace(settings)
     columns = settings.table("map")
     if columns:
-        remembered = None
-    elif remembered is not None:
-        columns = remembered.mapping
+        saved = None
+    elif saved is not None:
+        columns = saved.mapping
     client_id = settings.text("client_id")
     if client_id not in {"", "auto", "column"}:
         raise InputError(
@@ -154,26 +136,19 @@ def make_spec(
         )
     gateway = settings.text("gateway", "sandbox")
     require_gateway(gateway)
-    zone_name = settings.text("timezone")
-    zone = _setting("--timezone", load_zone, zone_name) if zone_name else None
     send_at = send_time_of(settings, now)
     stop_file = named_stop_file(settings)
     identity = _identity(settings, columns, send_at, stop_file)
     sender = settings.text("sender")
     return CampaignSpec(
         sources=sources,
-        options=FileOptions(
-            sheet=settings.text("sheet") or None,
-            encoding=settings.text("encoding") or None,
-            delimiter=settings.text("delimiter") or None,
-            include_hidden=settings.flag("include_hidden"),
-        ),
+        options=file_options(settings),
         mapping=as_mapping(columns),
         header=settings.count("header"),
         text=_text(settings),
-        sender=_setting("--sender", parse_sender, sender) if sender else None,
+        sender=parse_option("--sender", parse_sender, sender) if sender else None,
         send_at=send_at,
-        zone=zone,
+        zone=_zone(settings),
         region=str(identity["region"]),
         countries=parse_countries(settings.text("countries")),
         explode_phones=settings.flag("explode_phones"),
@@ -186,9 +161,19 @@ def make_spec(
         guards=guards_of(settings),
         digest=run_digest(sources.sha256, identity),
         stop_phones=frozenset() if stop_file is None else frozenset(stop_file.phones),
-        remembered_from="" if remembered is None else remembered.run,
+        remembered_from="" if saved is None else saved.run,
         rate=settings.number("rate", 0) or None,
         asked_at=now,
+    )
+
+
+def file_options(settings: Settings) -> FileOptions:
+    """How the files are to be read."""
+    return FileOptions(
+        sheet=settings.text("sheet") or None,
+        encoding=settings.text("encoding") or None,
+        delimiter=settings.text("delimiter") or None,
+        include_hidden=settings.flag("include_hidden"),
     )
 
 
@@ -205,7 +190,7 @@ def _identity(
         "text": _text(settings),
         "map": dict(sorted(columns.items())),
         "schedule": send_at.isoformat() if send_at else "",
-        "region": settings.text("region", "RU").upper(),
+        "region": region_of(settings),
         "countries": sorted(parse_countries(settings.text("countries")) - RUSSIA),
         "header": header,
         "max_segments": None if parts == MAX_PARTS else parts,
@@ -276,20 +261,26 @@ def as_mapping(table: Mapping[str, str]) -> Mapping[Role, str]:
     return mapping
 
 
+def _zone(settings: Settings) -> tzinfo | None:
+    name = settings.text("timezone")
+    return parse_option("--timezone", load_zone, name) if name else None
+
+
 def send_time_of(settings: Settings, now: datetime) -> datetime | None:
     """One time for all recipients, in UTC and ahead; None: at once."""
-    zone_name = settings.text("timezone")
-    zone = _setting("--timezone", load_zone, zone_name) if zone_name else None
+    zone = _zone(settings)
+
+    def parse(text: str) -> datetime:
+        when = parse_when(text, zone=zone)
+        require_ahead(when, now=now)
+        return when
+
     text = settings.text("schedule")
-    if not text:
-        return None
-    when = _setting("--schedule", lambda value: parse_when(value, zone=zone), text)
-    _setting("--schedule", lambda _: require_ahead(when, now=now), text)
-    return when
+    return parse_option("--schedule", parse, text) if text else None
 
 
-def _setting(option: str, parse: Callable[[str], T], value: str) -> T:
-    """A cell rule applied to an option: the sentence then speaks of the option."""
+def parse_option(option: str, parse: Callable[[str], T], value: str) -> T:
+    """Apply a rule for cells to an option: the error then names the option."""
     try:
         return parse(value)
     except UnusableCell as error:

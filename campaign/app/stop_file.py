@@ -25,6 +25,7 @@ from campaign.domain.recipients.headings import heading_of
 from campaign.domain.recipients.phone_cell import parse_stop_phones
 from campaign.errors import InputError, UnusableCell
 from campaign.i18n import count_of, reason_text
+from campaign.journal.row_buffer import batches_of
 from campaign.tables import open_table
 from campaign.text import joined, tr
 
@@ -33,18 +34,10 @@ _BATCH = 500
 _HEAD_ROWS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class StopRow:
-    """One row of a stop-list: its numbers, or why none could be read."""
-
-    phones: tuple[Phone, ...] = ()
-    problem: Rejection | None = None
-
-
 def read_stop_rows(
     rows: Iterator[RawRow], mapping: Mapping[Role, str], *, region: str = "RU"
-) -> Iterator[StopRow]:
-    """Read the numbers of a stop-list.
+) -> Iterator[tuple[Phone, ...] | Rejection]:
+    """Read the numbers of a stop-list, or why none can be read, of each row that is not blank.
 
     Args:
         rows: Every row of the file. A table needs a phone column, as a recipients file does; a
@@ -52,11 +45,8 @@ def read_stop_rows(
         mapping: Role to heading; only the phone counts.
         region: Where a number without country code belongs.
 
-    Returns:
-        A stream of one result a row that is not blank.
-
     Raises:
-        InputError: At once: no column, or several, may hold the phone (`rules.columns`).
+        InputError: At once: no column, or several, may hold the phone.
     """
     filled = (row for row in rows if row.problem or not is_blank("".join(row.cells)))
     head = list(islice(filled, _HEAD_ROWS))
@@ -85,15 +75,13 @@ def _behind_titles(rows: Iterator[RawRow]) -> Iterator[RawRow]:
             yield row
 
 
-def _read(row: RawRow, column: int, field: str, region: str) -> StopRow:
-    cell = row.cells[column] if column < len(row.cells) else ""
+def _read(row: RawRow, column: int, field: str, region: str) -> tuple[Phone, ...] | Rejection:
     if row.problem:
-        return StopRow(problem=Rejection(row.row_no, Status.INVALID, field, row.problem))
+        return Rejection(row.row_no, Status.INVALID, field, row.problem)
     try:
-        return StopRow(parse_stop_phones(cell, region=region))
+        return parse_stop_phones("".join(row.cells[column : column + 1]), region=region)
     except UnusableCell as error:
-        problem = Rejection(row.row_no, Status.INVALID, field, error.code, error.details)
-        return StopRow(problem=problem)
+        return Rejection(row.row_no, Status.INVALID, field, error.code, error.details)
 
 
 def without_stopped(
@@ -101,25 +89,16 @@ def without_stopped(
 ) -> Iterator[CheckedRow]:
     """Pass the rows on, those whose number is on the stop-list as rejections.
 
-    Args:
-        rows: Checked.
-        stopped: Which of some numbers are on the list.
+    `stopped` returns which of some numbers are on the list.
     """
-    while batch := list(islice(rows, _BATCH)):
+    for batch in batches_of(rows, _BATCH):
         listed = stopped([row.outcome.phone for row in batch if isinstance(row.outcome, Message)])
-        if not listed:
-            yield from batch
-            continue
         for row in batch:
-            yield _left_out(row) if _is_listed(row, listed) else row
-
-
-def _is_listed(row: CheckedRow, listed: AbstractSet[Phone]) -> bool:
-    return isinstance(row.outcome, Message) and row.outcome.phone in listed
-
-
-def _left_out(row: CheckedRow) -> CheckedRow:
-    return replace(row, outcome=Rejection(row.row.row_no, Status.STOPPED, "", "stopped"))
+            if isinstance(row.outcome, Message) and row.outcome.phone in listed:
+                left_out = Rejection(row.row.row_no, Status.STOPPED, "", "stopped")
+                yield replace(row, outcome=left_out)
+            else:
+                yield row
 
 
 PROBLEMS_SHOWN = 20
@@ -146,13 +125,13 @@ class StopFile:
 
     def problem_lines(self) -> tuple[str, ...]:
         """The first rows that cannot be read, and how many there are."""
-        shown = [
+        lines = tuple(
             tr("row {row}: {reason}", row=one.row_no, reason=reason_text(one.code, one.details)[0])
             for one in self.bad[:PROBLEMS_SHOWN]
-        ]
-        rest = len(self.bad) - len(shown)
+        )
+        rest = count_of(len(self.bad) - len(lines), "row")
         return (
-            (*shown, tr("and {count} more", count=count_of(rest, "row"))) if rest else tuple(shown)
+            lines if len(lines) == len(self.bad) else (*lines, tr("and {count} more", count=rest))
         )
 
     def require_whole(self, *, hint: str) -> None:
@@ -184,17 +163,14 @@ def read_stop_file(
     Raises:
         InputError: The file cannot be read, or holds no number (``stop_list_empty``).
     """
-    everything = FileOptions(
-        options.sheet, options.encoding, options.delimiter, include_hidden=True
-    )
     phones: dict[Phone, None] = {}
     bad: list[Rejection] = []
-    with open_table(path, everything) as table:
-        for row in read_stop_rows(table.rows, mapping, region=region):
-            phones.update(dict.fromkeys(row.phones))
-            if row.problem is not None:
-                bad.append(row.problem)
-        found = StopFile(path, table.info, tuple(phones), tuple(bad))
+    with open_table(path, replace(options, include_hidden=True)) as table:
+        for found in read_stop_rows(table.rows, mapping, region=region):
+            if isinstance(found, Rejection):
+                bad.append(found)
+            else:
+                phones.update(dict.fromkeys(found))
     if not phones:
         raise InputError(
             tr(
@@ -211,7 +187,12 @@ def read_stop_file(
             ),
             code="stop_list_empty",
         )
-    return found
+    return StopFile(path, table.info, tuple(phones), tuple(bad))
+
+
+def region_of(settings: Settings) -> str:
+    """Where a number without country code belongs."""
+    return settings.text("region", "RU").upper()
 
 
 def named_stop_file(settings: Settings) -> StopFile | None:
@@ -223,8 +204,8 @@ def named_stop_file(settings: Settings) -> StopFile | None:
     named = settings.text("stop_list")
     if not named:
         return None
-    region = settings.text("region", "RU").upper()
-    found = read_stop_file(Path(named).expanduser(), FileOptions(), {}, region=region)
+    path = Path(named).expanduser()
+    found = read_stop_file(path, FileOptions(), {}, region=region_of(settings))
     found.require_whole(
         hint=tr(
             "Fix those rows; or keep the list in the journal: campaign stoplist import FILE --skip-bad"

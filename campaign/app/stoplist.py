@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from campaign.app.context import AppContext, operator
-from campaign.app.stop_file import StopFile, read_stop_file
-from campaign.domain import FileOptions, Phone, Role, StopEntry
+from campaign.app.spec import file_options
+from campaign.app.stop_file import StopFile, read_stop_file, region_of
+from campaign.domain import Phone, Role, StopEntry
 from campaign.domain.printable import csv_guard
 from campaign.domain.recipients.phone_cell import parse_stop_phones
 from campaign.errors import Exit, GuardRefused, InputError, NothingToDo, UnusableCell
@@ -51,9 +52,9 @@ class Stoplist:
     def add(self, numbers: Sequence[str], *, why: str) -> Change:
         """Put numbers on the list."""
         phones = self._phones(numbers)
-        with self._book() as book:
-            new = book.add(phones, who=operator(), why=_required(why))
-            return Change(new, len(phones) - new, book.count())
+        with self._list() as stop_list:
+            new = stop_list.add(phones, who=operator(), why=_required(why))
+            return Change(new, len(phones) - new, stop_list.count())
 
     def remove(self, numbers: Sequence[str], *, why: str) -> Change:
         """Take numbers off the list.
@@ -62,13 +63,13 @@ class Stoplist:
             NothingToDo: None of them is on it.
         """
         phones = self._phones(numbers)
-        with self._book() as book:
-            gone = book.remove(phones, who=operator(), why=_required(why))
+        with self._list() as stop_list:
+            gone = stop_list.remove(phones, who=operator(), why=_required(why))
             if not gone:
                 raise NothingToDo(
                     tr("none of these numbers is on the stop-list"), hint="campaign stoplist list"
                 )
-            return Change(gone, len(phones) - gone, book.count())
+            return Change(gone, len(phones) - gone, stop_list.count())
 
     def remove_all(self, *, why: str) -> Change:
         """Empty the list, once the user has typed how many that is.
@@ -76,8 +77,8 @@ class Stoplist:
         Raises:
             GuardRefused: It was not confirmed.
         """
-        with self._book() as book:
-            count = book.count()
+        with self._list() as stop_list:
+            count = stop_list.count()
             if not count:
                 raise NothingToDo(tr("the stop-list is empty"))
             question = tr(
@@ -93,8 +94,8 @@ class Stoplist:
                     hint="campaign stoplist remove --all --yes --why TEXT",
                     code="not_confirmed",
                 )
-            gone = book.remove_all(who=operator(), why=_required(why))
-            return Change(gone, 0, book.count())
+            gone = stop_list.remove_all(who=operator(), why=_required(why))
+            return Change(gone, 0, stop_list.count())
 
     def import_(self, path: Path, *, why: str, skip_bad: bool) -> Change:
         """Put every number of a file on the list, all or none.
@@ -112,14 +113,14 @@ class Stoplist:
                     "Fix those rows, or leave them out: campaign stoplist import FILE --skip-bad"
                 )
             )
-        with self._book() as book:
-            new = book.add(found.phones, who=operator(), why=why or f"from {path.name}")
-            return Change(new, len(found.phones) - new, book.count(), bad=len(found.bad))
+        with self._list() as stop_list:
+            new = stop_list.add(found.phones, who=operator(), why=why or f"from {path.name}")
+            return Change(new, len(found.phones) - new, stop_list.count(), bad=len(found.bad))
 
     @contextmanager
     def entries(self) -> Iterator[Iterator[StopEntry]]:
         """The whole list by number."""
-        with self._book() as book, book.entries() as entries:
+        with self._list() as stop_list, stop_list.entries() as entries:
             yield entries
 
     def export(self, path: Path) -> tuple[Path, int]:
@@ -141,28 +142,19 @@ class Stoplist:
 
     def _read(self, path: Path) -> StopFile:
         settings = self.context.settings
-        named = settings.table("map").get("phone")
-        options = FileOptions(
-            settings.text("sheet") or None,
-            settings.text("encoding") or None,
-            settings.text("delimiter") or None,
-        )
-        found = read_stop_file(
-            path,
-            options,
-            {} if named is None else {Role.PHONE: named},
-            region=settings.text("region", "RU").upper(),
-        )
+        column = settings.table("map").get("phone")
+        mapping = {} if column is None else {Role.PHONE: column}
+        found = read_stop_file(path, file_options(settings), mapping, region=region_of(settings))
         for note in found.info.notes:
             self.context.ui.say(note)
         return found
 
     def _phones(self, numbers: Sequence[str]) -> tuple[Phone, ...]:
-        region = self.context.settings.text("region", "RU").upper()
-        found: dict[Phone, None] = {}
+        region = region_of(self.context.settings)
+        phones: dict[Phone, None] = {}
         for number in numbers:
             try:
-                found.update(dict.fromkeys(parse_stop_phones(number, region=region)))
+                phones.update(dict.fromkeys(parse_stop_phones(number, region=region)))
             except UnusableCell as error:
                 cause, hint = reason_text(error.code, error.details)
                 raise InputError(
@@ -170,10 +162,10 @@ class Stoplist:
                     hint=hint,
                     code=error.code,
                 ) from error
-        return tuple(found)
+        return tuple(phones)
 
     @contextmanager
-    def _book(self) -> Iterator[StopList]:
+    def _list(self) -> Iterator[StopList]:
         with self.context.journal(making=True) as journal:
             yield journal.stop_list
 

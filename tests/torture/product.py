@@ -28,7 +28,7 @@ def ask_campaign(path: Path, settings: Mapping[str, object]) -> Outcome:
     outcome = Outcome()
     try:
         spec = make_spec(find_sources([path]), Settings(dict(settings)), now=NOW)
-        with checking(spec, now=NOW) as checked:
+        with checking(spec) as checked:
             for row in checked.rows:
                 found = row.outcome
                 if isinstance(found, Message):

@@ -58,7 +58,7 @@ def _checked(table: Table, settings: Mapping[str, object]) -> Outcome:
         given = Settings({**ours, "encoding": "utf-8", "delimiter": ","})
         try:
             spec = make_spec(find_sources([path]), given, now=NOW)
-            with checking(spec, now=NOW) as checked:
+            with checking(spec) as checked:
                 for row in checked.rows:
                     found = row.outcome
                     if isinstance(found, Message):

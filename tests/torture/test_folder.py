@@ -40,7 +40,7 @@ def test_a_folder_of_all_kinds_is_one_list(tmp_path: Path) -> None:
     ]
 
     spec = make_spec(find_sources([tmp_path]), Settings({"text": TEXT}), now=NOW)
-    with checking(spec, now=NOW) as checked:
+    with checking(spec) as checked:
         rows = list(checked.rows)
         names = {source.no: source.name for source in checked.sources}
     found = [
