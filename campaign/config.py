@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from importlib import import_module
 from pathlib import Path
+from typing import TypeVar
 
 from campaign.domain.schedule import parse_duration
 from campaign.errors import InputError, nearest_files
@@ -24,6 +25,8 @@ from campaign.secret import Credentials, Secret
 from campaign.text import tr
 
 PROFILE_NAME = "config.toml"
+
+T = TypeVar("T")
 
 _PATHS = frozenset({Kind.RECIPIENTS, Kind.INPUT, Kind.OUTPUT})
 
@@ -44,46 +47,34 @@ class Settings:
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, name: str) -> object:
-        """The value, None if it is not set."""
+        """The value as it was set, None if it is not."""
         return self.values.get(name)
 
+    # Each of the others raises `InputError` when the value is of another kind.
+
     def text(self, name: str, default: str = "") -> str:
-        """A text setting.
+        """A text setting."""
+        value = self._typed(name, str, tr("a text in quotes"))
+        return default if value is None else value
 
-        Raises:
-            InputError: It is something else.
-        """
-        value = self.values.get(name)
-        if value is None:
-            return default
-        if not isinstance(value, str):
-            raise self._bad(name, value, tr("a text in quotes"))
-        return value
-
-    def number(self, name: str, default: float) -> float:
+    def number(self, name: str) -> float | None:
         """A number setting."""
         value = self.values.get(name)
-        if value is None:
-            return float(default)
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float | None):
             raise self._bad(name, value, tr("a number"))
-        return float(value)
+        return None if value is None else float(value)
 
     def seconds(self, name: str, default: float) -> float:
         """A duration: a number of seconds, or a text such as `10m`."""
         value = self.values.get(name)
         if isinstance(value, str):
-            return parse_duration(value, option=f"--{name.replace('_', '-')}")
-        return self.number(name, default)
+            return parse_duration(value, option=row_of(name).flag)
+        number = self.number(name)
+        return float(default) if number is None else number
 
     def flag(self, name: str) -> bool:
         """A yes-or-no setting."""
-        value = self.values.get(name)
-        if value is None:
-            return False
-        if not isinstance(value, bool):
-            raise self._bad(name, value, tr("true or false"))
-        return value
+        return bool(self._typed(name, bool, tr("true or false")))
 
     def table(self, name: str) -> Mapping[str, str]:
         """A table of texts, for example `map`."""
@@ -97,11 +88,12 @@ class Settings:
         return {str(key): str(one) for key, one in value.items()}
 
     def count(self, name: str) -> int | None:
-        """A whole number, None if it is not set."""
-        return None if self.values.get(name) is None else int(self.number(name, 0))
+        """A whole number."""
+        number = self.number(name)
+        return None if number is None else int(number)
 
     def money(self, name: str) -> Decimal | None:
-        """An amount that is not negative, None if it is not set."""
+        """An amount that is not negative."""
         value = self.values.get(name)
         if value is None:
             return None
@@ -114,11 +106,7 @@ class Settings:
         return money
 
     def require_usable(self, *names: str) -> None:
-        """Check kinds and bounds of these options (`options.rows`), of all without a name.
-
-        Raises:
-            InputError: One of them cannot be used.
-        """
+        """Check kinds and bounds of these options (`options.rows`), of all without a name."""
         for row in rows(*names, where=Where.FILE):
             if self.values.get(row.name) is not None:
                 self._require(row)
@@ -127,7 +115,7 @@ class Settings:
         name = row.name
         match row.kind:
             case Kind.COUNT | Kind.NUMBER:
-                value = self.number(name, 0)
+                value = self.number(name) or 0
             case Kind.TIME:
                 value = self.seconds(name, 0)
             case Kind.MONEY:
@@ -136,11 +124,17 @@ class Settings:
             case _:
                 return
         low, high = row.low or 0, math.inf if row.high is None else row.high
-        # A time of 0 is none: whoever may be set to it has no `low`.
+        # A time of 0 is none: an option that may be set to it has no `low`.
         too_low = value <= low if row.kind is Kind.TIME and row.low is not None else value < low
         broken = row.kind is Kind.COUNT and value != int(value) if math.isfinite(value) else True
         if too_low or value > high or broken:
             raise _out_of_bounds(row, self.values[name])
+
+    def _typed(self, name: str, kind: type[T], wanted: str) -> T | None:
+        value = self.values.get(name)
+        if value is None or isinstance(value, kind):
+            return value
+        raise self._bad(name, value, wanted)
 
     def _bad(self, name: str, value: object, wanted: str) -> InputError:
         origin = self.origins.get(name, "the settings")
@@ -152,12 +146,10 @@ class Settings:
 
 
 def _out_of_bounds(row: Option, value: object) -> InputError:
-    low = f"{row.low or 0:g}"
-    if row.wanted is not None:
-        wanted = row.wanted
-    elif row.high is None:
+    wanted, low = row.wanted, f"{row.low or 0:g}"
+    if wanted is None and row.high is None:
         wanted = tr("a whole number from {low}", low=low)
-    else:
+    elif wanted is None:
         wanted = tr("a whole number from {low} to {high}", low=low, high=f"{row.high:g}")
     return InputError(
         tr("{option} {value} is not usable", option=row.flag, value=value),
@@ -179,20 +171,15 @@ def resolve(*layers: Layer) -> Settings:
 
 
 def _nearest(path: Path) -> str:
-    """Which campaign file may have been meant."""
     try:
         names = [entry.name for entry in path.parent.iterdir() if entry.suffix.lower() == ".toml"]
     except OSError:
-        return f"There is no folder {path.parent} either."
+        return tr("There is no folder {folder} either.", folder=path.parent)
     return nearest_files(path, names, kind=tr("campaign files"))
 
 
 def read_toml(path: Path, *, what: str) -> Layer:
-    """Read a campaign file or a profile; paths in it are relative to it.
-
-    Raises:
-        InputError: It cannot be read, is no TOML, or names an option that does not exist.
-    """
+    """Read a campaign file or a profile; paths in it are relative to it."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
@@ -270,9 +257,9 @@ def find_credentials(
     """Login and password: environment > password file > keyring > prompt.
 
     Args:
-        gateway: Name under which a keyring keeps the password (`campaign:<gateway>`).
-        environment: Where CAMPAIGN_LOGIN and the others are looked for.
-        profile_folder: Where a file `password` may stand.
+        gateway: Name under which a keyring has the password (`campaign:<gateway>`).
+        environment: Where CAMPAIGN_LOGIN and the others are looked up.
+        profile_folder: Where a file `password` may be.
         ask: Prompts the user (text, hidden); None without a terminal.
 
     Raises:
@@ -280,7 +267,7 @@ def find_credentials(
     """
     login = environment.get("CAMPAIGN_LOGIN", "")
     if not login and ask is not None:
-        login = ask(f"Login at {gateway}", False)  # noqa: FBT003  # second word: hidden
+        login = ask(f"Login at {gateway}", False)  # noqa: FBT003  # not hidden
     password = (
         environment.get("CAMPAIGN_PASSWORD", "")
         or _from_file(environment.get("CAMPAIGN_PASSWORD_FILE", ""), profile_folder / "password")
@@ -301,15 +288,11 @@ def find_credentials(
 
 
 def _from_file(named: str, default: Path) -> str:
-    if named:
-        return _read_password_file(Path(named).expanduser())
-    return _read_password_file(default) if default.exists() else ""
-
-
-def _read_password_file(path: Path) -> str:
+    path = Path(named).expanduser() if named else default
+    if not named and not path.exists():
+        return ""
     try:
-        mode = path.stat().st_mode
-        if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise InputError(
                 tr("the password file {path} can be read by others", path=path),
                 hint=f"chmod 600 {path}",
@@ -329,7 +312,6 @@ def _read_password_file(path: Path) -> str:
 
 
 def _from_keyring(gateway: str, login: str) -> str:
-    """The password from the system's keyring, where the extra `keyring` is installed."""
     try:
         keyring = import_module("keyring")  # 50 ms, and only with the extra
     except ImportError:

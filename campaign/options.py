@@ -1,9 +1,7 @@
 """The table of options: one row an option, whoever sets it.
 
-The command line makes its parameters of it (`cli.options`), a campaign file and the profile take their
-keys from it (`config`), the environment has `CAMPAIGN_` + the name in upper case, `campaign.api` its
-keywords, and `app.spec` what belongs to the identity of a run. A new option of a run is a row here and
-the place where it is used.
+The command line, campaign files, the profile, the environment, `campaign.api` and the identity of a
+run (`app.spec`) all read it: a new option of a run is a row here and the code that uses it.
 """
 
 from collections.abc import Iterator
@@ -57,11 +55,8 @@ class Option:
     """A row of the table.
 
     Attributes:
-        name: Key of the setting; on the command line with hyphens.
         group: The options that a command or a call of the API takes together.
-        help: One line for `--help`.
-        low: The least value, included for all but `TIME`; seconds for that.
-        high: The greatest value, included.
+        low: The least value, included for all but `TIME`; times are in seconds.
         wanted: How to write a value that can be used, where kind and bounds do not tell.
         default: The text that counts when nobody set it.
     """
@@ -82,7 +77,7 @@ class Option:
 
     @property
     def flag(self) -> str:
-        """As it is typed: `--max-cost`."""
+        """The option on the command line: `--max-cost`."""
         return f"--{self.name.replace('_', '-')}"
 
     @property
@@ -196,11 +191,7 @@ TABLE: tuple[Option, ...] = (
 
 
 def rows(*names: str, where: Where = Where.EVERYWHERE) -> Iterator[Option]:
-    """Options by group or by name, in that order; all of them without a name.
-
-    Args:
-        names: Groups, or names of single options.
-        where: Only those that may be set in one of these places.
+    """Options by group or by name, in that order, that may be set there; all without a name.
 
     Raises:
         KeyError: There is neither such a group nor such an option.
@@ -213,7 +204,7 @@ def rows(*names: str, where: Where = Where.EVERYWHERE) -> Iterator[Option]:
 
 
 def row(name: str, help: Text | None = None) -> Option:  # noqa: A002  # as of the row
-    """A single option, in a command whose help says something else of it."""
+    """A single option, with another help where a command uses it for something else."""
     (found,) = rows(name)
     return found if help is None else replace(found, help=help)
 

@@ -2,29 +2,23 @@
 
 import builtins
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeAlias
 
-from campaign.api.headless import Environment, HeadlessUi, interruptible
+from campaign.api.headless import Commands, Environment
 from campaign.api.options import settings_of
 from campaign.api.run import Run
-from campaign.app import App
-from campaign.app.context import AppContext
 from campaign.app.history import RunFilter
 from campaign.app.sources import Sources, find_sources, sources_of_frame
 from campaign.app.summary import as_json_object
-from campaign.config import Layer, resolve
 from campaign.secret import Credentials
 from campaign.sending.progress import Progress
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Recipients = "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]"
-
-T = TypeVar("T")
+Recipients: TypeAlias = "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]"
 
 
 class Client:
@@ -34,32 +28,24 @@ class Client:
     may work with one journal.
     """
 
-    def __init__(
-        self, settings: Mapping[str, object], environment: Environment, progress: Progress | None
-    ) -> None:
-        self._settings = dict(settings)
-        self._environment = environment
-        self._progress = progress
+    def __init__(self, commands: Commands) -> None:
+        self._commands = commands
 
     def __enter__(self) -> Self:
         """The client itself."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Nothing is left to close."""
 
     def __repr__(self) -> str:
         """Journal and gateway."""
-        return f"<campaign client {self._settings.get('store', '')!r} {self._settings['gateway']}>"
+        settings = self._commands.settings
+        return f"<campaign client {settings.get('store', '')!r} {settings['gateway']}>"
 
     def plan(
         self,
-        recipients: "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]",
+        recipients: Recipients,
         *,
         text: str | None = None,
         sender: str | None = None,
@@ -84,13 +70,13 @@ class Client:
             GuardRefused: A limit is exceeded, or recipients got this text within the last 30 days.
             NothingToDo: There is no row.
         """
-        sources, settings = self._understood(recipients, name, text, sender, options)
-        outcome = self.call(lambda app: app.plan(sources), settings)
-        return Run(self, outcome.tally.run)
+        sources, settings = self._sources(recipients, name, text, sender, options)
+        outcome = self._commands.call(lambda app: app.plan(sources), settings)
+        return Run(self._commands, outcome.tally.run)
 
     def check(
         self,
-        recipients: "pd.DataFrame | str | os.PathLike[str] | Sequence[str | os.PathLike[str]]",
+        recipients: Recipients,
         *,
         text: str | None = None,
         sender: str | None = None,
@@ -98,8 +84,8 @@ class Client:
         **options: object,
     ) -> Mapping[str, object]:
         """Read and validate only; returns what `campaign check --json` prints."""
-        sources, settings = self._understood(recipients, name, text, sender, options)
-        return as_json_object(self.call(lambda app: app.check(sources), settings))
+        sources, settings = self._sources(recipients, name, text, sender, options)
+        return as_json_object(self._commands.call(lambda app: app.check(sources), settings))
 
     def run(self, run: str = "") -> Run:
         """A run of the journal, by a unique beginning of its name; the latest by default.
@@ -107,7 +93,7 @@ class Client:
         Raises:
             InputError: There is none, or several begin like that.
         """
-        return Run(self, self.call(lambda app: app.find(run)).run)
+        return Run(self._commands, self._commands.call(lambda app: app.find(run)).run)
 
     def runs(
         self,
@@ -125,28 +111,11 @@ class Client:
             as `string`, a column of Int64 a status, `cost` as exact Decimal.
         """
         which = RunFilter(tuple(states), since, gateway, file, match)
-        return self.call(lambda app: app.runs_frame(which))
-
-    def call(
-        self,
-        act: Callable[[App], T],
-        settings: Mapping[str, object] | None = None,
-        *,
-        confirm: int | None = None,
-    ) -> T:
-        """Do one command of the program with these settings over the client's own."""
-        layers = (Layer("the arguments", settings or {}), Layer("api.open", self._settings))
-        context = AppContext(
-            settings=resolve(*layers),
-            ui=HeadlessUi(self._progress, confirm),
-            environment=self._environment,
-        )
-        with interruptible(context.clock):
-            return act(App(context))
+        return self._commands.call(lambda app: app.runs_frame(which))
 
     @staticmethod
-    def _understood(
-        recipients: object,
+    def _sources(
+        recipients: Recipients,
         name: str,
         text: str | None,
         sender: str | None,
@@ -161,7 +130,7 @@ class Client:
         return sources_of_frame(recipients, name), settings  # type: ignore[arg-type]  # refused there
 
 
-def open(  # noqa: A001  # as of a file: said as `api.open`
+def open(  # noqa: A001  # called as `api.open`
     store: "str | os.PathLike[str] | None" = None,
     *,
     gateway: str = "sandbox",
@@ -192,4 +161,4 @@ def open(  # noqa: A001  # as of a file: said as `api.open`
     if credentials is not None:
         environment["CAMPAIGN_LOGIN"] = credentials.login
         environment["CAMPAIGN_PASSWORD"] = credentials.password.reveal()
-    return Client(settings, environment, progress)
+    return Client(Commands(settings, environment, progress))

@@ -3,20 +3,27 @@
 import logging
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
-from typing import Protocol
+from typing import TypeVar
 
+from campaign.app import App
+from campaign.app.context import AppContext
 from campaign.app.ui import Confirmation
+from campaign.clock import SystemClock
+from campaign.config import Layer, resolve
 from campaign.domain.summary import CheckSummary
 from campaign.sending.progress import Progress
 
 _LOG = logging.getLogger("campaign")
 
+T = TypeVar("T")
+
 
 class Environment(dict[str, str]):
-    """Where credentials are looked for; never shown, not even in a traceback with variables."""
+    """Where credentials are looked up; never shown, not even in a traceback with variables."""
 
     def __repr__(self) -> str:
         """Only that it is there."""
@@ -62,34 +69,53 @@ class HeadlessUi:
         return None if self._confirm is None else self._confirm == question.recipients
 
 
-class Stoppable(Protocol):
-    """Whatever can be asked to stop; safe to call from a signal handler."""
-
-    def ask_stop(self) -> None:
-        """Begin nothing new."""
-        ...
-
-
 @contextmanager
-def interruptible(clock: Stoppable) -> Iterator[Mapping[str, bool]]:
+def interruptible(clock: SystemClock) -> Iterator[None]:
     """While the block runs, Ctrl-C lets the chunks in hand end; then it is a KeyboardInterrupt.
 
     In a thread that is not the main one Python delivers no signal, and nothing is changed.
     """
-    asked = {"stop": False}
+    interrupted = False
 
     def on_interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal interrupted
         del number, frame
-        asked["stop"] = True
+        interrupted = True
         clock.ask_stop()
 
     if threading.current_thread() is not threading.main_thread():
-        yield asked
+        yield
         return
     previous = signal.signal(signal.SIGINT, on_interrupt)
     try:
-        yield asked
+        yield
     finally:
         signal.signal(signal.SIGINT, previous)
-    if asked["stop"]:
+    if interrupted:
         raise KeyboardInterrupt
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """Does commands of the program with the settings of a client."""
+
+    settings: Mapping[str, object]
+    environment: Environment
+    progress: Progress | None
+
+    def call(
+        self,
+        act: Callable[[App], T],
+        settings: Mapping[str, object] | None = None,
+        *,
+        confirm: int | None = None,
+    ) -> T:
+        """Do one command with these settings over the client's own."""
+        layers = (Layer("the arguments", settings or {}), Layer("api.open", self.settings))
+        context = AppContext(
+            settings=resolve(*layers),
+            ui=HeadlessUi(self.progress, confirm),
+            environment=self.environment,
+        )
+        with interruptible(context.clock):
+            return act(App(context))

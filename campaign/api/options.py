@@ -12,25 +12,19 @@ from campaign.text import tr
 def settings_of(keywords: Mapping[str, object], *groups: str) -> dict[str, object]:
     """Keywords as settings: paths become texts, None means not given.
 
-    Args:
-        keywords: By the name of the option.
-        groups: Options that the call takes: groups of the table, or single names.
-
-    Raises:
-        InputError: A keyword is no such option; names the nearest.
+    Groups are those of the table, or single names; another keyword is an `InputError`.
     """
     known = sorted(names(*groups, where=Where.API))
     for name in keywords:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
+            hint = (
+                tr("Did you mean {near}?", near=near[0])
+                if near
+                else tr("Options: {names}", names=", ".join(known))
+            )
             raise InputError(
-                tr("there is no option {name!r}", name=name),
-                hint=(
-                    tr("Did you mean {near}?", near=near[0])
-                    if near
-                    else tr("Options: {names}", names=", ".join(known))
-                ),
-                code="setting",
+                tr("there is no option {name!r}", name=name), hint=hint, code="setting"
             )
     return {
         name: str(value) if isinstance(value, PathLike) else value

@@ -1,12 +1,12 @@
 """One run: send it, follow it, read it back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
+from campaign.api.headless import Commands
 from campaign.api.options import settings_of
-from campaign.app import App
 from campaign.app.outcome import Outcome
 from campaign.domain import RunId, RunState, Status
 from campaign.errors import GuardRefused
@@ -15,22 +15,8 @@ from campaign.text import tr
 if TYPE_CHECKING:
     import pandas as pd
 
-T = TypeVar("T")
-
 _NO_WAIT: Mapping[str, object] = {"wait": 0}
-"""Sending waits for no status: there is a method for that."""
-
-
-class _Calls(Protocol):
-    """The part of a client that a run needs."""
-
-    def call(
-        self,
-        act: Callable[[App], T],
-        settings: Mapping[str, object] | None = None,
-        *,
-        confirm: int | None = None,
-    ) -> T: ...
+"""`send` waits for no status; `wait` does."""
 
 
 class Run:
@@ -40,8 +26,8 @@ class Run:
         name: Its name in the journal and on the command line.
     """
 
-    def __init__(self, client: _Calls, name: RunId) -> None:
-        self._client = client
+    def __init__(self, commands: Commands, name: RunId) -> None:
+        self._commands = commands
         self.name = name
 
     def __repr__(self) -> str:
@@ -81,7 +67,7 @@ class Run:
         """
         settings = {**_NO_WAIT, **settings_of(pace, "concurrency", "rate", "on_unknown")}
         try:
-            outcome = self._client.call(
+            outcome = self._commands.call(
                 lambda app: app.resume(self.name), settings, confirm=confirm
             )
         except GuardRefused as error:
@@ -103,7 +89,7 @@ class Run:
             Whether every row has its final status.
         """
         settings = settings_of({"wait": time, "poll": poll}, "wait", "poll")
-        outcome = self._client.call(lambda app: app.status(self.name, offline=False), settings)
+        outcome = self._commands.call(lambda app: app.status(self.name, offline=False), settings)
         _raise_for(outcome)
         return outcome.tally.state in {RunState.SETTLED, RunState.CANCELLED}
 
@@ -130,13 +116,13 @@ class Run:
             column of the input that is called like one of ours gets its number:
             ``phone (column 1)``.
         """
-        return self._client.call(lambda app: app.rows_frame(self.name))
+        return self._commands.call(lambda app: app.rows_frame(self.name))
 
     def report(self, path: "str | PathLike[str]", *, format: str = "") -> Path:  # noqa: A002  # the option's name
         """Write a report file from what the journal knows.
 
         Args:
-            path: Its place; a numbered copy is written where that is open in another program.
+            path: A numbered copy is written where that is open in another program.
             format: As `--format` takes; by the path's ending, if not given.
 
         Returns:
@@ -144,7 +130,7 @@ class Run:
         """
         kind = format or Path(path).suffix.lower().lstrip(".") or "xlsx"
         settings = {"output": str(path), "format": kind}
-        outcome = self._client.call(lambda app: app.report(self.name, offline=True), settings)
+        outcome = self._commands.call(lambda app: app.report(self.name, offline=True), settings)
         return outcome.reports[0]
 
     def retry(self, only: str | Sequence[str], *, schedule: str | None = None) -> "Run":
@@ -152,7 +138,7 @@ class Run:
 
         Args:
             only: Of `refused`, `undelivered`, `expired`, `cancelled`.
-            schedule: When to send; at once if not said.
+            schedule: When to send; at once if not given.
 
         Raises:
             InputError: Such recipients may have got the text.
@@ -160,11 +146,11 @@ class Run:
         """
         statuses = only if isinstance(only, str) else ",".join(only)
         settings = settings_of({"schedule": schedule}, "schedule")
-        info = self._client.call(lambda app: app.plan_retry(self.name, only=statuses), settings)
-        return Run(self._client, info.run)
+        info = self._commands.call(lambda app: app.plan_retry(self.name, only=statuses), settings)
+        return Run(self._commands, info.run)
 
     def _now(self) -> Outcome:
-        return self._client.call(lambda app: app.status(self.name, offline=True))
+        return self._commands.call(lambda app: app.status(self.name, offline=True))
 
 
 def _raise_for(outcome: Outcome) -> None:

@@ -1,7 +1,6 @@
 """The use cases as one object: what the command line and the Python API call.
 
-`App` has one method a command and no rule of its own: it opens the journal or the gateway, finds the
-run that is meant, and calls the use case. Values go in, values come out, nothing is printed.
+`App` has no rule of its own: it opens the journal or the gateway, finds the run, calls the use case.
 """
 
 from collections.abc import Sequence
@@ -126,7 +125,7 @@ class App:
 
     def runs(self, which: RunFilter = ALL_RUNS) -> tuple[tuple[RunInfo, Tally], ...]:
         """Runs with their tallies, latest first."""
-        if not self.context.store_option and not self.context.places.store.exists():
+        if not self.context.store_option and not self.context.paths.journal.exists():
             return ()  # a new user, who named no journal: nothing is wrong
         with self.context.journal(reading=True) as journal:
             found = chosen(journal, which, self.context.clock.now())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from campaign.app.gateway import has_message_options
+from campaign.app.gateway import provider_of
 from campaign.app.sources import SourceFile
 from campaign.app.spec import CampaignSpec
 from campaign.domain import (
@@ -231,7 +231,7 @@ def _named(spec: CampaignSpec, file: SourceFile) -> Iterator[None]:
 
 
 def _row_options(spec: CampaignSpec, layout: Layout, no: int) -> RowOptions:
-    options_allowed = has_message_options(spec.gateway)
+    options_allowed = provider_of(spec.gateway).has_message_options
     template = None if spec.text is None else Template.parse(spec.text)
     return RowOptions(
         layout=layout,

@@ -3,23 +3,24 @@
 import getpass
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Protocol, runtime_checkable
 
 from campaign.app.gateway import SANDBOX, Ask, opened_gateway
 from campaign.app.outcome import command, store_option
-from campaign.app.paths import Places, places, require_journal
+from campaign.app.paths import Paths, paths_of, require_journal
 from campaign.app.run_lock import only_driver
+from campaign.app.spec import zone_of
 from campaign.app.ui import Ui
 from campaign.clock import SystemClock, local_zone
 from campaign.config import Settings
 from campaign.domain import Finding, RunId, RunInfo, RunState, Status
 from campaign.domain.schedule import load_zone
-from campaign.errors import GuardRefused, InputError, JournalError, NothingToDo, UnusableCell
+from campaign.errors import GuardRefused, JournalError, NothingToDo, UnusableCell
 from campaign.gateways.base import GatewayAccount
-from campaign.i18n import language_of, reason_text, translated
+from campaign.i18n import language_of, translated
 from campaign.journal.base import Journal
 from campaign.journal.sqlite import open_journal
 from campaign.journal.sqlite.doctor import examine
@@ -52,7 +53,6 @@ class AppContext:
     """The surroundings of one command.
 
     Attributes:
-        settings: Resolved options.
         environment: Where credentials are looked for.
         ask: Prompts for login or password; None without a terminal.
         assume_yes: `--yes`.
@@ -66,9 +66,9 @@ class AppContext:
     clock: SystemClock = field(default_factory=SystemClock)
 
     @property
-    def places(self) -> Places:
+    def paths(self) -> Paths:
         """Paths of the journal and of the files next to it."""
-        return places(self.settings)
+        return paths_of(self.settings)
 
     @property
     def store_option(self) -> str:
@@ -104,7 +104,7 @@ class AppContext:
         Raises:
             NothingToDo: There is none, and the command is not one that makes it.
         """
-        path = self.places.store
+        path = self.paths.journal
         if not making and not path.exists():
             raise NothingToDo(
                 tr("there is no journal at {path}", path=path),
@@ -120,8 +120,8 @@ class AppContext:
             yield journal
 
     def examine_journal(self) -> tuple[Finding, ...]:
-        """What is wrong with the journal file, or should be checked; it changes nothing."""
-        return examine(self.places.store)
+        """What is wrong with the journal file; it changes nothing."""
+        return examine(self.paths.journal)
 
     def engine(
         self,
@@ -133,7 +133,7 @@ class AppContext:
         """The engine that sends a run; for the arguments see `LocalEngine`."""
         pace = Pace(
             workers=self.settings.count("concurrency") or DEFAULT_CONCURRENCY,
-            rate=self.settings.number("rate", 0) or None,
+            rate=self.settings.number("rate") or None,
         )
         return LocalEngine(
             sending,
@@ -149,7 +149,7 @@ class AppContext:
         """The journal where there is one: checking makes none and needs none."""
         with ExitStack() as stack:
             journal = None
-            if self.places.store.is_file():
+            if self.paths.journal.is_file():
                 try:
                     journal = stack.enter_context(self.journal())
                 except JournalError as error:
@@ -167,15 +167,14 @@ class AppContext:
         Raises:
             RunLocked: Another process holds it.
         """
-        look = command("status", run, f" --offline{self.store_option}")
-        wait = tr("Wait until it ends, or look at it: {look}", look=look)
-        return only_driver(self.places.run_lock(run), run, hint or wait)
+        status = command("status", run, f" --offline{self.store_option}")
+        wait = tr("Wait until it ends, or look at it: {look}", look=status)
+        return only_driver(self.paths.run_lock(run), run, hint or wait)
 
-    @contextmanager
-    def gateway_of(self, info: RunInfo) -> Iterator[GatewayAccount]:
+    def gateway_of(self, info: RunInfo) -> AbstractContextManager[GatewayAccount]:
         """The run's own gateway: settings of today must not send it elsewhere.
 
-        Only what was typed with this very command counts, and it is said.
+        Only an address that was typed with this very command counts, and that is logged.
         """
         url, typed = info.gateway_url, self.settings.text("gateway_url")
         if typed and self.settings.origins.get("gateway_url") in _TYPED and typed != url:
@@ -188,34 +187,26 @@ class AppContext:
                 )
             )
             url = typed
-        with self._opened(info.gateway, url) as it:
-            yield it
+        return self._opened(info.gateway, url)
 
-    @contextmanager
-    def account(self) -> Iterator[GatewayAccount]:
+    def account(self) -> AbstractContextManager[GatewayAccount]:
         """The gateway that the settings name."""
-        named = self.settings.text("gateway", SANDBOX)
-        with self._opened(named, self.settings.text("gateway_url")) as it:
-            yield it
+        name = self.settings.text("gateway", SANDBOX)
+        return self._opened(name, self.settings.text("gateway_url"))
 
-    @contextmanager
-    def _opened(self, name: str, url: str) -> Iterator[GatewayAccount]:
-        with opened_gateway(
+    def _opened(self, name: str, url: str) -> AbstractContextManager[GatewayAccount]:
+        return opened_gateway(
             self.settings,
             name=name,
             url=url,
-            places=self.places,
+            sandbox_state=self.paths.sandbox_state,
             environment=self.environment,
             ask=self.ask,
-        ) as gateway:
-            yield gateway
+        )
 
 
 def operator() -> str:
-    """The user's name; a user without one (a container that was given a bare number) is `uid 1234`.
-
-    Never raises.
-    """
+    """The user's name; `uid 1234` where it has none, as in some containers. Never raises."""
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # no entry in the password file; no such file at all
@@ -227,30 +218,15 @@ _NOTHING: Mapping[str, object] = {}
 
 
 def shown_zone(settings: Settings, frozen: Mapping[str, object] = _NOTHING) -> tzinfo:
-    """The zone of all times that a command shows.
-
-    Args:
-        settings: Of the command; `--timezone` decides.
-        frozen: Settings of the run; the zone in which its times were given comes next.
+    """The zone of all times shown: of `--timezone`, else of the run (its frozen settings), else local.
 
     Raises:
         InputError: There is no such zone.
     """
-    named = settings.text("timezone")
-    if named:
-        try:
-            return load_zone(named)
-        except UnusableCell as error:
-            cause, hint = reason_text(error.code, error.details)
-            raise InputError(
-                tr("--timezone {named!r}: {cause}", named=named, cause=cause),
-                hint=hint,
-                code=error.code,
-            ) from None
-    known = frozen.get("timezone")
+    zone, known = zone_of(settings), frozen.get("timezone")
+    if zone is not None:
+        return zone
     if isinstance(known, str) and known:
-        try:
+        with suppress(UnusableCell):  # made on another machine, whose system knew it
             return load_zone(known)
-        except UnusableCell:  # made on another machine, whose system knew it
-            return local_zone()
     return local_zone()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from campaign.app.context import AppContext
-from campaign.app.report import refuse_inputs, say_moved
+from campaign.app.report import log_moved, refuse_inputs
 from campaign.domain import CheckedRow, Rejection, RunInfo, Source
 from campaign.i18n import language_of
 from campaign.journal.base import Journal
@@ -86,7 +86,7 @@ def write_fix_files(
         # A row of several phones (--explode-phones) has several outcomes, and is written once.
         once = (FixRow(*next(same)[1:]) for _, same in groupby(group, key=itemgetter(1)))
         written.append(write_fix_file(path, source, once, lang))
-        say_moved(context, path, written[-1])
+        log_moved(context, path, written[-1])
     if not written:
         context.ui.say(tr("no row needs fixing: no fix file was written"))
     return tuple(written)

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from campaign.app.paths import Places, profile_folder
+from campaign.app.paths import profile_folder
 from campaign.config import Settings, find_credentials
 from campaign.domain import Member, Reply, ReplyVerdict
 from campaign.errors import GatewayError
 from campaign.gateways.base import GatewayAccount
 from campaign.gateways.json_v2 import providers, verdict
 from campaign.gateways.json_v2.client import HttpGateway
-from campaign.gateways.json_v2.providers import provider_of
 from campaign.sandbox.options import PASSWORD_VARIABLE, SANDBOX_LOGIN, SANDBOX_PASSWORD
 from campaign.secret import Credentials, Secret, child_environment
 from campaign.text import tr
@@ -34,7 +33,7 @@ def opened_gateway(  # noqa: PLR0913  # what a connection is made of
     *,
     name: str,
     url: str,
-    places: Places,
+    sandbox_state: Path,
     environment: Mapping[str, str],
     ask: Ask | None,
 ) -> Iterator[GatewayAccount]:
@@ -44,7 +43,7 @@ def opened_gateway(  # noqa: PLR0913  # what a connection is made of
         settings: Time-out, certificates, plain http.
         name: The provider.
         url: Another base URL for the dialect; for `sandbox` a running sandbox's, "" to start one.
-        places: Where the sandbox keeps its state.
+        sandbox_state: Where the sandbox keeps its state.
         environment: Where credentials are looked for.
         ask: Prompts for credentials; None without a terminal.
 
@@ -55,7 +54,7 @@ def opened_gateway(  # noqa: PLR0913  # what a connection is made of
     if name == SANDBOX:
         password = environment.get(PASSWORD_VARIABLE) or SANDBOX_PASSWORD
         faults = environment.get(FAULTS_VARIABLE, "")
-        with _sandbox(places.sandbox_state, url, password, faults) as base_url:
+        with _sandbox(sandbox_state, url, password, faults) as base_url:
             yield _client(settings, name, base_url, Credentials(SANDBOX_LOGIN, Secret(password)))
         return
     credentials = find_credentials(
@@ -64,18 +63,13 @@ def opened_gateway(  # noqa: PLR0913  # what a connection is made of
     yield _client(settings, name, url, credentials)
 
 
-def require_gateway(name: str) -> None:
-    """Check that there is such a gateway.
+def provider_of(name: str) -> providers.Provider:
+    """What is known of a gateway without a login.
 
     Raises:
-        InputError: `gateway_unknown`.
+        InputError: There is none of that name (`gateway_unknown`).
     """
-    provider_of(name)
-
-
-def has_message_options(name: str) -> bool:
-    """Whether messages to that gateway may carry `flash` and `wapurl`."""
-    return provider_of(name).has_message_options
+    return providers.provider_of(name)
 
 
 def judge(members: Sequence[Member], reply: Reply) -> ReplyVerdict:

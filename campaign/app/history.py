@@ -14,7 +14,7 @@ from campaign.domain import RunId, RunInfo, RunState, Status, Tally
 from campaign.domain.ids import pick_run
 from campaign.domain.schedule import parse_duration
 from campaign.errors import InputError, NothingToDo
-from campaign.i18n import Lang, at_moment, language_of
+from campaign.i18n import at_moment, language_of
 from campaign.journal.base import Journal
 from campaign.text import tr
 
@@ -27,12 +27,9 @@ class RunFilter:
     """Which runs are meant; what is empty does not matter.
 
     Attributes:
-        states: Any of these.
-        since: Planned since then: `30d`, or a date (`2026-11-01`).
-        gateway: Its name.
+        since: Planned since then: `30d`, or a date (`2026-11-01`), which begins in `timezone`.
         file: Part of the name of a file that the run was planned from; case does not count.
         match: Part of the run's name, file, text, label or reason; case does not count.
-        timezone: In which that date begins.
     """
 
     states: tuple[str, ...] = ()
@@ -51,10 +48,8 @@ class History:
     """A report over several runs.
 
     Attributes:
-        since: From when on.
         tallies: Of each run, latest first.
-        reports: Where the files stand.
-        timezone: In which people read times.
+        timezone: Of the times that users read.
         unpriced: Messages handed over without a named price, and their estimated SMS.
     """
 
@@ -66,19 +61,18 @@ class History:
 
     def whole(self) -> Outcome:
         """All runs as if they were one, the latest."""
-        first, *_ = self.tallies
-        statuses = {
+        counts = {
             status: sum(one.statuses.get(status, 0) for one in self.tallies) for status in Status
         }
-        costs: dict[str, Decimal] = {}
+        cost: dict[str, Decimal] = {}
         for one in self.tallies:
             for currency, amount in one.cost.items():
-                costs[currency] = costs.get(currency, Decimal(0)) + amount
+                cost[currency] = cost.get(currency, Decimal(0)) + amount
         tally = replace(
-            first,
+            self.tallies[0],
             rows=sum(one.rows for one in self.tallies),
-            statuses={status: count for status, count in statuses.items() if count},
-            cost=costs,
+            statuses={status: count for status, count in counts.items() if count},
+            cost=cost,
             segments_estimated=sum(one.segments_estimated for one in self.tallies),
             segments_billed=sum(one.segments_billed for one in self.tallies),
         )
@@ -86,12 +80,12 @@ class History:
 
     def as_json(self) -> Mapping[str, object]:
         """The object that `campaign report --since … --json` prints."""
-        told = self.whole().as_json()
+        whole = self.whole().as_json()
         return {
             "schema": SCHEMA,
             "since": self.since.astimezone(UTC).isoformat(),
             "runs": [one.run for one in self.tallies],
-            **{key: told[key] for key in ("rows", "statuses", "cost", "segments", "reports")},
+            **{key: whole[key] for key in ("rows", "statuses", "cost", "segments", "reports")},
             "exit": 0,
         }
 
@@ -136,12 +130,12 @@ def chosen(journal: Journal, which: RunFilter, now: datetime) -> tuple[RunInfo, 
         if (not which.states or info.state in which.states)
         and (since is None or info.created_at >= since)
         and which.gateway.lower() in {"", info.gateway}
-        and _holds(which.file, _files(info))
-        and _holds(which.match, _words(info))
+        and _contain(_files(info), which.file)
+        and _contain(_texts(info), which.match)
     )
 
 
-def _holds(wanted: str, texts: Sequence[str]) -> bool:
+def _contain(texts: Sequence[str], wanted: str) -> bool:
     key = wanted.casefold()
     return not key or any(key in text.casefold() for text in texts)
 
@@ -150,9 +144,14 @@ def _files(info: RunInfo) -> tuple[str, ...]:
     return (info.source_name, *(source.name for source in info.sources))
 
 
-def _words(info: RunInfo) -> tuple[str, ...]:
-    said = (info.settings.get(name) for name in ("text", "again", "sender"))
-    return (info.run, info.reason, *_files(info), *(one for one in said if isinstance(one, str)))
+def _texts(info: RunInfo) -> tuple[str, ...]:
+    settings = (info.settings.get(name) for name in ("text", "again", "sender"))
+    return (
+        info.run,
+        info.reason,
+        *_files(info),
+        *(one for one in settings if isinstance(one, str)),
+    )
 
 
 def run_as_json(info: RunInfo, tally: Tally) -> Mapping[str, object]:
@@ -176,18 +175,13 @@ def runs_frame(journal: Journal, which: RunFilter, now: datetime) -> "pd.DataFra
 
     infos = chosen(journal, which, now)
     found = journal.reports.history([info.run for info in infos])
-    facts = lines_frame(infos, [line for _, lines in found for line in lines])
-    known = facts.drop_duplicates("run").set_index("run")[list(INFO)]
-    return known.join(pivot(facts, "run"))
+    figures = lines_frame(infos, [line for _, lines in found for line in lines])
+    known = figures.drop_duplicates("run").set_index("run")[list(INFO)]
+    return known.join(pivot(figures, "run"))
 
 
 def history(context: AppContext, journal: Journal, since: str) -> History:
-    """Write one report over all runs planned since then; no gateway is asked.
-
-    Raises:
-        InputError: `since` or a format is not known, or a report cannot be written.
-        NothingToDo: There is no such run.
-    """
+    """Write one report over all runs planned since then; no gateway is asked."""
     from campaign.reports.history import HISTORY_FORMATS, HistoryFacts, write_history  # noqa: PLC0415  # pandas
 
     now = context.clock.now()
@@ -224,16 +218,16 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
     infos = tuple(
         replace(info, state=tally.state) for info, (tally, _) in zip(infos, found, strict=True)
     )
-    lang: Lang = language_of(context.settings.text("lang"))
-    facts = HistoryFacts(
+    lang = language_of(context.settings.text("lang"))
+    figures = HistoryFacts(
         runs=infos,
         lines=tuple(line for _, lines in found for line in lines),
         since=begun,
         as_of=now,
         timezone=zone,
     )
-    paths = [write_history(path, kind, facts, lang) for kind, path in targets]
-    return History(begun, [tally for tally, _ in found], paths, zone, facts.unpriced())
+    paths = [write_history(path, kind, figures, lang) for kind, path in targets]
+    return History(begun, [tally for tally, _ in found], paths, zone, figures.unpriced())
 
 
 def pick(context: AppContext, journal: Journal, run: str, *, unfinished: bool = False) -> RunInfo:
@@ -256,7 +250,7 @@ def pick(context: AppContext, journal: Journal, run: str, *, unfinished: bool = 
         return open_run
     if not runs:
         raise InputError(
-            tr("there is no run in {store}", store=context.places.store),
+            tr("there is no run in {store}", store=context.paths.journal),
             hint=tr("campaign run FILE makes one"),
             code="run_unknown",
         )

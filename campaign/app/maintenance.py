@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from campaign.app.context import AppContext
-from campaign.app.paths import places
+from campaign.app.paths import paths_of
 from campaign.config import Settings
 from campaign.domain import Finding
 from campaign.errors import GatewayError, InputError, LoginRefused
@@ -40,56 +41,42 @@ def _account(context: AppContext) -> Iterator[Finding]:
     with context.account() as gateway:
         try:
             lines, senders = gateway.balance(), gateway.senders()
-        except LoginRefused as error:
-            yield Finding("error", "login", error.message)
-            return
         except GatewayError as error:
-            yield Finding("error", "gateway", error.message)
+            code = "login" if isinstance(error, LoginRefused) else "gateway"
+            yield Finding("error", code, error.message)
             return
         if not lines:
             yield Finding("warning", "balance", tr("the gateway reports no balance"))
         for line in lines:
             if line.amount + line.credit <= 0:
-                yield Finding(
-                    "warning",
-                    "balance",
-                    tr("nothing is left: {amount} {kind}", amount=line.amount, kind=line.kind),
-                )
+                text = tr("nothing is left: {amount} {kind}", amount=line.amount, kind=line.kind)
+                yield Finding("warning", "balance", text)
         if not any(sender.usable for sender in senders):
             yield Finding("error", "senders", tr("no sender may be used: campaign senders"))
         their_time = gateway.their_time
-        if their_time is not None:
-            skew = abs(datetime.now(UTC) - their_time)
-            if skew > MAX_SKEW:
-                yield Finding(
-                    "error",
-                    "clock",
-                    tr(
-                        "this machine's clock and the gateway's differ by {seconds} s: send times "
-                        "would be wrong",
-                        seconds=round(skew.total_seconds()),
-                    ),
-                )
+        skew = timedelta() if their_time is None else abs(datetime.now(UTC) - their_time)
+        if skew > MAX_SKEW:
+            text = tr(
+                "this machine's clock and the gateway's differ by {seconds} s: send times "
+                "would be wrong",
+                seconds=round(skew.total_seconds()),
+            )
+            yield Finding("error", "clock", text)
 
 
 def page_names() -> tuple[str, ...]:
     """Names of all pages, for `campaign docs NAME`."""
-    root = files("campaign").joinpath("docs")
-    top = [entry.name.removesuffix(".md") for entry in root.iterdir() if entry.name.endswith(".md")]
-    decisions = [
-        f"decisions/{entry.name.removesuffix('.md')}"
-        for entry in root.joinpath("decisions").iterdir()
-        if entry.name.endswith(".md")
-    ]
-    return (*sorted(top), *sorted(decisions))
+    pages = files("campaign").joinpath("docs")
+    return (*_names(pages), *(f"decisions/{name}" for name in _names(pages / "decisions")))
+
+
+def _names(folder: Traversable) -> list[str]:
+    names = (entry.name for entry in folder.iterdir())
+    return sorted(name.removesuffix(".md") for name in names if name.endswith(".md"))
 
 
 def page(name: str) -> str:
-    """The text of a page.
-
-    Raises:
-        InputError: There is no such page; names the nearest one.
-    """
+    """The text of a page; `InputError` names the nearest one when there is no such page."""
     if name not in page_names():
         near = difflib.get_close_matches(name, page_names(), n=1)
         raise InputError(
@@ -118,7 +105,7 @@ class SandboxRequest:
 
 def run_sandbox(settings: Settings, wish: SandboxRequest, *, say: Callable[[str], object]) -> None:
     """Serve until Ctrl-C; says where, and a complete command that uses it."""
-    state = places(settings).sandbox_state
+    state = paths_of(settings).sandbox_state
     state.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def ready(server: SandboxServer) -> None:

@@ -18,32 +18,32 @@ DEFAULT_REPORT_FOLDER = Path("reports")
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Paths:
     """Paths that belong together: whoever moves the journal moves the sandbox's state with it."""
 
-    store: Path
+    journal: Path
 
     @property
     def sandbox_state(self) -> Path:
         """State of the embedded gateway, so that a resumed run meets the same one."""
-        return self.store.with_name(f"{self.store.stem}.sandbox.db")
+        return self.journal.with_name(f"{self.journal.stem}.sandbox.db")
 
     def run_lock(self, run: RunId) -> Path:
         """The file whose lock a driving process holds."""
-        return self.store.with_name(f"{self.store.name}.locks") / f"{run}.lock"
+        return self.journal.with_name(f"{self.journal.name}.locks") / f"{run}.lock"
 
 
-def places(settings: Settings) -> Places:
+def paths_of(settings: Settings) -> Paths:
     """The journal that the settings name, or the one in the user's data folder.
 
     Links are followed: one journal has one path, and its locks and its WAL are next to it.
     """
     named = settings.text("store")
     if named:
-        return Places(Path(named).expanduser().resolve())
+        return Paths(Path(named).expanduser().resolve())
     from platformdirs import user_data_path  # noqa: PLC0415  # start-up time
 
-    return Places((user_data_path("campaign", appauthor=False) / "journal.db").resolve())
+    return Paths((user_data_path("campaign", appauthor=False) / "journal.db").resolve())
 
 
 def profile_folder() -> Path:
@@ -64,20 +64,11 @@ def formats_help() -> Text:
 
 
 def report_formats(settings: Settings) -> tuple[str, ...]:
-    """The formats asked for; without `--format` that of the output's ending, else `xlsx`.
-
-    Raises:
-        InputError: One of them does not exist.
-    """
+    """The formats asked for; without `--format` that of the output's ending, else `xlsx`."""
     ending = Path(settings.text("output")).suffix.lower()
     meant = next((name for name, one in FORMATS.items() if one.suffix == ending), "xlsx")
-    formats = tuple(
-        dict.fromkeys(
-            name.strip().lower()
-            for name in settings.text("format", meant).split(",")
-            if name.strip()
-        )
-    )
+    names = (name.strip().lower() for name in settings.text("format", meant).split(","))
+    formats = tuple(dict.fromkeys(filter(None, names)))
     for name in formats:
         if name not in FORMATS:
             raise InputError(
@@ -118,7 +109,7 @@ def require_journal(path: Path) -> None:
         return  # whoever opens it says what it is
     with path.open("rb") as file:
         known = file.read(len(_MAGIC)) == _MAGIC
-    if not known or _is_anothers(path):
+    if not known or _is_foreign(path):
         raise JournalError(
             tr("{path} is not a journal of campaign; it was not changed", path=path),
             hint=tr("Name the journal: --store PATH"),
@@ -126,7 +117,7 @@ def require_journal(path: Path) -> None:
         )
 
 
-def _is_anothers(path: Path) -> bool:
+def _is_foreign(path: Path) -> bool:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}

@@ -4,7 +4,7 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 
 from campaign import __version__
@@ -16,22 +16,17 @@ from campaign.domain import ReportExtras, ReportRow, RunId
 from campaign.domain.polling import outlook
 from campaign.domain.recipients.data_rows import Merged
 from campaign.errors import CampaignError, InputError
-from campaign.i18n import Lang, language_of
-from campaign.journal.base import Journal, Reports
+from campaign.i18n import language_of
+from campaign.journal.base import Journal
 from campaign.options import Kind, rows
 from campaign.reports import FORMATS, make_writer
-from campaign.reports.base import ReportWriter
 from campaign.reports.output_file import require_place
 from campaign.sending.progress import Progress
 from campaign.text import tr
 
 
 def sources_of(context: AppContext, paths: Sequence[Path] | Sources) -> Sources:
-    """The files of a run, none of which the settings tell to write over.
-
-    Raises:
-        InputError: As `find_sources`; or `output_is_input`, before anything is read or sent.
-    """
+    """The files of a run; an output that is one of them is refused before anything is read."""
     sources = find_sources(paths)
     read = tuple(_inputs(context, sources))
     refuse_inputs("--fix-file", _asked(context, "fix_file"), read)
@@ -43,11 +38,7 @@ def sources_of(context: AppContext, paths: Sequence[Path] | Sources) -> Sources:
 
 
 def refuse_inputs(option: str, outputs: Iterable[Path], inputs: Sequence[Path]) -> None:
-    """Refuse an output that is an input, under whatever name: links are followed.
-
-    Raises:
-        InputError: ``output_is_input``.
-    """
+    """Refuse an output that is an input, under whatever name: links are followed."""
     for output in outputs:
         twin = next((path for path in inputs if _same(output, path)), None)
         if twin is not None:
@@ -67,8 +58,8 @@ def refuse_inputs(option: str, outputs: Iterable[Path], inputs: Sequence[Path]) 
             )
 
 
-def say_moved(context: AppContext, wanted: Path, written: Path) -> None:
-    """Say that a file was written next to the path that was named, and why."""
+def log_moved(context: AppContext, wanted: Path, written: Path) -> None:
+    """Log that a file was written to another path than the one that was named, and why."""
     if written != wanted:
         context.ui.say(
             tr(
@@ -101,36 +92,8 @@ def _same(one: Path, other: Path) -> bool:
         return False
 
 
-def write_reports(
-    journal: Reports,
-    run: RunId,
-    *,
-    targets: Sequence[tuple[Path, ReportWriter]],
-    progress: Progress,
-) -> tuple[Path, ...]:
-    """Write every target whole or not at all; returns the paths.
-
-    Raises:
-        InputError: A path cannot be written. What was written before it stays.
-    """
-    with journal.view(run) as view:
-        progress.stage("report", view.info.row_count * len(targets))
-        info, merged = view.info, None
-        if len(info.sources) > 1:
-            merged = Merged(info.sources)
-            info = replace(info, heading=merged.heading)
-        written = []
-        for path, writer in targets:
-            told, together = (view.info, None) if writer.own_tables else (info, merged)
-            rows = _counted(_under(together, view.rows()), progress)
-            written.append(writer.write(path, told, view.tally, rows))
-        return tuple(written)
-
-
-def _under(merged: Merged | None, rows: Iterable[ReportRow]) -> Iterable[ReportRow]:
-    """Rows of several files under common headings; those of a single one as they are."""
-    if merged is None:
-        return rows
+def _under(merged: Merged, rows: Iterable[ReportRow]) -> Iterator[ReportRow]:
+    """Rows of several files under common headings."""
     return (replace(row, cells=merged.cells(row.source_no, row.cells)) for row in rows)
 
 
@@ -145,11 +108,7 @@ def _targets(context: AppContext, run: RunId) -> tuple[tuple[str, Path], ...]:
 
 
 def require_report_place(context: AppContext, run: RunId) -> None:
-    """After the first message is out, "the report cannot be written" would come too late.
-
-    Raises:
-        InputError: A report could not be written there, or in no such time zone.
-    """
+    """Check paths and zone: when messages are out, "the report cannot be written" is too late."""
     for name, path in _targets(context, run):
         _require_ending(name, path)
         require_place(path)
@@ -178,17 +137,10 @@ def _require_ending(name: str, path: Path) -> None:
 def report_files(
     context: AppContext, journal: Journal, run: RunId, *, must: bool = False
 ) -> tuple[Path, ...] | CampaignError:
-    """Write the reports asked for.
+    """Write the reports asked for; returns their paths, or why they could not be written.
 
-    Args:
-        must: The report is what the command is for; after sending, the outcome has to be shown
-            all the same.
-
-    Returns:
-        Their paths; or why they could not be written, unless they must.
-
-    Raises:
-        InputError: A path cannot be written, and `must`.
+    That is raised instead where the report is what the command is for (`must`); after sending, the
+    outcome has to be shown all the same.
     """
     try:
         return _written(context, journal, run)
@@ -205,31 +157,27 @@ def report_files(
 
 
 def _written(context: AppContext, journal: Journal, run: RunId) -> tuple[Path, ...]:
-    lang: Lang = language_of(context.settings.text("lang"))
+    """Write every target whole or not at all; what was written before an error stays."""
+    lang, as_of = language_of(context.settings.text("lang")), context.clock.now()
     extras, zone = _extras(journal, run), _zone(context, journal, run)
-    as_of = context.clock.now()
-
-    def now() -> datetime:
-        """Of all files of this report, however long the first of them takes."""
-        return as_of
-
-    targets = _targets(context, run)
-    written = write_reports(
-        journal.reports,
-        run,
-        targets=[
-            (path, make_writer(name, lang, now, extras, timezone=zone)) for name, path in targets
-        ],
-        progress=context.ui,
-    )
+    targets, written = _targets(context, run), []
+    with journal.reports.view(run) as view:
+        context.ui.stage("report", view.info.row_count * len(targets))
+        for name, path in targets:
+            # All files are of the same moment, however long the first of them takes.
+            writer = make_writer(name, lang, lambda: as_of, extras, timezone=zone)
+            info, rows = view.info, view.rows()
+            if len(info.sources) > 1 and not writer.own_tables:
+                merged = Merged(info.sources)
+                info, rows = replace(info, heading=merged.heading), _under(merged, rows)
+            written.append(writer.write(path, info, view.tally, _counted(rows, context.ui)))
     for (_, wanted), path in zip(targets, written, strict=True):
-        say_moved(context, wanted, path)
-    return written
+        log_moved(context, wanted, path)
+    return tuple(written)
 
 
 def _zone(context: AppContext, journal: Journal, run: RunId) -> tzinfo:
-    info = next((one for one in journal.runs.all() if one.run == run), None)
-    return shown_zone(context.settings, {} if info is None else info.settings)
+    return shown_zone(context.settings, journal.runs.info(run).settings)
 
 
 def _extras(journal: Journal, run: RunId) -> ReportExtras:

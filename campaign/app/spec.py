@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
-from campaign.app.gateway import require_gateway
+from campaign.app.gateway import provider_of
 from campaign.app.sources import Sources
 from campaign.app.stop_file import StopFile, named_stop_file, region_of
 from campaign.config import Settings
@@ -26,16 +26,9 @@ from campaign.text import tr
 
 
 def require_pace(settings: Settings) -> None:
-    """Check the settings of sending before anything is planned: later is too late.
-
-    Raises:
-        InputError: One of them cannot be used.
-    """
+    """Check the settings of sending before anything is planned: later is too late."""
     settings.require_usable("pace", "account")
-    _require_certificates(settings.text("ca_file"))
-
-
-def _require_certificates(path: str) -> None:
+    path = settings.text("ca_file")
     if not path:
         return
     try:
@@ -135,7 +128,7 @@ def make_spec(
             code="setting",
         )
     gateway = settings.text("gateway", "sandbox")
-    require_gateway(gateway)
+    provider_of(gateway)
     send_at = send_time_of(settings, now)
     stop_file = named_stop_file(settings)
     identity = _identity(settings, columns, send_at, stop_file)
@@ -148,7 +141,7 @@ def make_spec(
         text=_text(settings),
         sender=parse_option("--sender", parse_sender, sender) if sender else None,
         send_at=send_at,
-        zone=_zone(settings),
+        zone=zone_of(settings),
         region=str(identity["region"]),
         countries=parse_countries(settings.text("countries")),
         explode_phones=settings.flag("explode_phones"),
@@ -162,7 +155,7 @@ def make_spec(
         digest=run_digest(sources.sha256, identity),
         stop_phones=frozenset() if stop_file is None else frozenset(stop_file.phones),
         remembered_from="" if saved is None else saved.run,
-        rate=settings.number("rate", 0) or None,
+        rate=settings.number("rate") or None,
         asked_at=now,
     )
 
@@ -239,11 +232,7 @@ def _text(settings: Settings) -> str | None:
 
 
 def as_mapping(table: Mapping[str, str]) -> Mapping[Role, str]:
-    """Roles as `--map` names them.
-
-    Raises:
-        InputError: There is no such role.
-    """
+    """Roles as `--map` names them; an unknown one is an `InputError`."""
     mapping: dict[Role, str] = {}
     for name, column in table.items():
         try:
@@ -261,14 +250,19 @@ def as_mapping(table: Mapping[str, str]) -> Mapping[Role, str]:
     return mapping
 
 
-def _zone(settings: Settings) -> tzinfo | None:
+def zone_of(settings: Settings) -> tzinfo | None:
+    """The zone of `--timezone`.
+
+    Raises:
+        InputError: There is no such zone.
+    """
     name = settings.text("timezone")
     return parse_option("--timezone", load_zone, name) if name else None
 
 
 def send_time_of(settings: Settings, now: datetime) -> datetime | None:
     """One time for all recipients, in UTC and ahead; None: at once."""
-    zone = _zone(settings)
+    zone = zone_of(settings)
 
     def parse(text: str) -> datetime:
         when = parse_when(text, zone=zone)

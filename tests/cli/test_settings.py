@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ def test_the_first_layer_that_names_an_option_wins_and_is_remembered() -> None:
         Layer("campaign file spring.toml", {"sender": "FILE", "text": "Hi"}),
     )
 
-    assert settings.number("concurrency", 1) == 2
+    assert settings.number("concurrency") == 2
     assert settings.text("sender") == "ENV"
     assert settings.origins == {
         "concurrency": "the command line",
@@ -67,7 +66,7 @@ def test_a_setting_of_the_wrong_kind_names_its_origin(name: str, value: object) 
 
     readers: dict[str, Callable[[str], object]] = {
         "text": settings.text,
-        "concurrency": partial(settings.number, default=1),
+        "concurrency": settings.number,
         "allow_plain_http": settings.flag,
         "map": settings.table,
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.app.paths import places
+from campaign.app.paths import paths_of
 from campaign.config import Layer, resolve
 from campaign.domain import Attempt, Reply, Status
 from campaign.errors import Exit, JournalError
@@ -115,7 +115,7 @@ def test_a_journal_behind_a_link_has_one_place(tmp_path: Path) -> None:
     (tmp_path / "folder").symlink_to(tmp_path)
 
     def place(name: str) -> Path:
-        return places(resolve(Layer("here", {"store": str(tmp_path / name)}))).store
+        return paths_of(resolve(Layer("here", {"store": str(tmp_path / name)}))).journal
 
     assert place("link.db") == place("folder/link.db") == place("journal.db")
 

@@ -115,11 +115,11 @@ def list_(now: Session) -> None:
     help=tr("Write the list as CSV, which `campaign stoplist import` reads."),
 )
 def export(now: Session, target: Path) -> Shown:
-    from campaign.app.report import say_moved
+    from campaign.app.report import log_moved
     from campaign.cli.output.results import export_line
 
     path, count = now.app.stops.export(target)
-    say_moved(now.app.context, target, path)
+    log_moved(now.app.context, target, path)
     return Shown(
         {"schema": 1, "listed": count, "path": str(path)}, [export_line(count, path, now.lang)]
     )
