@@ -3,7 +3,7 @@
 A run that is planned without a login has no account yet: it gets one when it is first sent.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from campaign.app.context import AppContext
@@ -56,14 +56,12 @@ def ledger_for(
 
 
 def asks_ledger(settings: Mapping[str, object]) -> bool:
-    """Whether recipients who already got the text are looked up: `--again` alone is on purpose."""
+    """Whether recipients who already got the text are looked up: with `--again` alone they are not."""
     return bool(settings.get("skip_sent")) or not settings.get("again")
 
 
 def account_of(context: AppContext, journal: Journal, info: RunInfo, login: str) -> str:
-    """The account that a login means, when it may send a run and ask about it.
-
-    A run without an account may be continued with any login.
+    """The account that a login means, when it may send a run and ask about it: any, if it has none.
 
     Raises:
         GuardRefused: The run belongs to another account.
@@ -71,10 +69,9 @@ def account_of(context: AppContext, journal: Journal, info: RunInfo, login: str)
     account = journal.runs.account(info.gateway, login)
     if info.account in {account, journal.runs.account(info.gateway, "")}:
         return account
-    look = command("status", info.run, f" --offline{context.store_option}")
     hint = tr(
         "Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD of that login; what is known of it: {command}",
-        command=look,
+        command=command("status", info.run, f" --offline{context.store_option}"),
     )
     statuses = journal.runs.tally(info.run).statuses
     if not any(statuses.get(status) for status in _MAYBE_SENT):
@@ -101,22 +98,13 @@ def is_nobodys(info: RunInfo, account: str) -> bool:
 
 
 def look_again(context: AppContext, journal: Journal, info: RunInfo, login: str) -> None:
-    """Before a run gets its account: check that no recipient got its text from that account.
-
-    Raises:
-        GuardRefused: One did; nothing was sent.
-    """
+    """Before a run gets its account: check that no recipient got its text from that account."""
     if not asks_ledger(info.settings):
         return
 
-    def messages() -> Iterator[list[tuple[Phone, str]]]:
-        for chunk_no in range(1, info.chunk_count + 1):
-            yield [
-                (one.phone, one.text) for one in journal.attempts.chunk(info.run, chunk_no).members
-            ]
-
+    chunks = (journal.attempts.chunk(info.run, no + 1) for no in range(info.chunk_count))
     require_unsent(
-        messages(),
+        ([(one.phone, one.text) for one in chunk.members] for chunk in chunks),
         ledger_for(journal, info.gateway, login, info.settings),
         account=journal.runs.account(info.gateway, login),
         hint=hint_to_go_on(context, info),
@@ -125,11 +113,11 @@ def look_again(context: AppContext, journal: Journal, info: RunInfo, login: str)
 
 def hint_to_go_on(context: AppContext, info: RunInfo) -> str:
     """What to do about a run some of whose recipients have its text from another one."""
-    give_up = command("cancel", info.run, context.store_option)
+    cancel = command("cancel", info.run, context.store_option)
     if info.settings.get("retry_of"):
-        return tr("To cancel the rest of this run: {command}", command=give_up)
+        return tr("To cancel the rest of this run: {command}", command=cancel)
     return tr(
         "{command}, then the same `campaign run` with --skip-sent --again LABEL: it leaves out "
         "recipients who have the text",
-        command=give_up,
+        command=cancel,
     )

@@ -13,11 +13,7 @@ from campaign.text import tr
 
 
 def pause(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
-    """Ask the driving process to stop after the chunk in hand; `resume` goes on.
-
-    Raises:
-        NothingToDo: The run is finished.
-    """
+    """Ask the driving process to stop after the current chunk; `resume` goes on."""
     if info.state not in UNFINISHED:
         raise NothingToDo(
             tr("run {run} is {state}: there is nothing to pause", run=info.run, state=info.state),
@@ -57,11 +53,6 @@ def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) ->
     """Cancel the unsent part: pending recipients become `cancelled`, for good.
 
     Recipients whose status is unknown or who were handed over can still be followed.
-
-    Raises:
-        NothingToDo: No recipient is pending.
-        GuardRefused: It was not confirmed.
-        RunLocked: Another process drives the run.
     """
     run = info.run
     first = command("pause", run, context.store_option)

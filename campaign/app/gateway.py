@@ -1,4 +1,4 @@
-"""Open the gateway that a run speaks to; for `sandbox`, start it first."""
+"""Open the gateway of a run; for `sandbox`, start it first."""
 
 import json
 import subprocess
@@ -42,14 +42,10 @@ def opened_gateway(  # noqa: PLR0913  # what a connection is made of
     Args:
         settings: Time-out, certificates, plain http.
         name: The provider.
-        url: Another base URL for the dialect; for `sandbox` a running sandbox's, "" to start one.
-        sandbox_state: Where the sandbox keeps its state.
-        environment: Where credentials are looked for.
+        url: Another base URL for it; for `sandbox` a running sandbox's, "" to start one.
+        sandbox_state: Its state file.
+        environment: Where credentials are looked up.
         ask: Prompts for credentials; None without a terminal.
-
-    Raises:
-        InputError: Credentials or address are not usable.
-        GatewayError: The sandbox did not start.
     """
     if name == SANDBOX:
         password = environment.get(PASSWORD_VARIABLE) or SANDBOX_PASSWORD
@@ -112,22 +108,20 @@ def _sandbox(state: Path, url: str, password: str, faults: str) -> Iterator[str]
         env={**child_environment(), PASSWORD_VARIABLE: password},
     )
     try:
-        yield _announced(process)
+        yield _base_url(process)
     finally:
         _end(process)
 
 
-def _announced(process: subprocess.Popen[bytes]) -> str:
+def _base_url(process: subprocess.Popen[bytes]) -> str:
     line = b"" if process.stdout is None else process.stdout.readline()
     try:
         return str(json.loads(line)["base_url"])
     except (ValueError, KeyError) as error:
         log = b"" if process.stderr is None else process.stderr.read()
+        why = log.decode("utf-8", errors="replace")[-300:].strip()
         raise GatewayError(
-            tr(
-                "the sandbox did not start: {decode}",
-                decode=log.decode("utf-8", errors="replace")[-300:].strip(),
-            ),
+            tr("the sandbox did not start: {decode}", decode=why),
             hint=tr("campaign sandbox starts it alone and shows why"),
             code="sandbox",
         ) from error

@@ -91,11 +91,7 @@ class History:
 
 
 def since_when(text: str, now: datetime, timezone: tzinfo = UTC) -> datetime:
-    """Understand `--since`: so long ago, or a date, which begins when it does in that zone.
-
-    Raises:
-        InputError: It is neither.
-    """
+    """Understand `--since`: so long ago, or a date, which begins when it does in that zone."""
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -111,11 +107,7 @@ def since_when(text: str, now: datetime, timezone: tzinfo = UTC) -> datetime:
 
 
 def chosen(journal: Journal, which: RunFilter, now: datetime) -> tuple[RunInfo, ...]:
-    """The runs that a filter lets through, latest first.
-
-    Raises:
-        InputError: A state does not exist, or `since` is not understood.
-    """
+    """The runs that a filter lets through, latest first."""
     for state in which.states:
         if state not in set(RunState):
             raise InputError(
@@ -231,12 +223,7 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
 
 
 def pick(context: AppContext, journal: Journal, run: str, *, unfinished: bool = False) -> RunInfo:
-    """The run that a unique beginning of its name means; without one the latest (unfinished) one.
-
-    Raises:
-        InputError: There is none, or several begin like that.
-        NothingToDo: None is unfinished.
-    """
+    """The run that a unique beginning of its name means; without one the latest (unfinished) one."""
     runs = journal.runs.all()
     if run:
         named = pick_run(run, [info.run for info in runs])

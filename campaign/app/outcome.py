@@ -31,15 +31,14 @@ class Outcome:
 
     Attributes:
         error: What stopped it, if anything.
-        report_error: Why the report of what was sent could not be written, if so.
-        notes: For the user.
-        outlook: Recipients without a final status, and when to check again; None if all have one.
+        outlook: What is still open, and when to check again; None if every status is final.
         unmatched_ids: Ids that the gateway named and no recipient has.
         alarms: Where the gateway broke its own protocol, in order.
         unpriced: Messages handed over without a named price, and their estimated SMS.
         did_as_asked: The command was about the run as a whole (a pause) and did what it was asked:
             statuses do not count.
         timezone: Of the times shown; None: as the system's clock.
+        report_error: Why the report of what was sent could not be written, if so.
         send_times: Pending recipients by send time; None as a time: at once.
     """
 
@@ -87,22 +86,21 @@ class Outcome:
     def next_command(self) -> str:
         """What to type next, "" when there is nothing left to do."""
         statuses = self.tally.statuses
-        if (
-            statuses.get(Status.PENDING)
-            and self.error is not None
-            and self.error.code == "already_sent"
-        ):
-            return command("cancel", self.tally.run, self.store_option)  # again would end the same
-        if statuses.get(Status.PENDING) or self.tally.state is RunState.PAUSED:
-            return command("resume", self.tally.run, self.store_option)
-        if statuses.get(Status.UNKNOWN):
-            return command("unknown", self.tally.run, self.store_option)
-        if statuses.get(Status.ACCEPTED):
-            return command("report", self.tally.run, self.store_option)
-        return ""
+        already_sent = self.error is not None and self.error.code == "already_sent"
+        if statuses.get(Status.PENDING) and already_sent:
+            verb = "cancel"  # again would end the same
+        elif statuses.get(Status.PENDING) or self.tally.state is RunState.PAUSED:
+            verb = "resume"
+        elif statuses.get(Status.UNKNOWN):
+            verb = "unknown"
+        elif statuses.get(Status.ACCEPTED):
+            verb = "report"
+        else:
+            return ""
+        return command(verb, self.tally.run, self.store_option)
 
     def as_json(self) -> Mapping[str, object]:
-        """The object that `--json` prints (design, command line)."""
+        """The object that `--json` prints."""
         tally, ahead, trouble = self.tally, self.outlook, self.error or self.report_error
         return {
             "schema": SCHEMA,

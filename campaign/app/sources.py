@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_PIECE = 1 << 20
-
-
 _HIDDEN = (".", "~$")
 
 _LOCK = re.compile(r"~\$(.+)|\.~lock\.(.+)#")
@@ -44,36 +41,24 @@ class SourceFile:
     sha256: str
 
     def open(self, options: FileOptions) -> AbstractContextManager[Table]:
-        """Its rows, headings included, while the block runs.
-
-        Raises:
-            InputError: It cannot be read.
-        """
+        """Its rows, headings included, while the block runs."""
         return open_table(self.path, options)
 
     def digest_now(self) -> str:
-        """SHA-256 of what it holds by now.
-
-        Raises:
-            InputError: It cannot be read.
-        """
+        """SHA-256 of what it holds by now."""
         return file_digest(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The files of a run, in order.
-
-    Attributes:
-        notes: What a person should know about how they were chosen.
-    """
+    """The files of a run, in order, with notes about how they were chosen."""
 
     files: tuple[SourceFile, ...]
     notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """What the run is called after."""
+        """After which the run is named."""
         first, rest = self.files[0].path.name, len(self.files) - 1
         return f"{first} and {rest} more" if rest else first
 
@@ -90,11 +75,10 @@ class Sources:
 
 
 def find_sources(paths: Sequence[Path] | Sources) -> Sources:
-    """Choose the files of a run.
+    """Choose the files of a run; sources come back as they are.
 
-    Args:
-        paths: Files, and folders whose tables are meant: in the order of their names, without
-            hidden files, locks and folders inside. Sources come back as they are.
+    Of a folder all tables are meant: in the order of their names, without hidden files, locks and
+    folders inside.
 
     Raises:
         InputError: One cannot be read, is named twice, or a folder holds no table.
@@ -105,9 +89,9 @@ def find_sources(paths: Sequence[Path] | Sources) -> Sources:
     notes: list[str] = []
     for path in paths:
         if path.is_dir():
-            found, others, hidden = _tables_in(path)
-            files += found
-            notes += _folder_notes(path, found, others, hidden)
+            tables, others, hidden = _tables_in(path)
+            files += tables
+            notes += _folder_notes(path, tables, others, hidden)
         else:
             files.append(path)
     _refuse_doubles(files)
@@ -122,19 +106,13 @@ def find_sources(paths: Sequence[Path] | Sources) -> Sources:
 
 
 def file_digest(path: Path) -> str:
-    """SHA-256 of a file's bytes.
-
-    Raises:
-        InputError: It cannot be read.
-    """
-    digest = hashlib.sha256()
+    """SHA-256 of a file's bytes; `InputError` where it cannot be read."""
     try:
         if path.exists() and not path.is_file():
             with open_table(path, FileOptions()):  # says what it is; a pipe would be waited for
                 pass
-        with path.open("rb") as source:
-            while piece := source.read(_PIECE):
-                digest.update(piece)
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError) as error:
         # The reader says it in full where it still is so: missing, a folder, no rights.
         with open_table(path, FileOptions()):
@@ -148,11 +126,10 @@ def file_digest(path: Path) -> str:
             hint=tr("Nothing was planned; run the command again."),
             code="file_unreadable",
         ) from error
-    return digest.hexdigest()
 
 
 def _tables_in(folder: Path) -> tuple[list[Path], list[str], list[str]]:
-    """The tables of a folder, and the names of the other files in it and of hidden ones."""
+    """The tables of a folder, and the names of other files and of hidden ones that may matter."""
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
         everything = [entry for entry in entries if entry.is_file()]
@@ -174,13 +151,13 @@ def _tables_in(folder: Path) -> tuple[list[Path], list[str], list[str]]:
             hint=tr("Name a file, or a folder with .csv .tsv .txt .xlsx files in it."),
             code="file_is_folder",
         )
-    hidden = [entry.name for entry in everything if entry not in files and _may_matter(entry)]
-    return tables, [entry.name for entry in files if not _is_table(entry)], hidden
-
-
-def _may_matter(path: Path) -> bool:
-    """Whether a hidden file is one that the user may miss."""
-    return _is_table(path) or _LOCK.fullmatch(path.name) is not None
+    others = [entry.name for entry in files if not _is_table(entry)]
+    hidden = [
+        entry.name
+        for entry in everything
+        if entry not in files and (_is_table(entry) or _LOCK.fullmatch(entry.name))
+    ]
+    return tables, others, hidden
 
 
 def _is_table(path: Path) -> bool:
@@ -208,7 +185,7 @@ def _folder_notes(
 
 
 def _refuse_doubles(files: Sequence[Path]) -> None:
-    """Everybody in a file that is named twice would be a duplicate: a slip, not a wish."""
+    """Every recipient in a file that is named twice would be a duplicate: a slip, not a wish."""
     known: dict[Path, Path] = {}
     for path in files:
         try:
@@ -226,25 +203,21 @@ def _refuse_doubles(files: Sequence[Path]) -> None:
         known[real] = path
 
 
-FORMAT = "dataframe"
-
-
 @dataclass(frozen=True, slots=True)
 class FrameSource(SourceFile):
-    """A table in memory; what happens to the DataFrame afterwards makes no difference.
+    """A table in memory, every row as texts, the headings first.
 
-    Attributes:
-        texts: Every row, the headings first.
+    What happens to the DataFrame afterwards makes no difference.
     """
 
     texts: tuple[tuple[str, ...], ...] = ()
 
     @contextmanager
     def open(self, options: FileOptions) -> Iterator[Table]:
-        """Its rows, numbered as if they stood in a file below their headings."""
+        """Its rows, numbered as in a file whose first row has the headings."""
         del options
         rows = (RawRow(at, cells) for at, cells in enumerate(self.texts, start=HEADING_ROW))
-        yield Table(TableInfo(FORMAT), rows)
+        yield Table(TableInfo("dataframe"), rows)
 
     def digest_now(self) -> str:
         """It cannot change."""
@@ -252,15 +225,10 @@ class FrameSource(SourceFile):
 
 
 def sources_of_frame(frame: "pd.DataFrame", name: str) -> Sources:
-    """The sources of a run that is planned from a DataFrame.
+    """The columns of a DataFrame, without its index, as the one source of a run of that name.
 
-    Args:
-        frame: Its columns are the columns of the table; its index is none.
-        name: What the run is called after.
-
-    Returns:
-        One source, whose SHA-256 is that of its canonical CSV: the same cells in the same order are
-        the same run, whatever types they had.
+    Its SHA-256 is that of its canonical CSV: the same cells in the same order are the same run,
+    whatever types they had.
 
     Raises:
         InputError: It holds what is no text.
@@ -268,6 +236,5 @@ def sources_of_frame(frame: "pd.DataFrame", name: str) -> Sources:
     texts = texts_of(frame)
     digest = hashlib.sha256()
     for line in as_lines(texts):
-        digest.update(line.encode())
-        digest.update(b"\r\n")
+        digest.update(f"{line}\r\n".encode())
     return Sources((FrameSource(Path(name), name, digest.hexdigest(), texts),))

@@ -39,11 +39,7 @@ def read_stop_rows(
 ) -> Iterator[tuple[Phone, ...] | Rejection]:
     """Read the numbers of a stop-list, or why none can be read, of each row that is not blank.
 
-    Args:
-        rows: Every row of the file. A table needs a phone column, as a recipients file does; a
-            single column needs no heading.
-        mapping: Role to heading; only the phone counts.
-        region: Where a number without country code belongs.
+    A table needs a phone column, as a recipients file does; a single column needs no heading.
 
     Raises:
         InputError: At once: no column, or several, may hold the phone.
@@ -61,7 +57,6 @@ def read_stop_rows(
 
 
 def _only_column(head: Sequence[RawRow]) -> int | None:
-    """Index of the only column that is filled in the first rows."""
     columns = {at for row in head for at, cell in enumerate(row.cells) if not is_blank(cell)}
     return columns.pop() if len(columns) == 1 else None
 
@@ -106,12 +101,7 @@ PROBLEMS_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class StopFile:
-    """What a file of refusals holds.
-
-    Attributes:
-        phones: Each once, in file order.
-        bad: Rows whose number cannot be read.
-    """
+    """What a file of refusals holds: each phone once, and rows whose number cannot be read."""
 
     path: Path
     info: TableInfo
@@ -135,11 +125,7 @@ class StopFile:
         )
 
     def require_whole(self, *, hint: str) -> None:
-        """Refuse a list of which a number cannot be read: its owner's refusal would be lost.
-
-        Raises:
-            InputError: ``stop_list_rows``.
-        """
+        """Refuse a list of which a number cannot be read: its owner's refusal would be lost."""
         if self.bad:
             raise InputError(
                 tr(
@@ -191,16 +177,12 @@ def read_stop_file(
 
 
 def region_of(settings: Settings) -> str:
-    """Where a number without country code belongs."""
+    """The country of numbers without a country code."""
     return settings.text("region", "RU").upper()
 
 
 def named_stop_file(settings: Settings) -> StopFile | None:
-    """The list of `--stop-list`, which counts together with the stored one.
-
-    Raises:
-        InputError: It cannot be read, or not all of it: "no refusals" would be the worst guess.
-    """
+    """The list of `--stop-list`, which counts together with the stored one."""
     named = settings.text("stop_list")
     if not named:
         return None

@@ -26,10 +26,9 @@ class Change:
     """What a command did to the list.
 
     Attributes:
-        changed: Numbers that were put on it or taken off.
         unchanged: Numbers that were on it already, or not on it.
-        bad: Rows of a file that were left out.
         listed: Numbers on the list now.
+        bad: Rows of a file that were left out.
     """
 
     changed: int
@@ -57,11 +56,7 @@ class Stoplist:
             return Change(new, len(phones) - new, stop_list.count())
 
     def remove(self, numbers: Sequence[str], *, why: str) -> Change:
-        """Take numbers off the list.
-
-        Raises:
-            NothingToDo: None of them is on it.
-        """
+        """Take numbers off the list."""
         phones = self._phones(numbers)
         with self._list() as stop_list:
             gone = stop_list.remove(phones, who=operator(), why=_required(why))
@@ -72,11 +67,7 @@ class Stoplist:
             return Change(gone, len(phones) - gone, stop_list.count())
 
     def remove_all(self, *, why: str) -> Change:
-        """Empty the list, once the user has typed how many that is.
-
-        Raises:
-            GuardRefused: It was not confirmed.
-        """
+        """Empty the list, once the user has typed how many that is."""
         with self._list() as stop_list:
             count = stop_list.count()
             if not count:
@@ -98,11 +89,7 @@ class Stoplist:
             return Change(gone, 0, stop_list.count())
 
     def import_(self, path: Path, *, why: str, skip_bad: bool) -> Change:
-        """Put every number of a file on the list, all or none.
-
-        Raises:
-            InputError: The file or a number in it cannot be read; nothing was changed.
-        """
+        """Put every number of a file on the list, all or none."""
         found = self._read(path)
         if skip_bad:
             for line in found.problem_lines():

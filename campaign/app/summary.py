@@ -8,29 +8,25 @@ from campaign.app.spec import CampaignSpec
 from campaign.domain import Source
 from campaign.domain.message.segments import ForcingLine, count_segments
 from campaign.domain.recipients.headings import heading_of
-from campaign.domain.summary import CheckSummary, ReasonCount, TextFound
+from campaign.domain.summary import CheckSummary, Problem, ReasonCount, TextFound
 from campaign.i18n import reason_text
 from campaign.text import tr
 
 
-def _notes(spec: CampaignSpec) -> tuple[str, ...]:
-    """What should be known about the choice of files and columns."""
-    if not spec.remembered_from:
-        return spec.sources.notes
-    said = tr(
-        "columns remembered from run {run}: {columns}; --map … to change, --forget-mapping to forget",
-        run=spec.remembered_from,
-        columns=", ".join(f"{role} = {name}" for role, name in spec.mapping.items()),
-    )
-    return (*spec.sources.notes, said)
-
-
 def summary_of(checking: Checking, spec: CampaignSpec, price: Decimal | None) -> CheckSummary:
     """An empty summary, ready to watch the rows."""
+    notes = spec.sources.notes
+    if spec.remembered_from:
+        remembered = tr(
+            "columns remembered from run {run}: {columns}; --map … to change, --forget-mapping to forget",
+            run=spec.remembered_from,
+            columns=", ".join(f"{role} = {name}" for role, name in spec.mapping.items()),
+        )
+        notes = (*notes, remembered)
     return CheckSummary(
         checking.sources,
         gateway=spec.gateway,
-        notes=_notes(spec),
+        notes=notes,
         several=len(spec.sources.files) > 1,
         rate=spec.rate,
         asked_at=spec.asked_at,
@@ -66,7 +62,7 @@ def as_json_object(summary: CheckSummary) -> Mapping[str, object]:
         "warnings": [_count(one) for one in summary.by_warning()],
         "forcing": [_forcing(line, summary) for line in summary.forcing.lines()[:FORCING_SHOWN]],
         "fix_files": [str(path) for path in summary.fix_files],
-        "problems": [_problem(summary, at) for at in range(len(summary.problems))],
+        "problems": [_problem(one) for one in summary.problems],
     }
 
 
@@ -109,12 +105,12 @@ def _forcing(line: ForcingLine, summary: CheckSummary) -> Mapping[str, object]:
     }
 
 
-def _problem(summary: CheckSummary, at: int) -> Mapping[str, object]:
-    rejection = summary.problems[at].rejection
+def _problem(one: Problem) -> Mapping[str, object]:
+    rejection = one.rejection
     cause, hint = reason_text(rejection.code, rejection.details)
     return {
         "row": rejection.row_no,
-        "place": summary.problems[at].place,
+        "place": one.place,
         "status": rejection.status.value,
         "field": rejection.field,
         "code": rejection.code,

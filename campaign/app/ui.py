@@ -1,4 +1,4 @@
-"""What a use case needs of its caller: a place for messages, and an answer to a question."""
+"""What a use case needs of its caller: to show messages, and to answer a question."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Confirmation:
 
     Attributes:
         recipients: The number that must be typed.
-        balances: Lines of the account's balance, already in words; empty when it did not answer.
+        balances: Of the account, as text; empty when the gateway did not answer.
     """
 
     run: str

@@ -29,8 +29,6 @@ class Unknown:
     Attributes:
         attempts: Those whose status is unknown.
         shares: What became of all recipients whose status was ever unknown, a run that had any.
-        open_requests: Of runs whose driver was killed or is at work.
-        unmatched_ids: That the gateway named and no recipient has.
     """
 
     attempts: tuple[UnknownAttempt, ...]
@@ -41,15 +39,15 @@ class Unknown:
     def as_json(self) -> dict[str, object]:
         """What `campaign unknown --json` prints."""
         return {
-            "unknown": [unknown_attempt_as_json(one) for one in self.attempts],
+            "unknown": [_attempt(one) for one in self.attempts],
             "runs": [asdict(one) for one in self.shares],
             "open": [asdict(one) for one in self.open_requests],
-            "unmatched_ids": [unmatched_id_as_json(one) for one in self.unmatched_ids],
+            "unmatched_ids": [_unmatched_id(one) for one in self.unmatched_ids],
         }
 
 
 def unknown_of(journal: Journal, runs: Sequence[RunInfo]) -> Unknown:
-    """Gather it for runs, which come latest first."""
+    """Gather it for runs, latest first."""
     oldest_first = list(reversed(runs))
     attempts = {info.run: journal.unknown.of(info.run) for info in oldest_first}
     open_now = []
@@ -69,7 +67,7 @@ def unknown_of(journal: Journal, runs: Sequence[RunInfo]) -> Unknown:
     )
 
 
-def resolve(  # noqa: PLR0913  # a decision, by whom, about what
+def resolve(  # noqa: PLR0913  # a decision, why, about what
     context: AppContext, journal: Journal, run: RunId, *, attempt_id: int, sent: bool, why: str
 ) -> int:
     """Record the decision and act on it; returns how many recipients it was about.
@@ -77,7 +75,6 @@ def resolve(  # noqa: PLR0913  # a decision, by whom, about what
     Raises:
         InputError: No reason was given, or the status of the attempt is not unknown.
         GuardRefused: "not sent" against evidence.
-        RunLocked: Another process drives the run.
     """
     if not why.strip():
         raise InputError(
@@ -89,34 +86,32 @@ def resolve(  # noqa: PLR0913  # a decision, by whom, about what
         return journal.unknown.resolve(run, attempt_id, sent=sent, who=operator(), why=why)
 
 
-def unmatched_id_as_json(unmatched_id: UnmatchedId) -> dict[str, object]:
-    """One unmatched id for programs."""
+def _attempt(one: UnknownAttempt) -> dict[str, object]:
     return {
-        "smsc_id": unmatched_id.smsc_id,
-        "attempt": unmatched_id.attempt_id,
-        "source": unmatched_id.source,
-        "status_text": unmatched_id.status_text,
-        "first_seen": unmatched_id.first_seen.isoformat(),
+        "run": one.run,
+        "attempt": one.attempt_id,
+        "chunk": one.chunk_no,
+        "try": one.try_no,
+        "armed_at": None if one.committed_at is None else one.committed_at.isoformat(),
+        "recipients": one.member_count,
+        "unknown": one.unknown_count,
+        "code": one.code,
+        "words": one.words,
+        "evidence": {
+            "ids_in_queue": one.ids_seen,
+            "queue_answers": one.queue_answers,
+            "queue_losses": one.queue_losses,
+            "balance_before": one.balance_before,
+            "balance_after": one.balance_after,
+        },
     }
 
 
-def unknown_attempt_as_json(entry: UnknownAttempt) -> dict[str, object]:
-    """One attempt for programs."""
+def _unmatched_id(one: UnmatchedId) -> dict[str, object]:
     return {
-        "run": entry.run,
-        "attempt": entry.attempt_id,
-        "chunk": entry.chunk_no,
-        "try": entry.try_no,
-        "armed_at": None if entry.committed_at is None else entry.committed_at.isoformat(),
-        "recipients": entry.member_count,
-        "unknown": entry.unknown_count,
-        "code": entry.code,
-        "words": entry.words,
-        "evidence": {
-            "ids_in_queue": entry.ids_seen,
-            "queue_answers": entry.queue_answers,
-            "queue_losses": entry.queue_losses,
-            "balance_before": entry.balance_before,
-            "balance_after": entry.balance_after,
-        },
+        "smsc_id": one.smsc_id,
+        "attempt": one.attempt_id,
+        "source": one.source,
+        "status_text": one.status_text,
+        "first_seen": one.first_seen.isoformat(),
     }
