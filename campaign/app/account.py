@@ -61,7 +61,9 @@ def asks_ledger(settings: Mapping[str, object]) -> bool:
 
 
 def account_of(context: AppContext, journal: Journal, info: RunInfo, login: str) -> str:
-    """The account that a login means, when it may send a run and ask about it: any, if it has none.
+    """The account that a login means, when it may send a run and ask about it.
+
+    A run without an account may be continued with any login.
 
     Raises:
         GuardRefused: The run belongs to another account.
