@@ -220,31 +220,24 @@ def _from_here(path: Path, value: object) -> object:
 
 def _unknown_key(path: Path, what: str, key: str, known: Collection[str]) -> InputError:
     if key in {"login", "password"}:
-        return InputError(
-            tr(
-                "the {what} {path} contains a {key}; such files are copied and shared",
-                what=what,
-                path=path,
-                key=key,
-            ),
-            hint=tr("Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD or CAMPAIGN_PASSWORD_FILE instead."),
-            code="campaign_file",
-        )
-    near = difflib.get_close_matches(key.replace("-", "_"), known, n=1)
-    return InputError(
-        tr(
-            "the {what} {path} contains {key!r}, which is not an option",
+        text = tr(
+            "the {what} {path} contains a {key}; such files are copied and shared",
             what=what,
             path=path,
             key=key,
-        ),
-        hint=(
-            tr("Did you mean {near!r}?", near=near[0])
-            if near
-            else tr("Options: {sorted}", sorted=", ".join(sorted(known)))
-        ),
-        code="campaign_file",
+        )
+        hint = tr("Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD or CAMPAIGN_PASSWORD_FILE instead.")
+        return InputError(text, hint=hint, code="campaign_file")
+    text = tr(
+        "the {what} {path} contains {key!r}, which is not an option", what=what, path=path, key=key
     )
+    near = difflib.get_close_matches(key.replace("-", "_"), known, n=1)
+    hint = (
+        tr("Did you mean {near!r}?", near=near[0])
+        if near
+        else tr("Options: {sorted}", sorted=", ".join(sorted(known)))
+    )
+    return InputError(text, hint=hint, code="campaign_file")
 
 
 def find_credentials(

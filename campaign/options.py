@@ -1,4 +1,4 @@
-"""The table of options: one row an option, whoever sets it.
+"""The table of options: one row an option, wherever it is set.
 
 The command line, campaign files, the profile, the environment, `campaign.api` and the identity of a
 run (`app.spec`) all read it: a new option of a run is a row here and the code that uses it.
@@ -207,8 +207,3 @@ def row(name: str, help: Text | None = None) -> Option:  # noqa: A002  # as of t
     """A single option, with another help where a command uses it for something else."""
     (found,) = rows(name)
     return found if help is None else replace(found, help=help)
-
-
-def names(*groups: str, where: Where) -> frozenset[str]:
-    """Names of the options that may be set there."""
-    return frozenset(one.name for one in rows(*groups, where=where))

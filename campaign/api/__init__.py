@@ -7,7 +7,7 @@
         run.send()
 
 The commands of the command line as methods and nothing more: the same checks, journal, guards and
-promises, so a run begun here can be resumed there. It prints nothing and asks nobody. pandas is
+promises, so a run begun here can be resumed there. It prints nothing and asks no questions. pandas is
 imported where a DataFrame is made or taken. `campaign docs api` shows all of it at work.
 """
 

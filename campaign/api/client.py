@@ -59,7 +59,7 @@ class Client:
                 folder of files or several files.
             text: For all recipients, with ``{column}`` placeholders; else a column has the texts.
             sender: For rows without one of their own.
-            name: What the run of a DataFrame is called after.
+            name: For the run of a DataFrame.
             **options: As of `campaign plan`: ``map={"phone": "Телефон"}, schedule="…", …``.
 
         Returns:
@@ -88,11 +88,7 @@ class Client:
         return as_json_object(self._commands.call(lambda app: app.check(sources), settings))
 
     def run(self, run: str = "") -> Run:
-        """A run of the journal, by a unique beginning of its name; the latest by default.
-
-        Raises:
-            InputError: There is none, or several begin like that.
-        """
+        """A run of the journal, by a unique beginning of its name; the latest by default."""
         return Run(self._commands, self._commands.call(lambda app: app.find(run)).run)
 
     def runs(

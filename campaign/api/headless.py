@@ -71,7 +71,7 @@ class HeadlessUi:
 
 @contextmanager
 def interruptible(clock: SystemClock) -> Iterator[None]:
-    """While the block runs, Ctrl-C lets the chunks in hand end; then it is a KeyboardInterrupt.
+    """While the block runs, Ctrl-C lets the current chunks end; then it is a KeyboardInterrupt.
 
     In a thread that is not the main one Python delivers no signal, and nothing is changed.
     """

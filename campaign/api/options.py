@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from os import PathLike
 
 from campaign.errors import InputError
-from campaign.options import Where, names
+from campaign.options import Where, rows
 from campaign.text import tr
 
 
@@ -14,7 +14,7 @@ def settings_of(keywords: Mapping[str, object], *groups: str) -> dict[str, objec
 
     Groups are those of the table, or single names; another keyword is an `InputError`.
     """
-    known = sorted(names(*groups, where=Where.API))
+    known = sorted(row.name for row in rows(*groups, where=Where.API))
     for name in keywords:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)

@@ -63,7 +63,7 @@ class Run:
             PauseRequested: Somebody paused the run.
             JournalError: The journal cannot be written; sending stopped.
             RunLocked: Another process drives the run.
-            KeyboardInterrupt: Ctrl-C; the requests in hand were finished, sending again is safe.
+            KeyboardInterrupt: Ctrl-C; the current requests were finished, sending again is safe.
         """
         settings = {**_NO_WAIT, **settings_of(pace, "concurrency", "rate", "on_unknown")}
         try:

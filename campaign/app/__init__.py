@@ -23,7 +23,7 @@ from campaign.app.history import (
 )
 from campaign.app.maintenance import examine_all
 from campaign.app.outcome import Outcome
-from campaign.app.plan import check_only, plan_files, say_found, spec_for
+from campaign.app.plan import check_only, log_found, plan_files, spec_for
 from campaign.app.preview import Previewed, previews
 from campaign.app.report import outcome, report_files, require_report_place, sources_of
 from campaign.app.retry import Retry, RetrySummary
@@ -78,7 +78,7 @@ class App:
         with self.context.journal(making=True) as journal:
             found = plan_files(self.context, journal, sources)
             if found.found:
-                say_found(self.context, found.info)
+                log_found(self.context, found.info)
             fixes = fix_files_of(self.context, journal, found.info)
             return outcome(self.context, journal, found.info.run, reports=fixes)
 

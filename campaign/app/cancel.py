@@ -39,7 +39,7 @@ def _idle_note(info: RunInfo, by: str) -> str:
 
 
 def was_cancelled(run: RunId) -> NothingToDo:
-    """Why a run that somebody cancelled is not sent."""
+    """Why a cancelled run is not sent."""
     return NothingToDo(
         tr("run {run} was cancelled; nothing was sent now", run=run),
         hint=tr(

@@ -44,7 +44,6 @@ def check(
     """Check data rows one by one; blank ones are none and are left out.
 
     Args:
-        rows: The rows below the headings.
         options: What was decided for the file as a whole.
         seen: What the run's earlier files have claimed; None where this one is alone.
         source_no: Which file of the run it is.
@@ -124,11 +123,10 @@ class _Checker:
 
 @dataclass(frozen=True, slots=True)
 class Checking:
-    """Files being checked.
+    """Every data row of every file of a run, in order.
 
     Attributes:
         sources: Those opened so far, the first at once; complete when the rows are at their end.
-        rows: Every data row of every file, in order.
     """
 
     sources: Sequence[Source]
@@ -155,7 +153,7 @@ def checking(spec: CampaignSpec) -> Iterator[Checking]:
     seen = Duplicates()
     sources: list[Source] = []
 
-    def rows_behind(first: Iterator[CheckedRow], stack: ExitStack) -> Generator[CheckedRow]:
+    def all_rows(first: Iterator[CheckedRow], stack: ExitStack) -> Generator[CheckedRow]:
         yield from first
         stack.close()
         for no, file in enumerate(spec.sources.files[1:], start=2):
@@ -166,7 +164,7 @@ def checking(spec: CampaignSpec) -> Iterator[Checking]:
     with ExitStack() as stack:
         source, first = stack.enter_context(_one_file(spec, spec.sources.files[0], 1, seen))
         sources.append(source)
-        with closing(rows_behind(first, stack)) as rows:
+        with closing(all_rows(first, stack)) as rows:
             yield Checking(sources, rows)
 
 
@@ -187,7 +185,7 @@ def _require_options(spec: CampaignSpec) -> None:
 
 
 def _require_sheets(spec: CampaignSpec, file: SourceFile, info: TableInfo) -> None:
-    """Among several files there may be workbooks, which the sheet is meant for."""
+    """Of several files, the sheet may be one of the workbooks among them."""
     wanted = spec.options.sheet
     if wanted and not info.sheet and len(spec.sources.files) == 1:
         raise InputError(

@@ -36,7 +36,7 @@ UNFINISHED = frozenset({RunState.PLANNED, RunState.SENDING, RunState.PAUSED})
 DEFAULT_CONCURRENCY = 4
 
 _TYPED = frozenset({"the command line", "the arguments"})
-"""Origins of a setting that was named with this very command (`cli.context`, `api.context`)."""
+"""Origins of a setting that was typed with this very command (`cli.context`, `api.headless`)."""
 
 
 @runtime_checkable
@@ -53,7 +53,7 @@ class AppContext:
     """The surroundings of one command.
 
     Attributes:
-        environment: Where credentials are looked for.
+        environment: Where credentials are looked up.
         ask: Prompts for login or password; None without a terminal.
         assume_yes: `--yes`.
     """
@@ -162,11 +162,7 @@ class AppContext:
             yield journal
 
     def only_driver(self, run: RunId, hint: str = "") -> AbstractContextManager[None]:
-        """Hold the run while the block runs.
-
-        Raises:
-            RunLocked: Another process holds it.
-        """
+        """Hold the run while the block runs; `RunLocked` when another process does."""
         status = command("status", run, f" --offline{self.store_option}")
         wait = tr("Wait until it ends, or look at it: {look}", look=status)
         return only_driver(self.paths.run_lock(run), run, hint or wait)
@@ -218,11 +214,7 @@ _NOTHING: Mapping[str, object] = {}
 
 
 def shown_zone(settings: Settings, frozen: Mapping[str, object] = _NOTHING) -> tzinfo:
-    """The zone of all times shown: of `--timezone`, else of the run (its frozen settings), else local.
-
-    Raises:
-        InputError: There is no such zone.
-    """
+    """The zone of all times shown: of `--timezone`, else of the run (its frozen settings), else local."""
     zone, known = zone_of(settings), frozen.get("timezone")
     if zone is not None:
         return zone

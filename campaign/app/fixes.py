@@ -30,6 +30,7 @@ class FixRowBuffer:
     """Holds the rows to fix until all are checked."""
 
     context: AppContext
+    named: str
     rows: RowBuffer[_Row]
 
     def watch(self, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
@@ -40,7 +41,8 @@ class FixRowBuffer:
 
     def write(self, sources: Sequence[Source]) -> tuple[Path, ...]:
         """Write the fix-files; returns their paths."""
-        return write_fix_files(self.context, sources, chain.from_iterable(self.rows.batches()))
+        rows = chain.from_iterable(self.rows.batches())
+        return write_fix_files(self.context, self.named, sources, rows)
 
 
 def _to_fix(row: CheckedRow) -> Iterator[_Row]:
@@ -53,16 +55,18 @@ def _to_fix(row: CheckedRow) -> Iterator[_Row]:
 @contextmanager
 def fix_row_buffer(context: AppContext) -> Iterator[FixRowBuffer | None]:
     """A buffer for the rows to fix, None when no fix-file was asked for."""
-    if not context.settings.text("fix_file"):
+    named = context.settings.text("fix_file")
+    if not named:
         yield None
         return
     with RowBuffer[_Row](Path(tempfile.gettempdir())) as rows:
-        yield FixRowBuffer(context, rows)
+        yield FixRowBuffer(context, named, rows)
 
 
 def fix_files_of(context: AppContext, journal: Journal, info: RunInfo) -> tuple[Path, ...]:
     """Write the fix-files of a run that is planned, if they were asked for."""
-    if not context.settings.text("fix_file"):
+    named = context.settings.text("fix_file")
+    if not named:
         return ()
     with journal.reports.view(info.run) as view:
         rows = (
@@ -70,18 +74,21 @@ def fix_files_of(context: AppContext, journal: Journal, info: RunInfo) -> tuple[
             for row in view.rows()
             if to_fix(row.status, row.code)
         )
-        return write_fix_files(context, info.sources, rows)
+        return write_fix_files(context, named, info.sources, rows)
 
 
 def write_fix_files(
-    context: AppContext, sources: Sequence[Source], rows: Iterable[_Row]
+    context: AppContext, named: str, sources: Sequence[Source], rows: Iterable[_Row]
 ) -> tuple[Path, ...]:
-    """One file a source that has rows to fix; the rows come source by source."""
+    """One file, or a folder of them, as named: a file a source that has rows to fix.
+
+    The rows come source by source.
+    """
     lang = language_of(context.settings.text("lang"))
     written: list[Path] = []
     for number, group in groupby(rows, key=itemgetter(0)):
         source = sources[number - 1]
-        path = _target(context, source, several=len(sources) > 1)
+        path = _target(context, named, source, several=len(sources) > 1)
         refuse_inputs(tr("the rows to fix:"), [path], [Path(one.path) for one in sources])
         # A row of several phones (--explode-phones) has several outcomes, and is written once.
         once = (FixRow(*next(same)[1:]) for _, same in groupby(group, key=itemgetter(1)))
@@ -92,9 +99,8 @@ def write_fix_files(
     return tuple(written)
 
 
-def _target(context: AppContext, source: Source, *, several: bool) -> Path:
+def _target(context: AppContext, named: str, source: Source, *, several: bool) -> Path:
     """The fix-file of a source; of several sources each has its own, in a folder."""
-    named = context.settings.text("fix_file")
     path = Path(named).expanduser()
     if several or path.is_dir() or named.endswith(("/", "\\")):
         original = Path(source.path)

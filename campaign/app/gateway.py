@@ -22,7 +22,7 @@ DEFAULT_TIMEOUT_S = 180.0
 SANDBOX = providers.SANDBOX
 FAULTS_VARIABLE = "CAMPAIGN_SANDBOX_FAULTS"
 _SANDBOX_BALANCE = "10000000.00"
-_GOODBYE_S = 5.0
+_SHUTDOWN_S = 5.0
 
 Ask = Callable[[str, bool], str]
 
@@ -74,7 +74,7 @@ def judge(members: Sequence[Member], reply: Reply) -> ReplyVerdict:
 
 
 def known_login(name: str, environment: Mapping[str, str]) -> str:
-    """The login as far as it is known without asking: it tells accounts apart."""
+    """The login as far as it is known without asking; accounts differ by it."""
     return SANDBOX_LOGIN if name == SANDBOX else environment.get("CAMPAIGN_LOGIN", "")
 
 
@@ -133,7 +133,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         if stream is not None:
             stream.close()
     try:
-        process.wait(_GOODBYE_S)
+        process.wait(_SHUTDOWN_S)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

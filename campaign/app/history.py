@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs are meant; what is empty does not matter.
+    """Which runs to select; what is empty does not count.
 
     Attributes:
         since: Planned since then: `30d`, or a date (`2026-11-01`), which begins in `timezone`.

@@ -104,7 +104,7 @@ class SandboxRequest:
 
 
 def run_sandbox(settings: Settings, wish: SandboxRequest, *, say: Callable[[str], object]) -> None:
-    """Serve until Ctrl-C; says where, and a complete command that uses it."""
+    """Serve until Ctrl-C; shows where, and a complete command that uses it."""
     state = paths_of(settings).sandbox_state
     state.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
 

@@ -19,7 +19,7 @@ DEFAULT_REPORT_FOLDER = Path("reports")
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Paths that belong together: whoever moves the journal moves the sandbox's state with it."""
+    """Paths that belong together: moving the journal moves the sandbox's state with it."""
 
     journal: Path
 
@@ -66,8 +66,8 @@ def formats_help() -> Text:
 def report_formats(settings: Settings) -> tuple[str, ...]:
     """The formats asked for; without `--format` that of the output's ending, else `xlsx`."""
     ending = Path(settings.text("output")).suffix.lower()
-    meant = next((name for name, one in FORMATS.items() if one.suffix == ending), "xlsx")
-    names = (name.strip().lower() for name in settings.text("format", meant).split(","))
+    default = next((name for name, one in FORMATS.items() if one.suffix == ending), "xlsx")
+    names = (name.strip().lower() for name in settings.text("format", default).split(","))
     formats = tuple(dict.fromkeys(filter(None, names)))
     for name in formats:
         if name not in FORMATS:
@@ -106,7 +106,7 @@ def require_journal(path: Path) -> None:
         JournalError: It is not a journal file, or a database of another program.
     """
     if not path.is_file() or not path.stat().st_size:
-        return  # whoever opens it says what it is
+        return  # opening it reports what it is
     with path.open("rb") as file:
         known = file.read(len(_MAGIC)) == _MAGIC
     if not known or _is_foreign(path):
@@ -122,5 +122,5 @@ def _is_foreign(path: Path) -> bool:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
     except sqlite3.Error:
-        return False  # busy or ill: the journal itself says it better
+        return False  # busy or damaged: opening the journal reports it better
     return bool(tables) and not {"run", "meta"} & tables

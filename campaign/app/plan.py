@@ -15,6 +15,7 @@ from campaign.app.sources import Sources
 from campaign.app.spec import CampaignSpec, as_mapping, make_spec
 from campaign.app.stop_file import without_stopped
 from campaign.app.summary import summary_of
+from campaign.app.ui import counted
 from campaign.domain import CheckedRow, Phone, RawRow, RunInfo, RunPlan, Source
 from campaign.domain.ids import make_run_id
 from campaign.domain.recipients.columns import locate
@@ -29,11 +30,7 @@ from campaign.text import tr
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A run that is in the journal.
-
-    Attributes:
-        found: It was planned before, from the same file and settings; nothing was read again.
-    """
+    """A run in the journal; `found`: planned before from the same file and settings, not read again."""
 
     info: RunInfo
     found: bool
@@ -51,7 +48,7 @@ def check_only(context: AppContext, spec: CampaignSpec, journal: Journal | None)
         rows = limited(checked, spec.guards.limit)
         if fixes is not None:
             rows = fixes.watch(rows)
-        for _ in _counted(context, summary.watch(rows)):
+        for _ in counted(context.ui, summary.watch(rows)):
             pass
         if fixes is not None:
             summary.fix_files = fixes.write(summary.sources)
@@ -69,8 +66,10 @@ def _checked(
         yield summary_of(checked, spec, price), _not_stopped(checked.rows, spec, journal)
 
 
-def planned(context: AppContext, journal: Journal, spec: CampaignSpec) -> Planned:
-    """The run of these files with these settings, new or found."""
+def plan_files(context: AppContext, journal: Journal, sources: Sources) -> Planned:
+    """The run of these files with the settings of this command, new or found."""
+    spec = spec_for(context, journal, sources)
+    require_report_place(context, make_run_id(sources.name, spec.digest))
     try:
         return find(journal.plans, spec.digest) or _plan(context, journal, spec)
     except AttemptTaken:
@@ -81,15 +80,8 @@ def planned(context: AppContext, journal: Journal, spec: CampaignSpec) -> Planne
         return found
 
 
-def plan_files(context: AppContext, journal: Journal, sources: Sources) -> Planned:
-    """The run of these files with the settings of this command, new or found."""
-    spec = spec_for(context, journal, sources)
-    require_report_place(context, make_run_id(sources.name, spec.digest))
-    return planned(context, journal, spec)
-
-
-def say_found(context: AppContext, info: RunInfo) -> None:
-    """Say that the run was planned before."""
+def log_found(context: AppContext, info: RunInfo) -> None:
+    """Log that the run was planned before."""
     context.ui.say(
         tr(
             "this file with these settings is run {run} of {created_at} UTC ({state}); going "
@@ -110,7 +102,7 @@ def _plan(context: AppContext, journal: Journal, spec: CampaignSpec) -> Planned:
             sent_before = ledger_for(journal, spec.gateway, login)
             rows = without_sent(rows, sent_before, account=plan.account, skip=skip)
         rows = held(limited(rows, spec.guards.limit), spec.guards, summary.price)
-        info = journal.plans.plan(plan, _counted(context, summary.watch(rows)))
+        info = journal.plans.plan(plan, counted(context.ui, summary.watch(rows)))
     context.ui.summary(summary)
     return Planned(info, found=False)
 
@@ -122,7 +114,7 @@ def run_plan(
     sources: Sequence[Source],
     name: str = "",
 ) -> RunPlan:
-    """What is frozen of these files besides their rows; the run is called after them, or `name`."""
+    """What is frozen of these files besides their rows; `name` is that of the files if not given."""
     name = name or spec.sources.name
     login = known_login(spec.gateway, context.environment)
     return RunPlan(
@@ -142,22 +134,16 @@ def run_plan(
 def _not_stopped(
     rows: Iterator[CheckedRow], spec: CampaignSpec, journal: Journal | None
 ) -> Iterator[CheckedRow]:
-    """Leave out who is on the journal's stop-list or on that of `--stop-list`."""
+    """Leave out recipients on the journal's stop-list or on that of `--stop-list`."""
     named, stop_list = spec.stop_phones, None if journal is None else journal.stop_list
     if not named and (stop_list is None or not stop_list.count()):
-        return rows  # a number that is added from now on is seen before each request
+        return rows  # a number added from now on is noticed before each request
 
     def listed(phones: Sequence[Phone]) -> frozenset[Phone]:
         stored = frozenset() if stop_list is None else stop_list.stopped(phones)
         return stored | named.intersection(phones)
 
     return without_stopped(rows, listed)
-
-
-def _counted(context: AppContext, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
-    for row in rows:
-        yield row
-        context.ui.advance(1)
 
 
 _HEAD_ROWS = 60

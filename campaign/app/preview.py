@@ -54,7 +54,11 @@ def previews(
     price = None if journal is None else journal.reports.price(spec.gateway)
     with checking(spec) as checked:
         context.ui.stage("check", None)
-        chosen = list(_rows_of(checked, row_no) if row_no else _first_and_longest(checked))
+        chosen = (
+            [row for row in checked.rows if row.row.row_no == row_no]  # of several files, of each
+            if row_no
+            else list(_first_and_longest(checked))
+        )
         if not chosen:
             what = (
                 tr("there is no data row {row}", row=row_no)
@@ -83,11 +87,6 @@ def _previewed(
         numbering=describe(outcome.phone, lang),
         cost=None if price is None else price * outcome.segments,
     )
-
-
-def _rows_of(checked: Checking, row_no: int) -> Iterator[CheckedRow]:
-    """What became of a row; of several files, of each one's."""
-    return (row for row in checked.rows if row.row.row_no == row_no)
 
 
 def _first_and_longest(checked: Checking) -> Iterator[CheckedRow]:

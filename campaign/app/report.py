@@ -12,6 +12,7 @@ from campaign.app.context import AppContext, operator, shown_zone
 from campaign.app.outcome import Outcome, alarm_text, command
 from campaign.app.paths import report_formats, report_targets
 from campaign.app.sources import Sources, find_sources
+from campaign.app.ui import counted
 from campaign.domain import ReportExtras, ReportRow, RunId
 from campaign.domain.polling import outlook
 from campaign.domain.recipients.data_rows import Merged
@@ -21,7 +22,6 @@ from campaign.journal.base import Journal
 from campaign.options import Kind, rows
 from campaign.reports import FORMATS, make_writer
 from campaign.reports.output_file import require_place
-from campaign.sending.progress import Progress
 from campaign.text import tr
 
 
@@ -29,7 +29,7 @@ def sources_of(context: AppContext, paths: Sequence[Path] | Sources) -> Sources:
     """The files of a run; an output that is one of them is refused before anything is read."""
     sources = find_sources(paths)
     read = tuple(_inputs(context, sources))
-    refuse_inputs("--fix-file", _asked(context, "fix_file"), read)
+    refuse_inputs("--fix-file", _path_of(context, "fix_file"), read)
     if output := context.settings.text("output"):
         # Which run it will be is not known yet; its name makes no difference to a file.
         targets = report_targets(output, report_formats(context.settings), RunId("run"))
@@ -75,12 +75,12 @@ def log_moved(context: AppContext, wanted: Path, written: Path) -> None:
 
 def _inputs(context: AppContext, sources: Sources) -> Iterator[Path]:
     yield from (file.path for file in sources.files)
-    read = (row.name for row in rows() if row.kind is Kind.INPUT)
-    for name in (*read, "store"):
-        yield from _asked(context, name)
+    for row in rows():
+        if row.kind is Kind.INPUT or row.name == "store":
+            yield from _path_of(context, row.name)
 
 
-def _asked(context: AppContext, name: str) -> Sequence[Path]:
+def _path_of(context: AppContext, name: str) -> Sequence[Path]:
     named = context.settings.text(name)
     return (Path(named).expanduser(),) if named else ()
 
@@ -95,12 +95,6 @@ def _same(one: Path, other: Path) -> bool:
 def _under(merged: Merged, rows: Iterable[ReportRow]) -> Iterator[ReportRow]:
     """Rows of several files under common headings."""
     return (replace(row, cells=merged.cells(row.source_no, row.cells)) for row in rows)
-
-
-def _counted(rows: Iterable[ReportRow], progress: Progress) -> Iterator[ReportRow]:
-    for row in rows:
-        yield row
-        progress.advance(1)
 
 
 def _targets(context: AppContext, run: RunId) -> tuple[tuple[str, Path], ...]:
@@ -170,7 +164,7 @@ def _written(context: AppContext, journal: Journal, run: RunId) -> tuple[Path, .
             if len(info.sources) > 1 and not writer.own_tables:
                 merged = Merged(info.sources)
                 info, rows = replace(info, heading=merged.heading), _under(merged, rows)
-            written.append(writer.write(path, info, view.tally, _counted(rows, context.ui)))
+            written.append(writer.write(path, info, view.tally, counted(context.ui, rows)))
     for (_, wanted), path in zip(targets, written, strict=True):
         log_moved(context, wanted, path)
     return tuple(written)

@@ -1,8 +1,8 @@
 """Retry recipients whom a run did not reach: as a new run of their own, never in place.
 
 No recipient who may have got the text is ever among them. Each is retried once: a recipient of a
-retry belongs to it from then on, so the command typed twice finds the same run, and whoever is not
-reached there either is retried from there. The check for earlier messages ignores the one failed
+retry belongs to it from then on, so the command typed twice finds the same run, and recipients not
+reached there either are retried from there. The check for earlier messages ignores the one failed
 message that is retried, and nothing else.
 """
 
@@ -22,7 +22,6 @@ from campaign.app.report import outcome, require_report_place
 from campaign.app.send import drive
 from campaign.app.spec import guards_of, send_time_of
 from campaign.app.stop_file import without_stopped
-from campaign.config import Settings
 from campaign.domain import CheckedRow, ClientId, Rejection, RunInfo, RunPlan, RunState, Status
 from campaign.domain.ids import make_run_id, run_digest
 from campaign.domain.retry_policy import retry_client_id
@@ -130,13 +129,12 @@ class Retry:
         summary, _ = self._count()
         self._log_left_out(summary)
         if not summary.recipients:
-            raise self._nobody(summary)
-        settings = Settings({**self.context.settings.values, "fix_file": str(path)})
+            raise self._nothing_to_retry(summary)
         rows = (
             (one.row.source_no, one.row.row.row_no, one.row.row.cells, one.code, one.values)
             for one in self._recipients()
         )
-        return write_fix_files(replace(self.context, settings=settings), self.info.sources, rows)
+        return write_fix_files(self.context, str(path), self.info.sources, rows)
 
     def _planned(self) -> Planned:
         self._require_finished()
@@ -149,7 +147,7 @@ class Retry:
             if summary.recipients:
                 return self._plan(orders)
             if found is None:
-                raise self._nobody(summary)
+                raise self._nothing_to_retry(summary)
             return Planned(found, found=True)
 
     def _require_finished(self) -> None:
@@ -232,7 +230,7 @@ class Retry:
                 )
             )
 
-    def _nobody(self, summary: RetrySummary) -> NothingToDo:
+    def _nothing_to_retry(self, summary: RetrySummary) -> NothingToDo:
         statuses = ", ".join(status.value for status in self.only)
         retries = self.journal.reports.retries(self.info.run)
         if summary.taken and retries:
@@ -293,7 +291,7 @@ class Retry:
         )
 
     def _rows(self, plan: RunPlan, send_at: datetime | None) -> Iterator[CheckedRow]:
-        """As planned once more; who is on the stop-list or got the text meanwhile is rejected.
+        """The rows once more; those on the stop-list or sent the text meanwhile are rejected.
 
         A row that is left out keeps the clientId that it would have had: it was taken over, too.
         """

@@ -12,7 +12,7 @@ from campaign.app.cancel import was_cancelled
 from campaign.app.context import UNFINISHED, AppContext, ShowsStatuses, operator
 from campaign.app.gateway import SANDBOX
 from campaign.app.outcome import Outcome, command
-from campaign.app.plan import Planned, remember, say_found
+from campaign.app.plan import Planned, log_found, remember
 from campaign.app.report import outcome, report_files, require_report_place
 from campaign.app.spec import require_pace, typed_max_cost
 from campaign.app.ui import Confirmation
@@ -374,7 +374,7 @@ def send_planned(context: AppContext, journal: Journal, found: Planned) -> Outco
     if found.found and found.info.state not in UNFINISHED:
         return _finished_before(context, journal, found.info)
     if found.found:
-        say_found(context, found.info)
+        log_found(context, found.info)
     return _drive_and_remember(context, journal, found.info)
 
 

@@ -77,8 +77,7 @@ class Sources:
 def find_sources(paths: Sequence[Path] | Sources) -> Sources:
     """Choose the files of a run; sources come back as they are.
 
-    Of a folder all tables are meant: in the order of their names, without hidden files, locks and
-    folders inside.
+    A folder stands for its tables in the order of their names, without hidden files and subfolders.
 
     Raises:
         InputError: One cannot be read, is named twice, or a folder holds no table.
@@ -109,12 +108,12 @@ def file_digest(path: Path) -> str:
     """SHA-256 of a file's bytes; `InputError` where it cannot be read."""
     try:
         if path.exists() and not path.is_file():
-            with open_table(path, FileOptions()):  # says what it is; a pipe would be waited for
+            with open_table(path, FileOptions()):  # reports what it is; reading a pipe would block
                 pass
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError) as error:
-        # The reader says it in full where it still is so: missing, a folder, no rights.
+        # The reader reports it in full where it still is so: missing, a folder, no rights.
         with open_table(path, FileOptions()):
             pass
         raise InputError(
@@ -185,13 +184,13 @@ def _folder_notes(
 
 
 def _refuse_doubles(files: Sequence[Path]) -> None:
-    """Every recipient in a file that is named twice would be a duplicate: a slip, not a wish."""
+    """Every recipient in a file that is named twice would be a duplicate: a mistake."""
     known: dict[Path, Path] = {}
     for path in files:
         try:
             real = path.resolve()
         except (OSError, ValueError, RuntimeError):
-            continue  # the reader says what is wrong with it
+            continue  # the reader reports what is wrong with it
         if real in known:
             raise InputError(
                 tr("{path} is named twice", path=path)

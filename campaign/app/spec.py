@@ -33,18 +33,14 @@ def require_pace(settings: Settings) -> None:
         return
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
-    except ssl.SSLError as error:
-        raise _bad_certificates(path, tr("it contains no certificate in PEM form")) from error
     except OSError as error:
-        raise _bad_certificates(path, str(error.strerror)) from error
-
-
-def _bad_certificates(path: str, why: str) -> InputError:
-    return InputError(
-        tr("{option} {path} is not usable: {why}", option="--ca-file", path=path, why=why),
-        hint=tr("Name a file with CA certificates, in text form (PEM)."),
-        code="setting",
-    )
+        no_pem = isinstance(error, ssl.SSLError)
+        why = tr("it contains no certificate in PEM form") if no_pem else str(error.strerror)
+        raise InputError(
+            tr("{option} {path} is not usable: {why}", option="--ca-file", path=path, why=why),
+            hint=tr("Name a file with CA certificates, in text form (PEM)."),
+            code="setting",
+        ) from error
 
 
 def guards_of(settings: Settings) -> Guards:

@@ -52,7 +52,7 @@ def read_stop_rows(
         layout, data = locate(everything, mapping)
         column, field = layout.roles[Role.PHONE], heading_of(layout, Role.PHONE)
     else:
-        data, field = _behind_titles(everything), ""
+        data, field = _below_heading(everything), ""
     return (_read(row, column, field, region) for row in data)
 
 
@@ -61,7 +61,7 @@ def _only_column(head: Sequence[RawRow]) -> int | None:
     return columns.pop() if len(columns) == 1 else None
 
 
-def _behind_titles(rows: Iterator[RawRow]) -> Iterator[RawRow]:
+def _below_heading(rows: Iterator[RawRow]) -> Iterator[RawRow]:
     """What comes before the first digit is a heading, in a list of nothing but numbers."""
     started = False
     for row in rows:

@@ -1,4 +1,4 @@
-"""The commands of `campaign stoplist`: numbers that must not be texted, and who decided so."""
+"""The commands of `campaign stoplist`: numbers that must not be texted, by whose decision."""
 
 import csv
 from collections.abc import Iterator, Sequence

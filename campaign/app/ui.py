@@ -1,13 +1,15 @@
 """What a use case needs of its caller: to show messages, and to answer a question."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from campaign.domain.summary import CheckSummary
 from campaign.sending.progress import Progress
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,10 @@ class Ui(Progress, Protocol):
     def confirm(self, question: Confirmation) -> bool | None:
         """Ask whether to send; None without a terminal."""
         ...
+
+
+def counted(progress: Progress, rows: Iterable[T]) -> Iterator[T]:
+    """Pass the rows on, and advance for each."""
+    for row in rows:
+        yield row
+        progress.advance(1)
