@@ -112,14 +112,13 @@ class Settings:
                 self._require(row)
 
     def _require(self, row: Option) -> None:
-        name = row.name
         match row.kind:
             case Kind.COUNT | Kind.NUMBER:
-                value = self.number(name) or 0
+                value = self.number(row.name) or 0
             case Kind.TIME:
-                value = self.seconds(name, 0)
+                value = self.seconds(row.name, 0)
             case Kind.MONEY:
-                self.money(name)
+                self.money(row.name)
                 return
             case _:
                 return
@@ -128,7 +127,7 @@ class Settings:
         too_low = value <= low if row.kind is Kind.TIME and row.low is not None else value < low
         broken = row.kind is Kind.COUNT and value != int(value) if math.isfinite(value) else True
         if too_low or value > high or broken:
-            raise _out_of_bounds(row, self.values[name])
+            raise _out_of_bounds(row, self.values[row.name])
 
     def _typed(self, name: str, kind: type[T], wanted: str) -> T | None:
         value = self.values.get(name)

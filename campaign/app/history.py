@@ -249,9 +249,7 @@ def _has_work(journal: Journal, info: RunInfo) -> bool:
     if info.state in UNFINISHED:
         return True
     statuses = journal.runs.tally(info.run).statuses
-    return info.state is RunState.SENT and bool(
-        statuses.get(Status.UNKNOWN) or statuses.get(Status.ACCEPTED)
-    )
+    return info.state is RunState.SENT and any(map(statuses.get, (Status.UNKNOWN, Status.ACCEPTED)))
 
 
 def rows_frame(journal: Journal, run: RunId) -> "pd.DataFrame":

@@ -154,8 +154,7 @@ def spec_for(context: AppContext, journal: Journal | None, sources: Sources) -> 
 
     A run that the same command made before, when nothing was saved yet, stays that run.
     """
-    now = context.clock.now()
-    plain = make_spec(sources, context.settings, now=now)
+    plain = make_spec(sources, context.settings, now=context.clock.now())
     if journal is None or plain.mapping or find(journal.plans, plain.digest) is not None:
         return plain
     known = journal.column_maps.known()
@@ -168,7 +167,7 @@ def spec_for(context: AppContext, journal: Journal | None, sources: Sources) -> 
             tr("the columns of run {run} are forgotten for files of this shape", run=found.run)
         )
         return plain
-    return make_spec(sources, context.settings, now=now, saved=found)
+    return plain.with_columns(found)
 
 
 def remember(journal: Journal, info: RunInfo) -> None:

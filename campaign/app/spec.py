@@ -2,11 +2,11 @@
 
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from campaign.app.gateway import provider_of
 from campaign.app.sources import Sources
@@ -96,26 +96,30 @@ class CampaignSpec:
     guards: Guards
     digest: str
     stop_phones: frozenset[Phone]
-    remembered_from: str
     rate: float | None
     asked_at: datetime
+    remembered_from: str = ""
+
+    def with_columns(self, saved: SavedColumnMap) -> Self:
+        """The same with columns that the user named before for files of this shape."""
+        settings = {**self.settings, "map": dict(sorted(saved.mapping.items()))}
+        return replace(
+            self,
+            mapping=as_mapping(saved.mapping),
+            settings=settings,
+            digest=run_digest(self.sources.sha256, settings),
+            remembered_from=saved.run,
+        )
 
 
-def make_spec(
-    sources: Sources, settings: Settings, *, now: datetime, saved: SavedColumnMap | None = None
-) -> CampaignSpec:
-    """Understand the settings for the files of a run; saved columns count unless `--map` is given.
+def make_spec(sources: Sources, settings: Settings, *, now: datetime) -> CampaignSpec:
+    """Understand the settings for the files of a run.
 
     Raises:
         InputError: A setting cannot be used.
     """
     settings.require_usable()
     require_pace(settings)
-    columns = settings.table("map")
-    if columns:
-        saved = None
-    elif saved is not None:
-        columns = saved.mapping
     client_id = settings.text("client_id")
     if client_id not in {"", "auto", "column"}:
         raise InputError(
@@ -124,17 +128,18 @@ def make_spec(
             code="setting",
         )
     gateway = settings.text("gateway", "sandbox")
-    provider_of(gateway)
+    provider_of(gateway)  # refuses an unknown one
+    text = _text(settings)  # once: it may come from a pipe
     send_at = send_time_of(settings, now)
     stop_file = named_stop_file(settings)
-    identity = _identity(settings, columns, send_at, stop_file)
+    identity = _identity(settings, text, send_at, stop_file)
     sender = settings.text("sender")
     return CampaignSpec(
         sources=sources,
         options=file_options(settings),
-        mapping=as_mapping(columns),
+        mapping=as_mapping(settings.table("map")),
         header=settings.count("header"),
-        text=_text(settings),
+        text=text,
         sender=parse_option("--sender", parse_sender, sender) if sender else None,
         send_at=send_at,
         zone=zone_of(settings),
@@ -150,7 +155,6 @@ def make_spec(
         guards=guards_of(settings),
         digest=run_digest(sources.sha256, identity),
         stop_phones=frozenset() if stop_file is None else frozenset(stop_file.phones),
-        remembered_from="" if saved is None else saved.run,
         rate=settings.number("rate") or None,
         asked_at=now,
     )
@@ -167,17 +171,14 @@ def file_options(settings: Settings) -> FileOptions:
 
 
 def _identity(
-    settings: Settings,
-    columns: Mapping[str, str],
-    send_at: datetime | None,
-    stop_file: StopFile | None,
+    settings: Settings, text: str | None, send_at: datetime | None, stop_file: StopFile | None
 ) -> dict[str, object]:
     """Settings that make a run what it is (`options.Identity`): with others it is another run."""
     parts, header = settings.count("max_segments"), settings.count("header")
     # What is not frozen as it was set.
     values: dict[str, object] = {
-        "text": _text(settings),
-        "map": dict(sorted(columns.items())),
+        "text": text,
+        "map": dict(sorted(settings.table("map").items())),
         "schedule": send_at.isoformat() if send_at else "",
         "region": region_of(settings),
         "countries": sorted(parse_countries(settings.text("countries")) - RUSSIA),
@@ -247,11 +248,7 @@ def as_mapping(table: Mapping[str, str]) -> Mapping[Role, str]:
 
 
 def zone_of(settings: Settings) -> tzinfo | None:
-    """The zone of `--timezone`.
-
-    Raises:
-        InputError: There is no such zone.
-    """
+    """The zone of `--timezone`."""
     name = settings.text("timezone")
     return parse_option("--timezone", load_zone, name) if name else None
 

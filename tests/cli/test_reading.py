@@ -1,5 +1,10 @@
 """What is found out about a table reaches the person, and can be said otherwise."""
 
+import os
+from pathlib import Path
+
+import pytest
+
 from tests.cli.shell import Shell
 
 
@@ -72,3 +77,16 @@ def test_a_swallowing_quote_stops_everything(shell: Shell) -> None:
     assert done.code == 4
     assert done.failure.code == "quote_open"
     assert "line 2" in done.failure.message
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="no pipes with a path")
+def test_the_text_may_come_from_a_pipe(shell: Shell) -> None:
+    shell.write("in.csv", "phone\n+79160000001\n")
+    reader, writer = os.pipe()
+    os.write(writer, b"Hello\n")
+    os.close(writer)
+
+    done = shell.type("check", "in.csv", "--text-file", f"/dev/fd/{reader}", "--json")
+
+    os.close(reader)
+    assert done.json["longest"]["text"] == "Hello"
