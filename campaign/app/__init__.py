@@ -25,7 +25,7 @@ from campaign.app.maintenance import examine_all
 from campaign.app.outcome import Outcome
 from campaign.app.plan import check_only, log_found, plan_files, spec_for
 from campaign.app.preview import Previewed, previews
-from campaign.app.report import outcome, report_files, require_report_place, sources_of
+from campaign.app.report import outcome, report_files, require_report_paths, sources_of
 from campaign.app.retry import Retry, RetrySummary
 from campaign.app.sample import plan_test
 from campaign.app.send import bring_up_to_date, drive, resume, send_planned
@@ -88,7 +88,7 @@ class App:
         with self.context.journal(making=True) as journal:
             spec = spec_for(self.context, journal, sources)
             info = plan_test(self.context, journal, spec, to=to, sample=sample)
-            require_report_place(self.context, info.run)
+            require_report_paths(self.context, info.run)
             return drive(self.context, journal, info)
 
     def resume(self, run: str) -> Outcome:
@@ -108,7 +108,7 @@ class App:
         """The same, then the report files."""
         with self.context.journal(reading=offline) as journal:
             info = pick(self.context, journal, run)
-            require_report_place(self.context, info.run)
+            require_report_paths(self.context, info.run)
             notes = () if offline else bring_up_to_date(self.context, journal, info)
             files = report_files(self.context, journal, info.run, must=True)
             return outcome(self.context, journal, info.run, notes=notes, reports=files)

@@ -94,12 +94,12 @@ def account_of(context: AppContext, journal: Journal, info: RunInfo, login: str)
     )
 
 
-def is_nobodys(info: RunInfo, account: str) -> bool:
+def lacks_account(info: RunInfo, account: str) -> bool:
     """Whether a run was planned without an account and gets it now."""
     return info.account != account and info.state is RunState.PLANNED
 
 
-def look_again(context: AppContext, journal: Journal, info: RunInfo, login: str) -> None:
+def require_still_unsent(context: AppContext, journal: Journal, info: RunInfo, login: str) -> None:
     """Before a run gets its account: check that no recipient got its text from that account."""
     if not asks_ledger(info.settings):
         return

@@ -10,7 +10,7 @@ from campaign.app.check import checking
 from campaign.app.context import AppContext
 from campaign.app.fixes import fix_row_buffer
 from campaign.app.gateway import known_login
-from campaign.app.report import require_report_place
+from campaign.app.report import require_report_paths
 from campaign.app.sources import Sources
 from campaign.app.spec import CampaignSpec, as_mapping, make_spec
 from campaign.app.stop_file import without_stopped
@@ -69,7 +69,7 @@ def _checked(
 def plan_files(context: AppContext, journal: Journal, sources: Sources) -> Planned:
     """The run of these files with the settings of this command, new or found."""
     spec = spec_for(context, journal, sources)
-    require_report_place(context, make_run_id(sources.name, spec.digest))
+    require_report_paths(context, make_run_id(sources.name, spec.digest))
     try:
         return find(journal.plans, spec.digest) or _plan(context, journal, spec)
     except AttemptTaken:

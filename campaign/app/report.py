@@ -101,7 +101,7 @@ def _targets(context: AppContext, run: RunId) -> tuple[tuple[str, Path], ...]:
     return report_targets(context.settings.text("output"), report_formats(context.settings), run)
 
 
-def require_report_place(context: AppContext, run: RunId) -> None:
+def require_report_paths(context: AppContext, run: RunId) -> None:
     """Check paths and zone: when messages are out, "the report cannot be written" is too late."""
     for name, path in _targets(context, run):
         _require_ending(name, path)

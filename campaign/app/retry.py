@@ -18,7 +18,7 @@ from campaign.app.context import UNFINISHED, AppContext, operator
 from campaign.app.fixes import write_fix_files
 from campaign.app.outcome import SCHEMA, Outcome, command
 from campaign.app.plan import Planned, find
-from campaign.app.report import outcome, require_report_place
+from campaign.app.report import outcome, require_report_paths
 from campaign.app.send import drive
 from campaign.app.spec import guards_of, send_time_of
 from campaign.app.stop_file import without_stopped
@@ -104,7 +104,7 @@ class Retry:
                     state=info.state,
                 )
             )
-        require_report_place(self.context, info.run)
+        require_report_paths(self.context, info.run)
         return info
 
     def send(self) -> Outcome:

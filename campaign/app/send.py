@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from campaign.app.account import account_of, hint_to_go_on, is_nobodys, look_again
+from campaign.app.account import account_of, hint_to_go_on, lacks_account, require_still_unsent
 from campaign.app.cancel import was_cancelled
 from campaign.app.context import UNFINISHED, AppContext, ShowsStatuses, operator
 from campaign.app.gateway import SANDBOX
 from campaign.app.outcome import Outcome, command
 from campaign.app.plan import Planned, log_found, remember
-from campaign.app.report import outcome, report_files, require_report_place
+from campaign.app.report import outcome, report_files, require_report_paths
 from campaign.app.spec import require_pace, typed_max_cost
 from campaign.app.ui import Confirmation
 from campaign.domain import RunId, RunInfo, RunState, Status, UnknownAttempt
@@ -164,8 +164,8 @@ def drive(
         if now.state is RunState.CANCELLED:  # since it was picked
             return outcome(context, journal, info.run, error=was_cancelled(info.run))
         account = account_of(context, journal, now, gateway.login)
-        if is_nobodys(now, account):
-            look_again(context, journal, now, gateway.login)
+        if lacks_account(now, account):
+            require_still_unsent(context, journal, now, gateway.login)
         driver = _Driver(context, journal, info, gateway)
         journal.attempts.prepare_room()
         recover(driver.sending, info.run)
@@ -178,7 +178,7 @@ def drive(
             )
         if max_cost is not None:
             _bound(driver, now, max_cost)
-        if is_nobodys(now, account):
+        if lacks_account(now, account):
             _name_account(driver, account)
         polling = driver.polling()
         if journal.attempts.may_change(info.run):  # who was put back may have been taken after all
@@ -382,7 +382,7 @@ def resume(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
     """Go on with what is left of a run."""
     if info.state is RunState.CANCELLED:
         return outcome(context, journal, info.run, error=was_cancelled(info.run))
-    require_report_place(context, info.run)
+    require_report_paths(context, info.run)
     max_cost = typed_max_cost(context.settings)
     return _drive_and_remember(context, journal, info, max_cost=max_cost)
 
