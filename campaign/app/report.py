@@ -13,7 +13,7 @@ from campaign.app.outcome import Outcome, alarm_text, command
 from campaign.app.paths import report_formats, report_targets
 from campaign.app.sources import Sources, find_sources
 from campaign.app.ui import counted
-from campaign.domain import ReportExtras, ReportRow, RunId
+from campaign.domain import ReportExtras, ReportRow, RunId, RunInfo
 from campaign.domain.polling import outlook
 from campaign.domain.recipients.data_rows import Merged
 from campaign.errors import CampaignError, InputError
@@ -92,11 +92,6 @@ def _same(one: Path, other: Path) -> bool:
         return False
 
 
-def _under(merged: Merged, rows: Iterable[ReportRow]) -> Iterator[ReportRow]:
-    """Rows of several files under common headings."""
-    return (replace(row, cells=merged.cells(row.source_no, row.cells)) for row in rows)
-
-
 def _targets(context: AppContext, run: RunId) -> tuple[tuple[str, Path], ...]:
     return report_targets(context.settings.text("output"), report_formats(context.settings), run)
 
@@ -162,12 +157,18 @@ def _written(context: AppContext, journal: Journal, run: RunId) -> tuple[Path, .
             writer = make_writer(name, lang, lambda: as_of, extras, timezone=zone)
             info, rows = view.info, view.rows()
             if len(info.sources) > 1 and not writer.own_tables:
-                merged = Merged(info.sources)
-                info, rows = replace(info, heading=merged.heading), _under(merged, rows)
+                info, rows = _merged(info, rows)
             written.append(writer.write(path, info, view.tally, counted(context.ui, rows)))
     for (_, wanted), path in zip(targets, written, strict=True):
         log_moved(context, wanted, path)
     return tuple(written)
+
+
+def _merged(info: RunInfo, rows: Iterator[ReportRow]) -> tuple[RunInfo, Iterator[ReportRow]]:
+    """A run of several files with their rows under common headings."""
+    merged = Merged(info.sources)
+    rows = (replace(row, cells=merged.cells(row.source_no, row.cells)) for row in rows)
+    return replace(info, heading=merged.heading), rows
 
 
 def _zone(context: AppContext, journal: Journal, run: RunId) -> tzinfo:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain, dropwhile, islice
 from pathlib import Path
 
 from campaign.config import Settings
@@ -63,11 +63,7 @@ def _only_column(head: Sequence[RawRow]) -> int | None:
 
 def _below_heading(rows: Iterator[RawRow]) -> Iterator[RawRow]:
     """What comes before the first digit is a heading, in a list of nothing but numbers."""
-    started = False
-    for row in rows:
-        started = started or any(map(str.isdigit, "".join(row.cells)))
-        if started:
-            yield row
+    return dropwhile(lambda row: not any(map(str.isdigit, "".join(row.cells))), rows)
 
 
 def _read(row: RawRow, column: int, field: str, region: str) -> tuple[Phone, ...] | Rejection:
@@ -119,10 +115,9 @@ class StopFile:
             tr("row {row}: {reason}", row=one.row_no, reason=reason_text(one.code, one.details)[0])
             for one in self.bad[:PROBLEMS_SHOWN]
         )
-        rest = count_of(len(self.bad) - len(lines), "row")
-        return (
-            lines if len(lines) == len(self.bad) else (*lines, tr("and {count} more", count=rest))
-        )
+        if len(lines) == len(self.bad):
+            return lines
+        return (*lines, tr("and {count} more", count=count_of(len(self.bad) - len(lines), "row")))
 
     def require_whole(self, *, hint: str) -> None:
         """Refuse a list of which a number cannot be read: its owner's refusal would be lost."""
