@@ -259,14 +259,15 @@ def find_credentials(
     """
     login = environment.get("CAMPAIGN_LOGIN", "")
     if not login and ask is not None:
-        login = ask(f"Login at {gateway}", False)  # noqa: FBT003  # not hidden
+        login = ask(tr("Login at {gateway}", gateway=gateway), False)  # noqa: FBT003  # not hidden
     password = (
         environment.get("CAMPAIGN_PASSWORD", "")
         or _from_file(environment.get("CAMPAIGN_PASSWORD_FILE", ""), profile_folder / "password")
         or _from_keyring(gateway, login)
     )
     if not password and ask is not None:
-        password = ask(f"Password of {login} at {gateway}", True)  # noqa: FBT003
+        text = tr("Password of {login} at {gateway}", login=login, gateway=gateway)
+        password = ask(text, True)  # noqa: FBT003  # hidden
     if not login or not password:
         raise InputError(
             tr("login or password for {gateway} is missing", gateway=gateway),

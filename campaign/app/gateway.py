@@ -1,6 +1,7 @@
 """Open the gateway of a run; for `sandbox`, start it first."""
 
 import json
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,13 +11,13 @@ from pathlib import Path
 from campaign.app.paths import profile_folder
 from campaign.config import Settings, find_credentials
 from campaign.domain import Member, Reply, ReplyVerdict
-from campaign.errors import GatewayError
+from campaign.errors import GatewayError, InputError
 from campaign.gateways.base import GatewayAccount
 from campaign.gateways.json_v2 import providers, verdict
 from campaign.gateways.json_v2.client import HttpGateway
 from campaign.sandbox.options import PASSWORD_VARIABLE, SANDBOX_LOGIN, SANDBOX_PASSWORD
 from campaign.secret import Credentials, Secret, child_environment
-from campaign.text import tr
+from campaign.text import os_reason, tr
 
 DEFAULT_TIMEOUT_S = 180.0
 SANDBOX = providers.SANDBOX
@@ -85,8 +86,30 @@ def _client(settings: Settings, name: str, url: str, credentials: Credentials) -
         base_url=url,
         timeout_s=settings.seconds("timeout", DEFAULT_TIMEOUT_S),
         allow_plain_http=settings.flag("allow_plain_http"),
-        ca_file=settings.text("ca_file") or None,
+        ca_file=ca_file_of(settings),
     )
+
+
+def ca_file_of(settings: Settings) -> str | None:
+    """The file of CA certificates, if one is named.
+
+    Raises:
+        InputError: It cannot be read, or contains none.
+    """
+    path = settings.text("ca_file")
+    if not path:
+        return None
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError as error:
+        no_pem = isinstance(error, ssl.SSLError)
+        why = tr("it contains no certificate in PEM form") if no_pem else os_reason(error)
+        raise InputError(
+            tr("{option} {path} is not usable: {why}", option="--ca-file", path=path, why=why),
+            hint=tr("Name a file with CA certificates, in text form (PEM)."),
+            code="setting",
+        ) from error
+    return path
 
 
 @contextmanager

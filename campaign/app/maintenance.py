@@ -110,7 +110,7 @@ def run_sandbox(settings: Settings, wish: SandboxRequest, *, say: Callable[[str]
 
     def ready(server: SandboxServer) -> None:
         url = server.base_url()
-        say(f"Sandbox gateway at {url}: no SMS leaves this machine. Ctrl-C ends it.")
+        say(tr("Sandbox gateway at {url}: no SMS leaves this machine. Ctrl-C ends it.", url=url))
         say(f"campaign run samples/spring.toml --gateway sandbox --gateway-url {url}")
 
     serve_forever(

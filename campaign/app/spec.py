@@ -1,6 +1,5 @@
 """What a run is made of: the files, and every setting that decides who gets which text."""
 
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
@@ -8,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Self, TypeVar
 
-from campaign.app.gateway import provider_of
+from campaign.app.gateway import ca_file_of, provider_of
 from campaign.app.sources import Sources
 from campaign.app.stop_file import StopFile, named_stop_file, region_of
 from campaign.config import Settings
@@ -28,19 +27,7 @@ from campaign.text import tr
 def require_pace(settings: Settings) -> None:
     """Check the settings of sending before anything is planned: later is too late."""
     settings.require_usable("pace", "account")
-    path = settings.text("ca_file")
-    if not path:
-        return
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
-    except OSError as error:
-        no_pem = isinstance(error, ssl.SSLError)
-        why = tr("it contains no certificate in PEM form") if no_pem else str(error.strerror)
-        raise InputError(
-            tr("{option} {path} is not usable: {why}", option="--ca-file", path=path, why=why),
-            hint=tr("Name a file with CA certificates, in text form (PEM)."),
-            code="setting",
-        ) from error
+    ca_file_of(settings)
 
 
 def guards_of(settings: Settings) -> Guards:

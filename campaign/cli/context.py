@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,7 +113,7 @@ def session(files: tuple[Path, ...], effect: Effect) -> Iterator[Session]:
             settings=settings,
             ui=ui,
             environment=environment,
-            ask=_prompt if _can_ask() else None,
+            ask=partial(_prompt, lang) if _can_ask() else None,
             assume_yes=bool(parameters.get("yes")),
         )
         ui.stop_asked = app_context.clock.stop_asked
@@ -208,9 +209,11 @@ def _can_ask() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def _prompt(text: str, hidden: bool) -> str:  # noqa: FBT001  # the shape of app.gateway.Ask
+def _prompt(lang: "Lang", text: str, hidden: bool) -> str:  # noqa: FBT001  # app.gateway.Ask
+    from campaign.i18n import translated
+
     try:
         with ending_at_once():
-            return str(click.prompt(text, hide_input=hidden, err=True))
+            return str(click.prompt(translated(text, lang), hide_input=hidden, err=True))
     except NothingBegun as signal:
         raise click.Abort from signal

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from campaign.config import Layer, find_credentials, read_toml, resolve
-from campaign.errors import InputError
+from campaign.errors import Exit, InputError
+from campaign.i18n import translated
+from tests.cli.shell import Shell
 
 
 def test_the_first_layer_that_names_an_option_wins_and_is_remembered() -> None:
@@ -119,6 +121,27 @@ def test_missing_credentials_say_what_to_set(tmp_path: Path) -> None:
 
     assert caught.value.code == "credentials_missing"
     assert "CAMPAIGN_LOGIN" in caught.value.hint
+
+
+def test_a_prompt_is_a_text_that_can_be_translated(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def ask(text: str, _hidden: bool) -> str:  # noqa: FBT001  # the shape of `Ask`
+        asked.append(translated(text, "ru"))
+        return "me"
+
+    find_credentials(gateway="prostor", environment={}, profile_folder=tmp_path, ask=ask)
+
+    assert asked == ["Логин для prostor", "Пароль me для prostor"]
+
+
+def test_certificates_that_are_none_are_named_before_a_balance_is_asked(shell: Shell) -> None:
+    shell.write("people.csv", "phone\n")
+
+    done = shell.type("balance", "--ca-file", "people.csv")
+
+    assert done.code == Exit.UNUSABLE_INPUT
+    assert "--ca-file people.csv is not usable: it contains no certificate" in done.stderr
 
 
 def test_a_secret_never_shows_itself(tmp_path: Path) -> None:

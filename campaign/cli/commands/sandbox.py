@@ -50,8 +50,9 @@ def sandbox(
     **_: object,
 ) -> None:
     from campaign.app.maintenance import SandboxRequest, run_sandbox
+    from campaign.i18n import translated
 
     with session((), Effect.WRITES) as now:
         settings = now.app.context.settings
     wish = SandboxRequest(port, dialect, faults, seed, certfile, keyfile)
-    run_sandbox(settings, wish, say=click.echo)
+    run_sandbox(settings, wish, say=lambda text: click.echo(translated(text, now.lang)))

@@ -132,8 +132,7 @@ SELECT a.attempt_id FROM attempt a
 WHERE (SELECT count(*) FROM smsc s WHERE s.attempt_id=a.attempt_id)>a.member_count;
 
 -- W I28 recipients are unknown
-SELECT 'run '||run_id||', '||count(*)||CASE count(*) WHEN 1 THEN ' recipient' ELSE ' recipients' END
-||' (campaign unknown '||run_id||')'
+SELECT run_id||': '||count(*)||' (campaign unknown '||run_id||')'
 FROM message JOIN run USING(run_no) WHERE message.state='unknown' GROUP BY run_no;
 
 -- W I29 the gateway billed more parts than were estimated

@@ -274,9 +274,7 @@ def test_a_unknown_is_told_in_words_with_the_next_command(world: World) -> None:
     world.resume()
 
     (finding,) = [one for one in examine(world.path) if one.code == "I28"]
-    assert (
-        finding.text == f"recipients are unknown: run {RUN}, 1 recipient (campaign unknown {RUN})"
-    )
+    assert finding.text == f"recipients are unknown: {RUN}: 1 (campaign unknown {RUN})"
 
 
 # --- money as evidence ----------------------------------------------------------------------------

@@ -57,9 +57,7 @@ def test_a_healthy_journal_has_no_error(healthy: Path) -> None:
 
     assert codes(findings) == set()
     assert codes(findings, "warning") == {"I28"}
-    assert findings[0].text == (
-        f"recipients are unknown: run {RUN}, 4 recipients (campaign unknown {RUN})"
-    )
+    assert findings[0].text == (f"recipients are unknown: {RUN}: 4 (campaign unknown {RUN})")
 
 
 def test_taking_the_guards_away_and_back_is_no_finding_by_itself(journal: Path) -> None:
