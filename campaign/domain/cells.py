@@ -1,7 +1,7 @@
 """What a spreadsheet leaves in a cell besides its letters: invisible signs, blanks, odd spaces.
 
-Nothing here mends a text that is sent. It only decides whether a cell is blank, how a heading is
-compared, and how much of a cell may stand in a message to the person.
+Nothing here changes a text that is sent; it only decides whether a cell is blank, how a heading is
+compared, and how much of a cell a message may quote.
 """
 
 import re
@@ -82,10 +82,7 @@ LOOK_ALIKES: Final = MappingProxyType(
 
 
 def name_character(character: str) -> str:
-    """Name a character as Unicode does: ``— (U+2014 EM DASH)``.
-
-    What cannot be seen, or would disturb the line it stands in, is named without being shown.
-    """
+    """Name a character as Unicode does, `— (U+2014 EM DASH)`; by its code alone if invisible."""
     code = f"U+{ord(character):04X}"
     name = unicodedata.name(character, "")
     full = f"{code} {name}" if name else code

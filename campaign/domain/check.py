@@ -27,11 +27,9 @@ class Message:
 class Rejection:
     """A row that is not sent, and why.
 
-    Attributes:
-        status: INVALID or DUPLICATE (later STOPPED, ALREADY_SENT).
-        field: Heading of the column concerned, "" when the row as a whole is.
-        code: Reason code; `i18n.reason` has its text.
-        details: What fills the text.
+    `status` is INVALID or DUPLICATE (later STOPPED, ALREADY_SENT); `field` is the heading of the
+    column concerned, "" for the row as a whole; `details` fill the text that `i18n.reason` has for
+    `code`.
     """
 
     row_no: int
@@ -43,11 +41,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class RowWarning:
-    """What should be looked at although the row is sent; nothing is ever changed for it.
-
-    Attributes:
-        field: Heading of the column concerned, "" when it is the text for everybody.
-    """
+    """What to check although the row is sent as it is; `field` is "" for the common text."""
 
     field: str
     code: str
@@ -58,10 +52,8 @@ class RowWarning:
 class CheckedRow:
     """A data row with its one outcome; with `--explode-phones`, one of its phones with its own.
 
-    Attributes:
-        source_no: Which file of the run it is in, from 1.
-        warnings: About a message; a rejection has its one reason and no warnings.
-        part: Which phone of the cell this is, from 1; 0 where a row is one message at most.
+    `source_no` counts the files of the run from 1, `part` the phones of the cell; 0: not exploded.
+    Only messages have `warnings`.
     """
 
     row: RawRow

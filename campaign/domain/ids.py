@@ -34,11 +34,9 @@ _OTHER: Final = re.compile(r"[^a-z0-9]+")
 
 
 def run_digest(source_sha256: str, settings: Mapping[str, object]) -> str:
-    """SHA-256 over canonical JSON of everything that decides who gets what; 64 hex digits.
+    """SHA-256 in 64 hex digits over the file's own and everything that decides who gets what.
 
-    Args:
-        source_sha256: Of the file's bytes, hexadecimal.
-        settings: JSON-ready, without secrets; the order of the keys makes no difference.
+    The settings are JSON-ready and without secrets; the order of their keys makes no difference.
     """
     canonical = json.dumps(
         {"settings": dict(settings), "source": source_sha256},
@@ -51,18 +49,14 @@ def run_digest(source_sha256: str, settings: Mapping[str, object]) -> str:
 
 
 def make_run_id(source_name: str, digest: str) -> RunId:
-    """Name a run ``spisok-klientov-4f1c22aa``: from the file's name and its `run_digest`."""
+    """Name a run `spisok-klientov-4f1c22aa`: from the file's name and its `run_digest`."""
     stem = PurePath(source_name).stem.lower().translate(_LATIN)
     slug = _OTHER.sub("-", stem).strip("-")[:SLUG_LENGTH].strip("-") or "run"
     return RunId(f"{slug}-{digest[:HEX_LENGTH]}")
 
 
 def pick_run(prefix: str, runs: Sequence[RunId]) -> RunId:
-    """Find the run that is meant.
-
-    Raises:
-        InputError: ``run_unknown`` with the nearest name, or ``run_ambiguous`` with the candidates.
-    """
+    """Find the run that is meant; raises `run_unknown` or `run_ambiguous`."""
     wanted = prefix.strip().lower()
     if wanted in runs:
         return RunId(wanted)
@@ -100,23 +94,19 @@ _NOT_ALLOWED: Final = re.compile(r"[^A-Za-z0-9]")
 
 
 def parse_client_id(cell: str) -> ClientId:
-    """Read a clientId from one cell of the recipients file.
+    """Read a clientId: 1 to 72 Latin letters or digits, in the case in which they are written.
 
     Surrounding white space is dropped; nothing else is changed, because a changed identifier would
     no longer match the customer's own records.
 
-    Returns:
-        1 to 72 Latin letters or digits, in the case in which they are written.
-
     Raises:
-        UnusableCell: ``client_id_empty``, ``client_id_too_long`` (with ``length``); for the first
-            character that is not allowed ``client_id_look_alike`` (a Cyrillic ``character`` that
-            looks like the ``latin`` one), ``client_id_space``, ``client_id_dash`` or
-            ``client_id_bad_characters``, each with the ``character`` and its ``position`` from 1.
+        UnusableCell: `client_id_empty`, `client_id_too_long`; for the first character that is not
+            allowed `client_id_look_alike` (Cyrillic for Latin), `client_id_space`, `client_id_dash`
+            or `client_id_bad_characters`.
 
     Source:
-        Gateway documents, send.json, ``clientId``: "A-Z 0-9, max. 72 characters", read as letters
-        of either case.
+        Gateway documents, send.json, `clientId`: "A-Z 0-9, max. 72 characters", read as letters of
+        either case.
     """
     candidate = cell.strip()
     if candidate.isascii() and candidate.isalnum() and len(candidate) <= MAX_LENGTH:
@@ -129,7 +119,6 @@ def parse_client_id(cell: str) -> ClientId:
 
 
 def _bad_character(candidate: str, at: int) -> UnusableCell:
-    """Name the character: many that are not allowed look as if they were."""
     sign = candidate[at]
     details = {
         "value": shown(candidate),
@@ -146,14 +135,10 @@ def _bad_character(candidate: str, at: int) -> UnusableCell:
 
 
 def part_client_id(client_id: ClientId, part: int) -> ClientId:
-    """Name one of several messages that a row becomes (`--explode-phones`).
-
-    Args:
-        client_id: Of the row.
-        part: From 1. The first keeps the row's own; the others get ``p2``, ``p3``, ...
+    """Name one of several messages that a row becomes (`--explode-phones`): `X`, `Xp2`, `Xp3`, ...
 
     Raises:
-        UnusableCell: ``client_id_too_long``: there is no room left for that.
+        UnusableCell: `client_id_too_long`: there is no room left for that.
     """
     if part <= 1:
         return client_id
@@ -164,10 +149,6 @@ def part_client_id(client_id: ClientId, part: int) -> ClientId:
 
 
 def make_client_id(seed: str, row_no: int) -> ClientId:
-    """Make the clientId of a row; the same seed and row give the same one, on every machine.
-
-    Returns:
-        20 upper-case letters and digits 2 to 7 (base32 of a SHA-256).
-    """
+    """Make the clientId of a row, the same on every machine: 20 signs of base32 of a SHA-256."""
     digest = hashlib.sha256(f"{seed}\0{row_no}".encode()).digest()
     return ClientId(base64.b32encode(digest[:15])[:MADE_LENGTH].decode("ascii"))

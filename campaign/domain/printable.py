@@ -15,13 +15,10 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 def cell_text(text: str) -> str:
-    r"""Make a text fit for a cell of a workbook, changing nothing that can be kept.
+    r"""Make a text fit for a cell of a workbook: at most 32,767 UTF-16 units, all else kept.
 
-    Characters that XML cannot carry are dropped, line ends become `\n`, what exceeds a cell is
-    cut. `_x0041_` and its like are left alone: XlsxWriter escapes them on its way to the file.
-
-    Returns:
-        At most 32,767 UTF-16 units.
+    Characters that XML cannot carry are dropped, line ends become `\n`. `_x0041_` and its like are
+    left alone: XlsxWriter escapes them on its way to the file.
     """
     if not text.isprintable():
         text = _NOT_XML.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
@@ -35,11 +32,7 @@ def cell_text(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    r"""Show what a terminal or a log line would hide or obey.
-
-    Returns:
-        One line; control, bidi, zero-width and private characters as `\n`, `\x1b`, `\u202e`.
-    """
+    r"""One line in which control, bidi, zero-width and private characters are `\x1b`, `\u202e`."""
     if text.isprintable():
         return text
     return "".join(
@@ -56,11 +49,7 @@ def without_user(text: str) -> str:
 
 
 def csv_guard(text: str) -> str:
-    """Keep a spreadsheet program from taking a CSV field for a formula.
-
-    Returns:
-        The same, with a leading apostrophe where the first sign, white space aside, is one of
-        `= + - @`, their full-width forms, TAB, CR, LF or NUL.
+    """Keep a spreadsheet program from taking a CSV field for a formula: an apostrophe in front.
 
     Source:
         OWASP, CSV Injection.

@@ -14,12 +14,9 @@ from campaign.domain.table import RunId, RunState, Status
 class ReportRow:
     """One data row of the file and what became of it, in file order.
 
-    Attributes:
-        phone: Normalised when it could be, else "".
-        code: Reason code; its text is `i18n.reason(code, details, lang)`.
-        status_text: The gateway's latest status text.
-        sender: "" for the account's own.
-        attempt_id: The last attempt that it was in.
+    `phone` is normalised, or "" when it could not be; `sender` is "" for the account's own;
+    `status_text` is the gateway's latest; `i18n.reason` has the text of `code` and `details`;
+    `attempt_id` is the last attempt that it was in.
     """
 
     row_no: int
@@ -46,13 +43,7 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """The gateway broke its own protocol.
-
-    Attributes:
-        code: Stable; the key of its text (`i18n.code_texts.ALARMS`).
-        details: What fills the text.
-        attempt_id: What it is about; None where that is not known.
-    """
+    """The gateway broke its own protocol; `i18n.code_texts.ALARMS` has the text of `code`."""
 
     code: str
     details: Mapping[str, str] = field(default_factory=dict)
@@ -64,10 +55,8 @@ class Alarm:
 class UnmatchedId:
     """A message id that the gateway named and that belongs to no known recipient.
 
-    Attributes:
-        attempt_id: Whose answer or queue named it; None: an answer of status.json, unasked.
-        source: `reply`, `queue`, `status` or `operator`.
-        status_text: Its latest status text, "" if none.
+    `source` is `reply`, `queue`, `status` or `operator`; without `attempt_id` it came in an answer
+    of status.json, unasked.
     """
 
     smsc_id: str
@@ -81,12 +70,8 @@ class UnmatchedId:
 class ReportExtras:
     """What a report holds besides the rows; read just before them.
 
-    Attributes:
-        unknowns: Attempts with recipients of unknown status, oldest first.
-        share: What became of all whose status was ever unknown.
-        alarms: Where the gateway broke its own protocol, in order.
-        who: Who asked for the report.
-        command: That asked for it.
+    `unknowns` come oldest first; `share` is what became of all whose status was ever unknown; `who`
+    asked for the report, with `command`.
     """
 
     unknowns: tuple[UnknownAttempt, ...] = ()
@@ -102,12 +87,9 @@ class ReportExtras:
 class Tally:
     """Where a run stands, in numbers; `sum(statuses.values()) == rows` always.
 
-    Attributes:
-        statuses: Those that occur, with their counts.
-        attempts: Verdict (and `settled`: unknown once, settled since) to count.
-        cost: Currency to the sum that the gateway named, as exact decimals.
-        segments_estimated: Over all messages of the plan.
-        segments_billed: Over those for which the gateway named a smsCount.
+    `attempts` counts by verdict (and `settled`: unknown once, settled since), `cost` is the sum
+    that the gateway named by currency. Segments are estimated over all messages of the plan, billed
+    over those for which the gateway named a smsCount.
     """
 
     run: RunId
@@ -122,11 +104,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """A run at one moment.
-
-    Attributes:
-        rows: Every data row of the file once, in file order; may be called again.
-    """
+    """A run at one moment; each call of `rows` gives every data row once, in file order."""
 
     info: RunInfo
     tally: Tally
@@ -141,11 +119,9 @@ class HistoryLine:
         sender: "" for the account's default; None for rows that never became a message.
         at: Beginning of the quarter of an hour (in every zone on earth) in which they were handed
             over; else in which they were planned. In UTC.
-        segments: Parts as estimated.
-        billed: Parts that the gateway named.
+        segments: Parts as estimated; `billed` are those that the gateway named.
         cost: In the one currency of the gateways, RUB; None where it named none.
         unpriced: Messages handed over whose price it never named.
-        unpriced_segments: Their parts as estimated.
     """
 
     run: RunId

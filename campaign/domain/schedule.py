@@ -44,22 +44,16 @@ _WIDEST: Final = timedelta(hours=14)
 
 
 def parse_when(text: str, *, zone: tzinfo | None) -> datetime:
-    """Read a moment.
+    """Read a moment, as an aware datetime in UTC.
 
-    Forms: ``2026-12-01T10:00:00+03:00`` or ``Z``, ``2026-12-01 10:00``, ``01.12.2026 10:00``, with
-    or without seconds, the last two also followed by ``Europe/Moscow``, ``UTC``, ``MSK`` or
-    ``МСК``. ``01.12`` is the first of December.
-
-    Args:
-        text: The cell or setting.
-        zone: Where a time that names no zone is meant; None when nobody said so.
-
-    Returns:
-        An aware datetime in UTC.
+    Forms: `2026-12-01T10:00:00+03:00` or `Z`, `2026-12-01 10:00`, `01.12.2026 10:00`, with or
+    without seconds, the last two also followed by `Europe/Moscow`, `UTC`, `MSK` or `МСК`; `01.12`
+    is the first of December. `zone` is where a time that names no zone is meant, None when nobody
+    stated it.
 
     Raises:
-        UnusableCell: ``time_unreadable``, ``time_without_zone``, ``time_does_not_exist``,
-            ``time_ambiguous`` or ``zone_unknown``; with ``value``.
+        UnusableCell: `time_unreadable`, `time_without_zone`, `time_does_not_exist`,
+            `time_ambiguous` or `zone_unknown`.
     """
     tidied = tidy(text)
     match = _ISO.fullmatch(tidied) or _DOTTED.fullmatch(tidied)
@@ -112,10 +106,7 @@ def _to_utc(naive: datetime, zone: tzinfo, *, value: str) -> datetime:
 
 
 def require_ahead(when: datetime, *, now: datetime) -> None:
-    """Refuse a time that is past or less than two minutes ahead.
-
-    Raises:
-        UnusableCell: ``time_too_near`` with ``value`` (UTC) and ``minutes``.
+    """Raise `time_too_near` for a time that is past or less than two minutes ahead.
 
     Source:
         Gateway facts, "Time": a past scheduleTime seems to be sent at once (inferred).
@@ -129,14 +120,10 @@ def require_ahead(when: datetime, *, now: datetime) -> None:
 
 
 def load_zone(name: str) -> tzinfo:
-    """Find a time zone.
-
-    Args:
-        name: IANA name (``Asia/Yekaterinburg``), ``UTC``, ``MSK``, ``МСК``, or one of these three
-            with an offset: ``UTC+5``, ``МСК+2``.
+    """Find a time zone: an IANA name, `UTC`, `MSK` or `МСК`, also as `UTC+5`, `МСК+2`.
 
     Raises:
-        UnusableCell: ``zone_unknown`` with ``value``.
+        UnusableCell: `zone_unknown`.
     """
     key = tidy(name)
     if key.upper() == "UTC":
@@ -162,14 +149,7 @@ _PLAIN: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
 def parse_duration(text: str, *, option: str) -> float:
-    """Read a duration.
-
-    Returns:
-        Seconds, zero or more.
-
-    Raises:
-        InputError: Not a duration.
-    """
+    """Read a duration such as `90`, `10m` or `1h30m` as seconds; raises `duration`."""
     wanted = text.strip().lower()
     if _PLAIN.fullmatch(wanted):
         return float(wanted)

@@ -14,9 +14,7 @@ from campaign.domain.recipients.headings import place_of
 from campaign.domain.schedule import MIN_AHEAD
 
 FIRST_ROWS = 5
-
 PROBLEMS_SHOWN = 20
-
 _SAMPLES = 2
 
 
@@ -46,13 +44,7 @@ class Missed:
 
 @dataclass(slots=True)
 class ReasonCount:
-    """How often one thing is wrong with one column.
-
-    Attributes:
-        details: What fills the text, of the first of them.
-        rows: The first of them.
-        places: The same with sheet and cell.
-    """
+    """How often one thing is wrong with one column; `rows` and `places` are of the first few."""
 
     field: str
     code: str
@@ -79,23 +71,19 @@ class CheckSummary:
     """Counts and examples of the files of a run; memory does not grow with them.
 
     Attributes:
-        sources: The files, complete when the rows are at their end.
-        gateway: Its name.
-        notes: About the choice of files and columns.
         several: Whether a row number needs the name of its file.
         rate: Messages a second at most; None: no limit.
         asked_at: When the check was asked for, in UTC.
         own_client_ids: Whether clientIds come from the file; None: where it has the column.
+        price: Money for one part, learned from earlier runs; None when not known.
         rows_in: Data rows of each source.
         problems: The first twenty rejections.
-        reasons: (field, code) to what is known of it.
-        warnings: The same of messages that are sent, but should be checked.
+        reasons: (field, code) to what is known of it; `warnings` the same of messages that are
+            sent.
         samples: (source, role) to the first two values of its column.
         parts: SMS parts of a message to how many messages have so many.
         forcing: Which characters make texts travel as UCS-2, and how many parts that takes.
-        longest: The message with most characters.
-        dearest: The message with most parts.
-        price: Money for one part, learned from earlier runs; None when not known.
+        longest: The message with most characters; `dearest` that with most parts.
         fix_files: Where the rows to fix were written.
         handed_by: Send time to how many recipients are handed over by the end of its chunks.
     """

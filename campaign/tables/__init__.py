@@ -1,8 +1,8 @@
 """Readers of recipients files: every cell is text, no type is ever guessed.
 
-`open_table` is the one way in. It looks at the content before it looks at the name, because a
-workbook renamed to `.csv` must never be read as text, and it refuses with a sentence what it cannot
-read rightly. The readers, and the libraries that they need, are imported only when used.
+`open_table` is the one way in. It checks the content before the name, because a workbook renamed to
+`.csv` must never be read as text. The readers, and the libraries that they need, are imported only
+when used.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,15 +28,11 @@ READERS: Final[Mapping[Kind, str]] = {
 
 
 def open_table(path: Path, options: FileOptions) -> AbstractContextManager[Table]:
-    """Choose the reader for a recipients file.
-
-    Returns:
-        A context manager that yields the open table; leaving it closes the file.
+    """Choose the reader for a recipients file; leaving the context closes the file.
 
     Raises:
-        InputError: With one of the codes `file_missing`, `file_is_folder`, `file_empty`,
-            `file_kind`, `file_unreadable`, `workbook_broken`, `workbook_password`; entering the
-            context raises the codes of the reader.
+        InputError: `file_missing`, `file_is_folder`, `file_empty`, `file_kind`, `file_unreadable`,
+            `workbook_broken`, `workbook_password`; on entering the context those of the reader.
     """
     kind = kind_of(path, _first_bytes(path))
     opened = reader_for(kind).open(path, options)
@@ -80,7 +76,6 @@ class _NotesAfter(Sequence[str]):
 
 
 def _first_bytes(path: Path) -> bytes:
-    """Read the start of a file; reports every way in which a path may not be a file."""
     try:
         if path.is_dir():
             raise InputError(

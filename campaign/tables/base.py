@@ -13,8 +13,6 @@ class TableReader(Protocol):
     def open(self, path: Path, options: FileOptions) -> AbstractContextManager[Table]:
         """Yield every row in order as text, headings and blank rows included.
 
-        Raises:
-            InputError: The file cannot be read; says what, where and what to do next. It may also
-                come while the rows are read.
+        Raises `InputError` when the file cannot be read, also while the rows are read.
         """
         ...

@@ -56,11 +56,7 @@ class OpenBook(Protocol):
     """A workbook as a library of the child opened it."""
 
     def rows(self, name: str, *, include_hidden: bool) -> Iterator[Row]:
-        """Every row of a sheet from its first, blank ones included.
-
-        Raises:
-            InputError: The workbook is damaged, hostile, or has a password.
-        """
+        """Every row of a sheet from its first, blank ones included; may raise `InputError`."""
         ...
 
 
@@ -80,12 +76,8 @@ BOOKS: Final = {"xlsx": "CalamineBook", "xls": "XlsBook", "ods": "OdsBook"}
 def child_main(arguments: list[str], open_book: Callable[[str], OpenBook]) -> int:
     """Answer questions about one workbook until the standard input ends.
 
-    Args:
-        arguments: Path, bytes of memory, seconds between two answers.
-        open_book: Opens the path; called after the limits are set.
-
-    Returns:
-        Exit code: 0, also when the workbook cannot be read; then the last line is the error.
+    The arguments are path, bytes of memory, seconds between two answers; `open_book` is called
+    after the limits are set. When the workbook cannot be read, the last line is the error.
     """
     path, memory, seconds = arguments
     limit(int(memory))

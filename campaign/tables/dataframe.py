@@ -1,7 +1,7 @@
-"""A pandas DataFrame as a table of texts: what its cells say, digit by digit.
+"""A pandas DataFrame as a table of texts: what its cells hold, digit by digit.
 
-A number that a column's type could not hold whole is written with an exponent, as no person would
-type it: then no rule takes what is left of a phone for the phone.
+A number that a column's type could not hold whole is written with an exponent, as nobody would type
+it: then no rule takes what is left of a phone for the phone.
 """
 
 import datetime as dt
@@ -28,15 +28,14 @@ _BOOLEANS: Final = frozenset({"bool", "bool_"})
 def texts_of(frame: "pd.DataFrame") -> tuple[tuple[str, ...], ...]:
     """Every cell as text, the headings first; the index is no column.
 
-    Texts stay as they are. Missing values (None, NaN, NaT, NA) are blank. Whole numbers are digits,
-    also where a blank made pandas turn them into floats: `79161234567.0` is `79161234567`. A whole
-    number too large for its type to be exact keeps an exponent (`7.9161238E+10`). Other numbers
-    are digits with a point, booleans `TRUE` and `FALSE`, moments `2026-03-02 10:30:00+03:00`, dates
-    `2026-03-02`.
+    Missing values (None, NaN, NaT, NA) are blank. Whole numbers are digits, also where a blank made
+    pandas turn them into floats: `79161234567.0` is `79161234567`; one too large for its type to be
+    exact keeps an exponent (`7.9161238E+10`). Booleans are `TRUE` and `FALSE`, moments `2026-03-02
+    10:30:00+03:00`.
 
     Raises:
-        InputError: It has no columns (`empty_file`), or a cell is no text, number, date or
-            boolean (`frame_cell`).
+        InputError: It has no columns (`empty_file`), or a cell is no text, number, date or boolean
+            (`frame_cell`).
     """
     if not len(frame.columns):
         raise InputError(
@@ -76,7 +75,6 @@ def _column(series: "pd.Series[Any]", name: str) -> list[str]:
 
 
 def _written(value: object, limit: int) -> str | None:  # noqa: PLR0911  # one return a type
-    """One value as text, None for a type that no cell has."""
     if isinstance(value, str):
         return str(value)
     if value is None or type(value).__name__ in _MISSING:

@@ -1,8 +1,8 @@
 """What a file is, by its content; the name only decides where the content does not.
 
-Shops and accounting programs name web pages and text `.xls`, people rename workbooks to `.csv`. A
-guess that is wrong here would read rubbish as people, so what is not surely known is refused, with
-a sentence that says what it is and how to make a table of it.
+Programs name web pages and text `.xls`, people rename workbooks to `.csv`. A wrong guess would read
+rubbish as recipients, so what is not surely known is refused, with a sentence that says what it is
+and how to make a table of it.
 """
 
 import codecs
@@ -129,12 +129,7 @@ _OTHER_ZIP = _Other(tr("a ZIP archive, not a workbook"))
 
 
 def kind_of(path: Path, head: bytes) -> Kind:
-    """Recognise what a file is.
-
-    Raises:
-        InputError: `file_kind` (nothing that can be read), `workbook_broken` or
-            `workbook_password`.
-    """
+    """Recognise what a file is; raises `file_kind`, `workbook_broken` or `workbook_password`."""
     suffix = path.suffix.lower()
     if head.startswith(_OLE2_MAGIC):
         return _ole2_kind(path)
@@ -210,10 +205,10 @@ def _is_text(head: bytes) -> bool:
 
 
 def _ole2_kind(path: Path) -> Kind:
-    """Tell an .xls from other things in such a file: a protected .xlsx, a Word document.
+    """Tell an .xls from other OLE2 files: a protected .xlsx, a Word document.
 
     The names of the streams are in entries of 128 bytes, wherever the file keeps its directory;
-    they are looked for without following its chains, which may run in circles.
+    they are searched for without following its chains, which may run in circles.
     """
     names = {name: name.encode("utf-16-le") + b"\0\0" for name in (*_OLE2_STREAMS, *_OLE2_OTHERS)}
     longest = max(map(len, names.values()))

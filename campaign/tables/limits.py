@@ -1,15 +1,14 @@
 """Check a workbook before any library opens it: is it whole, and small enough to be harmless?
 
 A workbook is a ZIP archive of XML, and both can be written to hurt: a few kilobytes may inflate to
-gigabytes, one string may be as long as the memory, a DTD may multiply itself. Nothing here trusts
-a number that the file states about itself; what is inflated is counted while it is inflated.
+gigabytes, a DTD may multiply itself. Nothing here trusts a number that the file states about
+itself; what is inflated is counted while it is inflated.
 
-The limits come from what a genuine workbook of 1,000,000 recipients needs, not from what is usual. Its
-sheet inflates to 300-700 MB and its strings to as much again, so a limit on the total cannot be
+A genuine sheet of 1,000,000 recipients inflates to 300-700 MB, so a limit on the total cannot be
 strict. What no genuine workbook has is a *row* or a *string* of megabytes: a cell holds at most
 32,767 characters (Source: Microsoft, "Excel specifications and limits"). So the length of each
-piece is what is bounded strictly, and memory here stays at a few pieces, whatever the total is.
-The memory of the library that reads the cells is bounded by `tables.child`.
+piece is bounded strictly, and memory here stays at a few pieces. The memory of the library that
+reads the cells is bounded by `tables.child`.
 """
 
 import zipfile
@@ -69,11 +68,7 @@ def password_needed(path: Path) -> InputError:
 
 
 def member_names(path: Path) -> frozenset[str]:
-    """List what is in the archive, in lower case and with forward slashes.
-
-    Raises:
-        InputError: `workbook_broken` when it is no whole ZIP archive.
-    """
+    """List what is in the archive, in lower case and with forward slashes; raises `workbook_broken`."""
     try:
         with zipfile.ZipFile(path) as archive:
             return frozenset(_plain(name) for name in archive.namelist())
@@ -87,7 +82,7 @@ def _plain(name: str) -> str:
 
 
 class Workbook:
-    """An archive that passed the first look; the only way to its bytes.
+    """An archive that passed the first check; the only way to its bytes.
 
     Every method raises `InputError` `workbook_broken` or `workbook_hostile`.
     """

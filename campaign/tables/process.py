@@ -1,7 +1,7 @@
-"""The half of the reading process that stays with the parent: start, ask, understand, end.
+"""The half of the reading process that stays with the parent; `child` describes the protocol.
 
-`child` describes the questions and answers. A child that was ended by a limit, or that breaks off,
-is reported as an unreadable workbook, never as a shorter table.
+A child that was ended by a limit, or that breaks off, is reported as an unreadable workbook, never
+as a shorter table.
 """
 
 import json
@@ -61,11 +61,7 @@ class Child:
         return [RawRow(number, tuple(cells)) for number, cells in self._answer()]
 
     def rows(self, sheet: str, *, include_hidden: bool = False) -> Iterator[tuple[list[str], str]]:
-        """Ask for all rows of a sheet; nothing can be asked after it.
-
-        Yields:
-            Cells and the code of a problem.
-        """
+        """Ask for all rows of a sheet, cells and problem; nothing can be asked after it."""
         self._ask("rows", sheet, include_hidden)
         count = 0
         while not isinstance(answer := self._answer(), int):
@@ -97,13 +93,9 @@ class Child:
 
 @contextmanager
 def child(kind: str, path: Path, *, memory: int, seconds: float) -> Iterator[Child]:
-    """Run a child; it is gone when the context is left, read to the end or not.
+    """Run a child of that kind (a key of `child.BOOKS`); it is gone when the context is left.
 
-    Args:
-        kind: `xlsx`, `xls` or `ods`; a key of `child.BOOKS`.
-        path: The workbook.
-        memory: Bytes that it may use; not bounded on Windows.
-        seconds: The longest time to one answer.
+    `memory` is bytes, not bounded on Windows; `seconds` is the longest time to one answer.
     """
     command = [sys.executable, "-P", "-m", "campaign.tables.child", kind]
     limits = [str(path), str(memory), str(seconds)]
@@ -135,18 +127,10 @@ def running(path: Path, command: Sequence[str], environment: Mapping[str, str]) 
 def open_in_child(
     path: Path, options: FileOptions, *, file_format: str, memory: int, seconds: float
 ) -> Iterator[Table]:
-    """Open one sheet of a workbook.
+    """Open one sheet of a workbook whose sheets only the child knows; see `child` for the limits.
 
-    Args:
-        path: The workbook.
-        options: `sheet` and `include_hidden`.
-        file_format: For `TableInfo`; also the kind of the child.
-        memory: Bytes that the child may use.
-        seconds: The longest time to one of its answers.
-
-    Yields:
-        The table. Its rows begin at row 1 and their cells at column A, however far down the table
-        begins. Problems: `row_hidden`, `formula_without_value`.
+    Rows begin at row 1 and cells at column A, however far down the table begins. Problems:
+    `row_hidden`, `formula_without_value`.
 
     Raises:
         InputError: `workbook_broken`, `workbook_hostile`, `workbook_password`, `sheet_unknown` or

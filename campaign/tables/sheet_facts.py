@@ -29,12 +29,10 @@ class MarkKind(IntEnum):
 
 
 class Mark(NamedTuple):
-    """Something about one cell that its value does not tell.
+    """Something about one cell that its value does not show.
 
-    Attributes:
-        row_no: From 1, as spreadsheet programs show it.
-        column: From 0; 0 when the whole row is meant.
-        argument: Index in `ERROR_VALUES` for an error.
+    Rows count from 1, columns from 0 (0 also for a whole row); `argument` is the index of an error
+    in `ERROR_VALUES`.
     """
 
     row_no: int
@@ -91,9 +89,8 @@ def apply_marks(
 ) -> Iterator[RawRow]:
     """Number the rows and give each what was found about it.
 
-    Yields:
-        The rows in order; after the last of them also marked rows that `rows` does not reach,
-        because a library that sees no value there ends before them.
+    After the last of them come marked rows that `rows` does not reach, because a library that sees
+    no value there ends before them.
     """
     by_row = ((row_no, tuple(group)) for row_no, group in groupby(marks, lambda m: m.row_no))
     nothing: tuple[int, tuple[Mark, ...]] = (0, ())

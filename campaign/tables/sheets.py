@@ -45,16 +45,8 @@ def choose_sheet(
 ) -> tuple[SheetView, tuple[Text, ...]]:
     """Take the sheet that was asked for, else the visible one that looks most like recipients.
 
-    A hidden sheet is taken only when asked for. A single visible sheet is not compared.
-
-    Args:
-        path: The workbook, for errors.
-        sheets: In the order of their tabs.
-        wanted: Name of the sheet, whatever its case; None: choose.
-        head: The first rows of a sheet, by name; may raise InputError.
-
-    Returns:
-        The sheet, and notes about the others.
+    A hidden sheet is taken only when asked for. A single visible sheet is not compared. `head`
+    gives the first rows of a sheet, and may raise. With the sheet come notes about the others.
 
     Raises:
         InputError: `sheet_unknown` or `file_empty`; whatever `head` raises for the sheet taken.

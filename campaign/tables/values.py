@@ -1,12 +1,10 @@
 """What a cell displays where that is not simply its value.
 
 Most number formats only decorate the digits of a value; those are left alone. The formats here
-change what a reader takes the cell to hold: `000007` is the number 7, `10%` is 0.1, `990.50`
-is 990.5, and `02.03.2026` is a date. A whole number stays whole, because it may be a phone or a
-code, whatever decimals it is shown with.
-
-A format that depends on the machine that shows it (`m/d/yyyy`, names of months) is none of them:
-such dates are written as ISO 8601, which cannot be read in two ways.
+change what a reader takes the cell to hold: `000007` is the number 7, `10%` is 0.1, `990.50` is
+990.5, and `02.03.2026` is a date. A whole number stays whole, because it may be a phone or a code,
+whatever decimals it is shown with. Formats that depend on the machine (`m/d/yyyy`, names of months)
+are none of them: such dates are written as ISO 8601.
 """
 
 import datetime as dt
@@ -32,11 +30,9 @@ class ShownKind(IntEnum):
 class ShownAs:
     """A number format that changes what is shown.
 
-    Attributes:
-        kind: PADDED with zeros, PERCENT, DATE, FIXED decimals, or a phone that the format shows as
-            a number ABROAD, `+998 00 000-00-00`.
-        digits: Width when padded, decimals when percent or fixed, index of the form when a
-            date, calling code when abroad.
+    `digits` is the width when PADDED with zeros, the decimals when PERCENT or FIXED, the index of
+    the form of a DATE, the calling code of a phone that is shown as one ABROAD, `+998 00
+    000-00-00`.
     """
 
     kind: ShownKind
@@ -94,8 +90,7 @@ def shown_as(code: str) -> ShownAs | None:
 def _calling_code(positive: str) -> int:
     """The calling code that a format writes before a phone, 0 for none or that of Russia.
 
-    Without it `290000107`, shown as `+375 29 000-01-07`, or ten digits shown as `+91 …`, would be
-    taken for a Russian number.
+    Without it `290000107`, shown as `+375 29 000-01-07`, would be taken for a Russian number.
     """
     # Other zeros for those that the format writes itself; `0` and `#` are places for digits.
     plain = _LITERAL.sub(lambda m: (m[1] or m[2] or "").replace("0", "\u0660"), positive)
@@ -164,10 +159,7 @@ def cell_text(value: CellValue) -> str:
     Numbers have neither exponent nor a trailing `.0`, and at most 15 significant digits, which is
     all that a spreadsheet program keeps and shows: `0.1 + 0.2` is `0.3`. Only a whole number too
     large to be exact keeps its exponent, so that no rule takes it for one with all its digits.
-
-    Returns:
-        Text as it is; whole numbers as digits; `TRUE` or `FALSE`; dates and times as ISO
-        (`2026-03-02`, `2026-03-02 10:30:00`, `10:30:00`); durations as `30:00:00`.
+    Dates and times are ISO (`2026-03-02 10:30:00`), durations `30:00:00`.
     """
     if isinstance(value, bool):
         return str(value).upper()
@@ -204,7 +196,7 @@ _KIND_BITS = 3
 
 
 class ShownValues:
-    """Collects runs while a sheet is scanned, and renders its rows afterwards."""
+    """Collects how cells are shown while a sheet is scanned, and renders its rows afterwards."""
 
     def __init__(self) -> None:
         self._open: dict[int, tuple[int, int, ShownAs]] = {}

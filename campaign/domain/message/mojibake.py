@@ -62,11 +62,9 @@ _FEWEST: Final = 2
 
 
 def mojibake(text: str) -> tuple[str, str] | None:
-    """Find the first stretch that was read in a wrong encoding.
+    """Find the first stretch that was read in a wrong encoding, and what it was meant to be.
 
-    Returns:
-        The stretch, and what it was probably meant to be; None where nothing is wrong. A name in
-        French, German or Turkish is nothing wrong, nor are quotes, dashes and `№`.
+    None where nothing is wrong: with names in French, German or Turkish, quotes, dashes and `№`.
     """
     if text.isascii():
         return None

@@ -41,12 +41,10 @@ _CASE_TURNED: Final = re.compile(r"(?<!\w)[а-яё][А-ЯЁ]{2,}(?!\w)")  # noqa
 
 
 def placeholder_value(value: str) -> str:
-    """What looks like a placeholder in a value that a column puts into a text.
+    """What looks like a placeholder in a value that a column puts into a text; "" for nothing odd.
 
-    Returns:
-        The value when it is a word for nothing, like `NULL`, has no letter and no digit, like `-`,
-        or has its quotes still on; a word whose case is turned; a stretch as `coded` finds it; ""
-        when nothing is odd.
+    That is a value that means nothing, like `NULL`, has no letter and no digit, like `-`, or has
+    its quotes still on; a word whose case is turned; a stretch as `coded` finds it.
     """
     if len(value) <= _LONGEST_NOTHING and value.strip().casefold() in _NOTHING:
         return value
@@ -96,15 +94,10 @@ _LINE_FEED: Final = "\n"
 def reviewer(template: BoundTemplate | None, field: str) -> Review:
     """Make the function that reviews every text of a file.
 
-    Args:
-        template: Whose placeholders are filled; None for texts that stand in a column.
-        field: Heading of that column, "" with a template.
-
-    Returns:
-        A function of the text as it will be sent and the row's cells. It gives the warnings, mostly
-        none; it raises `UnusableCell` ``text_bad_characters`` with the first ``character``,
-        ``text_garbled`` with ``value`` and ``reading``, or ``text_letters_lost`` with ``value``;
-        with ``column`` where the value came from one.
+    `template` is the one whose placeholders are filled, None for texts that stand in the column
+    with the heading `field`. The function gives the warnings, mostly none; it raises `UnusableCell`
+    `text_bad_characters`, `text_garbled` (with `value` and `reading`) or `text_letters_lost`, with
+    `column` where the value came from one.
     """
     edges = (RowWarning(field, "text_edge_blanks"),)
     double = (RowWarning(field, "text_double_space"),)

@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from campaign.domain.cells import LOOK_ALIKES
 
@@ -30,15 +30,8 @@ UCS_ALONE, UCS_PART = 70, 67
 Encoding = Literal["GSM-7", "UCS-2"]
 
 
-@dataclass(frozen=True, slots=True)
-class Segments:
-    """How an SMS travels.
-
-    Attributes:
-        encoding: GSM-7 when every sign is in that alphabet, else UCS-2 for the whole text.
-        units: Septets or UTF-16 units.
-        parts: SMS that are billed; 1 for an empty text.
-    """
+class Segments(NamedTuple):
+    """How an SMS travels: in units of septets or UTF-16; an empty one is billed as one part."""
 
     encoding: Encoding
     units: int
@@ -46,35 +39,31 @@ class Segments:
 
 
 def count_segments(text: str) -> Segments:
-    """Count units and parts of a text.
+    """Count units and parts of a text; GSM-7 when every sign is in that alphabet, else UCS-2.
 
     Source:
         GSM 03.38 (3GPP TS 23.038) section 6.2.1; 160 septets or 70 UTF-16 units alone, 153 or 67 a
         part of a long one.
     """
-    encoding, units, parts = _measure(text)
-    return Segments(encoding, units, parts)
-
-
-def count_parts(text: str) -> int:
-    """The parts alone, for those who count a million texts."""
-    return _measure(text)[2]
-
-
-def _measure(text: str) -> tuple[Encoding, int, int]:
     if _GSM.fullmatch(text):
         wide = len(_TWO_SEPTETS.findall(text))
         units = len(text) + wide
         if units <= GSM_ALONE:
-            return "GSM-7", units, 1
+            return Segments("GSM-7", units, 1)
         if not wide:
-            return "GSM-7", units, -(-units // GSM_PART)
-        return "GSM-7", units, _cut(_TWO_SEPTETS.sub(_ESCAPE + r"\g<0>", text), GSM_PART)
-    # A text of the file may hold half a pair; beside its other half it becomes a whole one.
+            return Segments("GSM-7", units, -(-units // GSM_PART))
+        parts = _cut(_TWO_SEPTETS.sub(_ESCAPE + r"\g<0>", text), GSM_PART)
+        return Segments("GSM-7", units, parts)
+    # A text of the file may hold half a pair; next to its other half it becomes a whole one.
     units = len(text.encode("utf-16-le", "surrogatepass")) // 2
     if units <= UCS_ALONE:
-        return "UCS-2", units, 1
-    return "UCS-2", units, _cut(_TWO_UNITS.sub(_as_pair, text), UCS_PART)
+        return Segments("UCS-2", units, 1)
+    return Segments("UCS-2", units, _cut(_TWO_UNITS.sub(_as_pair, text), UCS_PART))
+
+
+def count_parts(text: str) -> int:
+    """The parts alone."""
+    return count_segments(text).parts
 
 
 def _as_pair(match: re.Match[str]) -> str:
@@ -121,17 +110,8 @@ _OTHER_SCRIPT: Final = re.compile(f"{_FOREIGN_LETTER}{{{_LETTERS_OF_A_WORD}}}")
 
 
 @dataclass(frozen=True, slots=True)
-class Forcing:
-    """What makes one text UCS-2: characters in order, parts as it is and with `suggestion`s."""
-
-    characters: str
-    parts: int
-    parts_without: int
-
-
-@dataclass(frozen=True, slots=True)
 class ForcingLine:
-    """The same over all texts in which exactly these characters force UCS-2."""
+    """What makes texts UCS-2: characters in order, parts as they are and with `suggestion`s."""
 
     characters: str
     texts: int
@@ -156,12 +136,11 @@ def suggestion(character: str) -> str:
     return plain if plain.strip() else ""
 
 
-def forcing_characters(text: str) -> Forcing | None:
-    """Find what makes a text UCS-2.
+def forcing_characters(text: str) -> ForcingLine | None:
+    """Find what makes a text UCS-2; None when nothing does, or when its script needs UCS-2.
 
-    Returns:
-        None when nothing does, or when the text is in a script that needs UCS-2 (three letters in a
-        row outside the GSM alphabet, or more than eight different foreign characters).
+    Of such a script are three letters in a row outside the GSM alphabet, or more than eight
+    different foreign characters.
     """
     first = _FOREIGN.search(text)
     if first is None or _OTHER_SCRIPT.match(text, first.start()):
@@ -175,7 +154,7 @@ def forcing_characters(text: str) -> Forcing | None:
     without = text
     for character in characters:  # a suggestion holds no character that is replaced itself
         without = without.replace(character, suggestion(character))
-    return Forcing("".join(characters), count_parts(text), count_parts(without))
+    return ForcingLine("".join(characters), 1, count_parts(text), count_parts(without))
 
 
 class ForcingTally:
@@ -185,7 +164,7 @@ class ForcingTally:
         self._lines: dict[str, tuple[int, int, int]] = {}
 
     def note(self, text: str) -> None:
-        """Look at one text that will be sent."""
+        """Count one text that will be sent."""
         found = forcing_characters(text)
         if found is None or found.parts == found.parts_without:
             return

@@ -30,23 +30,16 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text with placeholders, split once.
-
-    Attributes:
-        pieces: Literal texts and placeholders in order.
-    """
+    """A text split once into literal texts and placeholders."""
 
     pieces: tuple[str | Placeholder, ...]
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Split a text at its placeholders.
-
-        ``{{`` and ``}}`` stand for one brace. Names are trimmed and compared without case.
+        """Split a text at its placeholders; `{{` and `}}` stand for one brace.
 
         Raises:
-            InputError: ``template_bad``: a brace without its partner, or a placeholder without a
-                name; says at which character.
+            InputError: `template_bad`: a brace without its partner, a placeholder without a name.
         """
         return cls(tuple(_split(text)))
 
@@ -63,7 +56,7 @@ class Template:
         """Find the columns in the heading row, before anything is sent.
 
         Raises:
-            InputError: ``template_unknown_column`` or ``template_ambiguous_column``.
+            InputError: `template_unknown_column` or `template_ambiguous_column`.
         """
         literals = [""]
         slots: list[_Slot] = []
@@ -91,9 +84,7 @@ class _Slot:
 class BoundTemplate:
     """A template that knows where its columns stand; made by `Template.bind`.
 
-    Attributes:
-        form: The literal text in printf form, one ``%s`` a slot: the fastest way to join.
-        slots: Column index and default of each.
+    `form` is the literal text in printf form, one `%s` a slot: the fastest way to join.
     """
 
     form: str
@@ -108,9 +99,9 @@ class BoundTemplate:
         """Put the text of one row together; values stand as they are in the file.
 
         Raises:
-            UnusableCell: ``placeholder_empty`` with ``column``: a blank cell and no default;
-                ``cell_error`` with ``column`` and ``value``: a formula has failed there. The
-                default is no help then: the person may well have the value.
+            UnusableCell: `placeholder_empty`: a blank cell and no default; `cell_error`: a formula
+                has failed there. The default is no help then: the recipient may well have the
+                value.
         """
         values = []
         width = len(cells)

@@ -1,7 +1,7 @@
 """Find the heading row and what each column is for.
 
 The phone column is never chosen silently between two that fit equally well, and no row that holds a
-phone is skipped as a title: a wrong guess here texts the wrong people or loses some.
+phone is skipped as a title: a wrong guess here texts the wrong recipients or loses some.
 """
 
 import difflib
@@ -16,9 +16,11 @@ from campaign.domain.message.mojibake import mojibake_hint
 from campaign.domain.recipients.data_rows import Frame, judged
 from campaign.domain.recipients.heading_row import (
     HEAD_ROWS,
+    SIDE_BY_SIDE,
     Heading,
     ambiguous,
     column,
+    filled,
     guess_heading,
     has_phone,
     heading_at,
@@ -43,34 +45,26 @@ from campaign.domain.table import Layout, RawRow, Role
 from campaign.errors import InputError
 from campaign.text import Text, joined, tr
 
-_SIDE_BY_SIDE = 3
-"""Phones in a row from which on it is a list of recipients."""
-
 
 def locate(
     rows: Iterator[RawRow], mapping: Mapping[Role, str], *, header: int | None = None
 ) -> tuple[Layout, Iterator[RawRow]]:
-    """Find the heading row and the columns; the rows behind it come back as a stream.
+    """Find the heading row and the columns; the data rows come back as `data_rows` judges them.
 
     Args:
         rows: Every row of the file. Blank rows and titles above the heading are dropped.
         mapping: Role to heading, or to a column letter if no heading has that name. A phone column
-            given by letter in a file without headings makes every row a data row
-            (`heading_row_no` 0, letters as headings).
+            given by letter in a file without headings makes every row a data row.
         header: Row number of the headings, the lower one of two; 0: the file has none. None: the
             row is looked for among the first 30 that are not blank.
 
-    Returns:
-        The layout, and the data rows in order; those that are no recipients have a problem (see
-        `data_rows.judged`).
-
     Raises:
-        InputError: ``empty_file``, ``header_row``, ``no_phone_column``,
-            ``phone_column_ambiguous``, ``map_unknown_column``, ``map_ambiguous_column`` or
-            ``rows_above_heading``; while rows are taken ``second_heading``.
+        InputError: `empty_file`, `header_row`, `no_phone_column`, `phone_column_ambiguous`,
+            `map_unknown_column`, `map_ambiguous_column` or `rows_above_heading`; while rows are
+            taken `second_heading`.
     """
-    filled = (row for row in rows if not is_blank("".join(row.cells)))
-    head = list(itertools.islice(filled, HEAD_ROWS))
+    not_blank = (row for row in rows if not is_blank("".join(row.cells)))
+    head = list(itertools.islice(not_blank, HEAD_ROWS))
     if not head:
         raise InputError(
             tr("The file has no rows."),
@@ -82,7 +76,7 @@ def locate(
         heading = _find_heading(head, phone_name)
         refuse_phones_above(head, heading)
     else:
-        heading = _given_heading(head, filled, header)
+        heading = _given_heading(head, not_blank, header)
     data = head[heading.data_at :]
     width = max((len(row.cells) for row in (*heading.lines, *data)), default=0)
     roles, notes = find_roles(heading.titles, mapping, data, width)
@@ -100,12 +94,7 @@ def locate(
 def find_roles(
     titles: Sequence[str], mapping: Mapping[Role, str], data: Sequence[RawRow], width: int
 ) -> tuple[Mapping[Role, int], tuple[Text, ...]]:
-    """Role to column index, and notes about the choice.
-
-    Raises:
-        InputError: ``map_unknown_column``, ``map_ambiguous_column``, ``phone_column_ambiguous`` or
-            ``no_phone_column``.
-    """
+    """Role to column index, and notes about the choice; raises as `locate` does."""
     roles = {role: _mapped(titles, role, name=name, width=width) for role, name in mapping.items()}
     notes: tuple[Text, ...] = ()
     for role in Role:
@@ -255,11 +244,11 @@ def _mapped_heading(head: Sequence[RawRow], phone_name: str) -> Heading:
     raise unknown_column(Role.PHONE, phone_name, _likely_heading(head))
 
 
-def _given_heading(head: list[RawRow], filled: Iterator[RawRow], header: int) -> Heading:
+def _given_heading(head: list[RawRow], following: Iterator[RawRow], header: int) -> Heading:
     """The heading in the given row; `head` grows past it."""
     if header == 0:
         return no_heading(head, 0)
-    while head[-1].row_no < header and (row := next(filled, None)) is not None:
+    while head[-1].row_no < header and (row := next(following, None)) is not None:
         head.append(row)
     at = next((at for at, row in enumerate(head) if row.row_no == header), None)
     if at is None:
@@ -275,7 +264,7 @@ def _given_heading(head: list[RawRow], filled: Iterator[RawRow], header: int) ->
             ),
             code="header_row",
         )
-    head += itertools.islice(filled, max(0, HEAD_ROWS - len(head) + at))
+    head += itertools.islice(following, max(0, HEAD_ROWS - len(head) + at))
     found = heading_at(head[: at + 1], at)
     phones = [str(row.row_no) for row in head[:at] if has_phone(row)]
     if not phones:
@@ -291,15 +280,14 @@ def _likely_heading(head: Sequence[RawRow]) -> tuple[str, ...]:
     """What to show as headings when no row could be recognised as such."""
     at = guess_heading(head)
     if at is None:
-        several = (i for i, row in enumerate(head) if sum(not is_blank(c) for c in row.cells) > 1)
-        at = next(several, 0)
+        at = next((i for i, row in enumerate(head) if filled(row) > 1), 0)
     return head[at].cells
 
 
 def _no_phone_column(head: Sequence[RawRow]) -> InputError:
     heading = _likely_heading(head)
     phones = [i for i, cell in enumerate(heading) if is_phone(cell)]
-    if len(phones) >= _SIDE_BY_SIDE:
+    if len(phones) >= SIDE_BY_SIDE:
         return InputError(
             tr("The phones are side by side in one row; no phone column was found."),
             hint=tr(

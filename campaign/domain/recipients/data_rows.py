@@ -34,10 +34,10 @@ class Frame:
 
 
 def judged(rows: Iterator[RawRow], frame: Frame) -> Iterator[RawRow]:
-    """Pass the rows on, some with ``row_too_wide``, ``repeated_heading`` or ``totals_row``.
+    """Pass the rows on, some with `row_too_wide`, `repeated_heading` or `totals_row`.
 
     Raises:
-        InputError: ``second_heading``, while rows are taken: another table begins.
+        InputError: `second_heading`, while rows are taken: another table begins.
     """
     phone, width = frame.phone, frame.width
     known = {_keys(line, width) for line in frame.lines}
@@ -96,13 +96,10 @@ FILE_HEADING = "file"
 
 
 class Merged:
-    """Puts the cells of each file under common headings.
+    """Puts the cells of each file under a common `heading`, the file's name first.
 
     Columns with the same heading (case, spaces and punctuation aside) are one column; the second of
     two like that in one file meets the second of the others.
-
-    Attributes:
-        heading: The file's name, the columns of the first file, then what the others add.
     """
 
     def __init__(self, sources: Sequence[Source]) -> None:

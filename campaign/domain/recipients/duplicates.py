@@ -1,6 +1,6 @@
 """Remember in which row something was first seen, in some 40 bytes an entry; a dict takes 140.
 
-A million recipients must fit beside everything else; a dict of digests alone would take more than
+A million recipients must fit next to everything else; a dict of digests alone would take more than
 half of the memory that a run may use.
 """
 
@@ -34,11 +34,7 @@ class FirstRows:
         return self._count
 
     def claim(self, digest: bytes, row_no: int) -> int | None:
-        """Remember the row, unless an earlier one has claimed the digest.
-
-        Returns:
-            None when the digest is new and now belongs to the row; else the row that has it.
-        """
+        """Remember the row of a new digest and return None, else the row that has it."""
         if self._count * 3 >= self._size * 2:
             self._grow()
         low, high = _halves(digest)
@@ -56,7 +52,7 @@ class FirstRows:
     def take_back(self) -> None:
         """Forget the latest claim that succeeded; once, and before the next one.
 
-        Only the latest place can simply be emptied: no other entry has been put behind it.
+        Only the latest slot can simply be emptied: no other entry has been put behind it.
         """
         if self._latest < 0:
             raise LookupError("no claim to take back")

@@ -72,24 +72,21 @@ def phone_columns(rows: Sequence[RawRow], titles: Sequence[str] = ()) -> list[in
 
 
 def looks_like_recipients(rows: Sequence[RawRow]) -> int:
-    """Rank how much the head of a sheet looks like a table of recipients.
-
-    Args:
-        rows: The first rows of the sheet, blank ones included; 30 that are not blank count.
+    """Rank how much the first rows of a sheet look like a table of recipients.
 
     Returns:
-        0: neither a phone heading nor phones. 1: a phone heading, no phones. 2: phones in a
-        column, no heading for them. 3: both.
+        0: neither a phone heading nor phones. 1: a phone heading, no phones. 2: phones in a column,
+        no heading for them. 3: both.
     """
     head = [row for row in rows if not is_blank("".join(row.cells))][:HEAD_ROWS]
     best = 0
     for index in range(max((len(row.cells) for row in head), default=0)):
-        filled = column(head, index)
-        phones = sum(map(is_phone, filled))
-        titles = [cell for cell in filled if rank_phone(cell)]
+        cells = column(head, index)
+        phones = sum(map(is_phone, cells))
+        titles = [cell for cell in cells if rank_phone(cell)]
         # "Number" alone is the number of anything; over phones it is theirs.
         surely = any(rank_phone(t) > MAYBE or heading_key(t) not in MAYBE_PHONE for t in titles)
-        if phones > 0 and phones >= _MOSTLY * (len(filled) - 1):
+        if phones > 0 and phones >= _MOSTLY * (len(cells) - 1):
             best = max(best, _BOTH if titles else _PHONES_ALONE)
         elif surely:
             best = max(best, _HEADING_ALONE)
@@ -97,7 +94,7 @@ def looks_like_recipients(rows: Sequence[RawRow]) -> int:
 
 
 _PHONE_DIGITS: Final = 10
-_SIDE_BY_SIDE: Final = 3
+SIDE_BY_SIDE: Final = 3
 """Columns of phones from which on a row may be a list of recipients."""
 _GROUPS: Final = 2
 """Cells of a line of group names at least; a title stands alone in its row."""
@@ -107,11 +104,9 @@ _GROUPS: Final = 2
 class Heading:
     """Where the headings of a table are.
 
-    Attributes:
-        row_no: Of the lower line; 0 without headings.
-        titles: Of every column, blank where it has none; letters without headings.
-        data_at: Index in the head at which the data begin.
-        lines: The row or the two rows as they are in the file.
+    `row_no` is that of the lower line, 0 without headings; `titles` are blank where a column has
+    none, letters without headings; the data begin at index `data_at` of the head; `lines` are the
+    row or the two rows as they are in the file.
     """
 
     row_no: int
@@ -146,26 +141,20 @@ def no_heading(head: Sequence[RawRow], at: int) -> Heading:
 
 
 def guess_heading(head: Sequence[RawRow]) -> int | None:
-    """Index of the row that names a phone column best, above the first phone if there is one.
-
-    A title that speaks of phones stands alone in its row.
-    """
+    """Index of the row that names a phone column best, above the first phone if there is one."""
     ranks = {at: max(map(rank_phone, row.cells), default=0) for at, row in enumerate(head)}
     found = [at for at, rank in ranks.items() if rank and not _may_be_recipient(head[at])]
     first = next((at for at, row in enumerate(head) if has_phone(row)), len(head))
     found = [at for at in found if at < first] or found
-    found = [at for at in found if _filled(head[at]) > 1] or found
+    found = [at for at in found if filled(head[at]) > 1] or found
     return max(found, key=lambda at: (ranks[at], -at), default=None)
 
 
 def heading_by_content(head: Sequence[RawRow]) -> Heading | None:
-    """The heading of a table in which one column holds phones under whatever title, or none.
+    """The heading of a table in which one column holds phones under whatever title.
 
-    Returns:
-        None when no column holds phones, or it is not clear which rows are recipients.
-
-    Raises:
-        InputError: ``phone_column_ambiguous``: several columns hold phones.
+    None when no column holds phones, or it is not clear which rows are recipients; raises
+    `phone_column_ambiguous` when several do.
     """
     # Titles count only once the row is known; without one no column can be left out.
     first = next((at for at, row in enumerate(head) if has_phone(row)), None)
@@ -182,7 +171,7 @@ def heading_by_content(head: Sequence[RawRow]) -> Heading | None:
         return heading_at(head, at)
     # A row with digits in that column is a recipient with a wrong phone, not a title.
     begin = next((i for i in range(first) if _has_digits(_cell(head[i], index))), first)
-    return no_heading(head, begin) if all(_filled(row) == 1 for row in head[:begin]) else None
+    return no_heading(head, begin) if all(filled(row) == 1 for row in head[:begin]) else None
 
 
 def ambiguous(columns: Sequence[int], titles: Sequence[str]) -> InputError:
@@ -194,7 +183,7 @@ def ambiguous(columns: Sequence[int], titles: Sequence[str]) -> InputError:
         for i in columns
     )
     turn = ""
-    if len(columns) >= _SIDE_BY_SIDE:
+    if len(columns) >= SIDE_BY_SIDE:
         turn = tr("If each of them is a recipient: put the phones one below the other.")
     return InputError(
         tr("Several columns may hold the phone: {names}.", names=names),
@@ -231,7 +220,7 @@ def refuse_phones_above(head: Sequence[RawRow], heading: Heading) -> None:
 
 def _title_row(head: Sequence[RawRow], first: int) -> int | None:
     """The first row above the phones that may be a heading; titles stand alone in their row."""
-    above = [at for at in range(first) if _filled(head[at]) > 1]
+    above = [at for at in range(first) if filled(head[at]) > 1]
     if not above and first > 0 and len(head[first].cells) == 1:
         return first - 1
     return next(iter(above), None)
@@ -245,7 +234,7 @@ def _is_title(row: RawRow, index: int) -> bool:
 def _is_group_line(head: Sequence[RawRow], above: int, at: int) -> bool:
     """Whether the row above names groups of columns, or has cells that are merged downwards."""
     upper, lower = head[above], head[at]
-    if upper.row_no + 1 != lower.row_no or _filled(upper) < _GROUPS or has_phone(upper):
+    if upper.row_no + 1 != lower.row_no or filled(upper) < _GROUPS or has_phone(upper):
         return False
     if any(map(_has_digits, upper.cells)):
         return False
@@ -313,5 +302,6 @@ def _cell(row: RawRow, index: int) -> str:
     return row.cells[index] if index < len(row.cells) else ""
 
 
-def _filled(row: RawRow) -> int:
+def filled(row: RawRow) -> int:
+    """How many cells of the row are not blank."""
     return sum(not is_blank(cell) for cell in row.cells)

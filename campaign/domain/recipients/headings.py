@@ -80,10 +80,7 @@ _LAST_LETTERS: Final = 3
 
 
 def heading_key(heading: str) -> str:
-    """Letters and digits of a heading alone: `Client_ID:` and `client id` are the same.
-
-    Case, the dots of yo, spaces, underscores, punctuation and invisible signs do not count.
-    """
+    """Letters and digits of a heading alone: `Client_ID:` and `client id` are the same."""
     folded = unicodedata.normalize("NFKC", heading).casefold().translate(YO)
     return "".join(filter(str.isalnum, folded))
 
@@ -136,11 +133,9 @@ def rank_phone(title: str) -> int:
 
 
 def place_of(source: Source, row_no: int, field: str, *, several: bool) -> str:
-    """Name a cell: `Sheet1!C17`, `customers.csv!C17`, `[b.xlsx]Sheet1!C17`.
+    """Name a cell: `Sheet1!C17`, `a.csv!C17`; `[b.xlsx]Sheet1!C17` where there are several files.
 
-    Args:
-        field: Heading of the column; "" for the row as a whole, which is `Sheet1!17`.
-        several: Whether the run has several files; then a sheet needs its file's name.
+    Without `field`, the heading of the column, it is the row as a whole: `Sheet1!17`.
     """
     sheet = source.info.sheet
     name = source.name

@@ -1,8 +1,6 @@
 """Read a phone number: the phonenumbers library decides, a pattern of its own metadata is faster.
 
-The short way must never give another answer than the library: it accepts only what the library's
-own pattern for Russian mobiles accepts, and passes everything else on. A property test holds the
-two against each other.
+The short way must never give another answer than the library; a property test holds them together.
 """
 
 import re
@@ -10,6 +8,7 @@ from typing import Final
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
+from phonenumbers import is_valid_short_number_for_region as is_short_number
 
 from campaign.domain.cells import INVISIBLE, name_character, shown, tidy
 from campaign.domain.table import Phone
@@ -67,7 +66,7 @@ _MARK: Final = re.compile(
     "[?*\u2190-\u260d\u260f-\u2705\u2707-\u2bff"
     "\U0001f300-\U0001f4dd\U0001f4df-\U0001f4f0\U0001f4f3-\U0001f57e\U0001f580-\U0001faff]"
 )
-"""What people put beside a number to say something of it: doubt, a footnote, a sign; the pictures
+"""What people put next to a number to say something of it: doubt, a footnote, a sign; the pictures
 of telephones say nothing."""
 _INTERNATIONAL_PREFIX: Final = re.compile(r"^\D*?00(?=[\d\s()-])")
 
@@ -102,30 +101,23 @@ _MAY_LACK_PLUS: Final = frozenset({"phone_impossible", "phone_too_short", "phone
 
 
 def parse_phone(cell: str, *, region: str = "RU", countries: frozenset[int] = RUSSIA) -> Phone:
-    """Read a number that can get an SMS from one cell of the recipients file.
+    """Read a number that can get an SMS from one cell of the recipients file, as `+79161234567`.
 
-    ``8…``, ``7…``, ten digits, ``+7``, brackets, dashes, odd spaces and an apostrophe in front are
-    understood; so is ``79161234567.0``, a number that a program took for an amount. Digits that are
-    no number of the region are tried once more with the ``+`` that spreadsheets drop.
+    `8…`, `7…`, ten digits, `+7`, brackets, dashes, odd spaces and an apostrophe in front are
+    understood; so is `79161234567.0`, a number that a program took for an amount. Digits that are
+    no number of the region are tried once more with the `+` that spreadsheets drop.
 
     Args:
-        cell: The cell as text.
-        region: Where a number without country code belongs, ISO 3166 (``RU``).
+        region: Where a number without country code belongs, ISO 3166.
         countries: Country calling codes that may be texted.
 
-    Returns:
-        E.164 with its plus, ``+79161234567``.
-
     Raises:
-        UnusableCell: ``phone_empty``, ``phone_not_a_number``, ``phone_digits_lost``,
-            ``phone_short``, ``phone_too_short``, ``phone_too_long``, ``phone_impossible``,
-            ``phone_landline``, ``phone_premium``, ``phone_cannot_sms``, ``phone_foreign`` (with
-            ``country``), ``phone_extension``, ``phone_letters`` (with ``character``),
-            ``phone_comment`` (with ``number`` and ``comment``) or ``phone_two_numbers`` (for
-            `phone_cell.read_phones`); always with ``value``, the cell.
+        UnusableCell: `phone_…`, with `value`; `phone_foreign` also with `country`, `phone_letters`
+            with `character`, `phone_comment` with `number` and `comment`; `phone_two_numbers` is
+            for `phone_cell.read_phones`.
 
     Source:
-        Gateway documents, send.json, ``phone``; the numbering plans are those of phonenumbers.
+        Gateway documents, send.json, `phone`; the numbering plans are those of phonenumbers.
     """
     if region == "RU" and _RUSSIAN_CODE in countries:
         # Most cells are bare digits; taking the decoration off costs as much as all the rest.
@@ -145,7 +137,7 @@ def ask_library(cell: str, *, region: str = "RU", countries: frozenset[int] = RU
     value = shown(cell)
     text = _undo_spreadsheet(cell, value, region)
     number, code = _judge(text, region)
-    if number is not None and code == "phone_too_short" and _is_short(number, region):
+    if number is not None and code == "phone_too_short" and is_short_number(number, region):
         code = "phone_short"
     if code in _MAY_LACK_PLUS and "+" not in text:
         abroad, code_abroad = _judge("+" + text, region)
@@ -184,8 +176,8 @@ def _undo_spreadsheet(cell: str, value: str, region: str) -> str:
     if _LETTER.search(text):
         text = _LABELS_BEHIND.sub("", _LABELS_BEFORE.sub("", text, count=1), count=1)
     # The library would dial letters by keypad and cut words off; both are guesses.
-    if unmatched_id := _LETTER.search(text):
-        raise _with_letters(text, value, region, unmatched_id[0])
+    if letter := _LETTER.search(text):
+        raise _with_letters(text, value, region, letter[0])
     return _INTERNATIONAL_PREFIX.sub("+", text)
 
 
@@ -195,14 +187,14 @@ def _with_letters(text: str, value: str, region: str, letter: str) -> UnusableCe
     "(wife)" is somebody else, "(do not call)" is nobody; a program cannot tell them from "(work)".
     """
     for match in _STRETCH.finditer(text):
-        around = text[: match.start()][-1:] + text[match.end() :][:1]
-        if any(map(str.isalnum, around)):
+        before, behind = text[: match.start()], text[match.end() :]
+        if before[-1:].isalnum() or behind[:1].isalnum():
             continue
         code = _judge(match[0], region)[1]
         if code in _KINDS:
             return UnusableCell(code, value=value)
         if not code:
-            comment = f"{text[: match.start()]} {text[match.end() :]}".strip(" ().,:;-")
+            comment = f"{before} {behind}".strip(" ().,:;-")
             return UnusableCell(
                 "phone_comment", value=value, number=shown(match[0]), comment=shown(comment)
             )
@@ -226,10 +218,6 @@ def _holds_two(cell: str, digits: int) -> bool:
     return len(pieces) > 1 or (digits >= _TWO_NUMBERS_DIGITS and not together)
 
 
-def _is_short(number: phonenumbers.PhoneNumber, region: str) -> bool:
-    return phonenumbers.is_valid_short_number_for_region(number, region)
-
-
 def _judge(text: str, region: str) -> tuple[phonenumbers.PhoneNumber | None, str]:
     """Ask the library; the code is "" for a number that can get an SMS."""
     try:
@@ -237,7 +225,7 @@ def _judge(text: str, region: str) -> tuple[phonenumbers.PhoneNumber | None, str
     except NumberParseException as error:
         code = _PARSE_CODES.get(error.error_type, "phone_not_a_number")
         # Digits there are, or this would not have been asked: too few of them.
-        lacks_digits = code == "phone_not_a_number" and not re.search(r"[^\W\d_]", text)
+        lacks_digits = code == "phone_not_a_number" and not _LETTER.search(text)
         return None, "phone_too_short" if lacks_digits else code
     if number.extension:
         return number, "phone_extension"
@@ -252,16 +240,10 @@ _CALLING_CODE: Final = re.compile(r"\+?([1-9]\d{0,2})", re.ASCII)
 
 
 def parse_countries(text: str) -> frozenset[int]:
-    """Read a list of countries that may be texted besides +7.
-
-    Args:
-        text: Calling codes and ISO 3166 names, in any mix: ``375,998`` or ``BY,UZ`` or ``+375``.
-
-    Returns:
-        Country calling codes, always with 7 (Russia and Kazakhstan).
+    """Read which countries may be texted besides +7: `375,998`, `BY,UZ` or `+375`, in any mix.
 
     Raises:
-        InputError: ``countries``: one of them is neither.
+        InputError: `countries`: one of them is neither.
     """
     words = text.replace(";", ",").replace(",", " ").split()
     return RUSSIA.union(map(_calling_code, words))

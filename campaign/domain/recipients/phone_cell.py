@@ -1,4 +1,4 @@
-"""Read a cell that holds more than one phone: who is meant must be said, never chosen silently."""
+"""Read a cell that holds more than one phone: none of them is ever chosen silently."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -32,38 +32,31 @@ class Piece:
 def read_phones(
     cell: str, *, region: str = "RU", countries: frozenset[int] = RUSSIA
 ) -> tuple[Piece, ...]:
-    """Read a cell of which `parse_phone` said ``phone_two_numbers``.
+    """Read the numbers of a cell of which `parse_phone` reported `phone_two_numbers`, each once.
 
-    Returns:
-        Its numbers in order, the same one once; at least one has a phone.
+    At least one of them has a phone.
 
     Raises:
-        UnusableCell: None of them can get an SMS: the reason of the first. ``phone_two_numbers``
-            when it cannot be told where one ends, or there are more than ten.
+        UnusableCell: None of them can get an SMS: the reason of the first. `phone_two_numbers` when
+            it is not clear where one ends, or there are more than ten.
     """
 
     def read(text: str) -> Phone:
         return parse_phone(text, region=region, countries=countries)
 
-    whole = shown(cell)
     pieces: dict[str, Piece] = {}
     for text in _separate(cell, read):
         piece = _read_piece(text, read)
         if piece.error is None or piece.error.code != "phone_empty":
             pieces.setdefault(piece.phone or piece.value, piece)
     found = tuple(pieces.values())
-    if len(found) > MOST_PHONES or any(_is_two(piece) for piece in found):
-        raise UnusableCell("phone_two_numbers", value=whole)
-    if not any(piece.phone for piece in found):
-        raise next(
-            (piece.error for piece in found if piece.error),
-            UnusableCell("phone_two_numbers", value=whole),
-        )
+    unclear = UnusableCell("phone_two_numbers", value=shown(cell))
+    errors = [piece.error for piece in found if piece.error]
+    if len(found) > MOST_PHONES or any(error.code == unclear.code for error in errors):
+        raise unclear
+    if len(errors) == len(found):
+        raise next(iter(errors), unclear)
     return found
-
-
-def _is_two(piece: Piece) -> bool:
-    return piece.error is not None and piece.error.code == "phone_two_numbers"
 
 
 def _read_piece(text: str, read: Callable[[str], Phone]) -> Piece:
@@ -114,14 +107,9 @@ def country_column(titles: Sequence[str]) -> int | None:
 
 
 def with_country(cell: str, code_cell: str) -> str:
-    """The phone cell with the calling code of the column next to it.
+    """The phone cell with the calling code (`+996`, `996`) of the column next to it.
 
-    Args:
-        cell: The phone.
-        code_cell: `+996`, `996`; anything else, a name or a blank, says nothing.
-
-    Returns:
-        The cell as it is where it names its country itself, or the code is that of Russia.
+    As it is where it names its country itself, or the code is that of Russia or no code at all.
     """
     found = _CODE.fullmatch(code_cell)
     if found is None or found[1] in _RUSSIAN or "+" in cell:
@@ -140,13 +128,10 @@ _WHOLE_NUMBER: Final = re.compile(r"[.,]0+$")
 
 
 def parse_stop_phones(cell: str, *, region: str = "RU") -> tuple[Phone, ...]:
-    """Read every number in a cell of a stop-list.
-
-    Returns:
-        At least one number, E.164 with its plus.
+    """Read every number in a cell of a stop-list, at least one; whatever its country and kind.
 
     Raises:
-        UnusableCell: As from `parse_phone`, but never because of the country or the kind.
+        UnusableCell: As from `parse_phone`.
     """
     try:
         return (_parse(cell, region),)
@@ -172,7 +157,7 @@ def _parse(cell: str, region: str) -> Phone:
 
 
 def _any_kind(cell: str, region: str) -> Phone | None:
-    """The number in a cell that the rule above knows to hold one."""
+    """The number in a cell that is known to hold one."""
     text = _WHOLE_NUMBER.sub("", tidy(cell).removeprefix("'").strip())
     for spelling in (text, f"+{text}"):
         try:

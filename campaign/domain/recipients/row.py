@@ -32,14 +32,11 @@ _NO: Final = frozenset({"0", "0.0", "no", "false", "нет", "ложь"})
 
 
 def parse_sender(cell: str) -> str:
-    """Read a sender name (подпись).
-
-    Raises:
-        UnusableCell: ``sender_bad`` with ``value``.
+    """Read a sender name (подпись); raises `sender_bad`.
 
     Source:
-        Gateway facts: at most 11 Latin letters or digits, registered per operator; the signs
-        `` ._&-`` and digits up to 15 (a number) are in use too.
+        Gateway facts: at most 11 Latin letters or digits, registered per operator; blanks,
+        `._&-` and digits up to 15 (a number) are in use too.
     """
     name = cell.strip()
     if not _SENDER.fullmatch(name):
@@ -50,16 +47,12 @@ def parse_sender(cell: str) -> str:
 def parse_flash(cell: str, *, allowed: bool) -> bool:
     """Read whether an SMS is shown at once and not stored; a blank cell means no.
 
-    Args:
-        cell: 1, 0, yes, no, true, false, да, нет, истина, ложь.
-        allowed: Whether the gateway knows flash messages.
-
     Raises:
-        UnusableCell: ``flash_bad``; ``flash_unsupported`` for a yes to a gateway that would
-            send an ordinary SMS instead.
+        UnusableCell: `flash_bad`; `flash_unsupported` for a yes to a gateway that would send an
+            ordinary SMS instead.
 
     Source:
-        iqsms document, send.json, ``flash``.
+        iqsms document, send.json, `flash`.
     """
     word = tidy(cell).casefold()
     if not word or word in _NO:
@@ -75,10 +68,10 @@ def parse_wapurl(cell: str, *, allowed: bool) -> str | None:
     """Read the link of a wap-push message; None for a blank cell.
 
     Raises:
-        UnusableCell: ``wapurl_bad``; ``wapurl_unsupported`` when the gateway knows none.
+        UnusableCell: `wapurl_bad`; `wapurl_unsupported` when the gateway knows none.
 
     Source:
-        iqsms document, send.json, ``wapurl``: "for example wap.yousite.ru".
+        iqsms document, send.json, `wapurl`: "for example wap.yousite.ru".
     """
     if is_blank(cell):
         return None
@@ -103,8 +96,8 @@ class RowOptions:
         sender: For rows whose sender cell is blank; None leaves it to the gateway.
         region: Where a phone without country code belongs.
         countries: Country calling codes that may be texted.
-        own_client_ids: Use the file's clientId column; otherwise make them from `seed`.
-        seed: Distinguishes this run's made clientIds from those of others.
+        own_client_ids: Use the file's clientId column; otherwise make them from `seed`, which
+            distinguishes this run's from those of others.
         send_at: For rows whose schedule cell is blank, in UTC; None: at once. The caller has
             checked that it is far enough ahead; every row is checked again.
         local_time: A time without zone, for rows whose schedule cell is blank, meant in the
@@ -135,20 +128,20 @@ class RowOptions:
     allow_duplicates: bool = False
 
 
-def require_columns(terms: RowOptions) -> None:
+def require_columns(options: RowOptions) -> None:
     """Raise `InputError` when a column is missing without which no row can be read."""
-    roles = terms.layout.roles
+    roles = options.layout.roles
     if Role.PHONE not in roles:
         raise InputError(
             tr("No column contains the phone."), hint='--map phone="…"', code="no_phone_column"
         )
-    if terms.template is None and Role.TEXT not in roles:
+    if options.template is None and Role.TEXT not in roles:
         raise InputError(
             tr("There is no text: neither --text nor a text column."),
             hint=tr('--text "…", or --map text="…".'),
             code="no_text",
         )
-    if terms.own_client_ids and Role.CLIENT_ID not in roles:
+    if options.own_client_ids and Role.CLIENT_ID not in roles:
         raise InputError(
             tr("No column contains the clientId."),
             hint=tr('--map client_id="…", or --client-id auto.'),
@@ -181,22 +174,24 @@ class SeveralPhones(Exception):
 class RowReader:
     """Reads the rows of one file."""
 
-    def __init__(self, terms: RowOptions) -> None:
-        self._terms = terms
-        self._heading = {role: heading_of(terms.layout, role) for role in terms.layout.roles}
-        self._column = dict(terms.layout.roles)
-        self._country = country_column(terms.layout.heading)
-        slots = terms.template.slots if terms.template else ()
+    def __init__(self, options: RowOptions) -> None:
+        self._options = options
+        self._heading = {role: heading_of(options.layout, role) for role in options.layout.roles}
+        self._column = dict(options.layout.roles)
+        self._country = country_column(options.layout.heading)
+        slots = options.template.slots if options.template else ()
         self._titles = {self._column[role]: title for role, title in self._heading.items()} | {
             slot.index: slot.column for slot in slots
         }
-        self._text_field = "" if terms.template else self._heading[Role.TEXT]
-        self._render = terms.template.render if terms.template else self._text_cell
-        self._review = reviewer(terms.template, self._text_field)
-        self._parse_flash = partial(parse_flash, allowed=terms.flash_allowed)
-        self._parse_wapurl = partial(parse_wapurl, allowed=terms.wapurl_allowed)
+        self._text_field = "" if options.template else self._heading[Role.TEXT]
+        self._render = options.template.render if options.template else self._text_cell
+        self._review = reviewer(options.template, self._text_field)
+        self._parse_flash = partial(parse_flash, allowed=options.flash_allowed)
+        self._parse_wapurl = partial(parse_wapurl, allowed=options.wapurl_allowed)
         # Most files have none of the rarer columns; a million rows need not look for them.
-        self._rare = bool(terms.send_at or terms.local_time) or not _RARE.isdisjoint(self._column)
+        self._rare = bool(options.send_at or options.local_time) or not _RARE.isdisjoint(
+            self._column
+        )
 
     def is_no_data(self, row: RawRow) -> bool:
         """Whether the row is blank; one with cells that could not be read is data."""
@@ -207,10 +202,7 @@ class RowReader:
     def read(
         self, row: RawRow, part: int = 0, piece: Piece | None = None
     ) -> tuple[Message, tuple[RowWarning, ...]]:
-        """Understand the cells of a row.
-
-        Returns:
-            The message, and what a person should look at.
+        """Read a row as a message, and what should be checked in it.
 
         Raises:
             BadCell: Something is wrong with the row.
@@ -220,7 +212,7 @@ class RowReader:
         phone, about_phone = self._phone(cells) if piece is None else (self._known(piece), ())
         text, segments, warnings = self._text(cells)
         client_id = self._client_id(row, part)
-        sender, send_at, flash, wapurl = self._terms.sender, None, False, None
+        sender, send_at, flash, wapurl = self._options.sender, None, False, None
         if self._rare:
             sender = self._sender(cells)
             send_at = self._send_at(cells)
@@ -261,19 +253,19 @@ class RowReader:
         return BadCell(self.field(role), error.code, error.details)
 
     def _phone(self, cells: Sequence[str]) -> tuple[Phone, tuple[RowWarning, ...]]:
-        cell, terms = self._cell(cells, Role.PHONE), self._terms
+        cell, options = self._cell(cells, Role.PHONE), self._options
         if self._country is not None and self._country < len(cells):
             cell = with_country(cell, cells[self._country])
         try:
-            return parse_phone(cell, region=terms.region, countries=terms.countries), ()
+            return parse_phone(cell, region=options.region, countries=options.countries), ()
         except UnusableCell as error:
             if error.code != "phone_two_numbers":
                 raise self._bad(Role.PHONE, error) from None
         try:
-            pieces = read_phones(cell, region=terms.region, countries=terms.countries)
+            pieces = read_phones(cell, region=options.region, countries=options.countries)
         except UnusableCell as error:
             raise self._bad(Role.PHONE, error) from None
-        if terms.explode_phones and len(pieces) > 1:
+        if options.explode_phones and len(pieces) > 1:
             raise SeveralPhones(pieces)
         return self._first(pieces)
 
@@ -307,14 +299,14 @@ class RowReader:
             column = error.details.get("column", self._text_field)
             raise BadCell(column, error.code, error.details) from None
         parts = count_parts(text)
-        if parts > self._terms.max_parts:
-            details = {"parts": str(parts), "limit": str(self._terms.max_parts)}
+        if parts > self._options.max_parts:
+            details = {"parts": str(parts), "limit": str(self._options.max_parts)}
             raise BadCell(self._text_field, "text_too_long", details)
         return text, parts, warnings
 
     def _client_id(self, row: RawRow, part: int) -> ClientId:
-        if not self._terms.own_client_ids:
-            return part_client_id(make_client_id(self._terms.seed, row.row_no), part)
+        if not self._options.own_client_ids:
+            return part_client_id(make_client_id(self._options.seed, row.row_no), part)
         return self._parsed(
             row.cells, Role.CLIENT_ID, lambda cell: part_client_id(parse_client_id(cell), part)
         )
@@ -327,22 +319,22 @@ class RowReader:
 
     def _sender(self, cells: Sequence[str]) -> str | None:
         if is_blank(self._cell(cells, Role.SENDER)):
-            return self._terms.sender
+            return self._options.sender
         return self._parsed(cells, Role.SENDER, parse_sender)
 
     def _send_at(self, cells: Sequence[str]) -> datetime | None:
-        terms = self._terms
+        options = self._options
         cell = self._cell(cells, Role.SCHEDULE)
-        wanted = terms.local_time if is_blank(cell) else cell
+        wanted = options.local_time if is_blank(cell) else cell
         try:
-            when = _when(wanted, zone=self._zone_of(cells)) if wanted else terms.send_at
+            when = _when(wanted, zone=self._zone_of(cells)) if wanted else options.send_at
             if when is not None:
-                require_ahead(when, now=terms.now)
+                require_ahead(when, now=options.now)
         except UnusableCell as error:
             raise self._bad(Role.SCHEDULE, error) from None
         return when
 
     def _zone_of(self, cells: Sequence[str]) -> tzinfo | None:
         if is_blank(self._cell(cells, Role.TIMEZONE)):
-            return self._terms.zone
+            return self._options.zone
         return self._parsed(cells, Role.TIMEZONE, _zone)

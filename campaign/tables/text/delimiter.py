@@ -31,11 +31,7 @@ _PHONES: Final = 2
 
 
 def parse(wanted: str) -> str:
-    """Understand `--delimiter`.
-
-    Raises:
-        InputError: `delimiter_unknown`.
-    """
+    """Understand `--delimiter`: one character or its name; raises `delimiter_unknown`."""
     delimiter = _WORDS.get(wanted.strip().lower(), wanted)
     if len(delimiter) != 1 or delimiter in '"\r\n\x00' or delimiter.isalnum():
         raise InputError(
@@ -54,13 +50,10 @@ def from_sep_line(sample: str) -> str | None:
 
 
 def guess(sample: list[str]) -> str | None:
-    """Choose what splits most records into one same number of cells.
+    """Choose what splits most records into one same number of cells; None: the file has one column.
 
-    It must also split at least half of them, so that a comma in a few names does not cut up a
-    file of one column. Where several do, phones in a column decide before numbers.
-
-    Returns:
-        One character, or None when the file has one column.
+    It must also split at least half of them, so that a comma in a few names does not cut up a file
+    of one column. Where several do, phones in a column decide before numbers.
     """
     found: list[tuple[int, str]] = []
     for delimiter in DELIMITERS:
@@ -93,8 +86,7 @@ def dialect(sample: list[str], delimiter: str) -> Dialect:
 def for_one_column(path: Path, sample: list[str]) -> str:
     """Something that cuts none of the cells of a file of one column.
 
-    Raises:
-        InputError: `delimiter_unclear`: it is rather a table with a delimiter that few use.
+    Raises `delimiter_unclear` when it is rather a table with a delimiter that few use.
     """
     for delimiter in _RARE:
         if looks_like_recipients(_head(sample, delimiter)) >= _PHONES and not _whole(sample):

@@ -46,13 +46,9 @@ class _Fault(NamedTuple):
 def find_encoding(path: Path, wanted: str | None) -> str:
     """Choose the encoding of a text file and prove that all of the file can be decoded.
 
-    Returns:
-        Python's name of it; with a byte order mark one that swallows the mark.
-
     Raises:
         InputError: `encoding_unknown`, `encoding_wrong` (with the line), `encoding_unclear`, or
             `file_binary`.
-        OSError: The file cannot be read.
     """
     with path.open("rb") as file:
         start = file.read(SAMPLE_BYTES)

@@ -27,23 +27,16 @@ class CsvReader:
 
     @contextmanager
     def open(self, path: Path, options: FileOptions) -> Iterator[Table]:
-        """Open a text table.
+        """Open a text table; encoding and delimiter are guessed where the options name none.
 
-        Args:
-            path: The file, not empty.
-            options: `encoding` and `delimiter` (one character, or the words tab, comma,
-                semicolon, pipe); both are guessed when None.
-
-        Yields:
-            The table. A record is a row: a blank line counts, a line feed in quotes does not. A
-            first line `sep=;` names the delimiter and is given as a blank row. Rows whose quotes
-            can be read in no way, or in more than one, have the problem `quote_broken`. The notes
-            are complete when the rows have been read.
+        A record is a row: a blank line counts, a line feed in quotes does not. A first line `sep=;`
+        names the delimiter and is given as a blank row. Rows whose quotes can be read in no way, or
+        in more than one, have the problem `quote_broken`. The notes are complete when the rows have
+        been read.
 
         Raises:
-            InputError: `encoding_unknown`, `encoding_wrong`, `encoding_unclear`,
-                `delimiter_unknown`, `delimiter_unclear`, `file_binary`, `file_empty`,
-                `file_unreadable`; while rows are read `quote_open`, `line_too_long`.
+            InputError: `encoding_…`, `delimiter_…`, `file_binary`, `file_empty`, `file_unreadable`;
+                while rows are read `quote_open`, `line_too_long`.
         """
         chosen = None if options.delimiter is None else delimiter.parse(options.delimiter)
         try:

@@ -95,14 +95,11 @@ def pieces_of(line: str, delimiter: str) -> list[str]:
 
 
 def fix(line: str, delimiter: str, width: int) -> tuple[str, ...] | None:
-    """Read one line with broken quotes.
+    """Read one line with broken quotes; None when no reading gives `width` cells, or more than one does.
 
     A closing quote is one that a delimiter or the line end follows, an opening one stands at the
     start of a cell; quotes elsewhere belong to the cell. Doubled quotes, and quotes behind a
     backslash as MySQL writes them, are one.
-
-    Returns:
-        The cells, `width` of them; None when no reading gives so many, or more than one does.
     """
     pieces = pieces_of(line, delimiter)
     if not (width <= len(pieces) <= min(_MOST_PIECES, width + _MOST_SURPLUS)):
@@ -140,9 +137,8 @@ def _cell(pieces: Sequence[str], delimiter: str) -> str | None:
 def holds_rows(lines: Sequence[str], delimiter: str, width: int) -> bool:
     """Whether a record of two or more lines is rather several rows, joined by a stray quote.
 
-    Such a record is well formed when a second stray quote closes the first, so nobody would
-    notice. Its first line is a whole row by itself, and a further line is one too and has a phone
-    where the first line has one.
+    Such a record is well formed when a second stray quote closes the first. Its first line is a
+    whole row by itself, and a further line is one too and has a phone where the first line has one.
     """
     first, *others = ([p.strip(' "') for p in pieces_of(line, delimiter)] for line in lines)
     if width == 1:
@@ -166,9 +162,8 @@ _CLOSE_QUOTE: Final = tr("Close or delete the quote in that line, or save the ta
 class Dialect:
     """How the records of a file are written.
 
-    Attributes:
-        width: Columns of the table, as far as the sample tells.
-        blank_before_quote: A quoted cell may have blanks in front (`a; "b"`).
+    `width` is the columns of the table, as far as the sample shows; with `blank_before_quote` a
+    quoted cell may have blanks in front (`a; "b"`).
     """
 
     delimiter: str
@@ -187,11 +182,7 @@ class Records:
         self._fixed: list[int] = []
 
     def rows(self, *, skip_first: bool) -> Iterator[RawRow]:
-        """Every record as a row, numbered as a spreadsheet program does.
-
-        Raises:
-            InputError: `quote_open`, `line_too_long`.
-        """
+        """Every record as a row, numbered as a spreadsheet program does; raises as `CsvReader.open`."""
         # The limit is the module's, not the reader's; nothing else in this program parses CSV.
         csv.field_size_limit(MAX_FIELD_CHARS)
         source = chain.from_iterable(self._lines.blocks())

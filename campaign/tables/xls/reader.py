@@ -1,7 +1,4 @@
-"""Read recipients from an .xls, the format of Excel until 2003.
-
-It is only ever opened in a process of its own (`tables.child`).
-"""
+"""Read recipients from an .xls, the format of Excel until 2003; only ever in a process of its own."""
 
 import datetime as dt
 import os

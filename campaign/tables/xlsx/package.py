@@ -27,15 +27,15 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the small parts say.
+    """What the small parts hold.
 
     Attributes:
         sheets: Worksheets in the order of their tabs; charts and macros are left out.
         shown_as: Style number (the `s` of a cell) to a format that changes digits.
         struck: Styles whose text is struck out: recipients who are not meant any more.
         strings: Parts with shared texts, which calamine reads whole.
-        recalculates: The workbook asks to be calculated anew when opened, so the results stored
-            in its formulas may be wrong.
+        recalculates: The workbook asks to be calculated anew when opened, so the results stored in
+            its formulas may be wrong.
     """
 
     sheets: tuple[Sheet, ...]

@@ -45,15 +45,11 @@ class XlsxReader:
 
     @contextmanager
     def open(self, path: Path, options: FileOptions) -> Iterator[Table]:
-        """Open one sheet of a workbook.
-
-        Yields:
-            The table. Its rows begin at row 1 and their cells at column A, however far down the
-            table begins. Problems: `row_hidden`, `formula_without_value`.
+        """Open one sheet of a workbook; like `open_in_child`, but the parent knows the sheets.
 
         Raises:
-            InputError: `workbook_broken`, `workbook_hostile`, `cell_unreadable`, `sheet_unknown`
-                or `file_empty`; the first two also while rows are read.
+            InputError: `workbook_broken`, `workbook_hostile`, `cell_unreadable`, `sheet_unknown` or
+                `file_empty`; the first two also while rows are read.
         """
         with closing(Workbook(path)) as book, ExitStack() as stack:
             opened = _Opened(book, stack)

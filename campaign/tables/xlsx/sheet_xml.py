@@ -1,7 +1,7 @@
-"""One pass over the XML of a sheet, for everything about it that the library cannot tell.
+"""One pass over the XML of a sheet, for everything about it that the library does not report.
 
-calamine gives values. It does not say which rows are hidden, turns `#N/A` into an empty text and a
-formula without a result into nothing at all. A hidden row that is texted, or an empty name where
+calamine gives values. It does not report which rows are hidden, turns `#N/A` into an empty text and
+a formula without a result into nothing at all. A hidden row that is texted, or an empty name where
 the sheet shows `#N/A`, is exactly what this program promises not to do, so the XML is read once
 more here: as bytes, never more of it in memory than a megabyte and one row. In the same pass the
 sheet is held to `limits`.
@@ -39,13 +39,8 @@ def _column(letters: bytes) -> int:
 class RowScan:
     """Takes the rows of one sheet in order and adds what it finds to `facts`.
 
-    Args:
-        path: The workbook, for errors.
-        prefix: Namespace prefix with its colon: some programs write `<x:row>` for `<row>`.
-        quote: The quotation mark around attributes; a program uses one of the two.
-        shown_as: Styles that change digits.
-        struck: Styles whose text is struck out.
-        facts: What was found.
+    `prefix` is the namespace prefix with its colon: some programs write `<x:row>` for `<row>`;
+    `quote` is the quotation mark around attributes, of which a program uses one of the two.
     """
 
     def __init__(  # noqa: PLR0913  all by name, from one place
@@ -88,12 +83,7 @@ class RowScan:
         self._hidden_signs = (b"hidden=", b" ht=" + quote + b"0")
 
     def take(self, stretch: bytes) -> None:
-        """Scan a stretch of whole rows.
-
-        Raises:
-            InputError: `workbook_broken` (rows out of order), `workbook_hostile` (a value beyond
-                the limits) or `cell_unreadable`.
-        """
+        """Scan a stretch of whole rows; raises as `scan_sheet`."""
         if self._has_struck:
             self._count_struck(stretch)
         may_hide = any(sign in stretch for sign in self._hidden_signs)
