@@ -5,12 +5,12 @@
 when used.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Final, overload
+from typing import Final
 
 from campaign.domain import FileOptions, Table
 from campaign.errors import InputError, nearest_files
@@ -49,30 +49,14 @@ def reader_for(kind: Kind) -> TableReader:
 
 @contextmanager
 def _noted(opened: AbstractContextManager[Table], note: str) -> Iterator[Table]:
-    """Put a note before the others, which may still become more while the rows are read."""
+    """Put a note before the others."""
     with opened as table:
-        notes = _NotesAfter(note, table.info.notes)
-        yield replace(table, info=replace(table.info, notes=notes))
-
-
-class _NotesAfter(Sequence[str]):
-    """A note and those after it, as they are when looked at."""
-
-    def __init__(self, first: str, rest: Sequence[str]) -> None:
-        self._first = first
-        self._rest = rest
-
-    def __len__(self) -> int:
-        return 1 + len(self._rest)
-
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[str]: ...
-
-    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
-        return (self._first, *self._rest)[at]
+        notes = table.info.notes
+        if isinstance(notes, list):  # it grows while the rows are read
+            notes.insert(0, note)
+            yield table
+        else:
+            yield replace(table, info=replace(table.info, notes=(note, *notes)))
 
 
 def _first_bytes(path: Path) -> bytes:

@@ -8,7 +8,7 @@ are being checked.
 A child is started with a kind of workbook, a path and two limits. It answers each line on its
 standard input (a JSON list) with lines on its standard output (one JSON value each, UTF-8):
 
-    ["sheets"]               a list of `SheetAnswer`
+    ["sheets"]               a list of [`SheetView`, `SheetProperties`]
     ["head", NAME, N]        the first N rows that are not blank, as [row number, cells]
     ["rows", NAME, HIDDEN]   lists [rows, {index in rows: problem}] from the first row of the sheet,
                              then the number of rows as proof that all were written
@@ -21,11 +21,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from importlib import import_module
 from itertools import islice
-from typing import Final, Protocol, TypedDict, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from campaign.errors import InputError
+from campaign.tables.sheet_properties import SheetProperties, SheetView
 from campaign.text import to_json
 
 ROWS_IN_LINE = 256
@@ -33,19 +35,6 @@ HEAD_SEARCH_ROWS = 2_000
 """Rows in which the first ones that are not blank are looked for."""
 _CPU_S = 600
 _FILES = 32
-
-
-class SheetAnswer(TypedDict):
-    """What a child knows of a sheet; columns count from 0."""
-
-    name: str
-    visible: bool
-    filled: bool
-    hidden_rows: list[int]
-    hidden_row_count: int
-    hidden_columns: list[int]
-    merges: list[str]
-    merge_count: int
 
 
 Row = tuple[list[str], str]
@@ -64,7 +53,7 @@ class OpenBook(Protocol):
 class KnowsSheets(OpenBook, Protocol):
     """One whose sheets only the child can list; those of an .xlsx are read by the parent."""
 
-    def sheets(self) -> list[SheetAnswer]:
+    def sheets(self) -> list[tuple[SheetView, SheetProperties]]:
         """All sheets in the order of their tabs; raises as `rows` does."""
         ...
 
@@ -99,7 +88,7 @@ def child_main(arguments: list[str], open_book: Callable[[str], OpenBook]) -> in
 def _answers(book: OpenBook, question: list[str | int | bool]) -> Iterator[object]:
     match question:
         case ["sheets"] if isinstance(book, KnowsSheets):
-            yield book.sheets()
+            yield [[asdict(view), asdict(known)] for view, known in book.sheets()]
         case ["head", str(name), int(count)]:
             rows = enumerate(book.rows(name, include_hidden=True), 1)
             near = islice(rows, HEAD_SEARCH_ROWS)

@@ -68,10 +68,14 @@ def password_needed(path: Path) -> InputError:
 
 
 def member_names(path: Path) -> frozenset[str]:
-    """List what is in the archive, in lower case and with forward slashes; raises `workbook_broken`."""
+    """List the archive in lower case and with forward slashes; raises `workbook_broken`."""
+    with _archive(path) as archive:
+        return frozenset(map(_plain, archive.namelist()))
+
+
+def _archive(path: Path) -> zipfile.ZipFile:
     try:
-        with zipfile.ZipFile(path) as archive:
-            return frozenset(_plain(name) for name in archive.namelist())
+        return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise broken(path, tr("the file ends too early, or is not a ZIP archive")) from error
 
@@ -89,10 +93,7 @@ class Workbook:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            self._archive = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise broken(path, tr("the file ends too early, or is not a ZIP archive")) from error
+        self._archive = _archive(path)
         self._members = {_plain(info.filename): info for info in self._archive.infolist()}
         try:
             self._check_directory()
@@ -198,9 +199,3 @@ def bounded(book: Workbook, part: str) -> Iterator[bytes]:
         if length > MAX_PIECE_BYTES:
             raise hostile(book.path, tr("one of its texts is longer than 16 MB"))
         yield chunk
-
-
-def check_strings(book: Workbook, part: str) -> None:
-    """Hold the shared strings to the limits: calamine reads them whole."""
-    for _ in bounded(book, part):
-        pass

@@ -15,28 +15,26 @@ from typing import IO, Any
 from campaign.domain import FileOptions, RawRow, Table, TableInfo
 from campaign.errors import InputError
 from campaign.secret import child_environment
-from campaign.tables.child import SheetAnswer
 from campaign.tables.limits import hostile
-from campaign.tables.sheet_facts import SheetFacts
-from campaign.tables.sheets import (
-    HEAD_COUNT,
-    SheetView,
-    blank_columns,
-    choose_sheet,
-    fact_notes,
-    hint_at_left_out,
-)
+from campaign.tables.sheet_properties import SheetProperties, SheetView
+from campaign.tables.sheets import HEAD_COUNT, choose_sheet, opened_table, property_notes
 from campaign.text import from_json, tr
 
 _TOO_MUCH = tr(
     "reading it was ended, because it takes more memory or time than a table of recipients can need"
 )
 _BASE_S = 14.0
+_MOST_MEMORY = 4 << 30
 
 
 def seconds_for(size: int) -> float:
     """Time for one answer about so many bytes of XML or records: a slow machine reads 2 MB/s."""
     return _BASE_S + size / (2 << 20)
+
+
+def memory_for(size: int, *, factor: int, base: int = 512 << 20) -> int:
+    """Bytes that a child may use for so many of XML or records: a small file stays small."""
+    return min(_MOST_MEMORY, base + factor * size)
 
 
 class Child:
@@ -49,13 +47,12 @@ class Child:
         self._in: IO[bytes] = process.stdin
         self._out: IO[bytes] = process.stdout
 
-    def sheets(self) -> list[SheetAnswer]:
+    def sheets(self) -> list[tuple[SheetView, SheetProperties]]:
         """Ask for all sheets, in the order of their tabs."""
         self._ask("sheets")
-        sheets: list[SheetAnswer] = self._answer()
-        return sheets
+        return [(SheetView(**view), SheetProperties(**known)) for view, known in self._answer()]
 
-    def head(self, sheet: str, count: int) -> list[RawRow]:
+    def head(self, sheet: str, count: int = HEAD_COUNT) -> list[RawRow]:
         """Ask for the first rows of a sheet that are not blank."""
         self._ask("head", sheet, count)
         return [RawRow(number, tuple(cells)) for number, cells in self._answer()]
@@ -137,28 +134,16 @@ def open_in_child(
             `file_empty`.
     """
     with child(file_format, path, memory=memory, seconds=seconds) as process:
-        answers = {answer["name"]: answer for answer in process.sheets()}
-        views = [SheetView(a["name"], a["visible"], a["filled"]) for a in answers.values()]
-        sheet, others = choose_sheet(
-            path, views, options.sheet, head=lambda name: process.head(name, HEAD_COUNT)
-        )
-        facts = _facts(answers[sheet.name])
-        notes = fact_notes(facts, include_hidden=options.include_hidden)
+        sheets = process.sheets()
+        views = [view for view, _ in sheets]
+        sheet, others = choose_sheet(path, views, options.sheet, head=process.head)
+        properties = next(known for view, known in sheets if view is sheet)
+        notes = property_notes(properties, include_hidden=options.include_hidden)
         info = TableInfo(file_format, sheet=sheet.name, notes=(*others, *notes))
         read = process.rows(sheet.name, include_hidden=options.include_hidden)
         rows = (
             RawRow(row_no, tuple(cells), problem) for row_no, (cells, problem) in enumerate(read, 1)
         )
-        hidden = [] if options.include_hidden else facts.hidden_columns
-        with hint_at_left_out(hidden, others):
-            yield Table(info, blank_columns(rows, hidden) if hidden else rows)
-
-
-def _facts(answer: SheetAnswer) -> SheetFacts:
-    return SheetFacts(
-        hidden_rows=answer["hidden_rows"],
-        hidden_row_count=answer["hidden_row_count"],
-        hidden_columns=answer["hidden_columns"],
-        merges=answer["merges"],
-        merge_count=answer["merge_count"],
-    )
+        hidden = [] if options.include_hidden else properties.hidden_columns
+        with opened_table(info, rows, hidden, others) as table:
+            yield table

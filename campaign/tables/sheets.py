@@ -5,15 +5,14 @@ Nothing may be skipped silently: a sheet, row or column that is not used is name
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
 
-from campaign.domain import RawRow
+from campaign.domain import RawRow, Table, TableInfo
 from campaign.domain.cells import column_letters
 from campaign.domain.recipients.heading_row import looks_like_recipients
 from campaign.errors import InputError
-from campaign.tables.sheet_facts import SheetFacts
+from campaign.tables.sheet_properties import SheetProperties, SheetView
 from campaign.text import Text, joined, some, tr
 
 HEAD_COUNT = 30
@@ -25,15 +24,6 @@ _MISSING_COLUMN = frozenset({
 })  # fmt: skip
 _HOLDS_PHONES = 2
 """See `looks_like_recipients`."""
-
-
-@dataclass(frozen=True, slots=True)
-class SheetView:
-    """A sheet before its rows are read: its name, whether its tab is seen, whether it has data."""
-
-    name: str
-    visible: bool
-    filled: bool
 
 
 def choose_sheet(
@@ -140,11 +130,10 @@ def _other_notes(
         yield tr("Sheet {name!r} was not looked at: {why}.", name=name, why=why)
 
 
-def fact_notes(facts: SheetFacts, *, include_hidden: bool) -> Iterator[Text]:
+def property_notes(properties: SheetProperties, *, include_hidden: bool) -> Iterator[Text]:
     """Report whatever of a sheet is not read, or not read as it is displayed."""
-    if facts.hidden_row_count:
-        rows = some(map(str, facts.hidden_rows), facts.hidden_row_count)
-        count = facts.hidden_row_count
+    if count := properties.hidden_row_count:
+        rows = some(map(str, properties.hidden_rows), count)
         yield (
             tr(
                 "Hidden or filtered rows that are used, as --include-hidden says: {count} ({rows}).",
@@ -158,8 +147,8 @@ def fact_notes(facts: SheetFacts, *, include_hidden: bool) -> Iterator[Text]:
                 rows=rows,
             )
         )
-    if facts.hidden_columns:
-        names = some(_ranges(facts.hidden_columns))
+    if properties.hidden_columns:
+        names = some(_ranges(properties.hidden_columns))
         yield (
             tr("Hidden columns that are used, as --include-hidden says: {names}.", names=names)
             if include_hidden
@@ -168,13 +157,13 @@ def fact_notes(facts: SheetFacts, *, include_hidden: bool) -> Iterator[Text]:
                 names=names,
             )
         )
-    if facts.struck_count:
-        cells = some(facts.struck, facts.struck_count)
+    if properties.struck_count:
+        cells = some(properties.struck, properties.struck_count)
         yield tr(
             "ATTENTION: cells that are struck out are read like the others: {cells}.", cells=cells
         )
-    if facts.merge_count:
-        merges = some(facts.merges, facts.merge_count)
+    if properties.merge_count:
+        merges = some(properties.merges, properties.merge_count)
         yield tr("Merged cells count for their first cell only: {merges}.", merges=merges)
 
 
@@ -186,10 +175,16 @@ def _ranges(columns: Sequence[int]) -> Iterator[str]:
 
 
 @contextmanager
-def hint_at_left_out(columns: Sequence[int], sheets: Sequence[str]) -> Iterator[None]:
-    """Add to an error about a missing column what was left out: it may be there."""
+def opened_table(
+    info: TableInfo, rows: Iterator[RawRow], columns: Sequence[int], sheets: Sequence[str]
+) -> Iterator[Table]:
+    """The table without its hidden columns (from 0, ascending).
+
+    To an error about a missing column it adds those, and the notes about other sheets: it may be
+    there.
+    """
     try:
-        yield
+        yield Table(info, _blank_columns(rows, columns) if columns else rows)
     except InputError as error:
         if error.code not in _MISSING_COLUMN or not (columns or sheets):
             raise
@@ -203,8 +198,8 @@ def hint_at_left_out(columns: Sequence[int], sheets: Sequence[str]) -> Iterator[
         raise InputError(error.message, hint=hint, code=error.code) from error
 
 
-def blank_columns(rows: Iterable[RawRow], columns: Sequence[int]) -> Iterator[RawRow]:
-    """Empty the cells of hidden columns (from 0, ascending); the others keep their letters."""
+def _blank_columns(rows: Iterable[RawRow], columns: Sequence[int]) -> Iterator[RawRow]:
+    """Empty the cells of hidden columns; the others keep their letters."""
     for row in rows:
         cells = list(row.cells)
         for column in columns:

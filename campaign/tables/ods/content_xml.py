@@ -12,10 +12,10 @@ from pathlib import Path
 from xml.parsers import expat
 
 from campaign.domain.cells import NO_VALUE_TEXT, column_letters
-from campaign.tables.child import ROWS_IN_LINE, Row, SheetAnswer
+from campaign.tables.child import ROWS_IN_LINE, Row
 from campaign.tables.limits import MAX_COLUMNS, MAX_ROWS, broken, hostile
 from campaign.tables.ods.values import OFFICE, TABLE, ods_text
-from campaign.tables.sheet_facts import NAMED_COUNT
+from campaign.tables.sheet_properties import SheetProperties, SheetView
 from campaign.text import tr
 
 TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
@@ -38,12 +38,9 @@ class OdsSheet:
         self._blank_count = 0
         self._repeated_rows = 0
         self._repeated_chars = 0
-        self._hidden_rows: list[int] = []
-        self._hidden_row_count = 0
+        self._properties = SheetProperties()
         self._columns: list[tuple[int, int]] = []
         self._column_no = 0
-        self._merges: list[str] = []
-        self._merge_count = 0
         self._batch: list[tuple[list[str], bool, bool]] = []
         self._packed: list[int | bytes] = []
 
@@ -55,12 +52,10 @@ class OdsSheet:
 
     def add_merge(self, column: int, *, columns: int, rows: int) -> None:
         """Take a cell that covers others, in the row that is being read."""
-        self._merge_count += 1
-        if self._merge_count <= NAMED_COUNT:
-            row_no = self._row_no + 1
-            first = f"{column_letters(column)}{row_no}"
-            last = f"{column_letters(column + columns - 1)}{row_no + rows - 1}"
-            self._merges.append(f"{first}:{last}")
+        row_no = self._row_no + 1
+        first = f"{column_letters(column)}{row_no}"
+        last = f"{column_letters(column + columns - 1)}{row_no + rows - 1}"
+        self._properties.add_merge(f"{first}:{last}")
 
     def add_row(self, cells: list[str], count: int, *, hidden: bool, uncalculated: bool) -> None:
         """Take a row that is repeated `count` times; may raise `workbook_hostile`."""
@@ -88,9 +83,7 @@ class OdsSheet:
             self._blank_count = 0
         self._width = max(self._width, len(cells))
         if hidden:
-            self._hidden_row_count += count
-            room = NAMED_COUNT - len(self._hidden_rows)
-            self._hidden_rows += range(self._row_no + 1, self._row_no + 1 + min(room, count))
+            self._properties.add_hidden_rows(self._row_no + 1, count)
         self._row_no += count
         for _ in range(count):
             self._batch.append((cells, hidden, uncalculated))
@@ -102,19 +95,11 @@ class OdsSheet:
             self._packed.append(zlib.compress(json.dumps(self._batch).encode(), 1))
             self._batch = []
 
-    def answer(self) -> SheetAnswer:
+    def answer(self) -> tuple[SheetView, SheetProperties]:
         """For the parent."""
         columns = [column for first, end in self._columns for column in range(first, end)]
-        return {
-            "name": self.name,
-            "visible": self._visible,
-            "filled": self._width > 0,
-            "hidden_rows": self._hidden_rows,
-            "hidden_row_count": self._hidden_row_count,
-            "hidden_columns": [column for column in columns if column < self._width],
-            "merges": self._merges,
-            "merge_count": self._merge_count,
-        }
+        self._properties.hidden_columns = [column for column in columns if column < self._width]
+        return SheetView(self.name, self._visible, self._width > 0), self._properties
 
     def rows(self, *, include_hidden: bool) -> Iterator[Row]:
         """Every row from the first to the last that holds something."""

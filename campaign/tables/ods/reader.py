@@ -9,19 +9,17 @@ from pathlib import Path
 
 from campaign.domain import FileOptions, Table
 from campaign.errors import InputError
-from campaign.tables.child import Row, SheetAnswer
+from campaign.tables.child import Row
 from campaign.tables.limits import SAVE_AGAIN, Workbook, bounded, broken, password_needed
 from campaign.tables.ods.content_xml import OdsContent
-from campaign.tables.process import open_in_child, seconds_for
+from campaign.tables.process import memory_for, open_in_child, seconds_for
+from campaign.tables.sheet_properties import SheetProperties, SheetView
 from campaign.text import tr
 
 _CONTENT = "content.xml"
 _MANIFEST = "META-INF/manifest.xml"
 _WHOLE_PACKAGE = "encrypted-package"
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
-_BASE_MEMORY = 512 << 20
-_MEMORY_FACTOR = 2
-_MOST_MEMORY = 4 << 30
 
 
 class OdsReader:
@@ -36,7 +34,7 @@ class OdsReader:
             path,
             options,
             file_format="ods",
-            memory=min(_MOST_MEMORY, _BASE_MEMORY + _MEMORY_FACTOR * size),
+            memory=memory_for(size, factor=2),
             seconds=seconds_for(size),
         )
 
@@ -70,7 +68,7 @@ class OdsBook:
         if not self._sheets or len(self._sheets) != len(content.sheets):
             raise broken(Path(path), tr("it has no sheets, or two of one name"))
 
-    def sheets(self) -> list[SheetAnswer]:
+    def sheets(self) -> list[tuple[SheetView, SheetProperties]]:
         """All sheets in the order of their tabs."""
         return [sheet.answer() for sheet in self._sheets.values()]
 

@@ -95,7 +95,7 @@ def pieces_of(line: str, delimiter: str) -> list[str]:
 
 
 def fix(line: str, delimiter: str, width: int) -> tuple[str, ...] | None:
-    """Read one line with broken quotes; None when no reading gives `width` cells, or more than one does.
+    """Read one line with broken quotes; None when not exactly one reading gives `width` cells.
 
     A closing quote is one that a delimiter or the line end follows, an opening one stands at the
     start of a cell; quotes elsewhere belong to the cell. Doubled quotes, and quotes behind a
@@ -182,7 +182,7 @@ class Records:
         self._fixed: list[int] = []
 
     def rows(self, *, skip_first: bool) -> Iterator[RawRow]:
-        """Every record as a row, numbered as a spreadsheet program does; raises as `CsvReader.open`."""
+        """Every record as a row, numbered as a spreadsheet program does."""
         # The limit is the module's, not the reader's; nothing else in this program parses CSV.
         csv.field_size_limit(MAX_FIELD_CHARS)
         source = chain.from_iterable(self._lines.blocks())

@@ -1,4 +1,4 @@
-"""Read recipients from an .xls, the format of Excel until 2003; only ever in a process of its own."""
+"""Read recipients from an .xls, the format of Excel until 2003, in a process of its own."""
 
 import datetime as dt
 import os
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from campaign.domain import FileOptions, Table
 from campaign.domain.cells import column_letters
-from campaign.tables.child import Row, SheetAnswer
+from campaign.tables.child import Row
 from campaign.tables.limits import broken, hostile, password_needed
-from campaign.tables.process import open_in_child, seconds_for
-from campaign.tables.sheet_facts import NAMED_COUNT
+from campaign.tables.process import memory_for, open_in_child, seconds_for
+from campaign.tables.sheet_properties import SheetProperties, SheetView
 from campaign.tables.values import CellValue, ShownAs, cell_text, render, shown_as
 from campaign.text import tr
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 _MAX_BYTES = 256 << 20
 """A full sheet, 65,536 rows of 20 columns, has 30 MB."""
-_BASE_MEMORY = 768 << 20
-_MEMORY_FACTOR = 12
-_MOST_MEMORY = 4 << 30
 _TIME_FACTOR = 4
 """Records are smaller than the XML that says the same."""
 
@@ -44,7 +41,7 @@ class XlsReader:
             path,
             options,
             file_format="xls",
-            memory=min(_MOST_MEMORY, _BASE_MEMORY + _MEMORY_FACTOR * size),
+            memory=memory_for(size, factor=12, base=768 << 20),
             seconds=seconds_for(_TIME_FACTOR * size),
         )
 
@@ -86,7 +83,7 @@ class XlsBook:
             raise broken(self._path, tr("two of its sheets have one name"))
         self._check_records()
 
-    def sheets(self) -> list[SheetAnswer]:
+    def sheets(self) -> list[tuple[SheetView, SheetProperties]]:
         """All sheets in the order of their tabs."""
         return [self._answer(self._load(name)) for name in self._book.sheet_names()]
 
@@ -144,32 +141,23 @@ class XlsBook:
             raise broken(self._path, what) from error
         return self._sheet
 
-    def _answer(self, sheet: "Sheet") -> SheetAnswer:
-        hidden_rows: list[int] = []
+    def _answer(self, sheet: "Sheet") -> tuple[SheetView, SheetProperties]:
+        properties = SheetProperties()
         width = 0
         for row_no, (cells, problem) in enumerate(self.rows(sheet.name, include_hidden=False), 1):
             if any(cells):
                 width = max(width, len(cells))
             if problem:
-                hidden_rows.append(row_no)
-        merges = [
-            f"{column_letters(left)}{top + 1}:{column_letters(right - 1)}{bottom}"
-            for top, bottom, left, right in sheet.merged_cells
-        ]
-        return {
-            "name": sheet.name,
-            "visible": sheet.visibility == 0,
-            "filled": width > 0,
-            "hidden_rows": hidden_rows[:NAMED_COUNT],
-            "hidden_row_count": len(hidden_rows),
-            "hidden_columns": sorted(
-                column
-                for column, info in sheet.colinfo_map.items()
-                if column < width and (info.hidden or info.width == 0)
-            ),
-            "merges": merges[:NAMED_COUNT],
-            "merge_count": len(merges),
-        }
+                properties.add_hidden_rows(row_no)
+        for top, bottom, left, right in sheet.merged_cells:
+            first, last = column_letters(left), column_letters(right - 1)
+            properties.add_merge(f"{first}{top + 1}:{last}{bottom}")
+        properties.hidden_columns = sorted(
+            column
+            for column, info in sheet.colinfo_map.items()
+            if column < width and (info.hidden or info.width == 0)
+        )
+        return SheetView(sheet.name, sheet.visibility == 0, width > 0), properties
 
     def _text(self, sheet: "Sheet", row: int, column: int) -> str:
         value = sheet.cell_value(row, column)

@@ -5,33 +5,25 @@ values do not tell (`sheet_xml`), and only then a library reads the values, in a
 own (`tables.child`). Nothing may be skipped silently: what is not read, or not usable, is noted.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from campaign.domain import FileOptions, RawRow, Table, TableInfo
 from campaign.tables.child import Row
-from campaign.tables.limits import Workbook, broken, check_strings, hostile
-from campaign.tables.process import Child, child, seconds_for
-from campaign.tables.sheet_facts import SheetFacts, apply_marks
-from campaign.tables.sheets import (
-    HEAD_COUNT,
-    SheetView,
-    blank_columns,
-    choose_sheet,
-    fact_notes,
-    hint_at_left_out,
-)
+from campaign.tables.limits import Workbook, bounded, broken, hostile
+from campaign.tables.process import Child, child, memory_for, seconds_for
+from campaign.tables.sheet_properties import SheetView
+from campaign.tables.sheets import choose_sheet, opened_table, property_notes
 from campaign.tables.values import cell_text
+from campaign.tables.xlsx.cell_flags import apply_flags
 from campaign.tables.xlsx.package import Parts, read_parts
-from campaign.tables.xlsx.sheet_xml import has_values, scan_sheet
+from campaign.tables.xlsx.sheet_xml import ScannedSheet, has_values, scan_sheet
 from campaign.text import Text, tr
 
-_BASE_MEMORY = 512 << 20
 _MEMORY_FACTOR = 16
-_MOST_MEMORY = 4 << 30
-"""Bytes that the child may use: in proportion to the XML, so that a small file stays small. A
-sheet of 1,000,000 x 7 has 320 MB of XML and takes 590 MB; text that all rows share takes most."""
+"""A sheet of 1,000,000 x 7 has 320 MB of XML and takes 590 MB; text that all rows share takes most."""
 _MACROS = tr("The workbook contains macros; they are neither run nor read.")
 
 _OLD_RESULTS = tr(
@@ -54,19 +46,16 @@ class XlsxReader:
         with closing(Workbook(path)) as book, ExitStack() as stack:
             opened = _Opened(book, stack)
             sheet, notes = choose_sheet(path, opened.views, options.sheet, head=opened.head)
-            facts = opened.facts(sheet.name)
+            scanned = opened.scanned(sheet.name)
             rows = opened.child().rows(sheet.name)
-            info = TableInfo(
-                "xlsx",
-                sheet=sheet.name,
-                notes=(*notes, *_notes(book, facts, opened.parts, options)),
-            )
-            # Problems come from the marks alone: calamine gives nothing but values.
-            shown = facts.displayed.render(cells for cells, _ in rows)
-            marked = apply_marks(shown, facts.marks, include_hidden=options.include_hidden)
-            hidden = [] if options.include_hidden else sorted(set(facts.hidden_columns))
-            with hint_at_left_out(hidden, notes):
-                yield Table(info, blank_columns(marked, hidden) if hidden else marked)
+            notes_within = _notes(book, scanned, opened.parts, options)
+            info = TableInfo("xlsx", sheet=sheet.name, notes=(*notes, *notes_within))
+            # Problems come from the flags alone: calamine gives nothing but values.
+            shown = scanned.displayed.render(cells for cells, _ in rows)
+            flagged = apply_flags(shown, scanned.flags, include_hidden=options.include_hidden)
+            hidden = [] if options.include_hidden else sorted(set(scanned.hidden_columns))
+            with opened_table(info, flagged, hidden, notes) as table:
+                yield table
 
 
 class _Opened:
@@ -83,42 +72,40 @@ class _Opened:
             SheetView(sheet.name, sheet.visible, has_values(book, sheet.part))
             for sheet in self.parts.sheets
         )
-        self._facts: dict[str, SheetFacts] = {}
+        self._scanned: dict[str, ScannedSheet] = {}
         self._child: Child | None = None
 
     def head(self, name: str) -> list[RawRow]:
-        """The first rows of a sheet that are not blank."""
-        self.facts(name)
-        return self.child().head(name, HEAD_COUNT)
+        self.scanned(name)
+        return self.child().head(name)
 
-    def facts(self, name: str) -> SheetFacts:
-        """What values do not tell; scans the sheet once."""
-        if name not in self._facts:
-            self._facts[name] = scan_sheet(
-                self._book, self._part[name], self.parts.shown_as, self.parts.struck
-            )
-        return self._facts[name]
+    def scanned(self, name: str) -> ScannedSheet:
+        if name not in self._scanned:
+            self._scanned[name] = scan_sheet(self._book, self._part[name], self.parts)
+        return self._scanned[name]
 
     def child(self) -> Child:
-        """The process that reads values; started after the strings were checked."""
         if self._child is None:
             size = 0
             for strings in self.parts.strings:
-                check_strings(self._book, strings)
+                # calamine reads them whole, so they are held to the limits first.
+                deque(bounded(self._book, strings), maxlen=0)
                 size += self._book.size(strings)
             size += max(self._book.size(part) for part in self._part.values())
-            memory = min(_MOST_MEMORY, _BASE_MEMORY + _MEMORY_FACTOR * size)
+            memory = memory_for(size, factor=_MEMORY_FACTOR)
             self._child = self._stack.enter_context(
                 child("xlsx", self._book.path, memory=memory, seconds=seconds_for(size))
             )
         return self._child
 
 
-def _notes(book: Workbook, facts: SheetFacts, parts: Parts, options: FileOptions) -> Iterator[Text]:
+def _notes(
+    book: Workbook, scanned: ScannedSheet, parts: Parts, options: FileOptions
+) -> Iterator[Text]:
     if book.has("xl/vbaProject.bin"):
         yield _MACROS
-    yield from fact_notes(facts, include_hidden=options.include_hidden)
-    if facts.has_formulas and parts.recalculates:
+    yield from property_notes(scanned, include_hidden=options.include_hidden)
+    if scanned.has_formulas and parts.recalculates:
         yield _OLD_RESULTS
 
 

@@ -8,15 +8,17 @@ sheet is held to `limits`.
 """
 
 import re
-from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from campaign.domain.cells import column_index, column_letters
 from campaign.errors import InputError
 from campaign.tables.limits import MAX_COLUMNS, MAX_PIECE_BYTES, MAX_ROWS, Workbook, broken, hostile
-from campaign.tables.sheet_facts import ERROR_VALUES, NAMED_COUNT, Mark, MarkKind, SheetFacts
-from campaign.tables.values import ShownAs
+from campaign.tables.sheet_properties import SheetProperties
+from campaign.tables.values import ShownValues
+from campaign.tables.xlsx.cell_flags import ERROR_VALUES, Flag, FlagKind, Flags
+from campaign.tables.xlsx.package import Parts
 from campaign.text import tr
 
 # A height of nothing hides a row as well as the attribute does.
@@ -31,32 +33,34 @@ _MANY_LETTERS = rb"(?:I[W-Z]|[J-Z][A-Z]|[A-Z]{3,})\d"
 """The name of a cell beyond column IV (256)."""
 
 
+@dataclass(slots=True)
+class ScannedSheet(SheetProperties):
+    """What one pass over a sheet found; `displayed` are cells shown otherwise than their value."""
+
+    flags: Flags = field(default_factory=Flags)
+    displayed: ShownValues = field(default_factory=ShownValues)
+    has_formulas: bool = False
+
+
 @lru_cache(maxsize=1 << 14)
 def _column(letters: bytes) -> int:
     return column_index(letters.decode())
 
 
 class RowScan:
-    """Takes the rows of one sheet in order and adds what it finds to `facts`.
+    """Takes the rows of one sheet in order and adds what it finds to `found`.
 
     `prefix` is the namespace prefix with its colon: some programs write `<x:row>` for `<row>`;
     `quote` is the quotation mark around attributes, of which a program uses one of the two.
     """
 
-    def __init__(  # noqa: PLR0913  all by name, from one place
-        self,
-        path: Path,
-        *,
-        prefix: bytes,
-        quote: bytes,
-        shown_as: Mapping[int, ShownAs],
-        struck: frozenset[int],
-        facts: SheetFacts,
+    def __init__(
+        self, path: Path, parts: Parts, found: ScannedSheet, *, prefix: bytes, quote: bytes
     ) -> None:
         p = re.escape(prefix)
         self._path = path
-        self._shown_as = shown_as
-        self._facts = facts
+        self._shown_as = parts.shown_as
+        self._found = found
         self._row_no = 0
         self._row = re.compile(
             rb"<%srow(?:\sr=%s(\d{1,7})%s)?(?=[\s/>])([^>]*)>" % (p, quote, quote)
@@ -65,19 +69,19 @@ class RowScan:
         self._formula = re.compile(rb"<%sf[\s/>]" % p)
         self._value = re.compile(rb"<%s(?:v(?:\s[^>]*)?/>|v(?:\s[^>]*)?>([^<]*)|(is)[\s>])" % p)
         self._far = re.compile(quote + _MANY_LETTERS)
-        styles = b"|".join(b"%d" % number for number in shown_as)
+        styles = b"|".join(b"%d" % number for number in parts.shown_as)
         self._styled = re.compile(rb"\ss=%s(?:%s)%s" % (quote, styles, quote)) if styles else None
         # How all known programs write it: name, style, type.
         self._usual = re.compile(
             rb"<%sc r=%s([A-Z]{1,3})(\d{1,7})%s s=%s(%s)%s(?: t=%s(\w+)%s)?[\s/>]"
             % (p, *(quote,) * 3, styles, *(quote,) * 3)
         )
-        crossed = b"|".join(b"%d" % number for number in struck)
+        crossed = b"|".join(b"%d" % number for number in parts.struck)
         self._struck = re.compile(
             rb"<%sc r=%s([A-Z]{1,3}\d{1,7})%s s=%s(?:%s)%s[^>]*(?<!/)>(?!</)"
             % (p, *(quote,) * 3, crossed, quote)
         )
-        self._has_struck = bool(struck)
+        self._has_struck = bool(parts.struck)
         self._formula_sign = b"<" + prefix + b"f"
         self._error_sign = b"t=" + quote + b"e" + quote
         self._hidden_signs = (b"hidden=", b" ht=" + quote + b"0")
@@ -85,7 +89,7 @@ class RowScan:
     def take(self, stretch: bytes) -> None:
         """Scan a stretch of whole rows; raises as `scan_sheet`."""
         if self._has_struck:
-            self._count_struck(stretch)
+            self._found.add_struck([name.decode() for name in self._struck.findall(stretch)])
         may_hide = any(sign in stretch for sign in self._hidden_signs)
         unusual = not self._note_displayed(stretch)
         promising = unusual or self._promising(stretch)
@@ -105,12 +109,6 @@ class RowScan:
         if self._row_no > MAX_ROWS:
             raise hostile(self._path, tr("it has a row beyond {limit}", limit=f"{MAX_ROWS:,}"))
 
-    def _count_struck(self, stretch: bytes) -> None:
-        found = self._struck.findall(stretch)
-        self._facts.struck_count += len(found)
-        kept = self._facts.struck
-        kept += [name.decode() for name in found[: NAMED_COUNT - len(kept)]]
-
     def _odd_number(self, attributes: bytes) -> int:
         """The number stands later in the tag, or nowhere: then it is the row after the last."""
         found = _ROW_NUMBER.search(attributes)
@@ -119,7 +117,7 @@ class RowScan:
         return int(found[1]) if len(found[1]) <= _MAX_NUMBER_LENGTH else MAX_ROWS + 1
 
     def _promising(self, piece: bytes) -> bool:
-        """Whether a piece of XML may hold a cell to mark; may say yes too often, never no."""
+        """Whether a piece of XML may hold a cell to flag; True too often, but never False."""
         return (
             self._formula_sign in piece
             or self._error_sign in piece
@@ -136,17 +134,15 @@ class RowScan:
         for letters, row_no, style, cell_type in found:
             column = _column(letters)
             if column < MAX_COLUMNS and cell_type in {b"", b"n"}:
-                self._facts.displayed.add(int(row_no), column, self._shown_as[int(style)])
+                self._found.displayed.add(int(row_no), column, self._shown_as[int(style)])
         return True
 
     def _scan_row(self, attributes: bytes, body: bytes, *, displayed: bool) -> None:
         """Scan the row that was numbered last; `displayed`: also for unusually written styles."""
         # A hidden row without a value is a blank row like any other.
         if HIDDEN.search(attributes) and ANY_VALUE.search(body):
-            self._mark(0, MarkKind.HIDDEN_ROW)
-            self._facts.hidden_row_count += 1
-            if len(self._facts.hidden_rows) < NAMED_COUNT:
-                self._facts.hidden_rows.append(self._row_no)
+            self._flag(0, FlagKind.HIDDEN_ROW)
+            self._found.add_hidden_rows(self._row_no)
         if not displayed and not self._promising(body):
             return
         column = -1
@@ -164,42 +160,44 @@ class RowScan:
         value = self._value.search(content)
         filled = value is not None and bool(value[1] or value[2])
         if column >= MAX_COLUMNS and filled:
-            where = f"{column_letters(column)}{self._row_no}"
-            raise hostile(
-                self._path, tr("there is a value in cell {where}, far from any table", where=where)
+            what = tr(
+                "there is a value in cell {where}, far from any table", where=self._name(column)
             )
+            raise hostile(self._path, what)
         if self._formula.search(content):
-            self._facts.has_formulas = True
+            self._found.has_formulas = True
             # A stored empty text (`t="str"`) is a result; a stored empty number is none.
             if not filled and not (value and cell_type == b"str"):
-                self._mark(column, MarkKind.NO_VALUE)
+                self._flag(column, FlagKind.NO_VALUE)
         if not filled or value is None:
             return
         if cell_type == b"e":
-            self._mark_error(column, value[1].decode("utf-8", "replace"))
+            self._flag_error(column, value[1].decode("utf-8", "replace"))
         elif displayed and cell_type == b"n" and (style := _CELL_STYLE.search(attributes)):
             shown = self._shown_as.get(int(style[1]))
             if shown is not None:
-                self._facts.displayed.add(self._row_no, column, shown)
+                self._found.displayed.add(self._row_no, column, shown)
 
-    def _mark(self, column: int, kind: MarkKind, argument: int = 0) -> None:
-        self._facts.marks.add(Mark(self._row_no, column, kind, argument))
+    def _name(self, column: int) -> str:
+        return f"{column_letters(column)}{self._row_no}"
 
-    def _mark_error(self, column: int, value: str) -> None:
+    def _flag(self, column: int, kind: FlagKind, argument: int = 0) -> None:
+        self._found.flags.add(Flag(self._row_no, column, kind, argument))
+
+    def _flag_error(self, column: int, value: str) -> None:
         if value not in ERROR_VALUES:
             # calamine refuses the whole workbook for one error that it does not know.
-            where = f"{column_letters(column)}{self._row_no}"
             raise InputError(
                 tr(
                     "Workbook {path}, cell {where}: the error {value!r} cannot be read",
                     path=self._path,
-                    where=where,
+                    where=self._name(column),
                     value=value[:20],
                 ),
                 hint=tr("Clear that cell or put a value into it, and save the workbook."),
                 code="cell_unreadable",
             )
-        self._mark(column, MarkKind.ERROR, ERROR_VALUES.index(value))
+        self._flag(column, FlagKind.ERROR, ERROR_VALUES.index(value))
 
 
 _ROOT = re.compile(rb"<(?:(\w+):)?worksheet\s[^>]*?=\s*([\"'])")
@@ -218,16 +216,14 @@ def has_values(book: Workbook, part: str) -> bool:
     return False
 
 
-def scan_sheet(
-    book: Workbook, part: str, shown_as: Mapping[int, ShownAs], struck: frozenset[int] = frozenset()
-) -> SheetFacts:
+def scan_sheet(book: Workbook, part: str, parts: Parts) -> ScannedSheet:
     """Read the XML of one sheet once.
 
     Raises:
         InputError: `workbook_broken` (rows out of order, XML that no spreadsheet program writes),
             `workbook_hostile` (beyond the limits) or `cell_unreadable`.
     """
-    scan = _Scan(book, part, shown_as, struck)
+    scan = _Scan(book, part, parts)
     rest = b""
     # A comment or CDATA may hold what looks like a row; no spreadsheet program writes one.
     for chunk in book.chunks(part, comments=False):
@@ -235,24 +231,20 @@ def scan_sheet(
         if len(rest) > MAX_PIECE_BYTES:
             raise hostile(book.path, tr("one of its rows is longer than 16 MB"))
     scan.finish()
-    return scan.facts
+    return scan.found
 
 
 class _Scan:
     """Where the pass stands: before the rows, in them, or after them."""
 
-    def __init__(
-        self, book: Workbook, part: str, shown_as: Mapping[int, ShownAs], struck: frozenset[int]
-    ) -> None:
-        self.facts = SheetFacts()
+    def __init__(self, book: Workbook, part: str, parts: Parts) -> None:
+        self.found = ScannedSheet()
         self.take = self._before_rows
         self._book = book
         self._part = part
-        self._shown_as = shown_as
-        self._struck = struck
+        self._parts = parts
 
     def finish(self) -> None:
-        """Check that the part did not end among its rows."""
         if self.take != self._after_rows:
             raise broken(self._book.path, tr("{part} ends before its last row", part=self._part))
 
@@ -270,12 +262,7 @@ class _Scan:
         self._rows_end = b"</" + prefix + b"sheetData>"
         self._row_start = b"<" + prefix + b"row"
         self._row_scan = RowScan(
-            self._book.path,
-            prefix=prefix,
-            quote=root[2],
-            shown_as=self._shown_as,
-            struck=self._struck,
-            facts=self.facts,
+            self._book.path, self._parts, self.found, prefix=prefix, quote=root[2]
         )
         self.take = self._after_rows if start[1] else self._in_rows
         return self.take(buffer[start.end() :])
@@ -293,9 +280,7 @@ class _Scan:
     def _after_rows(self, buffer: bytes) -> bytes:
         cut = max(buffer.rfind(b"<"), 0) if not buffer.endswith(b">") else len(buffer)
         for merge in self._merge.finditer(buffer, 0, cut):
-            self.facts.merge_count += 1
-            if len(self.facts.merges) < NAMED_COUNT:
-                self.facts.merges.append(merge[1].decode())
+            self.found.add_merge(merge[1].decode())
         return buffer[cut:]
 
     def _find_hidden_columns(self, head: bytes, prefix: bytes) -> None:
@@ -303,4 +288,4 @@ class _Scan:
             if HIDDEN.search(column[1]) or _NO_WIDTH.search(column[1]):
                 limits = {match[1]: int(match[2]) for match in _LIMIT.finditer(column[1])}
                 last = min(limits.get(b"max", 0), MAX_COLUMNS)
-                self.facts.hidden_columns.extend(range(limits.get(b"min", 1) - 1, last))
+                self.found.hidden_columns.extend(range(limits.get(b"min", 1) - 1, last))

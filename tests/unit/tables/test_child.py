@@ -17,12 +17,13 @@ BOOK = """
 import sys, time
 from campaign.tables.child import child_main
 from campaign.tables.limits import broken
+from campaign.tables.sheet_properties import SheetProperties, SheetView
 
 class Book:
     def __init__(self, path):
         {on_open}
     def sheets(self):
-        return [{{"name": "x"}}]
+        return [(SheetView("x", True, True), SheetProperties())]
     def rows(self, name, *, include_hidden):
         {rows}
 
@@ -45,7 +46,7 @@ def _started(
 def test_what_a_child_reads_comes_through(tmp_path: Path) -> None:
     rows = "yield ['1', 'Ёлка'], ''\n        yield [], ''\n        yield ['3'], 'row_hidden'"
     with _started(tmp_path, rows=rows) as process:
-        assert [sheet["name"] for sheet in process.sheets()] == ["x"]
+        assert [view.name for view, _ in process.sheets()] == ["x"]
         assert [row.cells for row in process.head("x", 5)] == [("1", "Ёлка"), ("3",)]
         assert list(process.rows("x")) == [(["1", "Ёлка"], ""), ([], ""), (["3"], "row_hidden")]
 

@@ -300,4 +300,4 @@ def test_blank_rows_cost_nothing(path: Path) -> None:
     part.add_row([], 10**12, hidden=True, uncalculated=False)
 
     assert list(part.rows(include_hidden=False)) == []
-    assert not part.answer()["filled"]
+    assert not part.answer()[0].filled

@@ -9,8 +9,8 @@ import pytest
 from campaign.domain import FileOptions, RawRow
 from campaign.errors import InputError
 from campaign.tables import open_table
-from campaign.tables.sheet_facts import SheetFacts
-from campaign.tables.sheets import SheetView, choose_sheet, fact_notes
+from campaign.tables.sheet_properties import SheetProperties, SheetView
+from campaign.tables.sheets import choose_sheet, property_notes
 from campaign.text import some
 
 PATH = Path("book.xlsx")
@@ -115,9 +115,9 @@ def test_a_list_of_names_is_short() -> None:
 
 def test_hidden_neighbours_are_told_as_one() -> None:
     """Many people hide every column to the right of their table."""
-    facts = SheetFacts(hidden_columns=[1, *range(10, 256)])
+    properties = SheetProperties(hidden_columns=[1, *range(10, 256)])
 
-    assert list(fact_notes(facts, include_hidden=False)) == [
+    assert list(property_notes(properties, include_hidden=False)) == [
         "Hidden columns that are not used: B, K:IV (--include-hidden uses them)."
     ]
 
