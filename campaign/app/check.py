@@ -230,13 +230,12 @@ def _named(spec: CampaignSpec, file: SourceFile) -> Iterator[None]:
 
 def _row_options(spec: CampaignSpec, layout: Layout, no: int) -> RowOptions:
     options_allowed = provider_of(spec.gateway).has_message_options
-    template = None if spec.text is None else Template.parse(spec.text)
     return RowOptions(
         layout=layout,
         # Row 5 of one file and row 5 of the next are two recipients.
         seed=spec.digest if no == 1 else f"{spec.digest}/{no}",
         now=spec.asked_at,
-        template=None if template is None else template.bind(layout.heading),
+        template=None if spec.text is None else Template.parse(spec.text, layout.heading),
         sender=spec.sender,
         region=spec.region,
         countries=spec.countries,

@@ -69,6 +69,8 @@ _SQL = _Other(
     tr("a file of SQL commands, not a table"),
     tr("Load it into its database and export the table as CSV (UTF-8)."),
 )
+_POWERPOINT = _Other(tr("a PowerPoint presentation, not a workbook"))
+_WORD = _Other(tr("a Word document, not a workbook"))
 _NUMBERS = _Other(tr("an Apple Numbers document"), tr("In Numbers: File, Export To, Excel."))
 _UNPACK = tr("Unpack it and name the table inside.")
 _BY_SUFFIX = {
@@ -115,15 +117,15 @@ _ENTRY_BYTES = 128
 _OLE2_STREAMS = {"EncryptedPackage": "password", "Workbook": "xls", "Book": "xls"}
 """A stream that only one kind of OLE2 file has. Source: [MS-OFFCRYPTO] 2.3.4, [MS-XLS] 2.1.2."""
 _OLE2_OTHERS = {
-    "PowerPoint Document": tr("a PowerPoint presentation, not a workbook"),
-    "WordDocument": tr("a Word document, not a workbook"),
-    "__substg1.0_0037001F": tr("an Outlook message, not a workbook"),
+    "PowerPoint Document": _POWERPOINT,
+    "WordDocument": _WORD,
+    "__substg1.0_0037001F": _Other(tr("an Outlook message, not a workbook")),
 }
 _ZIP_PARTS = {
     "xl/workbook.bin": _Other(tr("a binary workbook (.xlsb), which this program does not read")),
     "index/document.iwa": _NUMBERS,
-    "word/document.xml": _Other(tr("a Word document, not a workbook")),
-    "ppt/presentation.xml": _Other(tr("a PowerPoint presentation, not a workbook")),
+    "word/document.xml": _WORD,
+    "ppt/presentation.xml": _POWERPOINT,
 }
 _OTHER_ZIP = _Other(tr("a ZIP archive, not a workbook"))
 
@@ -231,8 +233,8 @@ def _ole2_kind(path: Path) -> Kind:
         raise password_needed(path)
     if "xls" in kinds:
         return Kind.XLS
-    if other := next((what for name, what in _OLE2_OTHERS.items() if name in found), None):
-        raise _is_other(path, _Other(other))
+    if other := next((other for name, other in _OLE2_OTHERS.items() if name in found), None):
+        raise _is_other(path, other)
     raise broken(path, tr("the file ends too early, or is not a workbook"))
 
 

@@ -112,10 +112,8 @@ def _other_notes(
 ) -> Iterator[Text]:
     if rivals:
         yield tr(
-            (
-                "ATTENTION: more than one sheet contains phones. Read: {chosen!r}; NOT read: "
-                "{rivals}. To choose another: --sheet {rival!r}."
-            ),
+            "ATTENTION: more than one sheet contains phones. Read: {chosen!r}; NOT read: "
+            "{rivals}. To choose another: --sheet {rival!r}.",
             chosen=chosen.name,
             rivals=some(map(repr, rivals)),
             rival=rivals[0],

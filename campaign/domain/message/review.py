@@ -11,7 +11,7 @@ from typing import Final
 from campaign.domain.cells import INVISIBLE, is_blank, name_character, shown
 from campaign.domain.check import RowWarning
 from campaign.domain.message.mojibake import letters_lost, mojibake
-from campaign.domain.message.template import BoundTemplate
+from campaign.domain.message.template import Template
 from campaign.errors import UnusableCell
 
 _NOTHING: Final = frozenset(
@@ -91,7 +91,7 @@ _BROKEN: Final = "\ufffd"
 _LINE_FEED: Final = "\n"
 
 
-def reviewer(template: BoundTemplate | None, field: str) -> Review:
+def reviewer(template: Template | None, field: str) -> Review:
     """Make the function that reviews every text of a file.
 
     `template` is the one whose placeholders are filled, None for texts that stand in the column
@@ -148,7 +148,7 @@ def _odd(column: str, value: str) -> RowWarning:
     return RowWarning(column, "value_odd", {"column": column, "value": shown(value)})
 
 
-def _value_reviewer(template: BoundTemplate) -> Review:
+def _value_reviewer(template: Template) -> Review:
     """Review the values only when the text shows that one of them is unusual.
 
     A text with no more dots and line breaks than the template has, and not much longer, cannot hold

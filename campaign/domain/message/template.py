@@ -21,59 +21,11 @@ _NESTED: Final = re.compile(r"\{[^{}]*\{[^{}]*\}[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Placeholder:
-    """`{column}` or `{column|default}`; the default is used as it stands when the cell is blank."""
+class Slot:
+    """A placeholder `{column}` or `{column|default}`, and where its column is.
 
-    column: str
-    default: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A text split once into literal texts and placeholders."""
-
-    pieces: tuple[str | Placeholder, ...]
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Split a text at its placeholders; `{{` and `}}` stand for one brace.
-
-        Raises:
-            InputError: `template_bad`: a brace without its partner, a placeholder without a name.
-        """
-        return cls(tuple(_split(text)))
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the columns used, each once, in the order of the text."""
-        names: dict[str, str] = {}
-        for piece in self.pieces:
-            if isinstance(piece, Placeholder):
-                names.setdefault(name_key(piece.column), piece.column)
-        return tuple(names.values())
-
-    def bind(self, heading: Sequence[str]) -> "BoundTemplate":
-        """Find the columns in the heading row, before anything is sent.
-
-        Raises:
-            InputError: `template_unknown_column` or `template_ambiguous_column`.
-        """
-        literals = [""]
-        slots: list[_Slot] = []
-        for piece in self.pieces:
-            if isinstance(piece, str):
-                literals[-1] += piece
-                continue
-            index = _find_column(piece.column, heading)
-            slots.append(_Slot(index, heading[index].strip(), piece.default))
-            literals.append("")
-        form = "%s".join(literal.replace("%", "%%") for literal in literals)
-        return BoundTemplate(form, tuple(slots))
-
-
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """A placeholder that knows its column."""
+    The default is used as it stands when the cell is blank.
+    """
 
     index: int
     column: str
@@ -81,14 +33,37 @@ class _Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class BoundTemplate:
-    """A template that knows where its columns stand; made by `Template.bind`.
+class Template:
+    """A text with placeholders, of which the columns are known.
 
     `form` is the literal text in printf form, one `%s` a slot: the fastest way to join.
     """
 
     form: str
-    slots: tuple[_Slot, ...]
+    slots: tuple[Slot, ...]
+
+    @classmethod
+    def parse(cls, text: str, heading: Sequence[str]) -> Self:
+        """Split a text at its placeholders and find their columns, before anything is sent.
+
+        `{{` and `}}` stand for one brace. Names are trimmed and compared without case.
+
+        Raises:
+            InputError: `template_bad` (a brace without its partner, a placeholder without a name),
+                `template_unknown_column` or `template_ambiguous_column`.
+        """
+        literals = [""]
+        slots: list[Slot] = []
+        for piece in tuple(_split(text)):
+            if isinstance(piece, str):
+                literals[-1] += piece
+                continue
+            name, default = piece
+            index = _find_column(name, heading)
+            slots.append(Slot(index, heading[index].strip(), default))
+            literals.append("")
+        form = "%s".join(literal.replace("%", "%%") for literal in literals)
+        return cls(form, tuple(slots))
 
     @property
     def literal(self) -> str:
@@ -117,7 +92,8 @@ class BoundTemplate:
         return self.form % tuple(values)
 
 
-def _split(text: str) -> Iterator[str | Placeholder]:
+def _split(text: str) -> Iterator[str | tuple[str, str | None]]:
+    """Literal texts, and placeholders as name and default."""
     done = 0
     for token in _TOKEN.finditer(text):
         if done < token.start():
@@ -130,11 +106,11 @@ def _split(text: str) -> Iterator[str | Placeholder]:
         yield text[done:]
 
 
-def _placeholder(text: str, token: re.Match[str]) -> Placeholder:
+def _placeholder(text: str, token: re.Match[str]) -> tuple[str, str | None]:
     name, bar, default = token["inner"].partition("|")
     if is_blank(name):
         raise _bad_template(text, token.start(), tr("a placeholder without a column name"))
-    return Placeholder(name.strip(), default if bar else None)
+    return name.strip(), default if bar else None
 
 
 def _bad_brace(text: str, position: int) -> InputError:

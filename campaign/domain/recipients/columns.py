@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from campaign.domain.cells import column_letters, is_blank, name_key, shown
 from campaign.domain.message.mojibake import mojibake_hint
-from campaign.domain.recipients.data_rows import Frame, judged
+from campaign.domain.recipients.data_rows import judged
 from campaign.domain.recipients.heading_row import (
     HEAD_ROWS,
     SIDE_BY_SIDE,
@@ -85,10 +85,8 @@ def locate(
     rest = itertools.chain(data, rows)
     if Role.PHONE not in roles:
         return layout, rest
-    frame = Frame(
-        tuple(line.cells for line in heading.lines), roles[Role.PHONE], _row_width(heading, data)
-    )
-    return layout, judged(rest, frame)
+    width = _row_width(heading, data)
+    return layout, judged(rest, heading.lines, phone=roles[Role.PHONE], width=width)
 
 
 def find_roles(
@@ -199,10 +197,8 @@ def _about_refusals(titles: Sequence[str]) -> tuple[Text, ...]:
     if not found:
         return ()
     note = tr(
-        (
-            "ATTENTION: {columns} may say who must not get messages, and is not checked: "
-            "remove those rows, or put them on the stop-list."
-        ),
+        "ATTENTION: {columns} may say who must not get messages, and is not checked: "
+        "remove those rows, or put them on the stop-list.",
         columns=listed(found),
     )
     return (note,)

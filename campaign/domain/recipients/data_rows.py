@@ -7,7 +7,6 @@ their cells may have moved, so that the phone is next to somebody else's name.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from campaign.domain.cells import NO_VALUE_TEXT, is_blank, name_key
@@ -24,23 +23,18 @@ _NO_VALUE: Final = "formula_without_value"
 _HEADINGS: Final = frozenset().union(COMMON, *KNOWN.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The heading's one or two lines, the index of the phone column, the cells a row may have."""
-
-    lines: tuple[tuple[str, ...], ...]
-    phone: int
-    width: int
-
-
-def judged(rows: Iterator[RawRow], frame: Frame) -> Iterator[RawRow]:
+def judged(
+    rows: Iterator[RawRow], heading: Sequence[RawRow], *, phone: int, width: int
+) -> Iterator[RawRow]:
     """Pass the rows on, some with `row_too_wide`, `repeated_heading` or `totals_row`.
+
+    `heading` is its one or two lines, `phone` the index of that column, `width` the cells that a
+    row may have.
 
     Raises:
         InputError: `second_heading`, while rows are taken: another table begins.
     """
-    phone, width = frame.phone, frame.width
-    known = {_keys(line, width) for line in frame.lines}
+    known = {_keys(line.cells, width) for line in heading}
     for row in rows:
         cells = row.cells
         if not row.problem:

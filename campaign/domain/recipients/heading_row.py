@@ -200,18 +200,14 @@ def refuse_phones_above(head: Sequence[RawRow], heading: Heading) -> None:
         if has_phone(row):
             raise InputError(
                 tr(
-                    (
-                        "Row {row_no} contains a phone number but is above the headings in row "
-                        "{row_no2}."
-                    ),
+                    "Row {row_no} contains a phone number but is above the headings in row "
+                    "{row_no2}.",
                     row_no=row.row_no,
                     row_no2=heading.row_no,
                 ),
                 hint=tr(
-                    (
-                        "Move it below the headings; or, if it is not a recipient, --header "
-                        '{row_no}; or name the phone column: --map phone="…".'
-                    ),
+                    "Move it below the headings; or, if it is not a recipient, --header "
+                    '{row_no}; or name the phone column: --map phone="…".',
                     row_no=heading.row_no,
                 ),
                 code="rows_above_heading",

@@ -15,7 +15,7 @@ from campaign.domain.check import Message, RowWarning
 from campaign.domain.ids import make_client_id, parse_client_id, part_client_id
 from campaign.domain.message.review import reviewer
 from campaign.domain.message.segments import count_parts
-from campaign.domain.message.template import BoundTemplate
+from campaign.domain.message.template import Template
 from campaign.domain.recipients.headings import heading_of
 from campaign.domain.recipients.phone import RUSSIA, parse_phone
 from campaign.domain.recipients.phone_cell import Piece, country_column, read_phones, with_country
@@ -113,7 +113,7 @@ class RowOptions:
     layout: Layout
     seed: str
     now: datetime
-    template: BoundTemplate | None = None
+    template: Template | None = None
     sender: str | None = None
     region: str = "RU"
     countries: frozenset[int] = RUSSIA

@@ -141,10 +141,8 @@ def _guess(path: Path, fault: _Fault) -> str:
     )
     raise InputError(
         tr(
-            (
-                "The encoding of {path} cannot be recognised; its first non-English word "
-                "reads {readings}"
-            ),
+            "The encoding of {path} cannot be recognised; its first non-English word "
+            "reads {readings}",
             path=path,
             readings=readings,
         ),

@@ -46,8 +46,6 @@ class XlsReader:
         )
 
 
-_TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = 1, 2, 3, 4, 5
-"""Types of cells. Source: xlrd, `xlrd.sheet.Cell`."""
 _ENCRYPTED = "encrypted"
 _BIFF5 = 50
 _BOF, _EOF = 0x0809, 0x000A
@@ -162,16 +160,16 @@ class XlsBook:
     def _text(self, sheet: "Sheet", row: int, column: int) -> str:
         value = sheet.cell_value(row, column)
         match sheet.cell_type(row, column):
-            case t if t == _TEXT:
+            case self._xlrd.XL_CELL_TEXT:
                 return str(value)
-            case t if t == _NUMBER:
+            case self._xlrd.XL_CELL_NUMBER:
                 return self._shown(cell_text(float(value)), sheet.cell_xf_index(row, column))
-            case t if t == _DATE:
+            case self._xlrd.XL_CELL_DATE:
                 xf_index = sheet.cell_xf_index(row, column)
                 return self._shown(cell_text(self._moment(float(value), xf_index)), xf_index)
-            case t if t == _BOOLEAN:
+            case self._xlrd.XL_CELL_BOOLEAN:
                 return cell_text(bool(value))
-            case t if t == _ERROR:
+            case self._xlrd.XL_CELL_ERROR:
                 return str(self._xlrd.error_text_from_code.get(int(value), "#ERROR"))
             case _:
                 return ""

@@ -289,7 +289,7 @@ def test_a_phone_in_an_exploded_cell_may_double_an_earlier_row() -> None:
 
 
 def test_a_template_wins_over_the_text_column() -> None:
-    terms = replace(TERMS, template=Template.parse("Привет, {имя}!").bind(HEADING))
+    terms = replace(TERMS, template=Template.parse("Привет, {имя}!", HEADING))
 
     assert message(row(name="{Код}"), terms).text == "Привет, {Код}!"
     assert rejected(row(), terms) == Rejection(
@@ -298,7 +298,7 @@ def test_a_template_wins_over_the_text_column() -> None:
 
 
 def test_a_template_that_renders_to_nothing_is_an_empty_text() -> None:
-    terms = replace(TERMS, template=Template.parse("{имя|}").bind(HEADING))
+    terms = replace(TERMS, template=Template.parse("{имя|}", HEADING))
 
     assert rejected(row(), terms).code == "text_empty"
 

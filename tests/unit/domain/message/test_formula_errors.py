@@ -22,7 +22,7 @@ def test_other_words_are_left_alone(word: str) -> None:
 
 def test_a_default_does_not_stand_in_for_a_failed_formula() -> None:
     """The value may well be known; only the formula could not find it."""
-    bound = Template.parse("{name|friend}, hello").bind(["name"])
+    bound = Template.parse("{name|friend}, hello", ["name"])
 
     with pytest.raises(UnusableCell) as caught:
         bound.render(["#N/A"])

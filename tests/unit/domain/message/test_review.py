@@ -15,7 +15,7 @@ def codes(text: str) -> list[str]:
 
 
 def about(template: str, name: str) -> tuple[RowWarning, ...]:
-    bound = Template.parse(template).bind(HEADING)
+    bound = Template.parse(template, HEADING)
     cells = ("+79161234567", name)
     return reviewer(bound, "")(bound.render(cells), cells)
 
@@ -109,7 +109,7 @@ def test_an_odd_value_is_told_with_its_column(name: str, code: str) -> None:
 
 
 def test_a_blank_default_leaves_blanks_that_are_told() -> None:
-    bound = Template.parse("Ждём, {имя|} , вас").bind(HEADING)
+    bound = Template.parse("Ждём, {имя|} , вас", HEADING)
     cells = ("+79161234567", "")
 
     found = reviewer(bound, "")(bound.render(cells), cells)
