@@ -25,11 +25,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A row that is not sent, and why.
+    """A row that is not sent, and why: `i18n.reason` has the text of `code` with `details`.
 
     `status` is INVALID or DUPLICATE (later STOPPED, ALREADY_SENT); `field` is the heading of the
-    column concerned, "" for the row as a whole; `details` fill the text that `i18n.reason` has for
-    `code`.
+    column concerned, "" for the row as a whole.
     """
 
     row_no: int

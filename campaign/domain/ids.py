@@ -34,10 +34,7 @@ _OTHER: Final = re.compile(r"[^a-z0-9]+")
 
 
 def run_digest(source_sha256: str, settings: Mapping[str, object]) -> str:
-    """SHA-256 in 64 hex digits over the file's own and everything that decides who gets what.
-
-    The settings are JSON-ready and without secrets; the order of their keys makes no difference.
-    """
+    """SHA-256 in hex of everything that decides who gets what; the settings hold no secrets."""
     canonical = json.dumps(
         {"settings": dict(settings), "source": source_sha256},
         sort_keys=True,
@@ -135,11 +132,7 @@ def _bad_character(candidate: str, at: int) -> UnusableCell:
 
 
 def part_client_id(client_id: ClientId, part: int) -> ClientId:
-    """Name one of several messages that a row becomes (`--explode-phones`): `X`, `Xp2`, `Xp3`, ...
-
-    Raises:
-        UnusableCell: `client_id_too_long`: there is no room left for that.
-    """
+    """Name one of several messages of a row: `X`, `Xp2`, `Xp3`; raises `client_id_too_long`."""
     if part <= 1:
         return client_id
     named = f"{client_id}p{part}"

@@ -55,8 +55,8 @@ class Alarm:
 class UnmatchedId:
     """A message id that the gateway named and that belongs to no known recipient.
 
-    `source` is `reply`, `queue`, `status` or `operator`; without `attempt_id` it came in an answer
-    of status.json, unasked.
+    `source` is `reply`, `queue`, `status` or `operator`; without attempt: from status.json,
+    unasked.
     """
 
     smsc_id: str
@@ -70,8 +70,7 @@ class UnmatchedId:
 class ReportExtras:
     """What a report holds besides the rows; read just before them.
 
-    `unknowns` come oldest first; `share` is what became of all whose status was ever unknown; `who`
-    asked for the report, with `command`.
+    `share` is what became of all whose status was ever unknown; `who` asked for the report.
     """
 
     unknowns: tuple[UnknownAttempt, ...] = ()

@@ -46,10 +46,9 @@ _WIDEST: Final = timedelta(hours=14)
 def parse_when(text: str, *, zone: tzinfo | None) -> datetime:
     """Read a moment, as an aware datetime in UTC.
 
-    Forms: `2026-12-01T10:00:00+03:00` or `Z`, `2026-12-01 10:00`, `01.12.2026 10:00`, with or
-    without seconds, the last two also followed by `Europe/Moscow`, `UTC`, `MSK` or `МСК`; `01.12`
-    is the first of December. `zone` is where a time that names no zone is meant, None when nobody
-    stated it.
+    Forms: `2026-12-01T10:00:00+03:00` or `Z`, `2026-12-01 10:00`, `01.12.2026 10:00` (of December),
+    with or without seconds, the last two also followed by `Europe/Moscow`, `UTC`, `MSK` or `МСК`. A
+    time that names no zone is meant in `zone`.
 
     Raises:
         UnusableCell: `time_unreadable`, `time_without_zone`, `time_does_not_exist`,
@@ -120,11 +119,7 @@ def require_ahead(when: datetime, *, now: datetime) -> None:
 
 
 def load_zone(name: str) -> tzinfo:
-    """Find a time zone: an IANA name, `UTC`, `MSK` or `МСК`, also as `UTC+5`, `МСК+2`.
-
-    Raises:
-        UnusableCell: `zone_unknown`.
-    """
+    """Find a time zone: an IANA name, `UTC`, `МСК`, `UTC+5`, `МСК+2`; raises `zone_unknown`."""
     key = tidy(name)
     if key.upper() == "UTC":
         return UTC

@@ -73,18 +73,13 @@ class CheckSummary:
     Attributes:
         several: Whether a row number needs the name of its file.
         rate: Messages a second at most; None: no limit.
-        asked_at: When the check was asked for, in UTC.
+        asked_at: In UTC.
         own_client_ids: Whether clientIds come from the file; None: where it has the column.
         price: Money for one part, learned from earlier runs; None when not known.
-        rows_in: Data rows of each source.
-        problems: The first twenty rejections.
-        reasons: (field, code) to what is known of it; `warnings` the same of messages that are
-            sent.
+        reasons: (field, code) to what is known of it; so are `warnings`, of messages that are sent.
         samples: (source, role) to the first two values of its column.
         parts: SMS parts of a message to how many messages have so many.
-        forcing: Which characters make texts travel as UCS-2, and how many parts that takes.
         longest: The message with most characters; `dearest` that with most parts.
-        fix_files: Where the rows to fix were written.
         handed_by: Send time to how many recipients are handed over by the end of its chunks.
     """
 

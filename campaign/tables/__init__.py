@@ -49,7 +49,6 @@ def reader_for(kind: Kind) -> TableReader:
 
 @contextmanager
 def _noted(opened: AbstractContextManager[Table], note: str) -> Iterator[Table]:
-    """Put a note before the others."""
     with opened as table:
         notes = table.info.notes
         if isinstance(notes, list):  # it grows while the rows are read

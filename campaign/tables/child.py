@@ -1,12 +1,11 @@
 """The half of the reading process that runs in the child: limits, questions, answers.
 
 A workbook of unknown origin may ask for terabytes or never end. Here the system bounds memory, time
-and files, a watchdog bounds the time between two answers on every system, and whatever happens the
-parent sees an error line or a process that ended. A second gain: the next rows are read while these
-are being checked.
+and files, a watchdog bounds the time between two answers, and whatever happens the parent sees an
+error line or a process that ended.
 
-A child is started with a kind of workbook, a path and two limits. It answers each line on its
-standard input (a JSON list) with lines on its standard output (one JSON value each, UTF-8):
+The child answers each line on its standard input (a JSON list) with lines on its standard output
+(one JSON value each, UTF-8):
 
     ["sheets"]               a list of [`SheetView`, `SheetProperties`]
     ["head", NAME, N]        the first N rows that are not blank, as [row number, cells]
@@ -65,8 +64,8 @@ BOOKS: Final = {"xlsx": "CalamineBook", "xls": "XlsBook", "ods": "OdsBook"}
 def child_main(arguments: list[str], open_book: Callable[[str], OpenBook]) -> int:
     """Answer questions about one workbook until the standard input ends.
 
-    The arguments are path, bytes of memory, seconds between two answers; `open_book` is called
-    after the limits are set. When the workbook cannot be read, the last line is the error.
+    `arguments` are path, bytes of memory, seconds between two answers; the limits are set before
+    `open_book` is called. When the workbook cannot be read, the last line is the error.
     """
     path, memory, seconds = arguments
     limit(int(memory))
@@ -132,7 +131,6 @@ class _Watchdog:
         faulthandler.cancel_dump_traceback_later()
 
     def watched(self, answers: Iterator[object]) -> Iterator[object]:
-        """Pass the answers on, each with a time limit of its own."""
         while True:
             with self:
                 answer = next(answers, self)

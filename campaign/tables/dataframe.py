@@ -1,7 +1,7 @@
-"""A pandas DataFrame as a table of texts: what its cells hold, digit by digit.
+"""A pandas DataFrame as a table of texts.
 
-A number that a column's type could not hold whole is written with an exponent, as nobody would type
-it: then no rule takes what is left of a phone for the phone.
+A number that a column's type could not hold whole is written with an exponent: then no rule takes
+what is left of a phone for the phone.
 """
 
 import datetime as dt

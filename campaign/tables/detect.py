@@ -48,8 +48,6 @@ _JSON_START = re.compile(r"\[?\s*\{\s*\"[^\"{}]{1,80}\"\s*:")
 
 
 class _Other(NamedTuple):
-    """A file that is no table: what it is, and how to make a table of it."""
-
     what: Text
     how: Text = _SAVE_AS
 

@@ -1,7 +1,4 @@
-"""Which sheet of a workbook is read, and the notes about everything that is not.
-
-Nothing may be skipped silently: a sheet, row or column that is not used is named in a note.
-"""
+"""Which sheet of a workbook is read; a note names every sheet, row or column that is not."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -35,8 +32,8 @@ def choose_sheet(
 ) -> tuple[SheetView, tuple[Text, ...]]:
     """Take the sheet that was asked for, else the visible one that looks most like recipients.
 
-    A hidden sheet is taken only when asked for. A single visible sheet is not compared. `head`
-    gives the first rows of a sheet, and may raise. With the sheet come notes about the others.
+    `head` gives the first rows of a sheet, and may raise. With the sheet come notes about the
+    others.
 
     Raises:
         InputError: `sheet_unknown` or `file_empty`; whatever `head` raises for the sheet taken.
@@ -176,10 +173,9 @@ def _ranges(columns: Sequence[int]) -> Iterator[str]:
 def opened_table(
     info: TableInfo, rows: Iterator[RawRow], columns: Sequence[int], sheets: Sequence[str]
 ) -> Iterator[Table]:
-    """The table without its hidden columns (from 0, ascending).
+    """The table without its hidden columns (from 0); an error about a missing column names them.
 
-    To an error about a missing column it adds those, and the notes about other sheets: it may be
-    there.
+    So it does the other `sheets`: it may be there.
     """
     try:
         yield Table(info, _blank_columns(rows, columns) if columns else rows)
@@ -197,7 +193,6 @@ def opened_table(
 
 
 def _blank_columns(rows: Iterable[RawRow], columns: Sequence[int]) -> Iterator[RawRow]:
-    """Empty the cells of hidden columns; the others keep their letters."""
     for row in rows:
         cells = list(row.cells)
         for column in columns:

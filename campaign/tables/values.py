@@ -30,9 +30,8 @@ class ShownKind(IntEnum):
 class ShownAs:
     """A number format that changes what is shown.
 
-    `digits` is the width when PADDED with zeros, the decimals when PERCENT or FIXED, the index of
-    the form of a DATE, the calling code of a phone that is shown as one ABROAD, `+998 00
-    000-00-00`.
+    `digits` is the width when PADDED with zeros, the decimals when PERCENT or FIXED, the form of a
+    DATE, the calling code of a phone that is shown as one ABROAD, `+998 00 000-00-00`.
     """
 
     kind: ShownKind
@@ -65,11 +64,7 @@ _MOMENT = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d))?(?:(?:^| )(\d\d):(\d\d):(\d\d))
 
 
 def shown_as(code: str) -> ShownAs | None:
-    r"""Understand a number format; None when it leaves the value as it is.
-
-    Source:
-        ECMA-376 part 1, 18.8.31 numFmts.
-    """
+    """Read a number format (ECMA-376 part 1, 18.8.31); None when it leaves the value alone."""
     # Only the first section: it is the one for positive numbers.
     positive = code.partition(";")[0].removesuffix("_ ").removesuffix("\\ ")
     if len(positive) > _LONGEST_CODE:

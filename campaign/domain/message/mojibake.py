@@ -78,10 +78,7 @@ def mojibake(text: str) -> tuple[str, str] | None:
 
 
 def letters_lost(text: str) -> bool:
-    """Whether question marks stand where letters did: `????? ??????`, as an old program writes it.
-
-    `Как дела???` and `Really??` are none: there they follow a word.
-    """
+    """Whether question marks stand where letters did: `????? ??????`, but not `Как дела???`."""
     if "??" not in text or not text.isascii():
         return False
     alone = not any(map(str.isalnum, text))

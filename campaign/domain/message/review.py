@@ -43,8 +43,8 @@ _CASE_TURNED: Final = re.compile(r"(?<!\w)[а-яё][А-ЯЁ]{2,}(?!\w)")  # noqa
 def placeholder_value(value: str) -> str:
     """What looks like a placeholder in a value that a column puts into a text; "" for nothing odd.
 
-    That is a value that means nothing, like `NULL`, has no letter and no digit, like `-`, or has
-    its quotes still on; a word whose case is turned; a stretch as `coded` finds it.
+    That is a value without meaning (`NULL`, `-`), one with its quotes still on, a word whose case
+    is turned, or a stretch as `coded` finds it.
     """
     if len(value) <= _LONGEST_NOTHING and value.strip().casefold() in _NOTHING:
         return value
@@ -92,12 +92,10 @@ _LINE_FEED: Final = "\n"
 
 
 def reviewer(template: Template | None, field: str) -> Review:
-    """Make the function that reviews every text of a file.
+    """Make the function that reviews every text of a file; `field` is the text column, if any.
 
-    `template` is the one whose placeholders are filled, None for texts that stand in the column
-    with the heading `field`. The function gives the warnings, mostly none; it raises `UnusableCell`
-    `text_bad_characters`, `text_garbled` (with `value` and `reading`) or `text_letters_lost`, with
-    `column` where the value came from one.
+    The function gives the warnings, mostly none; it raises `UnusableCell` `text_bad_characters`,
+    `text_garbled` or `text_letters_lost`, with `column` where the value came from one.
     """
     edges = (RowWarning(field, "text_edge_blanks"),)
     double = (RowWarning(field, "text_double_space"),)

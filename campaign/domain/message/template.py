@@ -1,8 +1,7 @@
 """Fill `{column}` placeholders of a text from a row, in one pass.
 
-A value is only ever text: braces in it are not looked at again, and a placeholder can name a column
-and nothing else, no attribute and no format, so neither the file nor the author of a text can make
-the program do more than put words together.
+A value is only ever text: braces in it have no meaning, and a placeholder can name a column and
+nothing else, so neither the file nor the author of a text can make the program do more.
 """
 
 import difflib
@@ -22,10 +21,7 @@ _NESTED: Final = re.compile(r"\{[^{}]*\{[^{}]*\}[^{}]*\}")
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A placeholder `{column}` or `{column|default}`, and where its column is.
-
-    The default is used as it stands when the cell is blank.
-    """
+    """A placeholder `{column}` or `{column|default}` with the index of its column."""
 
     index: int
     column: str
@@ -74,9 +70,8 @@ class Template:
         """Put the text of one row together; values stand as they are in the file.
 
         Raises:
-            UnusableCell: `placeholder_empty`: a blank cell and no default; `cell_error`: a formula
-                has failed there. The default is no help then: the recipient may well have the
-                value.
+            UnusableCell: `placeholder_empty`: a blank cell and no default; `cell_error`: a failed
+                formula, even with a default, because the recipient may well have the value.
         """
         values = []
         width = len(cells)

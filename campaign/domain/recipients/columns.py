@@ -177,7 +177,6 @@ def _phone(
 
 
 def _is_number_of_anything(titles: Sequence[str], index: int, data: Sequence[RawRow]) -> bool:
-    """Whether a column "Number" or "Contact" holds no phone at all."""
     return heading_key(titles[index]) in MAYBE_PHONE and not any(map(is_phone, column(data, index)))
 
 
@@ -223,7 +222,6 @@ def _find_heading(head: Sequence[RawRow], phone_name: str) -> Heading:
 
 
 def _mapped_heading(head: Sequence[RawRow], phone_name: str) -> Heading:
-    """The row with the given heading, or any if it is a letter."""
     for at, row in enumerate(head):
         if columns_named(row.cells, phone_name):
             return heading_at(head, at)
@@ -273,7 +271,6 @@ def _given_heading(head: list[RawRow], following: Iterator[RawRow], header: int)
 
 
 def _likely_heading(head: Sequence[RawRow]) -> tuple[str, ...]:
-    """What to show as headings when no row could be recognised as such."""
     at = guess_heading(head)
     if at is None:
         at = next((i for i, row in enumerate(head) if filled(row) > 1), 0)

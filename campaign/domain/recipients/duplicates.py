@@ -50,10 +50,7 @@ class FirstRows:
         return None
 
     def take_back(self) -> None:
-        """Forget the latest claim that succeeded; once, and before the next one.
-
-        Only the latest slot can simply be emptied: no other entry has been put behind it.
-        """
+        """Forget the latest claim that succeeded; once, before another is put behind its slot."""
         if self._latest < 0:
             raise LookupError("no claim to take back")
         self._rows[self._latest] = 0

@@ -31,8 +31,8 @@ _BETWEEN_CELLS: Final = frozenset(",;|\t")
 def is_phone(cell: str) -> bool:
     """Whether the cell is nothing but a number to which an SMS can go, in whatever country.
 
-    Stricter than `parse_phone`, which also understands a number with words: this is evidence about
-    whole columns, and `79161234567;Anna` must be none.
+    Stricter than `parse_phone`: this is evidence about whole columns, so `79161234567;Anna` is
+    none.
     """
     if not _BETWEEN_CELLS.isdisjoint(cell) or any(map(str.isalpha, cell)):
         return False
@@ -57,8 +57,7 @@ def column(rows: Sequence[RawRow], index: int) -> list[str]:
 def phone_columns(rows: Sequence[RawRow], titles: Sequence[str] = ()) -> list[int]:
     """Columns of which at least nine cells in ten are phones, from the first phone on.
 
-    Columns whose heading names another number (an INN, an order) are left out: some of those look
-    like phones.
+    Those whose heading names another number (an INN, an order) are left out.
     """
     found = []
     for index in range(max((len(row.cells) for row in rows), default=0)):
@@ -72,12 +71,7 @@ def phone_columns(rows: Sequence[RawRow], titles: Sequence[str] = ()) -> list[in
 
 
 def looks_like_recipients(rows: Sequence[RawRow]) -> int:
-    """Rank how much the first rows of a sheet look like a table of recipients.
-
-    Returns:
-        0: neither a phone heading nor phones. 1: a phone heading, no phones. 2: phones in a column,
-        no heading for them. 3: both.
-    """
+    """Rank the first rows of a sheet: 1 for a phone heading, plus 2 for phones in a column."""
     head = [row for row in rows if not is_blank("".join(row.cells))][:HEAD_ROWS]
     best = 0
     for index in range(max((len(row.cells) for row in head), default=0)):
@@ -102,11 +96,10 @@ _GROUPS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Where the headings of a table are.
+    """Where the headings of a table are; the data begin at index `data_at` of the head.
 
-    `row_no` is that of the lower line, 0 without headings; `titles` are blank where a column has
-    none, letters without headings; the data begin at index `data_at` of the head; `lines` are the
-    row or the two rows as they are in the file.
+    `row_no` is that of the lower line, 0 without headings; `titles` are then the letters; `lines`
+    are the row or the two rows as they are in the file.
     """
 
     row_no: int
@@ -151,10 +144,9 @@ def guess_heading(head: Sequence[RawRow]) -> int | None:
 
 
 def heading_by_content(head: Sequence[RawRow]) -> Heading | None:
-    """The heading of a table in which one column holds phones under whatever title.
+    """The heading of a table in which one column holds phones; raises `phone_column_ambiguous`.
 
-    None when no column holds phones, or it is not clear which rows are recipients; raises
-    `phone_column_ambiguous` when several do.
+    None when no column holds phones, or it is not clear which rows are recipients.
     """
     # Titles count only once the row is known; without one no column can be left out.
     first = next((at for at, row in enumerate(head) if has_phone(row)), None)
@@ -287,10 +279,7 @@ def _has_digits(cell: str) -> bool:
 
 
 def _may_be_recipient(row: RawRow) -> bool:
-    """Whether a cell holds as many digits as a phone, whatever stands around them: never a heading.
-
-    The contacts of Google have a column of kinds: `Mobile` beside `+7 900 000-01-01 ::: ...`.
-    """
+    """Whether a cell has a phone's digits among others, as in Google contacts: never a heading."""
     return any(sum(map(str.isdigit, cell)) >= _PHONE_DIGITS for cell in row.cells)
 
 

@@ -1,7 +1,4 @@
-"""How headings are compared, and how well one fits a role.
-
-Comparison ignores what people do not see or do not mean: case, spaces, punctuation, the dots of yo.
-"""
+"""How headings are compared: without case, spaces, punctuation, dots of yo; how one fits a role."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence

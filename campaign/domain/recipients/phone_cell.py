@@ -34,8 +34,6 @@ def read_phones(
 ) -> tuple[Piece, ...]:
     """Read the numbers of a cell of which `parse_phone` reported `phone_two_numbers`, each once.
 
-    At least one of them has a phone.
-
     Raises:
         UnusableCell: None of them can get an SMS: the reason of the first. `phone_two_numbers` when
             it is not clear where one ends, or there are more than ten.
@@ -107,10 +105,7 @@ def country_column(titles: Sequence[str]) -> int | None:
 
 
 def with_country(cell: str, code_cell: str) -> str:
-    """The phone cell with the calling code (`+996`, `996`) of the column next to it.
-
-    As it is where it names its country itself, or the code is that of Russia or no code at all.
-    """
+    """The phone cell with the calling code of the column next to it, where it is needed."""
     found = _CODE.fullmatch(code_cell)
     if found is None or found[1] in _RUSSIAN or "+" in cell:
         return cell
@@ -128,11 +123,7 @@ _WHOLE_NUMBER: Final = re.compile(r"[.,]0+$")
 
 
 def parse_stop_phones(cell: str, *, region: str = "RU") -> tuple[Phone, ...]:
-    """Read every number in a cell of a stop-list, at least one; whatever its country and kind.
-
-    Raises:
-        UnusableCell: As from `parse_phone`.
-    """
+    """Read every number in a cell of a stop-list, whatever its country and kind; may raise."""
     try:
         return (_parse(cell, region),)
     except UnusableCell as error:

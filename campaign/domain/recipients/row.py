@@ -94,20 +94,16 @@ class RowOptions:
     Attributes:
         template: The text for everybody; None: the text column, as it is.
         sender: For rows whose sender cell is blank; None leaves it to the gateway.
-        region: Where a phone without country code belongs.
-        countries: Country calling codes that may be texted.
         own_client_ids: Use the file's clientId column; otherwise make them from `seed`, which
             distinguishes this run's from those of others.
         send_at: For rows whose schedule cell is blank, in UTC; None: at once. The caller has
             checked that it is far enough ahead; every row is checked again.
-        local_time: A time without zone, for rows whose schedule cell is blank, meant in the
+        local_time: A time without zone for rows whose schedule cell is blank, meant in the
             recipient's own zone; "" when `send_at` counts.
         zone: Zone of times that name none, in rows whose timezone cell is blank.
-        now: In UTC.
         explode_phones: Several phones in a cell are as many messages; otherwise the first that can
             get an SMS is used, with a warning that names the others.
-        allow_duplicates: A phone may get several texts; otherwise its first row counts. The same
-            text never goes to it twice.
+        allow_duplicates: A phone may get several texts, but never the same one twice.
     """
 
     layout: Layout

@@ -1,7 +1,7 @@
 """One pass over the content of an OpenDocument workbook: every sheet, and what it displays.
 
-It gives both the values and what values do not tell (hidden rows, how a date is shown), which is
-why no library reads this format here: `docs/decisions` says more.
+It gives both values and what values do not show (hidden rows, how a date is displayed), which is
+why no library reads this format here: `docs/decisions` has more.
 """
 
 import json

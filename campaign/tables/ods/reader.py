@@ -1,7 +1,4 @@
-"""Read recipients from an OpenDocument workbook.
-
-The archive is looked at here; its XML is only ever opened in a process of its own (`tables.child`).
-"""
+"""Read recipients from an OpenDocument workbook; its XML is only opened in the child."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing

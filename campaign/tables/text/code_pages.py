@@ -97,10 +97,9 @@ _LETTER_SET: Final = frozenset(LETTERS + "ё")
 
 
 def guess(sample: bytes, seen: frozenset[int]) -> str | None:
-    """Choose the code page of a text that is not UTF-8; None when the evidence does not decide.
+    """Choose the code page; None when the evidence does not decide.
 
-    The sample is pieces of the file, its start first; `seen` holds every byte beyond ASCII in all
-    of the file.
+    `sample` is pieces of the file, its start first; `seen` every byte beyond ASCII in all of it.
     """
     tokens = sorted({t for t in _TOKEN.findall(sample) if not t.isascii()})
     if not tokens:

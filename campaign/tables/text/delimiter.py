@@ -1,7 +1,6 @@
-"""Find the character between the cells of a text table.
+"""Find the character between the cells of a text table, judged by a sample.
 
-Judged by a sample: a delimiter splits most records into one same number of cells, and under the
-right one there are phones.
+A delimiter splits most records into one same number of cells, and under the right one are phones.
 """
 
 import csv
@@ -84,10 +83,7 @@ def dialect(sample: list[str], delimiter: str) -> Dialect:
 
 
 def for_one_column(path: Path, sample: list[str]) -> str:
-    """Something that cuts none of the cells of a file of one column.
-
-    Raises `delimiter_unclear` when it is rather a table with a delimiter that few use.
-    """
+    """Something that cuts none of the cells of a file of one column; raises `delimiter_unclear`."""
     for delimiter in _RARE:
         if looks_like_recipients(_head(sample, delimiter)) >= _PHONES and not _whole(sample):
             raise InputError(
@@ -104,10 +100,7 @@ def for_one_column(path: Path, sample: list[str]) -> str:
 
 
 def of_wrapped_lines(sample: list[str], delimiter: str) -> str | None:
-    """The delimiter inside cells when every line of a table was put in quotes as one cell.
-
-    That is what a spreadsheet program writes that had opened the table as one column.
-    """
+    """The delimiter inside cells when every line of a table was put in quotes as one cell."""
     found = [r for r in records(sample, delimiter) if any(r)]
     if not found or any(len(r) > 1 for r in found) or _whole(sample):
         return None

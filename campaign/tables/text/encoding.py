@@ -2,8 +2,7 @@
 
 A wrong guess is thousands of SMS full of question marks, so the order is by certainty: a byte order
 mark, UTF-16 by its zeros, strict UTF-8 over the *whole* file, and only then the evidence for a code
-page (`code_pages`). Whatever was chosen is tried on every byte before the first row is given out. The
-file is read in pieces; memory does not grow with it.
+page (`code_pages`). Whatever was chosen is tried on every byte before the first row is given out.
 """
 
 import codecs
@@ -47,8 +46,7 @@ def find_encoding(path: Path, wanted: str | None) -> str:
     """Choose the encoding of a text file and prove that all of the file can be decoded.
 
     Raises:
-        InputError: `encoding_unknown`, `encoding_wrong` (with the line), `encoding_unclear`, or
-            `file_binary`.
+        InputError: `encoding_unknown`, `encoding_wrong`, `encoding_unclear`, or `file_binary`.
     """
     with path.open("rb") as file:
         start = file.read(SAMPLE_BYTES)
@@ -91,10 +89,7 @@ def _wanted(path: Path, start: bytes, name: str) -> str:
 
 
 def _without_mark(path: Path, start: bytes) -> str:
-    """Recognise UTF-16 by its letters; any other file with zeros is no text.
-
-    Read in the wrong order, digits, delimiters and line ends are no letters of Europe.
-    """
+    """Recognise UTF-16 by its letters, of which the wrong order makes none of Europe's."""
     whole = start[: len(start) // 2 * 2]
     shares = {e: _usual_share(whole.decode(e, "replace")) for e in ("utf-16-le", "utf-16-be")}
     best = max(shares, key=shares.__getitem__)
@@ -152,7 +147,6 @@ def _guess(path: Path, fault: _Fault) -> str:
 
 
 def _pieces(path: Path) -> bytes:
-    """The start of the file and pieces spread over the rest of it."""
     size = path.stat().st_size
     with path.open("rb") as file:
         pieces = [file.read(_PIECE_BYTES)]

@@ -1,8 +1,4 @@
-"""Read recipients from a text table, one record at a time.
-
-Whatever the file is, memory stays at a few megabytes: records are parsed as they are read, a line
-and a field have a greatest length. `Table.info` says what was chosen.
-"""
+"""Read recipients from a text table, one record at a time, in a few megabytes of memory."""
 
 import csv
 import io
@@ -30,13 +26,13 @@ class CsvReader:
         """Open a text table; encoding and delimiter are guessed where the options name none.
 
         A record is a row: a blank line counts, a line feed in quotes does not. A first line `sep=;`
-        names the delimiter and is given as a blank row. Rows whose quotes can be read in no way, or
-        in more than one, have the problem `quote_broken`. The notes are complete when the rows have
-        been read.
+        names the delimiter and is given as a blank row. Rows whose quotes cannot be read in just
+        one way have the problem `quote_broken`. The notes are complete when the rows have been
+        read.
 
         Raises:
-            InputError: `encoding_…`, `delimiter_…`, `file_binary`, `file_empty`, `file_unreadable`;
-                while rows are read `quote_open`, `line_too_long`.
+            InputError: `encoding_…`, `delimiter_…`, `file_…`; while rows are read `quote_open`,
+                `line_too_long`.
         """
         chosen = None if options.delimiter is None else delimiter.parse(options.delimiter)
         try:
@@ -99,7 +95,6 @@ def _sample(path: Path, file: TextIO) -> list[str]:
 
 
 def _unwrapped(rows: Iterator[RawRow], delimiter: str) -> Iterator[RawRow]:
-    """Cut the one cell of every row into those that it was made of."""
     for row in rows:
         if len(row.cells) != 1 or row.problem:
             yield row

@@ -29,10 +29,7 @@ _DOS_END: Final = re.compile(r"(?<![^\r\n])\x1a[\x1a\r\n]*\Z|\x1a+\Z")
 
 
 class Lines:
-    """The lines of a file as a stream, of which the latest can be had once more.
-
-    The file is opened with `newline=""`, so that line ends stay as they are.
-    """
+    """The lines of a file opened with `newline=""`; the latest can be had once more."""
 
     def __init__(self, path: Path, file: TextIO) -> None:
         self._path = path
@@ -137,8 +134,8 @@ def _cell(pieces: Sequence[str], delimiter: str) -> str | None:
 def holds_rows(lines: Sequence[str], delimiter: str, width: int) -> bool:
     """Whether a record of two or more lines is rather several rows, joined by a stray quote.
 
-    Such a record is well formed when a second stray quote closes the first. Its first line is a
-    whole row by itself, and a further line is one too and has a phone where the first line has one.
+    Its first line is a whole row by itself, and a further line is one too and has a phone where the
+    first line has one.
     """
     first, *others = ([p.strip(' "') for p in pieces_of(line, delimiter)] for line in lines)
     if width == 1:
@@ -160,11 +157,7 @@ _CLOSE_QUOTE: Final = tr("Close or delete the quote in that line, or save the ta
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How the records of a file are written.
-
-    `width` is the columns of the table, as far as the sample shows; with `blank_before_quote` a
-    quoted cell may have blanks in front (`a; "b"`).
-    """
+    """How records are written: columns in the sample, blanks in front of quotes (`a; "b"`)."""
 
     delimiter: str
     width: int

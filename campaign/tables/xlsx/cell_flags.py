@@ -25,10 +25,9 @@ class FlagKind(IntEnum):
 
 
 class Flag(NamedTuple):
-    """Something about one cell that its value does not show.
+    """What a cell's value does not show; `argument` is the index of an error in `ERROR_VALUES`.
 
-    Rows count from 1, columns from 0 (0 also for a whole row); `argument` is the index of an error
-    in `ERROR_VALUES`.
+    Rows count from 1, columns from 0 (0 also for a whole row).
     """
 
     row_no: int
@@ -60,8 +59,7 @@ def apply_flags(
 ) -> Iterator[RawRow]:
     """Number the rows and give each what was found about it.
 
-    After the last of them come flagged rows that `rows` does not reach, because a library that sees
-    no value there ends before them.
+    Flagged rows that `rows` does not reach come last: a library sees no value there.
     """
     by_row = ((row_no, tuple(group)) for row_no, group in groupby(flags, lambda flag: flag.row_no))
     nothing: tuple[int, tuple[Flag, ...]] = (0, ())

@@ -1,7 +1,4 @@
-"""The small parts of a workbook: which sheets there are, and which styles change what is shown.
-
-calamine gives the values of cells, not how they are shown; `values` knows which formats matter.
-"""
+"""Which sheets a workbook has, and which styles change what is shown; see `values`."""
 
 import posixpath
 from collections.abc import Iterator, Mapping

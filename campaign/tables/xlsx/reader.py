@@ -1,8 +1,7 @@
 """Read recipients from a workbook: the rows of one sheet as text, as the sheet displays them.
 
-Three things happen in this order: `limits` checks the archive, one pass over the XML finds what
-values do not tell (`sheet_xml`), and only then a library reads the values, in a process of its
-own (`tables.child`). Nothing may be skipped silently: what is not read, or not usable, is noted.
+In this order: `limits` checks the archive, one pass over the XML finds what values do not show
+(`sheet_xml`), and only then a library reads the values, in a process of its own (`tables.child`).
 """
 
 from collections import deque
@@ -37,12 +36,7 @@ class XlsxReader:
 
     @contextmanager
     def open(self, path: Path, options: FileOptions) -> Iterator[Table]:
-        """Open one sheet of a workbook; like `open_in_child`, but the parent knows the sheets.
-
-        Raises:
-            InputError: `workbook_broken`, `workbook_hostile`, `cell_unreadable`, `sheet_unknown` or
-                `file_empty`; the first two also while rows are read.
-        """
+        """Open one sheet of a workbook; like `open_in_child`, but the parent knows the sheets."""
         with closing(Workbook(path)) as book, ExitStack() as stack:
             opened = _Opened(book, stack)
             sheet, notes = choose_sheet(path, opened.views, options.sheet, head=opened.head)

@@ -2,9 +2,8 @@
 
 calamine gives values. It does not report which rows are hidden, turns `#N/A` into an empty text and
 a formula without a result into nothing at all. A hidden row that is texted, or an empty name where
-the sheet shows `#N/A`, is exactly what this program promises not to do, so the XML is read once
-more here: as bytes, never more of it in memory than a megabyte and one row. In the same pass the
-sheet is held to `limits`.
+the sheet shows `#N/A`, is what this program promises not to do, so the XML is read once more here,
+a megabyte and one row at a time, and held to `limits`.
 """
 
 import re
@@ -50,8 +49,7 @@ def _column(letters: bytes) -> int:
 class RowScan:
     """Takes the rows of one sheet in order and adds what it finds to `found`.
 
-    `prefix` is the namespace prefix with its colon: some programs write `<x:row>` for `<row>`;
-    `quote` is the quotation mark around attributes, of which a program uses one of the two.
+    Some programs write `<x:row>` for `<row>`: `prefix` is `x:`; all use one `quote` for attributes.
     """
 
     def __init__(
