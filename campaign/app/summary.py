@@ -8,7 +8,13 @@ from campaign.app.spec import CampaignSpec
 from campaign.domain import Source
 from campaign.domain.message.segments import ForcingLine, count_segments
 from campaign.domain.recipients.headings import heading_of
-from campaign.domain.summary import CheckSummary, Problem, ReasonCount, TextFound
+from campaign.domain.summary import (
+    CheckSummary,
+    Problem,
+    ReasonCount,
+    TextFound,
+    makes_client_ids,
+)
 from campaign.i18n import reason_text
 from campaign.text import tr
 
@@ -80,7 +86,7 @@ def _file(summary: CheckSummary, source: Source) -> dict[str, object]:
         "sheet": info.sheet,
         "heading_row": layout.heading_row_no,
         "columns": {role.value: heading_of(layout, role) for role in layout.roles},
-        "client_ids_made": summary.makes_client_ids(source),
+        "client_ids_made": makes_client_ids(source.layout, own=summary.own_client_ids),
         "notes": [*info.notes, *source.layout.notes],
     }
 

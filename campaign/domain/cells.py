@@ -29,7 +29,7 @@ _SPACES: Final = re.compile(r"\s+")
 
 
 def is_blank(cell: str) -> bool:
-    """Whether a person sees nothing in the cell."""
+    """Whether nothing can be seen in the cell."""
     # The first sign decides nearly always; this is asked several times a row.
     if cell[:1].isalnum():
         return False
@@ -94,7 +94,7 @@ def name_character(character: str) -> str:
 NO_VALUE_TEXT: Final = "#FORMULA?"
 """Stands in a cell whose formula has no stored result, so that its row is never taken for blank."""
 
-_WORDS: Final = frozenset(
+_ERRORS: Final = frozenset(
     # English, then Russian Excel.
     (
         *("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"),
@@ -108,10 +108,10 @@ _NUMBERED: Final = re.compile(r"#{3,}|(?:Err|Ошибка):5\d\d")
 """A number too wide for its column, saved as it was shown; an error of LibreOffice Calc."""
 
 
-def is_error_word(cell: str) -> bool:
-    """Whether the cell holds nothing but the word of a failed formula."""
+def is_formula_error(cell: str) -> bool:
+    """Whether the cell holds nothing but what a failed formula shows."""
     # The first sign decides nearly always; this is asked for every value of a text.
     if cell[:1] not in "#EО ":  # noqa: RUF001
         return False
-    word = cell.strip()
-    return word.upper() in _WORDS or _NUMBERED.fullmatch(word) is not None
+    text = cell.strip()
+    return text.upper() in _ERRORS or _NUMBERED.fullmatch(text) is not None

@@ -138,10 +138,6 @@ class CheckSummary:
                 worst = Missed(send_at, late)
         return worst
 
-    def makes_client_ids(self, source: Source) -> bool:
-        """Whether that file's clientIds are made."""
-        return makes_client_ids(source.layout, own=self.own_client_ids)
-
     def watch(self, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
         """Pass the rows on and count them."""
         for checked in rows:

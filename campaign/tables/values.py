@@ -87,12 +87,12 @@ def _calling_code(positive: str) -> int:
 
     Without it `290000107`, shown as `+375 29 000-01-07`, would be taken for a Russian number.
     """
-    # Other zeros for those that the format writes itself; `0` and `#` are places for digits.
+    # Other zeros for those that the format writes itself; `0` and `#` stand for digits.
     plain = _LITERAL.sub(lambda m: (m[1] or m[2] or "").replace("0", "\u0660"), positive)
-    places = plain.count("0") + plain.count("#")
+    digits = plain.count("0") + plain.count("#")
     first = re.split("[0#]", plain, maxsplit=1)[0]
     found = _ABROAD.fullmatch(first + " ")
-    if found is None or places < _FEWEST_DIGITS or "[" in positive:
+    if found is None or digits < _FEWEST_DIGITS or "[" in positive:
         return 0
     return 0 if int(found[1]) == _RUSSIAN_CODE else int(found[1])
 

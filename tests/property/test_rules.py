@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from campaign.app.check import check
 from campaign.domain import Layout, Message, RawRow, Rejection, Role, Status
-from campaign.domain.cells import is_blank, is_error_word
+from campaign.domain.cells import is_blank, is_formula_error
 from campaign.domain.ids import parse_client_id
 from campaign.domain.message.segments import count_segments
 from campaign.domain.message.template import Template
@@ -155,7 +155,7 @@ def test_parts_are_those_of_a_greedy_cut(text: str) -> None:
 # --- template --------------------------------------------------------------------------------
 
 VALUES = st.text(max_size=10).filter(
-    lambda value: value.strip().isprintable() and value.strip() and not is_error_word(value)
+    lambda value: value.strip().isprintable() and value.strip() and not is_formula_error(value)
 )
 
 

@@ -8,7 +8,7 @@ from campaign.domain import Source
 from campaign.domain.cells import name_character
 from campaign.domain.message.segments import ForcingLine, suggestion
 from campaign.domain.recipients.headings import heading_of
-from campaign.domain.summary import CheckSummary, Problem, ReasonCount, TextFound
+from campaign.domain.summary import CheckSummary, Problem, ReasonCount, TextFound, makes_client_ids
 from campaign.i18n import Lang, Sentence, counted, form, moment, reason, texts_in, translated
 
 _SAMPLE_SHOWN: Final = 30
@@ -116,7 +116,7 @@ def _reading_lines(summary: CheckSummary, source: Source, lang: Lang) -> Iterato
         samples = ", ".join(one_line(value)[:_SAMPLE_SHOWN] for value in values)
         heading = one_line(heading_of(layout, role))
         yield f"  {role} = {texts['column']} «{heading}» ({samples})"
-    if summary.makes_client_ids(source):
+    if makes_client_ids(source.layout, own=summary.own_client_ids):
         yield f"  client_id = {texts['not_there']}"
     for note in (*info.notes, *layout.notes):
         yield f"  {translated(note, lang)}"

@@ -156,7 +156,7 @@ def _value_reviewer(template: Template) -> Review:
     usual = len(literal) + LONG_VALUE
     dots, feeds, returns = (literal.count(sign) for sign in ".\n\r")
     named = tuple(dict.fromkeys((slot.index, slot.column) for slot in template.slots))
-    # A console or a file of the text may be in another encoding than the person believes.
+    # A console or a file of the text may be in another encoding than is believed.
     spoilt = mojibake(literal) is not None or letters_lost(literal)
 
     def review(text: str, cells: Sequence[str]) -> tuple[RowWarning, ...]:

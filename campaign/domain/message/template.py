@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
-from campaign.domain.cells import is_blank, is_error_word, name_key, shown
+from campaign.domain.cells import is_blank, is_formula_error, name_key, shown
 from campaign.domain.message.mojibake import mojibake_hint
 from campaign.errors import InputError, UnusableCell
 from campaign.text import Text, joined, tr
@@ -81,7 +81,7 @@ class Template:
                 if slot.default is None:
                     raise UnusableCell("placeholder_empty", column=slot.column)
                 value = slot.default
-            elif is_error_word(value):
+            elif is_formula_error(value):
                 raise UnusableCell("cell_error", column=slot.column, value=shown(value))
             values.append(value)
         return self.form % tuple(values)

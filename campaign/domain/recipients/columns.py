@@ -166,12 +166,16 @@ def _phone(
         return found[0], (_note(titles, found[0], tr("its cells are phones")),)
     if named:
         return named[0], ()
-    raise InputError(
+    raise _unrecognised(titles, tr('Name it: --map phone="…".'))
+
+
+def _unrecognised(titles: Sequence[str], hint: Text) -> InputError:
+    return InputError(
         tr(
             "No column for the phone was recognised. Headings found: {listed}.",
             listed=listed(titles),
         ),
-        hint=tr('Name it: --map phone="…".'),
+        hint=hint,
         code="no_phone_column",
     )
 
@@ -297,14 +301,5 @@ def _no_phone_column(head: Sequence[RawRow]) -> InputError:
             ),
             code="no_phone_column",
         )
-    return InputError(
-        tr(
-            "No column for the phone was recognised. Headings found: {listed}.",
-            listed=listed(heading),
-        ),
-        hint=joined(
-            tr('Name it: --map phone="…"; or name the row of the headings: --header N.'),
-            mojibake_hint(heading),
-        ),
-        code="no_phone_column",
-    )
+    hint = tr('Name it: --map phone="…"; or name the row of the headings: --header N.')
+    return _unrecognised(heading, joined(hint, mojibake_hint(heading)))

@@ -38,12 +38,12 @@ class FirstRows:
         if self._count * 3 >= self._size * 2:
             self._grow()
         low, high = _halves(digest)
-        rows, lows, mask = self._rows, self._low, self._size - 1
-        slot: int = low & mask
+        rows, lows, last = self._rows, self._low, self._size - 1
+        slot: int = low & last
         while first := rows[slot]:
             if lows[slot] == low and self._high[slot] == high:
                 return first
-            slot = (slot + 1) & mask
+            slot = (slot + 1) & last
         lows[slot], self._high[slot], rows[slot] = low, high, row_no
         self._count += 1
         self._latest = slot
@@ -66,12 +66,12 @@ class FirstRows:
     def _grow(self) -> None:
         old = zip(self._low, self._high, self._rows, strict=True)
         self._allot(self._size * 2)
-        rows, lows, highs, mask = self._rows, self._low, self._high, self._size - 1
+        rows, lows, highs, last = self._rows, self._low, self._high, self._size - 1
         for low, high, row_no in old:
             if row_no:
-                slot = low & mask
+                slot = low & last
                 while rows[slot]:
-                    slot = (slot + 1) & mask
+                    slot = (slot + 1) & last
                 lows[slot], highs[slot], rows[slot] = low, high, row_no
 
 

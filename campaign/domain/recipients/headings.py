@@ -10,8 +10,8 @@ from campaign.domain.table import Layout, Role, Source
 
 KNOWN: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
     {
-        role: frozenset(words.split())
-        for role, words in {
+        role: frozenset(titles.split())
+        for role, titles in {
             Role.PHONE: (
                 "phone phones phonenumber mobile mobilephone mobilenumber mobilephonenumber tel "
                 "telephone telephonenumber cell cellphone msisdn recipient телефон телефоны "
@@ -56,7 +56,7 @@ REFUSAL_STEMS: Final = (
     "отпис", "отказ", "согласи", "небеспоко", "незвонить", "неписать", "нерассыл", "черныйсписок",
     "стоплист", "архивн", "unsubscri", "optout", "optin", "donot", "consent", "blacklist",
 )  # fmt: skip
-"""What a heading contains that may tell who does not want to be texted."""
+"""What a heading contains that may name who does not want to be texted."""
 
 COMMON: Final = frozenset({
     "имя", "фио", "фамилия", "отчество", "фамилияимя", "фамилияимяотчество", "клиент", "контрагент",

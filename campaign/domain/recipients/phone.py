@@ -66,7 +66,7 @@ _MARK: Final = re.compile(
     "[?*\u2190-\u260d\u260f-\u2705\u2707-\u2bff"
     "\U0001f300-\U0001f4dd\U0001f4df-\U0001f4f0\U0001f4f3-\U0001f57e\U0001f580-\U0001faff]"
 )
-"""What people put next to a number to say something of it: doubt, a footnote, a sign; the pictures
+"""What people put next to a number for a remark: doubt, a footnote, a sign; the pictures
 of telephones say nothing."""
 _INTERNATIONAL_PREFIX: Final = re.compile(r"^\D*?00(?=[\d\s()-])")
 
@@ -245,20 +245,20 @@ def parse_countries(text: str) -> frozenset[int]:
     Raises:
         InputError: `countries`: one of them is neither.
     """
-    words = text.replace(";", ",").replace(",", " ").split()
-    return RUSSIA.union(map(_calling_code, words))
+    names = text.replace(";", ",").replace(",", " ").split()
+    return RUSSIA.union(map(_calling_code, names))
 
 
-def _calling_code(word: str) -> int:
-    if match := _CALLING_CODE.fullmatch(word):
+def _calling_code(name: str) -> int:
+    if match := _CALLING_CODE.fullmatch(name):
         code = int(match[1])
         known = code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
     else:
-        code = int(phonenumbers.country_code_for_region(word.upper()))
+        code = int(phonenumbers.country_code_for_region(name.upper()))
         known = code > 0
     if not known:
         raise InputError(
-            tr("--countries: {word!r} is neither a country calling code nor a country", word=word),
+            tr("--countries: {word!r} is neither a country calling code nor a country", word=name),
             hint=tr('Write calling codes or ISO names with commas: --countries "375,UZ".'),
             code="countries",
         )

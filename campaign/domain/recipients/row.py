@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from functools import lru_cache, partial
 from typing import Final, TypeVar
 
-from campaign.domain.cells import NO_VALUE_TEXT, is_blank, is_error_word, shown, tidy
+from campaign.domain.cells import NO_VALUE_TEXT, is_blank, is_formula_error, shown, tidy
 from campaign.domain.check import Message, RowWarning
 from campaign.domain.ids import make_client_id, parse_client_id, part_client_id
 from campaign.domain.message.review import reviewer
@@ -54,10 +54,10 @@ def parse_flash(cell: str, *, allowed: bool) -> bool:
     Source:
         iqsms document, send.json, `flash`.
     """
-    word = tidy(cell).casefold()
-    if not word or word in _NO:
+    answer = tidy(cell).casefold()
+    if not answer or answer in _NO:
         return False
-    if word not in _YES:
+    if answer not in _YES:
         raise UnusableCell("flash_bad", value=shown(cell))
     if not allowed:
         raise UnusableCell("flash_unsupported", value=shown(cell))
@@ -184,7 +184,7 @@ class RowReader:
         self._review = reviewer(options.template, self._text_field)
         self._parse_flash = partial(parse_flash, allowed=options.flash_allowed)
         self._parse_wapurl = partial(parse_wapurl, allowed=options.wapurl_allowed)
-        # Most files have none of the rarer columns; a million rows need not look for them.
+        # Most files have none of the rarer columns; a million rows need not check them.
         self._rare = bool(options.send_at or options.local_time) or not _RARE.isdisjoint(
             self._column
         )
@@ -286,7 +286,7 @@ class RowReader:
             raise BadCell(error.details.get("column", ""), error.code, error.details) from None
         if is_blank(text):
             raise BadCell(self._text_field, "text_empty", {})
-        if is_error_word(text):
+        if is_formula_error(text):
             details = {"column": self._text_field, "value": shown(text)}
             raise BadCell(self._text_field, "cell_error", details)
         try:

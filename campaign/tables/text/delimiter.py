@@ -19,7 +19,7 @@ from campaign.text import tr
 
 DELIMITERS: Final = ("\t", ";", "|", ",")
 """In the order in which a tie is decided: commas also stand in amounts and addresses."""
-_WORDS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "bar": "|"}
+_NAMES: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "bar": "|"}
 _RARE: Final = ("^", "~", "¦", "§", "\x1f", "#", "*", "/", ":", "!")
 """Never chosen, because they stand in cells too; named when there are phones between them."""
 _MOST_RECORDS: Final = 500
@@ -31,7 +31,7 @@ _PHONES: Final = 2
 
 def parse(wanted: str) -> str:
     """Understand `--delimiter`: one character or its name; raises `delimiter_unknown`."""
-    delimiter = _WORDS.get(wanted.strip().lower(), wanted)
+    delimiter = _NAMES.get(wanted.strip().lower(), wanted)
     if len(delimiter) != 1 or delimiter in '"\r\n\x00' or delimiter.isalnum():
         raise InputError(
             tr("{wanted!r} cannot be a delimiter", wanted=wanted),

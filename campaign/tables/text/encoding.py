@@ -36,7 +36,7 @@ _NAME_IT = tr("Save it as CSV (UTF-8), or name the encoding: --encoding cp1251."
 
 
 class _Fault(NamedTuple):
-    """The first place that cannot be decoded: offset in bytes, line from 1."""
+    """Where it first cannot be decoded: offset in bytes, line from 1."""
 
     offset: int
     line: int
@@ -197,10 +197,10 @@ def _fault(path: Path, encoding: str) -> _Fault | None:
         try:
             text = decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
-            # The decoder may have kept the start of a character from the chunk before.
-            kept = len(error.object) - len(chunk)
+            # The decoder may still hold the start of a character from the chunk before.
+            rest = len(error.object) - len(chunk)
             good = error.object[: error.start].decode(encoding, "ignore")
-            return _Fault(max(0, offset - kept + error.start), lines + _line_ends(good))
+            return _Fault(max(0, offset - rest + error.start), lines + _line_ends(good))
         except UnicodeError:
             # UTF-16 without its mark, and codecs that are not for files.
             return _Fault(offset, lines)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MAX_BYTES = 256 << 20
 """A full sheet, 65,536 rows of 20 columns, has 30 MB."""
 _TIME_FACTOR = 4
-"""Records are smaller than the XML that says the same."""
+"""Records are smaller than the XML of the same cells."""
 
 
 class XlsReader:

@@ -58,11 +58,11 @@ def read_parts(book: Workbook) -> Parts:
             sheets.append(Sheet(element.get("name", ""), part, visible))
     styles = next((to for kind, to in relations.values() if kind == "/styles"), None)
     recalculates = any(calc.get("fullCalcOnLoad") in {"1", "true"} for calc in _all(root, "calcPr"))
-    look = _parse(book, styles) if styles and book.has(styles) else ET.Element("styleSheet")
+    formats = _parse(book, styles) if styles and book.has(styles) else ET.Element("styleSheet")
     # By its usual name as well: a reader may not ask the relations.
     named = {to for kind, to in relations.values() if kind == "/sharedStrings"}
     strings = tuple(part for part in sorted(named | {_STRINGS}) if book.has(part))
-    return Parts(tuple(sheets), _shown_as(look), _struck(look), strings, recalculates)
+    return Parts(tuple(sheets), _shown_as(formats), _struck(formats), strings, recalculates)
 
 
 def _parse(book: Workbook, part: str) -> ET.Element:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign.domain.cells import is_error_word
+from campaign.domain.cells import is_formula_error
 from campaign.domain.message.template import Template
 from campaign.errors import UnusableCell
 
@@ -11,13 +11,13 @@ from campaign.errors import UnusableCell
     "word", ["#N/A", "#Н/Д", " #ссылка! ", "#REF!", "#DIV/0!", "########", "Err:502", "Ошибка:508"]
 )
 def test_the_word_of_a_failed_formula_is_known(word: str) -> None:
-    assert is_error_word(word)
+    assert is_formula_error(word)
 
 
 @pytest.mark.parametrize("word", ["", "#", "##", "#скидка!", "#N/A и Ко", "Err", "Ольга", "N/A"])
 def test_other_words_are_left_alone(word: str) -> None:
     """`N/A` may be somebody's name; `#скидка!` is a hashtag."""
-    assert not is_error_word(word)
+    assert not is_formula_error(word)
 
 
 def test_a_default_does_not_stand_in_for_a_failed_formula() -> None:
