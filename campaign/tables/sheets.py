@@ -1,6 +1,6 @@
 """Which sheet of a workbook is read; a note names every sheet, row or column that is not."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby, islice
 from pathlib import Path
@@ -40,29 +40,26 @@ def choose_sheet(
     """
     filled = [sheet for sheet in sheets if sheet.filled]
     if wanted is not None:
-        chosen = _named(path, sheets, filled, wanted)
-        return chosen, tuple(_other_notes(chosen, filled, (), ()))
-    visible = [sheet for sheet in filled if sheet.visible]
-    if not visible:
+        candidates = [_named(path, sheets, filled, wanted)]
+    else:
+        candidates = [sheet for sheet in filled if sheet.visible]
+    if not candidates:
         raise _nothing_visible(path, filled)
-    if len(visible) == 1:
-        return visible[0], tuple(_other_notes(visible[0], filled, (), ()))
     ranks: dict[str, int] = {}
-    unseen: dict[str, str] = {
-        sheet.name: tr("there are too many sheets") for sheet in visible[_MAX_RANKED:]
+    unread: dict[str, str] = {
+        sheet.name: tr("there are too many sheets") for sheet in candidates[_MAX_RANKED:]
     }
-    for sheet in visible[:_MAX_RANKED]:
+    for sheet in candidates[:_MAX_RANKED] if len(candidates) > 1 else ():
         try:
             ranks[sheet.name] = looks_like_recipients(head(sheet.name))
         except InputError as error:
-            unseen[sheet.name] = error.message
-    if not ranks:
+            unread[sheet.name] = error.message
+    if not ranks and unread:
         # None could be read: the error of the first is the answer.
-        ranks[visible[0].name] = looks_like_recipients(head(visible[0].name))
-    best = max(ranks.values())
-    chosen = next(sheet for sheet in visible if ranks.get(sheet.name) == best)
+        head(candidates[0].name)
+    chosen = max(candidates, key=lambda sheet: ranks.get(sheet.name, -1))
     rivals = [n for n, rank in ranks.items() if rank >= _HOLDS_PHONES and n != chosen.name]
-    return chosen, tuple(_other_notes(chosen, filled, rivals, unseen.items()))
+    return chosen, tuple(_other_notes(chosen, filled, rivals, unread))
 
 
 def _named(
@@ -102,10 +99,7 @@ def _nothing_visible(path: Path, filled: Sequence[SheetView]) -> InputError:
 
 
 def _other_notes(
-    chosen: SheetView,
-    filled: Sequence[SheetView],
-    rivals: Sequence[str],
-    unseen: Iterable[tuple[str, str]],
+    chosen: SheetView, filled: Sequence[SheetView], rivals: Sequence[str], unread: Mapping[str, str]
 ) -> Iterator[Text]:
     if rivals:
         yield tr(
@@ -121,7 +115,7 @@ def _other_notes(
             repr(s.name) if s.visible else tr("{name!r} (hidden)", name=s.name) for s in others
         ]
         yield tr("Sheets with data that are not read: {names}.", names=some(names))
-    for name, why in islice(unseen, _NAMES_SHOWN):
+    for name, why in islice(unread.items(), _NAMES_SHOWN):
         yield tr("Sheet {name!r} was not looked at: {why}.", name=name, why=why)
 
 

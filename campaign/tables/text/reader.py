@@ -11,10 +11,9 @@ from campaign.domain import FileOptions, RawRow, Table, TableInfo
 from campaign.errors import InputError
 from campaign.tables.text import delimiter
 from campaign.tables.text.encoding import find_encoding
-from campaign.tables.text.records import MAX_FIELD_CHARS, MAX_LINE_CHARS, Lines, Records
+from campaign.tables.text.records import Lines, Records
 from campaign.text import Text, tr
 
-__all__ = ["MAX_FIELD_CHARS", "MAX_LINE_CHARS", "CsvReader"]
 _SAMPLE_CHARS: Final = 64 << 10
 
 
