@@ -136,14 +136,14 @@ def _refuse_unreadable(text: str, column: str) -> None:
 def _own_text_reviewer(field: str) -> Review:
     def review(text: str, _cells: Sequence[str]) -> tuple[RowWarning, ...]:
         _refuse_unreadable(text, field)
-        odd = coded(text)
-        return (_odd(field, odd),) if odd else ()
+        return _odd(field, coded(text))
 
     return review
 
 
-def _odd(column: str, value: str) -> RowWarning:
-    return RowWarning(column, "value_odd", {"column": column, "value": shown(value)})
+def _odd(column: str, value: str) -> tuple[RowWarning, ...]:
+    details = {"column": column, "value": shown(value)}
+    return (RowWarning(column, "value_odd", details),) if value else ()
 
 
 def _value_reviewer(template: Template) -> Review:
@@ -184,8 +184,7 @@ def _unusual(value: str, column: str) -> tuple[RowWarning, ...]:
     if is_blank(value):
         return ()
     _refuse_unreadable(value, column)
-    odd = placeholder_value(value)
-    return (_odd(column, odd),) if odd else ()
+    return _odd(column, placeholder_value(value))
 
 
 def _about_values(named: Sequence[tuple[int, str]], cells: Sequence[str]) -> Iterator[RowWarning]:

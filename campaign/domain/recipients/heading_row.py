@@ -153,9 +153,10 @@ def heading_by_content(head: Sequence[RawRow]) -> Heading | None:
     if first is None:
         return None
     at = _title_row(head, first)
-    columns = phone_columns(head[first:], head[at].cells if at is not None else ())
+    titles = head[at].cells if at is not None else ()
+    columns = phone_columns(head[first:], titles)
     if len(columns) > 1:
-        raise ambiguous(columns, head[at].cells if at is not None else ())
+        raise ambiguous(columns, titles)
     if not columns:
         return None
     index = columns[0]
