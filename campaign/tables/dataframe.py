@@ -147,6 +147,6 @@ def _unusable(where: str, value: object) -> InputError:
     )
 
 
-def as_lines(texts: Sequence[Sequence[str]]) -> "list[str]":
+def as_lines(texts: Sequence[Sequence[str]]) -> list[str]:
     """The canonical CSV of a table, a line a row: every field quoted, quotes doubled."""
     return [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in texts]

@@ -96,16 +96,15 @@ def _split(text: str) -> Iterator[str | tuple[str, str | None]]:
         done = token.end()
         if token["stray"] is not None:
             raise _bad_brace(text, token.start())
-        yield token[0][0] if token["inner"] is None else _placeholder(text, token)
+        if token["inner"] is None:
+            yield token[0][0]
+            continue
+        name, bar, default = token["inner"].partition("|")
+        if is_blank(name):
+            raise _bad_template(text, token.start(), tr("a placeholder without a column name"))
+        yield name.strip(), default if bar else None
     if done < len(text):
         yield text[done:]
-
-
-def _placeholder(text: str, token: re.Match[str]) -> tuple[str, str | None]:
-    name, bar, default = token["inner"].partition("|")
-    if is_blank(name):
-        raise _bad_template(text, token.start(), tr("a placeholder without a column name"))
-    return name.strip(), default if bar else None
 
 
 def _bad_brace(text: str, position: int) -> InputError:

@@ -26,7 +26,6 @@ class FirstRows:
 
     def __init__(self) -> None:
         self._allot(_FIRST_SIZE)
-        self._count = 0
         self._latest = -1
 
     def __len__(self) -> int:
@@ -37,7 +36,9 @@ class FirstRows:
         """Remember the row of a new digest and return None, else the row that has it."""
         if self._count * 3 >= self._size * 2:
             self._grow()
-        low, high = _halves(digest)
+        return self._claim(*_halves(digest), row_no)
+
+    def _claim(self, low: int, high: int, row_no: int) -> int | None:
         rows, lows, last = self._rows, self._low, self._size - 1
         slot: int = low & last
         while first := rows[slot]:
@@ -58,7 +59,7 @@ class FirstRows:
         self._latest = -1
 
     def _allot(self, size: int) -> None:
-        self._size = size
+        self._size, self._count = size, 0
         self._low = array("Q", bytes(_WORD * size))
         self._high = array("Q", bytes(_WORD * size))
         self._rows = array("I", bytes(_ROW_BYTES * size))
@@ -66,13 +67,9 @@ class FirstRows:
     def _grow(self) -> None:
         old = zip(self._low, self._high, self._rows, strict=True)
         self._allot(self._size * 2)
-        rows, lows, highs, last = self._rows, self._low, self._high, self._size - 1
         for low, high, row_no in old:
             if row_no:
-                slot = low & last
-                while rows[slot]:
-                    slot = (slot + 1) & last
-                lows[slot], highs[slot], rows[slot] = low, high, row_no
+                self._claim(low, high, row_no)
 
 
 class Duplicates:

@@ -118,7 +118,7 @@ def with_country(cell: str, code_cell: str) -> str:
 EVERYWHERE: Final = frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 """Every country calling code."""
 _STILL_A_NUMBER: Final = frozenset({"phone_landline", "phone_premium", "phone_cannot_sms"})
-_SEPARATORS: Final = re.compile(r"[,;|/\n\r]|\s(?:и|или|and|or)\s|\s(?=\+)", re.IGNORECASE)
+_SEPARATORS: Final = re.compile(rf"{SEPARATORS.pattern}|\s(?=\+)", re.IGNORECASE)
 _WHOLE_NUMBER: Final = re.compile(r"[.,]0+$")
 
 
