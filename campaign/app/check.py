@@ -110,13 +110,13 @@ class _Checker:
         mark = seen.mark(row_no)
         if first := seen.texts.claim(digest_of(claimed.encode()), mark):
             field = self._reader.field(Role.PHONE)
-            return Rejection(row_no, Status.DUPLICATE, field, code, {"row": seen.place(first)})
+            return Rejection(row_no, Status.DUPLICATE, field, code, {"row": seen.position(first)})
         if self._options.own_client_ids:  # made ones differ, as their rows do
             # The gateway's documents write A-Z only, so it may well compare without case.
             client_id = digest_of(message.client_id.lower().encode())
             if first := seen.client_ids.claim(client_id, mark):
                 seen.texts.take_back()
-                field, details = self._reader.field(Role.CLIENT_ID), {"row": seen.place(first)}
+                field, details = self._reader.field(Role.CLIENT_ID), {"row": seen.position(first)}
                 return Rejection(row_no, Status.INVALID, field, "client_id_repeated", details)
         return None
 

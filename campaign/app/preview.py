@@ -11,7 +11,7 @@ from campaign.app.context import AppContext
 from campaign.app.spec import CampaignSpec
 from campaign.domain import CheckedRow, Message, Rejection, RowWarning
 from campaign.domain.message.segments import count_segments
-from campaign.domain.recipients.headings import place_of
+from campaign.domain.recipients.headings import cell_name
 from campaign.domain.recipients.phone_info import Numbering, describe, local_times
 from campaign.errors import InputError
 from campaign.i18n import Lang, language_of, reason_text
@@ -77,7 +77,7 @@ def _previewed(
     checked: Checking, spec: CampaignSpec, row: CheckedRow, price: Decimal | None, lang: Lang
 ) -> Previewed:
     several, outcome = len(spec.sources.files) > 1, row.outcome
-    place = place_of(checked.sources[row.source_no - 1], row.row.row_no, "", several=several)
+    place = cell_name(checked.sources[row.source_no - 1], row.row.row_no, "", several=several)
     found = Previewed(place, row.row.row_no, outcome, row.warnings)
     if isinstance(outcome, Rejection):
         return found

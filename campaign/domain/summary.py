@@ -10,7 +10,7 @@ from pathlib import Path
 
 from campaign.domain import CheckedRow, Layout, Message, Rejection, Role, RowWarning, Source
 from campaign.domain.message.segments import ForcingTally
-from campaign.domain.recipients.headings import place_of
+from campaign.domain.recipients.headings import cell_name
 from campaign.domain.schedule import MIN_AHEAD
 
 FIRST_ROWS = 5
@@ -58,7 +58,7 @@ class ReasonCount:
         self.count += 1
         if len(self.rows) < FIRST_ROWS:
             self.rows.append(row_no)
-            self.places.append(place_of(source, row_no, self.field, several=several))
+            self.places.append(cell_name(source, row_no, self.field, several=several))
 
 
 def makes_client_ids(layout: Layout, *, own: bool | None) -> bool:
@@ -175,7 +175,7 @@ class CheckSummary:
     def _note_rejection(self, rejection: Rejection, source: Source) -> None:
         self._count(self.reasons, rejection, rejection.row_no, source)
         if len(self.problems) < PROBLEMS_SHOWN:
-            place = place_of(source, rejection.row_no, rejection.field, several=self.several)
+            place = cell_name(source, rejection.row_no, rejection.field, several=self.several)
             self.problems.append(Problem(place, rejection))
 
     def _count(
@@ -207,7 +207,7 @@ class CheckSummary:
 
     def _found(self, message: Message, source_no: int) -> TextFound:
         source = self.sources[source_no - 1]
-        return TextFound(place_of(source, message.row_no, "", several=self.several), message)
+        return TextFound(cell_name(source, message.row_no, "", several=self.several), message)
 
     def by_reason(self) -> Sequence[ReasonCount]:
         """Problems by column and reason, most frequent first."""

@@ -57,7 +57,7 @@ class KnowsSheets(OpenBook, Protocol):
         ...
 
 
-BOOKS: Final = {"xlsx": "CalamineBook", "xls": "XlsBook", "ods": "OdsBook"}
+WORKBOOKS: Final = {"xlsx": "CalamineBook", "xls": "XlsBook", "ods": "OdsBook"}
 """Kind of workbook to the class in `tables.KIND.reader` that opens one."""
 
 
@@ -163,4 +163,4 @@ def limit(memory: int) -> None:
 if __name__ == "__main__":
     kind = sys.argv[1]
     reader = import_module(f"campaign.tables.{kind}.reader")
-    sys.exit(child_main(sys.argv[2:], getattr(reader, BOOKS[kind])))
+    sys.exit(child_main(sys.argv[2:], getattr(reader, WORKBOOKS[kind])))

@@ -68,7 +68,7 @@ _SQL = _Other(
     tr("Load it into its database and export the table as CSV (UTF-8)."),
 )
 _POWERPOINT = _Other(tr("a PowerPoint presentation, not a workbook"))
-_WORD = _Other(tr("a Word document, not a workbook"))
+_DOCUMENT = _Other(tr("a Word document, not a workbook"))
 _NUMBERS = _Other(tr("an Apple Numbers document"), tr("In Numbers: File, Export To, Excel."))
 _UNPACK = tr("Unpack it and name the table inside.")
 _BY_SUFFIX = {
@@ -116,13 +116,13 @@ _OLE2_STREAMS = {"EncryptedPackage": "password", "Workbook": "xls", "Book": "xls
 """A stream that only one kind of OLE2 file has. Source: [MS-OFFCRYPTO] 2.3.4, [MS-XLS] 2.1.2."""
 _OLE2_OTHERS = {
     "PowerPoint Document": _POWERPOINT,
-    "WordDocument": _WORD,
+    "WordDocument": _DOCUMENT,
     "__substg1.0_0037001F": _Other(tr("an Outlook message, not a workbook")),
 }
 _ZIP_PARTS = {
     "xl/workbook.bin": _Other(tr("a binary workbook (.xlsb), which this program does not read")),
     "index/document.iwa": _NUMBERS,
-    "word/document.xml": _WORD,
+    "word/document.xml": _DOCUMENT,
     "ppt/presentation.xml": _POWERPOINT,
 }
 _OTHER_ZIP = _Other(tr("a ZIP archive, not a workbook"))

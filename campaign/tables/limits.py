@@ -33,7 +33,7 @@ _MAX_PART_BYTES = 2 << 30
 _MAX_TOTAL_BYTES = 4 << 30
 _CHUNK_BYTES = 1 << 20
 _ENCRYPTED = 0x1
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+_UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 SAVE_AGAIN = tr("Open it in a spreadsheet program, check it, and save it again as .xlsx.")
 
 
@@ -148,7 +148,7 @@ class Workbook:
         size = 0
         before = b""
         while chunk := file.read(_CHUNK_BYTES):
-            if not size and chunk.startswith(_UTF16_MARKS):
+            if not size and chunk.startswith(_UTF16_STARTS):
                 raise broken(self.path, tr("{part} is not UTF-8", part=part))
             size += len(chunk)
             if size > _MAX_PART_BYTES:

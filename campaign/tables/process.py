@@ -90,7 +90,7 @@ class Child:
 
 @contextmanager
 def child(kind: str, path: Path, *, memory: int, seconds: float) -> Iterator[Child]:
-    """Run a child of that kind (a key of `child.BOOKS`); it is gone when the context is left.
+    """Run a child of that kind (a key of `child.WORKBOOKS`); it is gone when the context is left.
 
     `memory` is bytes, not bounded on Windows; `seconds` is the longest time to one answer.
     """

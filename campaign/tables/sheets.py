@@ -7,7 +7,7 @@ from pathlib import Path
 
 from campaign.domain import RawRow, Table, TableInfo
 from campaign.domain.cells import column_letters
-from campaign.domain.recipients.heading_row import looks_like_recipients
+from campaign.domain.recipients.heading_row import recipients_rank
 from campaign.errors import InputError
 from campaign.tables.sheet_properties import SheetProperties, SheetView
 from campaign.text import Text, joined, some, tr
@@ -20,7 +20,7 @@ _MISSING_COLUMN = frozenset({
     "no_phone_column", "map_unknown_column", "template_unknown_column"
 })  # fmt: skip
 _HOLDS_PHONES = 2
-"""See `looks_like_recipients`."""
+"""See `recipients_rank`."""
 
 
 def choose_sheet(
@@ -51,7 +51,7 @@ def choose_sheet(
     }
     for sheet in candidates[:_MAX_RANKED] if len(candidates) > 1 else ():
         try:
-            ranks[sheet.name] = looks_like_recipients(head(sheet.name))
+            ranks[sheet.name] = recipients_rank(head(sheet.name))
         except InputError as error:
             unread[sheet.name] = error.message
     if not ranks and unread:

@@ -41,7 +41,7 @@ _DOS_LETTERS: Final = f"а-яЁёЂЃѓЉЊЌЋЏђљњќћџЎўЈҐЄЇ‚„�
 _DOS_SURE: Final = re.compile(f"[ЂЃЉЊЌЋЏђљњќћџЈ†‡€‰{_DOS_SIGNS}]|\u00ad(?=[\u00ad\u00a0])")
 """Signs and letters of other languages, of which one in a word may be right and two are not; soft
 hyphens stand between letters where they are meant."""
-_DOS_WORD: Final = re.compile(
+_DOS_TEXT: Final = re.compile(
     f"[{_DOS_LETTERS}]+(?:[{_DOS_SIGNS}]|\u00ad[\u00ad\u00a0])[{_DOS_LETTERS}]*"
 )
 _SLIPS: Final = (
@@ -50,7 +50,7 @@ _SLIPS: Final = (
     _Slip(_doubled("╨╤", _tails("cp866")), "cp866", "utf-8"),
     _Slip(re.compile("(?<![A-Za-z])[À-ÿ¨¸]{3,}(?![A-Za-z])"), "cp1252", "cp1251"),  # noqa: RUF001
     _Slip(re.compile("[\u2500-\u2593][р-яЁёЄєЇїЎў°∙·√№¤■]{2,}"), "cp866", "cp1251"),  # noqa: RUF001
-    _Slip(_DOS_WORD, "cp1251", "cp866"),
+    _Slip(_DOS_TEXT, "cp1251", "cp866"),
     _Slip(re.compile("вЂ.|â€."), "", "utf-8"),
 )
 """UTF-8 read as a code page, then one code page read as another; last its quotes and dashes."""

@@ -105,8 +105,8 @@ _MOST_LINES: Final = 10_000
 _GSM_CLASS: Final = "".join(map(re.escape, sorted(GSM_CHARACTERS)))
 _FOREIGN: Final = re.compile(f"[^{_GSM_CLASS}]")
 _FOREIGN_LETTER: Final = rf"(?:(?![{_GSM_CLASS}])[^\W\d_])"
-_LETTERS_OF_A_WORD: Final = 3
-_OTHER_SCRIPT: Final = re.compile(f"{_FOREIGN_LETTER}{{{_LETTERS_OF_A_WORD}}}")
+_SCRIPT_LETTERS: Final = 3
+_OTHER_SCRIPT: Final = re.compile(f"{_FOREIGN_LETTER}{{{_SCRIPT_LETTERS}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def forcing_characters(text: str) -> ForcingLine | None:
     characters = sorted(set(found))
     if len(characters) > MOST_NAMED:
         return None
-    if sum(map(str.isalpha, found)) >= _LETTERS_OF_A_WORD and _OTHER_SCRIPT.search(text):
+    if sum(map(str.isalpha, found)) >= _SCRIPT_LETTERS and _OTHER_SCRIPT.search(text):
         return None
     without = text
     for character in characters:  # a suggestion holds no character that is replaced itself

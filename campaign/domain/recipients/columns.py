@@ -31,7 +31,7 @@ from campaign.domain.recipients.heading_row import (
     refuse_phones_above,
 )
 from campaign.domain.recipients.headings import (
-    KNOWN_WORD,
+    KNOWN_HEADING,
     MAYBE,
     MAYBE_PHONE,
     NO,
@@ -153,11 +153,11 @@ def _phone(
         possible = [
             i
             for i in named
-            if (column(data, i) if best >= KNOWN_WORD else any(map(is_phone, column(data, i))))
+            if (column(data, i) if best >= KNOWN_HEADING else any(map(is_phone, column(data, i))))
         ]
         if len(possible) != 1:
             raise ambiguous(named, titles)
-        why = tr("the others are blank") if best >= KNOWN_WORD else tr("the others hold none")
+        why = tr("the others are blank") if best >= KNOWN_HEADING else tr("the others hold none")
         return possible[0], (_note(titles, possible[0], why),)
     found = phone_columns(data, titles)
     if len(found) > 1:

@@ -11,7 +11,13 @@ from typing import Final
 
 from campaign.domain.cells import NO_VALUE_TEXT, is_blank, name_key
 from campaign.domain.recipients.heading_row import has_phone
-from campaign.domain.recipients.headings import COMMON, KNOWN, KNOWN_WORD, heading_key, rank_phone
+from campaign.domain.recipients.headings import (
+    COMMON,
+    KNOWN,
+    KNOWN_HEADING,
+    heading_key,
+    rank_phone,
+)
 from campaign.domain.table import RawRow, Source
 from campaign.errors import InputError
 from campaign.text import tr
@@ -63,7 +69,7 @@ def _problem(row: RawRow, known: set[tuple[str, ...]], width: int) -> str:
     if _keys(row.cells, width) in known:
         return "repeated_heading"
     headings = sum(heading_key(cell) in _HEADINGS for cell in filled)
-    if known and headings > 1 and max(map(rank_phone, filled)) >= KNOWN_WORD:
+    if known and headings > 1 and max(map(rank_phone, filled)) >= KNOWN_HEADING:
         raise InputError(
             tr(
                 "Row {row_no} contains other headings: another table begins there.",

@@ -11,14 +11,14 @@ from bisect import bisect_left
 from typing import Final
 
 _FIRST_SIZE: Final = 1 << 12
-_WORD: Final = 8
+_HALF_BYTES: Final = 8
 _ROW_BYTES: Final = array("I").itemsize
 _halves: Final = struct.Struct("<QQ").unpack
 
 
 def digest_of(value: bytes) -> bytes:
     """16 bytes that stand for any value: two of a million meet with a chance of 10^-27."""
-    return hashlib.blake2b(value, digest_size=2 * _WORD).digest()
+    return hashlib.blake2b(value, digest_size=2 * _HALF_BYTES).digest()
 
 
 class FirstRows:
@@ -60,8 +60,8 @@ class FirstRows:
 
     def _allot(self, size: int) -> None:
         self._size, self._count = size, 0
-        self._low = array("Q", bytes(_WORD * size))
-        self._high = array("Q", bytes(_WORD * size))
+        self._low = array("Q", bytes(_HALF_BYTES * size))
+        self._high = array("Q", bytes(_HALF_BYTES * size))
         self._rows = array("I", bytes(_ROW_BYTES * size))
 
     def _grow(self) -> None:
@@ -92,7 +92,7 @@ class Duplicates:
         self._latest = self._start + row_no
         return self._latest
 
-    def place(self, mark: int) -> str:
+    def position(self, mark: int) -> str:
         """Where that row is: `17`, or `17 (customers.csv)` when it is in another file."""
         at = bisect_left(self._starts, mark) - 1
         row_no = mark - self._starts[at]

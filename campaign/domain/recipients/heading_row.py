@@ -70,7 +70,7 @@ def phone_columns(rows: Sequence[RawRow], titles: Sequence[str] = ()) -> list[in
     return found
 
 
-def looks_like_recipients(rows: Sequence[RawRow]) -> int:
+def recipients_rank(rows: Sequence[RawRow]) -> int:
     """Rank the first rows of a sheet: 1 for a phone heading, plus 2 for phones in a column."""
     head = [row for row in rows if not is_blank("".join(row.cells))][:HEAD_ROWS]
     best = 0

@@ -69,7 +69,7 @@ COMMON: Final = frozenset({
 """Other headings of such tables: they prove a code page, and a row of them is no row of data."""
 YO: Final = str.maketrans("ё", "е")
 """People write either letter."""
-NAMED_EXACTLY, KNOWN_WORD, MAYBE, NO = 3, 2, 1, 0
+NAMED_EXACTLY, KNOWN_HEADING, MAYBE, NO = 3, 2, 1, 0
 """Ranks of a heading for a role: named as the role, a word for it, perhaps, not at all."""
 _LONGEST_HEADING: Final = 30
 """Letters from which on a cell that speaks of phones is a sentence and no heading."""
@@ -115,21 +115,21 @@ def rank(role: Role, title: str) -> int:
         return rank_phone(title)
     if title.strip() == role:
         return NAMED_EXACTLY
-    return KNOWN_WORD if heading_key(title) in KNOWN[role] else NO
+    return KNOWN_HEADING if heading_key(title) in KNOWN[role] else NO
 
 
 def rank_phone(title: str) -> int:
     """The same for the phone, where "phone" and "телефон" are equals: neither wins silently."""
     key = heading_key(title)
     if key in KNOWN[Role.PHONE]:
-        return KNOWN_WORD
+        return KNOWN_HEADING
     if key in MAYBE_PHONE:
         return MAYBE
     speaks_of_phones = len(key) <= _LONGEST_HEADING and any(stem in key for stem in PHONE_STEMS)
     return MAYBE if speaks_of_phones else NO
 
 
-def place_of(source: Source, row_no: int, field: str, *, several: bool) -> str:
+def cell_name(source: Source, row_no: int, field: str, *, several: bool) -> str:
     """Name a cell: `Sheet1!C17`, `a.csv!C17`; `[b.xlsx]Sheet1!C17` where there are several files.
 
     Without `field`, the heading of the column, it is the row as a whole: `Sheet1!17`.

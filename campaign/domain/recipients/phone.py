@@ -47,7 +47,7 @@ _SCIENTIFIC: Final = re.compile(r"\+?(\d)(?:[.,](\d*))?[eEеЕ]\+?(\d{1,3})")  #
 _DASHES: Final = "--"
 _CROSSED_OUT: Final = re.compile(r"\s*(?:#|//|--|/\*|<!--|~~)")
 """What takes a line out in tables that programs and programmers keep."""
-_EXTENSION_WORD: Final = re.compile(r"\d[^\w]*(?:доб|внутр|вн\.|ext|#)", re.IGNORECASE)
+_EXTENSION: Final = re.compile(r"\d[^\w]*(?:доб|внутр|вн\.|ext|#)", re.IGNORECASE)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
 _LABEL: Final = (
@@ -171,7 +171,7 @@ def _undo_spreadsheet(cell: str, value: str, region: str) -> str:
         number = cell[crossed_out.end() :]
         mark = crossed_out[0].strip()
         raise UnusableCell("phone_comment", value=value, number=shown(number), comment=mark)
-    if _EXTENSION_WORD.search(text):
+    if _EXTENSION.search(text):
         raise UnusableCell("phone_extension", value=value)
     if _LETTER.search(text):
         text = _LABELS_BEHIND.sub("", _LABELS_BEFORE.sub("", text, count=1), count=1)

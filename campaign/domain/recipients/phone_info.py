@@ -18,7 +18,7 @@ import phonenumbers
 from campaign.domain.table import Phone
 
 _RUSSIA_AND_KAZAKHSTAN: Final = "+7"
-_KEPT_RANGES: Final = 1 << 16
+_CACHED_RANGES: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _longest_prefix() -> int:
     return max(int(carriers), int(zones))
 
 
-@lru_cache(maxsize=_KEPT_RANGES)
+@lru_cache(maxsize=_CACHED_RANGES)
 def _of_range(prefix: str, length: int, lang: str) -> Numbering:
     # A tenth of a second together: nobody waits for them who does not ask.
     carrier = import_module("phonenumbers.carrier")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from campaign.domain import RawRow
-from campaign.domain.recipients.heading_row import looks_like_recipients
+from campaign.domain.recipients.heading_row import recipients_rank
 from campaign.errors import InputError
 from campaign.tables.text.records import MAX_FIELD_CHARS, Dialect
 from campaign.text import tr
@@ -26,7 +26,7 @@ _MOST_RECORDS: Final = 500
 _HEAD: Final = 60
 _SEP: Final = "sep="
 _PHONES: Final = 2
-"""The least rank of `looks_like_recipients` where a column holds phones."""
+"""The least rank of `recipients_rank` where a column holds phones."""
 
 
 def parse(wanted: str) -> str:
@@ -61,7 +61,7 @@ def guess(sample: list[str]) -> str | None:
         if split and 2 * split.total() >= lengths.total():
             found.append((max(split.values()), delimiter))
     if len(found) > 1:
-        ranks = {d: looks_like_recipients(_head(sample, d)) for _, d in found}
+        ranks = {d: recipients_rank(_head(sample, d)) for _, d in found}
         found = [(count, d) for count, d in found if ranks[d] == max(ranks.values())]
     return max(found, key=lambda one: one[0])[1] if found else None
 
@@ -85,7 +85,7 @@ def dialect(sample: list[str], delimiter: str) -> Dialect:
 def for_one_column(path: Path, sample: list[str]) -> str:
     """Something that cuts none of the cells of a file of one column; raises `delimiter_unclear`."""
     for delimiter in _RARE:
-        if looks_like_recipients(_head(sample, delimiter)) >= _PHONES and not _whole(sample):
+        if recipients_rank(_head(sample, delimiter)) >= _PHONES and not _whole(sample):
             raise InputError(
                 tr(
                     "{path}: no usual delimiter was found, but {delimiter!r} may be one",
@@ -106,7 +106,7 @@ def of_wrapped_lines(sample: list[str], delimiter: str) -> str | None:
         return None
     cells = [r[0] for r in found]
     for inner in DELIMITERS:
-        if looks_like_recipients(_head(cells, inner)) >= _PHONES:
+        if recipients_rank(_head(cells, inner)) >= _PHONES:
             return inner
     return None
 
@@ -126,7 +126,7 @@ def records(
 
 def _whole(sample: list[str]) -> bool:
     """Whether the lines themselves are phones, or lines with phones, as they stand."""
-    return looks_like_recipients([RawRow(1, (line.strip('"\r\n'),)) for line in sample]) >= _PHONES
+    return recipients_rank([RawRow(1, (line.strip('"\r\n'),)) for line in sample]) >= _PHONES
 
 
 def _head(sample: Sequence[str], delimiter: str) -> list[RawRow]:

@@ -18,7 +18,7 @@ from campaign.text import joined, tr
 SAMPLE_BYTES = 256 << 10
 _CHUNK_BYTES = 1 << 20
 
-_MARKS = (
+_BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -52,7 +52,7 @@ def find_encoding(path: Path, wanted: str | None) -> str:
         start = file.read(SAMPLE_BYTES)
     if wanted is not None:
         return _wanted(path, start, wanted)
-    for mark, encoding in _MARKS:
+    for mark, encoding in _BOMS:
         if start.startswith(mark):
             return _proved(path, encoding)
     if b"\x00" in start:

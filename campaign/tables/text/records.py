@@ -23,7 +23,7 @@ from campaign.text import Text, some, tr
 
 MAX_LINE_CHARS: Final = 4 << 20
 BLOCK_CHARS: Final = 256 << 10
-_BLOCKS_KEPT: Final = 4
+_BLOCKS_SAVED: Final = 4
 _DOS_END: Final = re.compile(r"(?<![^\r\n])\x1a[\x1a\r\n]*\Z|\x1a+\Z")
 """Ctrl-Z, with which DOS programs end a file; anywhere else it stays, so it hides nobody."""
 
@@ -34,7 +34,7 @@ class Lines:
     def __init__(self, path: Path, file: TextIO) -> None:
         self._path = path
         self._file = file
-        self._kept: deque[tuple[int, list[str]]] = deque(maxlen=_BLOCKS_KEPT)
+        self._saved: deque[tuple[int, list[str]]] = deque(maxlen=_BLOCKS_SAVED)
         self._count = 0
 
     def blocks(self) -> Iterator[list[str]]:
@@ -52,16 +52,16 @@ class Lines:
                 text = _DOS_END.sub("", text)
             self._refuse_endless(len(tail))
             lines = io.StringIO(text, newline="").readlines()
-            self._kept.append((self._count, lines))
+            self._saved.append((self._count, lines))
             self._count += len(lines)
             yield lines
 
     def between(self, start: int, end: int) -> list[str] | None:
         """Lines `start` (from 0) to before `end` once more; None when they are too far back."""
-        if not self._kept or start < self._kept[0][0]:
+        if not self._saved or start < self._saved[0][0]:
             return None
         found = []
-        for first, lines in self._kept:
+        for first, lines in self._saved:
             found += lines[max(0, start - first) : max(0, end - first)]
         return found
 

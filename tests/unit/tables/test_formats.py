@@ -9,7 +9,7 @@ import pytest
 
 from campaign.domain import FileOptions, RawRow, Table, TableInfo
 from campaign.tables import READERS, open_table, reader_for
-from campaign.tables.child import BOOKS
+from campaign.tables.child import WORKBOOKS
 from campaign.tables.detect import SUFFIXES, TABLE_SUFFIXES, Kind
 
 
@@ -33,11 +33,11 @@ def test_no_suffix_belongs_to_two_kinds() -> None:
     assert sum(map(len, SUFFIXES.values())) == len(TABLE_SUFFIXES)
 
 
-@pytest.mark.parametrize("kind", BOOKS)
+@pytest.mark.parametrize("kind", WORKBOOKS)
 def test_what_a_child_opens_is_next_to_the_reader(kind: str) -> None:
     module = READERS[Kind(kind)].partition(":")[0]
 
-    assert hasattr(import_module(module), BOOKS[kind])
+    assert hasattr(import_module(module), WORKBOOKS[kind])
 
 
 def test_a_row_is_enough_for_another_reader(

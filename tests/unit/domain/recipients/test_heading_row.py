@@ -6,7 +6,7 @@ import pytest
 
 from campaign.domain import Layout, RawRow, Role
 from campaign.domain.recipients.columns import locate
-from campaign.domain.recipients.heading_row import looks_like_recipients
+from campaign.domain.recipients.heading_row import recipients_rank
 from campaign.errors import InputError
 
 ANNA = ("+79161234567", "Анна")
@@ -310,4 +310,4 @@ def test_phones_above_the_headings_tell_how_to_go_on() -> None:
     ],
 )
 def test_sheets_are_ranked_by_phones_and_headings(cells: list[tuple[str, ...]], rank: int) -> None:
-    assert looks_like_recipients(list(_rows(*cells))) == rank
+    assert recipients_rank(list(_rows(*cells))) == rank
