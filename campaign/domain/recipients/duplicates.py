@@ -36,7 +36,8 @@ class FirstRows:
         """Remember the row of a new digest and return None, else the row that has it."""
         if self._count * 3 >= self._size * 2:
             self._grow()
-        return self._claim(*_halves(digest), row_no)
+        low, high = _halves(digest)
+        return self._claim(low, high, row_no)
 
     def _claim(self, low: int, high: int, row_no: int) -> int | None:
         rows, lows, last = self._rows, self._low, self._size - 1
