@@ -8,7 +8,16 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from campaign.domain import CheckedRow, Layout, Message, Rejection, Role, RowWarning, Source
+from campaign.domain import (
+    CHUNK_SIZE,
+    CheckedRow,
+    Layout,
+    Message,
+    Rejection,
+    Role,
+    RowWarning,
+    Source,
+)
 from campaign.domain.message.segments import ForcingTally
 from campaign.domain.recipients.headings import cell_name
 from campaign.domain.schedule import MIN_AHEAD
@@ -117,7 +126,7 @@ class CheckSummary:
     @property
     def chunks(self) -> int:
         """Requests that the plan needs."""
-        return sum(-(-count // 200) for count in self.send_times.values())
+        return sum(-(-count // CHUNK_SIZE) for count in self.send_times.values())
 
     @property
     def cost(self) -> Decimal | None:

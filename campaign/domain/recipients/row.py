@@ -98,8 +98,6 @@ class RowOptions:
             distinguishes this run's from those of others.
         send_at: For rows whose schedule cell is blank, in UTC; None: at once. The caller has
             checked that it is far enough ahead; every row is checked again.
-        local_time: A time without zone for rows whose schedule cell is blank, meant in the
-            recipient's own zone; "" when `send_at` counts.
         zone: Zone of times that name none, in rows whose timezone cell is blank.
         explode_phones: Several phones in a cell are as many messages; otherwise the first that can
             get an SMS is used, with a warning that names the others.
@@ -115,7 +113,6 @@ class RowOptions:
     countries: frozenset[int] = RUSSIA
     own_client_ids: bool = False
     send_at: datetime | None = None
-    local_time: str = ""
     zone: tzinfo | None = None
     flash_allowed: bool = False
     wapurl_allowed: bool = False
@@ -185,9 +182,7 @@ class RowReader:
         self._parse_flash = partial(parse_flash, allowed=options.flash_allowed)
         self._parse_wapurl = partial(parse_wapurl, allowed=options.wapurl_allowed)
         # Most files have none of the rarer columns; a million rows need not check them.
-        self._rare = bool(options.send_at or options.local_time) or not _RARE.isdisjoint(
-            self._column
-        )
+        self._rare = bool(options.send_at) or not _RARE.isdisjoint(self._column)
 
     def is_no_data(self, row: RawRow) -> bool:
         """Whether the row is blank; one with cells that could not be read is data."""
@@ -321,9 +316,8 @@ class RowReader:
     def _send_at(self, cells: Sequence[str]) -> datetime | None:
         options = self._options
         cell = self._cell(cells, Role.SCHEDULE)
-        wanted = options.local_time if is_blank(cell) else cell
         try:
-            when = _when(wanted, zone=self._zone_of(cells)) if wanted else options.send_at
+            when = options.send_at if is_blank(cell) else _when(cell, zone=self._zone_of(cells))
             if when is not None:
                 require_ahead(when, now=options.now)
         except UnusableCell as error:

@@ -343,20 +343,6 @@ def test_a_time_without_zone_is_meant_in_the_rows_zone_then_in_the_common_one() 
     )
 
 
-def test_a_local_time_comes_at_that_hour_of_each_recipient() -> None:
-    terms = replace(TERMS, local_time="2026-12-01 23:00")
-    east, west = (
-        row(2, timezone="Asia/Vladivostok"),
-        row(3, timezone="Europe/Kaliningrad", phone="89161234568"),
-    )
-
-    assert [getattr(o, "send_at", None) for o in outcomes(east, west, terms=terms)] == [
-        datetime(2026, 12, 1, 13, tzinfo=UTC),
-        datetime(2026, 12, 1, 21, tzinfo=UTC),
-    ]
-    assert rejected(row(), terms).code == "time_without_zone"
-
-
 def test_the_common_time_is_checked_again_for_each_row() -> None:
     assert rejected(row(), replace(TERMS, send_at=NOW)).code == "time_too_near"
 
