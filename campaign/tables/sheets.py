@@ -167,9 +167,9 @@ def _ranges(columns: Sequence[int]) -> Iterator[str]:
 def opened_table(
     info: TableInfo, rows: Iterator[RawRow], columns: Sequence[int], sheets: Sequence[str]
 ) -> Iterator[Table]:
-    """The table without its hidden columns (from 0); an error about a missing column names them.
+    """The table without its hidden columns (from 0).
 
-    So it does the other `sheets`: it may be there.
+    An error about a missing column names those and the other `sheets`: it may be there.
     """
     try:
         yield Table(info, _blank_columns(rows, columns) if columns else rows)

@@ -123,7 +123,7 @@ _WHOLE_NUMBER: Final = re.compile(r"[.,]0+$")
 
 
 def parse_stop_phones(cell: str, *, region: str = "RU") -> tuple[Phone, ...]:
-    """Read every number in a cell of a stop-list, whatever its country and kind; may raise."""
+    """Read every number in a cell of a stop-list, of any kind; raises as `parse_phone`."""
     try:
         return (_parse(cell, region),)
     except UnusableCell as error:
