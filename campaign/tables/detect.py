@@ -32,10 +32,8 @@ SUFFIXES: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.ODS: (".ods",),
     Kind.XLS: (".xls",),
 }
-"""How files of each kind are named."""
 TABLE_SUFFIXES: Final = frozenset(suffix for some in SUFFIXES.values() for suffix in some)
 HEAD_BYTES = 4096
-"""How much of a file's start `kind_of` wants to see."""
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE2_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BARE_XLS = (b"\x09\x08", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from campaign.domain import RawRow, Table, TableInfo
 from campaign.domain.cells import column_letters
-from campaign.domain.recipients.heading_row import recipients_rank
+from campaign.domain.recipients.heading_row import HOLDS_PHONES, recipients_rank
 from campaign.errors import InputError
 from campaign.tables.sheet_properties import SheetProperties, SheetView
 from campaign.text import Text, joined, some, tr
@@ -19,8 +19,6 @@ _MAX_RANKED = 30
 _MISSING_COLUMN = frozenset({
     "no_phone_column", "map_unknown_column", "template_unknown_column"
 })  # fmt: skip
-_HOLDS_PHONES = 2
-"""See `recipients_rank`."""
 
 
 def choose_sheet(
@@ -58,7 +56,7 @@ def choose_sheet(
         # None could be read: the error of the first is the answer.
         head(candidates[0].name)
     chosen = max(candidates, key=lambda sheet: ranks.get(sheet.name, -1))
-    rivals = [n for n, rank in ranks.items() if rank >= _HOLDS_PHONES and n != chosen.name]
+    rivals = [n for n, rank in ranks.items() if rank >= HOLDS_PHONES and n != chosen.name]
     return chosen, tuple(_other_notes(chosen, filled, rivals, unread))
 
 

@@ -57,7 +57,7 @@ _LOCALE = re.compile(r"\[\$-(?!f[48]00)[0-9a-f]{1,8}\]")
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|[_*].')
 _ABROAD = re.compile(r"\D*\+\D*([1-9]\d{0,2})\D+")
 _RUSSIAN_CODE = 7
-_FEWEST_DIGITS = 7
+FEWEST_DIGITS = 7
 """Of a phone without its calling code."""
 _LONGEST_CODE = 64
 _MOMENT = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d))?(?:(?:^| )(\d\d):(\d\d):(\d\d))?")
@@ -92,7 +92,7 @@ def _calling_code(positive: str) -> int:
     digits = plain.count("0") + plain.count("#")
     first = re.split("[0#]", plain, maxsplit=1)[0]
     found = _ABROAD.fullmatch(first + " ")
-    if found is None or digits < _FEWEST_DIGITS or "[" in positive:
+    if found is None or digits < FEWEST_DIGITS or "[" in positive:
         return 0
     return 0 if int(found[1]) == _RUSSIAN_CODE else int(found[1])
 

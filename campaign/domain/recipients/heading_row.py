@@ -23,7 +23,7 @@ from campaign.text import Text, joined, tr
 
 HEAD_ROWS: Final = 30
 """Rows that are not blank among which the heading is looked for."""
-_HEADING_ALONE, _PHONES_ALONE, _BOTH = 1, 2, 3
+_HEADING_ALONE, HOLDS_PHONES, _BOTH = 1, 2, 3
 _MOSTLY, _NEARLY_ALL = 0.5, 0.9
 _BETWEEN_CELLS: Final = frozenset(",;|\t")
 
@@ -81,7 +81,7 @@ def recipients_rank(rows: Sequence[RawRow]) -> int:
         # "Number" alone is the number of anything; over phones it is theirs.
         surely = any(rank_phone(t) > MAYBE or heading_key(t) not in MAYBE_PHONE for t in titles)
         if phones > 0 and phones >= _MOSTLY * (len(cells) - 1):
-            best = max(best, _BOTH if titles else _PHONES_ALONE)
+            best = max(best, _BOTH if titles else HOLDS_PHONES)
         elif surely:
             best = max(best, _HEADING_ALONE)
     return best

@@ -116,7 +116,6 @@ def with_country(cell: str, code_cell: str) -> str:
 
 
 EVERYWHERE: Final = frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
-"""Every country calling code."""
 _STILL_A_NUMBER: Final = frozenset({"phone_landline", "phone_premium", "phone_cannot_sms"})
 _SEPARATORS: Final = re.compile(rf"{SEPARATORS.pattern}|\s(?=\+)", re.IGNORECASE)
 _WHOLE_NUMBER: Final = re.compile(r"[.,]0+$")

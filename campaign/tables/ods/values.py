@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from campaign.tables.values import DATE_FORM_COUNT, ShownKind, cell_text, render
+from campaign.tables.values import DATE_FORM_COUNT, FEWEST_DIGITS, ShownKind, cell_text, render
 
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
@@ -22,8 +22,6 @@ _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:[.,]\d+)?)?")
 _TIME = re.compile(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
 _DAY_HOURS = 24
 _RUSSIAN_CODE = "7"
-_FEWEST_DIGITS = 7
-"""Of a phone without its calling code."""
 
 
 def ods_text(attributes: Mapping[str, str], shown: str) -> str | None:
@@ -67,7 +65,7 @@ def _abroad(text: str, shown: str) -> str:
     """With the calling code that the format writes before a phone; see `ShownKind.ABROAD`."""
     digits = _NO_DIGIT.sub("", shown)
     code = digits.removesuffix(text)
-    if code in {digits, "", _RUSSIAN_CODE} or len(text) < _FEWEST_DIGITS:
+    if code in {digits, "", _RUSSIAN_CODE} or len(text) < FEWEST_DIGITS:
         return text
     return f"+{digits}"
 

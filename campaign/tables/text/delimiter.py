@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from campaign.domain import RawRow
-from campaign.domain.recipients.heading_row import recipients_rank
+from campaign.domain.recipients.heading_row import HOLDS_PHONES, recipients_rank
 from campaign.errors import InputError
 from campaign.tables.text.records import MAX_FIELD_CHARS, Dialect
 from campaign.text import tr
@@ -25,8 +25,6 @@ _RARE: Final = ("^", "~", "¦", "§", "\x1f", "#", "*", "/", ":", "!")
 _MOST_RECORDS: Final = 500
 _HEAD: Final = 60
 _SEP: Final = "sep="
-_PHONES: Final = 2
-"""The least rank of `recipients_rank` where a column holds phones."""
 
 
 def parse(wanted: str) -> str:
@@ -85,7 +83,7 @@ def dialect(sample: list[str], delimiter: str) -> Dialect:
 def for_one_column(path: Path, sample: list[str]) -> str:
     """Something that cuts none of the cells of a file of one column; raises `delimiter_unclear`."""
     for delimiter in _RARE:
-        if recipients_rank(_head(sample, delimiter)) >= _PHONES and not _whole(sample):
+        if recipients_rank(_head(sample, delimiter)) >= HOLDS_PHONES and not _whole(sample):
             raise InputError(
                 tr(
                     "{path}: no usual delimiter was found, but {delimiter!r} may be one",
@@ -106,7 +104,7 @@ def of_wrapped_lines(sample: list[str], delimiter: str) -> str | None:
         return None
     cells = [r[0] for r in found]
     for inner in DELIMITERS:
-        if recipients_rank(_head(cells, inner)) >= _PHONES:
+        if recipients_rank(_head(cells, inner)) >= HOLDS_PHONES:
             return inner
     return None
 
@@ -126,7 +124,7 @@ def records(
 
 def _whole(sample: list[str]) -> bool:
     """Whether the lines themselves are phones, or lines with phones, as they stand."""
-    return recipients_rank([RawRow(1, (line.strip('"\r\n'),)) for line in sample]) >= _PHONES
+    return recipients_rank([RawRow(1, (line.strip('"\r\n'),)) for line in sample]) >= HOLDS_PHONES
 
 
 def _head(sample: Sequence[str], delimiter: str) -> list[RawRow]:
