@@ -8,13 +8,7 @@ from campaign.app.spec import CampaignSpec
 from campaign.domain import Source
 from campaign.domain.message.segments import ForcingLine, count_segments
 from campaign.domain.recipients.headings import heading_of
-from campaign.domain.summary import (
-    CheckSummary,
-    Problem,
-    ReasonCount,
-    TextFound,
-    makes_client_ids,
-)
+from campaign.domain.summary import CheckSummary, Problem, ReasonCount, TextFound, makes_client_ids
 from campaign.i18n import reason_text
 from campaign.text import tr
 
