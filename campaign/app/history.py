@@ -174,7 +174,7 @@ def runs_frame(journal: Journal, which: RunFilter, now: datetime) -> "pd.DataFra
 
 def history(context: AppContext, journal: Journal, since: str) -> History:
     """Write one report over all runs planned since then; no gateway is asked."""
-    from campaign.reports.history import HISTORY_FORMATS, HistoryFacts, write_history  # noqa: PLC0415  # pandas
+    from campaign.reports.history import HISTORY_FORMATS, HistoryData, write_history  # noqa: PLC0415  # pandas
 
     now = context.clock.now()
     zone = shown_zone(context.settings)
@@ -211,7 +211,7 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
         replace(info, state=tally.state) for info, (tally, _) in zip(infos, found, strict=True)
     )
     lang = language_of(context.settings.text("lang"))
-    figures = HistoryFacts(
+    figures = HistoryData(
         runs=infos,
         lines=tuple(line for _, lines in found for line in lines),
         since=begun,

@@ -8,19 +8,13 @@ from pathlib import Path
 from campaign.domain import ReportExtras, ReportRow, RunInfo, Tally
 from campaign.errors import JournalError
 from campaign.i18n import Lang
+from campaign.reports.format import ReportContext
 from campaign.reports.output_file import whole_file
 from campaign.text import tr
 
 
 class ReportWriter(ABC):
-    """Writes reports of one format; a format only has to fill the draft.
-
-    Args:
-        lang: Of everything that people read in the report.
-        now: Gives the time of the report.
-        extras: What is shown beyond the rows.
-        timezone: Of the times that people read.
-    """
+    """Writes reports of one format; a format only has to fill the draft."""
 
     own_tables: bool = False
     """Whether it shows each source by itself: its rows then come as they stood in their file.
@@ -47,7 +41,7 @@ class ReportWriter(ABC):
         Args:
             path: Where the report shall be.
             run: The run reported.
-            tally: Its numbers, taken in the same view of the journal as the rows.
+            tally: Taken in the same view of the journal as the rows.
             rows: Every data row once, in file order; read once.
 
         Returns:
@@ -58,12 +52,15 @@ class ReportWriter(ABC):
             InputError: The file cannot be written (`report_place`).
             JournalError: There are not as many rows as the tally counts (`report_incomplete`).
         """
+        context = ReportContext(
+            self._lang, self._timezone, run, tally, self._extras, as_of=self._now()
+        )
         with whole_file(path) as draft:
-            self._fill(draft.path, run, tally, _all_of(rows, tally))
+            self._fill(draft.path, context, _all_of(rows, tally))
         return draft.final
 
     @abstractmethod
-    def _fill(self, draft: Path, run: RunInfo, tally: Tally, rows: Iterator[ReportRow]) -> None:
+    def _fill(self, draft: Path, context: ReportContext, rows: Iterator[ReportRow]) -> None:
         """Write the report into an existing, empty file, and exhaust the rows."""
 
 

@@ -85,8 +85,8 @@ class Texts:
 
     Args:
         lang: The language.
-        timezone: In which the report shows its times; it is named in their headings.
-        currencies: Of the run; if there is only one it is named in the heading of the cost.
+        timezone: Named in the headings of times.
+        currencies: Of the run; a single one is named in the heading of the cost.
         begun: When the run was planned: before all times of its report.
     """
 
@@ -109,13 +109,9 @@ class Texts:
         """The zone in full, where a report names it once for all times up to its own."""
         return in_full(self.timezone, self.lang, self._begun, as_of)
 
-    def label(self, key: str) -> str:
-        """A heading or the name of a figure."""
-        return label(key, self.lang)
-
     def heading(self, column: Column) -> str:
         """The heading of one of our columns, with its time zone or currency."""
-        name = self.label(_LABELS.get(column.key, column.key))
+        name = label(_LABELS.get(column.key, column.key), self.lang)
         if column.kind is Kind.TIME:
             return f"{name}, {self.zone}"
         if column.kind is Kind.MONEY and self._currency:
@@ -140,11 +136,8 @@ class Texts:
         """The sentence of a reason without the details of one row."""
         key = (status, code)
         if key not in self._plain:
-            self._plain[key] = (
-                reason(code, {}, self.lang)
-                if code
-                else Sentence(status_sentence(status, self.lang), "")
-            )
+            bare = Sentence(self.meaning(status), "")
+            self._plain[key] = reason(code, {}, self.lang) if code else bare
         return self._plain[key]
 
     def of_all(self, status: Status, code: str) -> Sentence:
@@ -177,6 +170,11 @@ class Texts:
             row.final_at,
             row.smsc_id,
         )
+
+
+def fitted(cells: tuple[str, ...], width: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """As many cells as there are headings, and those beyond the last one."""
+    return (*cells[:width], *("",) * (width - len(cells))), cells[width:]
 
 
 def capital(name: str) -> str:

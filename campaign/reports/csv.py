@@ -6,10 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from campaign.domain import ReportRow, RunInfo, Tally
+from campaign.domain import ReportRow
 from campaign.domain.printable import csv_guard
 from campaign.reports.base import ReportWriter
-from campaign.reports.columns import OWN_COLUMNS, Texts, Value, local_money, money, utc
+from campaign.reports.columns import OWN_COLUMNS, Texts, Value, fitted, local_money, money, utc
+from campaign.reports.format import ReportContext
 
 _PHONE = [column.key for column in OWN_COLUMNS].index("phone")
 
@@ -23,19 +24,17 @@ class CsvWriter(ReportWriter):
 
     _delimiter, _encoding = ";", "utf-8-sig"
 
-    def _fill(self, draft: Path, run: RunInfo, tally: Tally, rows: Iterator[ReportRow]) -> None:
-        texts = Texts(self._lang, self._timezone, tuple(tally.cost), run.created_at)
-        width = len(run.heading)
+    def _fill(self, draft: Path, context: ReportContext, rows: Iterator[ReportRow]) -> None:
+        texts, heading = context.texts, context.run.heading
         # errors: lone surrogates, which a gateway's JSON can carry
         with draft.open("w", encoding=self._encoding, errors="replace", newline="") as out:
             write = csv.writer(
                 out, delimiter=self._delimiter, quoting=csv.QUOTE_ALL, lineterminator="\r\n"
             ).writerow
-            write(map(self._guarded, (*run.heading, *self._headings(texts))))
+            write(map(self._guarded, (*heading, *self._headings(texts))))
             for row in rows:
-                cells = (*row.cells, *("",) * (width - len(row.cells)))
-                values = (*cells[:width], *self._own(row, texts), *cells[width:])
-                write(map(self._guarded, values))
+                cells, beyond = fitted(row.cells, len(heading))
+                write(map(self._guarded, (*cells, *self._own(row, texts), *beyond)))
 
     def _guarded(self, cell: str) -> str:
         return csv_guard(cell)

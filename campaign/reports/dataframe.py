@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from campaign.domain import ReportRow, RunInfo, Status
+from campaign.reports.columns import fitted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ def report_frame(run: RunInfo, rows: Iterable[ReportRow]) -> "pd.DataFrame":
     import pandas as pd  # noqa: PLC0415 - see the module's docstring
 
     width = len(run.heading)
-    records = [(*_fitted(row.cells, width), *_own(row)) for row in rows]
+    records = [(*fitted(row.cells, width)[0], *_own(row)) for row in rows]
     names = (*_unique(run.heading), *_OWN)
     frame = pd.DataFrame.from_records(records, columns=names)
     dtypes = {name: dtype for name, (_, dtype) in _OWN.items()}
@@ -59,11 +60,6 @@ def _own(row: ReportRow) -> Iterator[object]:
     for field, _ in _OWN.values():
         value = getattr(row, field)
         yield value.value if isinstance(value, Status) else None if value == "" else value
-
-
-def _fitted(cells: Sequence[str], width: int) -> tuple[str, ...]:
-    """As many cells as there are headings; a frame has no place for more."""
-    return (*cells[:width], *("",) * (width - len(cells)))
 
 
 def _unique(heading: Sequence[str]) -> tuple[str, ...]:

@@ -6,19 +6,19 @@ phone leaves this module redacted, a reason without the cell that it quotes.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 import phonenumbers
 
 from campaign.domain import HANDED_OVER, Phone, ReportRow, Status, Tally
 from campaign.domain.polling import HORIZON
 from campaign.domain.recipients.phone_info import describe, redacted
-from campaign.i18n import Lang, label
-from campaign.reports.format import Figures
+from campaign.i18n import Lang
+from campaign.reports.format import ReportContext
 
 _STEPS_S: Final = (1, 5, 15, 60, 300, 900, 3600, 10_800, 21_600, 86_400, 604_800)
 """Each divides the next, so that counts can be put together; behind the last one they double."""
@@ -285,22 +285,19 @@ PRICE_STEP: Final = Decimal("0.0001")
 _CENT: Final = Decimal("0.01")
 
 
-def money_lines(
-    tally: Tally, counts: RunCounts, figures: Figures, lang: Lang
-) -> Iterator[tuple[str, str]]:
+def money_lines(context: ReportContext, counts: RunCounts) -> Iterator[tuple[str, str]]:
     """What was estimated and billed: name and figure, line by line."""
-    for key, text in _money(tally, counts, figures, lang):
-        yield label(key, lang), text
+    for key, text in _money(context, counts):
+        yield context.label(key), text
 
 
-def _money(
-    tally: Tally, counts: RunCounts, figures: Figures, lang: Lang
-) -> Iterator[tuple[str, str]]:
+def _money(context: ReportContext, counts: RunCounts) -> Iterator[tuple[str, str]]:
+    tally, figures = context.tally, context.figures
     yield "money_estimate", figures.count(tally.segments_estimated)
     if tally.segments_billed:
         yield "money_billed_estimate", figures.count(counts.billed_estimate)
         yield "money_billed", figures.count(tally.segments_billed)
-    unpriced = unpriced_text(tally, counts, figures, lang)
+    unpriced = unpriced_text(context, counts)
     for currency, cost in tally.cost.items():
         yield "money_named" if unpriced else "money_cost", figures.money(cost, currency)
         if counts.priced and counts.priced_cost.is_finite() and len(tally.cost) == 1:
@@ -311,7 +308,7 @@ def _money(
     if unpriced:
         yield "money_unpriced", unpriced
     if not tally.cost:
-        yield "money_cost", label("money_none", lang)
+        yield "money_cost", context.label("money_none")
 
 
 def about_unpriced(tally: Tally, counts: RunCounts) -> Decimal | None:
@@ -322,7 +319,7 @@ def about_unpriced(tally: Tally, counts: RunCounts) -> Decimal | None:
     return whole.quantize(_CENT) if counts.unpriced_estimate else None
 
 
-def unpriced_text(tally: Tally, counts: RunCounts, figures: Figures, lang: Lang) -> str:
+def unpriced_text(context: ReportContext, counts: RunCounts) -> str:
     """How many messages the gateway took without naming their price, and about what they cost.
 
     An answer that was lost named it; what proved later that the message was taken names none.
@@ -330,27 +327,64 @@ def unpriced_text(tally: Tally, counts: RunCounts, figures: Figures, lang: Lang)
     Returns:
         "" where every price is named, or none at all.
     """
+    tally, figures = context.tally, context.figures
     if not tally.cost or not counts.unpriced:
         return ""
     about = about_unpriced(tally, counts)
-    return label(
+    return context.label(
         "unpriced" if about is None else "unpriced_about",
-        lang,
         count=figures.count(counts.unpriced),
         whole=figures.count(counts.sum_of(HANDED_OVER)),
         about="" if about is None else figures.money(about, next(iter(tally.cost))),
     )
 
 
-def cost_sentences(tally: Tally, counts: RunCounts, figures: Figures, lang: Lang) -> Iterator[str]:
+def cost_sentences(context: ReportContext, counts: RunCounts) -> Iterator[str]:
     """The cost in sentences, with what it leaves out."""
-    unpriced = unpriced_text(tally, counts, figures, lang)
-    whole = [figures.money(cost, currency) for currency, cost in tally.cost.items()]
+    label, figures = context.label, context.figures
+    unpriced = unpriced_text(context, counts)
+    whole = [figures.money(cost, currency) for currency, cost in context.tally.cost.items()]
     if unpriced and len(whole) == 1 and counts.priced:
         sms = figures.count(counts.priced)
-        yield label("said_named", lang, cost=whole[0], sms=sms, unpriced=unpriced)
+        yield label("said_named", cost=whole[0], sms=sms, unpriced=unpriced)
         return
     for cost in whole:
-        yield label("said_cost", lang, cost=cost)
+        yield label("said_cost", cost=cost)
     if unpriced:
-        yield label("said_unpriced", lang, unpriced=unpriced)
+        yield label("said_unpriced", unpriced=unpriced)
+
+
+_OPEN: Final = (
+    (Status.ACCEPTED, "open_accepted", "status", " --wait 10m"),
+    (Status.PENDING, "open_pending", "resume", ""),
+    (Status.UNKNOWN, "open_unknown", "unknown", ""),
+)
+
+_S = TypeVar("_S", bound=str)
+
+
+def open_sentences(
+    context: ReportContext,
+    counts: RunCounts,
+    sentence: Callable[..., _S],
+    command: Callable[[str, str], str],
+) -> list[_S]:
+    """What may still change, until when, and how to go on.
+
+    Args:
+        context: What the report is about.
+        counts: Over its rows.
+        sentence: Makes one of the key of a label and what fills it.
+        command: Makes a command about this run of its name and its options.
+    """
+    figures, sentences = context.figures, []
+    for status, key, verb, options in _OPEN:
+        if not counts.statuses[status]:
+            continue
+        count = figures.count(counts.statuses[status])
+        sentences.append(sentence(key, count=count, command=command(verb, options)))
+        if status is Status.ACCEPTED and counts.give_up is not None:
+            first, last = map(figures.stamp, counts.give_up)
+            end = "open_give_up_at" if first == last else "open_give_up"
+            sentences.append(sentence(end, first=first, last=last, moment=first))
+    return sentences or [sentence("open_nothing")]

@@ -19,6 +19,7 @@ from typing import Final
 
 from campaign.domain import RawRow, Status
 from campaign.i18n import Lang, label, languages, reason
+from campaign.reports.columns import fitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +48,18 @@ def fix_heading(heading: tuple[str, ...], lang: Lang) -> tuple[str, ...]:
 def fix_line(width: int, row: FixRow, lang: Lang) -> tuple[str, ...]:
     """A row to fix under `fix_heading`; what was beyond the `width` headings comes last."""
     why = reason(row.code, dict(row.values), lang)
-    theirs = (*row.cells, *("",) * (width - len(row.cells)))
-    return (*theirs[:width], str(row.row_no), why.reason, why.hint, *theirs[width:])
+    cells, beyond = fitted(row.cells, width)
+    return (*cells, str(row.row_no), why.reason, why.hint, *beyond)
 
 
-_FIX_LABELS: Final = ("fix_row", "fix_reason", "fix_hint")
+FIX_LABELS: Final = ("fix_row", "fix_reason", "fix_hint")
 """Row number, reason and hint; their texts and translations must never change: old files would not
 be recognised."""
 
 
 def fix_labels(lang: Lang) -> tuple[str, ...]:
     """Headings of row number, reason and hint."""
-    return tuple(label(key, lang) for key in _FIX_LABELS)
+    return tuple(label(key, lang) for key in FIX_LABELS)
 
 
 @cache

@@ -6,7 +6,14 @@ from pathlib import Path
 
 from campaign.domain import Source
 from campaign.i18n import Lang
-from campaign.reports.fix_columns import FixRow, fix_heading, fix_line, guard_csv, guard_typed
+from campaign.reports.fix_columns import (
+    FIX_LABELS,
+    FixRow,
+    fix_heading,
+    fix_line,
+    guard_csv,
+    guard_typed,
+)
 from campaign.reports.output_file import whole_file
 from campaign.reports.xlsx.new_book import open_book
 from campaign.reports.xlsx.sheet import CellFormat
@@ -75,8 +82,8 @@ def _write_workbook(draft: Path, source: Source, lines: Iterable[tuple[str, ...]
         text, bold = CellFormat(number="@", valign=""), CellFormat(bold=True, valign="")
         sheet = book.add_sheet(source.info.sheet or "Sheet1")
         width = len(source.layout.heading)
-        sheet.set_width(0, width, _WIDTH, text)
-        sheet.set_width(width + 1, width + 2, _REASON_WIDTH, text)
+        for col in range(width + len(FIX_LABELS)):
+            sheet.set_width(col, _WIDTH if col <= width else _REASON_WIDTH, text)
         for y, line in enumerate(lines):
             for col, cell in enumerate(line):
                 sheet.text(y, col, guard_typed(cell), text if y else bold)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from campaign.domain import ReportExtras, RunInfo, Status, Tally
@@ -45,12 +46,7 @@ _SMALLEST_SHARE, _LARGEST_SHARE = 0.1, 99.9  # per cent
 
 
 class Figures:
-    """Writes figures so that no line breaks within them.
-
-    Args:
-        lang: Decides marks and the order of dates.
-        timezone: In which moments are shown.
-    """
+    """Writes figures so that no line breaks within them, moments in the given time zone."""
 
     def __init__(self, lang: Lang, timezone: tzinfo) -> None:
         self._lang = lang
@@ -96,12 +92,12 @@ class Figures:
         return english.translate(self._marks)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReportContext:
-    """What a workbook is about; it travels to the process that writes it.
+    """What a report is about; that of a workbook travels to the process that writes it.
 
     Attributes:
-        timezone: In which times are shown.
+        timezone: Of the times that people read.
         as_of: When the report is made.
         notes: What its reader should know, besides what the writing itself adds.
     """
@@ -112,13 +108,18 @@ class ReportContext:
     tally: Tally
     extras: ReportExtras
     as_of: datetime
-    rows_a_sheet: int
     notes: tuple[str, ...] = ()
 
+    @cached_property
     def texts(self) -> Texts:
         """Names and sentences in its language."""
         return Texts(self.lang, self.timezone, tuple(self.tally.cost), self.run.created_at)
 
+    @cached_property
+    def figures(self) -> Figures:
+        """Numbers, money and moments in its language."""
+        return Figures(self.lang, self.timezone)
+
     def label(self, key: str, **values: object) -> str:
-        """A heading or note of the workbook in its language."""
+        """A heading or a sentence in its language."""
         return label(key, self.lang, **values)

@@ -1,7 +1,7 @@
-"""The report over runs: a workbook by month, sender and run, or its facts as CSV and JSON lines.
+"""The report over runs: a workbook by month, sender and run, or its lines as CSV and JSON lines.
 
-Every number is counted, never a formula; the three tables sum the same facts, so their totals agree
-with one another and with the tallies of the runs.
+Every number is counted, never a formula; the three tables sum the same lines, so their totals agree
+with one another and with the tallies of the runs. pandas takes long to import: it comes late.
 """
 
 import csv
@@ -30,6 +30,7 @@ from campaign.reports.xlsx.sheet import (
     Sheet,
     Styles,
     excel_serial,
+    styles_in,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryFacts:
+class HistoryData:
     """What the report is about.
 
     Attributes:
@@ -90,12 +91,7 @@ INFO: Final = ("created", "file", "gateway", "state")
 def lines_frame(
     runs: Sequence[RunInfo], lines: Sequence[HistoryLine], timezone: tzinfo = UTC
 ) -> "pd.DataFrame":
-    """The facts, tidy: one line for what shares run, sender, month and status.
-
-    Args:
-        runs: What the lines are made of.
-        lines: In any order.
-        timezone: Whose months are meant.
+    """The lines as a frame: one for what shares run, sender, month of that zone and status.
 
     Returns:
         `run`, `created` (datetime64, UTC), `file`, `gateway`, `state`, `sender` (missing for rows
@@ -103,7 +99,7 @@ def lines_frame(
     """
     import pandas as pd  # noqa: PLC0415 - see the module's docstring
 
-    facts = pd.DataFrame.from_records(
+    sums = pd.DataFrame.from_records(
         _by_month(lines, timezone),
         columns=["run", "sender", "month", "status", "count", "segments", "billed", "cost"],
     )  # fmt: skip
@@ -111,12 +107,10 @@ def lines_frame(
         [(one.run, one.created_at, one.source_name, one.gateway, one.state.value) for one in runs],
         columns=["run", *INFO],
     )
-    texts = dict.fromkeys(
-        ("run", "sender", "month", "status", "file", "gateway", "state"), "string"
-    )
-    frame = known.merge(facts, on="run", how="inner", validate="one_to_many")
+    texts = ("run", "sender", "month", "status", "file", "gateway", "state")
+    frame = known.merge(sums, on="run", how="inner", validate="one_to_many")
     return frame.astype({
-        **texts, "created": "datetime64[ns, UTC]",
+        **dict.fromkeys(texts, "string"), "created": "datetime64[ns, UTC]",
         **dict.fromkeys(("count", "segments", "billed"), "int64"),
     })  # fmt: skip
 
@@ -135,12 +129,8 @@ def _by_month(lines: Sequence[HistoryLine], timezone: tzinfo) -> list[tuple[obje
     return [(*key, *figures) for key, figures in sums.items()]
 
 
-def pivot(facts: "pd.DataFrame", by: str) -> "pd.DataFrame":
-    """Sum the facts by one of their columns.
-
-    Args:
-        facts: From `lines_frame`.
-        by: `run`, `sender` or `month`.
+def pivot(frame: "pd.DataFrame", by: str) -> "pd.DataFrame":
+    """Sum a `lines_frame` by one of its columns: `run`, `sender` or `month`.
 
     Returns:
         Indexed by that column, in the order in which its values come; the columns are `FIGURES`
@@ -148,7 +138,7 @@ def pivot(facts: "pd.DataFrame", by: str) -> "pd.DataFrame":
     """
     import pandas as pd  # noqa: PLC0415 - see the module's docstring
 
-    statuses = facts.pivot_table(
+    statuses = frame.pivot_table(
         index=by, columns="status", values="count", aggfunc="sum", fill_value=0, dropna=False,
         sort=False, observed=True,
     )  # fmt: skip
@@ -160,7 +150,7 @@ def pivot(facts: "pd.DataFrame", by: str) -> "pd.DataFrame":
     for status in COUNTS:
         if status not in table:
             table[status] = statuses[status]
-    sums = facts.groupby(by, dropna=False, sort=False)[["segments", "billed", "cost"]].sum()
+    sums = frame.groupby(by, dropna=False, sort=False)[["segments", "billed", "cost"]].sum()
     table = table.join(sums)[list(FIGURES)]
     table["share"] = table["delivered"] / table["sent"].where(table["sent"] > 0)
     return table
@@ -168,13 +158,10 @@ def pivot(facts: "pd.DataFrame", by: str) -> "pd.DataFrame":
 
 def totals(table: "pd.DataFrame") -> dict[str, int | float | Decimal]:
     """The line at the foot: the sum of each figure, and the share of them all."""
-    found: dict[str, int | float | Decimal] = {
-        name: int(table[name].sum()) for name in FIGURES if name != "cost"
-    }
-    found["cost"] = sum(table["cost"].tolist(), Decimal(0))
-    sent = found["sent"]
-    found["share"] = float(found["delivered"]) / float(sent) if sent else float("nan")
-    return found
+    counts = {name: int(table[name].sum()) for name in FIGURES if name != "cost"}
+    cost = sum(table["cost"].tolist(), Decimal(0))
+    sent = counts["sent"]
+    return {**counts, "cost": cost, "share": counts["delivered"] / sent if sent else float("nan")}
 
 
 _OTHER: Final = frozenset({"title", "created", "share", "cost", "total", "default_sender"})
@@ -185,10 +172,10 @@ def _label(key: str, lang: Lang, **values: object) -> str:
     return label(f"history_{key}" if key in _OTHER else key, lang, **values)
 
 
-def _heading(column: str, facts: HistoryFacts, lang: Lang) -> str:
+def _heading(column: str, data: HistoryData, lang: Lang) -> str:
     """Of a column, with the zone where it holds times."""
     name = _label(column, lang)
-    return f"{name}, {in_short(facts.timezone, lang, facts.begun)}" if column == "created" else name
+    return f"{name}, {in_short(data.timezone, lang, data.begun)}" if column == "created" else name
 
 
 def sender_name(sender: object, lang: Lang) -> str:
@@ -199,7 +186,7 @@ def sender_name(sender: object, lang: Lang) -> str:
 
 
 def _records(frame: "pd.DataFrame") -> Iterator[dict[str, object]]:
-    """The lines of the facts for programs; what is missing is None."""
+    """The lines for programs; what is missing is None."""
     for record in frame.to_dict("records"):
         sender, created = record["sender"], record["created"]
         yield {
@@ -210,18 +197,18 @@ def _records(frame: "pd.DataFrame") -> Iterator[dict[str, object]]:
         }
 
 
-def _write_jsonl(draft: Path, facts: HistoryFacts, lang: Lang) -> None:
-    """One object a line of the facts; empty values are null."""
+def _write_jsonl(draft: Path, data: HistoryData, lang: Lang) -> None:
+    """An object a line; empty values are null."""
     del lang
     with draft.open("w", encoding="utf-8", newline="\n") as out:
-        for record in _records(lines_frame(facts.runs, facts.lines)):
+        for record in _records(lines_frame(data.runs, data.lines)):
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
-def _write_csv_raw(draft: Path, facts: HistoryFacts, lang: Lang) -> None:
+def _write_csv_raw(draft: Path, data: HistoryData, lang: Lang) -> None:
     """For programs: nothing guarded."""
     del lang
-    frame = lines_frame(facts.runs, facts.lines)
+    frame = lines_frame(data.runs, data.lines)
     with draft.open("w", encoding="utf-8", newline="") as out:
         write = csv.writer(out, lineterminator="\r\n").writerow
         write(frame.columns)
@@ -229,15 +216,15 @@ def _write_csv_raw(draft: Path, facts: HistoryFacts, lang: Lang) -> None:
             write(["" if value is None else str(value) for value in record.values()])
 
 
-def _write_csv(draft: Path, facts: HistoryFacts, lang: Lang) -> None:
+def _write_csv(draft: Path, data: HistoryData, lang: Lang) -> None:
     """For Excel: `;`, BOM, guarded, written as the language has it, times in their zone."""
-    frame = lines_frame(facts.runs, facts.lines, facts.timezone)
+    frame = lines_frame(data.runs, data.lines, data.timezone)
     date = say(lang, "%Y-%m-%d")
     with draft.open("w", encoding="utf-8-sig", newline="") as out:
         write = csv.writer(out, delimiter=";", lineterminator="\r\n").writerow
-        write([_heading(column, facts, lang) for column in frame.columns])
+        write([_heading(column, data, lang) for column in frame.columns])
         for record in frame.to_dict("records"):
-            created = record["created"].astimezone(facts.timezone)
+            created = record["created"].astimezone(data.timezone)
             record |= {
                 "created": f"{created:{date} %H:%M:%S}",
                 "state": label(f"state_{record['state']}", lang),
@@ -248,10 +235,7 @@ def _write_csv(draft: Path, facts: HistoryFacts, lang: Lang) -> None:
             write([csv_guard(str(value)) for value in record.values()])
 
 
-_SHOWN: Final = (
-    "rows", "not_sent", "refused", "pending", "unknown", "sent", "delivered", "undelivered",
-    "accepted", "no_final_status", "share", "segments", "billed", "cost",
-)  # fmt: skip
+_SHOWN: Final = (*COUNTS, "share", "segments", "billed", "cost")
 
 _WIDTHS: Final = {"run": 36, "sender": 36, "month": 36, "file": 28, "created": 20, "state": 36}
 
@@ -286,9 +270,9 @@ _FORMATS: Final = {
 """Of the figures of a line and of the total; the others are counts."""
 
 
-def _write_book(draft: Path, facts: HistoryFacts, lang: Lang) -> None:
-    frame = lines_frame(facts.runs, facts.lines, facts.timezone)
-    with open_book(draft, facts.as_of) as book:
+def _write_book(draft: Path, data: HistoryData, lang: Lang) -> None:
+    frame = lines_frame(data.runs, data.lines, data.timezone)
+    with open_book(draft, data.as_of) as book:
         for by in ("month", "sender", "run"):
             table = pivot(frame, by)
             if by == "month":
@@ -296,10 +280,10 @@ def _write_book(draft: Path, facts: HistoryFacts, lang: Lang) -> None:
             elif by == "sender":
                 table = table.sort_values("sent", ascending=False, kind="stable")
             sheet = book.add_sheet(_label(f"by_{by}", lang))
-            _HistorySheet(sheet, facts, lang).put(by, table, frame)
+            _HistorySheet(sheet, data, lang).put(by, table, frame)
 
 
-_KINDS: Final[Mapping[str, Callable[[Path, HistoryFacts, Lang], None]]] = {
+_KINDS: Final[Mapping[str, Callable[[Path, HistoryData, Lang], None]]] = {
     "xlsx": _write_book,
     "jsonl": _write_jsonl,
     "csv": _write_csv,
@@ -310,14 +294,13 @@ HISTORY_FORMATS: Final = frozenset(_KINDS)
 """Formats of the report over runs."""
 
 
-def write_history(path: Path, kind: str, facts: HistoryFacts, lang: Lang) -> Path:
+def write_history(path: Path, kind: str, data: HistoryData, lang: Lang) -> Path:
     """Write the report over runs: whole or not at all, readable by its owner only.
 
     Args:
         path: Where it shall be.
-        kind: One of `HISTORY_FORMATS`: `xlsx`; the others hold the facts, a line for what shares
-            run, sender, month and status.
-        facts: What the report is about.
+        kind: One of `HISTORY_FORMATS`; all but `xlsx` hold a `lines_frame`.
+        data: What the report is about.
         lang: Of headings.
 
     Returns:
@@ -327,26 +310,26 @@ def write_history(path: Path, kind: str, facts: HistoryFacts, lang: Lang) -> Pat
         InputError: The file cannot be written (`report_place`).
     """
     with whole_file(path) as draft:
-        _KINDS[kind](draft.path, facts, lang)
+        _KINDS[kind](draft.path, data, lang)
     return draft.final
 
 
 class _HistorySheet:
     """One sheet, written downwards."""
 
-    def __init__(self, sheet: Sheet, facts: HistoryFacts, lang: Lang) -> None:
+    def __init__(self, sheet: Sheet, data: HistoryData, lang: Lang) -> None:
         self._sheet = sheet
-        self._styles = Styles(lang)
-        self._facts = facts
+        self._styles = styles_in(lang)
+        self._data = data
         self._lang: Lang = lang
-        self._serial = excel_serial(facts.timezone)
+        self._serial = excel_serial(data.timezone)
         self._y = 0
 
     def put(self, by: str, table: "pd.DataFrame", frame: "pd.DataFrame") -> None:
         """Title, table, total, chart."""
         columns = (by, *(INFO if by == "run" else ()), *_SHOWN)
         for col, name in enumerate(columns):
-            self._sheet.set_width(col, col, _WIDTHS.get(name, _USUAL_WIDTH))
+            self._sheet.set_width(col, _WIDTHS.get(name, _USUAL_WIDTH))
         self._sheet.hide_gridlines()
         self._put_title(by)
         self._put_head(columns)
@@ -364,18 +347,18 @@ class _HistorySheet:
             self._put_chart(first, first + min(len(table), _MOST_BARS) - 1, columns)
 
     def _put_title(self, by: str) -> None:
-        facts, figures = self._facts, Figures(self._lang, self._facts.timezone)
+        data, figures = self._data, Figures(self._lang, self._data.timezone)
         title = f"{self._label('title')}: {self._label(f'by_{by}').lower()}"
         self._sheet.text(self._y, 0, title, self._styles.title)
         self._sheet.set_height(self._y, HEADING_HEIGHT)
         period = self._label(
             "period",
-            since=figures.moment(facts.since.replace(second=0)),
-            until=figures.moment(facts.as_of.replace(second=0)),
-            runs=figures.count(len(facts.runs)),
-            zone=in_full(facts.timezone, self._lang, facts.begun, facts.as_of),
+            since=figures.moment(data.since.replace(second=0)),
+            until=figures.moment(data.as_of.replace(second=0)),
+            runs=figures.count(len(data.runs)),
+            zone=in_full(data.timezone, self._lang, data.begun, data.as_of),
         )
-        messages, segments = facts.unpriced()
+        messages, segments = data.unpriced()
         note = self._label(
             "unpriced_note" if messages else "note",
             messages=f"{figures.count(messages)} {form(messages, self._lang, 'message')}",
@@ -388,7 +371,7 @@ class _HistorySheet:
     def _put_head(self, columns: Sequence[str]) -> None:
         for col, name in enumerate(columns):
             style = _HEADS["right" if name in _SHOWN else "left"]
-            self._sheet.text(self._y, col, _heading(name, self._facts, self._lang), style)
+            self._sheet.text(self._y, col, _heading(name, self._data, self._lang), style)
         self._sheet.set_height(self._y, HEADING_HEIGHT)
         self._sheet.freeze(self._y + 1, 1)
         self._sheet.print_across(repeated=self._y, numbered=True)

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from campaign.domain import ReportRow, RunInfo, Tally
+from campaign.domain import ReportRow
 from campaign.reports.base import ReportWriter
 from campaign.reports.columns import money, utc
+from campaign.reports.format import ReportContext
 
 _LINE_ENDS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"})
 """JSON lets these stand, `str.splitlines` and its like in other languages cut the line at them."""
@@ -15,9 +16,8 @@ _LINE_ENDS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "\x85\u2028\
 class JsonLinesWriter(ReportWriter):
     """Writes JSON Lines, UTF-8. The keys are a contract: design, section 6."""
 
-    def _fill(self, draft: Path, run: RunInfo, tally: Tally, rows: Iterator[ReportRow]) -> None:
-        del tally
-        names = {source.no: source.name for source in run.sources}
+    def _fill(self, draft: Path, context: ReportContext, rows: Iterator[ReportRow]) -> None:
+        names = {source.no: source.name for source in context.run.sources}
         several = len(names) > 1
         # A lone surrogate, which a gateway's JSON can carry, becomes \udXXX: valid in JSON too.
         with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:

@@ -19,6 +19,7 @@ from campaign.errors import InputError, JournalError
 from campaign.reports import FORMATS, ReportFormat, formats_help, make_writer
 from campaign.reports.base import ReportWriter
 from campaign.reports.columns import OWN_COLUMNS
+from campaign.reports.format import ReportContext
 
 HEADING = ("Имя", "Телефон", "Город", "Имя", "")
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -234,8 +235,8 @@ def test_an_unknown_kind_is_an_input_error() -> None:
 class TinyWriter(ReportWriter):
     """The smallest format that there can be: a phone a line."""
 
-    def _fill(self, draft: Path, run: RunInfo, tally: Tally, rows: Iterator[ReportRow]) -> None:
-        del run, tally
+    def _fill(self, draft: Path, context: ReportContext, rows: Iterator[ReportRow]) -> None:
+        del context
         draft.write_text("".join(f"{row.phone}\n" for row in rows), encoding="utf-8")
 
 

@@ -99,8 +99,8 @@ def test_a_cell_looks_as_its_format_says(tmp_path: Path, opened: Opened) -> None
 def test_a_sheet_is_set_up_for_screen_and_paper(tmp_path: Path, opened: Opened) -> None:
     with opened(tmp_path / "book.xlsx") as book:
         sheet = book.add_sheet("s")
-        sheet.set_width(0, 1, 20, Styles.text)
-        sheet.set_width(2, 2, 9, hidden=True)
+        sheet.set_width(0, 20, Styles.text)
+        sheet.set_width(2, 9, hidden=True)
         sheet.set_height(0, 34)
         sheet.text(0, 0, "heading")
         sheet.filter(8, 2)

@@ -7,19 +7,17 @@ the template engine, and the page forbids itself (CSP) to load or to run anythin
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from campaign.domain import HANDED_OVER, ReportExtras, ReportRow, RunInfo, Status, Tally
+from campaign.domain import HANDED_OVER, ReportRow, Status
 from campaign.domain.printable import visible
-from campaign.i18n import Lang, reason, texts_in
-from campaign.i18n.labels import PAGE
+from campaign.i18n import reason
 from campaign.reports.base import ReportWriter
-from campaign.reports.columns import Texts, capital
+from campaign.reports.columns import capital
 from campaign.reports.figures import (
     DELIVERED,
     HANDED,
@@ -30,8 +28,9 @@ from campaign.reports.figures import (
     cost_sentences,
     count_rows,
     money_lines,
+    open_sentences,
 )
-from campaign.reports.format import BLUE, GREEN, TINTS, Figures
+from campaign.reports.format import BLUE, GREEN, TINTS, ReportContext
 
 _OPERATORS_SHOWN, _REASONS_DRAWN, _FILES_SHOWN, _UNKNOWNS_SHOWN = 7, 8, 10, 20
 
@@ -47,9 +46,8 @@ _HATCHED: Final = frozenset({Status.UNDELIVERED, Status.REFUSED, Status.INVALID}
 """Reds, which some eyes cannot tell from the green of `delivered`."""
 
 _LEFT_OUT: Final = frozenset(
-    {
-        Status.INVALID, Status.DUPLICATE, Status.STOPPED, Status.ALREADY_SENT, Status.EXPIRED, Status.CANCELLED,
-    }
+    {Status.INVALID, Status.DUPLICATE, Status.STOPPED, Status.ALREADY_SENT, Status.EXPIRED,
+     Status.CANCELLED}
 )  # fmt: skip
 
 _HEADLINE: Final = (
@@ -103,130 +101,99 @@ class Page:
     """What the template shows of a run, besides plain figures.
 
     Attributes:
-        labels: The page's own texts and headings.
         occurring: Statuses of its rows, in the order of the page.
         tried: Those of messages that the gateway was asked to take.
         moments: Points of the timeline.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a page is made of
-        self,
-        run: RunInfo,
-        tally: Tally,
-        counts: RunCounts,
-        extras: ReportExtras,
-        as_of: datetime,
-        lang: Lang,
-        timezone: tzinfo,
-    ) -> None:
-        self.run, self.tally, self.counts, self.extras = run, tally, counts, extras
-        self.as_of, self.lang = as_of, lang
-        self.texts = Texts(lang, timezone, tuple(tally.cost), run.created_at)
-        self.figures = Figures(lang, timezone)
-        columns = ("status", "reason", "count", "share", "reasons", "row", "phone", "run")
-        self.labels = {**{key: self.texts.label(key) for key in columns}, **texts_in(lang, PAGE)}
-        self.statuses = counts.statuses
-        self.occurring = [status for status in TINTS if self.statuses[status]]
+    def __init__(self, context: ReportContext, counts: RunCounts) -> None:
+        self._context, self._counts = context, counts
+        self._label, self._texts, self._figures = context.label, context.texts, context.figures
+        self._statuses = counts.statuses
+        self.occurring = [status for status in TINTS if self._statuses[status]]
         self.tried = [status for status in self.occurring if status in TRIED]
         self.moments = counts.timeline.points()
 
-    def say(self, key: str, **values: object) -> Markup:
+    def sentence(self, key: str, **values: object) -> Markup:
         """A sentence of ours with what fills it escaped."""
         safe = {
-            name: value if isinstance(value, Markup) else visible(str(value))
+            name: escape(value if isinstance(value, Markup) else visible(str(value)))
             for name, value in values.items()
         }
-        return Markup(self.labels[key]).format(**safe)  # noqa: S704 - ours; `format` escapes
+        return Markup(self._label(key, **safe))  # noqa: S704 - ours, filled with what is escaped
 
-    def _command(self, verb: str, more: str = "") -> Markup:
+    def _command(self, verb: str, options: str = "") -> Markup:
         return Markup("<code>{}</code>").format(
-            visible(f"campaign {verb} {clipped(self.run.run)}{more}")
+            visible(f"campaign {verb} {clipped(self._context.run.run)}{options}")
         )
 
     def _setting(self, name: str) -> str:
-        value = self.run.settings.get(name)
+        value = self._context.run.settings.get(name)
         return value if isinstance(value, str) else ""
 
     def headline(self) -> Iterator[str]:
         """The run in a few sentences."""
-        count, counts = self.figures.count, self.counts
-        handed, delivered = counts.sum_of(HANDED_OVER), self.statuses[Status.DELIVERED]
-        unknown = self.statuses[Status.UNKNOWN]
+        count, counts = self._figures.count, self._counts
+        handed, delivered = counts.sum_of(HANDED_OVER), self._statuses[Status.DELIVERED]
+        unknown = self._statuses[Status.UNKNOWN]
         if handed:
-            share = self.figures.share(delivered, handed)
-            yield self.say("said_delivered", count=count(delivered), whole=count(handed),
-                           share=share)  # fmt: skip
+            share = self._figures.share(delivered, handed)
+            yield self.sentence("said_delivered", count=count(delivered), whole=count(handed),
+                                share=share)  # fmt: skip
         else:
-            yield self.say("said_doubt" if unknown else "said_none", count=count(unknown))
+            yield self.sentence("said_doubt" if unknown else "said_none", count=count(unknown))
         for key, statuses in _HEADLINE:
             if (number := counts.sum_of(statuses)) and (handed or key != "said_unknown"):
-                yield self.say(key, count=count(number))
-        yield from cost_sentences(self.tally, counts, self.figures, self.lang)
+                yield self.sentence(key, count=count(number))
+        yield from cost_sentences(self._context, counts)
 
     def money(self) -> Iterator[tuple[str, str]]:
         """What was estimated and billed."""
-        return money_lines(self.tally, self.counts, self.figures, self.lang)
+        return money_lines(self._context, self._counts)
 
-    def facts(self) -> Iterator[tuple[str, str]]:
+    def properties(self) -> Iterator[tuple[str, str]]:
         """Who, what, when."""
-        run, label = self.run, self.texts.label
+        run, extras, label = self._context.run, self._context.extras, self._label
         names = [source.name for source in run.sources] or [run.source_name]
         shown = ", ".join(map(clipped, names[:_FILES_SHOWN]))
         if len(names) > _FILES_SHOWN:
-            more = self.figures.count(len(names) - _FILES_SHOWN)
-            shown += " " + self.labels["more"].format(count=more)
+            shown += " " + label("more", count=self._figures.count(len(names) - _FILES_SHOWN))
         state = capital(label(f"state_{run.state}"))
-        yield (label("file") if len(names) == 1 else self.labels["files"]), shown
+        yield label("file" if len(names) == 1 else "files"), shown
         yield label("run"), clipped(run.run)
         yield label("gateway"), clipped(" ".join(filter(None, (run.gateway, run.gateway_url))))
         yield label("state"), f"{state}: {clipped(run.reason)}" if run.reason else state
         for key, name in (("sender", "sender"), ("schedule", "schedule"), ("label", "again")):
             if value := self._setting(name):
-                yield self.labels[key], clipped(value)
-        if self.extras.who:
-            yield self.labels["who"], clipped(self.extras.who)
-        yield label("created"), self.figures.stamp(run.created_at)
-        yield label("as_of"), self.figures.stamp(self.as_of)
+                yield label(key), clipped(value)
+        if extras.who:
+            yield label("who"), clipped(extras.who)
+        yield label("created"), self._figures.stamp(run.created_at)
+        yield label("as_of"), self._figures.stamp(self._context.as_of)
 
     def text(self) -> list[str]:
         """Lines of the text of all messages, if it is one."""
         return clipped(self._setting("text"), _TEXT_LETTERS).splitlines()
 
-    def places(self, rows: Iterable[tuple[int, int]]) -> str:
+    def row_numbers(self, rows: Iterable[tuple[int, int]]) -> str:
         """Row numbers, each with its file where a run has several."""
-        names = {source.no: source.name for source in self.run.sources}
-        several = len(names) > 1
-        files = (
-            (names.get(source_no, "") if several else "", row_no) for source_no, row_no in rows
-        )
+        sources = self._context.run.sources
+        names = {source.no: source.name for source in sources} if len(sources) > 1 else {}
+        files = ((names.get(source_no, ""), row_no) for source_no, row_no in rows)
         return ", ".join(f"{clipped(name, 60)}: {no}" if name else str(no) for name, no in files)
 
     def first_rows(self, status: Status, code: str, count: int) -> str:
         """The first rows with that outcome, if somebody needs to look them up."""
-        first = () if status in _QUIET else self.counts.first_rows[status, code]
-        return self.places(first) + ("" if not first or count <= len(first) else "\u00a0…")
+        first = () if status in _QUIET else self._counts.first_rows[status, code]
+        return self.row_numbers(first) + ("" if not first or count <= len(first) else "\u00a0…")
 
     def open(self) -> Iterator[str]:
         """What may still change, until when, and how to go on."""
-        statuses, count = self.statuses, self.figures.count
-        if accepted := statuses[Status.ACCEPTED]:
-            command = self._command("status", " --wait 10m")
-            yield self.say("open_accepted", count=count(accepted), command=command)
-        if self.counts.give_up:
-            first, last = map(self.figures.stamp, self.counts.give_up)
-            key = "open_give_up" if first != last else "open_give_up_at"
-            yield self.say(key, first=first, last=last, moment=first)
-        if pending := statuses[Status.PENDING]:
-            command = self._command("resume")
-            yield self.say("open_pending", count=count(pending), command=command)
-        if unknown := statuses[Status.UNKNOWN]:
-            command = self._command("unknown")
-            yield self.say("open_unknown", count=count(unknown), command=command)
-        if not accepted + pending + unknown:
-            yield self.say("open_nothing")
-        share = self.extras.share
+        yield from open_sentences(self._context, self._counts, self.sentence, self._command)
+        share, count = self._context.extras.share, self._figures.count
         if share is not None and share.recipients:
-            yield self.labels["unknown_share"].format(
+            yield self._label(
+                "unknown_share",
                 recipients=count(share.recipients),
                 evidence=count(share.by_evidence),
                 recipient=count(share.by_operator),
@@ -237,29 +204,27 @@ class Page:
     def problem(self, row: Problem) -> str:
         """Why a row is a problem, without what its cells hold."""
         if row.details:
-            return reason(row.code, row.details, self.lang).reason.replace("….", "…")
-        return self.texts.of_all(row.status, row.code).reason.replace("….", "…")
+            return _one_stop(reason(row.code, row.details, self._context.lang).reason)
+        return _one_stop(self._texts.of_all(row.status, row.code).reason)
 
     def problems_note(self) -> Markup:
         """How many problems are shown, and where the others are."""
-        shown, count = len(self.counts.problems), self.figures.count
+        shown, count = len(self._counts.problems), self._figures.count
         if not shown:
-            return self.say("problems_none")
-        whole, command = count(self.counts.problem_count), self._command("report")
-        return self.say("problems_note", shown=count(shown), count=whole, command=command)
+            return self.sentence("problems_none")
+        whole, command = count(self._counts.problem_count), self._command("report")
+        return self.sentence("problems_note", shown=count(shown), count=whole, command=command)
 
     def pieces(self, counts: Counter[Status]) -> list[Bar]:
         """Counts as one line of colours."""
-        whole, count, share = counts.total(), self.figures.count, self.figures.share
         return [
-            Bar(
+            self._bar(
                 status.value,
-                self.texts.status(status),
+                self._texts.status(status),
                 counts[status],
-                f"{count(counts[status])} ({share(counts[status], whole)})",
-                counts[status] / whole,
+                counts.total(),
                 tint.bar,
-                status in _HATCHED,
+                hatched=status in _HATCHED,
             )
             for status, tint in TINTS.items()
             if counts[status]
@@ -267,95 +232,91 @@ class Page:
 
     def funnel(self) -> Iterator[Bar]:
         """How many of the rows got how far."""
-        rows = self.counts.rows
         for key, statuses, color in _FUNNEL:
-            count = self.counts.sum_of(statuses)
-            text = f"{self.figures.count(count)} ({self.figures.share(count, rows)})"
-            share = count / rows if rows else 0.0
-            yield Bar(key, self.labels[f"funnel_{key}"], count, text, share, color)
+            count = self._counts.sum_of(statuses)
+            yield self._bar(key, self._label(f"funnel_{key}"), count, self._counts.rows, color)
+
+    def _bar(  # noqa: PLR0913 - what a bar is made of
+        self, key: str, name: str, count: int, whole: int, color: str, *, hatched: bool = False
+    ) -> Bar:
+        text = f"{self._figures.count(count)} ({self._figures.share(count, whole)})"
+        return Bar(key, name, count, text, count / whole if whole else 0.0, color, hatched)
 
     def curves(self) -> tuple[Curve, Curve]:
         """Delivered and handed over, each from the beginning."""
         delivered, handed = (
-            [point.totals[key] for point in self.moments] for key in (DELIVERED, HANDED)
+            Curve(
+                key, self._label(f"funnel_{key}"), [one.totals[key] for one in self.moments], color
+            )
+            for key, color in ((DELIVERED, GREEN), (HANDED, BLUE))
         )
-        return (
-            Curve(DELIVERED, self.labels["funnel_delivered"], delivered, GREEN),
-            Curve(HANDED, self.labels["funnel_handed_over"], handed, BLUE),
-        )
-
-    def timeline_heading(self) -> tuple[str, ...]:
-        """Of the table of the timeline, as the curves show it."""
-        until = f"{self.labels['until']}, {self.texts.zone}"
-        return until, self.labels["funnel_handed_over"], self.labels["funnel_delivered"]
+        return delivered, handed
 
     def timeline_lines(self) -> Iterator[tuple[str, ...]]:
         """A line a step."""
         for point in self.moments[1:]:
-            totals = map(self.figures.count, point.totals.values())
-            yield (self.figures.moment(point.until), *totals)
+            totals = map(self._figures.count, point.totals.values())
+            yield (self._figures.moment(point.until), *totals)
 
-    def operators(self) -> Iterator[tuple[str, Counter[Status]]]:
+    def _operators(self) -> Iterator[tuple[str, Counter[Status]]]:
         """The largest ones, then all others as one, then those that the data does not know."""
-        known = [(name, counts) for name, counts in self.counts.operators.items() if name]
+        known = [(name, counts) for name, counts in self._counts.operators.items() if name]
         known.sort(key=lambda entry: (-entry[1].total(), entry[0]))
         yield from known[:_OPERATORS_SHOWN]
-        others: Counter[Status] = Counter()
-        for _, counts in known[_OPERATORS_SHOWN:]:
-            others += counts
+        others = sum((counts for _, counts in known[_OPERATORS_SHOWN:]), Counter[Status]())
         if others:
-            yield self.labels["operator_others"], others
-        if unknown := self.counts.operators.get(""):
-            yield self.labels["operator_unknown"], unknown
+            yield self._label("operator_others"), others
+        if unknown := self._counts.operators.get(""):
+            yield self._label("operator_unknown"), unknown
 
     def operator_stacks(self) -> Iterator[tuple[str, str, list[Bar]]]:
         """Each operator's line is as long as all others: what counts are the shares in it."""
-        delivered = self.texts.status(Status.DELIVERED)
-        for name, counts in self.operators():
+        delivered = self._texts.status(Status.DELIVERED)
+        for name, counts in self._operators():
             whole = counts.total()
-            share = self.figures.share(counts[Status.DELIVERED], whole)
-            text = f"{delivered} {share} · {self.figures.count(whole)}"
+            share = self._figures.share(counts[Status.DELIVERED], whole)
+            text = f"{delivered} {share} · {self._figures.count(whole)}"
             yield clipped(name, _OPERATOR_LETTERS), text, self.pieces(counts)
 
     def operator_heading(self) -> tuple[str, ...]:
         """Of the table of operators."""
-        names = map(self.texts.status, self.tried)
-        return self.labels["operator"], self.labels["in_all"], *names
+        names = map(self._texts.status, self.tried)
+        return self._label("operator"), self._label("in_all"), *names
 
     def operator_lines(self) -> Iterator[tuple[str, ...]]:
         """A line an operator."""
-        for name, counts in self.operators():
+        for name, counts in self._operators():
             numbers = (counts.total(), *(counts[status] for status in self.tried))
-            yield (name, *map(self.figures.count, numbers))
-
-    def unknown_heading(self) -> list[str]:
-        """Of the table of requests whose outcome is unknown."""
-        keys = ("attempt", "people", "members", "ids", "answers", "armed")
-        return [self.labels[f"unknown_{key}"] for key in keys]
+            yield (name, *map(self._figures.count, numbers))
 
     def unknown_lines(self) -> Iterator[tuple[str, ...]]:
-        """A line a request, the oldest first."""
-        unknowns, figures = self.extras.unknowns, self.figures
+        """A line for each request whose outcome is unknown, the oldest first."""
+        unknowns, figures = self._context.extras.unknowns, self._figures
         for one in unknowns[:_UNKNOWNS_SHOWN]:
             numbers = (one.unknown_count, one.member_count, one.ids_seen, one.queue_answers)
             committed = figures.moment(one.committed_at) if one.committed_at else ""
             yield (str(one.attempt_id), *map(figures.count, numbers), committed)
         if (more := len(unknowns) - _UNKNOWNS_SHOWN) > 0:
-            yield (self.labels["more"].format(count=figures.count(more)), *[""] * 5)
+            yield (self._label("more", count=figures.count(more)), *[""] * 5)
 
     def reason_bars(self) -> Iterator[Bar]:
         """The most frequent reasons, where no operator is known."""
-        for (status, code), count in self.counts.reasons.most_common(_REASONS_DRAWN):
-            name = self.texts.plain(status, code).reason.replace("….", "…")
+        for (status, code), count in self._counts.reasons.most_common(_REASONS_DRAWN):
+            name = _one_stop(self._texts.plain(status, code).reason)
             yield Bar(
                 code or status.value,
                 clipped(name, _REASON_LETTERS),
                 count,
-                self.figures.count(count),
-                count / self.counts.rows,
+                self._figures.count(count),
+                count / self._counts.rows,
                 TINTS[status].bar,
                 status in _HATCHED,
             )
+
+
+def _one_stop(sentence: str) -> str:
+    """A gap at the end of a sentence ends it already."""
+    return sentence.replace("….", "…")
 
 
 def clipped(text: str, letters: int = _VALUE_LETTERS) -> str:
@@ -366,12 +327,23 @@ def clipped(text: str, letters: int = _VALUE_LETTERS) -> str:
 class HtmlWriter(ReportWriter):
     """Writes a page of a size that does not grow with the rows."""
 
-    def _fill(self, draft: Path, run: RunInfo, tally: Tally, rows: Iterator[ReportRow]) -> None:
-        """Count the rows, then write what they came to."""
-        counts = count_rows(rows, self._lang)
-        page = Page(run, tally, counts, self._extras, self._now(), self._lang, self._timezone)
+    def _fill(self, draft: Path, context: ReportContext, rows: Iterator[ReportRow]) -> None:
+        counts = count_rows(rows, context.lang)
         template = _environment().get_template("page.html")
-        draft.write_bytes(template.render(page=page, tints=TINTS, Status=Status).encode())
+        shown = template.render(
+            page=Page(context, counts),
+            run=context.run,
+            extras=context.extras,
+            lang=context.lang,
+            label=context.label,
+            texts=context.texts,
+            figures=context.figures,
+            as_of=context.as_of,
+            counts=counts,
+            tints=TINTS,
+            Status=Status,
+        )
+        draft.write_bytes(shown.encode())
 
 
 def _environment() -> Environment:

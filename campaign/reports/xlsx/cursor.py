@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
 
-from campaign.reports.xlsx.sheet import NAVY, CellFormat, Sheet, Styles, excel_serial
+from campaign.reports.format import ReportContext
+from campaign.reports.xlsx.sheet import NAVY, CellFormat, Sheet, excel_serial, styles_in
 
 TITLE_HEIGHT, LINE_HEIGHT = 34, 18.75
 _MORE_HEIGHT = 15
@@ -21,33 +22,25 @@ Value: TypeAlias = str | float | Decimal | datetime | None
 
 
 class Cursor:
-    """Writes a sheet downwards, line by line.
-
-    Args:
-        sheet: An empty sheet.
-        styles: Formats of the report.
-        widths: Of its columns, in characters.
-        timezone: In which times are shown.
+    """Writes an empty sheet downwards, line by line.
 
     Attributes:
         y: The current line, from 0.
         points: Its distance from the top.
     """
 
-    def __init__(
-        self, sheet: Sheet, styles: Styles, widths: Sequence[float], timezone: tzinfo
-    ) -> None:
+    def __init__(self, sheet: Sheet, context: ReportContext, widths: Sequence[float]) -> None:
         self.sheet = sheet
         self.y = 0
         self.points = 0.0
-        self._styles = styles
+        self.styles = styles_in(context.lang)
         self._widths = widths
-        self._serial = excel_serial(timezone)
+        self._serial = excel_serial(context.timezone)
         self._page = _printed_height(widths)
         self._page_top = 0.0
         self._breaks: list[int] = []
         for col, width in enumerate(widths):
-            sheet.set_width(col, col, width)
+            sheet.set_width(col, width)
         sheet.hide_gridlines()
         sheet.color_tab(NAVY)
         sheet.print_across()
@@ -112,22 +105,16 @@ class Cursor:
 
     def title(self, text: str) -> None:
         """The heading of the sheet."""
-        self.line([text], self._styles.title, height=TITLE_HEIGHT)
+        self.line([text], self.styles.title, height=TITLE_HEIGHT)
 
     def subtitle(self, text: str) -> None:
         """The heading of a block."""
-        self.line([text], self._styles.subtitle)
+        self.line([text], self.styles.subtitle)
 
     def head(self, *headings: str, right: Sequence[int] = ()) -> None:
-        """The heading line of a block.
-
-        Args:
-            headings: Of the columns, "" for none.
-            right: Columns of numbers.
-        """
-        styles = self._styles
-        looks = [styles.head_right if col in right else styles.head for col in range(len(headings))]
-        self.line(headings, looks)
+        """The heading line of a block; `right` are its columns of numbers."""
+        left, numbers = self.styles.head, self.styles.head_right
+        self.line(headings, [numbers if col in right else left for col in range(len(headings))])
 
 
 def _printed_height(widths: Sequence[float]) -> float:

@@ -17,7 +17,7 @@ from campaign.reports.xlsx.sheet import (
     Book,
     CellFormat,
     Sheet,
-    Styles,
+    styles_in,
 )
 
 _WIDTHS: Final = (12, 22, 22, 48, 28, 60, 12, 12)
@@ -34,28 +34,23 @@ def has_unknowns(context: ReportContext) -> bool:
 
 
 class UnknownSheet:
-    """Shows requests, unmatched ids and alarms at once, then each row of unknown status.
+    """Shows requests, unmatched ids and alarms at once, then each row of unknown status."""
 
-    Args:
-        sheet: An empty sheet.
-        styles: Formats of the report.
-        context: What the report is about.
-    """
-
-    def __init__(self, sheet: Sheet, styles: Styles, context: ReportContext) -> None:
-        self._cursor = Cursor(sheet, styles, _WIDTHS, context.timezone)
+    def __init__(self, sheet: Sheet, context: ReportContext) -> None:
+        self._cursor = Cursor(sheet, context, _WIDTHS)
+        styles = self._cursor.styles
         self._context = context
         self._names = [source.name for source in context.run.sources]
         cell, number, moment = styles.cell, styles.cell_id, styles.cell_time
         self._row_styles = (number, *[cell] * 5, number)
-        label, texts, extras = context.label, context.texts(), context.extras
+        label, zone, extras = context.label, context.texts.zone, context.extras
         self._cursor.title(label("unknown_title"))
         self._cursor.line([label("unknown_note")], styles.name)
         self._cursor.end()
         self._put_block(
             "unknown_attempts",
-            (label("attempt"), label("chunk"), f"{label('armed_at')}, {texts.zone}", label("why"),
-             texts.label("gateway_word"), label("evidence"), label("recipients"),
+            (label("attempt"), label("chunk"), f"{label('armed_at')}, {zone}", label("why"),
+             label("gateway_word"), label("evidence"), label("recipients"),
              label("in_doubt")),
             [self._attempt(one) for one in extras.unknowns[:_MOST_LINES]],
             (number, number, moment, cell, cell, cell, styles.cell_number, styles.cell_number),
@@ -63,8 +58,8 @@ class UnknownSheet:
         )  # fmt: skip
         self._put_block(
             "unknown_unmatched_ids",
-            (label("attempt"), texts.label("smsc_id"), f"{label('first_seen')}, {texts.zone}",
-             label("said_where"), texts.label("gateway_word")),
+            (label("attempt"), label("smsc_id"), f"{label('first_seen')}, {zone}",
+             label("said_where"), label("gateway_word")),
             [(one.attempt_id, one.smsc_id, one.first_seen, label(f"where_{one.source}"), one.status_text)
              for one in extras.unmatched_ids[:_MOST_LINES]],
             (number, cell, moment, cell, cell),
@@ -73,8 +68,8 @@ class UnknownSheet:
         self._put_block("unknown_alarms", (), alarms, (cell,) * 4)
         if context.tally.statuses.get(Status.UNKNOWN):
             self._cursor.subtitle(label("unknown_rows"))
-            keys = ("row", "file", "phone", "reason", "client_id", "text")
-            self._cursor.head(*map(texts.label, keys), label("attempt"))
+            keys = ("row", "file", "phone", "reason", "client_id", "text", "attempt")
+            self._cursor.head(*map(label, keys))
 
     def put(self, row: ReportRow) -> None:
         """Take the row, if its status is unknown and there is room."""
@@ -132,17 +127,13 @@ class FixSheets:
     """One sheet for each source that has rows to fix.
 
     The reader takes what a fix-file adds off again by its headings, so these sheets are fix-files:
-    they hold nothing but the heading and the rows, and every cell is a text.
-
-    Args:
-        book: The workbook; the first sheet is added at once where there will be one.
-        styles: Its formats.
-        context: What the report is about.
+    they hold nothing but the heading and the rows, and every cell is a text. The first sheet is
+    added at once where there will be one.
     """
 
-    def __init__(self, book: Book, styles: Styles, context: ReportContext) -> None:
+    def __init__(self, book: Book, context: ReportContext) -> None:
         self._book = book
-        self._styles = styles
+        self._styles = styles_in(context.lang)
         self._context = context
         self._sheets: dict[int, Sheet] = {}
         self._used: dict[int, int] = {}
@@ -180,10 +171,9 @@ class FixSheets:
         self._used[source_no] = 0
         heading, styles = self._heading(source_no), self._styles
         width = len(heading)
-        sheet.set_width(0, width, _WIDTH, styles.text)
-        sheet.set_width(width + 1, width + 2, _REASON_WIDTH, styles.text)
         sheet.set_height(0, HEADING_HEIGHT)
         for col, name in enumerate(fix_heading(heading, self._context.lang)):
+            sheet.set_width(col, _WIDTH if col <= width else _REASON_WIDTH, styles.text)
             style = styles.their_heading if col < width else styles.our_heading
             sheet.text(0, col, guard_typed(name), style)
         sheet.freeze(1, 0)
@@ -200,33 +190,33 @@ _SETTINGS_WIDTHS: Final = (34, 100)
 _SECRET: Final = re.compile("login|passw|secret|token", re.IGNORECASE)
 
 
-def put_settings(sheet: Sheet, styles: Styles, context: ReportContext, numbering: str) -> None:
+def put_settings(sheet: Sheet, context: ReportContext, numbering: str) -> None:
     """Fill the settings sheet; `numbering` names the data that knows operators."""
-    cursor = Cursor(sheet, styles, _SETTINGS_WIDTHS, context.timezone)
+    cursor = Cursor(sheet, context, _SETTINGS_WIDTHS)
     cursor.title(context.label("settings_title"))
     cursor.end()
     blocks = [
-        ((context.texts().label("run"), ""), _run_facts(context, numbering)),
+        ((context.label("run"), ""), _run_properties(context, numbering)),
         ((context.label("option"), context.label("value")), _options(context)),
         *(
-            ((context.label("source", no=source.no), ""), _source_facts(context, source))
+            ((context.label("source", no=source.no), ""), _source_properties(context, source))
             for source in context.run.sources
         ),
     ]
-    for heads, facts in blocks:
+    for heads, lines in blocks:
         cursor.head(*heads)
-        for fact in facts:
-            cursor.line(fact, styles.cell)
+        for line in lines:
+            cursor.line(line, cursor.styles.cell)
         cursor.end()
 
 
-def _run_facts(context: ReportContext, numbering: str) -> Iterator[tuple[str, str]]:
-    run, label = context.run, context.texts().label
+def _run_properties(context: ReportContext, numbering: str) -> Iterator[tuple[str, str]]:
+    run, label = context.run, context.label
     yield label("run"), run.run
     yield label("gateway"), without_user(f"{run.gateway} {run.gateway_url}".strip())
-    yield context.label("digest"), run.digest
-    yield context.label("version"), f"campaign {context.extras.version}".strip()
-    yield context.label("numbering"), numbering
+    yield label("digest"), run.digest
+    yield label("version"), f"campaign {context.extras.version}".strip()
+    yield label("numbering"), numbering
 
 
 def _options(context: ReportContext) -> Iterator[tuple[str, str]]:
@@ -238,16 +228,14 @@ def _options(context: ReportContext) -> Iterator[tuple[str, str]]:
         yield f"--{name.replace('_', '-')}", without_user(text) or context.label("none")
 
 
-def _source_facts(context: ReportContext, source: Source) -> Iterator[tuple[str, str]]:
+def _source_properties(context: ReportContext, source: Source) -> Iterator[tuple[str, str]]:
     info, layout, label = source.info, source.layout, context.label
-    yield context.texts().label("file"), source.name
+    yield label("file"), source.name
     yield label("path"), source.path
     yield label("sha256"), source.sha256
     yield label("format"), info.format
-    for key, value in (
-        ("sheet", info.sheet), ("encoding", info.encoding), ("delimiter", info.delimiter),
-    ):  # fmt: skip
-        if value:
+    for key in ("sheet", "encoding", "delimiter"):
+        if value := getattr(info, key):
             yield label(key), repr(value) if value.isspace() else value
     yield label("heading_row"), str(layout.heading_row_no or label("none"))
     used = ((role, layout.heading[at]) for role, at in layout.roles.items()

@@ -10,7 +10,7 @@ from campaign.domain import ReportRow, Status
 from campaign.i18n import say
 from campaign.reports.format import ReportContext
 from campaign.reports.xlsx.cursor import Cursor
-from campaign.reports.xlsx.sheet import Sheet, Styles
+from campaign.reports.xlsx.sheet import Sheet
 
 _WIDTHS: Final = (40, 15, 18, 18, 20, 20)
 _FIGURES: Final = (1, 2, 3, 4, 5)
@@ -98,21 +98,13 @@ def _of(table: dict[T, Sums], key: T) -> Sums:
 
 
 def put_cost(
-    sheet: Sheet, styles: Styles, context: ReportContext, cost: CostSums, sentences: Iterable[str]
+    sheet: Sheet, context: ReportContext, cost: CostSums, sentences: Iterable[str]
 ) -> None:
-    """Fill the cost sheet; each of its tables adds up to the same totals.
-
-    Args:
-        sheet: An empty sheet.
-        styles: Formats of the report.
-        context: What the report is about.
-        cost: Counted over its rows.
-        sentences: To stand above the tables.
-    """
-    cursor, label = Cursor(sheet, styles, _WIDTHS, context.timezone), context.label
+    """Fill the cost sheet: the sentences, then tables each of which adds up to the same totals."""
+    cursor, label = Cursor(sheet, context, _WIDTHS), context.label
     cursor.title(label("cost_title"))
     for text in (label("cost_note"), *sentences):
-        cursor.line([text], styles.name)
+        cursor.line([text], cursor.styles.name)
     cursor.end()
     own = label("default_sender")
     senders = sorted(cost.senders.items(), key=lambda item: -item[1].messages)
@@ -126,26 +118,19 @@ def put_cost(
     tables: tuple[tuple[str, list[tuple[str, Sums]]], ...] = (
         (label("by_sender"), [(name or own, sums) for name, sums in senders]),
         (label("by_segments"), [(str(number), sums) for number, sums in parts]),
-        (label("by_day", zone=context.texts().zone), days),
+        (label("by_day", zone=context.texts.zone), days),
     )
     for name, lines in tables:
-        _put_table(cursor, styles, context, name, lines, cost.whole)
+        _put_table(cursor, context, name, lines, cost.whole)
 
 
-def _put_table(  # noqa: PLR0913, PLR0917 - where, and what
-    cursor: Cursor,
-    styles: Styles,
-    context: ReportContext,
-    name: str,
-    lines: list[tuple[str, Sums]],
-    whole: Sums,
+def _put_table(
+    cursor: Cursor, context: ReportContext, name: str, lines: list[tuple[str, Sums]], whole: Sums
 ) -> None:
-    texts, currency = context.texts(), ", ".join(context.tally.cost)
-    cost = texts.label("cost")
-    cursor.head(
-        name, context.label("messages"), texts.label("segments"), texts.label("sms_count"),
-        context.label("difference"), f"{cost}, {currency}" if currency else cost, right=_FIGURES,
-    )  # fmt: skip
+    styles, label = cursor.styles, context.label
+    headings = map(label, ("messages", "segments", "sms_count", "difference"))
+    cost = ", ".join((label("cost"), *context.tally.cost))
+    cursor.head(name, *headings, cost, right=_FIGURES)
     rest = sum((sums for _, sums in lines[_MOST_LINES:]), Sums())
     others = [(context.label("operator_others"), rest)] if rest.messages else []
     number, cell = styles.cell_number, styles.cell

@@ -115,16 +115,10 @@ class NewSheet(Sheet):
         self._sheet.write_number(row, col, number, self._book.native(style))
 
     def set_width(
-        self,
-        first: int,
-        last: int,
-        width: float,
-        style: CellFormat | None = None,
-        *,
-        hidden: bool = False,
+        self, col: int, width: float, style: CellFormat | None = None, *, hidden: bool = False
     ) -> None:
-        """Set the width of columns."""
-        self._sheet.set_column(first, last, width, self._book.native(style), {"hidden": hidden})
+        """Set the width of a column."""
+        self._sheet.set_column(col, col, width, self._book.native(style), {"hidden": hidden})
 
     def set_height(self, row: int, points: float) -> None:
         """Set the height of a row."""

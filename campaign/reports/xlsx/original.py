@@ -17,12 +17,12 @@ from campaign.domain import ReportRow, RunInfo
 from campaign.domain.cells import column_letters
 from campaign.domain.printable import visible
 from campaign.errors import InputError
-from campaign.reports.columns import OWN_COLUMNS, Texts
+from campaign.reports.columns import OWN_COLUMNS
 from campaign.reports.format import ReportContext
 from campaign.reports.xlsx.original_book import OriginalBook, OriginalSheet
 from campaign.reports.xlsx.pages import fill_book
 from campaign.reports.xlsx.rows import OwnColumns
-from campaign.reports.xlsx.sheet import A3, COLUMNS_A_SHEET, HEADING_HEIGHT, Styles
+from campaign.reports.xlsx.sheet import A3, COLUMNS_A_SHEET, HEADING_HEIGHT
 from campaign.secret import child_environment
 from campaign.tables.limits import Workbook
 from campaign.text import tr
@@ -146,35 +146,21 @@ _WHOLE: Final = 100
 
 
 class OriginalTable:
-    """Writes our values next to theirs (`rows.Rows`); nothing of theirs is touched.
-
-    Args:
-        sheet: Theirs.
-        heading_row: Row number of its headings.
-        heading_width: How many columns they take.
-        styles: Formats of our cells.
-        texts: Names and sentences in one language.
+    """Writes our values next to those of the only source (`rows.Rows`), on its own sheet.
 
     Raises:
         InputError: There is no room to the right (`report_not_kept`).
     """
 
-    def __init__(
-        self,
-        sheet: OriginalSheet,
-        heading_row: int,
-        heading_width: int,
-        styles: Styles,
-        texts: Texts,
-    ) -> None:
+    def __init__(self, sheet: OriginalSheet, context: ReportContext) -> None:
+        layout = context.run.sources[0].layout
         self._sheet = sheet
-        self._heading_row = heading_row
-        self._last_row = heading_row
-        first = max(_first_free(sheet.sheet), heading_width)
+        self._heading_row = self._last_row = layout.heading_row_no
+        first = max(_first_free(sheet.sheet), len(layout.heading))
         if first + len(OWN_COLUMNS) > COLUMNS_A_SHEET:
             raise InputError(tr("no room for our columns"), code="report_not_kept")
-        self._own = OwnColumns(styles, texts, first)
-        self._own.put_heading(sheet, heading_row - 1)
+        self._own = OwnColumns(context, first)
+        self._own.put_heading(sheet, self._heading_row - 1)
 
     def put(self, row: ReportRow) -> None:
         """Write our values into the row that the person sees."""
@@ -258,15 +244,8 @@ def fill_original(
         raise InputError(
             tr("{name}: no such sheet", name=visible(source.name)), code="report_not_kept"
         )
-    book, styles, layout = OriginalBook(theirs), Styles(context.lang), source.layout
-    table = OriginalTable(
-        OriginalSheet(book, sheet),
-        layout.heading_row_no,
-        len(layout.heading),
-        styles,
-        context.texts(),
-    )
-    fill_book(book, styles, context, table, rows)
+    book = OriginalBook(theirs)
+    fill_book(book, context, OriginalTable(OriginalSheet(book, sheet), context), rows)
     theirs.active = theirs.worksheets.index(sheet)
     for other in theirs.worksheets:
         other.sheet_view.tabSelected = other is sheet

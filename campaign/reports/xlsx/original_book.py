@@ -78,22 +78,15 @@ class OriginalSheet(Sheet):
         return cell
 
     def set_width(
-        self,
-        first: int,
-        last: int,
-        width: float,
-        style: CellFormat | None = None,
-        *,
-        hidden: bool = False,
+        self, col: int, width: float, style: CellFormat | None = None, *, hidden: bool = False
     ) -> None:
-        """Set the width of columns."""
-        for col in range(first, last + 1):
-            dimension = self.sheet.column_dimensions[column_letters(col)]
-            dimension.width = width
-            dimension.hidden = hidden
-            if style is not None:
-                # Cells that a person fills in later are texts too: a phone is no number.
-                dimension.number_format = style.number
+        """Set the width of a column."""
+        dimension = self.sheet.column_dimensions[column_letters(col)]
+        dimension.width = width
+        dimension.hidden = hidden
+        if style is not None:
+            # Cells that the user fills in later are texts too: a phone is no number.
+            dimension.number_format = style.number
 
     def set_height(self, row: int, points: float) -> None:
         """Set the height of a row."""

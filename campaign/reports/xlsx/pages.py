@@ -6,33 +6,23 @@ from collections.abc import Iterable, Iterator
 from campaign.domain import ReportRow
 from campaign.domain.printable import visible
 from campaign.reports.figures import cost_sentences, count_rows, unpriced_text
-from campaign.reports.format import Figures, ReportContext
+from campaign.reports.format import ReportContext
 from campaign.reports.xlsx.details import FixSheets, UnknownSheet, has_unknowns, put_settings
 from campaign.reports.xlsx.money import CostSums, put_cost
 from campaign.reports.xlsx.rows import Rows
-from campaign.reports.xlsx.sheet import Book, Styles
+from campaign.reports.xlsx.sheet import Book
 from campaign.reports.xlsx.summary import Summary
 
 
-def fill_book(
-    book: Book, styles: Styles, context: ReportContext, tables: Rows, rows: Iterable[ReportRow]
-) -> None:
-    """Add our sheets behind the tables, and write everything.
-
-    Args:
-        book: The workbook; the sheets of the tables are in it.
-        styles: Its formats.
-        context: What the report is about.
-        tables: Take the rows.
-        rows: Every data row once, in file order.
-    """
+def fill_book(book: Book, context: ReportContext, tables: Rows, rows: Iterable[ReportRow]) -> None:
+    """Add our sheets behind those of the tables, and write every row, in file order."""
     label = context.label
-    summary = book.add_sheet(context.texts().label("summary_sheet"))
-    fix = FixSheets(book, styles, context)
+    summary = book.add_sheet(label("summary_sheet"))
+    fix = FixSheets(book, context)
     cost_sheet = book.add_sheet(label("cost_sheet"))
     unknown = None
     if has_unknowns(context):
-        unknown = UnknownSheet(book.add_sheet(label("unknown_sheet")), styles, context)
+        unknown = UnknownSheet(book.add_sheet(label("unknown_sheet")), context)
     settings = book.add_sheet(label("settings_sheet"))
     cost = CostSums(context.timezone)
 
@@ -51,13 +41,11 @@ def fill_book(
         notes.insert(0, label("note_practice"))
     text = _text_option(context)
     notes += [label("note_fix", sheet=name, text=text) for name in fix.filled]
-    figures, tally = Figures(context.lang, context.timezone), context.tally
-    unpriced = unpriced_text(tally, counts, figures, context.lang)
-    sentences = cost_sentences(tally, counts, figures, context.lang) if unpriced else ()
-    put_cost(cost_sheet, styles, context, cost, sentences)
-    put_settings(settings, styles, context, counts.numbering)
+    sentences = cost_sentences(context, counts) if unpriced_text(context, counts) else ()
+    put_cost(cost_sheet, context, cost, sentences)
+    put_settings(settings, context, counts.numbering)
     parts = {number: sums.messages for number, sums in cost.parts.items()}
-    Summary(summary, styles, context, counts).put(parts, notes)
+    Summary(summary, context, counts).put(parts, notes)
 
 
 def _text_option(context: ReportContext) -> str:

@@ -11,8 +11,8 @@ from typing import Protocol
 
 from campaign.domain import ReportRow, RunInfo, Source
 from campaign.domain.recipients.data_rows import Merged
-from campaign.i18n import label
-from campaign.reports.columns import OWN_COLUMNS, Kind, Texts
+from campaign.reports.columns import OWN_COLUMNS, Kind
+from campaign.reports.format import ReportContext
 from campaign.reports.xlsx.new_book import NewBook, NewSheet, RowWriter
 from campaign.reports.xlsx.sheet import (
     A3,
@@ -21,8 +21,8 @@ from campaign.reports.xlsx.sheet import (
     ROWS_A_SHEET,
     Cells,
     Sheet,
-    Styles,
     excel_serial,
+    styles_in,
 )
 
 DATA_ROWS_A_SHEET = ROWS_A_SHEET - 1
@@ -34,17 +34,12 @@ _NARROWEST, _WIDEST = 9, 42
 
 
 class OwnColumns:
-    """Writes our columns from one column of a sheet on.
+    """Writes our columns, from the first to the last one, on a sheet."""
 
-    Attributes:
-        first: That column.
-        last: The last one of ours.
-    """
-
-    def __init__(self, styles: Styles, texts: Texts, first: int) -> None:
-        self.first, self.last = first, first + len(OWN_COLUMNS) - 1
-        self._styles = styles
-        self._texts = texts
+    def __init__(self, context: ReportContext, first: int) -> None:
+        self.last = first + len(OWN_COLUMNS) - 1
+        styles = self._styles = styles_in(context.lang)
+        self._texts = context.texts
         self._columns = tuple(enumerate(OWN_COLUMNS, start=first))
         self._formats = {
             Kind.TEXT: styles.our_text,
@@ -53,7 +48,7 @@ class OwnColumns:
             Kind.MONEY: styles.money,
             Kind.TIME: styles.time,
         }
-        self._serial = excel_serial(texts.timezone)
+        self._serial = excel_serial(context.timezone)
         self._has_send_at = False
 
     def put_heading(self, sheet: Cells, y: int) -> None:
@@ -80,7 +75,7 @@ class OwnColumns:
         """Set the widths; the column of send times is hidden while no row was scheduled."""
         for col, column in self._columns:
             hidden = column.key == "send_at" and not self._has_send_at
-            sheet.set_width(col, col, column.width, hidden=hidden)
+            sheet.set_width(col, column.width, hidden=hidden)
 
 
 class Table:
@@ -90,8 +85,7 @@ class Table:
 
     Args:
         book: The workbook.
-        styles: Its formats.
-        texts: Names and sentences in one language.
+        context: What the report is about.
         heading: Of the recipients' table, as it stands: blank and doubled ones included.
         name: Wanted for its sheet.
         rows_a_sheet: How many fit below one heading.
@@ -99,22 +93,21 @@ class Table:
 
     _writer: RowWriter  # of the last sheet
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a table is made of
+    def __init__(
         self,
         book: NewBook,
-        styles: Styles,
-        texts: Texts,
+        context: ReportContext,
         heading: tuple[str, ...],
         name: str,
-        rows_a_sheet: int = DATA_ROWS_A_SHEET,
+        rows_a_sheet: int,
     ) -> None:
         self._book = book
-        self._styles = styles
+        self._styles = styles_in(context.lang)
         self._name = name
         self._limit = rows_a_sheet
         self._heading = heading[: COLUMNS_A_SHEET - len(OWN_COLUMNS)]
         self._widths = [_width(text) / 2 for text in self._heading]  # headings may wrap
-        self._own = OwnColumns(styles, texts, len(self._heading))
+        self._own = OwnColumns(context, len(self._heading))
         self._sheets: list[NewSheet] = []
         self._rows_on: list[int] = []
         self._measured = 0
@@ -146,7 +139,7 @@ class Table:
         self._writer.close()
         for sheet, count in zip(self._sheets, self._rows_on, strict=True):
             for col, width in enumerate(self._widths):
-                sheet.set_width(col, col, min(max(width + 2, _NARROWEST), _WIDEST))
+                sheet.set_width(col, min(max(width + 2, _NARROWEST), _WIDEST))
             self._own.set_widths(sheet)
             sheet.filter(count, self._own.last)
             sheet.freeze(1, 0)
@@ -192,30 +185,21 @@ class Rows(Protocol):
 
 
 class Tables:
-    """The tables of a new workbook (`Rows`).
+    """The tables of a new workbook (`Rows`); the first sheets of all sources are added at once."""
 
-    Args:
-        book: The workbook; the first sheets of all sources are added at once.
-        styles: Its formats.
-        texts: Names and sentences in one language.
-        run: Whose sources they are.
-        rows_a_sheet: How many fit below one heading.
-    """
-
-    def __init__(
-        self, book: NewBook, styles: Styles, texts: Texts, run: RunInfo, rows_a_sheet: int
-    ) -> None:
-        self._texts = texts
+    def __init__(self, book: NewBook, context: ReportContext, rows_a_sheet: int) -> None:
+        self._label = context.label
         self._limit = rows_a_sheet
         self._merged: Merged | None = None
+        run = context.run
         parts = [(source.layout.heading, _sheet_name(source, run)) for source in run.sources]
         if len(parts) > MOST_SOURCES:
             self._merged = Merged(run.sources)
-            parts = [(self._merged.heading, texts.label("rows_sheet"))]
+            parts = [(self._merged.heading, context.label("rows_sheet"))]
         elif not parts:
-            parts = [(run.heading, texts.label("rows_sheet"))]
+            parts = [(run.heading, context.label("rows_sheet"))]
         self._tables = [
-            Table(book, styles, texts, heading, name, rows_a_sheet) for heading, name in parts
+            Table(book, context, heading, name, rows_a_sheet) for heading, name in parts
         ]
 
     def put(self, row: ReportRow) -> None:
@@ -230,13 +214,13 @@ class Tables:
         """Format the sheets; notes name tables that took more than one, or were put together."""
         notes = []
         if self._merged is not None:
-            notes.append(label("note_merged", self._texts.lang, limit=MOST_SOURCES))
+            notes.append(self._label("note_merged", limit=MOST_SOURCES))
         for table in self._tables:
             table.close()
             if len(table.sheet_names) > 1:
                 more = ", ".join(table.sheet_names[1:])
                 limit = f"{self._limit:,}".replace(",", "\N{NO-BREAK SPACE}")
-                notes.append(label("note_split", self._texts.lang, limit=limit, sheets=more))
+                notes.append(self._label("note_split", limit=limit, sheets=more))
         return tuple(notes)
 
 

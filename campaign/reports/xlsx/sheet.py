@@ -8,10 +8,10 @@ sheet names through `free_name`: nothing from outside becomes a formula, a link 
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, Literal, Protocol
 
 from campaign.domain.printable import cell_text
@@ -76,10 +76,7 @@ class Styles:
         for status, tint in TINTS.items()
     }
     pills: Final = {
-        status: CellFormat(
-            paper=tint.paper, color=tint.ink, bold=True, indent=1, bottom=(1, "#FFFFFF")
-        )
-        for status, tint in TINTS.items()
+        status: replace(style, bottom=(1, "#FFFFFF")) for status, style in statuses.items()
     }
 
     title = CellFormat(bold=True, size=20, color=NAVY)
@@ -91,28 +88,28 @@ class Styles:
     head_right = CellFormat(bold=True, color=NAVY, bottom=(2, NAVY), align="right")
 
     cell = CellFormat(bottom=(1, HAIR), wrap=True)
-    cell_id = CellFormat(bottom=(1, HAIR), wrap=True, number="0", align="left")
-    cell_number = CellFormat(bottom=(1, HAIR), wrap=True, number=_COUNT, align="right")
-    cell_share = CellFormat(bottom=(1, HAIR), wrap=True, number=_SHARE, align="right")
-    cell_money = CellFormat(bottom=(1, HAIR), wrap=True, number=_MONEY, align="right")
-    cell_price = CellFormat(bottom=(1, HAIR), wrap=True, number=_PRICE, align="right")
+    cell_id = replace(cell, number="0", align="left")
+    cell_number = replace(cell, number=_COUNT, align="right")
+    cell_share = replace(cell, number=_SHARE, align="right")
+    cell_money = replace(cell, number=_MONEY, align="right")
+    cell_price = replace(cell, number=_PRICE, align="right")
 
     total = CellFormat(bold=True, top=(1, NAVY), paper="#F2F5F9")
-    total_number = CellFormat(
-        bold=True, top=(1, NAVY), paper="#F2F5F9", number=_COUNT, align="right"
-    )
-    total_share = CellFormat(
-        bold=True, top=(1, NAVY), paper="#F2F5F9", number=_SHARE, align="right"
-    )
-    total_money = CellFormat(
-        bold=True, top=(1, NAVY), paper="#F2F5F9", number=_MONEY, align="right"
-    )
+    total_number = replace(total, number=_COUNT, align="right")
+    total_share = replace(total, number=_SHARE, align="right")
+    total_money = replace(total, number=_MONEY, align="right")
 
     def __init__(self, lang: Lang) -> None:
         moment = say(lang, "yyyy-mm-dd hh:mm:ss")
         self.time = CellFormat(number=moment, align="left", indent=1)
         self.fact_time = CellFormat(number=moment, align="left")
-        self.cell_time = CellFormat(bottom=(1, HAIR), wrap=True, number=moment, align="left")
+        self.cell_time = replace(self.cell, number=moment, align="left")
+
+
+@cache
+def styles_in(lang: Lang) -> Styles:
+    """The formats of a report; always the same ones, as back ends find them by identity."""
+    return Styles(lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +190,9 @@ class Sheet(Cells):
 
     @abstractmethod
     def set_width(
-        self,
-        first: int,
-        last: int,
-        width: float,
-        style: CellFormat | None = None,
-        *,
-        hidden: bool = False,
+        self, col: int, width: float, style: CellFormat | None = None, *, hidden: bool = False
     ) -> None:
-        """Set the width of columns, in characters; the format is that of cells filled in later."""
+        """Set the width of a column, in characters; the format is that of cells filled in later."""
 
     @abstractmethod
     def set_height(self, row: int, points: float) -> None:

@@ -11,8 +11,15 @@ from typing import Final, Literal
 from campaign.domain import HANDED_OVER, Status
 from campaign.domain.printable import visible, without_user
 from campaign.reports.columns import capital
-from campaign.reports.figures import DELIVERED, HANDED, PRICE_STEP, RunCounts, about_unpriced
-from campaign.reports.format import BLUE, GREEN, TINTS, Figures, ReportContext
+from campaign.reports.figures import (
+    DELIVERED,
+    HANDED,
+    PRICE_STEP,
+    RunCounts,
+    about_unpriced,
+    open_sentences,
+)
+from campaign.reports.format import BLUE, GREEN, TINTS, ReportContext
 from campaign.reports.xlsx.cursor import Cursor
 from campaign.reports.xlsx.sheet import CellFormat, Chart, Series, Sheet, Styles
 
@@ -50,37 +57,22 @@ def _points(pixels: float) -> float:
 
 
 class Summary:
-    """Writes the sheet downwards, block by block.
+    """Writes the sheet downwards, block by block; the counts are over the rows of this workbook."""
 
-    Args:
-        sheet: An empty sheet.
-        styles: Formats of the report.
-        context: What the report is about.
-        counts: Over the rows of this workbook.
-    """
-
-    def __init__(
-        self, sheet: Sheet, styles: Styles, context: ReportContext, counts: RunCounts
-    ) -> None:
+    def __init__(self, sheet: Sheet, context: ReportContext, counts: RunCounts) -> None:
         self._sheet = sheet
-        self._styles = styles
         self._context = context
-        self._texts = context.texts()
+        self._texts, self._figures, self._label = context.texts, context.figures, context.label
         self._counts = counts
-        self._figures = Figures(context.lang, context.timezone)
-        self._cursor = Cursor(sheet, styles, WIDTHS, context.timezone)
+        self._cursor = Cursor(sheet, context, WIDTHS)
+        self._styles = self._cursor.styles
         self._chart_end = 0.0
 
     def put(self, parts: Mapping[int, int], notes: Sequence[str]) -> None:
-        """Fill the sheet.
-
-        Args:
-            parts: SMS a message to messages.
-            notes: What the reader should know.
-        """
-        self._cursor.title(self._texts.label("summary"))
+        """Fill the sheet; `parts` is SMS a message to messages."""
+        self._cursor.title(self._label("summary"))
         self._cursor.end()
-        self._put_facts()
+        self._put_properties()
         self._put_statuses()
         self._put_results()
         self._put_open(notes)
@@ -92,39 +84,38 @@ class Summary:
         self._put_operators()
         self._cursor.put_breaks()
 
-    def _put_facts(self) -> None:
+    def _put_properties(self) -> None:
         """What was run, by whom, where it stands, and when that was."""
-        run, label, context, extras = (
-            self._context.run, self._texts.label, self._context, self._context.extras
+        run, extras, label, styles = (
+            self._context.run, self._context.extras, self._label, self._styles
         )  # fmt: skip
         names = [source.name for source in run.sources] or [run.source_name]
         more = f" + {len(names) - _FILES_SHOWN}" if len(names) > _FILES_SHOWN else ""
         state = capital(label(f"state_{run.state}"))
         gateway = f"{run.gateway} ({run.gateway_url})" if run.gateway_url else run.gateway
-        facts = [
+        lines = [
             (label("file"), ", ".join(names[:_FILES_SHOWN]) + more),
             (label("run"), run.run),
             (label("gateway"), without_user(gateway)),
             (label("state"), f"{state}: {run.reason}" if run.reason else state),
         ]
         if extras.who:
-            facts.append((context.label("who"), extras.who))
+            lines.append((label("who"), extras.who))
         if extras.command:
-            facts.append((context.label("command"), without_user(extras.command)))
-        styles = self._styles
-        for fact in facts:
-            self._cursor.line(fact, (styles.name, styles.fact))
-        for key, moment in (("created", run.created_at), ("as_of", context.as_of)):
+            lines.append((label("command"), without_user(extras.command)))
+        for line in lines:
+            self._cursor.line(line, (styles.name, styles.fact))
+        for key, moment in (("created", run.created_at), ("as_of", self._context.as_of)):
             self._cursor.line((label(key), moment), (styles.name, styles.fact_time))
-        zone = (context.label("zone"), self._texts.zone_until(context.as_of))
+        zone = (label("zone"), self._texts.zone_until(self._context.as_of))
         self._cursor.line(zone, (styles.name, styles.fact))
         self._cursor.end()
 
     def _put_statuses(self) -> None:
         """Every status that occurs, their total, and the chart of both."""
-        styles, texts, by_status = self._styles, self._texts, self._counts.statuses
+        styles, texts, label = self._styles, self._texts, self._label
+        by_status = self._counts.statuses
         rows, statuses = by_status.total(), [status for status in TINTS if by_status[status]]
-        label = texts.label
         self._head(label("status"), "", label("count"), label("share"))
         if statuses:
             height = _STATUS_PADDING + _STATUS_BAR_HEIGHT * len(statuses)
@@ -146,13 +137,12 @@ class Summary:
 
     def _put_results(self) -> None:
         """What it brought and what it took: delivered, parts and money, estimated and billed."""
-        tally, label, styles = self._context.tally, self._context.label, self._styles
+        tally, counts, label, styles = (
+            self._context.tally, self._counts, self._label, self._styles
+        )  # fmt: skip
         self._cursor.keep(_RESULTS_HEIGHT)
         self._head(label("results"), "", "", "")
-        handed, delivered = (
-            self._counts.sum_of(HANDED_OVER),
-            self._counts.statuses[Status.DELIVERED],
-        )
+        handed, delivered = counts.sum_of(HANDED_OVER), counts.statuses[Status.DELIVERED]
         self._figure(label("handed_over"), handed)
         if handed:
             self._figure(label("delivered_share"), delivered, share=delivered / handed)
@@ -164,10 +154,10 @@ class Summary:
                          share=share.by_evidence / share.recipients)  # fmt: skip
         self._figure(label("money_estimate"), tally.segments_estimated)
         if tally.segments_billed:
-            self._figure(label("money_billed_estimate"), self._counts.billed_estimate)
+            self._figure(label("money_billed_estimate"), counts.billed_estimate)
             self._figure(label("money_billed"), tally.segments_billed)
         for currency, cost in tally.cost.items():
-            name = label("money_named" if self._counts.unpriced else "money_cost")
+            name = label("money_named" if counts.unpriced else "money_cost")
             self._figure(f"{name}, {currency}", cost, styles.cell_money)
             if tally.segments_billed and cost.is_finite():
                 price = cost / tally.segments_billed
@@ -182,7 +172,7 @@ class Summary:
 
     def _put_unpriced(self) -> None:
         """Messages whose answer was lost: the gateway took them and never named their price."""
-        tally, counts, label = self._context.tally, self._counts, self._context.label
+        tally, counts, label = self._context.tally, self._counts, self._label
         if not tally.cost or not counts.unpriced:
             return
         whole = label("of_messages", whole=self._figures.count(counts.sum_of(HANDED_OVER)))
@@ -202,44 +192,31 @@ class Summary:
         share: float | str = "",
     ) -> None:
         """A named number on a line of its own."""
-        cell, share_style = self._styles.cell, self._styles.cell
-        if share != "":
-            share_style = self._styles.cell_share
-        self._cursor.line((name, text, figure, share), (cell, cell, style, share_style))
+        cell = self._styles.cell
+        styles = (cell, cell, style, cell if share == "" else self._styles.cell_share)
+        self._cursor.line((name, text, figure, share), styles)
 
     def _put_open(self, notes: Sequence[str]) -> None:
         """What is not final, with the command that goes on, and what else one should know."""
-        still_open = self._open() or [self._context.label("open_nothing")]
+        run = visible(self._context.run.run)
+        still_open = open_sentences(
+            self._context,
+            self._counts,
+            self._label,
+            lambda verb, more: f"campaign {verb} {run}{more}",
+        )
         for key, sentences in (("open", still_open), ("notes", [visible(text) for text in notes])):
             if not sentences:
                 continue
             self._cursor.keep(_FEW_LINES)
-            self._head(self._context.label(key), "")
+            self._head(self._label(key), "")
             for text in sentences:
                 self._cursor.line((None, text), self._styles.cell)
             self._cursor.end()
 
-    def _open(self) -> list[str]:
-        statuses, label = self._counts.statuses, self._context.label
-        run, sentences = visible(self._context.run.run), []
-        for status, key, verb, more in (
-            (Status.ACCEPTED, "open_accepted", "status", " --wait 10m"),
-            (Status.PENDING, "open_pending", "resume", ""),
-            (Status.UNKNOWN, "open_unknown", "unknown", ""),
-        ):
-            if not statuses[status]:
-                continue
-            count = self._figures.count(statuses[status])
-            sentences.append(label(key, count=count, command=f"campaign {verb} {run}{more}"))
-            if status is Status.ACCEPTED and self._counts.give_up is not None:
-                first, last = map(self._figures.stamp, self._counts.give_up)
-                end = "open_give_up_at" if first == last else "open_give_up"
-                sentences.append(label(end, first=first, last=last, moment=first))
-        return sentences
-
     def _put_requests(self) -> None:
         """How the requests to the gateway ended."""
-        attempts, label = self._context.tally.attempts, self._texts.label
+        attempts, label = self._context.tally.attempts, self._label
         self._head(label("attempts"), "", label("count"), "")
         for verdict in _VERDICTS:
             if count := attempts.get(verdict):
@@ -248,7 +225,7 @@ class Summary:
 
     def _put_reasons(self) -> None:
         """Why rows have their status, most frequent first, and what to do next."""
-        styles, texts, label = self._styles, self._texts, self._texts.label
+        styles, texts, label = self._styles, self._texts, self._label
         reasons, cell = self._counts.reasons, styles.cell
         self._cursor.keep(_FEW_LINES)
         self._head(label("reasons"), label("reason"), label("count"), label("share"), "",
@@ -264,7 +241,7 @@ class Summary:
 
     def _put_timeline(self) -> None:
         """How many had been handed over and delivered by when, and their curves."""
-        points, label = self._counts.timeline.points(_STEPS), self._context.label
+        points, label = self._counts.timeline.points(_STEPS), self._label
         if not points:
             return
         moments = [point.until.astimezone(self._context.timezone) for point in points]
@@ -284,14 +261,14 @@ class Summary:
     def _put_parts(self, parts: Mapping[int, int]) -> None:
         """How many messages are of how many SMS."""
         if parts:
-            label = self._context.label
+            label = self._label
             rows = [(str(number), count) for number, count in sorted(parts.items())]
             series = ((label("messages"), BLUE),)
             self._put_chart((label("parts"), ""), series, rows, "column")
 
     def _put_operators(self) -> None:
         """How many were tried and delivered by operator, those with most first."""
-        label, found = self._context.label, self._counts.operators
+        label, found = self._label, self._counts.operators
         known = [
             (name or label("operator_unknown"), statuses.total(), statuses[Status.DELIVERED])
             for name, statuses in sorted(found.items(), key=lambda item: -item[1].total())
@@ -323,9 +300,8 @@ class Summary:
             kind: Of the chart.
             note: To stand below.
         """
-        height = (
-            max(_CHART_HEIGHT, 100 + _BAR_HEIGHT * len(rows)) if kind == "bar" else _CHART_HEIGHT
-        )
+        bars = 100 + _BAR_HEIGHT * len(rows) if kind == "bar" else 0
+        height = max(_CHART_HEIGHT, bars)
         cursor, styles = self._cursor, self._styles
         cursor.keep(_points(height) + _MARGIN)
         top, start = cursor.points, cursor.y

@@ -18,7 +18,7 @@ from campaign.app.history import since_when
 from campaign.domain import HistoryLine, RunId, RunInfo, RunState, Status
 from campaign.errors import InputError
 from campaign.i18n import Lang
-from campaign.reports.history import COUNTS, HistoryFacts, lines_frame, pivot, totals, write_history
+from campaign.reports.history import COUNTS, HistoryData, lines_frame, pivot, totals, write_history
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 OCTOBER = datetime(2026, 10, 31, 22, 45, tzinfo=UTC)
@@ -67,7 +67,7 @@ LINES = (
     line(2, Status.ACCEPTED, 1),
     line(2, Status.UNKNOWN, 3, billed=0, cost=None),
 )
-FACTS = HistoryFacts(RUNS, LINES, datetime(2026, 10, 1, tzinfo=UTC), NOW)
+FACTS = HistoryData(RUNS, LINES, datetime(2026, 10, 1, tzinfo=UTC), NOW)
 
 some_lines = st.lists(
     st.builds(
