@@ -1,7 +1,6 @@
 """Writers of reports: what became of every row, for people and for programs.
 
-`FORMATS` is the only list of report formats: `--format`, its help, its hints and the endings of
-files are made from it. A new format is one file with a writer, and one row here.
+A new format is one file with a writer, and one row in `FORMATS`.
 """
 
 from collections.abc import Callable
@@ -19,13 +18,7 @@ if TYPE_CHECKING:
 
 
 class ReportFormat(NamedTuple):
-    """One format of reports.
-
-    Attributes:
-        suffix: Of its files.
-        writer: `module:Class` of its `ReportWriter`, imported when a report is written.
-        purpose: What it is for, as `--help` shows it.
-    """
+    """One format; `writer` is `module:Class`, imported when a report is written."""
 
     suffix: str
     writer: str
@@ -43,7 +36,7 @@ FORMATS: Final = {
         ".raw.csv", "campaign.reports.csv:RawCsvWriter", tr("for programs, exact values")
     ),
 }
-"""Name to format."""
+"""`--format`, its help, its hints and the endings of files are made from this."""
 
 
 def formats_help() -> Text:
@@ -62,14 +55,7 @@ def make_writer(
     *,
     timezone: tzinfo = UTC,
 ) -> "ReportWriter":
-    """Make the writer of one format.
-
-    Args:
-        name: A key of `FORMATS`.
-        lang: Of everything that people read in the report.
-        now: Gives the time of the report.
-        extras: What workbook and page show beyond the rows.
-        timezone: Of the times that people read; formats for programs are in UTC.
+    """Make the writer of one format; times are in `timezone`, in formats for programs in UTC.
 
     Raises:
         InputError: There is no such format (`report_kind`).

@@ -45,8 +45,7 @@ class ReportWriter(ABC):
             rows: Every data row once, in file order; read once.
 
         Returns:
-            Where the report is: a numbered copy when the path is a folder, or is a file that is
-            open in another program.
+            Where the report is, as `Draft.final`.
 
         Raises:
             InputError: The file cannot be written (`report_place`).

@@ -37,12 +37,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One of our columns.
-
-    Attributes:
-        key: Its name for programs, as in JSON Lines.
-        width: In characters of a spreadsheet column.
-    """
+    """One of our columns: its name for programs, as in JSON Lines, and its width in characters."""
 
     key: str
     kind: Kind
@@ -84,7 +79,7 @@ class Texts:
     """The texts of a report in one language; frequent sentences are made once.
 
     Args:
-        lang: The language.
+        lang: Of all texts.
         timezone: Named in the headings of times.
         currencies: Of the run; a single one is named in the heading of the cost.
         begun: When the run was planned: before all times of its report.

@@ -17,10 +17,6 @@ def report_frame(run: RunInfo, rows: Iterable[ReportRow]) -> "pd.DataFrame":
     is blank, doubled or named like one of ours gets its number: `phone (column 2)`. So every name
     is unique, and none of ours can be taken by a file.
 
-    Args:
-        run: The run reported.
-        rows: Its rows; all of them are held in memory.
-
     Returns:
         One line a row, in the given order. Texts are `string`, counts `Int64`, times
         `datetime64[ns, UTC]`, costs exact `Decimal` objects; empty values are missing.

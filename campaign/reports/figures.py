@@ -23,18 +23,13 @@ from campaign.reports.format import ReportContext
 _STEPS_S: Final = (1, 5, 15, 60, 300, 900, 3600, 10_800, 21_600, 86_400, 604_800)
 """Each divides the next, so that counts can be put together; behind the last one they double."""
 
-_KEPT: Final = 4096
-"""Steps counted apart while events come in; with more of them, longer ones are used."""
+_MOST_STEPS: Final = 4096
+"""Counted apart while events come in; with more of them, longer ones are used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """How many events there have been until a moment.
-
-    Attributes:
-        until: End of the step.
-        totals: Name of the series to the events from the beginning to `until`.
-    """
+    """How many events of each series there have been until the end of a step."""
 
     until: datetime
     totals: Mapping[str, int]
@@ -51,18 +46,11 @@ class Timeline:
         """One more event of a series; microseconds are dropped."""
         counts = self._counts[name]
         counts[int(moment.timestamp()) // self._step_s] += 1
-        if len(counts) > _KEPT:
+        if len(counts) > _MOST_STEPS:
             self._coarsen()
 
     def points(self, at_most: int = 36) -> list[Point]:
-        """Totals at the end of each step, the first of which is the beginning, with nothing.
-
-        Args:
-            at_most: Steps, at least 1.
-
-        Returns:
-            Empty when nothing happened; else 2 to `at_most` + 1 points.
-        """
+        """The beginning, with nothing, and the end of 1 to `at_most` steps; [] without events."""
         if not any(self._counts.values()):
             return []
         first, last = self._ends()
@@ -190,11 +178,6 @@ class RunCounts:
             statuses[status] += count
         return statuses
 
-    @property
-    def problem_count(self) -> int:
-        """Rows with a status of `PROBLEMS`, shown or not."""
-        return self.sum_of(PROBLEMS)
-
     def sum_of(self, statuses: frozenset[Status]) -> int:
         """Rows that have one of these statuses."""
         return sum(count for (status, _), count in self.reasons.items() if status in statuses)
@@ -220,9 +203,7 @@ def count_rows(rows: Iterable[ReportRow], lang: Lang) -> RunCounts:
 def _join_operators(counts: RunCounts, phones: Mapping[str, str]) -> None:
     """The data has some ranges in English only: no operator may appear under two names.
 
-    Args:
-        counts: Whose operators are put together.
-        phones: One of each operator.
+    `phones` holds one of each operator.
     """
     english = {name: _operator(phone, "en") for name, phone in phones.items()}
     local = {other: name for name, other in english.items() if name != other}
@@ -287,28 +268,23 @@ _CENT: Final = Decimal("0.01")
 
 def money_lines(context: ReportContext, counts: RunCounts) -> Iterator[tuple[str, str]]:
     """What was estimated and billed: name and figure, line by line."""
-    for key, text in _money(context, counts):
-        yield context.label(key), text
-
-
-def _money(context: ReportContext, counts: RunCounts) -> Iterator[tuple[str, str]]:
-    tally, figures = context.tally, context.figures
-    yield "money_estimate", figures.count(tally.segments_estimated)
+    tally, figures, label = context.tally, context.figures, context.label
+    yield label("money_estimate"), figures.count(tally.segments_estimated)
     if tally.segments_billed:
-        yield "money_billed_estimate", figures.count(counts.billed_estimate)
-        yield "money_billed", figures.count(tally.segments_billed)
+        yield label("money_billed_estimate"), figures.count(counts.billed_estimate)
+        yield label("money_billed"), figures.count(tally.segments_billed)
     unpriced = unpriced_text(context, counts)
     for currency, cost in tally.cost.items():
-        yield "money_named" if unpriced else "money_cost", figures.money(cost, currency)
+        yield label("money_named" if unpriced else "money_cost"), figures.money(cost, currency)
         if counts.priced and counts.priced_cost.is_finite() and len(tally.cost) == 1:
             price = counts.priced_cost / counts.priced
             whole = price * tally.segments_estimated
-            yield "money_price", figures.money(price.quantize(PRICE_STEP), currency)
-            yield "money_whole", figures.money(whole.quantize(_CENT), currency)
+            yield label("money_price"), figures.money(price.quantize(PRICE_STEP), currency)
+            yield label("money_whole"), figures.money(whole.quantize(_CENT), currency)
     if unpriced:
-        yield "money_unpriced", unpriced
+        yield label("money_unpriced"), unpriced
     if not tally.cost:
-        yield "money_cost", context.label("money_none")
+        yield label("money_cost"), label("money_none")
 
 
 def about_unpriced(tally: Tally, counts: RunCounts) -> Decimal | None:
@@ -322,10 +298,8 @@ def about_unpriced(tally: Tally, counts: RunCounts) -> Decimal | None:
 def unpriced_text(context: ReportContext, counts: RunCounts) -> str:
     """How many messages the gateway took without naming their price, and about what they cost.
 
-    An answer that was lost named it; what proved later that the message was taken names none.
-
-    Returns:
-        "" where every price is named, or none at all.
+    An answer that was lost named it; what proved later that the message was taken names none. The
+    text is "" where every price is named, or none at all.
     """
     tally, figures = context.tally, context.figures
     if not tally.cost or not counts.unpriced:
@@ -371,11 +345,7 @@ def open_sentences(
 ) -> list[_S]:
     """What may still change, until when, and how to go on.
 
-    Args:
-        context: What the report is about.
-        counts: Over its rows.
-        sentence: Makes one of the key of a label and what fills it.
-        command: Makes a command about this run of its name and its options.
+    `sentence` takes the key of a label and what fills it, `command` a name and options.
     """
     figures, sentences = context.figures, []
     for status, key, verb, options in _OPEN:

@@ -24,11 +24,7 @@ from campaign.reports.columns import fitted
 
 @dataclass(frozen=True, slots=True)
 class FixRow:
-    """A row to fix.
-
-    Attributes:
-        values: Fill the sentence of the reason code.
-    """
+    """A row to fix; the values fill the sentence of its reason code."""
 
     row_no: int
     cells: tuple[str, ...]
@@ -97,9 +93,6 @@ def guard_typed(cell: str) -> str:
 
 def without_fix_columns(rows: Iterator[RawRow]) -> tuple[Iterator[RawRow], int | None]:
     """Remove the columns of a fix-file from a table; any other table passes as it is.
-
-    Args:
-        rows: Every row of the file.
 
     Returns:
         The rows, and for a fix-file the row number of its headings: they are there whatever was

@@ -18,14 +18,14 @@ from campaign.reports.output_file import whole_file
 from campaign.reports.xlsx.new_book import open_book
 from campaign.reports.xlsx.sheet import CellFormat
 
-_TEXT_FORMATS = {"csv": ".csv"}
+_TEXT_FORMAT = "csv"
 
 _WIDTH, _REASON_WIDTH = 18, 50
 
 
 def fix_suffix(source: Source, wanted: str) -> str:
     """The ending that a fix-file of that source must have, `wanted` if possible."""
-    if source.info.format in _TEXT_FORMATS:
+    if source.info.format == _TEXT_FORMAT:
         return wanted if wanted.lower() in {".csv", ".tsv", ".txt"} else ".csv"
     return ".xlsx"
 
@@ -43,14 +43,14 @@ def write_fix_file(path: Path, source: Source, rows: Iterable[FixRow], lang: Lan
         lang: Of headings and sentences.
 
     Returns:
-        Where it is: a numbered copy when the path is open in another program.
+        Where it is, as `Draft.final`.
 
     Raises:
         InputError: The file cannot be written (`report_place`).
     """
     with whole_file(path) as draft:
         lines = _lines(source, rows, lang)
-        if source.info.format in _TEXT_FORMATS:
+        if source.info.format == _TEXT_FORMAT:
             _write_text(draft.path, source, lines)
         else:
             _write_workbook(draft.path, source, lines)
@@ -67,14 +67,9 @@ def _write_text(draft: Path, source: Source, lines: Iterable[tuple[str, ...]]) -
     encoding = source.info.encoding or "utf-8"
     # Their cells came out of that encoding; our sentences may hold a sign that it does not have.
     with draft.open("w", encoding=encoding, errors="replace", newline="") as out:
-        write = csv.writer(
-            out,
-            delimiter=source.info.delimiter or ",",
-            quoting=csv.QUOTE_ALL,
-            lineterminator="\r\n",
-        ).writerow
-        for line in lines:
-            write([guard_csv(cell) for cell in line])
+        delimiter = source.info.delimiter or ","
+        writer = csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+        writer.writerows(map(guard_csv, line) for line in lines)
 
 
 def _write_workbook(draft: Path, source: Source, lines: Iterable[tuple[str, ...]]) -> None:

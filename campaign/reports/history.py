@@ -304,7 +304,7 @@ def write_history(path: Path, kind: str, data: HistoryData, lang: Lang) -> Path:
         lang: Of headings.
 
     Returns:
-        Where it is: a numbered copy when the path is open in another program.
+        Where it is, as `Draft.final`.
 
     Raises:
         InputError: The file cannot be written (`report_place`).

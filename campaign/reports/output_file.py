@@ -36,9 +36,8 @@ class Draft:
 
     Attributes:
         path: The temporary file to write to; it exists, is empty and has mode 0600.
-        final: The path asked for; once the block has ended, the one it got: a numbered copy when
-            that path is a folder, a file that is not ours to replace, or one that another program
-            holds open.
+        final: Once the block has ended, the path that it got: a numbered copy when the one asked
+            for is a folder, a file that is not ours to replace, or open in another program.
     """
 
     path: Path
@@ -50,14 +49,8 @@ def whole_file(path: Path) -> Iterator[Draft]:
     """Write a file so that nobody ever sees half of it.
 
     Missing folders are made, for their owner only. When the block ends well the draft is flushed
-    to the disk and renamed to `path`, or to `name (2).ext` where `path` cannot be replaced; when it
-    ends badly the draft is removed and `path` stays as it was.
-
-    Args:
-        path: An existing report there is replaced, if nobody changed it since.
-
-    Yields:
-        The draft; write to `draft.path`, read `draft.final` afterwards.
+    to the disk and renamed to `draft.final`; when it ends badly the draft is removed and `path`
+    stays as it was.
 
     Raises:
         InputError: No such folder, no right to write there, or no room (`report_place`).

@@ -21,6 +21,7 @@ from campaign.reports.columns import capital
 from campaign.reports.figures import (
     DELIVERED,
     HANDED,
+    PROBLEMS,
     TRIED,
     VALID,
     Problem,
@@ -212,7 +213,7 @@ class Page:
         shown, count = len(self._counts.problems), self._figures.count
         if not shown:
             return self.sentence("problems_none")
-        whole, command = count(self._counts.problem_count), self._command("report")
+        whole, command = count(self._counts.sum_of(PROBLEMS)), self._command("report")
         return self.sentence("problems_note", shown=count(shown), count=whole, command=command)
 
     def pieces(self, counts: Counter[Status]) -> list[Bar]:

@@ -54,10 +54,8 @@ class Cursor:
     ) -> None:
         """Write a line from the first column on, and go one down.
 
-        Args:
-            values: "" shows only its format, None nothing at all.
-            styles: Of each value, or of all.
-            height: In points; made for the longest of the texts that wrap, if not given.
+        A value of "" shows only its format, None nothing at all. Without a height (in points) the
+        line is made for the longest of the texts that wrap.
         """
         if not isinstance(styles, Sequence):
             styles = [styles] * len(values)

@@ -67,9 +67,8 @@ class CostSums:
     """What a run's messages cost; rows that became no message are left out.
 
     Attributes:
-        timezone: Whose days are meant.
-        days: Day as `YYYY-MM-DD`, "" for what was not handed over, `_UNKNOWN` for what may have
-            been.
+        days: Day of that zone as `YYYY-MM-DD`, "" for what was not handed over, `_UNKNOWN` for what
+            may have been.
     """
 
     timezone: tzinfo

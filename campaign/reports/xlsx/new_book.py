@@ -26,12 +26,8 @@ _FONT: Final = {"size": 10, "color": "#26323F"}
 class RowWriter(Cells):
     """Writes many rows of a sheet, each to the right and downwards; `close` ends the last one.
 
-    Between its making and `close` nothing else may write to the sheet.
-
-    Args:
-        sheet: A sheet of XlsxWriter in constant memory, whose rows so far are complete.
-        xf_index: Gives XlsxWriter's number of a format.
-        first_row: The next row.
+    The sheet is one of XlsxWriter in constant memory; its rows so far are complete, and nothing
+    else may write to it before `close`.
     """
 
     def __init__(self, sheet: Any, xf_index: Callable[[CellFormat], int], first_row: int) -> None:  # noqa: ANN401 - untyped
@@ -68,10 +64,10 @@ class RowWriter(Cells):
         self._last_col = max(self._last_col, col)
         while col >= len(self._letters):
             self._letters.append(column_letters(len(self._letters)))
-        look = self._styles.get(style)
-        if look is None and style is not None:
-            look = self._styles[style] = f' s="{self._xf_index(style)}"'
-        self._cells.append(f'<c r="{self._letters[col]}{row + 1}"{look}{rest}')
+        xf = self._styles.get(style)
+        if xf is None and style is not None:
+            xf = self._styles[style] = f' s="{self._xf_index(style)}"'
+        self._cells.append(f'<c r="{self._letters[col]}{row + 1}"{xf}{rest}')
 
     def _end_row(self, row: int) -> None:
         if self._cells:
@@ -169,7 +165,7 @@ class NewSheet(Sheet):
                     "categories": categories,
                     "values": figures,
                     "gap": 45 if one.points else 60,
-                    **_look(chart, one),
+                    **_series_options(chart, one),
                 }
             )
         named = len(chart.series) > 1
@@ -178,21 +174,21 @@ class NewSheet(Sheet):
         drawn.set_title({"none": True})
         drawn.set_chartarea({"border": {"color": HAIR}})
         drawn.set_size({"width": chart.width, "height": chart.height})
-        place = {"description": chart.description, "object_position": 2}
-        self._sheet.insert_chart(row, col, drawn, place)
+        options = {"description": chart.description, "object_position": 2}
+        self._sheet.insert_chart(row, col, drawn, options)
 
 
-def _look(chart: Chart, series: Series) -> dict[str, object]:
-    look: dict[str, object] = {"name": series.name} if series.name else {}
+def _series_options(chart: Chart, series: Series) -> dict[str, object]:
+    options: dict[str, object] = {"name": series.name} if series.name else {}
     if chart.kind == "line":
-        return {**look, "line": {"color": series.color, "width": 2.25}}
+        return {**options, "line": {"color": series.color, "width": 2.25}}
     if series.color:
-        look["fill"] = {"color": series.color}
+        options["fill"] = {"color": series.color}
     if series.points:
-        look["points"] = [{"fill": {"color": color}} for color in series.points]
+        options["points"] = [{"fill": {"color": color}} for color in series.points]
     if chart.kind != "stacked":
-        look["data_labels"] = {"value": True, "font": _FONT}
-    return look
+        options["data_labels"] = {"value": True, "font": _FONT}
+    return options
 
 
 def _shape_axes(chart: Chart, drawn: Any) -> None:  # noqa: ANN401 - untyped
@@ -264,14 +260,10 @@ def _options(style: CellFormat) -> dict[str, object]:
 
 @contextmanager
 def open_book(path: Path, created: datetime | None = None) -> Iterator[NewBook]:
-    """Open a new workbook.
+    """Open a new workbook, which overwrites the path when the block ends well.
 
     Each sheet's rows must be written downwards; sheets may take turns. Scratch files hold the same
     phones as the report, so they are in a folder of its owner's next to it, and go with it.
-
-    Args:
-        path: An existing file, overwritten when the block ends well.
-        created: When it says that it was made; now, if not given.
 
     Raises:
         OSError: The file cannot be written.

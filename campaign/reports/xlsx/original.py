@@ -28,7 +28,7 @@ from campaign.tables.limits import Workbook
 from campaign.text import tr
 
 MOST_ROWS: Final = 20_000
-"""openpyxl needs about half a millisecond and 15 KB a row; more would try a person's patience."""
+"""openpyxl needs about half a millisecond and 15 KB a row; more would try the user's patience."""
 
 MOST_BYTES: Final = 8 << 20
 
@@ -163,7 +163,7 @@ class OriginalTable:
         self._own.put_heading(sheet, self._heading_row - 1)
 
     def put(self, row: ReportRow) -> None:
-        """Write our values into the row that the person sees."""
+        """Write our values into the row that the user sees."""
         self._last_row = max(self._last_row, row.row_no)
         self._own.put(self._sheet, row.row_no - 1, row)
 
@@ -222,15 +222,9 @@ def _first_free(sheet: Worksheet) -> int:
 def fill_original(
     original: Path, draft: Path, context: ReportContext, rows: list[ReportRow]
 ) -> None:
-    """Write the user's workbook with our columns and sheets.
+    """Write the user's workbook, which is the run's only source, with our columns and sheets.
 
     Formulas, number formats, widths, colours and other sheets stay; macros do not.
-
-    Args:
-        original: Whose bytes are those that were read.
-        draft: Where to write; not the original.
-        context: What the report is about; its only source is the original.
-        rows: Every data row once, in file order.
 
     Raises:
         InputError: It cannot be done (`report_not_kept`).

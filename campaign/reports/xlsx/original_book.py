@@ -49,7 +49,7 @@ class OriginalSheet(Sheet):
 
     def blank(self, row: int, col: int, style: CellFormat) -> None:
         """Give an empty cell a format."""
-        self._book.dress(self._cell(row, col), style)
+        self._book.set_format(self._cell(row, col), style)
 
     def _string(self, row: int, col: int, string: str, style: CellFormat | None) -> None:
         """Write a typed string.
@@ -62,14 +62,14 @@ class OriginalSheet(Sheet):
         cell.value = _LOOKS_ESCAPED.sub("_x005F_", string)
         cell.data_type = "s"
         cell.hyperlink = None
-        self._book.dress(cell, style)
+        self._book.set_format(cell, style)
         if string[:1] in "=+-@":
             cell.quotePrefix = True
 
     def _number(self, row: int, col: int, number: float, style: CellFormat | None) -> None:
         cell = self._cell(row, col)
         cell.value = number
-        self._book.dress(cell, style)
+        self._book.set_format(cell, style)
 
     def _cell(self, row: int, col: int) -> Cell:
         cell = self.sheet.cell(row + 1, col + 1)
@@ -191,7 +191,7 @@ class OriginalBook:
 
     def __init__(self, book: Workbook) -> None:
         self._book = book
-        self._dressed: dict[CellFormat, Any] = {}
+        self._styles: dict[CellFormat, Any] = {}
 
     def add_sheet(self, wanted: str) -> OriginalSheet:
         """Add a sheet behind theirs; chart sheets have names too."""
@@ -199,19 +199,19 @@ class OriginalBook:
             self, self._book.create_sheet(free_name(wanted, self._book.sheetnames))
         )
 
-    def dress(self, cell: Cell, style: CellFormat | None) -> None:
+    def set_format(self, cell: Cell, style: CellFormat | None) -> None:
         """Give a cell a format."""
         if style is None:
             return
-        if style not in self._dressed:
-            _dress(cell, style)
+        if style not in self._styles:
+            _set_format(cell, style)
             # Five look-ups for each cell would be seconds; the stubs do not know the attribute.
-            self._dressed[style] = copy(getattr(cell, _STYLE))
+            self._styles[style] = copy(getattr(cell, _STYLE))
         else:
-            setattr(cell, _STYLE, copy(self._dressed[style]))
+            setattr(cell, _STYLE, copy(self._styles[style]))
 
 
-def _dress(cell: Cell, style: CellFormat) -> None:
+def _set_format(cell: Cell, style: CellFormat) -> None:
     cell.font = Font(
         name="Calibri",
         size=style.size,

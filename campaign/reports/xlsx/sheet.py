@@ -114,13 +114,7 @@ def styles_in(lang: Lang) -> Styles:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series of a chart.
-
-    Attributes:
-        col: Where its figures are.
-        name: In the legend.
-        color: `#RRGGBB`; `points` gives each figure its own instead.
-    """
+    """One series of a chart: a column of figures; `points` gives each a colour of its own."""
 
     col: int
     name: str = ""
@@ -210,13 +204,7 @@ class Sheet(Cells):
     def print_across(
         self, *, paper: int = A4, repeated: int | None = None, numbered: bool = False
     ) -> None:
-        """Print one page wide, landscape.
-
-        Args:
-            paper: `A3` or `A4`.
-            repeated: The row that stands at the head of each page.
-            numbered: With page numbers at the foot.
-        """
+        """Print one page wide, landscape; row `repeated` is at the head of each page."""
 
     @abstractmethod
     def break_pages(self, rows: Sequence[int]) -> None:
@@ -248,12 +236,7 @@ _SHEET_NAME_LIMIT = 31
 
 
 def free_name(wanted: str, sheets: Iterable[str]) -> str:
-    r"""A name that Excel takes and no sheet has.
-
-    Args:
-        wanted: Maybe out of a file; what Excel does not take is left out, and a name that is taken
-            already gets its number.
-        sheets: The names that are taken.
+    r"""The name, or what Excel takes of it, with a number if one of the sheets has it already.
 
     Source:
         Microsoft, "Rename a worksheet": at most 31 characters, none of ``/ \ ? * : [ ]``, no
