@@ -3,6 +3,7 @@
 Workbook, CSV and data frame show the same columns; only their formats differ.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
@@ -66,8 +67,6 @@ _LABELS = {"phone": "own_phone", "client_id": "own_client_id", "gateway_status":
 """Columns whose heading is another label than their key. A report that is fed back has the
 recipients' columns, and ours must not be taken for a phone or a client's id next to them."""
 
-_ANY_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
-
 _NO_DETAIL = ("… — ", "…: ")
 """How a sentence begins whose value is missing, where what follows can stand alone."""
 
@@ -86,11 +85,7 @@ class Texts:
     """
 
     def __init__(
-        self,
-        lang: Lang,
-        timezone: tzinfo = UTC,
-        currencies: tuple[str, ...] = (),
-        begun: datetime = _ANY_YEAR,
+        self, lang: Lang, timezone: tzinfo, currencies: Sequence[str], begun: datetime
     ) -> None:
         self.lang: Lang = lang
         self.timezone = timezone

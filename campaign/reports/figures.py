@@ -73,7 +73,6 @@ class Timeline:
         return datetime.fromtimestamp(step * self._step_s, UTC)
 
     def _coarsen(self) -> None:
-        """Go over to the next longer step."""
         longer = next((s for s in _STEPS_S if s > self._step_s), 2 * self._step_s)
         ratio = longer // self._step_s
         for name, counts in self._counts.items():
@@ -103,6 +102,9 @@ VALID: Final = frozenset(Status) - {
 
 TRIED: Final = HANDED_OVER | {Status.REFUSED, Status.UNKNOWN}
 """The gateway was asked to take the message."""
+
+NOT_SENT: Final = frozenset(Status) - TRIED - {Status.PENDING}
+"""Statuses of rows that no gateway saw, and that none will see."""
 
 HANDED, DELIVERED = "handed_over", "delivered"
 """Series of the timeline."""

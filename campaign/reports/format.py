@@ -113,7 +113,7 @@ class ReportContext:
     @cached_property
     def texts(self) -> Texts:
         """Names and sentences in its language."""
-        return Texts(self.lang, self.timezone, tuple(self.tally.cost), self.run.created_at)
+        return Texts(self.lang, self.timezone, list(self.tally.cost), self.run.created_at)
 
     @cached_property
     def figures(self) -> Figures:

@@ -18,6 +18,7 @@ from campaign.domain import HANDED_OVER, HistoryLine, RunInfo, Status
 from campaign.domain.printable import csv_guard
 from campaign.i18n import Lang, form, in_full, in_short, label, say, status_name
 from campaign.reports.columns import capital, local_money
+from campaign.reports.figures import NOT_SENT
 from campaign.reports.format import TINTS, Figures
 from campaign.reports.output_file import whole_file
 from campaign.reports.xlsx.new_book import open_book
@@ -68,13 +69,6 @@ class HistoryData:
         )
 
 
-NOT_SENT: Final = tuple(
-    status
-    for status in Status
-    if status not in HANDED_OVER | {Status.REFUSED, Status.PENDING, Status.UNKNOWN}
-)
-"""Statuses of rows that no gateway saw, and that none will see."""
-
 COUNTS: Final = (
     "rows", "not_sent", "refused", "pending", "unknown", "sent", "delivered", "undelivered",
     "accepted", "no_final_status",
@@ -99,10 +93,16 @@ def lines_frame(
     """
     import pandas as pd  # noqa: PLC0415 - see the module's docstring
 
-    sums = pd.DataFrame.from_records(
-        _by_month(lines, timezone),
-        columns=["run", "sender", "month", "status", "count", "segments", "billed", "cost"],
-    )  # fmt: skip
+    shared = ["run", "sender", "month", "status"]
+    records = [
+        (one.run, one.sender, f"{one.at.astimezone(timezone):%Y-%m}", one.status.value, one.count,
+         one.segments, one.billed, one.cost or Decimal(0))
+        for one in lines
+    ]  # fmt: skip
+    every = pd.DataFrame.from_records(
+        records, columns=[*shared, "count", "segments", "billed", "cost"]
+    )
+    sums = every.groupby(shared, dropna=False, sort=False, as_index=False).sum()
     known = pd.DataFrame.from_records(
         [(one.run, one.created_at, one.source_name, one.gateway, one.state.value) for one in runs],
         columns=["run", *INFO],
@@ -113,20 +113,6 @@ def lines_frame(
         **dict.fromkeys(texts, "string"), "created": "datetime64[ns, UTC]",
         **dict.fromkeys(("count", "segments", "billed"), "int64"),
     })  # fmt: skip
-
-
-def _by_month(lines: Sequence[HistoryLine], timezone: tzinfo) -> list[tuple[object, ...]]:
-    """Lines of the same month put together, in the order in which the first of them comes."""
-    sums: dict[tuple[str, str | None, str, str], tuple[int, int, int, Decimal]] = {}
-    for one in lines:
-        month = f"{one.at.astimezone(timezone):%Y-%m}"
-        key = (one.run, one.sender, month, one.status.value)
-        count, segments, billed, cost = sums.get(key, (0, 0, 0, Decimal(0)))
-        sums[key] = (
-            count + one.count, segments + one.segments, billed + one.billed,
-            cost + (one.cost or Decimal(0)),
-        )  # fmt: skip
-    return [(*key, *figures) for key, figures in sums.items()]
 
 
 def pivot(frame: "pd.DataFrame", by: str) -> "pd.DataFrame":
@@ -198,7 +184,6 @@ def _records(frame: "pd.DataFrame") -> Iterator[dict[str, object]]:
 
 
 def _write_jsonl(draft: Path, data: HistoryData, lang: Lang) -> None:
-    """An object a line; empty values are null."""
     del lang
     with draft.open("w", encoding="utf-8", newline="\n") as out:
         for record in _records(lines_frame(data.runs, data.lines)):
@@ -206,7 +191,6 @@ def _write_jsonl(draft: Path, data: HistoryData, lang: Lang) -> None:
 
 
 def _write_csv_raw(draft: Path, data: HistoryData, lang: Lang) -> None:
-    """For programs: nothing guarded."""
     del lang
     frame = lines_frame(data.runs, data.lines)
     with draft.open("w", encoding="utf-8", newline="") as out:
@@ -315,8 +299,6 @@ def write_history(path: Path, kind: str, data: HistoryData, lang: Lang) -> Path:
 
 
 class _HistorySheet:
-    """One sheet, written downwards."""
-
     def __init__(self, sheet: Sheet, data: HistoryData, lang: Lang) -> None:
         self._sheet = sheet
         self._styles = styles_in(lang)

@@ -154,14 +154,13 @@ def _refuse_special(path: Path) -> None:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make a folder and the missing ones above it, all for their owner only."""
+    """With the missing ones above it, all for their owner only."""
     missing = [part for part in (folder, *folder.parents) if not part.exists()]
     for part in reversed(missing):
         part.mkdir(mode=0o700, exist_ok=True)
 
 
 def _flush(path: Path, flags: int) -> None:
-    """Wait until a file, or the names in a folder, are on the disk."""
     descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
@@ -170,7 +169,6 @@ def _flush(path: Path, flags: int) -> None:
 
 
 def _put(temporary: Path, path: Path) -> Path:
-    """Give the finished file its name; returns the name that it got."""
     try:
         if not path.exists() or may_replace(path):
             return temporary.replace(path)

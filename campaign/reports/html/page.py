@@ -21,6 +21,7 @@ from campaign.reports.columns import capital
 from campaign.reports.figures import (
     DELIVERED,
     HANDED,
+    NOT_SENT,
     PROBLEMS,
     TRIED,
     VALID,
@@ -46,18 +47,13 @@ _QUIET: Final = frozenset({Status.DELIVERED, Status.ACCEPTED, Status.PENDING})
 _HATCHED: Final = frozenset({Status.UNDELIVERED, Status.REFUSED, Status.INVALID})
 """Reds, which some eyes cannot tell from the green of `delivered`."""
 
-_LEFT_OUT: Final = frozenset(
-    {Status.INVALID, Status.DUPLICATE, Status.STOPPED, Status.ALREADY_SENT, Status.EXPIRED,
-     Status.CANCELLED}
-)  # fmt: skip
-
 _HEADLINE: Final = (
     ("said_waiting", frozenset({Status.ACCEPTED})),
     ("said_undelivered", frozenset({Status.UNDELIVERED, Status.NO_FINAL_STATUS})),
     ("said_refused", frozenset({Status.REFUSED})),
     ("said_unknown", frozenset({Status.UNKNOWN})),
     ("said_pending", frozenset({Status.PENDING})),
-    ("said_left_out", _LEFT_OUT),
+    ("said_left_out", NOT_SENT),
 )
 """Sentences behind the first one, each with the statuses that it counts."""
 
@@ -348,7 +344,6 @@ class HtmlWriter(ReportWriter):
 
 
 def _environment() -> Environment:
-    """Everything escaped, nothing forgotten."""
     environment = Environment(
         loader=PackageLoader("campaign.reports.html", "templates"),
         autoescape=True,

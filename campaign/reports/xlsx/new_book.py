@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -19,6 +20,8 @@ _PLAIN: Final = re.compile(r"(?!\s)(?:[^&<>_\s]|_(?!x)|\s(?!\Z))*")
 """Nothing to escape, no white space at its ends; quick to say of nearly all cells."""
 
 _LOOKS_ESCAPED: Final = re.compile(r"(_x[0-9a-fA-F]{4}_)")
+
+_letters = cache(column_letters)
 
 _FONT: Final = {"size": 10, "color": "#26323F"}
 
@@ -32,13 +35,12 @@ class RowWriter(Cells):
 
     def __init__(self, sheet: Any, xf_index: Callable[[CellFormat], int], first_row: int) -> None:  # noqa: ANN401 - untyped
         self._sheet = sheet
-        self._sheet._write_single_row(first_row)  # noqa: SLF001 - as XlsxWriter does before a new row
-        self._out: Callable[[str], object] = self._sheet.row_data_fh.write
+        sheet._write_single_row(first_row)  # noqa: SLF001 - as XlsxWriter does before a new row
+        self._out: Callable[[str], object] = sheet.row_data_fh.write
         self._xf_index = xf_index
         self._row = first_row
         self._last_col = 0
         self._cells: list[str] = []
-        self._letters = [column_letters(col) for col in range(64)]
         self._styles: dict[CellFormat | None, str] = {None: ""}
 
     def _string(self, row: int, col: int, string: str, style: CellFormat | None) -> None:
@@ -62,12 +64,10 @@ class RowWriter(Cells):
         if row != self._row:
             self._end_row(row)
         self._last_col = max(self._last_col, col)
-        while col >= len(self._letters):
-            self._letters.append(column_letters(len(self._letters)))
         xf = self._styles.get(style)
         if xf is None and style is not None:
             xf = self._styles[style] = f' s="{self._xf_index(style)}"'
-        self._cells.append(f'<c r="{self._letters[col]}{row + 1}"{xf}{rest}')
+        self._cells.append(f'<c r="{_letters(col)}{row + 1}"{xf}{rest}')
 
     def _end_row(self, row: int) -> None:
         if self._cells:
@@ -238,7 +238,6 @@ class NewBook:
 
 
 def _options(style: CellFormat) -> dict[str, object]:
-    """XlsxWriter's options of a format."""
     options: dict[str, object] = {
         "font_name": "Calibri",
         "font_size": style.size,

@@ -39,8 +39,6 @@ MEMORY: Final = 2 << 30
 
 SECONDS: Final = 180
 
-_PIECE: Final = 1 << 20
-
 _MACROS: Final = ".xlsm"
 
 
@@ -119,11 +117,8 @@ sys.exit(main())
 
 
 def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _inflated(path: Path) -> int:

@@ -158,7 +158,6 @@ class Table:
         self._writer = sheet.row_writer(1)
 
     def _measure(self, cells: tuple[str, ...]) -> None:
-        """Let a column grow with its values."""
         for col, cell in enumerate(cells[: len(self._widths)]):
             self._widths[col] = max(self._widths[col], _width(cell))
 

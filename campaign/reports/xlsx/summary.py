@@ -52,7 +52,6 @@ _VERDICTS: Final = ("answered", "not_sent", "refused", "unknown", "settled")
 
 
 def _points(pixels: float) -> float:
-    """Height of so many pixels on the screen, in points."""
     return pixels * 0.75
 
 
@@ -85,7 +84,6 @@ class Summary:
         self._cursor.put_breaks()
 
     def _put_properties(self) -> None:
-        """What was run, by whom, where it stands, and when that was."""
         run, extras, label, styles = (
             self._context.run, self._context.extras, self._label, self._styles
         )  # fmt: skip
@@ -112,7 +110,6 @@ class Summary:
         self._cursor.end()
 
     def _put_statuses(self) -> None:
-        """Every status that occurs, their total, and the chart of both."""
         styles, texts, label = self._styles, self._texts, self._label
         by_status = self._counts.statuses
         rows, statuses = by_status.total(), [status for status in TINTS if by_status[status]]
@@ -136,7 +133,6 @@ class Summary:
         self._cursor.end()
 
     def _put_results(self) -> None:
-        """What it brought and what it took: delivered, parts and money, estimated and billed."""
         tally, counts, label, styles = (
             self._context.tally, self._counts, self._label, self._styles
         )  # fmt: skip
@@ -191,13 +187,11 @@ class Summary:
         text: str = "",
         share: float | str = "",
     ) -> None:
-        """A named number on a line of its own."""
         cell = self._styles.cell
         styles = (cell, cell, style, cell if share == "" else self._styles.cell_share)
         self._cursor.line((name, text, figure, share), styles)
 
     def _put_open(self, notes: Sequence[str]) -> None:
-        """What is not final, with the command that goes on, and what else one should know."""
         run = visible(self._context.run.run)
         still_open = open_sentences(
             self._context,
@@ -215,7 +209,6 @@ class Summary:
             self._cursor.end()
 
     def _put_requests(self) -> None:
-        """How the requests to the gateway ended."""
         attempts, label = self._context.tally.attempts, self._label
         self._head(label("attempts"), "", label("count"), "")
         for verdict in _VERDICTS:
@@ -240,7 +233,6 @@ class Summary:
         self._cursor.end()
 
     def _put_timeline(self) -> None:
-        """How many had been handed over and delivered by when, and their curves."""
         points, label = self._counts.timeline.points(_STEPS), self._label
         if not points:
             return
@@ -259,7 +251,6 @@ class Summary:
         self._put_chart((label("timeline"), until), series, rows, "line")
 
     def _put_parts(self, parts: Mapping[int, int]) -> None:
-        """How many messages are of how many SMS."""
         if parts:
             label = self._label
             rows = [(str(number), count) for number, count in sorted(parts.items())]

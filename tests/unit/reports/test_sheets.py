@@ -214,7 +214,7 @@ def test_the_command_that_sends_the_fixed_rows_has_the_text_of_the_run(
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_no_heading_of_ours_is_taken_for_a_column_of_theirs(lang: Lang) -> None:
     """A report can be fed back: their phone stands beside our columns."""
-    for texts in (Texts(lang), Texts(lang, UTC, ("RUB",))):
+    for texts in (Texts(lang, UTC, (), NOON), Texts(lang, UTC, ("RUB",), NOON)):
         for column in OWN_COLUMNS:
             heading = texts.heading(column)
             assert {role for role in Role if rank(role, heading)} == set(), heading
