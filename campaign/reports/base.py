@@ -2,8 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import ClassVar
 
 from campaign.domain import ReportExtras, ReportRow, RunInfo, Tally
 from campaign.errors import JournalError
@@ -13,27 +15,20 @@ from campaign.reports.output_file import whole_file
 from campaign.text import tr
 
 
+@dataclass
 class ReportWriter(ABC):
-    """Writes reports of one format; a format only has to fill the draft."""
+    """Writes reports of one format; a format only has to fill the draft.
 
-    own_tables: bool = False
-    """Whether it shows each source by itself: its rows then come as they stood in their file.
-
-    Other writers get the rows of several sources under common headings.
+    Attributes:
+        own_tables: Whether it shows each source by itself: its rows then come as they stood in
+            their file. Other writers get the rows of several sources under common headings.
     """
 
-    def __init__(
-        self,
-        lang: Lang,
-        now: Callable[[], datetime],
-        extras: ReportExtras | None = None,
-        *,
-        timezone: tzinfo = UTC,
-    ) -> None:
-        self._lang: Lang = lang
-        self._now = now
-        self._extras = extras or ReportExtras()
-        self._timezone = timezone
+    lang: Lang
+    now: Callable[[], datetime]
+    extras: ReportExtras | None = None
+    timezone: tzinfo = field(default=UTC, kw_only=True)
+    own_tables: ClassVar = False
 
     def write(self, path: Path, run: RunInfo, tally: Tally, rows: Iterable[ReportRow]) -> Path:
         """Write next to the path, then rename: a reader never sees half a report.
@@ -51,9 +46,8 @@ class ReportWriter(ABC):
             InputError: The file cannot be written (`report_place`).
             JournalError: There are not as many rows as the tally counts (`report_incomplete`).
         """
-        context = ReportContext(
-            self._lang, self._timezone, run, tally, self._extras, as_of=self._now()
-        )
+        extras = self.extras or ReportExtras()
+        context = ReportContext(self.lang, self.timezone, run, tally, extras, as_of=self.now())
         with whole_file(path) as draft:
             self._fill(draft.path, context, _all_of(rows, tally))
         return draft.final

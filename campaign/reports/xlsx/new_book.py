@@ -51,7 +51,6 @@ class RowWriter(Cells):
         self._put(row, col, style, f"><v>{number:.16G}</v></c>")
 
     def blank(self, row: int, col: int, style: CellFormat) -> None:
-        """Give an empty cell a format."""
         self._put(row, col, style, "/>")
 
     def close(self) -> None:
@@ -93,7 +92,6 @@ class NewSheet(Sheet):
 
     @property
     def name(self) -> str:
-        """As on its tab."""
         return str(self._sheet.name)
 
     def row_writer(self, first_row: int) -> RowWriter:
@@ -101,7 +99,6 @@ class NewSheet(Sheet):
         return RowWriter(self._sheet, self._book.xf_index, first_row)
 
     def blank(self, row: int, col: int, style: CellFormat) -> None:
-        """Give an empty cell a format."""
         self._sheet.write_blank(row, col, None, self._book.native(style))
 
     def _string(self, row: int, col: int, string: str, style: CellFormat | None) -> None:
@@ -113,25 +110,20 @@ class NewSheet(Sheet):
     def set_width(
         self, col: int, width: float, style: CellFormat | None = None, *, hidden: bool = False
     ) -> None:
-        """Set the width of a column."""
         self._sheet.set_column(col, col, width, self._book.native(style), {"hidden": hidden})
 
     def set_height(self, row: int, points: float) -> None:
-        """Set the height of a row."""
         self._sheet.set_row(row, points)
 
     def freeze(self, row: int, col: int) -> None:
-        """Keep what is above and left of a cell in view."""
         self._sheet.freeze_panes(row, col)
 
     def filter(self, last_row: int, last_col: int) -> None:
-        """Give the headings in the first row their filter buttons."""
         self._sheet.autofilter(0, 0, last_row, last_col)
 
     def print_across(
         self, *, paper: int = A4, repeated: int | None = None, numbered: bool = False
     ) -> None:
-        """Print one page wide, landscape."""
         self._sheet.set_landscape()
         self._sheet.set_paper(paper)
         self._sheet.fit_to_pages(1, 0)
@@ -141,45 +133,36 @@ class NewSheet(Sheet):
             self._sheet.set_footer("&R&P / &N")
 
     def break_pages(self, rows: Sequence[int]) -> None:
-        """Begin a new page above each of these rows."""
         self._sheet.set_h_pagebreaks(rows)
 
     def hide_gridlines(self) -> None:
-        """Hide them on the screen too."""
         self._sheet.hide_gridlines(2)
 
     def color_tab(self, color: str) -> None:
-        """Colour the tab."""
         self._sheet.set_tab_color(color)
 
     def draw(self, chart: Chart, row: int, col: int) -> None:
-        """Place a chart with its upper left corner in a cell."""
-        drawn = self._book.add_chart(chart)
-        categories, *values = (
-            [self.name, chart.first, at, chart.last, at]
-            for at in (chart.names, *(one.col for one in chart.series))
-        )
-        for one, figures in zip(chart.series, values, strict=True):
-            drawn.add_series(
-                {
-                    "categories": categories,
-                    "values": figures,
-                    "gap": 45 if one.points else 60,
-                    **_series_options(chart, one),
-                }
-            )
+        def span(col: int) -> list[str | int]:
+            return [self.name, chart.first, col, chart.last, col]
+
+        drawn, names = self._book.add_chart(chart), span(chart.names)
+        for one in chart.series:
+            options = _series_options(chart, one)
+            drawn.add_series({"categories": names, "values": span(one.col), **options})
         named = len(chart.series) > 1
         drawn.set_legend({"position": "bottom", "font": _FONT} if named else {"none": True})
         _shape_axes(chart, drawn)
         drawn.set_title({"none": True})
         drawn.set_chartarea({"border": {"color": HAIR}})
         drawn.set_size({"width": chart.width, "height": chart.height})
-        options = {"description": chart.description, "object_position": 2}
-        self._sheet.insert_chart(row, col, drawn, options)
+        anchor = {"description": chart.description, "object_position": 2}
+        self._sheet.insert_chart(row, col, drawn, anchor)
 
 
 def _series_options(chart: Chart, series: Series) -> dict[str, object]:
-    options: dict[str, object] = {"name": series.name} if series.name else {}
+    options: dict[str, object] = {"gap": 45 if series.points else 60}
+    if series.name:
+        options["name"] = series.name
     if chart.kind == "line":
         return {**options, "line": {"color": series.color, "width": 2.25}}
     if series.color:

@@ -44,11 +44,9 @@ class OriginalSheet(Sheet):
 
     @property
     def name(self) -> str:
-        """As on its tab."""
         return str(self.sheet.title)
 
     def blank(self, row: int, col: int, style: CellFormat) -> None:
-        """Give an empty cell a format."""
         self._book.set_format(self._cell(row, col), style)
 
     def _string(self, row: int, col: int, string: str, style: CellFormat | None) -> None:
@@ -80,7 +78,6 @@ class OriginalSheet(Sheet):
     def set_width(
         self, col: int, width: float, style: CellFormat | None = None, *, hidden: bool = False
     ) -> None:
-        """Set the width of a column."""
         dimension = self.sheet.column_dimensions[column_letters(col)]
         dimension.width = width
         dimension.hidden = hidden
@@ -89,28 +86,23 @@ class OriginalSheet(Sheet):
             dimension.number_format = style.number
 
     def set_height(self, row: int, points: float) -> None:
-        """Set the height of a row."""
         self.sheet.row_dimensions[row + 1].height = points
 
     def freeze(self, row: int, col: int) -> None:
-        """Keep what is above and left of a cell in view."""
         self.sheet.freeze_panes = f"{column_letters(col)}{row + 1}"
 
     def filter(self, last_row: int, last_col: int) -> None:
-        """Give the headings in the first row their filter buttons."""
         self.sheet.auto_filter.ref = f"A1:{column_letters(last_col)}{last_row + 1}"
 
     def print_across(
         self, *, paper: int = A4, repeated: int | None = None, numbered: bool = False
     ) -> None:
-        """Print one page wide, landscape."""
         properties = self.sheet.sheet_properties.pageSetUpPr or PageSetupProperties()
         properties.fitToPage = True
         self.sheet.sheet_properties.pageSetUpPr = properties
         setup = self.sheet.page_setup
-        setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight = (
-            "landscape", paper, 1, 0
-        )  # fmt: skip
+        setup.orientation, setup.paperSize = "landscape", paper
+        setup.fitToWidth, setup.fitToHeight = 1, 0
         if repeated is not None:
             self.sheet.print_title_rows = f"{repeated + 1}:{repeated + 1}"
         foot = self.sheet.oddFooter
@@ -118,20 +110,16 @@ class OriginalSheet(Sheet):
             foot.right.text = "&P / &N"
 
     def break_pages(self, rows: Sequence[int]) -> None:
-        """Begin a new page above each of these rows."""
         for row in rows:
             self.sheet.row_breaks.append(Break(id=row))
 
     def hide_gridlines(self) -> None:
-        """Hide them on the screen too."""
         self.sheet.sheet_view.showGridLines = False
 
     def color_tab(self, color: str) -> None:
-        """Colour the tab."""
         self.sheet.sheet_properties.tabColor = _rgb(color)
 
     def draw(self, chart: Chart, row: int, col: int) -> None:
-        """Place a chart with its upper left corner in a cell."""
         drawn: Any = LineChart() if chart.kind == "line" else BarChart()
         if chart.kind != "line":
             drawn.type = "bar" if chart.kind == "bar" else "col"

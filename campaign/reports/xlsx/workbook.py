@@ -1,7 +1,7 @@
 """The report that people open: their own table with what became of every row, and our sheets."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from campaign.domain import ReportRow
@@ -13,13 +13,15 @@ from campaign.reports.xlsx.pages import fill_book
 from campaign.reports.xlsx.rows import DATA_ROWS_A_SHEET, Tables
 
 
+@dataclass
 class WorkbookWriter(ReportWriter):
-    """Writes an XLSX workbook: the user's own one with our columns, or a new one."""
+    """Writes an XLSX workbook: the user's own one with our columns, or a new one.
+
+    Below one heading are `rows_a_sheet` rows at most; more go on another sheet.
+    """
 
     own_tables = True
-
-    rows_a_sheet = DATA_ROWS_A_SHEET
-    """Under one heading; more go on another sheet."""
+    rows_a_sheet: int = field(default=DATA_ROWS_A_SHEET, kw_only=True)
 
     def _fill(self, draft: Path, context: ReportContext, rows: Iterator[ReportRow]) -> None:
         why_not = obstacle(context.run)

@@ -225,8 +225,7 @@ def test_the_send_time_shows_only_where_there_is_one(tmp_path: Path, scheduled: 
 
 def test_more_rows_than_a_sheet_holds_go_on_on_the_next(tmp_path: Path) -> None:
     rows = make_rows(7)
-    writer = WorkbookWriter("en", now)
-    writer.rows_a_sheet = 3
+    writer = WorkbookWriter("en", now, rows_a_sheet=3)
     writer.write(tmp_path / "report.xlsx", make_run(rows), make_tally(rows), iter(rows))
 
     book = load_workbook(tmp_path / "report.xlsx")
