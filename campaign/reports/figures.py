@@ -120,9 +120,7 @@ _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 class Problem:
     """A row that somebody may want to look up in the workbook.
 
-    Attributes:
-        phone: Redacted; "" where there is none.
-        details: Only those that are plain numbers: the others may quote a cell.
+    The phone is redacted; the details are plain numbers only: others may quote a cell.
     """
 
     source_no: int

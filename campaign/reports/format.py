@@ -97,8 +97,7 @@ class ReportContext:
     """What a report is about; that of a workbook travels to the process that writes it.
 
     Attributes:
-        timezone: Of the times that people read.
-        as_of: When the report is made.
+        timezone: Of the times that users read.
         notes: What its reader should know, besides what the writing itself adds.
     """
 

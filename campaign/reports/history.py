@@ -248,10 +248,11 @@ _HEADS: Final = {
 }
 
 _FORMATS: Final = {
+    **dict.fromkeys(_SHOWN, (Styles.cell_number, Styles.total_number)),
     "share": (Styles.cell_share, Styles.total_share),
     "cost": (Styles.cell_money, Styles.total_money),
 }
-"""Of the figures of a line and of the total; the others are counts."""
+"""Of the figures of a line and of the total."""
 
 
 def _write_book(draft: Path, data: HistoryData, lang: Lang) -> None:
@@ -320,9 +321,7 @@ class _HistorySheet:
         for key, figures in zip(table.index, table.to_dict("records"), strict=True):
             info = {} if known is None else dict(known.loc[key, list(INFO)])
             name = sender_name(key, self._lang) if by == "sender" else str(key)
-            self._put_line(
-                columns, {**info, **{str(at): value for at, value in figures.items()}, by: name}
-            )
+            self._put_line(columns, {**info, **figures, by: name})
         self._put_line(columns, {by: self._label("total"), **totals(table)}, total=True)
         self._y += 1
         if len(table):
@@ -360,14 +359,13 @@ class _HistorySheet:
         self._y += 1
 
     def _put_line(
-        self, columns: Sequence[str], values: Mapping[str, Any], *, total: bool = False
+        self, columns: Sequence[str], values: Mapping[Any, Any], *, total: bool = False
     ) -> None:
         sheet, styles = self._sheet, self._styles
-        count = (styles.cell_number, styles.total_number)
         for col, name in enumerate(columns):
             value = values.get(name, "")
-            if name in _SHOWN:
-                style = _FORMATS.get(name, count)[total]
+            if name in _FORMATS:
+                style = _FORMATS[name][total]
                 if isnan(value):
                     sheet.blank(self._y, col, style)
                 else:

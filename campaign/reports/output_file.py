@@ -73,11 +73,7 @@ def whole_file(path: Path) -> Iterator[Draft]:
 
 
 def require_place(path: Path) -> None:
-    """Check that a report could be written there, before anything is sent.
-
-    Raises:
-        InputError: `report_place`, as from `whole_file`.
-    """
+    """Check that a report could be written there, before anything is sent: as `whole_file`."""
     _new_file_next_to(path).unlink()
 
 

@@ -49,9 +49,8 @@ class UnknownSheet:
         self._cursor.end()
         self._put_block(
             "unknown_attempts",
-            (label("attempt"), label("chunk"), f"{label('armed_at')}, {zone}", label("why"),
-             label("gateway_word"), label("evidence"), label("recipients"),
-             label("in_doubt")),
+            (label("attempt"), label("chunk"), f"{label('armed_at')}, {zone}",
+             *map(label, ("why", "gateway_word", "evidence", "recipients", "in_doubt"))),
             [self._attempt(one) for one in extras.unknowns[:_MOST_LINES]],
             (number, number, moment, cell, cell, cell, styles.cell_number, styles.cell_number),
             right=(6, 7),

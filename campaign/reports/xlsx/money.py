@@ -1,10 +1,12 @@
 """The cost sheet: messages, SMS and money by sender, by length and by day."""
 
-from collections.abc import Hashable, Iterable
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass, field
 from datetime import date, tzinfo
 from decimal import Decimal
-from typing import Final, TypeVar
+from functools import partial
+from typing import Final
 
 from campaign.domain import ReportRow, Status
 from campaign.i18n import say
@@ -19,8 +21,6 @@ _MOST_LINES: Final = 1000
 
 _UNKNOWN: Final = "?"
 """In the place of a day; it sorts behind every day."""
-
-T = TypeVar("T", bound=Hashable)
 
 
 @dataclass(slots=True)
@@ -72,9 +72,9 @@ class CostSums:
     """
 
     timezone: tzinfo
-    senders: dict[str, Sums] = field(default_factory=dict)
-    parts: dict[int, Sums] = field(default_factory=dict)
-    days: dict[str, Sums] = field(default_factory=dict)
+    senders: dict[str, Sums] = field(default_factory=partial(defaultdict, Sums))
+    parts: dict[int, Sums] = field(default_factory=partial(defaultdict, Sums))
+    days: dict[str, Sums] = field(default_factory=partial(defaultdict, Sums))
     whole: Sums = field(default_factory=Sums)
 
     def put(self, row: ReportRow) -> None:
@@ -85,15 +85,9 @@ class CostSums:
         day = "" if handed is None else f"{handed.astimezone(self.timezone):%Y-%m-%d}"
         if row.status is Status.UNKNOWN:
             day = _UNKNOWN
-        for sums in (
-            self.whole, _of(self.senders, row.sender), _of(self.parts, row.segments),
-            _of(self.days, day),
-        ):  # fmt: skip
+        by_key = self.senders[row.sender], self.parts[row.segments], self.days[day]
+        for sums in (self.whole, *by_key):
             sums.add(row)
-
-
-def _of(table: dict[T, Sums], key: T) -> Sums:
-    return table.setdefault(key, Sums())
 
 
 def put_cost(
@@ -131,13 +125,13 @@ def _put_table(
     cost = ", ".join((label("cost"), *context.tally.cost))
     cursor.head(name, *headings, cost, right=_FIGURES)
     rest = sum((sums for _, sums in lines[_MOST_LINES:]), Sums())
-    others = [(context.label("operator_others"), rest)] if rest.messages else []
+    others = [(label("operator_others"), rest)] if rest.messages else []
     number, cell = styles.cell_number, styles.cell
     for key, sums in (*lines[:_MOST_LINES], *others):
         cursor.line((key, *_figures(sums)), (cell, *[number] * 4, styles.cell_money))
     number = styles.total_number
     total = (styles.total, *[number] * 4, styles.total_money)
-    cursor.line((context.label("in_all"), *_figures(whole)), total)
+    cursor.line((label("in_all"), *_figures(whole)), total)
     cursor.end()
 
 

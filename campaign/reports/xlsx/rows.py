@@ -81,14 +81,8 @@ class OwnColumns:
 class Table:
     """Writes the rows of one source: `put` each, then `close`.
 
-    Its first sheet is added at once; further ones when they are needed.
-
-    Args:
-        book: The workbook.
-        context: What the report is about.
-        heading: Of the recipients' table, as it stands: blank and doubled ones included.
-        name: Wanted for its sheet.
-        rows_a_sheet: How many fit below one heading.
+    Its first sheet is added at once; further ones when they are needed. The heading is that of the
+    recipients' table as it is: blank and doubled ones included.
     """
 
     _writer: RowWriter  # of the last sheet

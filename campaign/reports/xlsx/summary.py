@@ -282,14 +282,12 @@ class Summary:
         kind: Literal["bar", "column", "line"],
         note: str = "",
     ) -> None:
-        """A table of figures, and its chart to the right of it.
+        """A table of figures with a note below, and its chart to the right of it.
 
         Args:
             heads: What it shows, and more about it.
             series: Name and colour of each column of figures, at most two.
             rows: A name, then as many numbers as there are series.
-            kind: Of the chart.
-            note: To stand below.
         """
         bars = 100 + _BAR_HEIGHT * len(rows) if kind == "bar" else 0
         height = max(_CHART_HEIGHT, bars)
