@@ -28,7 +28,7 @@ class Talk:
     @property
     def head(self) -> bytes:
         """Request line and headers."""
-        return bytes(self.received.partition(b"\r\n\r\n")[0])
+        return bytes(self.received).partition(b"\r\n\r\n")[0]
 
     @property
     def body(self) -> bytes:
@@ -50,7 +50,8 @@ class Talk:
     def read_body(self, less: int = 0) -> None:
         """Read the request, or all of it but the last bytes."""
         self.read_head()
-        while len(self.body) < self.promised - less and self._read():
+        end = self.received.index(b"\r\n\r\n") + 4 + self.promised - less
+        while len(self.received) < end and self._read():
             pass
 
     def read_until_closed(self) -> None:
@@ -58,7 +59,7 @@ class Talk:
         while self._read():
             pass
 
-    def say(self, *pieces: bytes, every_s: float = 0) -> None:
+    def send(self, *pieces: bytes, every_s: float = 0) -> None:
         """Answer, with a pause behind each piece."""
         for piece in pieces:
             self._sock.sendall(piece)
@@ -171,11 +172,22 @@ def http(
     return "\r\n".join(lines).encode("latin-1") + content
 
 
-def answering(*pieces: bytes, every_s: float = 0) -> Script:
-    """Read the whole request, then say that."""
+def answering(*pieces: bytes | Callable[[Talk], bytes], every_s: float = 0) -> Script:
+    """Read the whole request, then send that, or what is made of the request."""
 
     def script(talk: Talk) -> None:
         talk.read_body()
-        talk.say(*pieces, every_s=every_s)
+        talk.send(*(one(talk) if callable(one) else one for one in pieces), every_s=every_s)
+
+    return script
+
+
+def objecting(answer: bytes) -> Script:
+    """Answer when the headers are there, and read on."""
+
+    def script(talk: Talk) -> None:
+        talk.read_head()
+        talk.send(answer)
+        talk.read_until_closed()
 
     return script

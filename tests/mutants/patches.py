@@ -67,7 +67,7 @@ MUTANTS: Final = (
             ),
             Edit(_JSON_V2, "        yield self._body[-1:]\n", '        yield b""\n'),
         ),
-        (_CLIENT_TESTS + "test_the_last_byte_leaves_only_after_arm_returned",),
+        (_CLIENT_TESTS + "test_the_last_byte_leaves_only_after_the_commit_point_returned",),
     ),
     Mutant(
         "skip ARM",
