@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 import trustme
 
+from tests.fault.acceptance import customers, require_promise
 from tests.foreign import faults
 from tests.foreign.driver import Shell
 from tests.foreign.gateway import Dialect, Fault, FaultPlan, ForeignGateway, ReadFaultPlan
-from tests.foreign.judge import accepted_twice, bad_manners, not_accepted, wrong_rows
+from tests.foreign.judge import accepted_twice, wrong_rows
 from tests.foreign.recipients import recipients, write_csv
 from tests.foreign.together import live_together
 
@@ -58,18 +59,14 @@ def test_what_is_surely_not_sent_is_delivered_time_and_again(
 
 
 def deliver_in_the_end(folder: Path, *, plan: FaultPlan) -> None:
-    make_recipients = recipients(1_000)
-    file = write_csv(folder / "customers.csv", make_recipients)
+    everybody, file = customers(folder, 1_000)
     with ForeignGateway(faults=plan, status_delay_s=0.1, narrow=True) as gateway:
         shell = Shell.at(gateway, folder)
         ended = shell.run(file, "--text", LONG_TEXT)
         rows = shell.report()
 
     assert ended.code == 3, ended.tell()
-    assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, make_recipients) == []
-    assert wrong_rows(rows, make_recipients, gateway) == []
-    assert bad_manners(gateway) == []
+    require_promise(gateway, everybody, rows)
     assert len({entry.request_no for entry in gateway.ledger}) == 5
 
 
@@ -85,8 +82,7 @@ def test_the_pause_that_a_rate_limit_asks_for_is_kept(tmp_path: Path) -> None:
 
 @pytest.mark.sweep
 def test_a_gateway_that_is_not_there_is_exit_7_and_resume_delivers(tmp_path: Path) -> None:
-    make_recipients = recipients(300)
-    file = write_csv(tmp_path / "customers.csv", make_recipients)
+    everybody, file = customers(tmp_path, 300)
     with ForeignGateway() as gateway:
         shell = Shell.at(gateway, tmp_path)
         gateway.refuse_connections(3600)
@@ -98,34 +94,34 @@ def test_a_gateway_that_is_not_there_is_exit_7_and_resume_delivers(tmp_path: Pat
     assert "Traceback" not in away.err
     assert "campaign resume" in away.err + away.out
     assert back.code == 3, back.tell()
-    assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, make_recipients) == []
+    require_promise(gateway, everybody)
 
 
 # --- login ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", [401, 200])
-def test_a_refused_login_stops_at_once_with_exit_6(tmp_path: Path, code: int) -> None:
-    make_recipients = recipients(600)
-    file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(faults=faults.at({1: faults.login_refused(code)})) as gateway:
-        shell = Shell.at(gateway, tmp_path)
+@pytest.mark.parametrize(("code", "request_no"), [(401, 1), (200, 1), (401, 3)])
+def test_a_refused_login_stops_at_once_with_exit_6(
+    tmp_path: Path, code: int, request_no: int
+) -> None:
+    everybody, file = customers(tmp_path, 800)
+    with ForeignGateway(faults=faults.at({request_no: faults.login_refused(code)})) as gateway:
+        one_by_one = ("--concurrency", "1") if request_no > 1 else ()
+        shell = Shell.at(gateway, tmp_path, *one_by_one)
         refused = shell.run(file)
         sent = len(gateway.sends)
         fixed = shell.resume()
 
     assert refused.code == 6, refused.tell()
-    assert sent == 1
-    assert refused.statuses == {"pending": 600}
+    assert sent == request_no
+    assert refused.statuses["pending"] == 800 - 200 * (request_no - 1)
     assert fixed.code == 3, fixed.tell()
-    assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, make_recipients) == []
+    require_promise(gateway, everybody)
 
 
 def test_a_wrong_password_is_tried_once_and_never_again(tmp_path: Path) -> None:
     """Some providers lock an account after a few wrong passwords."""
-    file = write_csv(tmp_path / "customers.csv", recipients(600))
+    _, file = customers(tmp_path, 600)
     with ForeignGateway(Dialect.IQSMS, password="another") as gateway:
         ended = Shell.at(gateway, tmp_path).run(file)
 
@@ -135,37 +131,14 @@ def test_a_wrong_password_is_tried_once_and_never_again(tmp_path: Path) -> None:
     assert gateway.ledger == []
 
 
-def test_a_login_refused_in_the_middle_leaves_the_rest_pending(tmp_path: Path) -> None:
-    make_recipients = recipients(1_000)
-    file = write_csv(tmp_path / "customers.csv", make_recipients)
-    with ForeignGateway(faults=faults.at({3: faults.login_refused()})) as gateway:
-        shell = Shell.at(gateway, tmp_path, "--concurrency", "1")
-        refused = shell.run(file)
-        sent = len(gateway.sends)
-        fixed = shell.resume()
-
-    assert refused.code == 6, refused.tell()
-    assert sent == 3
-    assert refused.statuses["pending"] == 600
-    assert fixed.code == 3, fixed.tell()
-    assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, make_recipients) == []
-
-
 # --- whole requests refused ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "code",
-    [
-        400,
-        404,
-        pytest.param(403, marks=pytest.mark.sweep),
-        pytest.param(413, marks=pytest.mark.sweep),
-    ],
+    "code", [400, 404, *(pytest.param(code, marks=pytest.mark.sweep) for code in (403, 413))]
 )
 def test_a_request_that_is_refused_as_a_whole_stops_the_run(tmp_path: Path, code: int) -> None:
-    file = write_csv(tmp_path / "customers.csv", recipients(600))
+    _, file = customers(tmp_path, 600)
     with ForeignGateway(
         faults=faults.always(faults.answer(code, b"what is this?", content_type="text/plain"))
     ) as gateway:
@@ -180,7 +153,7 @@ def test_a_request_that_is_refused_as_a_whole_stops_the_run(tmp_path: Path, code
 @pytest.mark.parametrize("code", [302, 307])
 def test_a_redirect_is_never_followed(tmp_path: Path, code: int) -> None:
     """To follow one would post the password and the phones to another host."""
-    file = write_csv(tmp_path / "customers.csv", recipients(5))
+    _, file = customers(tmp_path, 5)
     with socket.create_server(("127.0.0.1", 0)) as elsewhere, ForeignGateway() as gateway:
         elsewhere.settimeout(0.01)
         location = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/messages/v2/send.json"
@@ -194,7 +167,7 @@ def test_a_redirect_is_never_followed(tmp_path: Path, code: int) -> None:
 
 
 def test_an_unknown_certificate_stops_the_run_before_a_password_leaves(tmp_path: Path) -> None:
-    file = write_csv(tmp_path / "customers.csv", recipients(5))
+    _, file = customers(tmp_path, 5)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     with ForeignGateway(tls=context) as gateway:
@@ -206,8 +179,7 @@ def test_an_unknown_certificate_stops_the_run_before_a_password_leaves(tmp_path:
 
 
 def test_money_that_ends_pauses_the_run_and_a_top_up_lets_it_go_on(tmp_path: Path) -> None:
-    make_recipients = recipients(600)
-    file = write_csv(tmp_path / "customers.csv", make_recipients)
+    _, file = customers(tmp_path, 600)
     with ForeignGateway(Dialect.IQSMS, balance=Decimal(250)) as gateway:
         shell = Shell.at(gateway, tmp_path, "--concurrency", "1")
         poor = shell.run(file)
@@ -230,6 +202,9 @@ def test_money_that_ends_pauses_the_run_and_a_top_up_lets_it_go_on(tmp_path: Pat
 
 def _without_names(messages: list[dict[str, object]]) -> list[dict[str, object]]:
     return [message | {"clientId": "None"} for message in messages]
+
+
+BOMB, GZIPPED = gzip.compress(b"0" * 50_000_000), (("Content-Encoding", "gzip"),)
 
 
 OFTEN: dict[str, tuple[Fault, bool]] = {
@@ -266,15 +241,7 @@ SELDOM: dict[str, tuple[Fault, bool]] = {
     "204": (faults.answer(204, b"", accepted=True), True),
     "deep nesting": (faults.answer(200, b"[" * 100_000, accepted=True), True),
     "no UTF-8": (faults.answer(200, b'{"status":"ok\xff\xfe"}', accepted=True), True),
-    "a gzip bomb": (
-        faults.answer(
-            200,
-            gzip.compress(b"0" * 50_000_000),
-            accepted=True,
-            headers=(("Content-Encoding", "gzip"),),
-        ),
-        True,
-    ),
+    "a gzip bomb": (faults.answer(200, BOMB, accepted=True, headers=GZIPPED), True),
 }
 
 
@@ -298,8 +265,7 @@ def test_nothing_that_may_have_been_taken_is_ever_sent_again(tmp_path: Path, nam
 
 def live_through(folder: Path, *, fault: Fault, taken: bool) -> None:
     """Three requests; the second goes wrong, and at first the status queue shows nothing."""
-    make_recipients = recipients(600)
-    file = write_csv(folder / "customers.csv", make_recipients)
+    everybody, file = customers(folder, 600)
     with ForeignGateway(faults=faults.at({2: fault})) as gateway:
         gateway.queue_muted = True
         shell = Shell.at(gateway, folder, "--timeout", "2", wait="1s")
@@ -312,7 +278,7 @@ def live_through(folder: Path, *, fault: Fault, taken: bool) -> None:
         assert ended.code == 8, ended.tell()
         assert {row["phone"] for row in rows if row["status"] == "unknown"} <= unknown
         assert ended.statuses["unknown"] > 0
-        assert wrong_rows(rows, make_recipients, gateway, unknown=unknown) == []
+        assert wrong_rows(rows, everybody, gateway, unknown=unknown) == []
         assert_nobody_again(gateway, unknown, taken=taken)
 
         gateway.queue_muted = False
@@ -320,13 +286,9 @@ def live_through(folder: Path, *, fault: Fault, taken: bool) -> None:
         rows = shell.report()
 
     assert_nobody_again(gateway, unknown, taken=taken)
-    assert wrong_rows(rows, make_recipients, gateway, unknown=unknown) == []
-    if taken:
-        assert later.statuses.get("unknown", 0) == 0, later.tell()
-        assert later.code in {0, 3}, later.tell()
-    else:
-        assert later.statuses["unknown"] == 200, later.tell()
-        assert later.code == 8, later.tell()
+    assert wrong_rows(rows, everybody, gateway, unknown=unknown) == []
+    assert later.statuses.get("unknown", 0) == (0 if taken else 200), later.tell()
+    assert later.code in ({0, 3} if taken else {8}), later.tell()
 
 
 def assert_nobody_again(gateway: ForeignGateway, unknown: set[str], *, taken: bool) -> None:
@@ -342,8 +304,7 @@ def test_a_lost_answer_is_settled_recipient_by_recipient_when_status_names_them(
     tmp_path: Path, dialect: Dialect
 ) -> None:
     """The first request of all, while the queue already shows what it took."""
-    make_recipients = recipients(600)
-    file = write_csv(tmp_path / "customers.csv", make_recipients)
+    everybody, file = customers(tmp_path, 600)
     with ForeignGateway(
         dialect, faults=faults.at({1: faults.lost(reset=True)}), status_echo=True
     ) as gateway:
@@ -353,9 +314,7 @@ def test_a_lost_answer_is_settled_recipient_by_recipient_when_status_names_them(
         rows = shell.report()
 
     assert ended.code in {0, 3}, ended.tell()
-    assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, make_recipients) == []
-    assert wrong_rows(rows, make_recipients, gateway, unknown=lost) == []
+    require_promise(gateway, everybody, rows, unknown=lost)
     assert all(row["status"] != "unknown" for row in rows)
 
 
@@ -364,8 +323,7 @@ def test_a_gateway_that_always_answers_502_is_left_alone_after_three_requests(
     tmp_path: Path,
 ) -> None:
     """Otherwise a whole campaign would become unknown."""
-    make_recipients = recipients(3_000)
-    file = write_csv(tmp_path / "customers.csv", make_recipients)
+    _, file = customers(tmp_path, 3_000)
     with ForeignGateway(faults=faults.always(faults.answer(502, accepted=True))) as gateway:
         gateway.queue_muted = True
         ended = Shell.at(gateway, tmp_path, wait="1s").run(file)
@@ -381,17 +339,14 @@ def test_a_gateway_that_always_answers_502_is_left_alone_after_three_requests(
 
 def test_a_flood_of_lost_answers_still_gives_every_row_one_status(tmp_path: Path) -> None:
     """Half the answers are lost; the operator resumes until nobody is pending."""
-    make_recipients = recipients(1_000)
-    file = write_csv(tmp_path / "customers.csv", make_recipients)
+    everybody, file = customers(tmp_path, 1_000)
     with ForeignGateway(Dialect.IQSMS, faults=faults.every(2, faults.lost(reset=False))) as gateway:
         shell = Shell.at(gateway, tmp_path, wait="1s")
         ended = shell.resume_until_nobody_is_pending(shell.run(file))
         lost = {phone for seen in gateway.sends if seen.answered is None for phone in seen.phones}
         rows = shell.report()
 
-    assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, make_recipients) == []
-    assert wrong_rows(rows, make_recipients, gateway, unknown=lost) == []
+    require_promise(gateway, everybody, rows, unknown=lost)
     assert sum(ended.statuses.values()) == 1_000
 
 
@@ -414,8 +369,7 @@ def test_questions_that_fail_are_asked_again_and_no_status_is_lost(tmp_path: Pat
 
 
 def ask_again(folder: Path, *, plan: ReadFaultPlan) -> None:
-    make_recipients = recipients(400)
-    file = write_csv(folder / "customers.csv", make_recipients)
+    everybody, file = customers(folder, 400)
     with ForeignGateway(status_delay_s=0.2) as gateway:
         gateway.read_faults = plan
         shell = Shell.at(gateway, folder, "--poll", "0.2s")
@@ -424,4 +378,4 @@ def ask_again(folder: Path, *, plan: ReadFaultPlan) -> None:
 
     assert ended.code == 3, ended.tell()
     assert len(gateway.sends) == 2
-    assert wrong_rows(rows, make_recipients, gateway) == []
+    require_promise(gateway, everybody, rows)

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.fault.acceptance import customers
 from tests.foreign.driver import Ended, Shell
 from tests.foreign.gateway import Dialect, ForeignGateway
 from tests.foreign.judge import NOT_FINAL, accepted_twice, bad_manners, wrong_rows
-from tests.foreign.recipients import Recipient, recipients, write_csv
+from tests.foreign.recipients import Recipient
 from tests.foreign.together import live_together
 
 RECIPIENTS = 2_000
@@ -85,7 +86,7 @@ def finish(shell: Shell, file: Path, *, by_typing_again: bool) -> Ended:
 def check(  # noqa: PLR0913 - what the story has gathered
     gateway: ForeignGateway,
     shell: Shell,
-    make_recipients: list[Recipient],
+    everybody: list[Recipient],
     ended: Ended,
     perhaps_sent: set[str],
     *,
@@ -97,14 +98,14 @@ def check(  # noqa: PLR0913 - what the story has gathered
 
     assert accepted_twice(gateway) == []
     assert bad_manners(gateway) == []
-    assert wrong_rows(rows, make_recipients, gateway, unknown=perhaps_sent) == []
+    assert wrong_rows(rows, everybody, gateway, unknown=perhaps_sent) == []
     assert unknown <= perhaps_sent
     assert sum(row["status"] in NOT_FINAL for row in rows) <= WORKERS * 200 * kill_count
     assert ended.code == (8 if unknown else 3), ended.tell()
-    assert sum(ended.statuses.values()) == ended.summary["rows"] == len(make_recipients)
+    assert sum(ended.statuses.values()) == ended.summary["rows"] == len(everybody)
 
 
-def test_after_a_kill_nobody_is_told_twice_and_nobody_is_missing(tmp_path: Path) -> None:
+def test_after_a_kill_nobody_gets_it_twice_and_nobody_is_missing(tmp_path: Path) -> None:
     live_together(
         tmp_path, {f"{seed}": partial(die_and_resume, seed=seed) for seed in range(IN_CI)}
     )
@@ -113,7 +114,7 @@ def test_after_a_kill_nobody_is_told_twice_and_nobody_is_missing(tmp_path: Path)
 @pytest.mark.sweep
 @pytest.mark.parametrize("seed", range(IN_ALL))
 @pytest.mark.parametrize("latency_s", [LATENCY_S, QUICK_S])
-def test_after_each_of_thirty_kills_nobody_is_told_twice(
+def test_after_each_of_thirty_kills_nobody_gets_it_twice(
     tmp_path: Path, seed: int, latency_s: float
 ) -> None:
     """With a quick gateway the kill falls into our own writing rather than into the waiting."""
@@ -122,8 +123,7 @@ def test_after_each_of_thirty_kills_nobody_is_told_twice(
 
 def die_and_resume(folder: Path, *, seed: int, latency_s: float = LATENCY_S) -> None:
     """One run, one kill, and what the operator does then."""
-    make_recipients = recipients(RECIPIENTS)
-    file = write_csv(folder / "customers.csv", make_recipients)
+    everybody, file = customers(folder, RECIPIENTS)
     with ForeignGateway(
         list(Dialect)[seed % 2], latency_s=latency_s, status_delay_s=0.1, status_echo=seed % 4 < 2
     ) as gateway:
@@ -133,15 +133,14 @@ def die_and_resume(folder: Path, *, seed: int, latency_s: float = LATENCY_S) -> 
         perhaps_sent = in_flight(gateway, killed_at_s)
         ended = finish(shell, file, by_typing_again=seed % 3 == 2)
 
-        check(gateway, shell, make_recipients, ended, perhaps_sent)
+        check(gateway, shell, everybody, ended, perhaps_sent)
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("seed", range(100, 106))
-def test_after_many_kills_of_one_run_nobody_is_told_twice(tmp_path: Path, seed: int) -> None:
+def test_after_many_kills_of_one_run_nobody_gets_it_twice(tmp_path: Path, seed: int) -> None:
     """Each resume is killed too, sooner or later after its first request."""
-    make_recipients = recipients(RECIPIENTS)
-    file = write_csv(tmp_path / "customers.csv", make_recipients)
+    everybody, file = customers(tmp_path, RECIPIENTS)
     chance = random.Random(seed)  # noqa: S311 - moments, no secret
     with ForeignGateway(latency_s=LATENCY_S, status_delay_s=0.1, status_echo=True) as gateway:
         shell = Shell.at(gateway, tmp_path, wait="2s")
@@ -157,13 +156,12 @@ def test_after_many_kills_of_one_run_nobody_is_told_twice(tmp_path: Path, seed: 
             arguments = shell.resume_arguments()
         ended = finish(shell, file, by_typing_again=False)
 
-        check(gateway, shell, make_recipients, ended, perhaps_sent, kill_count=kill_count)
+        check(gateway, shell, everybody, ended, perhaps_sent, kill_count=kill_count)
 
 
 def test_a_run_killed_while_it_waits_for_statuses_is_resumed_to_its_report(tmp_path: Path) -> None:
     """All is sent, but `run` also promised final words and a report: those are what is left."""
-    make_recipients = recipients(10)
-    file = write_csv(tmp_path / "customers.csv", make_recipients)
+    _, file = customers(tmp_path, 10)
     with ForeignGateway(status_delay_s=3) as gateway:
         shell = Shell.at(gateway, tmp_path)
         strike(gateway, shell, shell.run_arguments(file), Moment(1, 1.0))
@@ -190,8 +188,7 @@ def test_a_full_disk_stops_the_sending_and_resume_goes_on(
     tmp_path: Path, largest_file: int
 ) -> None:
     """Exit 74, wherever the journal could not grow; nobody is forgotten and nobody told twice."""
-    make_recipients = recipients(RECIPIENTS)
-    file = write_csv(tmp_path / "customers.csv", make_recipients)
+    everybody, file = customers(tmp_path, RECIPIENTS)
     with ForeignGateway(latency_s=0.02, status_echo=True) as gateway:
         shell = Shell.at(gateway, tmp_path, "--concurrency", str(WORKERS), wait="2s")
         arguments = shell.run_arguments(file, "--format", "jsonl")
@@ -200,13 +197,12 @@ def test_a_full_disk_stops_the_sending_and_resume_goes_on(
         ended = finish(shell, file, by_typing_again=False)
 
         assert full.code == 74 or len(gateway.ledger) == RECIPIENTS, full.tell()
-        check(gateway, shell, make_recipients, ended, armed)
+        check(gateway, shell, everybody, ended, armed)
 
 
 def test_an_interrupt_finishes_what_is_in_flight_and_can_be_resumed(tmp_path: Path) -> None:
     """Ctrl-C once: exit 130, and no doubt about anybody."""
-    make_recipients = recipients(RECIPIENTS)
-    file = write_csv(tmp_path / "customers.csv", make_recipients)
+    everybody, file = customers(tmp_path, RECIPIENTS)
     with ForeignGateway(latency_s=LATENCY_S) as gateway:
         shell = Shell.at(gateway, tmp_path)
         process = shell.start(*shell.run_arguments(file))
@@ -222,4 +218,4 @@ def test_an_interrupt_finishes_what_is_in_flight_and_can_be_resumed(tmp_path: Pa
 
         assert code == 130
         assert 0 < before < RECIPIENTS
-        check(gateway, shell, make_recipients, ended, set(), kill_count=0)
+        check(gateway, shell, everybody, ended, set(), kill_count=0)

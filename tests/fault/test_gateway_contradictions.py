@@ -4,20 +4,10 @@ import json
 from functools import partial
 from pathlib import Path
 
+from tests.fault.acceptance import customers, require_promise
 from tests.foreign import faults
 from tests.foreign.driver import Shell
-from tests.foreign.gateway import (
-    LOGIN,
-    PASSWORD,
-    Dialect,
-    Exchange,
-    Fault,
-    ForeignGateway,
-    Stage,
-    http_answer,
-)
-from tests.foreign.judge import accepted_twice, bad_manners, not_accepted, wrong_rows
-from tests.foreign.recipients import recipients, write_csv
+from tests.foreign.gateway import Exchange, Fault, ForeignGateway, Stage, http_answer
 from tests.foreign.together import live_together
 
 CODES = (302, 400, 401, 403, 413, 429)
@@ -55,24 +45,15 @@ def test_whoever_a_refusal_names_as_taken_is_never_sent_again(tmp_path: Path) ->
 
 def deliver_once(folder: Path, *, code: int, named: float) -> None:
     """The second of three requests; whom its answer does not name, its status queue proves."""
-    make_recipients = recipients(600)
-    file = write_csv(folder / "customers.csv", make_recipients)
-    with ForeignGateway(
-        Dialect.PROSTOR,
-        login=LOGIN,
-        password=PASSWORD,
-        faults=faults.at({2: taken_under(code, named=named)}),
-    ) as gateway:
+    everybody, file = customers(folder, 600)
+    with ForeignGateway(faults=faults.at({2: taken_under(code, named=named)})) as gateway:
         shell = Shell.at(gateway, folder, "--concurrency", "1", wait="1s")
         ended = shell.run(file)
         first = len(gateway.sends)
         again = shell.resume_until_nobody_is_pending(ended)
         rows = shell.report()
 
-    assert accepted_twice(gateway) == []
-    assert not_accepted(gateway, make_recipients) == []
-    assert wrong_rows(rows, make_recipients, gateway, unknown=set(gateway.sends[1].phones)) == []
-    assert bad_manners(gateway) == []
+    require_promise(gateway, everybody, rows, unknown=set(gateway.sends[1].phones))
     assert len(gateway.sends) == 3
     assert again.code == 3, again.tell()
     if code != 429:
