@@ -26,36 +26,31 @@ def test_a_problem_is_named_by_sheet_and_cell(shell: Shell) -> None:
     shell.workbook(
         "in.xlsx", ("Имя", "Город", "Телефон"), ("Ann", "Омск", "+79160000001"), ("Bob", "", "12")
     )
+    shell.write("in.csv", "phone,name\n+79160000001,\n")
 
     done = shell.type("check", "in.xlsx", "--text", "Hi {Имя}, {город}")
+    found = shell.json("check", "in.csv", "--text", "Hi {name}")
 
     assert "Лист1!C3 (Телефон): 12 has too few digits. Enter all of them" in done.stderr
     assert "phone_too_short (Лист1!C3)" in done.stdout
-
-
-def test_a_placeholder_without_value_names_its_cell(shell: Shell) -> None:
-    shell.write("in.csv", "phone,name\n+79160000001,\n")
-
-    found = shell.type("check", "in.csv", "--text", "Hi {name}", "--json").json
-
-    assert found["problems"][0]["place"] == "in.csv!B2"
+    assert found["problems"][0]["place"] == "in.csv!B2"  # a placeholder without a value
 
 
 def test_no_more_than_twenty_problems_are_listed_and_all_are_counted(shell: Shell) -> None:
     shell.write("in.csv", "phone\n" + "".join(f"12{n:02d}\n" for n in range(50)))
 
-    found = shell.type("check", "in.csv", "--text", "Hi", "--json").json
+    found = shell.json("check", "in.csv", "--text", "Hi")
 
     assert len(found["problems"]) == 20
     assert [one["count"] for one in found["reasons"]] == [50]
     assert found["reasons"][0]["rows"] == [2, 3, 4, 5, 6]
 
 
-def test_parts_longest_and_dearest_texts_are_told(shell: Shell) -> None:
+def test_parts_longest_and_dearest_texts_are_shown(shell: Shell) -> None:
     long, wide = "a" * 150, "я" * 100
     shell.write("in.csv", f"phone,text\n+79160000001,{long}\n+79160000002,{wide}\n+79160000003,x\n")
 
-    found = shell.type("check", "in.csv", "--json").json
+    found = shell.json("check", "in.csv")
 
     assert found["parts"] == {"1": 2, "2": 1}
     assert (found["longest"]["place"], found["longest"]["characters"]) == ("in.csv!2", 150)
@@ -71,7 +66,7 @@ def test_the_character_that_doubles_the_price_is_named_with_what_it_costs(shell:
     text = "x" * 100 + " — today"
 
     done = shell.type("check", "in.csv", "--text", text)
-    found = shell.type("check", "in.csv", "--text", text, "--json").json
+    found = shell.json("check", "in.csv", "--text", text)
 
     (line,) = found["forcing"]
     assert (line["characters"], line["texts"]) == ("—", 2)
@@ -84,9 +79,7 @@ def test_the_character_that_doubles_the_price_is_named_with_what_it_costs(shell:
 def test_a_text_in_russian_is_not_blamed_for_its_letters(shell: Shell) -> None:
     shell.recipients("in.csv", "0001")
 
-    assert (
-        shell.type("check", "in.csv", "--text", "Привет — это мы", "--json").json["forcing"] == []
-    )
+    assert shell.json("check", "in.csv", "--text", "Привет — это мы")["forcing"] == []
 
 
 def test_slips_are_warned_about_and_sent_as_they_are(shell: Shell) -> None:
@@ -97,15 +90,6 @@ def test_slips_are_warned_about_and_sent_as_they_are(shell: Shell) -> None:
     counts = {one["code"]: one["count"] for one in done.json["warnings"]}
     assert counts == {"text_edge_blanks": 2, "text_double_space": 2}
     assert (done.code, done.json["recipients"]) == (0, 2)
-
-
-def test_checking_makes_no_journal(shell: Shell) -> None:
-    shell.recipients("in.csv", "0001")
-
-    shell.type("check", "in.csv", "--text", "Hi")
-    shell.type("preview", "in.csv", "--text", "Hi")
-
-    assert not (shell.folder / "journal.db").exists()
 
 
 def test_a_journal_that_cannot_be_read_does_not_stop_a_check(shell: Shell) -> None:
@@ -122,19 +106,19 @@ def test_preview_shows_the_first_rows_and_the_longest(shell: Shell) -> None:
     rows = [(f"+7916000{n:04d}", "x" * (200 if n == 7 else n)) for n in range(1, 9)]
     shell.write("in.csv", "phone,text\n" + "".join(f"{p},{t}\n" for p, t in rows))
 
-    found = shell.type("preview", "in.csv", "--json").json["rows"]
+    found = shell.json("preview", "in.csv")["rows"]
 
     assert [one["row"] for one in found] == [2, 3, 4, 8]
     assert found[-1]["parts"] == 2
     assert found[0]["text"] == "x"
 
 
-def test_preview_of_a_row_tells_the_local_time(shell: Shell) -> None:
+def test_preview_of_a_row_shows_the_local_time(shell: Shell) -> None:
     """A Russian number may be anywhere between Kaliningrad and Kamchatka."""
     shell.recipients("in.csv", "0001", "0002")
 
     words = ("preview", "in.csv", "--text", "Hi", "--row", "3", "--schedule", "2099-03-01 09:00Z")
-    (one,) = shell.type(*words, "--json").json["rows"]
+    (one,) = shell.json(*words)["rows"]
 
     assert one["row"] == 3
     assert one["local"] == ["2099-03-01T11:00:00+02:00", "2099-03-01T21:00:00+12:00"]
@@ -152,12 +136,9 @@ def test_preview_of_a_bad_row_says_why(shell: Shell) -> None:
 
 def test_texts_are_tested_on_the_own_phone_at_once(shell: Shell) -> None:
     shell.write("in.csv", "phone,name\n+79160000001,Ann\n12,Bob\n+79160000002,Maximilian\n")
-    words = ("--text", "Hi {name}", "--schedule", "2099-01-01 10:00Z")
+    words = ("--text", "Hi {name}", "--schedule", "2099-01-01 10:00Z", "--to", "8 916 000-00-09")
 
-    found = shell.type(
-        "test", "in.csv", *words, "--to", "8 916 000-00-09", "--json", "--wait", "5s",
-        "--format", "jsonl",
-    ).json  # fmt: skip
+    found = shell.json("test", "in.csv", *words, "--wait", "5s", "--format", "jsonl")
 
     rows = shell.report(*found["reports"])
     assert found["statuses"] == {"delivered": 2}
@@ -165,8 +146,8 @@ def test_texts_are_tested_on_the_own_phone_at_once(shell: Shell) -> None:
     assert [row["row"] for row in rows] == [4, 2]  # the longest first
 
 
-def test_a_test_counts_as_having_told_nobody(shell: Shell) -> None:
-    """Whoever is in his own list is texted by the real run, and a test can be repeated."""
+def test_a_test_does_not_count_as_sent(shell: Shell) -> None:
+    """A recipient of the own list is texted by the real run, and a test can be repeated."""
     shell.recipients("in.csv", "0001", "0002")
     test = ("test", "in.csv", "--text", "Hi", "--to", "+79160000001", "--json", "--wait", "5s")
 
@@ -178,15 +159,20 @@ def test_a_test_counts_as_having_told_nobody(shell: Shell) -> None:
     assert (real.code, real.json["statuses"]) == (0, {"delivered": 2})
 
 
-def test_a_test_without_a_yes_sends_nothing(shell: Shell) -> None:
+@pytest.mark.parametrize("verb", ["run", "test"])
+def test_a_live_gateway_needs_a_yes(shell: Shell, verb: str) -> None:
+    """No terminal and no --yes: planned, nothing sent, and the command to go on."""
     shell.recipients("in.csv", "0001")
+    to = ("--to", "+79160000009") if verb == "test" else ()
 
     done = shell.type(
-        "test", "in.csv", "--text", "Hi", "--to", "+79160000009", "--gateway", "prostor",
+        verb, "in.csv", "--text", "Hi", *to, "--gateway", "prostor",
         "--gateway-url", "http://127.0.0.1:9/messages/v2/", **credentials(),
     )  # fmt: skip
 
     assert done.code == 5
+    assert "nothing was sent" in done.stderr
+    assert "campaign resume " in done.stderr
 
 
 def test_the_first_n_are_sent_and_the_others_named(shell: Shell) -> None:
@@ -206,7 +192,7 @@ def test_more_recipients_than_allowed_plan_nothing(shell: Shell) -> None:
     done = shell.type("run", "in.csv", "--text", "Hi", "--max-recipients", "1")
 
     assert (done.code, done.failure.code) == (5, "too_many_recipients")
-    assert shell.type("runs", "--json").json == []
+    assert shell.json("runs") == []
 
 
 def test_a_bound_on_money_needs_a_price_and_then_holds(shell: Shell) -> None:
@@ -223,19 +209,25 @@ def test_a_bound_on_money_needs_a_price_and_then_holds(shell: Shell) -> None:
 
 
 def test_columns_named_once_are_remembered_for_files_of_the_same_shape(shell: Shell) -> None:
+    """As soon as a run with them was sent, and until they are forgotten on request."""
     shell.write("a.csv", "Кто,Контакт\nAnn,+79160000001\n")
     shell.write("b.csv", "КТО;контакт\nBob;+79160000002\n")
-    run = shell.type(
-        "run", "a.csv", "--text", "Hi", "--map", "phone=Контакт", "--json", "--wait", "5s"
-    ).json["run"]
+    named = ("a.csv", "--text", "Hi", "--map", "phone=Контакт")
+    shell.type("plan", *named)
+    before = shell.type("check", "b.csv", "--text", "Hi")
+    run = shell.json("run", *named, "--wait", "5s")["run"]
 
     done = shell.type("run", "b.csv", "--text", "Hi", "--json", "--wait", "5s")
 
+    assert "remembered" not in before.stderr
     assert done.json["statuses"] == {"delivered": 1}
     assert f"columns remembered from run {run}: phone = Контакт" in done.stderr
     assert "--forget-mapping" in done.stderr
     same = shell.type("run", "b.csv", "--text", "Hi", "--map", "phone=Контакт", "--json")
     assert (same.code, same.json["run"]) == (9, done.json["run"])  # as if given by the option
+    forgotten = shell.type("check", "b.csv", "--text", "Hi", "--forget-mapping", "--json")
+    assert "forgotten" in forgotten.stderr
+    assert "remembered" not in shell.type("check", "b.csv", "--text", "Hi").stderr
 
 
 def test_remembered_columns_do_not_make_another_run_of_an_earlier_command(shell: Shell) -> None:
@@ -251,39 +243,22 @@ def test_remembered_columns_do_not_make_another_run_of_an_earlier_command(shell:
     assert (again.code, again.json["run"]) == (9, first["run"])
 
 
-def test_a_mapping_is_forgotten_on_request(shell: Shell) -> None:
-    shell.write("a.csv", "Кто,Контакт\nAnn,+79160000001\n")
-    shell.write("b.csv", "Кто,Контакт\nBob,+79160000002\n")
-    shell.type("run", "a.csv", "--text", "Hi", "--map", "phone=Контакт", "--wait", "5s")
-
-    forgotten = shell.type("check", "b.csv", "--text", "Hi", "--forget-mapping", "--json")
-    later = shell.type("check", "b.csv", "--text", "Hi", "--json")
-
-    assert "forgotten" in forgotten.stderr
-    assert later.stderr.count("remembered") == 0
-
-
-def test_a_mapping_that_nobody_confirmed_is_not_remembered(shell: Shell) -> None:
-    shell.write("a.csv", "Кто,Контакт\nAnn,+79160000001\n")
-    shell.write("b.csv", "Кто,Контакт\nBob,+79160000002\n")
-    shell.type("plan", "a.csv", "--text", "Hi", "--map", "phone=Контакт")
-
-    assert "remembered" not in shell.type("check", "b.csv", "--text", "Hi").stderr
-
-
-def test_reason_and_hint_are_two_sentences_though_the_reason_ends_with_a_word_of_the_file() -> None:
+def test_reason_and_hint_are_two_sentences_though_the_reason_ends_with_text_of_the_file() -> None:
     comment = Rejection(3, Status.INVALID, "", "phone_comment", {"number": "1", "comment": "wife"})
 
     assert "number 1: wife. Move it" in problem_line(Problem("row 3", comment), "en")
 
 
 def test_a_reading_verb_makes_no_journal_where_there_is_none(shell: Shell) -> None:
+    shell.recipients("in.csv", "0001")
+    for verb in ("check", "preview"):
+        assert shell.type(verb, "in.csv", "--text", "Hi").code == 0
     for words in (["runs"], ["status"], ["unknown"], ["report", "--offline"]):
         done = shell.type(*words)
 
         assert done.code == 9
         assert done.failure.code == "no_journal"
-    assert not (shell.folder / "journal.db").exists()
+    assert not shell.journal.exists()
 
 
 def test_before_the_first_run_of_all_there_is_nothing_wrong(

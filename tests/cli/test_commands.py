@@ -1,10 +1,10 @@
-"""The command line as a person meets it, against the practice gateway, in processes of its own."""
+"""The command line as a user meets it, against the sandbox, in processes of its own."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import ProcessShell, credentials
+from tests.cli.shell import ProcessShell, Shell
 
 
 @pytest.fixture
@@ -40,45 +40,6 @@ def test_the_same_command_finds_the_same_run(shell: ProcessShell) -> None:
     assert other["statuses"] == {"delivered": 5}
 
 
-def test_a_scheduled_run_without_a_zone_is_refused(shell: ProcessShell) -> None:
-    done = shell.type("run", shell.many(2), "--text", "Hi", "--schedule", "2099-01-01 10:00")
-
-    assert done.code == 4
-    assert "Traceback" not in done.stderr
-    assert "--schedule" in done.stderr
-
-
-def test_a_past_schedule_is_refused(shell: ProcessShell) -> None:
-    done = shell.type("run", shell.many(2), "--text", "Hi", "--schedule", "2020-01-01 10:00Z")
-
-    assert done.code == 4
-    assert "Hint:" in done.stderr
-
-
-def test_a_live_gateway_needs_a_yes(shell: ProcessShell) -> None:
-    """No terminal and no --yes: planned, nothing sent, and the command to go on."""
-    done = shell.type(
-        "run", shell.many(2), "--text", "Hi", "--gateway", "prostor",
-        "--gateway-url", "http://127.0.0.1:9/messages/v2/",
-        **credentials(),
-    )  # fmt: skip
-
-    assert done.code == 5
-    assert "nothing was sent" in done.stderr
-    assert "campaign resume people-" in done.stderr
-
-
-def test_plain_http_to_another_machine_is_refused(shell: ProcessShell) -> None:
-    done = shell.type(
-        "run", shell.many(2), "--text", "Hi", "--gateway", "prostor", "--yes",
-        "--gateway-url", "http://sms.example/messages/v2/",
-        **credentials(),
-    )  # fmt: skip
-
-    assert done.code == 4
-    assert "https://sms.example" in done.stderr
-
-
 def test_check_sends_nothing_and_explains_every_row(shell: ProcessShell) -> None:
     shell.write("bad.csv", "phone\n+79160000001\n123\n\n")
 
@@ -99,13 +60,6 @@ def test_a_dry_run_plans_nothing(shell: ProcessShell) -> None:
     assert shell.type("runs", "--json").code == 9  # no journal was made
 
 
-def test_russian_is_spoken_when_asked_for(shell: ProcessShell) -> None:
-    done = shell.type("run", shell.many(2), "--text", "Привет", "--lang", "ru")
-
-    assert "доставлено" in done.stdout.lower()
-    assert "ПЕСОЧНИЦА" in done.stderr
-
-
 def test_every_option_has_its_environment_variable(shell: ProcessShell) -> None:
     done = shell.type("check", shell.many(1), CAMPAIGN_TEXT="From the environment")
 
@@ -113,7 +67,7 @@ def test_every_option_has_its_environment_variable(shell: ProcessShell) -> None:
 
 
 def test_a_file_cannot_drive_the_terminal(shell: ProcessShell) -> None:
-    """Names come from strangers: escapes are shown, never sent to the terminal."""
+    """Names come from anywhere: escapes are shown, never sent to the terminal."""
     shell.write("evil.csv", "phone,name\n+79160000001,\x1b]0;pwn\x07[green]OK\n123,\x1b[2J\n")
 
     done = shell.type("check", "evil.csv", "--text", "Hi {name}")
@@ -125,31 +79,24 @@ def test_a_file_cannot_drive_the_terminal(shell: ProcessShell) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("run", "missing.csv", "--text", "Hi"),
-        ("run", "empty", "--text", "Hi"),
-        ("run", "people.csv", "./people.csv", "--text", "Hi"),
         ("run", "people.csv", "people.toml", "--text", "Hi"),
         ("run", "people.csv", "--text", "Hi", "--max-cost", "much"),
+        ("run", "people.csv"),
+        ("run", "people.csv", "--text", "Hi", "--map", "phone"),
+        ("run", "people.csv", "--text", "Hi", "--gateway", "nobody"),
         ("preview", "people.csv", "--text", "Hi", "--row", "9"),
         ("test", "people.csv", "--text", "Hi", "--to", "12"),
         ("docs", "nothing"),
-        ("run", "people.csv"),
-        ("run", "people.csv", "--text", "Hi", "--map", "phone"),
-        ("run", "people.csv", "--text", "Hi", "--map", "fone=phone"),
-        ("run", "people.csv", "--text", "Hi", "--format", "pdf"),
-        ("run", "people.csv", "--text", "Hi {nam}"),
-        ("run", "people.csv", "--text", "Hi", "--wait", "soon"),
-        ("run", "people.csv", "--text", "Hi", "--gateway", "nobody"),
     ],
 )
-def test_bad_input_is_one_clear_sentence(shell: ProcessShell, words: tuple[str, ...]) -> None:
+def test_bad_input_is_one_clear_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """More of them: `tests.fault.test_acceptance_input`."""
+    shell = Shell(tmp_path)
     shell.many(1)
-    (shell.folder / "empty").mkdir()
 
     done = shell.type(*words)
 
     assert done.code in {2, 4}
-    assert "Traceback" not in done.stderr
     if done.code == 4:
         assert "Error [" in done.stderr
         assert "Hint: " in done.stderr

@@ -136,9 +136,7 @@ def test_a_total_that_was_never_calculated_is_nothing_to_fix(
     recipients = (("Ann", "+79160000001", "1"), ("Bob", "=A1", "2"), ("=A2", "+79160000003", "3"))
     shell.workbook("in.xlsx", ("Имя", "Телефон", "Сумма"), *recipients, total)
 
-    done = shell.type(
-        "check", "in.xlsx", "--text", "Hi {имя}", "--fix-file", "f.xlsx", "--json"
-    ).json
+    done = shell.json("check", "in.xlsx", "--text", "Hi {имя}", "--fix-file", "f.xlsx")
 
     totals = [one["rows"] for one in done["reasons"] if one["code"] == "totals_row"]
     assert totals == [[5]]
@@ -174,9 +172,7 @@ def test_several_files_have_a_fix_file_each(shell: Shell) -> None:
     shell.write("b.txt", "Имя\tТелефон\nИван\t13\n")
     shell.recipients("c.csv", "0001")
 
-    found = shell.type(
-        "check", "a.csv", "b.txt", "c.csv", "--text", "Hi", "--fix-file", "out", "--json"
-    ).json
+    found = shell.json("check", "a.csv", "b.txt", "c.csv", "--text", "Hi", "--fix-file", "out")
 
     assert found["fix_files"] == [str(Path("out/a.fix.csv")), str(Path("out/b.fix.txt"))]
 

@@ -9,7 +9,7 @@ _AGED_S = 16 * 60
 
 def statuses(shell: Shell) -> dict[str, int]:
     """As they stand, without a question to the gateway."""
-    return dict(shell.type("status", "--offline", "--json").json["statuses"])
+    return dict(shell.json("status", "--offline")["statuses"])
 
 
 def test_a_resume_reads_the_old_queue_before_it_sends(shell: Shell, gateway: TwoAccounts) -> None:

@@ -41,7 +41,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
 
 def plan(shell: Shell, *words: str) -> object:
     """Plan; what is frozen of the new option."""
-    run = shell.type("plan", *words, "--json").json["run"]
+    run = shell.json("plan", *words)["run"]
     found = shell.type("runs", "--match", run, "--json")
     assert found.code == 0
     return run
@@ -82,7 +82,7 @@ def test_a_row_is_a_key_of_campaign_files_with_its_bounds(shell: Shell) -> None:
 
 
 def test_a_row_is_a_keyword_of_the_api(shell: Shell) -> None:
-    with api.open(store=shell.folder / "journal.db") as client:
+    with api.open(store=shell.journal) as client:
         given = client.plan("in.csv", text="Hi", quiet_hours=2)
 
         assert given.name != client.plan("in.csv", text="Hi").name

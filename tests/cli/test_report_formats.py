@@ -119,7 +119,7 @@ def test_every_surface_tells_the_same_tally_and_it_adds_up(shell: Shell, lang: L
     report = ("report", "--offline", "--lang", lang)
 
     said = shell.type(*report, "--format", "xlsx,csv,csv-raw,jsonl,html", "-o", "out/")
-    told = shell.type(*report, "--format", "jsonl", "-o", "again.jsonl", "--json").json
+    told = shell.json(*report, "--format", "jsonl", "-o", "again.jsonl")
     files = {path.name.split(".", 1)[1]: path for path in (shell.folder / "out").iterdir()}
     lines = [json.loads(line) for line in files["jsonl"].read_text("utf-8").splitlines()]
     with files["csv"].open(encoding="utf-8-sig", newline="") as file:
@@ -153,7 +153,7 @@ def test_cost_is_the_same_on_every_surface(shell: Shell) -> None:
     report = ("report", "--offline")
 
     said = shell.type(*report, "--format", "jsonl,html", "-o", "out/")
-    told = shell.type(*report, "--format", "csv-raw", "-o", "raw.csv", "--json").json
+    told = shell.json(*report, "--format", "csv-raw", "-o", "raw.csv")
     (page,) = (shell.folder / "out").glob("*.html")
     with (shell.folder / "raw.csv").open(encoding="utf-8", newline="") as file:
         costs = [float(row["cost"]) for row in csv.DictReader(file) if row["cost"]]

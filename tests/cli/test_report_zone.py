@@ -83,8 +83,8 @@ def test_recipients_read_one_moment_everywhere_and_programs_read_it_in_utc(
 
 
 def test_a_run_keeps_the_zone_in_which_its_times_were_given(shell: Shell) -> None:
-    told = shell.type("run", "people.csv", "--text", "Hi", "--again", "x", "--timezone", "Asia/Omsk",
-                     "--wait", "0", "--format", "csv", "-o", "omsk.csv", "--json").json  # fmt: skip
+    told = shell.json("run", "people.csv", "--text", "Hi", "--again", "x", "--timezone", "Asia/Omsk",
+                     "--wait", "0", "--format", "csv", "-o", "omsk.csv")  # fmt: skip
 
     shell.type("report", told["run"], "--offline", "--format", "csv", "-o", "later.csv")
 
@@ -93,7 +93,7 @@ def test_a_run_keeps_the_zone_in_which_its_times_were_given(shell: Shell) -> Non
 
 
 def test_the_list_of_runs_shows_the_clock_of_the_office_and_names_it_once(shell: Shell) -> None:
-    (run,) = shell.type("runs", "--json").json
+    (run,) = shell.json("runs")
     created = datetime.fromisoformat(run["created_at"])
 
     there = shell.type("runs").stdout.splitlines()
@@ -108,11 +108,11 @@ def test_the_list_of_runs_shows_the_clock_of_the_office_and_names_it_once(shell:
 
 def test_a_day_begins_when_it_does_in_the_office(shell: Shell) -> None:
     """Between noon in UTC and midnight there, the date is already the next one."""
-    (run,) = shell.type("runs", "--json").json
+    (run,) = shell.json("runs")
     created = datetime.fromisoformat(run["created_at"])
     day = f"{created + timedelta(hours=12):%Y-%m-%d}"
 
-    told = shell.type("report", "--since", day, "--format", "jsonl", "-o", "back/", "--json").json
+    told = shell.json("report", "--since", day, "--format", "jsonl", "-o", "back/")
     said = shell.type("report", "--since", day, "--format", "csv", "-o", "back/").stdout
 
     midnight = datetime.fromisoformat(f"{day}T00:00+12:00")

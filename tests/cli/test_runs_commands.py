@@ -30,7 +30,7 @@ def shell(made: Path, tmp_path: Path) -> Shell:
 
 
 def listed(shell: Shell, *words: str) -> list[dict[str, Any]]:
-    found = shell.type("runs", "--json", *words).json
+    found = shell.json("runs", *words)
     assert isinstance(found, list)
     return found
 

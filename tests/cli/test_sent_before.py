@@ -52,7 +52,7 @@ def test_what_is_told_after_a_cancelled_run_can_be_done(shell: Shell) -> None:
 
 def test_a_run_overtaken_by_another_one_names_commands_that_exist(shell: Shell) -> None:
     """`resume` has no --skip-sent."""
-    planned = shell.type("plan", "two.csv", "--text", "Hi {name}", "--json").json["run"]
+    planned = shell.json("plan", "two.csv", "--text", "Hi {name}")["run"]
     shell.type("run", "three.csv", *TEXT)
 
     blocked = shell.type("resume", planned, "--json")
@@ -75,7 +75,7 @@ def test_a_user_without_a_name_can_do_everything(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(pwd, "getpwuid", nobody)
 
-    planned = shell.type("plan", "two.csv", "--text", "Hi {name}", "--json").json["run"]
+    planned = shell.json("plan", "two.csv", "--text", "Hi {name}")["run"]
     ends = [
         shell.type(*words)
         for words in (

@@ -1,13 +1,10 @@
-"""People in doubt and a journal to examine, as a person meets them on the command line."""
+"""Recipients whose status is unknown and a journal to examine, from the command line."""
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -16,8 +13,10 @@ from typing import Any
 import pytest
 
 from campaign.journal.sqlite.connection import Store
+from campaign.sandbox.options import SandboxOptions
+from campaign.sandbox.server import SandboxServer
 from tests.cli.shell import Shell
-from tests.fault.stub_server import Talk, http, serving
+from tests.fault.stub_server import Talk, answering, http, serving
 
 BAD_GATEWAY = """
 [[rules]]
@@ -37,13 +36,24 @@ def write(shell: Shell, statement: str) -> None:
     store.close()
 
 
+def make_old(shell: Shell) -> None:
+    write(shell, "UPDATE attempt SET committed_us=committed_us-16*60*1000000 WHERE state='unknown'")
+
+
+def add_evidence(shell: Shell) -> None:
+    write(
+        shell,
+        "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',2,'queue',1)",
+    )
+
+
 def actions(shell: Shell) -> list[tuple[object, ...]]:
     return shell.query("SELECT action,why FROM operator_action")
 
 
 @pytest.fixture(scope="module")
 def ended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """A run of two requests, the second of which ended in doubt; nothing of it was taken."""
+    """A run of two requests, the second of which had no answer; nothing of it was taken."""
     shell = Shell(tmp_path_factory.mktemp("ended"))
     shell.many(205)
     faults = shell.write("faults.toml", BAD_GATEWAY)
@@ -66,7 +76,7 @@ def codes(findings: list[dict[str, str]]) -> set[tuple[str, str]]:
 def test_unknowns_from_the_exit_code_to_the_last_delivery(
     unsettled: Shell, ended: tuple[Path, dict[str, Any]]
 ) -> None:
-    """Nothing was taken; a person says so, and everybody has it once."""
+    """Nothing was taken; an operator says so, and everybody has it once."""
     shell, found = unsettled, ended[1]
     run = found["run"]
 
@@ -83,16 +93,10 @@ def test_unknowns_from_the_exit_code_to_the_last_delivery(
     assert entry["evidence"].pop("queue_answers") >= 1
     assert entry["evidence"].pop("balance_before")
     assert entry == {
-        "run": run,
-        "attempt": 2,
-        "chunk": 2,
-        "try": 1,
-        "recipients": 5,
-        "unknown": 5,
-        "code": "http_status",
-        "words": entry["words"],
+        "run": run, "attempt": 2, "chunk": 2, "try": 1, "recipients": 5, "unknown": 5,
+        "code": "http_status", "words": entry["words"],
         "evidence": {"ids_in_queue": 0, "queue_losses": 0, "balance_after": ""},
-    }
+    }  # fmt: skip
     shown = shell.type("unknown").stdout
     assert f"campaign resolve {run} --attempt 2 --as sent|not-sent" in shown
     assert shown.count("--store journal.db") == 1
@@ -135,8 +139,8 @@ Store(Path(sys.argv[1])).write(work)
 """
 
 
-def test_looking_waits_for_no_writer(unsettled: Shell) -> None:
-    """A frozen process holds the journal: who only wants to see something sees it at once."""
+def test_reading_waits_for_no_writer(unsettled: Shell) -> None:
+    """A frozen process holds the journal: commands that only read end at once."""
     holder = subprocess.Popen(
         [sys.executable, "-c", STANDS_STILL, "journal.db"],
         cwd=unsettled.folder, env={**os.environ, "PYTHONPATH": str(Path.cwd())},
@@ -157,58 +161,38 @@ def test_looking_waits_for_no_writer(unsettled: Shell) -> None:
     assert took_s < 50
 
 
-def test_a_word_is_refused_without_a_reason_a_unknown_or_against_evidence(
+def test_resolve_is_refused_without_a_reason_an_unknown_or_against_evidence(
     unsettled: Shell, ended: tuple[Path, dict[str, Any]]
 ) -> None:
     shell, run = unsettled, ended[1]["run"]
-    write(
-        shell,
-        "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',2,'queue',1)",
-    )
+    add_evidence(shell)
+    make_old(shell)
     (entry,) = shell.json("unknown")["unknown"]
     assert entry["evidence"]["ids_in_queue"] == 1
 
-    def said(word: str, attempt: str = "2", why: str = WHY) -> Any:  # noqa: ANN401
-        return shell.json("resolve", run, "--attempt", attempt, "--as", word, "--why", why)
+    def resolve(as_: str, attempt: str = "2", why: str = WHY) -> Any:  # noqa: ANN401
+        return shell.json("resolve", run, "--attempt", attempt, "--as", as_, "--why", why)
 
-    empty, other, against = said("sent", why="  "), said("sent", "1"), said("not-sent")
-    assert [one["exit"] for one in (empty, other, against)] == [4, 4, 5]
-    assert [one["error"]["code"] for one in (empty, other, against)] == [
-        "why_missing", "attempt_unknown", "evidence",
+    empty, other, against = resolve("sent", why="  "), resolve("sent", "1"), resolve("not-sent")
+    assert [(one["exit"], one["error"]["code"]) for one in (empty, other, against)] == [
+        (4, "why_missing"), (4, "attempt_unknown"), (5, "evidence"),
     ]  # fmt: skip
+    resent = shell.type("resume", run, "--wait", "0s", "--on-unknown", "resend")
+    assert resent.code == 8
+    shown = "no recipient qualifies; 5 recipients in a request of which the gateway took"
+    assert shown in resent.stderr
+    assert "too fresh" not in resent.stderr
     assert actions(shell) == []
 
-    told = said("sent")
-    assert "unknown" not in told["statuses"]
+    assert "unknown" not in resolve("sent")["statuses"]
     assert actions(shell) == [("sent", WHY)]
-
-
-def test_resend_says_how_many_recipients_show_evidence(
-    unsettled: Shell, ended: tuple[Path, dict[str, Any]]
-) -> None:
-    write(
-        unsettled,
-        "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',2,'queue',1)",
-    )
-    write(
-        unsettled,
-        "UPDATE attempt SET committed_us=committed_us-16*60*1000000 WHERE state='unknown'",
-    )
-
-    done = unsettled.type("resume", ended[1]["run"], "--wait", "0s", "--on-unknown", "resend")
-
-    assert done.code == 8
-    assert (
-        "no recipient qualifies; 5 recipients in a request of which the gateway took" in done.stderr
-    )
-    assert "too fresh" not in done.stderr
 
 
 def test_resend_sends_an_old_unknown_once_more_and_says_how_many(
     unsettled: Shell, ended: tuple[Path, dict[str, Any]]
 ) -> None:
     shell, run = unsettled, ended[1]["run"]
-    write(shell, "UPDATE attempt SET committed_us=committed_us-16*60*1000000 WHERE state='unknown'")
+    make_old(shell)
 
     done = shell.type("resume", run, "--on-unknown", "resend")
 
@@ -219,29 +203,19 @@ def test_resend_sends_an_old_unknown_once_more_and_says_how_many(
     assert shell.json("doctor") == []
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("resolve", "nobody", "--attempt", "1", "--as", "sent", "--why", WHY),
-        ("unknown", "nobody"),
-        ("resume", "nobody"),
-        ("report", "nobody"),
-        ("status", "nobody"),
-    ],
-)
-def test_a_run_that_is_not_there_is_one_clear_sentence(
-    unsettled: Shell, tmp_path: Path, words: tuple[str, ...]
-) -> None:
+def test_a_run_that_is_not_there_is_one_clear_sentence(unsettled: Shell, tmp_path: Path) -> None:
     """A mistyped run is bad input (4); where nothing was ever sent is nothing to do (9)."""
-    mistyped = unsettled.type(*words)
     (tmp_path / "elsewhere").mkdir()
-    elsewhere = Shell(tmp_path / "elsewhere").type(*words)
+    for verb in ("resolve", "unknown", "resume", "report", "status"):
+        more = ("--attempt", "1", "--as", "sent", "--why", WHY) if verb == "resolve" else ()
+        mistyped = unsettled.type(verb, "nobody", *more)
+        elsewhere = Shell(tmp_path / "elsewhere").type(verb, "nobody", *more)
 
-    assert (mistyped.code, elsewhere.code) == (4, 9)
-    assert "Error [run_unknown]" in mistyped.stderr
-    assert "Hint: campaign runs" in mistyped.stderr
-    assert "Error [no_journal]" in elsewhere.stderr
-    assert "--store" in elsewhere.stderr
+        assert (mistyped.code, elsewhere.code) == (4, 9)
+        assert "Error [run_unknown]" in mistyped.stderr
+        assert "Hint: campaign runs" in mistyped.stderr
+        assert "Error [no_journal]" in elsewhere.stderr
+        assert "--store" in elsewhere.stderr
 
 
 # --- doctor ---------------------------------------------------------------------------------------
@@ -255,36 +229,16 @@ def test_a_missing_journal_is_an_error_and_is_not_made(shell: Shell) -> None:
     assert not shell.journal.exists()
 
 
-def test_a_finding_is_said_in_words_with_its_exit_code(shell: Shell) -> None:
+def test_a_finding_is_a_sentence_and_an_exit_code(shell: Shell) -> None:
     Store(shell.journal).close()
+    good = shell.type("doctor", "--online")
     shell.journal.chmod(0o644)
+    bad = shell.type("doctor")
 
-    done = shell.type("doctor")
-
-    assert done.code == 74
-    assert "error rights: " in done.stdout
-    assert "chmod go-rwx" in done.stdout
-
-
-def test_the_account_is_examined_when_asked_to(shell: Shell) -> None:
-    Store(shell.journal).close()
-    done = shell.type("doctor", "--online")
-
-    assert (done.code, done.stdout) == (0, "nothing is wrong\n")
-
-
-@contextmanager
-def sandbox(folder: Path) -> Iterator[str]:
-    """A practice gateway of its own process; its base URL."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "campaign.sandbox", "--state", str(folder / "s.db")],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    try:
-        yield str(json.loads(process.stdout.readline())["base_url"])
-    finally:
-        process.communicate(timeout=20)
+    assert (good.code, good.stdout) == (0, "nothing is wrong\n")
+    assert bad.code == 74
+    assert "error rights: " in bad.stdout
+    assert "chmod go-rwx" in bad.stdout
 
 
 def online(shell: Shell, url: str, password: str) -> list[dict[str, str]]:
@@ -300,22 +254,14 @@ def online(shell: Shell, url: str, password: str) -> list[dict[str, str]]:
 
 
 def test_a_wrong_password_is_found(shell: Shell) -> None:
-    with sandbox(shell.folder) as url:
+    with SandboxServer(SandboxOptions(state=shell.folder / "s.db")) as server:
+        url = server.base_url()
         assert codes(online(shell, url, "wrong-6f1c")) == {("error", "login")}
         assert online(shell, url, "sandbox") == []
 
 
-def answering(moment: datetime, *, senders: bytes) -> Any:  # noqa: ANN401  # a script of the stub
-    def script(talk: Talk) -> None:
-        talk.read_body()
-        balance = b'{"status":"ok","balance":[{"type":"RUB","balance":"0.00","credit":"0.00"}]}'
-        content = balance if b"balance.json" in talk.head else senders
-        talk.say(http(content, "200 OK", f"Date: {format_datetime(moment, usegmt=True)}"))
-
-    return script
-
-
 SENDERS = b'{"status":"ok","senders":[{"sender":"TEST","status":"active","info":""}]}'
+BALANCE = b'{"status":"ok","balance":[{"type":"RUB","balance":"0.00","credit":"0.00"}]}'
 
 
 @pytest.mark.parametrize(
@@ -332,7 +278,12 @@ SENDERS = b'{"status":"ok","senders":[{"sender":"TEST","status":"active","info":
 def test_clock_senders_and_money_are_examined(
     shell: Shell, skew: timedelta, senders: bytes, expected: set[tuple[str, str]]
 ) -> None:
-    with serving(answering(datetime.now(UTC) + skew, senders=senders)) as server:
+    date = f"Date: {format_datetime(datetime.now(UTC) + skew, usegmt=True)}"
+
+    def answer(talk: Talk) -> bytes:
+        return http(BALANCE if b"balance.json" in talk.head else senders, "200 OK", date)
+
+    with serving(answering(answer)) as server:
         assert codes(online(shell, server.url(), "any-7c2e")) == expected
 
 

@@ -83,7 +83,7 @@ def _database(path: Path) -> None:
 def test_a_file_that_is_no_journal_stays_as_it_was_and_alone(
     shell: Shell, make: Callable[[Path], None]
 ) -> None:
-    path = shell.folder / "journal.db"
+    path = shell.journal
     make(path)
     before = path.read_bytes()
 

@@ -49,7 +49,7 @@ BAD_SETTINGS: dict[str, tuple[tuple[str, str], str]] = {
     "past": (("--schedule", "2020-01-01T10:00:00+03:00"), "2020"),
     "no zone": (("--schedule", "2039-01-01T10:00:00"), "2039"),
     "no time": (("--schedule", "вчера"), "вчера"),
-    "plain http": (("--gateway-url", "http://example.org/messages/v2/"), "http"),
+    "plain http": (("--gateway-url", "http://example.org/messages/v2/"), "https://example.org"),
     "format": (("--format", "nonsense"), "nonsense"),
     "no folder": (("-o", "customers.csv/report.xlsx"), "customers.csv"),
 }
