@@ -38,9 +38,9 @@ def _doubled(heads: str, tails: str) -> re.Pattern[str]:
 _CP1251_TWICE: Final = _doubled("РС", _tails("cp1251"))  # noqa: RUF001  these are Cyrillic
 _DOS_SIGNS: Final = "¤¦§©¬®«"
 _DOS_LETTERS: Final = f"а-яЁёЂЃѓЉЊЌЋЏђљњќћџЎўЈҐЄЇ‚„…†‡€‰‹›‘’“”•–—™\u00a0\u00ad{_DOS_SIGNS}"  # noqa: RUF001
-_DOS_SURE: Final = re.compile(f"[ЂЃЉЊЌЋЏђљњќћџЈ†‡€‰{_DOS_SIGNS}]|\u00ad(?=[\u00ad\u00a0])")
-"""Signs and letters of other languages, of which one in a word may be right and two are not; soft
-hyphens stand between letters where they are meant."""
+_DOS_SURE: Final = re.compile(f"«+|[ЂЃЉЊЌЋЏђљњќћџЈ†‡€‰{_DOS_SIGNS}]|\u00ad(?=[\u00ad\u00a0])")
+"""Signs and letters of other languages, of which one in a word may be right and two are not; doubled
+quotes are one, as people type them; soft hyphens stand between letters where they are meant."""
 _DOS_TEXT: Final = re.compile(
     f"[{_DOS_LETTERS}]+(?:[{_DOS_SIGNS}]|\u00ad[\u00ad\u00a0])[{_DOS_LETTERS}]*"
 )

@@ -8,7 +8,7 @@ from campaign.domain.message.mojibake import letters_lost, mojibake, mojibake_hi
 
 RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
 WORDS = st.text(st.sampled_from(RUSSIAN), min_size=3, max_size=12).filter(
-    lambda word: set(word.lower()) != {"ё"}
+    lambda word: set(word.lower()) != {"ё"} and "лл" not in word.lower()
 )
 TYPED = st.text(st.sampled_from(RUSSIAN + '  -.,!?()"«»—–…№0123456789A zé€'), max_size=60)
 
@@ -36,6 +36,7 @@ def test_what_recipients_type_is_never_called_garbled(text: str) -> None:
         *("Müller", "François", "Çelik Öztürk", "Þórður", "Ñandú", "Côté d'été à", "Dvořák"),
         *("Ђоковић", "Љубиша ®", "Їжак Єва", "по\u00adдо\u00adбие", "мед®\u00a0мед", "„мед®“"),
         *("© 2026 ®™", "Цена 5€ — „Акция“", "╔═══╗ Скидки", "± 5° §7", "“Р”, “С”"),
+        *("ООО ««Ромашка»»", "««", "«««а»»", "а««"),
     ],
 )
 def test_letters_of_other_peoples_and_signs_are_right(text: str) -> None:
