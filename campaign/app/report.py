@@ -21,7 +21,7 @@ from campaign.i18n import language_of
 from campaign.journal.base import Journal
 from campaign.options import Kind, rows
 from campaign.reports import FORMATS, make_writer
-from campaign.reports.output_file import require_place
+from campaign.reports.output_file import require_writable
 from campaign.text import tr
 
 
@@ -100,7 +100,7 @@ def require_report_paths(context: AppContext, run: RunId) -> None:
     """Check paths and zone: when messages are out, "the report cannot be written" is too late."""
     for name, path in _targets(context, run):
         _require_ending(name, path)
-        require_place(path)
+        require_writable(path)
     shown_zone(context.settings)
 
 

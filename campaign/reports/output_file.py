@@ -72,7 +72,7 @@ def whole_file(path: Path) -> Iterator[Draft]:
         temporary.unlink(missing_ok=True)
 
 
-def require_place(path: Path) -> None:
+def require_writable(path: Path) -> None:
     """Check that a report could be written there, before anything is sent: as `whole_file`."""
     _new_file_next_to(path).unlink()
 
