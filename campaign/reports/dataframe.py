@@ -59,7 +59,6 @@ def _own(row: ReportRow) -> Iterator[object]:
 
 
 def _unique(heading: Sequence[str]) -> tuple[str, ...]:
-    """The headings, each made a name of its own."""
     taken = set(_OWN)
     names = []
     for number, text in enumerate(heading, start=1):

@@ -273,11 +273,10 @@ def money_lines(context: ReportContext, counts: RunCounts) -> Iterator[tuple[str
     if tally.segments_billed:
         yield label("money_billed_estimate"), figures.count(counts.billed_estimate)
         yield label("money_billed"), figures.count(tally.segments_billed)
-    unpriced = unpriced_text(context, counts)
+    unpriced, price = unpriced_text(context, counts), _average_price(tally, counts)
     for currency, cost in tally.cost.items():
         yield label("money_named" if unpriced else "money_cost"), figures.money(cost, currency)
-        if counts.priced and counts.priced_cost.is_finite() and len(tally.cost) == 1:
-            price = counts.priced_cost / counts.priced
+        if price is not None:
             whole = price * tally.segments_estimated
             yield label("money_price"), figures.money(price.quantize(PRICE_STEP), currency)
             yield label("money_whole"), figures.money(whole.quantize(_CENT), currency)
@@ -287,12 +286,18 @@ def money_lines(context: ReportContext, counts: RunCounts) -> Iterator[tuple[str
         yield label("money_cost"), label("money_none")
 
 
+def _average_price(tally: Tally, counts: RunCounts) -> Decimal | None:
+    """Of one SMS, over those whose number and cost are known, where they are in one currency."""
+    known = len(tally.cost) == 1 and counts.priced and counts.priced_cost.is_finite()
+    return counts.priced_cost / counts.priced if known else None
+
+
 def about_unpriced(tally: Tally, counts: RunCounts) -> Decimal | None:
     """What messages without a named price cost at the average of the others, if that is known."""
-    if len(tally.cost) != 1 or not counts.priced or not counts.priced_cost.is_finite():
+    price = _average_price(tally, counts)
+    if price is None or not counts.unpriced_estimate:
         return None
-    whole = counts.priced_cost / counts.priced * counts.unpriced_estimate
-    return whole.quantize(_CENT) if counts.unpriced_estimate else None
+    return (price * counts.unpriced_estimate).quantize(_CENT)
 
 
 def unpriced_text(context: ReportContext, counts: RunCounts) -> str:
