@@ -18,7 +18,7 @@ _SHARED: Final = {
     "sms_count": "SMS billed",
     "cost": "Cost",
     "send_at": "Send at",
-    "handed_over_at": "Accepted",
+    "handed_over_at": "Accepted at",
     "final_at": "Final at",
     "smsc_id": "Message id",
     # --- summary

@@ -66,9 +66,9 @@ def test_recipients_read_one_moment_everywhere_and_programs_read_it_in_utc(
     wall = moment + timedelta(hours=hours)
     assert abs(moment.replace(tzinfo=UTC) - datetime.now(UTC)) < timedelta(hours=1)
     assert handed_over(files["raw.csv"], "handed_over_at", ",") == line["handed_over_at"]
-    assert handed_over(files["csv"], f"Accepted, {short}", ";", "utf-8-sig") == str(wall)
+    assert handed_over(files["csv"], f"Accepted at, {short}", ";", "utf-8-sig") == str(wall)
     heading, row, *_ = cells(files["xlsx"])
-    shown = row[heading.index(f"Accepted, {short}")]
+    shown = row[heading.index(f"Accepted at, {short}")]
     assert abs(shown - wall) <= timedelta(seconds=1)  # a workbook rounds, texts cut
     summary = {line[0]: line[1] for line in cells(files["xlsx"], "Summary")}
     assert summary["Times are in"] == full
@@ -89,7 +89,7 @@ def test_a_run_keeps_the_zone_in_which_its_times_were_given(shell: Shell) -> Non
     shell.type("report", told["run"], "--offline", "--format", "csv", "-o", "later.csv")
 
     for name in ("omsk.csv", "later.csv"):
-        assert "Accepted, UTC+06:00" in (shell.folder / name).read_text("utf-8-sig")
+        assert "Accepted at, UTC+06:00" in (shell.folder / name).read_text("utf-8-sig")
 
 
 def test_the_list_of_runs_shows_the_clock_of_the_office_and_names_it_once(shell: Shell) -> None:

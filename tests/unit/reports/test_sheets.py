@@ -27,7 +27,7 @@ from campaign.domain import (
     UnmatchedId,
 )
 from campaign.domain.recipients.headings import rank
-from campaign.i18n import Lang, label
+from campaign.i18n import Lang, label, languages
 from campaign.reports.columns import OWN_COLUMNS, Texts
 from campaign.reports.fix_columns import fix_labels, without_fix_columns
 from campaign.reports.xlsx.new_book import open_book
@@ -218,6 +218,15 @@ def test_no_heading_of_ours_is_taken_for_a_column_of_theirs(lang: Lang) -> None:
         for column in OWN_COLUMNS:
             heading = texts.heading(column)
             assert {role for role in Role if rank(role, heading)} == set(), heading
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_no_heading_of_ours_reads_like_a_status_of_a_row(lang: Lang) -> None:
+    """The time when the gateway accepted a message is not the status of that name."""
+    texts = Texts(lang, UTC, (), NOON)
+    headings = {texts.heading(column).split(",")[0] for column in OWN_COLUMNS}
+
+    assert headings.isdisjoint(map(texts.status, Status))
 
 
 def test_what_is_known_of_recipients_unknown_is_told(tmp_path: Path) -> None:

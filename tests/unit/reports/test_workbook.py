@@ -149,7 +149,7 @@ def test_values_are_what_they_are(tmp_path: Path) -> None:
     sheet = write_book(tmp_path / "report.xlsx", [row]).worksheets[0]
     heading, values = table(sheet)
 
-    assert own(heading, "handed_over_at") == "Accepted, UTC"
+    assert own(heading, "handed_over_at") == "Accepted at, UTC"
     assert own(values, "handed_over_at") == datetime(2026, 5, 4, 12, 0, 30)  # noqa: DTZ001 - Excel knows no zones
     assert own(heading, "cost") == "Cost, RUB"
     assert own(values, "cost") == 2.5
