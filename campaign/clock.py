@@ -25,12 +25,12 @@ class Clock(Protocol):
         ...
 
     def stop_asked(self) -> bool:
-        """Whether the person (or the system) asked the run to stop."""
+        """Whether the operator (or the system) asked the run to stop."""
         ...
 
 
 class SystemClock:
-    """Wall time, monotonic time and waits (`ports.Clock`)."""
+    """The system's time (`Clock`); a stop ends its waits at once."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()
@@ -48,7 +48,7 @@ class SystemClock:
         self._stop.wait(seconds)
 
     def stop_asked(self) -> bool:
-        """Whether somebody asked the run to stop."""
+        """Whether `ask_stop` was called."""
         return self._stop.is_set()
 
     def ask_stop(self) -> None:
@@ -56,24 +56,20 @@ class SystemClock:
         self._stop.set()
 
 
-class SystemZone(tzinfo):
+class _SystemZone(tzinfo):
     """What the system's own clock shows, where its zone has no name (`TZ=MSK-3`, a copied file)."""
 
     def utcoffset(self, wall: datetime | None, /) -> timedelta | None:
-        """How far it was from UTC then."""
         return None if wall is None else wall.replace(tzinfo=None).astimezone().utcoffset()
 
-    def dst(self, wall: datetime | None, /) -> timedelta | None:
+    def dst(self, _wall: datetime | None, /) -> None:
         """Not known."""
-        del wall
-        return None
 
     def tzname(self, wall: datetime | None, /) -> str | None:
-        """As the system calls it."""
         return None if wall is None else wall.replace(tzinfo=None).astimezone().tzname()
 
     def fromutc(self, moment: datetime, /) -> datetime:
-        """The wall clock of a moment, in either of the two hours in which clocks are set back."""
+        # Either of the two hours in which clocks are set back.
         there = moment.replace(tzinfo=UTC).astimezone()
         wall = there.replace(tzinfo=self, fold=0)
         return wall if self.utcoffset(wall) == there.utcoffset() else wall.replace(fold=1)
@@ -89,9 +85,9 @@ def local_zone() -> tzinfo:
             found = tzlocal.reload_localzone()  # not remembered: TZ may have been set since
             zone = ZoneInfo(str(getattr(found, "key", "")))
     except (KeyError, ValueError, OSError):  # no such zone, no name, no file
-        return SystemZone()
+        return _SystemZone()
     named = bool(os.environ.get("TZ"))
-    return zone if named or _agrees(zone) else SystemZone()
+    return zone if named or _agrees(zone) else _SystemZone()
 
 
 def _agrees(zone: tzinfo) -> bool:

@@ -1,11 +1,11 @@
 """Every error this program raises on purpose, and what the caller may do about it.
 
 CampaignError                   code, message, hint, exit code
-+-- InputError                  a file or a setting is wrong: mend it, run again          exit 4
-|   +-- UnusableCell            one cell; `steps.check` makes a Rejection of it
-+-- GuardRefused                a guard said no (no --yes, ...): nothing was sent         exit 5
++-- InputError                  a file or a setting is wrong: fix it, run again           exit 4
+|   +-- UnusableCell            one cell; `app.check` makes a Rejection of it
++-- GuardRefused                a guard refused (no --yes, ...): nothing was sent         exit 5
 +-- NothingToDo                 there is nothing left to send or report                   exit 9
-+-- PauseAsked                  a person asked the run to pause                           exit 7
++-- PauseRequested              an operator asked the run to pause                        exit 7
 +-- GatewayError
 |   +-- NotSent                 certainly not taken   -> the only one that is tried again exit 7
 |   +-- LoginRefused            certainly not taken   -> trying again cannot help         exit 6
@@ -15,7 +15,7 @@ CampaignError                   code, message, hint, exit code
 |   +-- AttemptTaken            another worker holds this chunk
 +-- RunLocked                   another process drives this run                           exit 11
 
-A send whose answer was lost is no error here: it is a verdict (`model.Verdict.UNKNOWN`).
+A send whose answer was lost is no error here: it is a verdict (`domain.Verdict.UNKNOWN`).
 """
 
 import difflib
@@ -59,12 +59,12 @@ RANKING: Final = (
 
 
 class CampaignError(Exception):
-    """Something the person can act on: what happened, where, and what to do next.
+    """Something the user can act on.
 
     Args:
         message: What happened and where, one sentence.
         hint: What to do next; a complete command where one helps.
-        code: A stable word for programs; the class has a default.
+        code: For programs, stable; the class has a default.
     """
 
     code = "error"
@@ -86,12 +86,7 @@ class InputError(CampaignError):
 
 
 class UnusableCell(InputError):
-    """One cell cannot be used; the other rows are not concerned.
-
-    Args:
-        code: Key of the sentence in `rules.words`, for example ``phone_landline``.
-        details: What fills the sentence: short strings, never whole texts.
-    """
+    """One cell cannot be used; `i18n.reason` has the sentence that `code` and `details` make."""
 
     def __init__(self, code: str, **details: str) -> None:
         super().__init__(code, code=code)
@@ -113,7 +108,7 @@ class NothingToDo(CampaignError):
 
 
 class PauseRequested(CampaignError):
-    """A person asked the run to stop after the chunk in hand; `resume` goes on."""
+    """An operator asked the run to pause; `resume` goes on."""
 
     code = "pause_asked"
     exit_code = Exit.UNAVAILABLE
@@ -127,12 +122,9 @@ class GatewayError(CampaignError):
 
 
 class NotSent(GatewayError):
-    """The request certainly did not reach the gateway whole, or it said "busy": may be tried again.
+    """The gateway certainly did not take the request; after `retry_after_s` it may be tried again.
 
-    Args:
-        message: What happened.
-        retry_after_s: Seconds that the gateway asked for, if it did.
-        final: True when trying again cannot help (TLS verification failed).
+    With `final` trying again cannot help (TLS verification failed).
     """
 
     code = "not_sent"
@@ -142,10 +134,11 @@ class NotSent(GatewayError):
         message: str,
         *,
         hint: str = "",
+        code: str | None = None,
         retry_after_s: float | None = None,
         final: bool = False,
     ) -> None:
-        super().__init__(message, hint=hint)
+        super().__init__(message, hint=hint, code=code)
         self.retry_after_s = retry_after_s
         self.final = final
 
@@ -178,7 +171,7 @@ class JournalError(CampaignError):
 
 
 class AttemptTaken(JournalError):
-    """The database refused to begin an attempt: somebody in it is not pending."""
+    """The database refused to begin an attempt: a recipient in it is not pending."""
 
     code = "attempt_taken"
 
@@ -191,24 +184,17 @@ class RunLocked(CampaignError):
 
 
 _NEAR: Final = 0.5
-
 _OTHERS_SHOWN: Final = 5
 
 
 def nearest_files(path: PurePath, names: Collection[str], *, kind: Text) -> Text:
-    """The hint for a file that does not exist.
+    """The hint for a file that does not exist: the nearest of the `names` in its folder, then others.
 
-    Args:
-        path: As it was typed.
-        names: Files of the same folder that might have been meant.
-        kind: What they are called, in the plural.
-
-    Returns:
-        The nearest name first, then at most five others, the nearer the sooner.
+    `kind` is what they are called, in the plural.
     """
 
     def likeness(name: str) -> float:
-        # Compared without case, because that is what a person mistypes first.
+        # Case is what users mistype first.
         return difflib.SequenceMatcher(None, name.casefold(), path.name.casefold()).ratio()
 
     folder = path.parent

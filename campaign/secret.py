@@ -1,4 +1,4 @@
-"""The password as a type that cannot be printed, its mask, and what child processes may see."""
+"""The password as a type that cannot be printed, how it is redacted, what child processes may see."""
 
 import base64
 import json
@@ -11,9 +11,8 @@ from html import escape
 from urllib.parse import quote, quote_plus
 
 MASK = "•••"
-_TELLING = 4
-"""So few characters of a password tell nothing, and masking them would spoil honest answers."""
-
+_REVEALING = 4
+"""Fewer characters of a password reveal nothing; redacting them would spoil honest answers."""
 _SHORT = 8
 """Shorter ones stand in honest numbers and names by chance (1234 in 7712340001, sms in smscId)."""
 
@@ -67,9 +66,8 @@ _SECRET_NAMES = ("CAMPAIGN_PASSWORD", "CAMPAIGN_LOGIN", "CAMPAIGN_SANDBOX_PASSWO
 def child_environment() -> dict[str, str]:
     """All that a child process needs of our environment, and none of its secrets.
 
-    Names are allowed one by one, because a password may stand under any name: in a variable of
-    another program, or inside the URL of a proxy. The child finds this package where the parent
-    did, also in a source tree, but takes no module from the current folder.
+    Names are allowed one by one: a password may stand under any name, or in the URL of a proxy. The
+    child finds this package where the parent did, but takes no module from the current folder.
     """
     secrets = {os.environ.get(name) for name in _SECRET_NAMES} - {None, ""}
     allowed = {
@@ -85,15 +83,15 @@ def redact(body: bytes, secret: Secret) -> bytes:
     """Replace the secret in every form in which an answer may echo it.
 
     Also a piece of it at the end, where the answer broke off. One of fewer than eight characters
-    is replaced only where it stands by itself: inside longer numbers and words it would spoil the
-    ids of other people, and a person without an id cannot be followed.
+    is replaced only where it stands by itself: elsewhere it would spoil ids, and a recipient
+    without an id cannot be followed.
     """
     value = secret.reveal()
     if not value:
         return body
     written, coded = _forms(value)
     forms = sorted(written | coded, key=len, reverse=True)
-    alone = {form for form in coded if len(form) < _TELLING}
+    alone = {form for form in coded if len(form) < _REVEALING}
     alone |= written if len(value) < _SHORT else set()
     for form in forms:
         body = (
@@ -102,7 +100,7 @@ def redact(body: bytes, secret: Secret) -> bytes:
             else body.replace(form, MASK.encode())
         )
     for form in forms:
-        for length in range(len(form) - 1, _TELLING - 1, -1):
+        for length in range(len(form) - 1, _REVEALING - 1, -1):
             if body.endswith(form[:length]):
                 return body[:-length] + MASK.encode()
     return body
@@ -147,5 +145,5 @@ def _base64_forms(raw: bytes) -> Iterator[bytes]:
         for shift, first in ((0, 0), (1, 2), (2, 3)):
             coded = base64.b64encode(bytes(shift) + raw, altchars)
             steady = coded[first : (shift + len(raw)) * 8 // 6]
-            if len(steady) >= _TELLING:
+            if len(steady) >= _REVEALING:
                 yield steady

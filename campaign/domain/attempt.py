@@ -52,7 +52,6 @@ class Reply:
         body: The bytes as they came, secrets redacted, at most 4 MB.
         complete: False when the connection ended before the promised length.
         error: Class of the error that ended the reading, "" if none.
-        retry_after_s: From the Retry-After header.
         last_byte_sent: False when the answer came before the last byte of the request left;
             such a request was certainly not taken.
     """
@@ -92,8 +91,7 @@ class RecipientOutcome:
     Attributes:
         status: ACCEPTED, REFUSED or UNKNOWN.
         code: Reason code; `i18n.reason` has its text.
-        status_text: As the gateway wrote it, "" if it gave none.
-        smsc_ids: Usually one; both are kept when the gateway named a recipient twice.
+        smsc_ids: Usually one; both when the gateway named a recipient twice.
     """
 
     position: int
@@ -107,16 +105,14 @@ class RecipientOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ReplyVerdict:
-    """All that one reply means: the `Verdict` on the request, each recipient's outcome, what next.
-
-    A pure function of the members and the reply.
+    """All that one reply means: a pure function of the members and the reply.
 
     Attributes:
+        code: Reason code of the attempt (`http_status`, `answered`, `not_json`, ...).
         recipients: One outcome per member for ANSWERED and UNKNOWN; empty for NOT_SENT and REFUSED,
             whose recipients stay pending.
-        code: Reason code of the attempt (`http_status`, `answered`, `not_json`, ...).
-        words: The gateway's own description or the masked start of its body, for the person.
-        alarms: Where the answer contradicts the protocol (foreign clientIds, ...).
+        words: The gateway's description or the redacted start of its body, for the operator.
+        alarms: Where the answer contradicts the protocol.
         balance: The account's money as the reply named it; evidence, never a decision.
     """
 

@@ -13,11 +13,11 @@ class RunPlan:
 
     Attributes:
         digest: SHA-256 over the file's bytes and every setting that decides who gets what.
-        settings: Those settings, JSON-ready, without secrets.
+        heading: Of the first table.
         account: Keyed digest of gateway and login; "" when the gateway has no account.
-        heading: Headings of the table, of the first one where there are several.
-        sources: Every file of the run. Read when the last row has been taken: a file is opened
-            when those before it have been read.
+        settings: Those settings, JSON-ready, without secrets.
+        sources: Complete when the last row has been taken: a file is opened when those before it
+            have been read.
     """
 
     run: RunId

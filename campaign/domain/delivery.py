@@ -21,11 +21,7 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """One row of a status or statusQueue answer.
-
-    Attributes:
-        client_id: As echoed by status.json; "" when absent.
-    """
+    """One row of a status or statusQueue answer; `client_id` "" when absent."""
 
     smsc_id: str
     status_text: str
@@ -68,12 +64,10 @@ class UnknownAttempt:
 
     Attributes:
         ids_seen: Ids that its answer had not named but its queue did: the gateway took so many.
-        queue_answers: Answers that its queue gave, empty ones included: an empty queue proves
-            nothing.
-        queue_losses: Reads of its queue whose answer was lost, with up to so many rows.
+        queue_answers: Empty ones included: an empty queue proves nothing.
+        queue_losses: Rows, at most, in answers of its queue that were lost.
         balance_before: Money as the last reply before it named it, "" when none did.
-        balance_after: Money as the first reply after it named it.
-        phones: The first of its recipients.
+        phones: Of its first recipients.
         http_status: Of the answer that made no sense, None without one.
     """
 
@@ -97,15 +91,7 @@ class UnknownAttempt:
 
 @dataclass(frozen=True, slots=True)
 class UnknownShare:
-    """How many recipients of a run ever had an unknown status, and what became of them.
-
-    Attributes:
-        recipients: Unknown when their attempt closed.
-        by_evidence: Settled by what the gateway reported later.
-        by_operator: Settled by an operator.
-        resent: Put back by the policy `resend`.
-        left: Still unknown.
-    """
+    """How many recipients were unknown when their attempt closed, and what settled them."""
 
     run: RunId
     recipients: int
@@ -117,15 +103,12 @@ class UnknownShare:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that the doctor found.
-
-    Attributes:
-        level: `error` (a promise is broken or in danger) or `warning`.
-        code: Number of the invariant, or a name.
-    """
+    """Something that the doctor found."""
 
     level: str
+    """`error` (a promise is broken or in danger) or `warning`."""
     code: str
+    """Number of the invariant, or a name."""
     text: str
 
 
@@ -160,11 +143,9 @@ not know a message yet that its send side has just taken."""
 
 
 class Known(NamedTuple):
-    """What is known about a message: its latest status that counted.
+    """What is known about a message: its latest status that counted, "" as long as none did.
 
-    Attributes:
-        status_text: "" as long as the gateway reported none.
-        since_us: When it was first reported, microseconds since 1970.
+    `since_us`: when it was first reported, microseconds since 1970.
     """
 
     status_text: str = ""
@@ -176,7 +157,6 @@ class Transition(NamedTuple):
     """What one more reported status changes.
 
     Attributes:
-        known: What is known from now on.
         moved: `known` has another status text than before.
         stepped_back: A final status was followed by one that is not: recorded, not believed.
         contradicts: Another final status was reported before.
@@ -191,14 +171,7 @@ class Transition(NamedTuple):
 
 
 def transition(known: Known, status_text: str, delivery: Delivery, now_us: int) -> Transition:
-    """Take in one reported status.
-
-    Args:
-        known: What was known before.
-        status_text: As the gateway wrote it.
-        delivery: Its class.
-        now_us: When it was reported, microseconds since 1970.
-    """
+    """Take in one status that was reported at `now_us`."""
     was_final = known.delivery in FINAL_DELIVERIES
     is_final = delivery in FINAL_DELIVERIES
     if status_text == known.status_text:

@@ -1,8 +1,4 @@
-"""The polling schedule of delivery statuses: a function of a message's age, so nothing is stored.
-
-Whether a message is due depends on when it was born, when it was polled last, and what time it is:
-so each is polled when its own age says so, and not at every pass.
-"""
+"""The polling schedule of delivery statuses: a function of a message's age, so nothing is stored."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,8 +26,8 @@ class Outlook:
     Attributes:
         open_count: Recipients without a final status, unknown ones included.
         next_look_at: When to poll again; None when nothing is open, or too old.
-        given_up_at: When tracking ends for the last of those without a final status; None when
-            none is tracked. It never ends for unknown ones.
+        given_up_at: When tracking ends for the last of them; None when none is tracked. It never
+            ends for unknown ones.
     """
 
     open_count: int
@@ -41,12 +37,7 @@ class Outlook:
 
 
 def next_mark(born_at: datetime, now: datetime) -> datetime | None:
-    """The next moment to poll a message, None after the last.
-
-    Args:
-        born_at: When it was handed over, or when it was to leave if that is later.
-        now: Aware, as all moments here.
-    """
+    """The next moment to poll a message born (`OpenQueue.born_at`) then, None after the last."""
     age = now - born_at
     return next((born_at + mark for mark in MARKS if mark > age), None)
 

@@ -37,14 +37,10 @@ _GENERATION: Final = re.compile(r"r\d+\Z")
 
 
 def parse_only(text: str) -> tuple[Status, ...]:
-    """Read `--only refused,undelivered`.
-
-    Returns:
-        At least one of `RETRYABLE`, in that order, none twice.
+    """Read `--only refused,undelivered`: at least one of `RETRYABLE`, in that order, none twice.
 
     Raises:
-        InputError: ``retry_status`` for recipients who may have got the text (or must not), ``setting``
-            for what is no status.
+        InputError: For recipients who may have got the text (or must not), or for what is no status.
     """
     wanted = {name.strip().lower().replace("-", "_") for name in text.split(",") if name.strip()}
     allowed = ",".join(RETRYABLE)
@@ -74,13 +70,8 @@ def retry_client_id(client_id: str, generation: int, *, seed: str, order: int) -
     """Name a message that is sent once more: its own clientId and `r1`, `r2`, ...
 
     The documents promise nothing about a clientId used twice; with another one the answers to the
-    two messages cannot be mixed up, and the customer's own records still show whose it is.
-
-    Args:
-        client_id: Of the message that did not arrive.
-        generation: How many times the row has been retried with this one.
-        seed: Digest of the run that is retried, for a name that has no room left.
-        order: Position of the row in that run.
+    two messages cannot be mixed up, and the customer's own records still show whose it is. `seed`
+    (digest of the run that is retried) and `order` (position in it) make a name that has no room.
     """
     own = _GENERATION.sub("", client_id) if generation > 1 else client_id
     named = f"{own}r{generation}"

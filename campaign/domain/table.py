@@ -70,9 +70,7 @@ class Role(StrEnum):
 class FileOptions:
     """What may be stated about a file; None means: guess and show.
 
-    Attributes:
-        include_hidden: Use hidden and filtered rows and hidden columns like all others. Hidden
-            sheets must still be named.
+    `include_hidden` is for rows and columns; hidden sheets must still be named.
     """
 
     sheet: str | None = None
@@ -87,9 +85,9 @@ class RawRow:
 
     Attributes:
         row_no: The number that a spreadsheet program shows next to the row, from 1.
-        cells: Every cell as text, in column order; missing ones are "".
-        problem: Code of a reason why this row must not be used although its cells could be read
-            (`row_hidden`, `row_too_wide`); "" for a good row.
+        cells: In column order; missing ones are "".
+        problem: Why this row must not be used although its cells could be read (`row_hidden`,
+            `row_too_wide`); "" for a good row.
     """
 
     row_no: int
@@ -103,11 +101,9 @@ class TableInfo:
 
     Attributes:
         format: `csv`, `xlsx` (.xlsm too), `ods` or `xls`.
-        encoding: Python's name of it; None for workbooks.
-        delimiter: One character; None for workbooks.
-        sheet: Name of the sheet read; None for text files.
-        notes: Texts for the operator ("Sheets with data that are not read: ..."); complete when
-            the rows have been read to their end.
+        encoding: Python's name of it; None for workbooks, as is the delimiter.
+        sheet: None for text files.
+        notes: Texts for the operator, complete when the rows have been read to their end.
     """
 
     format: str
@@ -127,12 +123,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which row is the heading and which column has which role.
+    """Which row is the heading and which column (from 0) has which role.
 
     Attributes:
         heading_row_no: The lower one of two; 0 without headings.
         heading: The headings as they are, blanks included; letters without headings.
-        roles: Role to column index, from 0.
         notes: Texts for the operator (rows above the headings, what was taken for the phone).
     """
 
@@ -144,13 +139,9 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file of a run, as it was read.
+    """One file of a run, as it was read; `no` counts from 1 in the order given.
 
-    Attributes:
-        no: From 1, in the order in which the files were given.
-        name: The file's name without folders.
-        path: Absolute, when it was read; the file may be gone since.
-        sha256: Of its bytes, hexadecimal.
+    `name` is without folders, `path` absolute: the file may be gone since.
     """
 
     no: int
