@@ -107,7 +107,6 @@ def redact(body: bytes, secret: Secret) -> bytes:
 
 
 def _by_itself(form: bytes) -> re.Pattern[bytes]:
-    """The form between anything but letters and digits."""
     before = _BEFORE if form[:1].isalnum() else b""
     behind = rb"(?![0-9A-Za-z])" if form[-1:].isalnum() else b""
     return re.compile(before + re.escape(form) + behind)

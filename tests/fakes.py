@@ -195,6 +195,10 @@ class FakeGateway:
     _lock: Lock = field(default_factory=Lock)
 
     @property
+    def their_time(self) -> datetime | None:
+        return None
+
+    @property
     def asks_without_client_id(self) -> bool:
         return not provider_of(self.dialect_name).status_needs_client_id
 

@@ -27,6 +27,11 @@ class Gateway(Protocol):
         """Whether status.json may be asked about a smscId whose clientId is not known."""
         ...
 
+    @property
+    def their_time(self) -> datetime | None:
+        """The gateway's clock at its last answer; None before the first one."""
+        ...
+
     def send(self, attempt: Attempt, commit_point: Callable[[], None]) -> Reply:
         """Hand a chunk over: the request less its last byte, `commit_point()`, the last byte, the answer.
 
@@ -46,7 +51,7 @@ class Gateway(Protocol):
         ...
 
     def judge(self, members: Sequence[Member], reply: Reply) -> ReplyVerdict:
-        """Decide what a reply proves. Pure: the same reply gives the same judgement for ever."""
+        """Decide what a reply proves. Pure: the same reply gives the same verdict for ever."""
         ...
 
     def ask_statuses(self, tracked: Sequence[Tracked]) -> Reply:
@@ -58,7 +63,7 @@ class Gateway(Protocol):
         ...
 
     def drain_queue(self, queue_name: str, limit: int) -> Reply:
-        """Call statusQueue.json. The gateway forgets what it tells: store the answer first.
+        """Call statusQueue.json. The gateway forgets what it reported: store the answer first.
 
         Raises:
             GatewayError: No answer; up to `limit` rows may be lost.
@@ -94,9 +99,4 @@ class GatewayAccount(Gateway, Protocol):
     @property
     def base_url(self) -> str:
         """Where its calls go."""
-        ...
-
-    @property
-    def their_time(self) -> datetime | None:
-        """The gateway's clock at its last answer; None before the first one."""
         ...

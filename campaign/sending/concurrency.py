@@ -17,12 +17,7 @@ _UNKNOWN_IN_ALL = 3
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast.
-
-    Attributes:
-        workers: Requests in flight at most.
-        rate: Messages a second at most, None for no limit.
-    """
+    """How fast: requests in flight at most, and messages a second at most."""
 
     workers: int = 4
     rate: float | None = None
@@ -36,11 +31,11 @@ class WorkerClock:
         self._stopped = Event()
 
     def now(self) -> datetime:
-        """As the clock says."""
+        """The clock's."""
         return self._clock.now()
 
     def monotonic_s(self) -> float:
-        """As the clock says."""
+        """The clock's."""
         return self._clock.monotonic_s()
 
     def sleep(self, seconds: float) -> None:

@@ -11,12 +11,7 @@ from campaign.text import tr
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Why sending ended.
-
-    Attributes:
-        error: What stopped it; None when nobody was left, or a stop was asked for.
-        interrupted: Somebody asked to stop.
-    """
+    """Why sending ended: an error, a stop that was asked for, or (neither) nothing is left to send."""
 
     error: CampaignError | None = None
     interrupted: bool = False
@@ -34,7 +29,7 @@ class Engine(Protocol):
 
         Sending stops, and no further chunk begins, when
 
-        - somebody asked to stop: `interrupted`, and chunks were left;
+        - a stop was asked for: `interrupted`, and chunks were left;
         - the money is used up, a setting is refused, or the login is not accepted;
         - the gateway cannot be reached within the retry policy;
         - outcomes stay unknown, one after the other, though their evidence was asked for;

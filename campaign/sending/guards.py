@@ -1,4 +1,4 @@
-"""The bounds that a person sets before planning: how many, and for how much money."""
+"""The bounds that an operator sets before planning: how many, and for how much money."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,10 +16,7 @@ from campaign.text import tr
 class Guards:
     """What must not be exceeded; None: no bound.
 
-    Attributes:
-        limit: People who are sent to; the others are left out, each with this reason.
-        max_recipients: More people than that, and nothing is planned.
-        max_cost: A higher price of the whole, and nothing is planned.
+    Recipients over `limit` are left out, each with this reason; over another bound nothing is planned.
     """
 
     limit: int | None = None
@@ -28,37 +25,27 @@ class Guards:
 
 
 def limited(rows: Iterator[CheckedRow], limit: int | None) -> Iterator[CheckedRow]:
-    """Leave out everybody behind the first so many people; nobody silently."""
-    return rows if limit is None else _limited(rows, limit)
-
-
-def _limited(rows: Iterator[CheckedRow], limit: int) -> Iterator[CheckedRow]:
+    """Leave out the recipients after the first so many; none silently."""
     recipients = 0
     for row in rows:
-        if not isinstance(row.outcome, Message):
+        recipients += isinstance(row.outcome, Message)
+        if limit is None or recipients <= limit or not isinstance(row.outcome, Message):
             yield row
-            continue
-        recipients += 1
-        if recipients <= limit:
-            yield row
-            continue
-        left_out = Rejection(
-            row.row.row_no, Status.CANCELLED, "", "over_limit", {"limit": str(limit)}
-        )
-        yield replace(row, outcome=left_out, warnings=())
+        else:
+            yield _without(row, Status.CANCELLED, "over_limit", limit=str(limit))
+
+
+def _without(row: CheckedRow, status: Status, code: str, **details: str) -> CheckedRow:
+    left_out = Rejection(row.row.row_no, status, "", code, details)
+    return replace(row, outcome=left_out, warnings=())
 
 
 def held(rows: Iterator[CheckedRow], guards: Guards, price: Decimal | None) -> Iterator[CheckedRow]:
-    """Pass the rows on, and refuse at the end what exceeds a bound.
-
-    Args:
-        rows: As they would be planned.
-        guards: The bounds.
-        price: Money for one part; None when it is not known yet.
+    """Pass the rows on, and refuse at the end what exceeds a bound; `price` is that of one part.
 
     Raises:
-        GuardRefused: Before a row is taken, when a price is bounded that nobody knows; else after
-            the last row, so that it can tell how many there are.
+        GuardRefused: Before a row is taken, when a price is bounded that is not known; else after
+            the last row, so that it can report how many there are.
     """
     if guards.max_cost is not None and price is None:
         raise GuardRefused(
@@ -124,8 +111,7 @@ def without_sent(
     """Pass the rows on, those sent before as rejections (`skip`), or refuse at the end.
 
     Raises:
-        GuardRefused: Somebody got the same text already, and `skip` was not asked for. It comes
-            after the last row, so that it can tell how many.
+        GuardRefused: After the last row: some got the same text already, and without `skip`.
     """
     recipients = repeated = 0
     first_run = ""
@@ -139,10 +125,7 @@ def without_sent(
                 continue
             repeated += 1
             first_run = first_run or run
-            left_out = Rejection(
-                row.row.row_no, Status.ALREADY_SENT, "", "already_sent", {"run": run}
-            )
-            yield replace(row, outcome=left_out, warnings=())
+            yield _without(row, Status.ALREADY_SENT, "already_sent", run=run)
     if repeated and not skip:
         raise GuardRefused(
             tr(
@@ -166,16 +149,10 @@ def require_unsent(
     account: str,
     hint: str,
 ) -> None:
-    """Look through a whole run that is planned, before its first message is sent.
-
-    Args:
-        messages: Phones and texts, in batches.
-        sent_before: Who got what.
-        account: Whose.
-        hint: What can be done about such a run.
+    """Check a whole run that is planned before its first message is sent; `messages` in batches.
 
     Raises:
-        GuardRefused: Somebody got the same text already.
+        GuardRefused: A recipient got the same text already; `hint` says what can be done.
     """
     recipients = repeated = 0
     first_run = ""

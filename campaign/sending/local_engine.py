@@ -30,7 +30,6 @@ class LocalEngine:
         collect_evidence: Reads the queue of one unknown attempt; returns how many of its
             recipients are still unknown.
         probe: A call that shows that the account answers (balance); raises GatewayError if not.
-        evidence_pauses_s: Pauses before each of these readings.
     """
 
     def __init__(  # noqa: PLR0913  # the engine is where everything that sends is brought together
@@ -151,7 +150,6 @@ class LocalEngine:
         return error or stop_for(sent)
 
     def _report_expired(self, run: RunId) -> None:
-        """No recipient is left out silently."""
         if self._expired:
             self._progress.say(
                 tr(
@@ -192,11 +190,7 @@ class LocalEngine:
         return stop_for(sent)
 
     def _settled(self, sent: Sent) -> bool:
-        """Whether the evidence settles all of them; a stop leaves that to the next command.
-
-        Raises:
-            GatewayError: The account does not answer at all.
-        """
+        """Whether the evidence settles all of them; a stop leaves that to the next command."""
         if self._clock.stop_asked():
             return False
         self._probe()
@@ -209,10 +203,9 @@ class LocalEngine:
         return False
 
     def _read_evidence(self, attempt_id: int) -> int:
-        """How many are still unknown; a reading that fails settles nothing."""
         try:
             return self._collect_evidence(attempt_id)
         except LoginRefused:
             raise
         except GatewayError:
-            return 1
+            return 1  # a reading that fails settles nothing  # a reading that fails settles nothing

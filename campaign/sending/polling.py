@@ -18,15 +18,10 @@ def poll(polling: Polling, run: RunId, *, wait_s: float, poll_s: float | None = 
     """Pass after pass until all statuses are final, the time is over, or a stop is asked.
 
     The first pass and the last read everything. Between them young attempts are polled after 1 s,
-    growing to 15 s, older ones when their age says so (`domain.polling`). Queues are read each
-    time; single messages of the young are asked for every third time only, because one queue read
-    answers as much as five status calls. It also ends when nothing can change any more.
-
-    Args:
-        polling: Journal, gateway, clock.
-        run: Whose statuses.
-        wait_s: Seconds at most.
-        poll_s: Read everything so often instead.
+    growing to 15 s, older ones when their age says so (`domain.polling`); with `poll_s` everything
+    is read so often instead. Queues are read each time; single messages of the young are asked for
+    every third time only, because one queue read answers as much as five status calls. It also
+    ends when nothing can change any more.
     """
     deadline_s = polling.clock.monotonic_s() + wait_s
     rounds = _Rounds(polling, run, poll_s)
@@ -52,7 +47,6 @@ class _Rounds:
         self.pause_s = poll_s or _FIRST_WAIT_S
 
     def next(self, *, last: bool) -> PollResult:
-        """One pass over what is due, or over everything."""
         self._number += 1
         began_at = self._polling.clock.now()
         calm = not self._poll_s and not self._young(self._queues())
@@ -84,8 +78,8 @@ class _Rounds:
         return True
 
     def _sleep_until(self, moment: datetime, deadline_s: float) -> None:
-        """Sleep in pieces: a machine that was suspended finds out when it wakes."""
         clock = self._polling.clock
+        # In pieces: a machine that was suspended finds out when it wakes.
         while not clock.stop_asked():
             left_s = min((moment - clock.now()).total_seconds(), deadline_s - clock.monotonic_s())
             if left_s <= 0:

@@ -30,11 +30,8 @@ T = TypeVar("T")
 class RetryPolicy:
     """How long a chunk that was not sent is tried.
 
-    Attributes:
-        max_tries: Tries in all.
-        max_time_s: Seconds from the first try after which no further one begins.
-        first_wait_s: Wait after the first failure; it doubles, up to `max_wait_s`, plus as much
-            jitter. No wait is shorter, also when the gateway says "at once".
+    No try begins later than `max_time_s` after the first. Waits begin with `first_wait_s` and double
+    up to `max_wait_s`, plus jitter; none is shorter, also when the gateway asks for none.
     """
 
     max_tries: int = 8
@@ -52,19 +49,15 @@ def until_sent(
 ) -> T:
     """Call `operation` until it does not raise `NotSent`, or the policy's end is reached.
 
-    Args:
-        operation: One try.
-        policy: When to end.
-        clock: Measures, waits, and knows when a stop is asked for.
-        on_wait: Called before each wait with: why, how many seconds, which try failed.
+    `on_wait` is called before each wait with: why, how many seconds, which try failed.
 
     Raises:
         NotSent: The last one, when tries or time are used up or the run is asked to stop.
     """
 
     def report(state: RetryCallState) -> None:
-        error = state.outcome.exception() if state.outcome is not None else None
-        if isinstance(error, NotSent) and state.next_action is not None:
+        error = _failure(state)
+        if error is not None and state.next_action is not None:
             on_wait(error, state.next_action.sleep, state.attempt_number)
 
     failures: list[NotSent] = []
@@ -89,6 +82,11 @@ def until_sent(
     return retrying(once)
 
 
+def _failure(state: RetryCallState) -> NotSent | None:
+    error = None if state.outcome is None else state.outcome.exception()
+    return error if isinstance(error, NotSent) else None
+
+
 class _WaitAsAsked(wait_base):
     """What the gateway asked for, else an exponential wait with jitter."""
 
@@ -99,14 +97,14 @@ class _WaitAsAsked(wait_base):
         ) + wait_random(0, policy.first_wait_s)
 
     def __call__(self, retry_state: RetryCallState) -> float:
-        error = retry_state.outcome.exception() if retry_state.outcome is not None else None
-        if isinstance(error, NotSent) and error.retry_after_s is not None:
+        error = _failure(retry_state)
+        if error is not None and error.retry_after_s is not None:
             return max(error.retry_after_s, self._least_s)
         return float(self._backoff(retry_state))
 
 
 class _StopInTime(stop_base):
-    """The time is used up, or somebody asked to stop; by the injected clock."""
+    """The time is used up, or a stop was asked for; by the injected clock."""
 
     def __init__(self, policy: RetryPolicy, clock: Clock) -> None:
         self._deadline_s = clock.monotonic_s() + policy.max_time_s

@@ -7,8 +7,6 @@ may have been taken is never sent again unless an operator says so.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol, runtime_checkable
 
 from campaign.clock import Clock
 from campaign.domain import (
@@ -38,16 +36,6 @@ FIXABLE_CODES = (
 """Refusals of single messages that a top-up or a setting at the gateway can fix."""
 
 
-@runtime_checkable
-class TellsTime(Protocol):
-    """A gateway whose answers carry its own time."""
-
-    @property
-    def their_time(self) -> datetime | None:
-        """Its clock at the last answer; None before the first one."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Sending:
     """What sending a chunk needs."""
@@ -60,13 +48,10 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one chunk.
+    """What became of one chunk: recipients in the request, and how many of them are unknown yet.
 
-    Attributes:
-        recipients: How many were in the request.
-        unknown: How many of them have an unknown outcome yet.
-        expired: How many will not be sent, as their send time is over; then there was no request,
-            `attempt_id` is 0 and `recipients` as many.
+    Where `expired` recipients will not be sent, as their send time is over, there was no request:
+    `attempt_id` is 0 and `recipients` as many.
     """
 
     attempt_id: int
@@ -88,7 +73,7 @@ def send_chunk(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
         LoginRefused: Certainly not taken; no chunk will be.
         Refused: Certainly not taken; the next one would fail the same way.
         GuardRefused: By the gateway's clock the planned send time is over, by ours it is not.
-        PauseAsked: Somebody asked the run to pause; nothing of it was sent.
+        PauseRequested: An operator asked the run to pause; nothing of it was sent.
         JournalError: Not stored, so not sent (or sent and `recover` will know).
     """
     try:
@@ -145,7 +130,7 @@ def _require_one_time(chunk: Chunk, sending: Sending) -> None:
     Recipients expire by our clock in the journal; the least lead absorbs how much two good clocks
     differ.
     """
-    theirs = sending.gateway.their_time if isinstance(sending.gateway, TellsTime) else None
+    theirs = sending.gateway.their_time
     if chunk.send_at is None or theirs is None or theirs < chunk.send_at:
         return
     ours = sending.clock.now()

@@ -37,11 +37,7 @@ _READS_AT_MOST = 8
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """What polling needs.
-
-    Attributes:
-        report_statuses: Given the number of recipients in each status after each pass.
-    """
+    """What polling needs; `report_statuses` gets the recipients in each status after each pass."""
 
     journal: Journal
     gateway: Gateway
@@ -51,17 +47,12 @@ class Polling:
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """What one pass brought.
-
-    Attributes:
-        news: Statuses that were new.
-        open_count: Recipients without a final status.
-        trouble: Why the pass ended early, "" when it did not.
-    """
+    """What one pass brought: new statuses, recipients still without a final one."""
 
     news: int
     open_count: int
     trouble: str = ""
+    """Why the pass ended early."""
 
 
 class _Calls:
@@ -104,7 +95,6 @@ class _Calls:
             limit = QUEUE_READ_LIMIT
 
     def ask(self, tracked: Sequence[Tracked]) -> None:
-        """Ask for the statuses of at most 200 messages."""
         self._call("status", None, CHUNK_SIZE, lambda: self._polling.gateway.ask_statuses(tracked))
 
     def _call(
@@ -146,14 +136,10 @@ class _Calls:
 def poll_once(
     polling: Polling, run: RunId, *, ask_each: bool = True, since: datetime | None = None
 ) -> PollResult:
-    """Read every open queue, then (if asked to) the status of every message still open.
+    """Read every open queue, then (`ask_each`) the status of every message still open.
 
-    Args:
-        polling: Journal, gateway, clock.
-        run: Whose statuses.
-        ask_each: Also ask for single messages.
-        since: Leave attempts alone that are not young, and of whose polling times
-            (`domain.polling`) none has passed since then. None: read all of them.
+    With `since`, attempts are left alone that are not young, and of whose polling times
+    (`domain.polling`) none has passed since then.
 
     Raises:
         LoginRefused: The gateway did not accept login or password.
@@ -199,12 +185,11 @@ def settle_run(journal: Journal, run: RunId) -> int:
     Besides those without a final status these are recipients whose tracking ended too early, and
     those put back from unknown, of whom the old queue may still give evidence.
     """
-    open_count = _open_count(_settle(journal, run))
-    return open_count + journal.attempts.may_change(run)
+    return _open_count(_settle(journal, run)) + journal.attempts.may_change(run)
 
 
 def read_unknown_queues(polling: Polling, run: RunId) -> None:
-    """Read the queues of unknown attempts once more: who was put back may have been taken.
+    """Read the queues of unknown attempts once more: recipients put back may have been taken.
 
     Evidence in such a queue takes the recipients of its attempt out of `pending` again.
 
@@ -233,10 +218,9 @@ def _open_count(counts: Mapping[Status, int]) -> int:
 
 
 def collect_evidence(polling: Polling, run: RunId, attempt_id: int) -> int:
-    """Collect the evidence for one unknown attempt.
+    """Collect the evidence for one unknown attempt; returns how many in it may still be unknown.
 
-    Returns:
-        0 when none in it is unknown any more; else how many in it have no final status.
+    0 when none is; else all without a final status.
 
     Raises:
         LoginRefused: The gateway did not accept login or password.

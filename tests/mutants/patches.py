@@ -121,14 +121,8 @@ MUTANTS: Final = (
         (
             Edit(
                 _JSON_V2,
-                "                    allow_redirects=False,\n"
-                "                    stream=True,\n"
-                "                )\n"
-                "            except CommitFailed",
-                "                    allow_redirects=True,\n"
-                "                    stream=True,\n"
-                "                )\n"
-                "            except CommitFailed",
+                "            allow_redirects=False,\n",
+                "            allow_redirects=True,\n",
             ),
             Edit(
                 _JSON_V2,
@@ -197,11 +191,11 @@ MUTANTS: Final = (
         (
             Edit(
                 _JSON_V2,
-                "    for member in members:\n        found = pairing",
+                "    for member in members:\n        found = by_position",
                 "    for member in members:\n"
-                "        if member.position not in pairing.by_position and named:\n"
+                "        if member.position not in by_position and named:\n"
                 "            continue\n"
-                "        found = pairing",
+                "        found = by_position",
             ),
         ),
         (_VERDICT_TESTS + "test_a_whole_answer_is_judged_recipient_by_recipient", _SEEDS),

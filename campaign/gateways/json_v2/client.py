@@ -12,16 +12,7 @@ import requests
 import urllib3
 from requests import exceptions as errors
 
-from campaign.domain import (
-    Attempt,
-    Balance,
-    Member,
-    Reply,
-    ReplyVerdict,
-    Sender,
-    StatusRow,
-    Tracked,
-)
+from campaign.domain import Attempt, Balance, Reply, Sender, Tracked
 from campaign.errors import InputError, NotSent
 from campaign.gateways.json_v2 import messages, verdict
 from campaign.gateways.json_v2.providers import Provider, checked_url
@@ -45,11 +36,9 @@ CONNECT_TIMEOUT_S = 15.0
 READ_CALL_TIMEOUT_S = 60.0
 MAX_BODY = 4 * 1024 * 1024
 """More than any honest answer: 1,000 statuses are 80 KB."""
-
 _BUSY = 429
 _BUSY_PAUSE_S = 1.0
-"""Kept after a 429 that took people and names no Retry-After."""
-
+"""After a 429 that took recipients and names no Retry-After."""
 _PIECE = 64 * 1024
 _READ_ERRORS = (errors.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError)
 _HEADERS = {
@@ -62,22 +51,18 @@ _HEADERS = {
 
 
 class HttpGateway:
-    """The client (`ports.Gateway`).
-
-    Attributes:
-        their_time: The gateway's clock, as its last answer told it in the Date header.
+    """The client (`gateways.base.GatewayAccount`).
 
     Args:
-        provider: The provider's row.
         base_url: Another address for the same protocol, "" for the provider's own.
-        credentials: Login and password; they travel in the JSON body only.
-        timeout_s: How long the whole answer to a send may take. Long, because a time-out costs up
-            to 200 people held as unknown.
+        credentials: They travel in the JSON body only.
+        timeout_s: How long the whole answer to a send may take. Long, because a time-out leaves up
+            to 200 recipients unknown.
         allow_plain_http: Let login and phones travel readable; loopback is always allowed.
-        ca_file: A CA certificate file beside the system's own, for gateways inside a company.
+        ca_file: Certificates next to the system's own, for gateways inside a company.
 
     Raises:
-        InputError: The address cannot be used.
+        InputError: The address or the login cannot be used.
     """
 
     def __init__(  # noqa: PLR0913  # one argument per setting of the connection
@@ -129,23 +114,16 @@ class HttpGateway:
         return hashlib.sha256(payload).hexdigest()
 
     def send(self, attempt: Attempt, commit_point: Callable[[], None]) -> Reply:
-        """Hand a chunk over (`ports.Gateway.send`).
+        """Hand a chunk over (`gateways.base.Gateway.send`).
 
-        After a 429 that took people all the same nothing is sent until its pause is over: such an
-        answer is an outcome, so nobody waits for it as for one that took nothing.
+        After a 429 that took recipients all the same nothing is sent until its pause is over: such
+        an answer is an outcome, which no retry waits for.
         """
         self._require_no_pause()
         body = SplitBody(self._body(messages.send_payload(attempt, self.provider)), commit_point)
         with self._session() as session:
             try:
-                response = session.post(
-                    self.base_url + "send.json",
-                    data=body,  # iterable with a length: see split.py
-                    headers=_HEADERS,
-                    timeout=(CONNECT_TIMEOUT_S, self._timeout_s),
-                    allow_redirects=False,
-                    stream=True,
-                )
+                response = self._post(session, "send", body, self._timeout_s)
             except CommitFailed as stop:
                 raise stop.reason from None
             except _READ_ERRORS as error:
@@ -161,13 +139,13 @@ class HttpGateway:
     def _require_no_pause(self) -> None:
         left_s = self._paused_until_s - time.monotonic()
         if left_s > 0:
-            busy = NotSent(tr("the gateway is busy and asked for a pause"), retry_after_s=left_s)
-            busy.code = "http_429"
-            raise busy
+            raise NotSent(
+                tr("the gateway is busy and asked for a pause"),
+                code="http_429",
+                retry_after_s=left_s,
+            )
 
-    def judge(self, members: Sequence[Member], reply: Reply) -> ReplyVerdict:
-        """Decide what a reply proves (`verdict.judge`)."""
-        return verdict.judge(members, reply)
+    judge = staticmethod(verdict.judge)
 
     # --- read ---
 
@@ -176,13 +154,11 @@ class HttpGateway:
         return self._call("status", messages.status_payload(tracked))
 
     def drain_queue(self, queue_name: str, limit: int) -> Reply:
-        """Call statusQueue.json; the gateway forgets what it tells."""
+        """Call statusQueue.json; the gateway forgets what it reported."""
         payload = {"statusQueueName": queue_name, "statusQueueLimit": str(limit)}
         return self._call("statusQueue", payload)
 
-    def read_statuses(self, reply: Reply) -> tuple[StatusRow, ...]:
-        """Understand an answer to one of the two calls above."""
-        return messages.status_rows(reply)
+    read_statuses = staticmethod(messages.status_rows)
 
     def balance(self) -> tuple[Balance, ...]:
         """Call balance.json."""
@@ -199,30 +175,31 @@ class HttpGateway:
         return messages.encode({**login, **payload})
 
     def _session(self) -> requests.Session:
-        """A new one for every call: a kept connection may die under a request (measured)."""
+        """A new one for every call: a connection used again may die under a request (measured)."""
         session = _OneWaySession()
         session.trust_env = False
         session.mount("https://", PlainAdapter(self._context))
         session.mount("http://", PlainAdapter(self._context))
         return session
 
-    def _call(self, name: str, payload: Mapping[str, object]) -> Reply:
-        """A call that changes nothing by being made.
+    def _post(
+        self, session: requests.Session, name: str, body: bytes | SplitBody, timeout_s: float
+    ) -> requests.Response:
+        return session.post(
+            f"{self.base_url}{name}.json",
+            data=body,
+            headers=_HEADERS,
+            timeout=(CONNECT_TIMEOUT_S, timeout_s),
+            allow_redirects=False,
+            stream=True,
+        )
 
-        Raises:
-            GatewayError: No answer came.
-        """
+    def _call(self, name: str, payload: Mapping[str, object]) -> Reply:
+        """A call that changes nothing by being made."""
         timeout_s = min(self._timeout_s, READ_CALL_TIMEOUT_S)
         with self._session() as session:
             try:
-                response = session.post(
-                    f"{self.base_url}{name}.json",
-                    data=self._body(payload),
-                    headers=_HEADERS,
-                    timeout=(CONNECT_TIMEOUT_S, timeout_s),
-                    allow_redirects=False,
-                    stream=True,
-                )
+                response = self._post(session, name, self._body(payload), timeout_s)
             except _READ_ERRORS as error:
                 raise no_answer(error, self.base_url) from None
             return self._read(response, True, timeout_s)  # noqa: FBT003
@@ -259,8 +236,8 @@ class HttpGateway:
 class _OneWaySession(requests.Session):
     """Sees no redirects.
 
-    With `allow_redirects=False` alone, requests still reads and unpacks the whole body of a
-    redirect, without limit, and raises ValueError at a Location that is no URL (measured, 2.34).
+    With `allow_redirects=False` alone, requests still unpacks the whole body of a redirect, without
+    limit, and raises ValueError at a Location that is no URL (measured, 2.34).
     """
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002

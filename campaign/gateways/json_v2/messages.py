@@ -12,9 +12,7 @@ from campaign.gateways.json_v2.providers import Provider
 from campaign.text import tr
 
 _SEPARATOR = re.compile(r"[\s,]*")
-
 _MAX_DEPTH = 32
-
 _MONEY = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{0,12})?")
 """Plain notation only: arithmetic with 1E+9999999 raises, and printing it takes a gigabyte."""
 
@@ -32,12 +30,7 @@ def parse(body: bytes) -> JsonObject:
         NotJson: Not UTF-8, not JSON, not an object, a key twice, NaN, or nested too deep.
     """
     try:
-        value = json.loads(
-            body.decode("utf-8-sig"),
-            parse_float=_fraction,
-            parse_constant=_no_constant,
-            object_pairs_hook=_no_repeated_key,
-        )
+        value = _DECODER.decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise NotJson(str(error)[:200]) from error
     if not isinstance(value, dict) or _is_too_deep(value):
@@ -86,7 +79,7 @@ _DECODER = json.JSONDecoder(
 
 
 def whole_object(text: str, position: int) -> tuple[JsonObject, int] | None:
-    """The object that begins at a place (blanks and commas skipped), and where it ends."""
+    """The object that begins there (blanks and commas skipped), and where it ends."""
     gap = _SEPARATOR.match(text, position)
     position = position if gap is None else gap.end()
     if not text.startswith("{", position):
@@ -127,17 +120,11 @@ def as_money(value: object) -> Decimal | None:
 
 
 _HTTP_OK = 200
-
 _HTTP_UNAUTHORIZED = 401
-
 _SMSC_ID = re.compile(r"[0-9A-Za-z-]{1,72}")
-
 _MESSAGES = re.compile(r'"messages"\s*:\s*\[')
-
 _LOGIN_DESCRIPTION = "error authorization"
-
 _QUEUE_EMPTY = "queue is empty"
-
 _MAX_SALVAGED = 1000
 """A correct answer names at most 200 recipients."""
 
@@ -147,7 +134,7 @@ _COST_LIMIT = 10**6
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One message object of a send reply, with every field as text or None.
+    """One message object of a send reply.
 
     Attributes:
         quarantined: There was a smscId that cannot be one.
@@ -242,7 +229,6 @@ def salvage(body: bytes) -> tuple[Named, ...]:
 
 
 def _is_damaged(value: JsonObject) -> bool:
-    """Whether bytes that are no UTF-8 stood in the object."""
     return "\ufffd" in json.dumps(value, ensure_ascii=False, default=str)
 
 
@@ -263,7 +249,7 @@ def _named(message: JsonObject) -> Named:
 
 
 def description(document: JsonObject) -> str:
-    """What the gateway says about the request as a whole."""
+    """What the gateway reports about the request as a whole."""
     return as_text(document.get("description"))[:200]
 
 
@@ -319,7 +305,7 @@ DELIVERY_STATUSES = {
 
 
 def delivery_of(status_text: str) -> Delivery:
-    """Class of a delivery status; an undocumented one is stored as it came and is not final."""
+    """Class of a delivery status; an undocumented one is not final."""
     return DELIVERY_STATUSES.get(status_text.strip().lower(), Delivery.UNRECOGNISED)
 
 

@@ -1,8 +1,6 @@
 """The providers of the JSON v2 protocol: one row each, and no code that knows any of them.
 
-The client, the sandbox, `--help` and the hints read this table. It imports next to nothing,
-because `campaign run --help` reads it too.
-
+It imports next to nothing, because `campaign run --help` reads it too.
 Source: `campaign docs gateway`, and the vendors' documents named there.
 """
 
@@ -74,11 +72,7 @@ PROVIDERS = {
 
 
 def provider_of(name: str) -> Provider:
-    """The provider of that name.
-
-    Raises:
-        InputError: `gateway_unknown`.
-    """
+    """The provider of that name, else InputError."""
     if name not in PROVIDERS:
         raise InputError(
             tr("there is no gateway {name!r}", name=name),

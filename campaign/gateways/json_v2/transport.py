@@ -28,9 +28,7 @@ from campaign.errors import GatewayError, NotSent, Unreadable
 from campaign.text import tr
 
 _INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)\d\d")
-
 _MAX_INTERIM = 100
-
 _PIECE = 16 * 1024
 
 
@@ -109,14 +107,14 @@ def has_answered(sock: socket.socket, wait_s: float) -> bool:
     if not wait_for_read(sock, timeout=wait_s):
         return False
     try:
-        said = sock.recv(12, socket.MSG_PEEK)
+        start = sock.recv(12, socket.MSG_PEEK)
     except OSError:
         return True
-    return _INTERIM.match(said) is None
+    return _INTERIM.match(start) is None
 
 
 class ListeningSocket(ssl.SSLSocket):
-    """A TLS socket that can look whether an answer has come, and gives it to its reader later."""
+    """A TLS socket that can check whether an answer has come, and gives it to its reader later."""
 
     _early = b""
 
@@ -142,7 +140,7 @@ class ListeningSocket(ssl.SSLSocket):
             self.settimeout(patience_s)
 
     def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:
-        """First what came early; the buffer is any writable one."""
+        """First what came early."""
         if not self._early:
             return super().recv_into(buffer, nbytes, flags)
         view = memoryview(buffer).cast("B")
@@ -152,14 +150,13 @@ class ListeningSocket(ssl.SSLSocket):
         return count
 
 
-def _is_final(said: bytes) -> bool:
+def _is_final(answer: bytes) -> bool:
     """Whether more than interim answers came."""
-    rest = said
-    while _INTERIM.match(rest):
-        _, end, rest = rest.partition(b"\r\n\r\n")
+    while _INTERIM.match(answer):
+        _, end, answer = answer.partition(b"\r\n\r\n")
         if not end:
             return False
-    return bool(rest)
+    return bool(answer)
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
@@ -185,17 +182,16 @@ def not_sent(error: BaseException, url: str, *, committed: bool) -> NotSent:
     tls = isinstance(error, errors.SSLError) and not any(
         isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for cause in causes(error)
     )
-    failure = NotSent(
+    return NotSent(
         tr("{host} could not be reached: {class_names}", host=host, class_names=class_names(error)),
         hint=(
             tr("The certificate does not fit; nothing was sent. Check --gateway-url.")
             if tls
             else tr("Nothing was sent; it is tried again.")
         ),
+        code="never_completed" if committed else "not_reached",
         final=tls,
     )
-    failure.code = "never_completed" if committed else "not_reached"
-    return failure
 
 
 def no_answer(error: BaseException, url: str) -> GatewayError:
@@ -241,8 +237,8 @@ GRACE_S = 0.01
 """How long the gateway may object before the last byte.
 
 A gateway that resets the connection or answers early (401, 413) does so within a millisecond or
-so of reading the headers; ten are cheap beside a request, and each objection seen here is a chunk
-that may be sent again instead of one held as unknown.
+so of reading the headers; ten are cheap compared with a request, and each objection seen here is a
+chunk that may be sent again instead of one held as unknown.
 """
 
 
@@ -259,11 +255,11 @@ class CommitFailed(Exception):
 
 
 class SplitBody:
-    """A request body that calls `commit_point` between its two last pieces.
+    """A request body that calls `commit_point` before its last byte.
 
     Attributes:
-        committed: `commit_point` returned: from now on the outcome is unknown until an answer says more.
-        last_byte_sent: The kernel took the last byte. False proves that the request is incomplete.
+        committed: `commit_point` returned: the outcome is unknown until an answer proves more.
+        last_byte_sent: False proves that the request is incomplete.
     """
 
     def __init__(self, body: bytes, commit_point: Callable[[], None]) -> None:
@@ -278,7 +274,7 @@ class SplitBody:
         return len(self._body)
 
     def __iter__(self) -> Iterator[bytes]:
-        """All but the last byte; then, if nobody objected, the last one."""
+        """All but the last byte; then, if the gateway did not object, the last one."""
         yield self._body[:-1]
         if self._objection(GRACE_S):
             return
@@ -294,7 +290,6 @@ class SplitBody:
         yield self._body[-1:]
 
     def _objection(self, wait_s: float) -> bool:
-        """Whether the gateway has closed, reset or answered although the request is not whole."""
         sock = None if self.connection is None else self.connection.sock
         return sock is not None and has_answered(sock, wait_s)
 
@@ -303,22 +298,14 @@ class _SplitHttp(HTTPConnection):
     response_class = FinalResponse
 
     def request(self, method: str, url: str, body: Any = None, *args: Any, **kwargs: Any) -> None:
-        _introduce(self, body)
+        """Let the body see the socket on which it travels."""
+        if isinstance(body, SplitBody):
+            body.connection = self
         super().request(method, url, body, *args, **kwargs)
 
 
-class _SplitHttps(HTTPSConnection):
-    response_class = FinalResponse
-
-    def request(self, method: str, url: str, body: Any = None, *args: Any, **kwargs: Any) -> None:
-        _introduce(self, body)
-        super().request(method, url, body, *args, **kwargs)
-
-
-def _introduce(connection: HTTPConnection, body: object) -> None:
-    """Let the body see the socket on which it travels."""
-    if isinstance(body, SplitBody):
-        body.connection = connection
+class _SplitHttps(_SplitHttp, HTTPSConnection):
+    pass
 
 
 class _HttpPool(HTTPConnectionPool):
@@ -337,7 +324,7 @@ class PlainAdapter(HTTPAdapter):
         super().__init__(max_retries=urllib3.Retry(0, read=False, redirect=False))
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make pools whose connections introduce themselves to the body."""
+        """Make pools whose connections the body sees."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
 

@@ -1,15 +1,13 @@
-"""What a reply proves: the one place where that is decided.
+"""What a reply proves: the one place where that is decided. Pure, so a stored reply can be judged again.
 
-`judge` is pure, so a reply that was stored can be judged again after a crash with the same result.
 The rule above all others: a recipient whom the reply does not name exactly once is `unknown` as soon
 as the last byte of the request has left, unless the code proves that the request was not taken; and
-a code proves nothing if the body says that some message was.
+a code proves nothing if the body shows that some message was.
 """
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from campaign.domain import (
     Alarm,
@@ -102,7 +100,7 @@ def judge(members: Sequence[Member], reply: Reply) -> ReplyVerdict:
 
 
 def contradicts(reply: Reply) -> bool:
-    """Whether the code says "nothing was taken" and the body says that something was."""
+    """Whether the code means that nothing was taken and the body shows that something was."""
     document, _ = _read(reply)
     return (
         reply.last_byte_sent
@@ -184,16 +182,11 @@ def _status_text(document: JsonObject | None, reply: Reply) -> str:
     return " ".join(reply.body[:300].decode("utf-8", errors="replace").split())[:120]
 
 
-@dataclass(frozen=True, slots=True)
-class _Pairing:
-    """Who is named how often."""
+def _pair(members: Sequence[Member], named: Sequence[Named]) -> tuple[dict[int, list[Named]], int]:
+    """Pair by clientId, never by order: exactly, else ignoring case where that is unique.
 
-    by_position: dict[int, list[Named]]
-    unmatched: int
-
-
-def _pair(members: Sequence[Member], named: Sequence[Named]) -> _Pairing:
-    """Pair by clientId, never by position: exactly, else ignoring case where that is unique."""
+    Returns what names the member at each position, and the count of unmatched messages.
+    """
     exact: dict[str, int] = {member.client_id: member.position for member in members}
     folded_count = Counter(member.client_id.casefold() for member in members)
     folded = {
@@ -209,14 +202,14 @@ def _pair(members: Sequence[Member], named: Sequence[Named]) -> _Pairing:
             unmatched += 1
         else:
             by_position.setdefault(position, []).append(one)
-    return _Pairing(by_position, unmatched)
+    return by_position, unmatched
 
 
 def _recipients(
     members: Sequence[Member], named: Sequence[Named], missing_code: str
 ) -> tuple[tuple[RecipientOutcome, ...], tuple[Alarm, ...]]:
-    pairing = _pair(members, named)
-    # Some gateways give one id (0, say) to every message that they refuse: that says nothing about
+    by_position, unmatched = _pair(members, named)
+    # Some gateways give one id (0, say) to every message that they refuse: that means nothing for
     # those they took. An id shared by two messages that may be taken proves nothing.
     everywhere = Counter(one.smsc_id for one in named if one.smsc_id)
     taken = Counter(one.smsc_id for one in named if one.smsc_id and not _refusal_code(one))
@@ -224,11 +217,11 @@ def _recipients(
     if prices := [one.impossible_cost for one in named if one.impossible_cost]:
         details = {"count": str(len(prices)), "price": str(prices[0])}
         alarms.append(Alarm("impossible_prices", details))
-    if pairing.unmatched:
-        alarms.append(Alarm("foreign_messages", {"count": str(pairing.unmatched)}))
+    if unmatched:
+        alarms.append(Alarm("foreign_messages", {"count": str(unmatched)}))
     recipients = []
     for member in members:
-        found = pairing.by_position.get(member.position, [])
+        found = by_position.get(member.position, [])
         if len(found) == 1:
             ids = everywhere if _refusal_code(found[0]) else taken
             outcome = _outcome(member.position, found[0], repeated=ids[found[0].smsc_id] > 1)
@@ -268,22 +261,14 @@ def _outcome(position: int, one: Named, *, repeated: bool) -> RecipientOutcome:
         return RecipientOutcome(position, Status.UNKNOWN, "id_repeated", one.status_text)
     if text == _ACCEPTED:
         code = "accepted" if ids else "accepted_without_id"
-        return RecipientOutcome(
-            position,
-            Status.ACCEPTED,
-            code,
-            one.status_text,
-            ids,
-            sms_count=one.sms_count,
-            cost=one.cost,
-        )
-    if ids:
+    elif ids:
         # A status that no document knows, but with an id: the gateway has it. Never send again.
-        return RecipientOutcome(
-            position, Status.ACCEPTED, "taken_unrecognised", one.status_text, ids,
-            sms_count=one.sms_count, cost=one.cost,
-        )  # fmt: skip
-    return RecipientOutcome(position, Status.UNKNOWN, "unknown_word", one.status_text)
+        code = "taken_unrecognised"
+    else:
+        return RecipientOutcome(position, Status.UNKNOWN, "unknown_word", one.status_text)
+    return RecipientOutcome(
+        position, Status.ACCEPTED, code, one.status_text, ids, one.sms_count, one.cost
+    )
 
 
 def _consequence(recipients: Sequence[RecipientOutcome], whole: ReplyVerdict | None) -> Consequence:
