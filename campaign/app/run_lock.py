@@ -36,7 +36,9 @@ def only_driver(path: Path, run: str, hint: str = "") -> Iterator[None]:
             tr("{path} cannot be locked: {error}", path=path, error=error)
         ) from error
     try:
-        note.write_text(json.dumps(_me()), encoding="utf-8")
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
+        note.write_text(json.dumps(owner), encoding="utf-8")
         yield
     finally:
         with suppress(OSError):
@@ -44,16 +46,7 @@ def only_driver(path: Path, run: str, hint: str = "") -> Iterator[None]:
         lock.release()
 
 
-def _me() -> dict[str, object]:
-    return {
-        "pid": os.getpid(),
-        "host": socket.gethostname(),
-        "since": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-
-
 def _owner(note: Path) -> str:
-    """Who holds the lock, as far as its note says."""
     try:
         owner = json.loads(note.read_text(encoding="utf-8"))
         return tr(

@@ -49,10 +49,7 @@ SETTLE_TIME = timedelta(minutes=15)
 def resend_old_unknowns(
     context: AppContext, journal: Journal, run: RunId, check: Callable[[], object]
 ) -> None:
-    """Act on the policy `on_unknown` and say what came of it.
-
-    Args:
-        check: Asks the queues once more; called right before a recipient becomes pending again.
+    """Act on the policy `on_unknown`; `check` asks the queues once more right before.
 
     Raises:
         InputError: There is no such policy.
@@ -80,11 +77,16 @@ def _resent(recipients: int, unknowns: Sequence[UnknownAttempt], before: datetim
             "{n} recipients are sent again; up to {n} of them may get the message twice",
             recipients,
         )
-    evidence = [one for one in unknowns if one.ids_seen]
-    rest = [one for one in unknowns if not one.ids_seen]
-    fresh = [one for one in rest if one.committed_at is not None and one.committed_at >= before]
-    other = [one for one in rest if one.committed_at is None or one.committed_at < before]
-    ripe = max((one.committed_at for one in fresh if one.committed_at is not None), default=before)
+    fresh = evidence = other = 0
+    ripe = before
+    for one in unknowns:
+        if one.ids_seen:
+            evidence += one.unknown_count
+        elif one.committed_at is not None and one.committed_at >= before:
+            fresh += one.unknown_count
+            ripe = max(ripe, one.committed_at)
+        else:
+            other += one.unknown_count
     settled = f"{ripe + SETTLE_TIME:%Y-%m-%d %H:%M:%S}"
     reasons = (
         (fresh, tr("too fresh until {moment} UTC", moment=settled)),
@@ -97,22 +99,16 @@ def _resent(recipients: int, unknowns: Sequence[UnknownAttempt], before: datetim
     return joined(
         tr("no recipient qualifies"),
         *(
-            tr(
-                "{count} {why}",
-                count=count_of(sum(one.unknown_count for one in some), "recipient"),
-                why=why,
-            )
-            for some, why in reasons
-            if some
+            tr("{count} {why}", count=count_of(count, "recipient"), why=why)
+            for count, why in reasons
+            if count
         ),
         separator="; ",
     )
 
 
 DEFAULT_WAIT_S = 300.0
-
 _QUEUE_ALPHABET = string.ascii_lowercase + string.digits
-
 _QUEUE_LENGTH = 16
 
 
@@ -131,12 +127,13 @@ class _Driver:
 
     def polling(self, open_count: int = 0) -> Polling:
         """What polling needs; so many recipients have no final status as the bar begins."""
-        ui, shown = self.context.ui, [open_count]
+        ui = self.context.ui
 
         def report_statuses(statuses: Mapping[Status, int]) -> None:
+            nonlocal open_count
             left = statuses.get(Status.ACCEPTED, 0) + statuses.get(Status.UNKNOWN, 0)
-            ui.advance(max(0, shown[0] - left))
-            shown[0] = left
+            ui.advance(max(0, open_count - left))
+            open_count = left
             if isinstance(ui, ShowsStatuses):
                 ui.statuses(statuses)
 
@@ -146,13 +143,9 @@ class _Driver:
 def drive(
     context: AppContext, journal: Journal, info: RunInfo, *, max_cost: Decimal | None = None
 ) -> Outcome:
-    """Send whoever is pending, wait for statuses, report.
+    """Send to all who are pending, wait for statuses, report.
 
-    Args:
-        context: Of the command.
-        journal: The journal.
-        info: The run.
-        max_cost: The operator's newer decision on what an unfinished run may cost.
+    `max_cost` is the operator's newer decision on what an unfinished run may cost.
 
     Raises:
         RunLocked: Another process drives the run.
@@ -226,36 +219,32 @@ def bring_up_to_date(context: AppContext, journal: Journal, info: RunInfo) -> tu
 
 def _bound(driver: _Driver, info: RunInfo, max_cost: Decimal) -> None:
     """Change what an unfinished run may cost, and say so; `info` was read under the run's lock."""
-    say, before = driver.context.ui.say, info.settings.get("max_cost")
+    before = info.settings.get("max_cost")
     if info.state not in UNFINISHED:
-        say(
-            tr(
-                "--max-cost {max_cost} changes nothing: run {run} is {state}",
-                max_cost=max_cost,
-                run=info.run,
-                state=info.state,
-            )
+        change = tr(
+            "--max-cost {max_cost} changes nothing: run {run} is {state}",
+            max_cost=max_cost,
+            run=info.run,
+            state=info.state,
         )
-    elif before is None:
+    elif str(before) == str(max_cost):
+        return
+    else:
         driver.journal.budget.bound(info.run, max_cost)
-        say(tr("--max-cost of the run is {after} now; it had none", after=max_cost))
-    elif str(before) != str(max_cost):
-        driver.journal.budget.bound(info.run, max_cost)
-        say(
-            tr(
+        change = (
+            tr("--max-cost of the run is {after} now; it had none", after=max_cost)
+            if before is None
+            else tr(
                 "--max-cost of the run changed from {before} to {after}",
                 before=before,
                 after=max_cost,
             )
         )
+    driver.context.ui.say(change)
 
 
 def _name_account(driver: _Driver, account: str) -> None:
-    """Store the run's account; never that of a login that the gateway does not accept.
-
-    Raises:
-        LoginRefused: It does not; nothing was sent, and the run still has no account.
-    """
+    """Store the run's account; never that of a login that the gateway refuses (LoginRefused)."""
     try:
         driver.gateway.balance()
     except LoginRefused:
@@ -268,7 +257,7 @@ def _name_account(driver: _Driver, account: str) -> None:
 def _with_a_way_out(
     context: AppContext, info: RunInfo, error: CampaignError | None
 ) -> CampaignError | None:
-    """A recipient got the text from another run meanwhile: `resume` has no option against that."""
+    """Another run meanwhile sent the text to a recipient: `resume` has no option against that."""
     if not isinstance(error, GuardRefused) or error.code != "already_sent":
         return error
     return GuardRefused(error.message, hint=hint_to_go_on(context, info), code=error.code)
@@ -276,13 +265,12 @@ def _with_a_way_out(
 
 def _approved(driver: _Driver) -> bool:
     """A planned run needs a confirmation; one that was begun has it, `resume` is enough."""
-    if (
+    return (
         driver.context.assume_yes
         or driver.info.gateway == SANDBOX
         or driver.info.state is not RunState.PLANNED
-    ):
-        return True
-    return bool(driver.context.ui.confirm(_question(driver)))
+        or bool(driver.context.ui.confirm(_question(driver)))
+    )
 
 
 def _question(driver: _Driver) -> Confirmation:
@@ -310,7 +298,7 @@ def _question(driver: _Driver) -> Confirmation:
 
 
 def _send(driver: _Driver, polling: Polling) -> Ending:
-    """Hand over everybody who is pending; the run's state tells how it ended."""
+    """Hand over all who are pending; the run's state shows how it ended."""
     runs, run = driver.journal.runs, driver.info.run
     if driver.info.state in {RunState.PAUSED, RunState.SENDING}:
         # Also after a crash between "no money" and the pause: going on is the operator's word.
@@ -319,8 +307,12 @@ def _send(driver: _Driver, polling: Polling) -> Ending:
         )
     pending = runs.tally(run).statuses.get(Status.PENDING, 0)
     if not pending:
-        if runs.info(run).state in UNFINISHED:
-            _to_sent(driver, run)
+        # A run that was stopped after its last chunk is sent.
+        state = runs.info(run).state
+        if state in UNFINISHED and state is not RunState.SENDING:
+            runs.set_state(run, RunState.SENDING)
+        if state in UNFINISHED:
+            runs.set_state(run, RunState.SENT)
         return Ending()
     runs.set_state(run, RunState.SENDING)
     driver.context.ui.stage("send", pending)
@@ -338,20 +330,8 @@ def _send(driver: _Driver, polling: Polling) -> Ending:
     return ending
 
 
-def _to_sent(driver: _Driver, run: RunId) -> None:
-    """A run that was stopped after its last chunk: nobody is pending, say so."""
-    runs = driver.journal.runs
-    if runs.info(run).state is not RunState.SENDING:
-        runs.set_state(run, RunState.SENDING)
-    runs.set_state(run, RunState.SENT)
-
-
 def _wait(driver: _Driver, *, stop: bool) -> tuple[str, ...]:
-    """Follow the statuses as long as asked; after trouble one check is enough.
-
-    Raises:
-        LoginRefused: The gateway no longer accepts login or password.
-    """
+    """Follow the statuses as long as asked; after trouble one check is enough."""
     context, run = driver.context, driver.info.run
     open_count = settle_run(driver.journal, run)
     if not open_count or context.clock.stop_asked():
@@ -359,8 +339,7 @@ def _wait(driver: _Driver, *, stop: bool) -> tuple[str, ...]:
     context.ui.stage("wait", open_count)
     wait_s = 0 if stop else context.settings.seconds("wait", DEFAULT_WAIT_S)
     poll_s = context.settings.seconds("poll", 0) or None
-    polling = driver.polling(open_count)
-    last = poll(polling, run, wait_s=wait_s, poll_s=poll_s)
+    last = poll(driver.polling(open_count), run, wait_s=wait_s, poll_s=poll_s)
     return (last.trouble,) if last.trouble else ()
 
 
