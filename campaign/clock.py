@@ -14,19 +14,15 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Wall time, aware, in UTC: for display, schedules and ages."""
-        ...
 
     def monotonic_s(self) -> float:
         """Seconds that never step back: for waits and deadlines."""
-        ...
 
     def sleep(self, seconds: float) -> None:
         """Wait, but no longer than until the run is asked to stop."""
-        ...
 
     def stop_asked(self) -> bool:
         """Whether the operator (or the system) asked the run to stop."""
-        ...
 
 
 class SystemClock:

@@ -39,7 +39,6 @@ class Engine(Protocol):
         again. Of several errors the one with the highest rank is returned (`worse`). A bug in the
         program is raised, after the chunks in flight have ended.
         """
-        ...
 
 
 def stop_for(sent: Sent) -> CampaignError | None:

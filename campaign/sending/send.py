@@ -95,7 +95,10 @@ def _send_once(sending: Sending, run: RunId, chunk_no: int) -> Sent | None:
             chunk, queue_name=sending.new_queue_name(), request_digest=gateway.request_digest
         )
     except NothingToDo as nothing:  # all of its recipients were left out, in one commit
-        return _all_expired(chunk) if nothing.code == Status.EXPIRED else None
+        if nothing.code != Status.EXPIRED:
+            return None
+        count = len(chunk.members)
+        return Sent(0, count, unknown=0, consequence=Consequence.GO_ON, expired=count)
     try:
         reply = gateway.send(attempt, lambda: attempts.commit_point(attempt))
     except NotSent as error:
@@ -148,11 +151,6 @@ def _require_one_time(chunk: Chunk, sending: Sending) -> None:
             hint=tr("Set the clock of this machine, then: campaign resume {run}", run=chunk.run),
             code="clocks_differ",
         )
-
-
-def _all_expired(chunk: Chunk) -> Sent:
-    recipients = len(chunk.members)
-    return Sent(0, recipients, unknown=0, consequence=Consequence.GO_ON, expired=recipients)
 
 
 def _sent(attempt: Attempt, verdict: ReplyVerdict, unknown: int) -> Sent:

@@ -72,10 +72,13 @@ def judge(members: Sequence[Member], reply: Reply) -> ReplyVerdict:
     """Decide what became of every member."""
     document, fault = _read(reply)
     text = _status_text(document, reply)
-    named = _named_in(document, reply)
+    named = salvage(reply.body) if document is None else named_messages(document)
     whole = _judge_whole_request(reply, document, text)
-    contradicted = whole is not None and reply.last_byte_sent and _shows_acceptance(document, reply)
-    if whole is not None and not contradicted:
+    readable = document is not None and bool(named)
+    shows_acceptance = any(map(_may_be_taken, named)) or (
+        not readable and _TRACE.search(reply.body) is not None
+    )
+    if whole is not None and not (reply.last_byte_sent and shows_acceptance):
         return whole
     plain = reply.http_status == _OK and document is not None
     if plain and _status(document) == "error" and not named:
@@ -85,11 +88,11 @@ def judge(members: Sequence[Member], reply: Reply) -> ReplyVerdict:
     recipients, alarms = _recipients(members, named, fault or "missing_in_reply")
     answered = plain and bool(named)
     trouble = any(recipient.status is Status.UNKNOWN for recipient in recipients)
-    if contradicted:
+    if whole is not None:
         alarms = (Alarm("status_contradicts_body", {"status": str(reply.http_status)}), *alarms)
     return ReplyVerdict(
         verdict=Verdict.ANSWERED if answered or not trouble else Verdict.UNKNOWN,
-        consequence=_consequence(recipients, whole if contradicted else None),
+        consequence=_consequence(recipients, whole),
         code=fault or ("missing_in_reply" if trouble else "answered"),
         recipients=recipients,
         words="" if answered and not trouble else text,
@@ -101,25 +104,7 @@ def judge(members: Sequence[Member], reply: Reply) -> ReplyVerdict:
 
 def contradicts(reply: Reply) -> bool:
     """Whether the code means that nothing was taken and the body shows that something was."""
-    document, _ = _read(reply)
-    return (
-        reply.last_byte_sent
-        and _judge_whole_request(reply, document, "") is not None
-        and _shows_acceptance(document, reply)
-    )
-
-
-def _named_in(document: JsonObject | None, reply: Reply) -> tuple[Named, ...]:
-    return salvage(reply.body) if document is None else named_messages(document)
-
-
-def _shows_acceptance(document: JsonObject | None, reply: Reply) -> bool:
-    """Whether the body names a message as taken, or may do so where it cannot be read."""
-    named = _named_in(document, reply)
-    readable = document is not None and bool(named)
-    return any(map(_may_be_taken, named)) or (
-        not readable and _TRACE.search(reply.body) is not None
-    )
+    return any(alarm.code == "status_contradicts_body" for alarm in judge((), reply).alarms)
 
 
 def _may_be_taken(one: Named) -> bool:
