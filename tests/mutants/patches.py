@@ -483,7 +483,7 @@ MUTANTS: Final = (
         (
             Edit(
                 _JSON_V2,
-                "    if whole is not None and not contradicted:\n",
+                "    if whole is not None and not (reply.last_byte_sent and shows_acceptance):\n",
                 "    if whole is not None:\n",
             ),
         ),
