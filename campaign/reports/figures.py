@@ -273,7 +273,7 @@ def money_lines(context: ReportContext, counts: RunCounts) -> Iterator[tuple[str
     if tally.segments_billed:
         yield label("money_billed_estimate"), figures.count(counts.billed_estimate)
         yield label("money_billed"), figures.count(tally.segments_billed)
-    unpriced, price = unpriced_text(context, counts), _average_price(tally, counts)
+    unpriced, price = unpriced_text(context, counts), average_price(tally, counts)
     for currency, cost in tally.cost.items():
         yield label("money_named" if unpriced else "money_cost"), figures.money(cost, currency)
         if price is not None:
@@ -286,7 +286,7 @@ def money_lines(context: ReportContext, counts: RunCounts) -> Iterator[tuple[str
         yield label("money_cost"), label("money_none")
 
 
-def _average_price(tally: Tally, counts: RunCounts) -> Decimal | None:
+def average_price(tally: Tally, counts: RunCounts) -> Decimal | None:
     """Of one SMS, over those whose number and cost are known, where they are in one currency."""
     known = len(tally.cost) == 1 and counts.priced and counts.priced_cost.is_finite()
     return counts.priced_cost / counts.priced if known else None
@@ -294,7 +294,7 @@ def _average_price(tally: Tally, counts: RunCounts) -> Decimal | None:
 
 def about_unpriced(tally: Tally, counts: RunCounts) -> Decimal | None:
     """What messages without a named price cost at the average of the others, if that is known."""
-    price = _average_price(tally, counts)
+    price = average_price(tally, counts)
     if price is None or not counts.unpriced_estimate:
         return None
     return (price * counts.unpriced_estimate).quantize(_CENT)

@@ -17,6 +17,7 @@ from campaign.reports.figures import (
     PRICE_STEP,
     RunCounts,
     about_unpriced,
+    average_price,
     open_sentences,
 )
 from campaign.reports.format import BLUE, GREEN, TINTS, ReportContext
@@ -152,11 +153,11 @@ class Summary:
         if tally.segments_billed:
             self._figure(label("money_billed_estimate"), counts.billed_estimate)
             self._figure(label("money_billed"), tally.segments_billed)
+        price = average_price(tally, counts)
         for currency, cost in tally.cost.items():
             name = label("money_named" if counts.unpriced else "money_cost")
             self._figure(f"{name}, {currency}", cost, styles.cell_money)
-            if tally.segments_billed and cost.is_finite():
-                price = cost / tally.segments_billed
+            if price is not None:
                 whole = price * tally.segments_estimated
                 self._figure(f"{label('money_price')}, {currency}", price.quantize(PRICE_STEP),
                              styles.cell_price)  # fmt: skip

@@ -191,6 +191,15 @@ def test_summary_and_cost_say_whose_price_was_not_named(tmp_path: Path) -> None:
     assert not any("reported so far" in str(name) or "not reported" in str(name) for name in names)
 
 
+def test_the_average_price_is_that_of_messages_whose_price_is_known(tmp_path: Path) -> None:
+    """Billed SMS without a price would halve it, and the page would show another one."""
+    rows = [make_row(n, cost=Decimal("2.5") if n < 7 else None) for n in range(2, 12)]
+
+    figures = {line[0]: line[2] for line in table(write(tmp_path / "r.xlsx", rows)["Summary"])}
+
+    assert figures["Price of one SMS, average, RUB"] == 2.5
+
+
 @pytest.mark.parametrize(
     "text", ["Hi, {name}!", "it's 5 o'clock", "two\nlines \\n 'x'", "$HOME `x`"]
 )
