@@ -500,7 +500,7 @@ class World:
         """What `campaign resume` does with the books: recover, send, keep the run's state."""
         recover(self.sending(journal), run)
         if journal.runs.info(run).state in {RunState.PAUSED, RunState.SENDING}:
-            journal.attempts.retry_refused(run, codes=FIXABLE_CODES, who="test", why="resume")
+            journal.attempts.retry_refused(run, codes=FIXABLE_CODES, operator="test", why="resume")
         if not journal.runs.tally(run).statuses.get(Status.PENDING):
             ending = Ending()
         else:

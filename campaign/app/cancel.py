@@ -20,11 +20,11 @@ def pause(context: AppContext, journal: Journal, info: RunInfo) -> Outcome:
             hint=command("status", info.run, context.store_option),
         )
     by = operator()
-    journal.runs.ask_pause(info.run, who=by)
+    journal.runs.ask_pause(info.run, operator=by)
     try:
         with context.only_driver(info.run):
             journal.runs.clear_pause(info.run, up_to=journal.runs.last_pause(info.run))
-            journal.runs.pause_idle(info.run, who=by)
+            journal.runs.pause_idle(info.run, operator=by)
             note = _idle_note(journal.runs.info(info.run), by)
     except RunLocked as error:
         note = tr("{message}; it stops after the current chunk", message=error.message)
@@ -75,7 +75,7 @@ def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) ->
                 hint=command("cancel", run, f" --yes{context.store_option}"),
                 code="not_confirmed",
             )
-        journal.runs.cancel(run, who=operator(), why=why or "cancelled")
+        journal.runs.cancel(run, operator=operator(), why=why or "cancelled")
     return outcome(
         context,
         journal,

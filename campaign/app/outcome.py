@@ -116,8 +116,8 @@ class Outcome:
             "exit": int(self.exit_code),
             "next": self.next_command,
             "as_of": _utc(None if ahead is None else ahead.as_of),
-            "next_look_at": _utc(None if ahead is None else ahead.next_look_at),
-            "given_up_at": _utc(None if ahead is None else ahead.given_up_at),
+            "next_check_at": _utc(None if ahead is None else ahead.next_check_at),
+            "tracking_ends_at": _utc(None if ahead is None else ahead.tracking_ends_at),
             "unmatched_ids": len(self.unmatched_ids),
             "error": None
             if trouble is None

@@ -182,7 +182,7 @@ def _extras(journal: Journal, run: RunId) -> ReportExtras:
         share=journal.unknown.share(run),
         unmatched_ids=journal.reports.unmatched_ids(run),
         alarms=tuple(map(alarm_text, journal.reports.alarms(run))),
-        who=operator(),
+        operator=operator(),
         command=_command(),
         version=__version__,
     )

@@ -66,7 +66,7 @@ def resend_old_unknowns(
     check()
     before = context.clock.now() - SETTLE_TIME
     unknowns = journal.unknown.of(run)
-    recipients = journal.unknown.resend(run, before=before, who=operator())
+    recipients = journal.unknown.resend(run, before=before, operator=operator())
     context.ui.say(joined("--on-unknown resend:", _resent(recipients, unknowns, before)))
 
 
@@ -303,7 +303,7 @@ def _send(driver: _Driver, polling: Polling) -> Ending:
     if driver.info.state in {RunState.PAUSED, RunState.SENDING}:
         # Also after a crash between "no money" and the pause: going on is the operator's word.
         driver.journal.attempts.retry_refused(
-            run, codes=FIXABLE_CODES, who=operator(), why="the run was resumed"
+            run, codes=FIXABLE_CODES, operator=operator(), why="the run was resumed"
         )
     pending = runs.tally(run).statuses.get(Status.PENDING, 0)
     if not pending:

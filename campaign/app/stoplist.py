@@ -18,7 +18,7 @@ from campaign.journal.base import StopList
 from campaign.reports.output_file import whole_file
 from campaign.text import tr
 
-HEADING = ("phone", "added_at", "who", "why")
+HEADING = ("phone", "added_at", "operator", "why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,14 @@ class Stoplist:
         """Put numbers on the list."""
         phones = self._phones(numbers)
         with self._list() as stop_list:
-            new = stop_list.add(phones, who=operator(), why=_required(why))
+            new = stop_list.add(phones, operator=operator(), why=_required(why))
             return Change(new, len(phones) - new, stop_list.count())
 
     def remove(self, numbers: Sequence[str], *, why: str) -> Change:
         """Take numbers off the list."""
         phones = self._phones(numbers)
         with self._list() as stop_list:
-            gone = stop_list.remove(phones, who=operator(), why=_required(why))
+            gone = stop_list.remove(phones, operator=operator(), why=_required(why))
             if not gone:
                 raise NothingToDo(
                     tr("none of these numbers is on the stop-list"), hint="campaign stoplist list"
@@ -85,7 +85,7 @@ class Stoplist:
                     hint="campaign stoplist remove --all --yes --why TEXT",
                     code="not_confirmed",
                 )
-            gone = stop_list.remove_all(who=operator(), why=_required(why))
+            gone = stop_list.remove_all(operator=operator(), why=_required(why))
             return Change(gone, 0, stop_list.count())
 
     def import_(self, path: Path, *, why: str, skip_bad: bool) -> Change:
@@ -101,7 +101,7 @@ class Stoplist:
                 )
             )
         with self._list() as stop_list:
-            new = stop_list.add(found.phones, who=operator(), why=why or f"from {path.name}")
+            new = stop_list.add(found.phones, operator=operator(), why=why or f"from {path.name}")
             return Change(new, len(found.phones) - new, stop_list.count(), bad=len(found.bad))
 
     @contextmanager
@@ -124,7 +124,7 @@ class Stoplist:
                 count += 1
                 added_at = f"{one.added_at:%Y-%m-%d %H:%M:%S}"
                 # With its plus: without it, `import` would have to guess the country again.
-                write([one.phone, added_at, csv_guard(one.who), csv_guard(one.why)])
+                write([one.phone, added_at, csv_guard(one.operator), csv_guard(one.why)])
         return draft.final, count
 
     def _read(self, path: Path) -> StopFile:

@@ -83,7 +83,7 @@ def resolve(  # noqa: PLR0913  # a decision, why, about what
             code="why_missing",
         )
     with context.only_driver(run):
-        return journal.unknown.resolve(run, attempt_id, sent=sent, who=operator(), why=why)
+        return journal.unknown.resolve(run, attempt_id, sent=sent, operator=operator(), why=why)
 
 
 def _attempt(one: UnknownAttempt) -> dict[str, object]:
@@ -92,11 +92,11 @@ def _attempt(one: UnknownAttempt) -> dict[str, object]:
         "attempt": one.attempt_id,
         "chunk": one.chunk_no,
         "try": one.try_no,
-        "armed_at": None if one.committed_at is None else one.committed_at.isoformat(),
+        "committed_at": None if one.committed_at is None else one.committed_at.isoformat(),
         "recipients": one.member_count,
         "unknown": one.unknown_count,
         "code": one.code,
-        "words": one.words,
+        "reply_text": one.reply_text,
         "evidence": {
             "ids_in_queue": one.ids_seen,
             "queue_answers": one.queue_answers,

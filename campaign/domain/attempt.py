@@ -111,7 +111,7 @@ class ReplyVerdict:
         code: Reason code of the attempt (`http_status`, `answered`, `not_json`, ...).
         recipients: One outcome per member for ANSWERED and UNKNOWN; empty for NOT_SENT and REFUSED,
             whose recipients stay pending.
-        words: The gateway's description or the redacted start of its body, for the operator.
+        reply_text: The gateway's description or the redacted start of its body, for the operator.
         alarms: Where the answer contradicts the protocol.
         balance: The account's money as the reply named it; evidence, never a decision.
     """
@@ -120,7 +120,7 @@ class ReplyVerdict:
     consequence: Consequence
     code: str
     recipients: tuple[RecipientOutcome, ...] = ()
-    words: str = ""
+    reply_text: str = ""
     retry_after_s: float | None = None
     alarms: tuple[Alarm, ...] = ()
     balance: tuple[Balance, ...] = ()

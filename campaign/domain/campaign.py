@@ -58,5 +58,5 @@ class StopEntry:
 
     phone: Phone
     added_at: datetime
-    who: str
+    operator: str
     why: str

@@ -77,7 +77,7 @@ class UnknownAttempt:
     try_no: int
     committed_at: datetime | None
     code: str
-    words: str
+    reply_text: str
     member_count: int
     unknown_count: int
     ids_seen: int

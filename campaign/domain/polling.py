@@ -25,15 +25,15 @@ class Outlook:
 
     Attributes:
         open_count: Recipients without a final status, unknown ones included.
-        next_look_at: When to poll again; None when nothing is open, or too old.
-        given_up_at: When tracking ends for the last of them; None when none is tracked. It never
+        next_check_at: When to poll again; None when nothing is open, or too old.
+        tracking_ends_at: When tracking ends for the last of them; None when none is tracked. It never
             ends for unknown ones.
     """
 
     open_count: int
     as_of: datetime
-    next_look_at: datetime | None = None
-    given_up_at: datetime | None = None
+    next_check_at: datetime | None = None
+    tracking_ends_at: datetime | None = None
 
 
 def next_mark(born_at: datetime, now: datetime) -> datetime | None:
@@ -57,11 +57,11 @@ def is_young(born_at: datetime, now: datetime) -> bool:
 
 def outlook(queues: Iterable[OpenQueue], now: datetime) -> Outlook:
     """Look ahead over all attempts that are not over."""
-    count, looks, ends = 0, [], []
+    count, checks, ends = 0, [], []
     for queue in queues:
         count += queue.open_count
         if (mark := next_mark(queue.born_at, now)) is not None:
-            looks.append(mark)
+            checks.append(mark)
         if queue.waited_for:
             ends.append(max(queue.born_at + HORIZON, now))
-    return Outlook(count, now, min(looks, default=None), max(ends, default=None))
+    return Outlook(count, now, min(checks, default=None), max(ends, default=None))

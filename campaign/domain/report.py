@@ -77,7 +77,7 @@ class ReportExtras:
     share: UnknownShare | None = None
     unmatched_ids: tuple[UnmatchedId, ...] = ()
     alarms: tuple[str, ...] = ()
-    who: str = ""
+    operator: str = ""
     command: str = ""
     version: str = ""
 

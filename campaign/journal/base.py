@@ -56,7 +56,7 @@ class Runs(Protocol):
     def account(self, gateway: str, login: str) -> str:
         """A keyed digest of gateway and login: tells accounts apart without naming them."""
 
-    def ask_pause(self, run: RunId, *, who: str) -> None:
+    def ask_pause(self, run: RunId, *, operator: str) -> None:
         """Ask the process that sends the run to stop after the chunk in hand."""
 
     def last_pause(self, run: RunId) -> int:
@@ -65,10 +65,10 @@ class Runs(Protocol):
     def clear_pause(self, run: RunId, *, up_to: int) -> None:
         """The run goes on; a pause asked for after that number stays."""
 
-    def pause_idle(self, run: RunId, *, who: str) -> None:
+    def pause_idle(self, run: RunId, *, operator: str) -> None:
         """Mark a run that was killed while sending as paused; no process may be sending it."""
 
-    def cancel(self, run: RunId, *, who: str, why: str) -> int:
+    def cancel(self, run: RunId, *, operator: str, why: str) -> int:
         """Make all pending recipients and the run `cancelled`, for good; returns how many.
 
         Raises AttemptTaken when the run is finished, or an attempt of it is open.
@@ -151,7 +151,7 @@ class Attempts(Protocol):
     def recover(self, run: RunId) -> None:
         """Take the run over: prepared -> not sent; past the commit point -> unknown."""
 
-    def retry_refused(self, run: RunId, *, codes: Sequence[str], who: str, why: str) -> int:
+    def retry_refused(self, run: RunId, *, codes: Sequence[str], operator: str, why: str) -> int:
         """Make recipients pending again who were refused for one of these reasons; how many.
 
         The operator's decision is recorded first: the database demands it.
@@ -217,7 +217,7 @@ class UnknownAttempts(Protocol):
     def share(self, run: RunId) -> UnknownShare:
         """Every recipient who was ever unknown, by what settled it."""
 
-    def resolve(self, run: RunId, attempt_id: int, *, sent: bool, who: str, why: str) -> int:
+    def resolve(self, run: RunId, attempt_id: int, *, sent: bool, operator: str, why: str) -> int:
         """Record an operator's decision on an attempt and act on it; returns how many recipients.
 
         Raises:
@@ -225,7 +225,7 @@ class UnknownAttempts(Protocol):
             GuardRefused: "not sent" against evidence that the gateway took part of it.
         """
 
-    def resend(self, run: RunId, *, before: datetime, who: str) -> int:
+    def resend(self, run: RunId, *, before: datetime, operator: str) -> int:
         """Policy `resend`: one more try, once, for old unknown attempts; returns how many.
 
         Only where the queue was read and showed nothing, while the queue of another attempt of
@@ -262,13 +262,13 @@ class StopList(Protocol):
     def count(self) -> int:
         """How many numbers are on the list."""
 
-    def add(self, phones: Iterable[Phone], *, who: str, why: str) -> int:
+    def add(self, phones: Iterable[Phone], *, operator: str, why: str) -> int:
         """Put numbers on the list, all in one commit; returns how many were not on it before."""
 
-    def remove(self, phones: Iterable[Phone], *, who: str, why: str) -> int:
+    def remove(self, phones: Iterable[Phone], *, operator: str, why: str) -> int:
         """Take numbers off the list, all in one commit; returns how many were on it."""
 
-    def remove_all(self, *, who: str, why: str) -> int:
+    def remove_all(self, *, operator: str, why: str) -> int:
         """Take every number off the list; returns how many."""
 
     def entries(self) -> AbstractContextManager[Iterator[StopEntry]]:

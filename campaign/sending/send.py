@@ -154,7 +154,7 @@ def _require_one_time(chunk: Chunk, sending: Sending) -> None:
 
 
 def _sent(attempt: Attempt, verdict: ReplyVerdict, unknown: int) -> Sent:
-    text = verdict.words or verdict.code
+    text = verdict.reply_text or verdict.code
     where = f"chunk {attempt.chunk.chunk_no}"
     if verdict.verdict is Verdict.NOT_SENT:
         raise NotSent(

@@ -89,12 +89,12 @@ def test_unknowns_from_the_exit_code_to_the_last_delivery(
     assert unknown["runs"] == [
         {"run": run, "recipients": 5, "by_evidence": 0, "by_operator": 0, "resent": 0, "left": 5}
     ]
-    assert entry.pop("armed_at").startswith("20")
+    assert entry.pop("committed_at").startswith("20")
     assert entry["evidence"].pop("queue_answers") >= 1
     assert entry["evidence"].pop("balance_before")
     assert entry == {
         "run": run, "attempt": 2, "chunk": 2, "try": 1, "recipients": 5, "unknown": 5,
-        "code": "http_status", "words": entry["words"],
+        "code": "http_status", "reply_text": entry["reply_text"],
         "evidence": {"ids_in_queue": 0, "queue_losses": 0, "balance_after": ""},
     }  # fmt: skip
     shown = shell.type("unknown").stdout

@@ -341,7 +341,7 @@ def test_an_outcome_needs_the_attempt_it_came_from(journal: OpenJournal) -> None
 
 def test_nothing_of_what_happened_is_deleted(journal: OpenJournal) -> None:
     answered(journal, Status.REFUSED)
-    journal.attempts.retry_refused(RUN, codes=["refused"], who="me", why="fixed")
+    journal.attempts.retry_refused(RUN, codes=["refused"], operator="me", why="fixed")
     for addition in (
         "exchange(run_no,kind,row_limit,state,asked_us) VALUES(1,'queue',1,'asked',1)",
         "smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',1,'queue',1)",
@@ -778,8 +778,10 @@ def test_a_view_does_not_see_what_is_written_after_it_was_opened(journal: OpenJo
 def test_a_refused_recipient_is_put_back_with_the_operators_name(journal: OpenJournal) -> None:
     answered(journal, Status.REFUSED)
 
-    assert journal.attempts.retry_refused(RUN, codes=["other"], who="me", why="?") == 0
-    assert journal.attempts.retry_refused(RUN, codes=["refused"], who="me", why="topped up") == 3
+    assert journal.attempts.retry_refused(RUN, codes=["other"], operator="me", why="?") == 0
+    assert (
+        journal.attempts.retry_refused(RUN, codes=["refused"], operator="me", why="topped up") == 3
+    )
     assert journal.attempts.pending_chunks(RUN) == (1,)
     with journal.store.read() as connection:
         rows = connection.execute(

@@ -217,7 +217,7 @@ def ask_the_ledger(world: World) -> int:
                 RUN,
                 unknown.attempt_id,
                 sent=queues[unknown.attempt_id] in taken,
-                who="t",
+                operator="t",
                 why="asked",
             )
     return len(found)

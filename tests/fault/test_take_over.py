@@ -182,7 +182,7 @@ def test_somebody_put_back_whom_a_late_answer_names_is_not_sent_again(world: Wor
         late = Late(world, first)
         recover(world.sending(second), RUN)
         unknowns = second.unknown
-        unknowns.resolve(RUN, late.attempt.attempt_id, sent=False, who="me", why="a guess")
+        unknowns.resolve(RUN, late.attempt.attempt_id, sent=False, operator="me", why="a guess")
         assert second.attempts.pending_chunks(RUN) == (1, 2)
         late.arrives(world, first)
 
@@ -199,7 +199,7 @@ def test_a_late_answer_about_somebody_who_was_sent_again_raises_an_alarm(tmp_pat
         late = Late(world, first)
         recover(world.sending(second), RUN)
         unknowns = second.unknown
-        unknowns.resolve(RUN, late.attempt.attempt_id, sent=False, who="me", why="a guess")
+        unknowns.resolve(RUN, late.attempt.attempt_id, sent=False, operator="me", why="a guess")
         send_chunk(world.sending(second), RUN, 1)
         late.arrives(world, first)
 

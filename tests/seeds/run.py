@@ -191,7 +191,7 @@ class Campaign:
         store = Store(self.world.path)
         try:
             SqliteStopList(store, self.world.clock).add(
-                [Phone(f"+7916{order:07d}")], who="reader", why="asked"
+                [Phone(f"+7916{order:07d}")], operator="reader", why="asked"
             )
         finally:
             store.close()

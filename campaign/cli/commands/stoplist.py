@@ -95,7 +95,7 @@ def list_(now: Session) -> None:
                 {
                     "phone": one.phone,
                     "added_at": one.added_at.isoformat(),
-                    "who": one.who,
+                    "operator": one.operator,
                     "why": one.why,
                 }
                 for one in entries
@@ -103,7 +103,8 @@ def list_(now: Session) -> None:
             echo(now, shown, ())
             return
         lines = (
-            f"{one.phone}  {one.added_at:%Y-%m-%d %H:%M}  {one.who}: {one.why}" for one in entries
+            f"{one.phone}  {one.added_at:%Y-%m-%d %H:%M}  {one.operator}: {one.why}"
+            for one in entries
         )
         echo(now, None, lines)
 

@@ -62,7 +62,7 @@ def outlook_lines(ahead: Outlook | None, lang: Lang, zone: tzinfo | None = None)
         *(
             say(lang, text, time=_local(when, now, lang, zone))
             for text, when in zip(
-                _OUTLOOK_TEXTS, (ahead.next_look_at, ahead.given_up_at), strict=True
+                _OUTLOOK_TEXTS, (ahead.next_check_at, ahead.tracking_ends_at), strict=True
             )
             if when is not None
         ),
@@ -341,9 +341,9 @@ def _attempt_lines(unknown: UnknownAttempt, lang: Lang, store_option: str) -> It
 
 def _unknown_reason(unknown: UnknownAttempt, lang: Lang) -> str:
     """Why the status is unknown; what the program saw follows in brackets."""
-    details = {"status": str(unknown.http_status or ""), "description": unknown.words}
+    details = {"status": str(unknown.http_status or ""), "description": unknown.reply_text}
     cause = reason(unknown.code, details, lang).reason
-    seen = unknown.words
+    seen = unknown.reply_text
     return f"{cause} ({seen})" if seen and seen not in cause else cause
 
 

@@ -95,7 +95,7 @@ def judge(members: Sequence[Member], reply: Reply) -> ReplyVerdict:
         consequence=_consequence(recipients, whole),
         code=fault or ("missing_in_reply" if trouble else "answered"),
         recipients=recipients,
-        words="" if answered and not trouble else text,
+        reply_text="" if answered and not trouble else text,
         retry_after_s=reply.retry_after_s if reply.http_status == _BUSY else None,
         alarms=alarms,
         balance=() if document is None else balances(document),
@@ -139,15 +139,17 @@ def _judge_whole_request(
     status = reply.http_status
     if status in _LOGIN_CODES and is_login_refusal(status, document):
         code = "http_401" if status == _UNAUTHORIZED else "error_authorization"
-        return ReplyVerdict(Verdict.REFUSED, Consequence.STOP_LOGIN, code, words=text)
+        return ReplyVerdict(Verdict.REFUSED, Consequence.STOP_LOGIN, code, reply_text=text)
     if status in _NOT_TAKEN or status in _REDIRECTS:
-        return ReplyVerdict(Verdict.REFUSED, Consequence.STOP_CONFIG, f"http_{status}", words=text)
+        return ReplyVerdict(
+            Verdict.REFUSED, Consequence.STOP_CONFIG, f"http_{status}", reply_text=text
+        )
     if status == _BUSY or not reply.last_byte_sent:
         return ReplyVerdict(
             Verdict.NOT_SENT,
             Consequence.BACK_OFF,
             "http_429" if status == _BUSY else "never_completed",
-            words=text,
+            reply_text=text,
             retry_after_s=reply.retry_after_s,
         )
     return None

@@ -263,8 +263,10 @@ class SqliteAttempts(Part):
             if self._write(run, work):
                 path.unlink(missing_ok=True)
 
-    def retry_refused(self, run: RunId, *, codes: Sequence[str], who: str, why: str) -> int:
-        work = partial(put_refused_back, codes=codes, who=who, why=why, now_us=self._now_us())
+    def retry_refused(self, run: RunId, *, codes: Sequence[str], operator: str, why: str) -> int:
+        work = partial(
+            put_refused_back, codes=codes, operator=operator, why=why, now_us=self._now_us()
+        )
         return self._write(run, work)
 
 

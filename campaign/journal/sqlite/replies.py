@@ -102,7 +102,7 @@ class ReplyCommit:
             self.connection,
             attempt_id,
             code=verdict.code,
-            reply_text=verdict.words,
+            reply_text=verdict.reply_text,
             balance=", ".join(f"{line.amount} {line.kind}" for line in verdict.balance),
             **closing,
         )
@@ -305,7 +305,7 @@ def put_refused_back(  # noqa: PLR0913  # who may be sent again, and who decided
     run_no: int,
     codes: Sequence[str],
     *,
-    who: str,
+    operator: str,
     why: str,
     now_us: int,
 ) -> int:
@@ -321,7 +321,7 @@ def put_refused_back(  # noqa: PLR0913  # who may be sent again, and who decided
     connection.execute(  # only question marks are put into the statement
         "INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,position,why) "  # noqa: S608
         f"SELECT ?,?,'retry',run_no,attempt_id,position,? FROM message WHERE {where}",
-        (now_us, who, why, run_no, *codes),
+        (now_us, operator, why, run_no, *codes),
     )
     return connection.execute(
         f"UPDATE message SET state='pending',code='pending',status_text='' WHERE {where}",  # noqa: S608  # only question marks are put in

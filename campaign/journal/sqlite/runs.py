@@ -230,12 +230,14 @@ class SqliteRuns(Part):
             key = ledger_key(connection)
         return hmac.digest(key, f"{gateway}\0{login}".encode(), "sha256").hex()[:32]
 
-    def ask_pause(self, run: RunId, *, who: str) -> None:
+    def ask_pause(self, run: RunId, *, operator: str) -> None:
         now_us = self._now_us()
 
         def ask(connection: sqlite3.Connection, run_no: int) -> None:
-            record_action(connection, run_no, "pause", now_us=now_us, who=who, why="asked to pause")
-            connection.execute("UPDATE run SET pause_by=? WHERE run_no=?", (who, run_no))
+            record_action(
+                connection, run_no, "pause", now_us=now_us, operator=operator, why="asked to pause"
+            )
+            connection.execute("UPDATE run SET pause_by=? WHERE run_no=?", (operator, run_no))
 
         self._write(run, ask)
 
@@ -257,18 +259,18 @@ class SqliteRuns(Part):
             up_to,
         )
 
-    def pause_idle(self, run: RunId, *, who: str) -> None:
+    def pause_idle(self, run: RunId, *, operator: str) -> None:
         self._change(
             "UPDATE run SET state='paused',reason=? WHERE run_id=? AND state='sending'",
-            to_json(tr("paused by {operator}", operator=who)),
+            to_json(tr("paused by {operator}", operator=operator)),
             run,
         )
 
-    def cancel(self, run: RunId, *, who: str, why: str) -> int:
+    def cancel(self, run: RunId, *, operator: str, why: str) -> int:
         now_us = self._now_us()
 
         def act(connection: sqlite3.Connection, run_no: int) -> int:
-            record_action(connection, run_no, "cancel", now_us=now_us, who=who, why=why)
+            record_action(connection, run_no, "cancel", now_us=now_us, operator=operator, why=why)
             recipients = cancel_pending(connection, run_no, now_us=now_us)
             # A run that was killed is `sending` although no process sends it.
             connection.execute(
@@ -276,7 +278,7 @@ class SqliteRuns(Part):
             )
             connection.execute(
                 "UPDATE run SET state='cancelled',reason=?,pause_by='' WHERE run_no=?",
-                (to_json(tr("cancelled by {operator}", operator=who)), run_no),
+                (to_json(tr("cancelled by {operator}", operator=operator)), run_no),
             )
             return recipients
 
@@ -294,10 +296,10 @@ def cancel_pending(connection: sqlite3.Connection, run_no: int, *, now_us: int) 
 
 def refuse_if_paused(connection: sqlite3.Connection, run: RunId) -> None:
     """Part of INTENT's commit; raises PauseRequested when an operator asked for it."""
-    (who,) = connection.execute("SELECT pause_by FROM run WHERE run_id=?", (run,)).fetchone()
-    if who:
+    (operator,) = connection.execute("SELECT pause_by FROM run WHERE run_id=?", (run,)).fetchone()
+    if operator:
         raise PauseRequested(
-            tr("paused by {operator}", operator=who),
+            tr("paused by {operator}", operator=operator),
             hint=tr("To go on: {command}", command=f"campaign resume {run}"),
         )
 
@@ -308,7 +310,7 @@ def record_action(  # noqa: PLR0913  # one row
     action: str,
     *,
     now_us: int,
-    who: str,
+    operator: str,
     why: str,
     attempt_id: int | None = None,
     recipients: int = 1,
@@ -317,7 +319,7 @@ def record_action(  # noqa: PLR0913  # one row
     connection.execute(
         "INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,recipients,why) "
         "VALUES(?,?,?,?,?,?,?)",
-        (now_us, who, action, run_no, attempt_id, recipients, why),
+        (now_us, operator, action, run_no, attempt_id, recipients, why),
     )
 
 

@@ -38,16 +38,16 @@ class SqliteStopList(Part):
         with self._store.read() as connection:
             return number(connection, "SELECT count(*) FROM stop")
 
-    def add(self, phones: Iterable[Phone], *, who: str, why: str) -> int:
-        event = ("add", self._now_us(), who, why)
+    def add(self, phones: Iterable[Phone], *, operator: str, why: str) -> int:
+        event = ("add", self._now_us(), operator, why)
         return self._store.write(lambda connection: _change(connection, _ADD, event, phones))
 
-    def remove(self, phones: Iterable[Phone], *, who: str, why: str) -> int:
-        event = ("remove", self._now_us(), who, why)
+    def remove(self, phones: Iterable[Phone], *, operator: str, why: str) -> int:
+        event = ("remove", self._now_us(), operator, why)
         return self._store.write(lambda connection: _change(connection, _REMOVE, event, phones))
 
-    def remove_all(self, *, who: str, why: str) -> int:
-        event = ("remove", self._now_us(), who, why)
+    def remove_all(self, *, operator: str, why: str) -> int:
+        event = ("remove", self._now_us(), operator, why)
 
         def empty(connection: sqlite3.Connection) -> int:
             phones = [row[0] for row in connection.execute("SELECT phone FROM stop")]
@@ -65,8 +65,8 @@ class SqliteStopList(Part):
             )
             try:
                 yield (
-                    StopEntry(Phone(phone), moment(at_us), who, why)
-                    for phone, at_us, who, why in rows
+                    StopEntry(Phone(phone), moment(at_us), operator, why)
+                    for phone, at_us, operator, why in rows
                 )
             finally:
                 rows.close()

@@ -58,7 +58,7 @@ class SqliteUnknownAttempts(Part):
                     try_no=row[2],
                     committed_at=from_us(row[3]),
                     code=row[4],
-                    words=row[5],
+                    reply_text=row[5],
                     member_count=row[6],
                     unknown_count=row[7],
                     ids_seen=row[8],
@@ -93,7 +93,7 @@ class SqliteUnknownAttempts(Part):
             left=left,
         )
 
-    def resolve(self, run: RunId, attempt_id: int, *, sent: bool, who: str, why: str) -> int:
+    def resolve(self, run: RunId, attempt_id: int, *, sent: bool, operator: str, why: str) -> int:
         now_us = self._now_us()
 
         def act(connection: sqlite3.Connection, run_no: int) -> int:
@@ -119,11 +119,13 @@ class SqliteUnknownAttempts(Part):
                     code="evidence",
                 )
             action = "sent" if sent else "not-sent"
-            return _settle(connection, run_no, attempt_id, action, who=who, why=why, now_us=now_us)
+            return _settle(
+                connection, run_no, attempt_id, action, operator=operator, why=why, now_us=now_us
+            )
 
         return self._write(run, act)
 
-    def resend(self, run: RunId, *, before: datetime, who: str) -> int:
+    def resend(self, run: RunId, *, before: datetime, operator: str) -> int:
         now_us, before_us = self._now_us(), to_us(before)
 
         def act(connection: sqlite3.Connection, run_no: int) -> int:
@@ -141,7 +143,7 @@ class SqliteUnknownAttempts(Part):
                     continue
                 recipients += _settle(
                     connection, run_no, unknown.attempt_id, "resend",
-                    who=who, why="on-unknown", now_us=now_us,
+                    operator=operator, why="on-unknown", now_us=now_us,
                 )  # fmt: skip
             return recipients
 
@@ -193,14 +195,14 @@ def _settle(  # noqa: PLR0913  # which recipients, how, and by whom
     attempt_id: int,
     action: str,
     *,
-    who: str,
+    operator: str,
     why: str,
     now_us: int,
 ) -> int:
     """Record the decision, which the database demands, and act on it; returns how many."""
     unknown = count_unknown(connection, run_no, attempt_id)
     record_action(
-        connection, run_no, action, now_us=now_us, who=who, why=why,
+        connection, run_no, action, now_us=now_us, operator=operator, why=why,
         attempt_id=attempt_id, recipients=unknown,
     )  # fmt: skip
     if action == "sent":

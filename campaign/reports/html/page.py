@@ -163,8 +163,8 @@ class Page:
         for key, name in (("sender", "sender"), ("schedule", "schedule"), ("label", "again")):
             if value := self._setting(name):
                 yield label(key), clipped(value)
-        if extras.who:
-            yield label("who"), clipped(extras.who)
+        if extras.operator:
+            yield label("who"), clipped(extras.operator)
         yield label("created"), self._figures.stamp(run.created_at)
         yield label("as_of"), self._figures.stamp(self._context.as_of)
 

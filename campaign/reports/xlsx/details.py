@@ -106,7 +106,7 @@ class UnknownSheet:
             evidence += "; " + label("evidence_balance", before=one.balance_before,
                                      after=one.balance_after)  # fmt: skip
         why = reason(one.code, details, self._context.lang).reason
-        return (one.attempt_id, one.chunk_no, one.committed_at, why, one.words, evidence,
+        return (one.attempt_id, one.chunk_no, one.committed_at, why, one.reply_text, evidence,
                 one.member_count, one.unknown_count)  # fmt: skip
 
 

@@ -98,8 +98,8 @@ class Summary:
             (label("gateway"), without_user(gateway)),
             (label("state"), f"{state}: {run.reason}" if run.reason else state),
         ]
-        if extras.who:
-            lines.append((label("who"), extras.who))
+        if extras.operator:
+            lines.append((label("who"), extras.operator))
         if extras.command:
             lines.append((label("command"), without_user(extras.command)))
         for line in lines:

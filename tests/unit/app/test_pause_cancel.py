@@ -22,9 +22,9 @@ def world(world: World) -> Iterator[World]:
 # --- pause ---------------------------------------------------------------------------------------
 
 
-def pause(world: World, who: str = "anna") -> None:
+def pause(world: World, operator: str = "anna") -> None:
     with world.process() as journal:
-        journal.runs.ask_pause(RUN, who=who)
+        journal.runs.ask_pause(RUN, operator=operator)
 
 
 def test_a_pause_takes_effect_after_the_chunk_in_hand_and_says_who_asked(world: World) -> None:
@@ -54,7 +54,7 @@ def test_going_on_takes_back_only_the_pauses_that_were_asked_for_before(world: W
     with world.process() as journal:
         pauses = journal.runs
         known = pauses.last_pause(RUN)
-        pauses.ask_pause(RUN, who="boris")
+        pauses.ask_pause(RUN, operator="boris")
         pauses.clear_pause(RUN, up_to=known)
         with pytest.raises(PauseRequested, match="boris"):
             send_chunk(world.sending(journal), RUN, 1)
@@ -64,7 +64,7 @@ def test_going_on_takes_back_only_the_pauses_that_were_asked_for_before(world: W
 
 
 def cancel(journal: OpenJournal) -> int:
-    return journal.runs.cancel(RUN, who="anna", why="wrong list")
+    return journal.runs.cancel(RUN, operator="anna", why="wrong list")
 
 
 def test_a_cancelled_run_sends_nobody_more_and_can_still_be_followed(world: World) -> None:
@@ -102,7 +102,7 @@ def test_recipients_of_a_cancelled_run_who_were_certainly_not_sent_are_cancelled
         assert cancel(journal) == 3
         assert journal.runs.tally(RUN).statuses == {Status.CANCELLED: 3, Status.UNKNOWN: 3}
         journal.unknown.resolve(
-            RUN, sent.attempt_id, sent=False, who="anna", why="the cabinet shows nothing"
+            RUN, sent.attempt_id, sent=False, operator="anna", why="the cabinet shows nothing"
         )
         assert journal.runs.tally(RUN).statuses == {Status.CANCELLED: 6}
         told = [(one.phone, one.text) for one in sent_members]

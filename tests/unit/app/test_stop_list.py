@@ -40,9 +40,9 @@ def stop(world: World, *orders: int, journal: OpenJournal | None = None) -> int:
     """What `campaign stoplist add` does, in a process of its own unless told otherwise."""
     phones = [phone(order) for order in orders]
     if journal is not None:
-        return journal.stop_list.add(phones, who="anna", why="asked")
+        return journal.stop_list.add(phones, operator="anna", why="asked")
     with world.process() as own:
-        return own.stop_list.add(phones, who="anna", why="asked")
+        return own.stop_list.add(phones, operator="anna", why="asked")
 
 
 @pytest.fixture
@@ -184,10 +184,10 @@ def test_a_long_file_is_looked_up_in_batches_and_keeps_its_order() -> None:
 def test_a_number_is_added_once_and_its_first_word_stays(world: World) -> None:
     with world.process() as journal:
         book = journal.stop_list
-        assert book.add([phone(1), phone(2), phone(1)], who="anna", why="asked") == 2
-        assert book.add([phone(2), phone(3)], who="boris", why="complained") == 1
+        assert book.add([phone(1), phone(2), phone(1)], operator="anna", why="asked") == 2
+        assert book.add([phone(2), phone(3)], operator="boris", why="complained") == 1
         with book.entries() as entries:
-            listed = [(one.phone, one.who, one.why) for one in entries]
+            listed = [(one.phone, one.operator, one.why) for one in entries]
 
     assert listed == [
         (phone(1), "anna", "asked"), (phone(2), "anna", "asked"), (phone(3), "boris", "complained"),
@@ -197,10 +197,10 @@ def test_a_number_is_added_once_and_its_first_word_stays(world: World) -> None:
 def test_a_removed_number_may_be_texted_again_and_its_history_stays(world: World) -> None:
     with world.process() as journal:
         book = journal.stop_list
-        book.add([phone(1), phone(2)], who="anna", why="asked")
-        assert book.remove([phone(1), phone(6)], who="boris", why="changed her mind") == 1
+        book.add([phone(1), phone(2)], operator="anna", why="asked")
+        assert book.remove([phone(1), phone(6)], operator="boris", why="changed her mind") == 1
         assert book.stopped([phone(1), phone(2)]) == {phone(2)}
-        assert book.remove_all(who="boris", why="a new list comes") == 1
+        assert book.remove_all(operator="boris", why="a new list comes") == 1
         assert book.count() == 0
     with closing(sqlite3.connect(world.path)) as connection:
         told = connection.execute("SELECT phone,action,operator,why FROM stop_event").fetchall()
@@ -230,7 +230,7 @@ def test_an_import_that_breaks_off_changes_nothing(world: World) -> None:
 
     with world.process() as journal:
         with pytest.raises(InputError):
-            journal.stop_list.add(breaks_off(), who="anna", why="import")
+            journal.stop_list.add(breaks_off(), operator="anna", why="import")
         assert journal.stop_list.count() == 0
 
 
@@ -397,7 +397,7 @@ class Refuser(RuleBasedStateMachine):
 
     @rule(order=st.integers(1, 8))
     def allow(self, order: int) -> None:
-        self.journal.stop_list.remove([phone(order)], who="anna", why="wants it again")
+        self.journal.stop_list.remove([phone(order)], operator="anna", why="wants it again")
         self.listed.discard(order)
 
     @rule(at=st.integers(0, 7), back=st.booleans())

@@ -16,7 +16,7 @@ def test_the_next_look_and_the_end_of_waiting_are_told_by_the_recipients_clock()
     ahead = Outlook(3, NOON, NOON + timedelta(minutes=5), NOON + timedelta(hours=72))
     (line,) = outlook_lines(ahead, "en")
     look, end = (
-        moment.astimezone() for moment in (ahead.next_look_at, ahead.given_up_at) if moment
+        moment.astimezone() for moment in (ahead.next_check_at, ahead.tracking_ends_at) if moment
     )
 
     assert line.startswith("  3 without a final status as of")

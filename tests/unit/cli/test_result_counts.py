@@ -98,7 +98,7 @@ def test_one_recipient_unknown_is_one(
     lang: Lang, recipient: str, was: str, unmatched_ids: str
 ) -> None:
     unknown = UnknownAttempt(
-        run=RUN, attempt_id=1, chunk_no=1, try_no=1, committed_at=None, code="no_answer", words="",
+        run=RUN, attempt_id=1, chunk_no=1, try_no=1, committed_at=None, code="no_answer", reply_text="",
         member_count=2, unknown_count=1, phones=("+79160000001",), ids_seen=1, queue_answers=1,
         queue_losses=1, balance_before="", balance_after="",
     )  # fmt: skip

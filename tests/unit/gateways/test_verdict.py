@@ -298,7 +298,7 @@ def test_no_answer_leaves_everybody_unknown() -> None:
     assert reply_verdict.verdict is Verdict.UNKNOWN
     assert reply_verdict.consequence is Consequence.HOLD
     assert statuses(reply_verdict) == [("unknown", "no_answer")] * 3
-    assert reply_verdict.words == "ReadTimeout"
+    assert reply_verdict.reply_text == "ReadTimeout"
 
 
 @pytest.mark.parametrize(
@@ -598,7 +598,7 @@ def test_a_200_that_names_nobody_leaves_everybody_unknown(
     assert reply_verdict.consequence is Consequence.HOLD
     assert statuses(reply_verdict) == [("unknown", code)] * 3
     assert reply_verdict.code == code
-    assert words in reply_verdict.words
+    assert words in reply_verdict.reply_text
 
 
 @pytest.mark.parametrize("balance", [None, "12.50", [], {}, 7, [None], [{"type": 1}], True])
@@ -763,7 +763,7 @@ def test_half_a_surrogate_pair_never_reaches_the_journal(field: str) -> None:
     )
     reply_verdict = judged(content.encode(), 200, "A1")
     said = [
-        reply_verdict.words,
+        reply_verdict.reply_text,
         *(text for alarm in reply_verdict.alarms for text in alarm.details.values()),
         *(recipient.status_text for recipient in reply_verdict.recipients),
     ]
@@ -774,5 +774,5 @@ def test_half_a_surrogate_pair_never_reaches_the_journal(field: str) -> None:
 def test_what_the_recipient_is_shown_is_short_and_one_line() -> None:
     reply_verdict = judged(b"<html>\n\n" + b"x \r\n" * 100_000)
 
-    assert len(reply_verdict.words) <= 200
-    assert "\n" not in reply_verdict.words
+    assert len(reply_verdict.reply_text) <= 200
+    assert "\n" not in reply_verdict.reply_text

@@ -246,7 +246,7 @@ def test_recipients_on_the_stop_list_need_no_money(world: World) -> None:
     plan(world, "25.00", recipients(10))
     with world.process() as journal:
         stops = journal.stop_list
-        stops.add([Phone(f"+7916{order:07d}") for order in range(1, 6)], who="me", why="asked")
+        stops.add([Phone(f"+7916{order:07d}") for order in range(1, 6)], operator="me", why="asked")
         journal.budget.bound(RUN, Decimal("12.50"))
     ending = resume(world)
 

@@ -84,7 +84,7 @@ def test_delivered_words_for_somebody_put_back_take_them_out_again(world: World)
     world.resume()
     with world.process() as journal:
         journal.runs.set_state(RUN, RunState.SENDING)
-        journal.attempts.retry_refused(RUN, codes=FIXABLE_CODES, who="anna", why="topped up")
+        journal.attempts.retry_refused(RUN, codes=FIXABLE_CODES, operator="anna", why="topped up")
         journal.runs.set_state(RUN, RunState.PAUSED)
     world.gateway.words = {
         line.smsc_id: "delivered" for line in world.gateway.ledger if line.client_id in {"c3", "c4"}
@@ -120,7 +120,7 @@ def put_back(world: World, *, taken: bool, number: int = 4) -> str:
     look(world)
     with world.process() as journal:
         resolved = journal.unknown.resolve(
-            RUN, 2, sent=False, who="anna", why="the cabinet shows nothing"
+            RUN, 2, sent=False, operator="anna", why="the cabinet shows nothing"
         )
     assert resolved == number
     world.gateway.queues[queue] = silent
@@ -265,7 +265,7 @@ def test_somebody_named_twice_cannot_be_called_not_sent(world: World) -> None:
         journal.runs.set_state(RUN, RunState.SENDING)
         send_chunk(world.sending(journal), RUN, 1)
         with pytest.raises(GuardRefused, match="2 messages"):
-            journal.unknown.resolve(RUN, 1, sent=False, who="anna", why="x")
+            journal.unknown.resolve(RUN, 1, sent=False, operator="anna", why="x")
 
 
 def test_a_unknown_is_told_in_words_with_the_next_command(world: World) -> None:

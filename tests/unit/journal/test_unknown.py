@@ -48,7 +48,7 @@ def unknowns(world: World) -> tuple[UnknownAttempt, ...]:
 
 def resolve(world: World, number: int, *, sent: bool) -> int:
     with world.process() as journal:
-        return journal.unknown.resolve(RUN, number, sent=sent, who="anna", why=WHY)
+        return journal.unknown.resolve(RUN, number, sent=sent, operator="anna", why=WHY)
 
 
 def actions(world: World) -> list[tuple[object, ...]]:
@@ -257,7 +257,7 @@ def test_the_one_missing_in_an_answer_can_be_resolved_alone(world: World) -> Non
 def resend(world: World) -> int:
     with world.process() as journal:
         before = world.clock.now() - SETTLE_TIME
-        return journal.unknown.resend(RUN, before=before, who="anna")
+        return journal.unknown.resend(RUN, before=before, operator="anna")
 
 
 def unscheduled(world: World, *faults: Fault) -> None:

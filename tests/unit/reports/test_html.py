@@ -421,7 +421,7 @@ def test_requests_unknown_are_shown_with_their_evidence_and_without_their_recipi
     share = UnknownShare(
         RunId("r"), recipients=200, by_evidence=40, by_operator=7, resent=3, left=150
     )
-    extras = ReportExtras(unknowns=(unknown,) * 25, share=share, who="<b>anna</b>")
+    extras = ReportExtras(unknowns=(unknown,) * 25, share=share, operator="<b>anna</b>")
     rows = [make_row(2, Status.UNKNOWN)]
     path = tmp_path / "report.html"
 

@@ -242,7 +242,7 @@ def test_what_is_known_of_recipients_unknown_is_told(tmp_path: Path) -> None:
     run_id = RunId("r20260504-4f1c22")
     unknown = UnknownAttempt(
         run=run_id, attempt_id=12, chunk_no=3, try_no=1, committed_at=NOON, code="http_status",
-        words="", member_count=200, unknown_count=2, ids_seen=7, queue_answers=4, queue_losses=1,
+        reply_text="", member_count=200, unknown_count=2, ids_seen=7, queue_answers=4, queue_losses=1,
         balance_before="100", balance_after="90", phones=(), http_status=502,
     )  # fmt: skip
     extras = ReportExtras(

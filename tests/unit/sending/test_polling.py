@@ -544,8 +544,8 @@ def test_an_attempt_that_is_not_due_is_left_alone(world: World) -> None:
     assert queues[name].born_at == max(queue.born_at for queue in queues.values())
     assert len(world.gateway.asked) == 1
     assert ahead.open_count == 4
-    assert ahead.next_look_at == queues[name].born_at + timedelta(minutes=5)
-    assert ahead.given_up_at == queues[name].born_at + HORIZON
+    assert ahead.next_check_at == queues[name].born_at + timedelta(minutes=5)
+    assert ahead.tracking_ends_at == queues[name].born_at + HORIZON
 
 
 def test_ids_that_status_json_tells_unasked_are_listed(world: World) -> None:

@@ -207,7 +207,7 @@ def test_the_request_is_the_chunk_as_planned_whatever_became_of_its_neighbours(
     """Only who is still pending stands in the next try."""
     send(world, Fault.MONEY_AT_HALF, number=4)
     with world.process() as journal:
-        journal.attempts.retry_refused(RUN, codes=["refused_money"], who="me", why="topped up")
+        journal.attempts.retry_refused(RUN, codes=["refused_money"], operator="me", why="topped up")
         sending: Sending = world.sending(journal)
         send_chunk(sending, RUN, 1)
 
