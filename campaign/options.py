@@ -155,8 +155,8 @@ TABLE: tuple[Option, ...] = (
     Option("timeout", "account", Kind.TIME, low=0, high=DAY_S,
            wanted=tr("a time such as 180s, at most a day"),
            help=tr("How long to wait for a reply. Default: 180s.")),
-    Option("concurrency", "pace", Kind.COUNT, low=1, high=32,
-           help=tr("Requests at the same time. Default: 4.")),
+    Option("concurrency", "pace", Kind.COUNT, low=1, high=32, default="4",
+           help=tr("Requests at the same time. Default: {default}.", default=4)),
     Option("on_unknown", "pace", Kind.CHOICE, choices=("hold", "resend"),
            help=tr("resend: send once more where the status has long been unknown and there is "
                    "no evidence; these recipients may get the message twice. Default: hold.")),

@@ -24,6 +24,7 @@ from campaign.i18n import language_of, translated
 from campaign.journal.base import Journal
 from campaign.journal.sqlite import open_journal
 from campaign.journal.sqlite.doctor import examine
+from campaign.options import row
 from campaign.sending.concurrency import Pace
 from campaign.sending.engine import Engine
 from campaign.sending.local_engine import LocalEngine
@@ -33,7 +34,6 @@ from campaign.text import tr
 
 UNFINISHED = frozenset({RunState.PLANNED, RunState.SENDING, RunState.PAUSED})
 
-DEFAULT_CONCURRENCY = 4
 
 _TYPED = frozenset({"the command line", "the arguments"})
 """Origins of a setting that was typed with this very command (`cli.context`, `api.headless`)."""
@@ -132,7 +132,7 @@ class AppContext:
     ) -> Engine:
         """The engine that sends a run; for the arguments see `LocalEngine`."""
         pace = Pace(
-            workers=self.settings.count("concurrency") or DEFAULT_CONCURRENCY,
+            workers=self.settings.count("concurrency") or int(row("concurrency").default),
             rate=self.settings.number("rate") or None,
         )
         return LocalEngine(

@@ -30,7 +30,7 @@ DOMAIN: Final = "campaign"
 _NOUN: Final = "noun:"
 _HTTP_CODE: Final = re.compile(r"http_([1-5]\d\d)", re.ASCII)
 _REFUSED_STATUSES: Final = frozenset({"401", "403", "404", "400", "405", "413", "415"})
-"""With these, and with any redirect, nothing was taken. Source: design, verdict table."""
+"""With these, and with any redirect, nothing was taken. Source: docs/protocol.md."""
 
 
 @dataclass(frozen=True, slots=True)

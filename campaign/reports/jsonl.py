@@ -14,7 +14,7 @@ _LINE_ENDS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "\x85\u2028\
 
 
 class JsonLinesWriter(ReportWriter):
-    """Writes JSON Lines, UTF-8. The keys are a contract: design, section 6."""
+    """Writes JSON Lines, UTF-8. The keys are a contract: docs/reports.md."""
 
     def _fill(self, draft: Path, context: ReportContext, rows: Iterator[ReportRow]) -> None:
         names = {source.no: source.name for source in context.run.sources}

@@ -19,7 +19,7 @@ _UNKNOWN_IN_ALL = 3
 class Pace:
     """How fast: requests in flight at most, and messages a second at most."""
 
-    workers: int = 4
+    workers: int
     rate: float | None = None
 
 

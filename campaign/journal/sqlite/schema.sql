@@ -248,7 +248,7 @@ INSERT INTO allowed VALUES
   ('message','no_final_status','delivered'),('message','no_final_status','undelivered'),
   ('message','delivered','undelivered'),('message','undelivered','delivered');
 
--- Answers that prove that a request which had left whole was not taken (design, verdict table).
+-- Answers that prove that a request which had left whole was not taken (docs/decisions/0016).
 CREATE TABLE safe_code(code TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT INTO safe_code VALUES
   ('http_300'),('http_301'),('http_302'),('http_303'),('http_304'),('http_305'),('http_306'),
