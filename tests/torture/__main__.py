@@ -9,7 +9,7 @@ import click
 from tests.torture.cases import all_cases
 from tests.torture.expect import Kind, judge
 from tests.torture.product import outcome_of, write
-from tests.torture.scoreboard import expectations, scoreboard, tell
+from tests.torture.scoreboard import expectations, scoreboard, show
 
 
 @click.group()
@@ -26,7 +26,7 @@ def make(folder: Path, *, slow: bool) -> None:
         if slow or not case.slow:
             path = write(case, folder)
             (path.parent / "expect.json").write_text(expectations(case), encoding="utf-8")
-            tell(f"{path}: {case.why}")
+            show(f"{path}: {case.why}")
 
 
 @main.command()
@@ -41,8 +41,8 @@ def run(only: str) -> None:
             verdict = judge(case.expect, outcome_of(case, write(case, Path(folder))))
             counts[verdict.kind] += 1
             if verdict.kind is not Kind.RIGHT:
-                tell("\n  ".join((f"{verdict.kind}: {case.name}", *verdict.differences)))
-    tell(", ".join(f"{count} {kind}" for kind, count in counts.items()))
+                show("\n  ".join((f"{verdict.kind}: {case.name}", *verdict.differences)))
+    show(", ".join(f"{count} {kind}" for kind, count in counts.items()))
 
 
 @main.command("scoreboard")
@@ -52,7 +52,7 @@ def compare(*, slow: bool, details: bool) -> None:
     """Give the same files to campaign, pandas and frictionless."""
     with tempfile.TemporaryDirectory() as folder:
         for line in scoreboard(Path(folder), slow=slow, details=details):
-            tell(line)
+            show(line)
 
 
 if __name__ == "__main__":

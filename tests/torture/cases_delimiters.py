@@ -1,8 +1,9 @@
 """Delimiters, quotes and line ends: text tables as programs really write them."""
 
 from collections.abc import Iterator
+from operator import add
 
-from tests.torture.expect import HEADING, RECIPIENTS, Case, Expect, Refused, Sent
+from tests.torture.expect import HEADING, RECIPIENTS, Case, Sent
 from tests.torture.recipients import (
     error,
     everybody,
@@ -12,6 +13,7 @@ from tests.torture.recipients import (
     table,
     text_case,
     text_for,
+    with_names,
 )
 
 FIRM = (
@@ -20,15 +22,6 @@ FIRM = (
     ("+79000000143", 'ИП "Лютик"', "F003"),
 )
 _QUOTES = ("quote_broken", "quote_open")
-
-
-def cases() -> Iterator[Case]:
-    """Delimiters first, then quotes, then line ends."""
-    yield from _delimiters()
-    yield from _quotes()
-    yield from _broken_quotes()
-    yield from _line_ends()
-    yield from _controls()
 
 
 def _delimiters() -> Iterator[Case]:
@@ -42,8 +35,8 @@ def _delimiters() -> Iterator[Case]:
         "sep-quoted", "sep=; in quotes", '"sep=;"\r\n' + lines(table()), read(everybody(3))
     )
     yield text_case(
-        "delimiter-said",
-        "a delimiter nobody guesses, named by the person",
+        "delimiter-given",
+        "a delimiter that cannot be guessed, named by the user",
         lines(table(), "^"),
         delimiter="^",
     )
@@ -76,19 +69,12 @@ def _delimiters() -> Iterator[Case]:
         read(everybody(4)),
     )
     padded = "".join(" ; ".join(row) + " \r\n" for row in table())
-    yield text_case("spaces-around", "cells padded for the eye", padded, _padded())
+    # Edge blanks of a cell stay in the text.
+    blanks = everybody(2, with_names(*(f" {p[1]} " for p in RECIPIENTS)))
+    yield text_case("spaces-around", "cells padded for the eye", padded, read(blanks))
     yield text_case(
         "tail-delimiters", "empty columns behind", lines(table()).replace("\r", ";;;\r")
     )
-
-
-def _padded() -> Expect:
-    """Edge blanks of a cell stay in the text: nothing is mended."""
-    rows: dict[int, Sent | Refused] = {
-        n: Sent(phone, text_for(f" {name} "), code)
-        for n, (phone, name, code) in enumerate(RECIPIENTS, 2)
-    }
-    return read(rows)
 
 
 def _quotes() -> Iterator[Case]:
@@ -150,7 +136,7 @@ def _broken_quotes() -> Iterator[Case]:
     )
     yield text_case(
         "quote-never-closed",
-        "one quote too many would swallow everybody behind it",
+        "one quote too many would swallow all rows behind it",
         head + '+79000000141;"Ромашка;F001\r\n' + good + lines(RECIPIENTS[1:]),
         error(*_QUOTES, says=("line 2|row 2",)),
     )
@@ -177,14 +163,11 @@ def _line_ends() -> Iterator[Case]:
     yield text_case("end-crlf", "Windows", text.replace("\n", "\r\n"))
     yield text_case("end-cr", "Excel for Mac: CSV (Macintosh)", text.replace("\n", "\r"))
     rows = text.split("\n")[:-1]
-    mixed = "".join(
-        row + end for row, end in zip(rows, ("\r\n", "\n", "\r\n", "\n", ""), strict=True)
-    )
-    yield text_case("end-mixed", "two programs wrote it; the last line has no end", mixed)
-    mixed = "".join(
-        row + end for row, end in zip(rows, ("\r\n", "\r", "\n", "\r", ""), strict=True)
-    )
-    yield text_case("end-mixed-cr", "the same with a Mac", mixed)
+    for name, why, ends in (
+        ("end-mixed", "two programs; the last line has no end", ("\r\n", "\n", "\r\n", "\n", "")),
+        ("end-mixed-cr", "the same with a Mac", ("\r\n", "\r", "\n", "\r", "")),
+    ):
+        yield text_case(name, why, "".join(map(add, rows, ends)))
     doubled = text.replace("\n", "\r\r\n")
     every_second = {2 * n - 1: sent for n, sent in everybody().items()}
     yield text_case(
@@ -202,11 +185,7 @@ def _controls() -> Iterator[Case]:
     text = lines(table())
     yield text_case("ctrl-z", "a DOS program ends its files with it", text + "\x1a")
     lone = text.replace("Анна", "Анна\u2028Б").replace("Пётр", "Пётр\x0bВ")
-    recipients = (
-        ("+79000000101", "Анна\u2028Б", "A001"),
-        ("+79000000102", "Пётр\x0bВ", "A002"),
-        *RECIPIENTS[2:],
-    )
+    recipients = (*with_names("Анна\u2028Б", "Пётр\x0bВ"), *RECIPIENTS[2:])
     rows = {
         n: Sent(p, text_for(name), c, frozenset({"text_bad_characters", "text_control"}))
         for n, (p, name, c) in enumerate(recipients, 2)
@@ -218,21 +197,13 @@ def _controls() -> Iterator[Case]:
     yield text_case(
         "nul", "a NUL in a name", nul, read({}, or_errors=("file_binary", "csv_nul", "nul"))
     )
+    third, codes = RECIPIENTS[2], frozenset({"phone_not_a_number"})
     yield text_case(
         "form-feed",
         "a page break of a printed list",
         text.replace("+79000000103", "\x0c+79000000103"),
-        read(
-            {
-                n: s
-                if n != 4
-                else Sent(
-                    "+79000000103",
-                    text_for("Ольга Ёлкина"),
-                    "A003",
-                    frozenset({"phone_not_a_number"}),
-                )
-                for n, s in everybody().items()
-            }
-        ),
+        read({**everybody(), 4: Sent(third[0], text_for(third[1]), third[2], codes)}),
     )
+
+
+CASES = (*_delimiters(), *_quotes(), *_broken_quotes(), *_line_ends(), *_controls())

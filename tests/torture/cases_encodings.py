@@ -20,14 +20,6 @@ _UNSURE = ("encoding_unclear",)
 _BOM = "\ufeff"
 
 
-def cases() -> Iterator[Case]:
-    """Every encoding that issue 4 names, and the traps between them."""
-    yield from _whole_files()
-    yield from _hard_to_tell()
-    yield from _said()
-    yield from _damaged()
-
-
 def _whole_files() -> Iterator[Case]:
     text = lines(table())
     for codec, why in (
@@ -91,25 +83,25 @@ def _hard_to_tell() -> Iterator[Case]:
     )
 
 
-def _said() -> Iterator[Case]:
+def _given() -> Iterator[Case]:
     yield text_case(
-        "said-cp866",
-        "the person names the encoding",
+        "given-cp866",
+        "the user names the encoding",
         lines(table(UPPER)),
         read(everybody(2, UPPER)),
         codec="cp866",
         encoding="cp866",
     )
     yield text_case(
-        "said-wrong",
-        "the person names the wrong one",
+        "given-wrong",
+        "the user names the wrong one",
         lines(table()),
         error("encoding_wrong", says=(r"line 1|row 1|строк", "utf-?8")),
         codec="cp1251",
         encoding="utf-8",
     )
     yield text_case(
-        "said-unknown",
+        "given-unknown",
         "a slip of the finger",
         lines(table()),
         error("encoding_unknown", says=("cp1521",)),
@@ -119,11 +111,11 @@ def _said() -> Iterator[Case]:
 
 def _damaged() -> Iterator[Case]:
     good = lines(table()).encode()
-    last = lines([("+79000000105", "Юлия", "A005")]).encode("cp1251")
+    fifth = ("+79000000105", "Юлия", "A005")
     yield text_case(
         "two-encodings",
         "rows of another export pasted behind",
-        good + last,
+        good + lines([fifth]).encode("cp1251"),
         error("encoding_wrong", says=("line 6|row 6",)),
     )
     yield text_case(
@@ -132,13 +124,12 @@ def _damaged() -> Iterator[Case]:
         good.removesuffix("д;A004\r\n".encode()) + "д".encode()[:1],
         error("encoding_wrong", says=("line 5|row 5",)),
     )
-    joined = good + (_BOM + lines([("+79000000105", "Юлия", "A005")])).encode()
-    five = (*RECIPIENTS, ("+79000000105", "Юлия", "A005"))
+    joined = good + (_BOM + lines([fifth])).encode()
     yield text_case(
         "second-bom",
         "copy /b a.csv + b.csv: a mark in the middle of the file",
         joined,
-        read(everybody(2, five)),
+        read(everybody(2, (*RECIPIENTS, fifth))),
     )
     yield text_case(
         "replacement-signs",
@@ -146,3 +137,6 @@ def _damaged() -> Iterator[Case]:
         lines(table()).replace("Пётр", "\ufffd\ufffd\ufffd\ufffd"),
         read({**everybody(), 3: refused("text_bad_characters", "text_broken")}),
     )
+
+
+CASES = (*_whole_files(), *_hard_to_tell(), *_given(), *_damaged())

@@ -1,64 +1,37 @@
 """Formats: xlsm, ods, xls, and everything that is named as what it is not."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
-from tests.torture.cases_sheets import NOTES, TABLE
-from tests.torture.expect import RECIPIENTS, TEXT, Case, Expect, Refused, Sent
+from tests.torture.cases_sheets import NOTES, TABLE, plain_book
+from tests.torture.expect import RECIPIENTS, Case, Expect, Refused, Sent
 from tests.torture.make_fixtures import fixture
-from tests.torture.recipients import error, everybody, lines, read, refused, table, text_for
+from tests.torture.recipients import error, everybody, file_case, lines, read, refused, table
 from tests.torture.workbooks import MAIN, Sheet, archive, unpacked, xlsx
 
 _SECRET = error("file_password", "workbook_password", "password", says=("password",))
 _KIND = ("file_kind", "file_binary", "workbook_broken")
 
 
-def _case(
-    name: str,
-    why: str,
-    file: str,
-    content: Callable[[], bytes],
-    expect: Expect | None = None,
-    **settings: object,
-) -> Case:
-    return Case(
-        name=name,
-        why=why,
-        file=file,
-        content=content,
-        expect=expect or read(),
-        settings={"text": TEXT, **settings},
-    )
-
-
-def cases() -> Iterator[Case]:
-    """True names first, then false ones, then odd writers."""
-    yield from _true_names()
-    yield from _xls()
-    yield from _false_names()
-    yield from _no_tables()
-    yield from _secret()
-    yield from _odd_writers()
+_TEXT = lines(table())
 
 
 def _true_names() -> Iterator[Case]:
-    yield _case("xlsx-plain", "a workbook", "table.xlsx", lambda: xlsx(Sheet(rows=TABLE)))
+    yield file_case("xlsx-plain", "a workbook", "table.xlsx", plain_book)
     project = {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0" + b"macro" * 100}
-    yield _case(
+    yield file_case(
         "xlsm",
-        "with macros, which nobody runs",
+        "with macros, which are never run",
         "table.xlsm",
         lambda: xlsx(Sheet(rows=TABLE), macros=True, extra=project),
     )
-    yield _case(
+    yield file_case(
         "xlsm-named-xlsx", "renamed", "t.xlsx", lambda: xlsx(Sheet(rows=TABLE), macros=True)
     )
-    yield _case("upper-case-name", "TABLE.XLSX", "TABLE.XLSX", lambda: xlsx(Sheet(rows=TABLE)))
-    yield _case("csv-upper-case-name", "TABLE.CSV", "TABLE.CSV", _text)
-    yield _case("txt", "a text file", "table.txt", _text)
-
-
-def _text() -> bytes:
-    return lines(table()).encode()
+    yield file_case("upper-case-name", "TABLE.XLSX", "TABLE.XLSX", plain_book)
+    yield file_case("csv-upper-case-name", "TABLE.CSV", "TABLE.CSV", _TEXT)
+    yield file_case("txt", "a text file", "table.txt", _TEXT)
 
 
 def _xls() -> Iterator[Case]:
@@ -70,45 +43,45 @@ def _xls() -> Iterator[Case]:
     hidden = {**rows, 4: refused("row_hidden")}
     for name in ("xlwt.xls", "libreoffice.xls", "libreoffice.ods"):
         writer, ending = name.split(".")
-        yield _case(
+        yield file_case(
             f"{ending}-by-{writer}",
             "numbers, dates, zeros, a hidden row",
             f"table.{ending}",
-            lambda name=name: fixture(name),  # type: ignore[misc]
+            partial(fixture, name),
             read(hidden, says=("hidden",)),
-            text=text,
+            settings={"text": text},
         )
-    said = ("file_kind",)
-    yield _case(
-        "fods", "flat OpenDocument", "t.fods", lambda: fixture("libreoffice.fods"), error(*said)
-    )
+    flat = partial(fixture, "libreoffice.fods")
+    yield file_case("fods", "flat OpenDocument", "t.fods", flat, error("file_kind"))
 
 
 def _false_names() -> Iterator[Case]:
     may = ("file_kind", "workbook_broken", "file_misnamed")
-    book = lambda: xlsx(Sheet(rows=TABLE))  # noqa: E731
-    yield _case("xlsx-named-csv", "renamed to please a form", "t.csv", book, read(or_errors=may))
-    yield _case("xlsx-named-xls", "an exporter that lies", "t.xls", book, read(or_errors=may))
-    yield _case("csv-named-xlsx", "renamed", "t.xlsx", _text, read(or_errors=may))
-    yield _case(
+    yield file_case(
+        "xlsx-named-csv", "renamed to please a form", "t.csv", plain_book, read(or_errors=may)
+    )
+    yield file_case(
+        "xlsx-named-xls", "an exporter that lies", "t.xls", plain_book, read(or_errors=may)
+    )
+    yield file_case("csv-named-xlsx", "renamed", "t.xlsx", _TEXT, read(or_errors=may))
+    yield file_case(
         "text-named-xls",
         "1C and web back ends: a tab table called .xls",
         "t.xls",
-        lambda: lines(table(), "\t").encode("cp1251"),
+        lines(table(), "\t"),
         read(or_errors=may),
+        codec="cp1251",
     )
     body = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in table())
     page = f'<html><head><meta charset="utf-8"></head><body><table>{body}</table></body></html>'
     says = ("HTML|web page",)
-    html = Expect(
-        rows=everybody(1 + 1), errors=frozenset({*may, "file_html"}), may_read=True, says=()
-    )
-    yield _case("html-named-xls", "a web page called .xls", "t.xls", page.encode, html)
-    yield _case(
+    html = Expect(rows=everybody(), errors=frozenset({*may, "file_html"}), may_read=True)
+    yield file_case("html-named-xls", "a web page called .xls", "t.xls", page, html)
+    yield file_case(
         "html-named-csv",
         "a login page saved as the export",
         "t.csv",
-        page.encode,
+        page,
         error(*may, "file_html", "no_phone_column", says=says),
     )
     xml = (
@@ -116,15 +89,13 @@ def _false_names() -> Iterator[Case]:
         '<Worksheet Name="1"><Table><Row><Cell><Data>Телефон</Data></Cell></Row></Table>'
         "</Worksheet></Workbook>"
     )
-    yield _case("xml-2003-named-xls", "Excel 2003 XML", "t.xls", xml.encode, error(*may))
-    xls = lambda: fixture("xlwt.xls")  # noqa: E731
-    rows = {n: Sent(p[0], text_for(p[1]), p[2]) for n, p in enumerate(RECIPIENTS, 2)}
-    old = read({**rows, 4: refused("row_hidden")}, or_errors=may)
-    yield _case("xls-named-xlsx", "renamed", "t.xlsx", xls, old)
-    yield _case("xls-named-csv", "renamed", "t.csv", xls, old)
-    ods = lambda: fixture("libreoffice.ods")  # noqa: E731
-    yield _case("ods-named-xlsx", "renamed", "t.xlsx", ods, old)
-    yield _case("no-ending", "a file without an ending", "table", _text, read(or_errors=may))
+    yield file_case("xml-2003-named-xls", "Excel 2003 XML", "t.xls", xml, error(*may))
+    xls = partial(fixture, "xlwt.xls")
+    old = read({**everybody(), 4: refused("row_hidden")}, or_errors=may)
+    yield file_case("xls-named-xlsx", "renamed", "t.xlsx", xls, old)
+    yield file_case("xls-named-csv", "renamed", "t.csv", xls, old)
+    yield file_case("ods-named-xlsx", "renamed", "t.xlsx", partial(fixture, "libreoffice.ods"), old)
+    yield file_case("no-ending", "a file without an ending", "table", _TEXT, read(or_errors=may))
 
 
 def _no_tables() -> Iterator[Case]:
@@ -136,49 +107,42 @@ def _no_tables() -> Iterator[Case]:
         ("blank-lines", "t.csv", b"\r\n\r\n \r\n"),
         ("only-bom", "t.csv", b"\xef\xbb\xbf"),
     ):
-        yield _case(name, "an export that failed", file, content.__bytes__, empty)
+        yield file_case(name, "an export that failed", file, content, empty)
     delimiters = b";;;\r\n" * 20
     nothing = error("file_empty", "empty_file", "no_phone_column")
-    yield _case("only-delimiters", "a cleared table", "t.csv", delimiters.__bytes__, nothing)
-    yield _case("sheet-empty", "a new workbook", "t.xlsx", lambda: xlsx(Sheet(rows=[])), empty)
-    yield _case(
+    yield file_case("only-delimiters", "a cleared table", "t.csv", delimiters, nothing)
+    yield file_case("sheet-empty", "a new workbook", "t.xlsx", lambda: xlsx(Sheet(rows=[])), empty)
+    yield file_case(
         "pdf",
         "a PDF",
         "t.csv",
-        lambda: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00\x01",
+        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00\x01",
         error(*_KIND, "no_phone_column"),
     )
     docx = {"[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>"}
-    yield _case("docx", "a letter", "t.docx", lambda: archive(docx), error(*_KIND))
-    yield _case("docx-named-xlsx", "a letter", "t.xlsx", lambda: archive(docx), error(*_KIND))
-    yield _case(
-        "zip",
-        "the folder as it was mailed",
-        "t.zip",
-        lambda: archive({"a.csv": _text()}),
-        error(*_KIND),
+    yield file_case("docx", "a letter", "t.docx", archive(docx), error(*_KIND))
+    yield file_case("docx-named-xlsx", "a letter", "t.xlsx", archive(docx), error(*_KIND))
+    yield file_case(
+        "zip", "the folder as it was mailed", "t.zip", archive({"a.csv": _TEXT}), error(*_KIND)
     )
     picture = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(100)
-    yield _case("picture", "a screenshot of the table", "t.csv", picture.__bytes__, error(*_KIND))
-    yield _case(
+    yield file_case("picture", "a screenshot of the table", "t.csv", picture, error(*_KIND))
+    yield file_case(
         "json",
         "an API's answer",
         "t.csv",
-        b'[{"phone": "+79000000101"}]'.__bytes__,
+        b'[{"phone": "+79000000101"}]',
         error("no_phone_column", "file_kind", "file_json", "delimiter_unclear"),
     )
 
 
 def _secret() -> Iterator[Case]:
-    yield _case(
-        "password-xlsx", "Excel's password", "t.xlsx", lambda: fixture("password.xlsx"), _SECRET
-    )
-    yield _case(
-        "password-xlsx-named-xls", "and renamed", "t.xls", lambda: fixture("password.xlsx"), _SECRET
-    )
-    yield _case("password-xls", "a password of Excel 97", "t.xls", _locked_xls, _SECRET)
-    yield _case("password-ods", "a password of LibreOffice", "t.ods", _locked_ods, _SECRET)
-    yield _case(
+    book = partial(fixture, "password.xlsx")
+    yield file_case("password-xlsx", "Excel's password", "t.xlsx", book, _SECRET)
+    yield file_case("password-xlsx-named-xls", "and renamed", "t.xls", book, _SECRET)
+    yield file_case("password-xls", "a password of Excel 97", "t.xls", _locked_xls, _SECRET)
+    yield file_case("password-ods", "a password of LibreOffice", "t.ods", _locked_ods, _SECRET)
+    yield file_case(
         "password-zip",
         "an encrypted archive",
         "t.xlsx",
@@ -211,7 +175,7 @@ def _locked_ods() -> bytes:
 
 def _locked_zip() -> bytes:
     """The flag of encryption on every part."""
-    content = bytearray(xlsx(Sheet(rows=TABLE)))
+    content = bytearray(plain_book())
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = content.find(mark)
         while at >= 0:
@@ -222,7 +186,7 @@ def _locked_zip() -> bytes:
 
 def _edited(change: Callable[[str, bytes], bytes]) -> Callable[[], bytes]:
     def make() -> bytes:
-        parts: Mapping[str, bytes] = unpacked(xlsx(Sheet(rows=TABLE)))
+        parts: Mapping[str, bytes] = unpacked(plain_book())
         return archive({name: change(name, part) for name, part in parts.items()})
 
     return make
@@ -237,15 +201,14 @@ def _prefixed(name: str, part: bytes) -> bytes:
 
 def _odd_writers() -> Iterator[Case]:
     broken = ("workbook_broken",)
-    yield _case(
+    yield file_case(
         "prefixed-xml", ".NET: <x:row>", "t.xlsx", _edited(_prefixed), read(or_errors=broken)
     )
-    import re  # noqa: PLC0415
 
     def no_refs(name: str, part: bytes) -> bytes:
         return re.sub(rb'(<(?:c|row)) r="[A-Z0-9]+"', rb"\1", part) if "sheet1" in name else part
 
-    yield _case(
+    yield file_case(
         "no-references",
         "rows and cells without r: allowed",
         "t.xlsx",
@@ -259,19 +222,22 @@ def _odd_writers() -> Iterator[Case]:
         old = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
         return part.replace(MAIN.encode(), new).replace(old, relations)
 
-    yield _case(
+    yield file_case(
         "strict-xml", "Excel: Strict Open XML", "t.xlsx", _edited(strict), read(or_errors=broken)
     )
 
     def dimension(_name: str, part: bytes) -> bytes:
         return part.replace(b"<sheetData>", b'<dimension ref="A1:A2"/><sheetData>')
 
-    yield _case("dimension-lies", "the sheet says it ends at A2", "t.xlsx", _edited(dimension))
+    yield file_case("dimension-lies", "the sheet says it ends at A2", "t.xlsx", _edited(dimension))
 
     def lower() -> bytes:
-        parts = unpacked(xlsx(Sheet(rows=TABLE)))
+        parts = unpacked(plain_book())
         return archive({name.replace("xl/", "XL/"): part for name, part in parts.items()})
 
-    yield _case("parts-in-capitals", "XL/workbook.xml", "t.xlsx", lower, read(or_errors=broken))
+    yield file_case("parts-in-capitals", "XL/workbook.xml", "t.xlsx", lower, read(or_errors=broken))
     both = lambda: xlsx(NOTES, Sheet(rows=TABLE, name="Лист &quot;1&quot; <'>"))  # noqa: E731
-    yield _case("sheet-name-odd", "signs in the sheet's name", "t.xlsx", both)
+    yield file_case("sheet-name-odd", "signs in the sheet's name", "t.xlsx", both)
+
+
+CASES = (*_true_names(), *_xls(), *_false_names(), *_no_tables(), *_secret(), *_odd_writers())

@@ -1,14 +1,14 @@
-"""Files that hurt whoever reads them: each in a process of its own, memory and time measured."""
+"""Files that hurt the program that reads them: each in a process of its own, memory and time measured."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from tests.torture import odf
-from tests.torture.cases_sheets import TABLE
-from tests.torture.expect import HEADING, RECIPIENTS, TEXT, Case, Expect
+from tests.torture.cases_sheets import TABLE, plain_book
+from tests.torture.expect import HEADING, RECIPIENTS, Case, Expect
 from tests.torture.make_fixtures import fixture
-from tests.torture.recipients import error, everybody, lines, table
+from tests.torture.recipients import error, everybody, file_case, lines, table
 from tests.torture.workbooks import Cell, Sheet, archive, unpacked, xlsx
 
 _REFUSED = ("workbook_hostile", "workbook_broken")
@@ -24,37 +24,20 @@ def _case(  # noqa: PLR0913  what makes a file, by name
     name: str,
     why: str,
     file: str,
-    make: Callable[[], bytes],
+    content: str | bytes | Callable[[], bytes],
     expect: Expect | None = None,
     *,
     slow: bool = False,
 ) -> Case:
-    return Case(
-        name=f"hostile-{name}",
-        why=why,
-        file=file,
-        content=make,
-        expect=expect or error(*_REFUSED),
-        settings={"text": TEXT},
-        hostile=True,
-        slow=slow,
-    )
-
-
-def cases() -> Iterator[Case]:
-    """Bombs, far cells, DTDs, deep nesting, cut and wrong files."""
-    yield from _bombs()
-    yield from _far_cells()
-    yield from _markup()
-    yield from _cut()
-    yield from _texts()
+    wanted = expect or error(*_REFUSED)
+    return file_case(f"hostile-{name}", why, file, content, wanted, hostile=True, slow=slow)
 
 
 def _book(**parts: bytes) -> Callable[[], bytes]:
     """The good workbook with parts replaced; `_` ends at the last part of the name."""
 
     def make() -> bytes:
-        good = unpacked(xlsx(Sheet(rows=TABLE)))
+        good = unpacked(plain_book())
         changed = {
             name: parts.get(name.rpartition("/")[2].partition(".")[0], p)
             for name, p in good.items()
@@ -97,7 +80,7 @@ def _bombs() -> Iterator[Case]:
 
 
 def _with_strings(strings: str) -> bytes:
-    parts = unpacked(xlsx(Sheet(rows=TABLE)))
+    parts = unpacked(plain_book())
     kind = b'Target="styles.xml"/>'
     relation = kind + (
         b'<Relationship Id="rIdT" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
@@ -136,7 +119,7 @@ def _far_cells() -> Iterator[Case]:
 
 
 def _markup() -> Iterator[Case]:
-    good = unpacked(xlsx(Sheet(rows=TABLE)))[_SHEET]
+    good = unpacked(plain_book())[_SHEET]
     for name, dtd, entity in (("laughs", _LAUGHS, "&a9;"), ("external", _FILE, "&x;")):
         mark = good.replace(b"<worksheet", dtd.encode() + b"<worksheet", 1)
         mark = mark.replace("Анна".encode(), entity.encode())
@@ -174,27 +157,19 @@ def _markup() -> Iterator[Case]:
 
 
 def _cut() -> Iterator[Case]:
-    book = lambda: xlsx(Sheet(rows=TABLE))  # noqa: E731
-    for name, file, make in (
-        ("xlsx", "t.xlsx", book),
-        ("ods", "t.ods", lambda: fixture("libreoffice.ods")),
-        ("xls", "t.xls", lambda: fixture("libreoffice.xls")),
+    for ending, whole in (
+        ("xlsx", plain_book()),
+        ("ods", fixture("libreoffice.ods")),
+        ("xls", fixture("libreoffice.xls")),
     ):
         for share in (50, 95):
-            yield _case(
-                f"cut-{name}-{share}",
-                "the download broke off",
-                file,
-                lambda make=make, share=share: make()[: len(make()) * share // 100],  # type: ignore[misc]
-            )
-    yield _case("xls-loop", "sectors that follow themselves", "t.xls", _looping_xls)
+            cut = whole[: len(whole) * share // 100]
+            yield _case(f"cut-{ending}-{share}", "the download broke off", f"t.{ending}", cut)
+    yield _case("xls-loop", "sectors that follow themselves", "t.xls", _looping_xls())
     yield _case(
-        "xls-noise",
-        "a signature and noise",
-        "t.xls",
-        lambda: fixture("xlwt.xls")[:512] + _noise(20_000),
+        "xls-noise", "a signature and noise", "t.xls", fixture("xlwt.xls")[:512] + _noise(20_000)
     )
-    yield _case("xlsx-damaged", "a damaged byte", "t.xlsx", _damaged)
+    yield _case("xlsx-damaged", "a damaged byte", "t.xlsx", _damaged())
 
 
 def _noise(size: int) -> bytes:
@@ -212,7 +187,7 @@ def _looping_xls() -> bytes:
 
 
 def _damaged() -> bytes:
-    content = bytearray(xlsx(Sheet(rows=TABLE)))
+    content = bytearray(plain_book())
     at = content.index(_SHEET.encode()) + len(_SHEET) + 60
     content[at] ^= 0xFF
     return bytes(content)
@@ -240,7 +215,7 @@ def _texts() -> Iterator[Case]:
         "csv-columns",
         "a million delimiters",
         "t.csv",
-        lambda: b";" * 1_000_000 + b"\r\n" + good,
+        b";" * 1_000_000 + b"\r\n" + good,
         error(
             "too_many_columns",
             "quote_open",
@@ -254,13 +229,16 @@ def _texts() -> Iterator[Case]:
         "csv-noise",
         "random bytes",
         "t.csv",
-        lambda: _noise(1 << 20),
+        _noise(1 << 20),
         error("file_binary", "encoding_unclear"),
     )
     yield _case(
         "csv-zeros",
         "a disk that lost its blocks",
         "t.csv",
-        lambda: bytes(1 << 20),
+        bytes(1 << 20),
         error("file_binary", "encoding_unclear", "file_empty"),
     )
+
+
+CASES = (*_bombs(), *_far_cells(), *_markup(), *_cut(), *_texts())

@@ -1,8 +1,8 @@
-"""Texts that a program had spoilt before they came here: right UTF-8, and wrong letters."""
+"""Texts that a program had garbled before: right UTF-8, and wrong letters."""
 
 from collections.abc import Iterator
 
-from tests.torture.expect import HEADING, RECIPIENTS, Case, Refused, Sent
+from tests.torture.expect import RECIPIENTS, Case, Refused, Sent
 from tests.torture.recipients import (
     error,
     everybody,
@@ -12,6 +12,8 @@ from tests.torture.recipients import (
     table,
     text_case,
     text_for,
+    with_names,
+    with_phones,
 )
 
 _GARBLED = refused("text_garbled", field="Имя")
@@ -23,57 +25,42 @@ _WRONG_WAYS = (
 """What the bytes were, and what a program took them for."""
 
 
-def cases() -> Iterator[Case]:
-    """Wrong encodings, lost letters, codes of programs, words for nothing."""
-    yield from _wrong_encodings()
-    yield from _lost()
-    yield from _names_that_are_right()
-    yield from _codes()
-    yield from _crossed_out()
-
-
-def _table_with(*names: str) -> str:
-    rows = [(p[0], name, p[2]) for name, p in zip(names, RECIPIENTS, strict=False)]
-    return lines([HEADING, *rows])
-
-
 def _wrong_encodings() -> Iterator[Case]:
     for was, taken in _WRONG_WAYS:
-        # The first is whole: the headings cannot tell, nor can the first text that is shown.
+        # The first is whole: neither the headings nor the first text show the damage.
         names = ("Анна", *(p[1].encode(was).decode(taken, "replace") for p in RECIPIENTS[1:]))
         rows: dict[int, Sent | Refused] = dict.fromkeys((3, 4, 5), _GARBLED)
         if (was, taken) == ("cp866", "cp1251"):
-            # One sign in so short a name may be anybody's; the others tell.
+            # One odd letter in so short a name may be right; the others are enough.
             rows[3] = Sent(RECIPIENTS[1][0], text_for(names[1]), "A002", _GARBLED.codes)
         yield text_case(
             f"garbled-{was}-as-{taken}",
             f"rows of an export in {was} that a program read as {taken} and saved as UTF-8",
-            _table_with(*names),
+            lines(table(with_names(*names))),
             read({2: everybody()[2], **rows}),
         )
-    spoilt = lines(table()).encode("cp1251").decode("latin-1")
+    garbled = lines(table()).encode("cp1251").decode("latin-1")
     yield text_case(
         "garbled-headings",
         "the headings too: the phone column is found by its phones, the name is not",
-        spoilt,
+        garbled,
         error("template_unknown_column", says=("Телефон",)),
     )
-    text = [("Телефон", "Текст"), (RECIPIENTS[0][0], "Ждём вас — «Ёж»")]
-    own = lines(text).replace("Ждём вас — «Ёж»", "Ждём вас".encode().decode("cp1251"))
+    own = [("Телефон", "Текст"), (RECIPIENTS[0][0], "Ждём вас".encode().decode("cp1251"))]
     yield text_case(
         "garbled-own-text",
         "a text column of another program",
-        own,
+        lines(own),
         read({2: refused("text_garbled", field="Текст")}),
         text=None,
     )
-    said = "Ждём".encode("cp1251").decode("latin-1")
+    garbled = "Ждём".encode("cp1251").decode("latin-1")
     yield text_case(
         "garbled-template",
-        "a console in another code page: the text itself is spoilt",
+        "a console in another code page: the text itself is garbled",
         lines(table()),
         read(dict.fromkeys(range(2, 6), refused("text_garbled"))),
-        text=f"{said}, {{Имя}}",
+        text=f"{garbled}, {{Имя}}",
     )
 
 
@@ -86,7 +73,10 @@ def _lost() -> Iterator[Case]:
         5: Sent(RECIPIENTS[3][0], text_for("Пётр?"), "A004"),
     }
     yield text_case(
-        "question-marks", "saved in a code page without Cyrillic", _table_with(*marks), read(rows)
+        "question-marks",
+        "saved in a code page without Cyrillic",
+        lines(table(with_names(*marks))),
+        read(rows),
     )
     heads = lines(table()).encode("ascii", "replace").decode()
     yield text_case(
@@ -110,8 +100,7 @@ def _lost() -> Iterator[Case]:
 
 
 def _names_that_are_right() -> Iterator[Case]:
-    names = ("François Müller", "ООО «Ёж» — №1", "Çelik Öztürk", "Ђоковић Љубиша")
-    recipients = [(p[0], name, p[2]) for name, p in zip(names, RECIPIENTS, strict=True)]
+    recipients = with_names("François Müller", "ООО «Ёж» — №1", "Çelik Öztürk", "Ђоковић Љубиша")
     yield text_case(
         "letters-of-others",
         "accents, quotes and Serbian letters are no garbage",
@@ -121,11 +110,10 @@ def _names_that_are_right() -> Iterator[Case]:
 
 
 def _codes() -> Iterator[Case]:
-    odd = ("NULL", "Анна<br>", "%D0%90%D0%BD%D0%BD%D0%B0", "аННА")
-    recipients = [(p[0], name, p[2]) for name, p in zip(odd, RECIPIENTS, strict=True)]
+    recipients = with_names("NULL", "Анна<br>", "%D0%90%D0%BD%D0%BD%D0%B0", "аННА")
     yield text_case(
         "values-odd",
-        "a database's word for nothing, tags, a coded link, Caps Lock: sent, and said",
+        "a database's NULL, tags, a coded link, Caps Lock: sent, and reported",
         lines(table(recipients)),
         read(everybody(2, recipients), advises=(r"\b4\b[^\n]*may not be a real value",)),
     )
@@ -133,19 +121,21 @@ def _codes() -> Iterator[Case]:
 
 def _crossed_out() -> Iterator[Case]:
     cells = ("#+79000000101", "// 89000000102", "-- 89000000103", RECIPIENTS[3][0])
-    rows = [(cell, *p[1:]) for cell, p in zip(cells, RECIPIENTS, strict=True)]
     out = refused("phone_comment", field="Телефон")
+    rest = read({2: out, 3: out, 4: out, 5: everybody()[5]})
     yield text_case(
         "rows-commented-out",
-        "a programmer's way to take people out",
-        lines([HEADING, *rows]),
-        read({2: out, 3: out, 4: out, 5: everybody()[5]}),
+        "a programmer's way to take recipients out",
+        lines(table(with_phones(*cells))),
+        rest,
     )
     marks = ("+7 900 000-01-01 \u274c", "79000000102?", "*79000000103", "\u260e 79000000104")
-    rows = [(cell, *p[1:]) for cell, p in zip(marks, RECIPIENTS, strict=True)]
     yield text_case(
         "phones-with-marks",
-        "a cross, a doubt and a footnote say something of the number, a telephone does not",
-        lines([HEADING, *rows]),
-        read({2: out, 3: out, 4: out, 5: everybody()[5]}),
+        "a cross, a question mark and a footnote are about the number, a telephone does not",
+        lines(table(with_phones(*marks))),
+        rest,
     )
+
+
+CASES = (*_wrong_encodings(), *_lost(), *_names_that_are_right(), *_codes(), *_crossed_out())

@@ -53,13 +53,6 @@ BAD_IDS = (
 )
 
 
-def cases() -> Iterator[Case]:
-    """Phones, then clientIds, then people who stand twice."""
-    yield from _phones()
-    yield from _client_ids()
-    yield from _duplicates()
-
-
 def _phones() -> Iterator[Case]:
     rows = [(phone, "Анна", f"P{n}") for n, (phone, _) in enumerate(BAD_PHONES)]
     expected = {
@@ -72,7 +65,7 @@ def _phones() -> Iterator[Case]:
     digits = ["".join(filter(str.isdigit, phone))[-10:] for phone in GOOD_PHONES]
     yield text_case(
         "phones-good",
-        "as people write them",
+        "as users write them",
         lines(table(good)),
         read({
             n: Sent(f"+7{ten}", text_for("Анна"), f"G{n - 2}") for n, ten in enumerate(digits, 2)
@@ -102,21 +95,15 @@ def _client_ids() -> Iterator[Case]:
         lines(table(rows)),
         read(expected),
     )
-    auto = {n: Sent(row[0], text_for(row[1])) for n, row in enumerate(rows, 2)}
     yield text_case(
         "client-ids-auto",
         "the same file, and the program makes them",
         lines(table(rows)),
-        read({**auto}),
+        read(everybody(2, rows, ids=False)),
         client_id="auto",
     )
     plain = [row[:2] for row in table()]
-    yield text_case(
-        "client-ids-none",
-        "no such column",
-        lines(plain),
-        read({n: Sent(p[0], text_for(p[1])) for n, p in enumerate(RECIPIENTS, 2)}),
-    )
+    yield text_case("client-ids-none", "no such column", lines(plain), read(everybody(ids=False)))
 
 
 def _duplicates() -> Iterator[Case]:
@@ -124,7 +111,7 @@ def _duplicates() -> Iterator[Case]:
     rows = everybody() | {6: refused("duplicate"), 7: refused("duplicate", "duplicate_phone")}
     yield text_case(
         "duplicates",
-        "a person twice: the first row counts, whatever the text",
+        "a recipient twice: the first row counts, whatever the text",
         lines([*table(), *again]),
         read(rows),
     )
@@ -134,15 +121,18 @@ def _duplicates() -> Iterator[Case]:
     }
     yield text_case(
         "duplicates-allowed",
-        "two orders, two texts, and the person wants both told",
+        "two orders, two texts, and the user wants both sent",
         lines([*table(), *again]),
         read(both),
         allow_duplicates=True,
     )
     fixed = [HEADING, ("+7900000010", "Анна", "A001"), *RECIPIENTS]
     yield text_case(
-        "mended-below",
-        "the row that mends a bad one is no duplicate of it",
+        "fixed-below",
+        "the row that fixes a bad one is no duplicate of it",
         lines(fixed),
         read({2: refused("phone_too_short"), **everybody(3)}),
     )
+
+
+CASES = (*_phones(), *_client_ids(), *_duplicates())

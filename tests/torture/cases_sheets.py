@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from tests.torture.expect import HEADING, RECIPIENTS, TEXT, Case, Expect, Sent
-from tests.torture.recipients import error, everybody, read, refused, table, text_for
+from tests.torture.expect import HEADING, RECIPIENTS, Case, Expect, Sent
+from tests.torture.recipients import error, everybody, file_case, read, refused, table, text_for
 from tests.torture.workbooks import Grid, Sheet, Value, xlsx
 
 TABLE: Sequence[Sequence[Value]] = [list(row) for row in table()]
@@ -11,45 +11,34 @@ _HIDDEN = refused("row_hidden")
 NOTES = Sheet(rows=[["Заметки"], ["Скидки согласованы 27 февраля"]], name="Заметки")
 
 
-def book_case(  # noqa: PLR0913  what makes a workbook, by name
+def book_case(
     name: str,
     why: str,
     *sheets: Sheet,
     expect: Expect | None = None,
     formats: Sequence[str] = (),
-    defined: str = "",
-    file: str = "table.xlsx",
     **settings: object,
 ) -> Case:
     """A case of a workbook."""
-    return Case(
-        name=name,
-        why=why,
-        file=file,
-        content=lambda: xlsx(*sheets, formats=formats, defined=defined),
-        expect=expect or read(),
-        settings={"text": TEXT, **settings},
-    )
+    make = lambda: xlsx(*sheets, formats=formats)  # noqa: E731
+    return file_case(name, why, "table.xlsx", make, expect, settings=settings)
 
 
-def cases() -> Iterator[Case]:
-    """Every layout that issue 4 names."""
-    yield from _hidden()
-    yield from _sheets()
-    yield from _merged()
-    yield from _placed()
+def plain_book() -> bytes:
+    """The recipients and nothing else."""
+    return xlsx(Sheet(rows=TABLE))
 
 
 def _hidden() -> Iterator[Case]:
     yield book_case(
         "hidden-row",
-        "the person hid somebody who is not to be texted",
+        "the user hid a recipient that must get no text",
         Sheet(rows=TABLE, row_attributes={3: 'hidden="1"'}),
         expect=read({**everybody(), 3: _HIDDEN}, says=("hidden",)),
     )
     yield book_case(
         "hidden-row-included",
-        "the same, and the person wants them all",
+        "the same, and the user wants them all",
         Sheet(rows=TABLE, row_attributes={3: 'hidden="1"'}),
         expect=read(),
         include_hidden=True,
@@ -58,7 +47,7 @@ def _hidden() -> Iterator[Case]:
     filtered += "</filters></filterColumn></autoFilter>"
     yield book_case(
         "filtered-rows",
-        "a filter is on: Excel shows one person",
+        "a filter is on: Excel shows one recipient",
         Sheet(rows=TABLE, row_attributes=dict.fromkeys((3, 4, 5), 'hidden="1"'), behind=filtered),
         expect=read(
             {2: everybody()[2], **dict.fromkeys((3, 4, 5), _HIDDEN)}, says=("hidden|filter", "3")
@@ -97,33 +86,33 @@ def _sheets() -> Iterator[Case]:
     recipients = Sheet(rows=TABLE, name="Клиенты")
     yield book_case(
         "other-sheet",
-        "notes first, people second",
+        "notes first, recipients second",
         NOTES,
         recipients,
         expect=read(says=("Клиенты",)),
     )
     yield book_case(
-        "notes-sheet", "people first", recipients, NOTES, expect=read(says=("Заметки",))
+        "notes-sheet", "recipients first", recipients, NOTES, expect=read(says=("Заметки",))
     )
     more = [list(HEADING), ["+79000000105", "Юлия", "A005"]]
     march = Sheet(rows=more, name="Март")
     yield book_case(
-        "two-sheets-of-people",
-        "one sheet a month: the other is not sent, and that must be said",
+        "two-sheets-of-recipients",
+        "one sheet a month: the other is not sent, and that must be reported",
         recipients,
         march,
         expect=read(says=("Март",), or_errors=("sheet_ambiguous",)),
     )
     yield book_case(
-        "sheet-said",
-        "the person names the second",
+        "sheet-given",
+        "the user names the second",
         recipients,
         march,
         expect=read({2: Sent("+79000000105", text_for("Юлия"), "A005")}),
         sheet="Март",
     )
     yield book_case(
-        "sheet-said-wrong",
+        "sheet-given-wrong",
         "a slip of the finger",
         recipients,
         march,
@@ -134,7 +123,7 @@ def _sheets() -> Iterator[Case]:
         secret = Sheet(rows=more, name="Отказались", state=state)
         yield book_case(
             f"sheet-{state}",
-            "people who do not want to be texted, on a hidden sheet in front",
+            "recipients who want no text, on a hidden sheet in front",
             secret,
             recipients,
             expect=read(says=("Отказались",)),
@@ -156,14 +145,14 @@ def _merged() -> Iterator[Case]:
         Sheet(rows=title, behind='<mergeCells count="1"><mergeCell ref="A1:C1"/></mergeCells>'),
         expect=read(everybody(4)),
     )
-    groups: list[list[Value]] = [["Контакты", None, "Учёт"], *map(list, TABLE)]
+    groups = [["Контакты", None, "Учёт"], *TABLE]
     yield book_case(
         "merged-groups",
         "two-line headings: groups above",
         Sheet(rows=groups, behind='<mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>'),
         expect=read(everybody(3)),
     )
-    family: Grid = [*map(list, TABLE[:2]), [RECIPIENTS[1][0], None, "A002"], *map(list, TABLE[3:])]
+    family = [*TABLE[:2], [RECIPIENTS[1][0], None, "A002"], *TABLE[3:]]
     rows = {**everybody(), 3: refused("placeholder_empty", "cell_merged", field="Имя")}
     yield book_case(
         "merged-names",
@@ -172,15 +161,10 @@ def _merged() -> Iterator[Case]:
         expect=read(rows),
         text="{Имя}, ждём вас!",
     )
-    alone: Grid = [
-        list(HEADING),
-        list(RECIPIENTS[0]),
-        [None, "Пётр", "A002"],
-        *map(list, TABLE[3:]),
-    ]
+    alone = [*TABLE[:2], [None, "Пётр", "A002"], *TABLE[3:]]
     yield book_case(
         "merged-phones",
-        "one phone for two people",
+        "one phone for two recipients",
         Sheet(rows=alone, behind='<mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells>'),
         expect=read({**everybody(), 3: refused("phone_empty", "cell_merged", field="Телефон")}),
     )
@@ -193,14 +177,14 @@ def _placed() -> Iterator[Case]:
     )
     left: Grid = [["Товар", "Цена", None], ["Ваза", 1500, None], ["Ведро", 300, None]]
     both = [[*(left[n] if n < len(left) else [None] * 3), *row] for n, row in enumerate(TABLE)]
-    yield book_case("side-by-side", "goods on the left, people on the right", Sheet(rows=both))
+    yield book_case("side-by-side", "goods on the left, recipients on the right", Sheet(rows=both))
     tail: dict[int, Sequence[Value]] = dict(enumerate(TABLE, 1))
     tail.update({n: ["", "", ""] for n in range(6, 500)})
     yield book_case("formatted-tail", "formatted empty rows below", Sheet(rows=tail))
     gap = {1: TABLE[0], 2: TABLE[1], 3000: TABLE[2], 3001: TABLE[3], 90_000: TABLE[4]}
     rows = dict(zip((2, 3000, 3001, 90_000), everybody().values(), strict=True))
-    yield book_case("gap-in-sheet", "people far below", Sheet(rows=gap), expect=read(rows))
-    stacked: Grid = [*map(list, TABLE), [], ["Товар", "Цена"], ["Ваза", 1500]]
+    yield book_case("gap-in-sheet", "recipients far below", Sheet(rows=gap), expect=read(rows))
+    stacked: list[Sequence[Value]] = [*TABLE, [], ["Товар", "Цена"], ["Ваза", 1500]]
     bad = refused("phone_not_a_number", "phone_empty", "phone_too_short")
     yield book_case(
         "stacked-tables",
@@ -208,3 +192,6 @@ def _placed() -> Iterator[Case]:
         Sheet(rows=stacked),
         expect=read(everybody() | {7: bad, 8: bad}),
     )
+
+
+CASES = (*_hidden(), *_sheets(), *_merged(), *_placed())

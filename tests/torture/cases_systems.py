@@ -1,25 +1,23 @@
-"""Exports of the systems that people have: address books, CRMs, web forms, and what is no table."""
+"""Exports of common systems: address books, CRMs, web forms, and what is no table."""
 
 from collections.abc import Iterator
 from struct import pack
 
 from tests.torture.cases_sheets import NOTES, TABLE, book_case
 from tests.torture.expect import HEADING, RECIPIENTS, Case, Sent
-from tests.torture.recipients import error, everybody, lines, read, refused, text_case, text_for
+from tests.torture.recipients import (
+    error,
+    everybody,
+    file_case,
+    lines,
+    read,
+    refused,
+    text_case,
+    text_for,
+)
 from tests.torture.workbooks import Cell, Grid, Sheet, archive, number, unpacked, xlsx
 
 _KIND = "file_kind"
-
-
-def cases() -> Iterator[Case]:
-    """Text tables, workbooks, and files of other kinds."""
-    yield from _address_books()
-    yield from _forms()
-    yield from _side_by_side()
-    yield from _journal()
-    yield from _bare_books()
-    yield from _no_tables()
-    yield from _web_pages()
 
 
 def _address_books() -> Iterator[Case]:
@@ -28,16 +26,14 @@ def _address_books() -> Iterator[Case]:
         "Анна,Анна,Mobile,+7 900 000-01-01 ::: 8 (900) 000-02-01,Home,+7 495 100-01-01\n"
         "Пётр,Пётр,* Mobile,+7 900 000-01-02,,\n"
     )
+    two = read(everybody(2, RECIPIENTS[:2], ids=False))
     yield text_case(
         "google-contacts",
-        "the kind of a phone is a word for phones: the first person was taken for the headings",
+        "the kind of a phone is a word for phones: the first recipient was taken for the headings",
         google,
-        read({
-            2: Sent(RECIPIENTS[0][0], "Анна, ждём вас!"),
-            3: Sent(RECIPIENTS[1][0], "Пётр, ждём вас!"),
-        }),
+        two,
         text="{Given Name}, ждём вас!",
-    )  # fmt: skip
+    )
     outlook = (
         "First Name,Last Name,Business Phone,Home Phone,Mobile Phone\r\n"
         "Анна,И.,+74951000101,,+79000000101\r\nПётр,П.,,,+79000000102\r\n"
@@ -46,12 +42,9 @@ def _address_books() -> Iterator[Case]:
         "outlook-contacts",
         "three columns with phones, one of mobiles",
         outlook,
-        read({
-            2: Sent(RECIPIENTS[0][0], "Анна, ждём вас!"),
-            3: Sent(RECIPIENTS[1][0], "Пётр, ждём вас!"),
-        }),
+        two,
         text="{First Name}, ждём вас!",
-    )  # fmt: skip
+    )
     bitrix = (
         '\ufeff"ID";"Имя";"Рабочий телефон";"Мобильный телефон"\n'
         '"1";"Анна";"";"+79000000101"\n"2";"Пётр";"+74951000102";"+79000000102"\n'
@@ -59,7 +52,7 @@ def _address_books() -> Iterator[Case]:
     )
     yield text_case(
         "bitrix24",
-        "work and mobile phones; who has only the other one is named",
+        "work and mobile phones; a row with only the other one is named",
         bitrix,
         read({
             2: Sent(RECIPIENTS[0][0], text_for("Анна"), "1"),
@@ -72,12 +65,9 @@ def _address_books() -> Iterator[Case]:
     )
     yield text_case(
         "unsubscribed-column",
-        "a column says who wants no SMS: nobody but the person can read it, so it is named",
+        "a column says who wants no SMS: only the user can read it, so it is named",
         refusals,
-        read(
-            {n: Sent(p[0], text_for(p[1])) for n, p in enumerate(RECIPIENTS[:2], 2)},
-            advises=("Отписан.*must not get messages",),
-        ),
+        read(two.rows, advises=("Отписан.*must not get messages",)),
     )
 
 
@@ -91,14 +81,13 @@ def _forms() -> Iterator[Case]:
         ("375", "291234567", "Вера"),
         ("", "9000000104", "Ольга"),
     )
+    two = everybody(2, RECIPIENTS[:2], ids=False)
     abroad = refused("phone_foreign", field="Телефон")
     yield text_case(
         "country-code-column",
-        "ten digits of Kyrgyzstan or India are a Russian number to whoever overlooks their column",
+        "ten digits of Kyrgyzstan or India are a Russian number if their column is overlooked",
         lines([heads, *rows]),
-        read({
-            2: Sent(RECIPIENTS[0][0], text_for("Анна")),
-            3: Sent(RECIPIENTS[1][0], text_for("Пётр")),
+        read(two | {
             4: abroad,
             5: abroad,
             6: Sent("+375291234567", text_for("Вера")),
@@ -130,7 +119,7 @@ def _side_by_side() -> Iterator[Case]:
     codes = ("no_phone_column", "phone_column_ambiguous")
     yield text_case(
         "turned-table",
-        "people side by side: one of them would be texted",
+        "recipients side by side: one of them would be texted",
         turned,
         error(*codes, says=("Transpose",)),
         text="Ждём вас!",
@@ -146,12 +135,12 @@ def _side_by_side() -> Iterator[Case]:
 
 
 def _journal() -> Iterator[Case]:
-    yield Case(
-        name="struck-out",
-        why="a person is crossed out: the program cannot know why, so it says so",
-        file="table.xlsx",
-        content=_struck_out,
-        expect=read(says=(r"struck out[^\n]*A3",)),
+    yield file_case(
+        "struck-out",
+        "a recipient is crossed out: the program cannot know why, so it says so",
+        "table.xlsx",
+        _struck_out,
+        read(says=(r"struck out[^\n]*A3",)),
     )
     formats = ['"+375 "00\\ 000\\-00\\-00', '"+91 "0000000000', '"+7 "(000) 000-00-00']
     rows: Grid = [
@@ -172,8 +161,8 @@ def _journal() -> Iterator[Case]:
         formats=formats,
     )  # fmt: skip
     yield book_case(
-        "people-on-hidden-sheet",
-        "notes are seen, the people's sheet is hidden",
+        "recipients-on-hidden-sheet",
+        "notes are shown, the recipients' sheet is hidden",
         NOTES,
         Sheet(rows=TABLE, name="Клиенты", state="veryHidden"),
         expect=error("no_phone_column", says=("Клиенты",)),
@@ -182,19 +171,18 @@ def _journal() -> Iterator[Case]:
 
 
 def _bare_books() -> Iterator[Case]:
-    yield Case(
-        name="xls-of-ten-lines",
-        why="a web system writes bare BIFF5 records: no OLE2 file, no styles",
-        file="t.xls",
-        content=lambda: _bare_xls(b"\x42\x00\x02\x00" + pack("<H", 1251)),
-        expect=read(),
+    yield file_case(
+        "xls-of-ten-lines",
+        "a web system writes bare BIFF5 records: no OLE2 file, no styles",
+        "t.xls",
+        _bare_xls(b"\x42\x00\x02\x00" + pack("<H", 1251)),
     )
-    yield Case(
-        name="xls-without-code-page",
-        why="the same, and it does not say which letters its bytes are",
-        file="t.xls",
-        content=lambda: _bare_xls(b""),
-        expect=error("template_unknown_column", says=("probably Телефон",)),
+    yield file_case(
+        "xls-without-code-page",
+        "the same, and it does not say which letters its bytes are",
+        "t.xls",
+        _bare_xls(b""),
+        error("template_unknown_column", says=("probably Телефон",)),
     )
 
 
@@ -281,3 +269,14 @@ def _web_pages() -> Iterator[Case]:
             file="t.xls",
             text="Ждём вас!",
         )
+
+
+CASES = (
+    *_address_books(),
+    *_forms(),
+    *_side_by_side(),
+    *_journal(),
+    *_bare_books(),
+    *_no_tables(),
+    *_web_pages(),
+)

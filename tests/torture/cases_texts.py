@@ -1,4 +1,4 @@
-"""Texts: templates, per-row texts, what costs money, what nobody meant."""
+"""Texts: templates, per-row texts, what costs money, what is not meant."""
 
 from collections.abc import Iterator
 
@@ -9,14 +9,7 @@ _LONG = "Очень длинный текст. "
 TEXT_HEADING = ("Телефон", "Текст", "Код клиента")
 
 
-def cases() -> Iterator[Case]:
-    """Templates, then texts of each row."""
-    yield from _templates()
-    yield from _own_texts()
-    yield from _characters()
-
-
-def _say(text: str, *names: str) -> dict[int, Sent]:
+def _texts(text: str, *names: str) -> dict[int, Sent]:
     return {
         n: Sent(p[0], text.replace("{}", name), p[2])
         for n, (name, p) in enumerate(zip(names, RECIPIENTS, strict=True), 2)
@@ -27,7 +20,7 @@ def _templates() -> Iterator[Case]:
     names = tuple(p[1] for p in RECIPIENTS)
     plain = lines(table())
     yield text_case(
-        "template-case", "{ИМЯ}", plain, read({**_say("Ура, {}!", *names)}), text="Ура, {ИМЯ}!"
+        "template-case", "{ИМЯ}", plain, read({**_texts("Ура, {}!", *names)}), text="Ура, {ИМЯ}!"
     )
     yield text_case(
         "template-unknown",
@@ -42,21 +35,21 @@ def _templates() -> Iterator[Case]:
         "template-blank",
         "no name, no default",
         blank,
-        read({**_say("{}!", *names), **rows}),
+        read({**_texts("{}!", *names), **rows}),
         text="{Имя}!",
     )
     yield text_case(
         "template-default",
         "no name, but a default",
         blank.replace("Пётр", "\u00a0"),
-        read({**_say("{}!", "Друг", "Друг", *names[2:])}),
+        read({**_texts("{}!", "Друг", "Друг", *names[2:])}),
         text="{Имя|Друг}!",
     )
     yield text_case(
         "template-braces",
         "{{ is a brace",
         plain,
-        read({**_say("{Имя} {}", *names)}),
+        read({**_texts("{Имя} {}", *names)}),
         text="{{Имя}} {Имя}",
     )
     yield text_case(
@@ -74,7 +67,7 @@ def _templates() -> Iterator[Case]:
         "template-once",
         "a value with braces is not filled again",
         own,
-        read({**_say("{}!", "{Код клиента}", *names[1:])}),
+        read({**_texts("{}!", "{Код клиента}", *names[1:])}),
         text="{Имя}!",
     )
     yield text_case(
@@ -97,7 +90,7 @@ def _own_texts() -> Iterator[Case]:
         "own-texts",
         "a text in each row goes out as it stands, blanks and braces too; blanks are warned about",
         _own(*texts),
-        read({**_say("{}", *texts)}, advises=("blank|space|пробел",)),
+        read({**_texts("{}", *texts)}, advises=("blank|space|пробел",)),
         text=None,
     )
     yield text_case(
@@ -133,7 +126,7 @@ def _characters() -> Iterator[Case]:
         "emoji",
         "two code units, and joiners inside",
         _own(*emoji),
-        read({**_say("{}", *emoji)}),
+        read({**_texts("{}", *emoji)}),
         text=None,
     )
     latin = ("Sale", "Sale – now", "Sale’s", "Sale €5")
@@ -141,7 +134,7 @@ def _characters() -> Iterator[Case]:
         "ucs2-by-one-sign",
         "a dash of Word halves what fits: it is named",
         _own(*latin),
-        read({**_say("{}", *latin)}, advises=("–|U\\+2013",)),
+        read({**_texts("{}", *latin)}, advises=("–|U\\+2013",)),
         text=None,
     )
     controls = ("Да\x07", "Нет\u202eатаД", "Ждём", "Ок\x1b[31m")
@@ -162,6 +155,9 @@ def _characters() -> Iterator[Case]:
         "look-alikes",
         "Latin A in a Russian word: sent as it stands",
         _own(*mixed),
-        read({**_say("{}", *mixed)}),
+        read({**_texts("{}", *mixed)}),
         text=None,
     )
+
+
+CASES = (*_templates(), *_own_texts(), *_characters())

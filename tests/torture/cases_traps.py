@@ -1,19 +1,22 @@
-"""Traps that each cost somebody a campaign: times, escapes, wide exports, odd headings."""
+"""Traps that each cost a campaign: times, escapes, wide exports, odd headings."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tests.torture.cases_sheets import TABLE, book_case
 from tests.torture.expect import HEADING, RECIPIENTS, Case, Refused, Sent
 from tests.torture.recipients import (
     error,
     everybody,
+    file_case,
     lines,
     read,
     refused,
     table,
     text_case,
     text_for,
+    with_names,
+    with_phones,
 )
 from tests.torture.workbooks import Cell, Sheet, Value, archive, number, unpacked, xlsx
 
@@ -22,33 +25,25 @@ _PHONE_BAD = frozenset(
 )
 
 
-def cases() -> Iterator[Case]:
-    """Headings, numbers, times, escapes, sizes, names of files."""
-    yield from _headings()
-    yield from _numbers()
-    yield from _times()
-    yield from _escapes()
-    yield from _sizes()
-    yield from _files()
-
-
 def _headings() -> Iterator[Case]:
     for n, heading in enumerate(
         ("Тел.", "моб. тел.", "Номер телефона клиента", "Сотовый", "Phone Number", "МОБИЛЬНЫЙ")
     ):
         text = lines([(heading, *HEADING[1:]), *RECIPIENTS])
-        yield text_case(f"heading-{n}", f"people write {heading}", text)
+        yield text_case(f"heading-{n}", f"users write {heading}", text)
     mixed = lines(table()).replace("Телефон", "T\u0435л\u0435фон")
     why = "a Latin letter in the heading"
     yield text_case("heading-mixed-letters", why, mixed, read(or_errors=("no_phone_column",)))
-    said = ("phone_column_ambiguous",)
+    codes = ("phone_column_ambiguous",)
     two = [("Телефон 1", "Телефон 2", *HEADING[1:])]
     two += [(p[0], "", *p[1:]) for p in RECIPIENTS]
-    yield text_case("phone-1-and-2", "the second is mostly blank", lines(two), read(or_errors=said))
+    yield text_case(
+        "phone-1-and-2", "the second is mostly blank", lines(two), read(or_errors=codes)
+    )
     both = [("Телефон", "Мобильный", *HEADING[1:])]
     both += [("+74950000101", *p) for p in RECIPIENTS]
     why = "landlines in the first, mobiles in the second"
-    yield text_case("landline-and-mobile", why, lines(both), read(or_errors=said))
+    yield text_case("landline-and-mobile", why, lines(both), read(or_errors=codes))
     comma = lines([HEADING]) + lines(RECIPIENTS, ",")
     yield text_case(
         "two-delimiters",
@@ -79,14 +74,17 @@ def _numbers() -> Iterator[Case]:
     for name, way, sure in ways:
         codes = frozenset[str]() if sure else _PHONE_BAD | {"phone_two_numbers", "phone_too_short"}
         row = Sent(RECIPIENTS[0][0], text_for("Анна"), "A001", codes)
-        text = lines([HEADING, (f'"{way}"', *RECIPIENTS[0][1:]), *RECIPIENTS[1:]])
-        why = "as programs and people write it"
+        text = lines(table([*with_phones(f'"{way}"'), *RECIPIENTS[1:]]))
+        why = "as programs and users write it"
         yield text_case(f"phone-{name}", why, text, read({**everybody(), 2: row}))
-    letter = lines([HEADING, ("+7900000010З", "Анна", "A001"), *RECIPIENTS[1:]])
+    letter = lines(table([*with_phones("+7900000010З"), *RECIPIENTS[1:]]))
     bad = refused("phone_letters", "phone_not_a_number", field="Телефон")
     yield text_case("phone-letter-z", "a letter for 3", letter, read({**everybody(), 2: bad}))
-    dated: list[list[Value]] = [list(HEADING), [number("79000000101", 1), *RECIPIENTS[0][1:]]]
-    dated += map(list, RECIPIENTS[1:])
+    dated: list[Sequence[Value]] = [
+        HEADING,
+        [number("79000000101", 1), *RECIPIENTS[0][1:]],
+        *RECIPIENTS[1:],
+    ]
     row = Sent(RECIPIENTS[0][0], text_for("Анна"), "A001", _PHONE_BAD | {"cell_unreadable"})
     yield book_case(
         "phone-date-format",
@@ -95,8 +93,9 @@ def _numbers() -> Iterator[Case]:
         expect=read({**everybody(), 2: row}, or_errors=("cell_unreadable", "workbook_broken")),
         formats=["dd.mm.yyyy"],
     )
-    ids: list[list[Value]] = [list(HEADING), [*RECIPIENTS[0][:2], number("1.23456789012345E+19")]]
-    ids += [[*RECIPIENTS[1][:2], 1001], [*RECIPIENTS[2][:2], number("1001.5")]]
+    odd: tuple[Value, ...] = (number("1.23456789012345E+19"), 1001, number("1001.5"))
+    ids: list[Sequence[Value]] = [HEADING]
+    ids += [[*p[:2], code] for code, p in zip(odd, RECIPIENTS, strict=False)]
     yield book_case(
         "client-id-numbers",
         "an order number of 20 digits has lost its last ones",
@@ -113,7 +112,6 @@ def _times() -> Iterator[Case]:
     heads = [*HEADING, "День", "Время", "Когда"]
     values = [number(46_082, 1), number("0.4375", 2), number("46082.4375", 3)]
     shown = Sent(RECIPIENTS[0][0], "01.03.2026 10:30 01.03.2026 10:30", "A001")
-    book_case_1904 = '<workbookPr date1904="1"/><sheets>'
     text = "{День} {Время} {Когда}"
     formats = ["dd.mm.yyyy", "h:mm", "dd.mm.yyyy h:mm"]
     sheet = Sheet(rows=[heads, [*RECIPIENTS[0], *values]])
@@ -129,31 +127,26 @@ def _times() -> Iterator[Case]:
 
     def since_1904() -> bytes:
         parts = unpacked(xlsx(Sheet(rows=[heads, [*RECIPIENTS[0], *old]]), formats=formats))
-        book = parts["xl/workbook.xml"].replace(b"<sheets>", book_case_1904.encode())
+        counted = b'<workbookPr date1904="1"/><sheets>'
+        book = parts["xl/workbook.xml"].replace(b"<sheets>", counted)
         return archive({**parts, "xl/workbook.xml": book})
 
-    yield Case(
-        name="times-since-1904",
-        why="Excel for Mac counts days from 1904: four years and a day off",
-        file="table.xlsx",
-        content=since_1904,
-        expect=read({2: shown}),
+    yield file_case(
+        "times-since-1904",
+        "Excel for Mac counts days from 1904: four years and a day off",
+        "table.xlsx",
+        since_1904,
+        read({2: shown}),
         settings={"text": text},
     )
 
 
 def _escapes() -> Iterator[Case]:
-    recipients = ((RECIPIENTS[0][0], "Анна\r\nи Пётр", "A001"), *RECIPIENTS[1:])
-    rows = [
-        list(HEADING),
-        [RECIPIENTS[0][0], "Анна_x000D_\nи Пётр", "A001"],
-        *map(list, RECIPIENTS[1:]),
-    ]
-    expected = everybody(2, recipients)
+    expected = everybody(2, [*with_names("Анна\r\nи Пётр"), *RECIPIENTS[1:]])
     yield book_case(
         "escaped-return",
-        "Excel writes the return of Windows as _x000D_: nobody wants to read that",
-        Sheet(rows=rows),
+        "Excel writes the return of Windows as _x000D_",
+        Sheet(rows=table([*with_names("Анна_x000D_\nи Пётр"), *RECIPIENTS[1:]])),
         expect=read(expected),
     )
     missing: list[list[Value]] = [list(row) for row in TABLE]
@@ -203,3 +196,6 @@ def _files() -> Iterator[Case]:
     yield text_case(
         "lock-file", "Excel's own note that it is open", lock, kinds, file="~$table.xlsx"
     )
+
+
+CASES = (*_headings(), *_numbers(), *_times(), *_escapes(), *_sizes(), *_files())

@@ -1,7 +1,7 @@
 """What must come out of a file, what came out, and the verdict between the two.
 
-The verdict that counts is SILENT: somebody gets a wrong text, somebody who must not be texted is,
-or somebody is left out, and nobody is told. A refusal that says why is never silent.
+The verdict that counts is SILENT: a recipient gets a wrong text, or one that must get none, or is
+left out, and the program does not say so. A refusal that says why is never silent.
 """
 
 import re
@@ -23,21 +23,18 @@ RECIPIENTS = (
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One SMS; an empty clientId is one that the program makes.
-
-    Attributes:
-        or_codes: Reasons for which the row may be refused instead: the file leaves it open.
-    """
+    """One SMS; an empty clientId is one that the program makes."""
 
     phone: str
     text: str
     client_id: str = ""
     or_codes: frozenset[str] = frozenset()
+    """Reasons for which the row may be refused instead: the file leaves it open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row that must not be texted, with the codes that tell why, and the column concerned."""
+    """A row that must not be texted, with the codes that say why, and the column concerned."""
 
     codes: frozenset[str]
     field: str | None = None
@@ -45,65 +42,57 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expect:
-    """What must come out of one file.
-
-    Attributes:
-        rows: Row number, as a spreadsheet program shows it, to what becomes of the row.
-        errors: Codes with which the file as a whole must be refused; empty: it must be read.
-        or_errors: Codes with which it may be refused although it could be read.
-        may_read: Reading `rows` is as good as refusing with one of `errors`.
-        says: Patterns, each of which must be found in what the person reads: what was left out.
-        advises: The same for advice that only a program for SMS can give; no rival is held to it.
-    """
+    """What must come out of one file."""
 
     rows: Mapping[int, Sent | Refused] = field(default_factory=dict)
+    """Row number, as a spreadsheet program shows it, to what becomes of the row."""
     errors: frozenset[str] = frozenset()
+    """Codes with which the file as a whole must be refused; empty: it must be read."""
     or_errors: frozenset[str] = frozenset()
+    """Codes with which it may be refused although it could be read."""
     may_read: bool = False
+    """Reading `rows` is as good as refusing with one of `errors`."""
     says: tuple[str, ...] = ()
+    """Patterns, each of which must be found in what the user reads: what was left out."""
     advises: tuple[str, ...] = ()
+    """The same for advice that only a program for SMS can give; no rival is held to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A file and what must come out of it.
-
-    Attributes:
-        name: Unique; also the name of its folder.
-        why: Who makes such a file, or what it is meant to break.
-        file: Name of the file, with the ending that the person gave it.
-        content: Makes its bytes, the same ones each time.
-        settings: Options of the command line by name.
-        hostile: Run alone in a process of its own, with memory and time measured.
-        slow: Too big for every run of the tests.
-    """
+    """A file and what must come out of it."""
 
     name: str
+    """Unique; also the name of its folder."""
     why: str
+    """Who makes such a file, or what it is meant to break."""
     file: str
+    """Its name, with the ending that the user gave it."""
     content: Callable[[], bytes]
+    """Makes its bytes, the same ones each time."""
     expect: Expect
-    settings: Mapping[str, object] = field(default_factory=lambda: {"text": TEXT})
+    settings: Mapping[str, object]
+    """Options of the command line by name."""
     hostile: bool = False
+    """Run alone in a process of its own, with memory and time measured."""
     slow: bool = False
+    """Too big for every run of the tests."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """What a program made of a file.
-
-    Attributes:
-        refused: Row number to (code, column).
-        error: Code of the refusal of the whole file, "" when it was read.
-        told: All that a person reads about it.
-        crash: What went wrong if the program did not end by its own will.
-    """
+    """What a program made of a file."""
 
     sent: list[tuple[int, Sent]] = field(default_factory=list)
+    """(row number, what is sent)."""
     refused: list[tuple[int, str, str]] = field(default_factory=list)
+    """(row number, code, column)."""
     error: str = ""
-    told: str = ""
+    """Code of the refusal of the whole file, "" when it was read."""
+    output: str = ""
+    """All that a user reads about it."""
     crash: str = ""
+    """What went wrong if the program did not end by its own will."""
 
 
 class Kind(StrEnum):
@@ -133,7 +122,7 @@ def judge(expect: Expect, outcome: Outcome) -> Verdict:
         return Verdict(Kind.SILENT, (f"read, and not refused as {_names(expect.errors)}",))
     silent, explained = _compare_rows(expect, outcome)
     for pattern in expect.says + expect.advises:
-        if not re.search(pattern, outcome.told, re.IGNORECASE):
+        if not re.search(pattern, outcome.output, re.IGNORECASE):
             silent.append(f"does not say {pattern!r}")
     if silent:
         return Verdict(Kind.SILENT, (*silent, *explained))
@@ -142,13 +131,13 @@ def judge(expect: Expect, outcome: Outcome) -> Verdict:
 
 def _judge_error(expect: Expect, outcome: Outcome) -> Verdict:
     if outcome.error in expect.errors | expect.or_errors:
-        missing = [p for p in expect.says if not re.search(p, outcome.told, re.IGNORECASE)]
+        missing = [p for p in expect.says if not re.search(p, outcome.output, re.IGNORECASE)]
         if expect.errors and missing:
             return Verdict(Kind.EXPLAINED, tuple(f"does not say {p!r}" for p in missing))
         return Verdict(Kind.RIGHT)
     wanted = _names(expect.errors) or "nothing"
     return Verdict(
-        Kind.EXPLAINED, (f"refused as {outcome.error}, not as {wanted}: {outcome.told}",)
+        Kind.EXPLAINED, (f"refused as {outcome.error}, not as {wanted}: {outcome.output}",)
     )
 
 
@@ -202,7 +191,7 @@ def _compare_refused(row: int, wanted: Refused, got: tuple[str, str], explained:
     if code not in wanted.codes:
         explained.append(f"row {row} is refused as {code}, not as {_names(wanted.codes)}")
     elif wanted.field is not None and column != wanted.field:
-        explained.append(f"row {row}: the column is said to be {column!r}, not {wanted.field!r}")
+        explained.append(f"row {row}: the column is named {column!r}, not {wanted.field!r}")
 
 
 def _same(wanted: Sent, got: Sent) -> bool:
@@ -211,9 +200,9 @@ def _same(wanted: Sent, got: Sent) -> bool:
 
 
 def judge_rival(expect: Expect, outcome: Outcome, *, hostile: bool = False) -> Verdict:
-    """Compare who is told what, and how many are refused; another program numbers rows its way.
+    """Compare who gets what, and how many are refused; another program numbers rows its way.
 
-    A hostile file may also be read, where it did no harm and the people in it are told rightly.
+    A hostile file may also be read, where it did no harm and its recipients get the right text.
     """
     if outcome.crash:
         return Verdict(Kind.CRASH, (outcome.crash,))
@@ -231,8 +220,8 @@ def judge_rival(expect: Expect, outcome: Outcome, *, hostile: bool = False) -> V
     missing = (wanted - got).total()
     silent = [f"sent: {one}" for one in (got - wanted)]
     if missing + must_refuse > len(outcome.refused):
-        silent.append(f"{missing + must_refuse - len(outcome.refused)} rows lost without a word")
-    silent += [f"does not say {p!r}" for p in expect.says if not re.search(p, outcome.told)]
+        silent.append(f"{missing + must_refuse - len(outcome.refused)} rows lost silently")
+    silent += [f"does not say {p!r}" for p in expect.says if not re.search(p, outcome.output)]
     if silent:
         return Verdict(Kind.SILENT, tuple(silent))
     return Verdict(Kind.EXPLAINED if missing else Kind.RIGHT)

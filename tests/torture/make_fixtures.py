@@ -1,7 +1,7 @@
 """Write `fixtures/`: the few files that only other programs can write.
 
 `python -m tests.torture.make_fixtures` needs soffice, msoffcrypto-tool and xlwt; none of them is
-needed to run the tests. The people are those of `expect.RECIPIENTS`: invented.
+needed to run the tests. The recipients are those of `expect.RECIPIENTS`: invented.
 """
 
 import datetime as dt

@@ -38,7 +38,7 @@ def empty(times: int) -> OdsCell:
 
 
 def valued(kind: str, value: str, shown: str, more: str = "") -> OdsCell:
-    """A cell with a value and what the person sees; kind: float, date, percentage, boolean."""
+    """A cell with a value and what the user sees; kind: float, date, percentage, boolean."""
     name = {"date": "date-value", "boolean": "boolean-value", "time": "time-value"}.get(
         kind, "value"
     )

@@ -1,4 +1,4 @@
-"""Give a file to campaign, in this process, and note who would be told what."""
+"""Give a file to campaign, in this process, and note who would get what."""
 
 import json
 import re
@@ -23,32 +23,34 @@ from tests.torture.expect import Case, Outcome, Sent
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-def ask_campaign(path: Path, settings: Mapping[str, object]) -> Outcome:
-    """Check a file as `campaign check` does, and keep every row's outcome."""
+def check(path: Path, settings: Mapping[str, object]) -> Outcome:
+    """Every row's outcome, as `campaign check` has it; may raise InputError."""
     outcome = Outcome()
-    try:
-        spec = make_spec(find_sources([path]), Settings(dict(settings)), now=NOW)
-        with checking(spec) as checked:
-            for row in checked.rows:
-                found = row.outcome
-                if isinstance(found, Message):
-                    one = Sent(found.phone, found.text, found.client_id)
-                    outcome.sent.append((found.row_no, one))
-                else:
-                    outcome.refused.append((found.row_no, found.code, found.field))
-    except InputError as error:
-        outcome.error = error.code
-        outcome.told = f"{error.message} {error.hint}"
-        if not error.hint:
-            outcome.crash = f"no hint: {error.message}"
+    spec = make_spec(find_sources([path]), Settings(dict(settings)), now=NOW)
+    with checking(spec) as checked:
+        for row in checked.rows:
+            found = row.outcome
+            if isinstance(found, Message):
+                one = Sent(found.phone, found.text, found.client_id)
+                outcome.sent.append((found.row_no, one))
+            else:
+                outcome.refused.append((found.row_no, found.code, found.field))
     return outcome
+
+
+def ask_campaign(path: Path, settings: Mapping[str, object]) -> Outcome:
+    """What `campaign check` makes of a file; a refusal must come with a hint."""
+    try:
+        return check(path, settings)
+    except InputError as error:
+        crash = "" if error.hint else f"no hint: {error.message}"
+        return Outcome(error=error.code, output=f"{error.message} {error.hint}", crash=crash)
 
 
 def write(case: Case, folder: Path) -> Path:
     """Put the file of a case into a folder of its own."""
-    place = folder / case.name
-    place.mkdir(parents=True, exist_ok=True)
-    path = place / case.file
+    path = folder / case.name / case.file
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(case.content())
     return path
 
@@ -70,22 +72,17 @@ def command(case: Case, path: Path) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a command of its own process ended.
-
-    Attributes:
-        talk: All that was printed.
-        mb: Peak memory of the main process in MiB.
-    """
+    """How a command of its own process ended."""
 
     exit: int
-    talk: str
+    output: str
     seconds: float
-    mb: float
+    peak_mib: float
 
     @property
     def code(self) -> str:
-        """The word of the error, "" when there was none."""
-        found = re.search(r"^Error \[(\w+)\]", self.talk, re.MULTILINE)
+        """That of the error, "" when there was none."""
+        found = re.search(r"^Error \[(\w+)\]", self.output, re.MULTILINE)
         return found[1] if found else ""
 
 
@@ -111,7 +108,7 @@ def run_alone(case: Case, path: Path, *, seconds: float = 60) -> Ending:
     return Ending(done.returncode, done.stdout, cost["seconds"], cost["mb"])
 
 
-def talk_of(case: Case, path: Path) -> str:
+def output_of(case: Case, path: Path) -> str:
     """All that `campaign check` prints about a file."""
     where = ["--store", str(path.parent / "journal.db"), "--lang", "en"]
     return CliRunner().invoke(root, [*command(case, path), *where]).output
@@ -121,5 +118,5 @@ def outcome_of(case: Case, path: Path) -> Outcome:
     """Everything about a file that is not hostile."""
     outcome = ask_campaign(path, case.settings)
     if (case.expect.says or case.expect.advises) and not outcome.error:
-        outcome.told = talk_of(case, path)
+        outcome.output = output_of(case, path)
     return outcome

@@ -1,6 +1,6 @@
-"""The few invented people that most files hold, and the plain ways to write them down."""
+"""The few invented recipients that most files hold, and the plain ways to write them down."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tests.torture.expect import HEADING, RECIPIENTS, TEXT, Case, Expect, Refused, Sent
 
@@ -8,23 +8,33 @@ Row = Sequence[str]
 
 
 def text_for(name: str, text: str = TEXT) -> str:
-    """The SMS of a person in most cases."""
+    """The SMS of a recipient in most cases."""
     return text.replace("{Имя|клиент}", name or "клиент")
 
 
 def everybody(
-    first_row: int = 2, recipients: Iterable[Row] = RECIPIENTS
+    first_row: int = 2, recipients: Iterable[Row] = RECIPIENTS, *, ids: bool = True
 ) -> dict[int, Sent | Refused]:
-    """All of them, one a row, in order."""
+    """All of them, one a row, in order; without `ids` the program makes the clientIds."""
     return {
-        row: Sent(phone, text_for(name), client_id)
+        row: Sent(phone, text_for(name), client_id if ids else "")
         for row, (phone, name, client_id) in enumerate(recipients, first_row)
     }
 
 
 def table(recipients: Iterable[Row] = RECIPIENTS) -> list[Row]:
-    """Heading and people."""
+    """Heading and recipients."""
     return [HEADING, *recipients]
+
+
+def with_names(*names: str) -> list[Row]:
+    """The recipients under other names, as many as there are names."""
+    return [(p[0], name, p[2]) for name, p in zip(names, RECIPIENTS, strict=False)]
+
+
+def with_phones(*cells: str) -> list[Row]:
+    """The recipients with other cells for their phones."""
+    return [(cell, *p[1:]) for cell, p in zip(cells, RECIPIENTS, strict=False)]
 
 
 def lines(rows: Iterable[Row], delimiter: str = ";", end: str = "\r\n") -> str:
@@ -58,6 +68,33 @@ def read(
     )
 
 
+def file_case(  # noqa: PLR0913  what makes a file, by name
+    name: str,
+    why: str,
+    file: str,
+    content: str | bytes | Callable[[], bytes],
+    expect: Expect | None = None,
+    /,
+    *,
+    codec: str = "utf-8",
+    hostile: bool = False,
+    slow: bool = False,
+    settings: Mapping[str, object] | None = None,
+) -> Case:
+    """A case of any file; what takes long to make is made when it is needed."""
+    made = content.encode(codec) if isinstance(content, str) else content
+    return Case(
+        name=name,
+        why=why,
+        file=file,
+        content=made if callable(made) else made.__bytes__,
+        expect=expect or read(),
+        settings={"text": TEXT, **(settings or {})},
+        hostile=hostile,
+        slow=slow,
+    )
+
+
 def text_case(  # noqa: PLR0913  what makes a file, by name
     name: str,
     why: str,
@@ -70,12 +107,4 @@ def text_case(  # noqa: PLR0913  what makes a file, by name
     **settings: object,
 ) -> Case:
     """A case of a text file."""
-    content = text if isinstance(text, bytes) else text.encode(codec)
-    return Case(
-        name=name,
-        why=why,
-        file=file,
-        content=lambda: content,
-        expect=expect or read(),
-        settings={"text": TEXT, **settings},
-    )
+    return file_case(name, why, file, text, expect, codec=codec, settings=settings)

@@ -6,18 +6,14 @@ them. What a library says by raising an error counts as explained, however it is
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from campaign.app.check import checking
-from campaign.app.sources import find_sources
-from campaign.app.spec import make_spec
-from campaign.config import Settings
-from campaign.domain import Message
 from campaign.errors import InputError
-from tests.torture.expect import Outcome, Sent
-from tests.torture.product import NOW, ask_campaign
+from tests.torture.expect import Outcome
+from tests.torture.product import ask_campaign, check
 
 _OURS = frozenset({"text", "map", "client_id", "countries", "allow_duplicates", "max_segments"})
 _BOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
@@ -30,8 +26,10 @@ def rivals() -> Mapping[str, Callable[[Path, Mapping[str, object]], Outcome]]:
     """Name to the way of asking."""
     return {
         "campaign": ask_campaign,
-        "pandas, defaults": lambda path, settings: _ask(_by_pandas, path, settings),
-        "pandas, dtype=str": lambda path, settings: _ask(_by_pandas_as_text, path, settings),
+        "pandas, defaults": lambda path, settings: _ask(_pandas, path, settings),
+        "pandas, dtype=str": lambda path, settings: _ask(
+            partial(_pandas, dtype=str), path, settings
+        ),
         "frictionless": lambda path, settings: _ask(_by_frictionless, path, settings),
     }
 
@@ -42,41 +40,22 @@ def _ask(reader: Reader, path: Path, settings: Mapping[str, object]) -> Outcome:
         table = reader(path, settings)
     except _SAYS_NOTHING as error:
         return Outcome(crash=f"{type(error).__name__}: {error}")
-    except Exception as error:  # noqa: BLE001  whatever the library raises is its word
-        return Outcome(error=type(error).__name__, told=str(error))
+    except Exception as error:  # noqa: BLE001  whatever the library raises is its answer
+        return Outcome(error=type(error).__name__, output=str(error))
     return _checked(table, settings)
 
 
 def _checked(table: Table, settings: Mapping[str, object]) -> Outcome:
     """Give the library's cells to campaign, in a text file that it certainly reads rightly."""
-    outcome = Outcome()
     ours = {name: value for name, value in settings.items() if name in _OURS}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "cells.csv")
         quoted = ('"' + '","'.join(c.replace('"', '""') for c in row) + '"\r\n' for row in table)
         path.write_text("".join(quoted), encoding="utf-8", newline="", errors="replace")
-        given = Settings({**ours, "encoding": "utf-8", "delimiter": ","})
         try:
-            spec = make_spec(find_sources([path]), given, now=NOW)
-            with checking(spec) as checked:
-                for row in checked.rows:
-                    found = row.outcome
-                    if isinstance(found, Message):
-                        one = Sent(found.phone, found.text, found.client_id)
-                        outcome.sent.append((found.row_no, one))
-                    else:
-                        outcome.refused.append((found.row_no, found.code, found.field))
+            return check(path, {**ours, "encoding": "utf-8", "delimiter": ","})
         except InputError as error:
-            outcome.error, outcome.told = error.code, error.message
-    return outcome
-
-
-def _by_pandas(path: Path, settings: Mapping[str, object]) -> Table:
-    return _pandas(path, settings)
-
-
-def _by_pandas_as_text(path: Path, settings: Mapping[str, object]) -> Table:
-    return _pandas(path, settings, dtype=str)
+            return Outcome(error=error.code, output=error.message)
 
 
 def _pandas(path: Path, settings: Mapping[str, object], **more: object) -> Table:
@@ -91,11 +70,11 @@ def _pandas(path: Path, settings: Mapping[str, object], **more: object) -> Table
         )
     return [
         [str(name) for name in frame.columns],
-        *([_word(value) for value in row] for row in frame.itertuples(index=False)),
+        *([_text(value) for value in row] for row in frame.itertuples(index=False)),
     ]
 
 
-def _word(value: object) -> str:
+def _text(value: object) -> str:
     """The cell as the script a user writes first puts it into a text; missing ones are blank."""
     if isinstance(value, bool):
         return str(value).upper()
@@ -116,8 +95,8 @@ def _by_frictionless(path: Path, settings: Mapping[str, object]) -> Table:
             resource.dialect = frictionless.Dialect(controls=[control(sheet=settings["sheet"])])
         report = resource.validate()
         if not report.valid:
-            said = report.flatten(["rowNumber", "fieldName", "type", "note"])
-            raise ValueError(f"{len(said)} errors: {said[0]}")
+            errors = report.flatten(["rowNumber", "fieldName", "type", "note"])
+            raise ValueError(f"{len(errors)} errors: {errors[0]}")
         again = make(path=str(path), encoding=resource.encoding, dialect=resource.dialect, **form)
         return list(_rows_of(again))
 
@@ -126,4 +105,4 @@ def _rows_of(resource: Any) -> Iterator[Sequence[str]]:  # noqa: ANN401  no type
     with resource:
         yield [str(name) for name in resource.header]
         for row in resource.row_stream:
-            yield [_word(value) for value in row.to_list()]
+            yield [_text(value) for value in row.to_list()]

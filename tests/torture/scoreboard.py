@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.torture.cases import all_cases
 from tests.torture.expect import Case, Kind, Outcome, Verdict, judge, judge_rival
-from tests.torture.product import run_alone, talk_of, write
+from tests.torture.product import output_of, run_alone, write
 from tests.torture.rivals import rivals
 
 _MEMORY = 2 << 30
@@ -66,13 +66,13 @@ def _of_campaign(case: Case, path: Path) -> Verdict:
     if case.hostile:
         ending = run_alone(case, path)
         if ending.exit not in {0, 3, 4}:
-            return Verdict(Kind.CRASH, (ending.talk[-200:],))
+            return Verdict(Kind.CRASH, (ending.output[-200:],))
         if case.expect.may_read and not ending.exit:
             return Verdict(Kind.RIGHT)
-        return judge(case.expect, Outcome(error=ending.code, told=ending.talk))
+        return judge(case.expect, Outcome(error=ending.code, output=ending.output))
     outcome = rivals()["campaign"](path, case.settings)
     if (case.expect.says or case.expect.advises) and not outcome.error:
-        outcome.told = talk_of(case, path)
+        outcome.output = output_of(case, path)
     return judge(case.expect, outcome)
 
 
@@ -117,7 +117,7 @@ def _read(name: str, path: str, settings: dict[str, object]) -> Outcome:
 
 
 def expectations(case: Case) -> str:
-    """What must come out, as JSON for people who want to try another program."""
+    """What must come out, as JSON for those who want to try another program."""
     expect = case.expect
     return json.dumps(
         {
@@ -143,7 +143,7 @@ def _plain(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def tell(line: str) -> None:
+def show(line: str) -> None:
     """Print at once."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()

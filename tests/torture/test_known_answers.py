@@ -61,9 +61,9 @@ def test_a_clean_table_reads_as_the_csv_module_reads_it(
 def test_any_table_comes_back_or_is_refused_with_a_reason(
     rows: list[list[str]], codec: str, delimiter: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Issue 4: cell for cell; the person names encoding and delimiter, so nothing is guessed."""
+    """Issue 4: cell for cell; the user names encoding and delimiter, so nothing is guessed."""
     expected = [tuple(row) for row in rows]
-    # A row of one blank cell is written like a blank line; two cells are always told apart.
+    # A row of one blank cell is written like a blank line; two cells never are.
     text = _written(expected, delimiter, "\r\n")
     assume(text.strip())
     path = tmp_path_factory.mktemp("any") / "table.csv"

@@ -58,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("libreoffice")
     as_text = folder / "text"
     as_text.mkdir()
-    # Every column as text, as a careful person imports it: LibreOffice must not eat the plus.
+    # Every column as text, as a careful user imports it: LibreOffice must not eat the plus.
     columns = "/".join(f"{n}/2" for n in range(1, 7))
     read_as = f"Text - txt - csv (StarCalc):44,34,76,1,{columns}"
     _convert(as_text, "xlsx", SAMPLES / "customers.csv", read_as=read_as)
@@ -88,7 +88,7 @@ def test_a_text_table_saved_as_a_workbook_reads_identically(folder: Path, ending
 def test_a_workbook_saved_in_another_format_gives_the_same_messages(
     folder: Path, ending: str
 ) -> None:
-    """Titles, numbers, dates, a hidden row: each as in the workbook that a person works in."""
+    """Titles, numbers, dates, a hidden row: each as in the original workbook."""
     settings = {"text": "{Имя|клиент} {Дата рождения} {Скидка|5}%", "client_id": ""}
     expected = ask_campaign(SAMPLES / "customers.xlsx", settings)
 

@@ -53,11 +53,11 @@ def test_a_hostile_file_is_refused_with_a_sentence_and_hurts_nobody(
     """Issue 4: main process under 300 MiB, under 20 s, clear sentence, exit 4."""
     ending = run_alone(case, write(case, tmp_path))
 
-    assert "Traceback" not in ending.talk
+    assert "Traceback" not in ending.output
     assert ending.seconds < _MOST_SECONDS, case.why
-    assert ending.mb < _MOST_MB, case.why
+    assert ending.peak_mib < _MOST_MB, case.why
     if case.expect.may_read and ending.exit == Exit.DONE:
         return
-    assert ending.exit == Exit.UNUSABLE_INPUT, ending.talk
-    assert ending.code in case.expect.errors, ending.talk
-    assert "Hint" in ending.talk
+    assert ending.exit == Exit.UNUSABLE_INPUT, ending.output
+    assert ending.code in case.expect.errors, ending.output
+    assert "Hint" in ending.output

@@ -1,7 +1,7 @@
 """Write `workbooks/`: tables that only LibreOffice can write as .xls and as it writes .ods.
 
-`python -m tests.unit.tables.make_workbooks` needs soffice; the tests read what it wrote. The people are
-invented.
+`python -m tests.unit.tables.make_workbooks` needs soffice; the tests read what it wrote. The
+recipients are invented.
 """
 
 import datetime as dt

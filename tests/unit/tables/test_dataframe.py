@@ -46,7 +46,7 @@ def column(values: object) -> list[str]:
         ([dt.date(2026, 3, 2)], ["2026-03-02"]),
     ],
 )  # fmt: skip
-def test_a_cell_is_what_a_recipient_would_have_typed(values: object, texts: list[str]) -> None:
+def test_a_cell_is_what_a_user_would_have_typed(values: object, texts: list[str]) -> None:
     assert column(values) == texts
 
 
@@ -65,7 +65,7 @@ def test_the_index_is_no_column_and_headings_are_texts() -> None:
 
 
 @pytest.mark.parametrize("cell", [["a list"], {"a": 1}, b"bytes", object()])
-def test_what_is_no_text_is_refused_with_its_place(cell: object) -> None:
+def test_what_is_no_text_is_refused_with_its_position(cell: object) -> None:
     with pytest.raises(InputError, match=r"row 1, column 'x'") as refused:
         texts_of(pd.DataFrame({"x": ["fine", cell]}))
 
@@ -91,17 +91,19 @@ def test_texts_come_through_exactly(cells: list[list[str]]) -> None:
 
 
 def test_the_same_cells_are_the_same_source_whatever_their_types() -> None:
-    numbers = sources_of_frame(pd.DataFrame({"phone": [PHONE], "n": [1.0]}), "people")
-    texts = sources_of_frame(pd.DataFrame({"phone": [str(PHONE)], "n": ["1"]}, index=[7]), "people")
-    others = sources_of_frame(pd.DataFrame({"phone": [str(PHONE)], "n": ["2"]}), "people")
+    numbers = sources_of_frame(pd.DataFrame({"phone": [PHONE], "n": [1.0]}), "clients")
+    texts = sources_of_frame(
+        pd.DataFrame({"phone": [str(PHONE)], "n": ["1"]}, index=[7]), "clients"
+    )
+    others = sources_of_frame(pd.DataFrame({"phone": [str(PHONE)], "n": ["2"]}), "clients")
 
     assert numbers.sha256 == texts.sha256
     assert numbers.sha256 != others.sha256
 
 
 def test_cells_cannot_pass_for_their_neighbours() -> None:
-    one = sources_of_frame(pd.DataFrame({"a": ['x","y'], "b": ["z"]}), "people")
-    two = sources_of_frame(pd.DataFrame({"a": ["x"], "b": ['y","z']}), "people")
+    one = sources_of_frame(pd.DataFrame({"a": ['x","y'], "b": ["z"]}), "clients")
+    two = sources_of_frame(pd.DataFrame({"a": ["x"], "b": ['y","z']}), "clients")
 
     assert one.sha256 != two.sha256
 
@@ -109,7 +111,7 @@ def test_cells_cannot_pass_for_their_neighbours() -> None:
 def test_rows_are_numbered_as_below_a_heading() -> None:
     """So `row` of the report minus two is the position in the DataFrame."""
     frame = pd.DataFrame({"phone": [PHONE, PHONE + 1]})
-    sources = sources_of_frame(frame, "people")
+    sources = sources_of_frame(frame, "clients")
     frame.loc[0, "phone"] = 0
 
     with sources.files[0].open(FileOptions()) as table:

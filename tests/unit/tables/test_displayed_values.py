@@ -1,4 +1,4 @@
-"""Number formats: what a person sees, never more than the value, never less than its digits."""
+"""Number formats: what a user sees, never more than the value, never less than its digits."""
 
 import pytest
 from hypothesis import given
@@ -41,10 +41,10 @@ from campaign.tables.values import ShownAs, ShownKind, ShownValues, render, show
         ("DD.MM.YYYY", "2026-03-02", "02.03.2026"),
     ],
 )
-def test_what_is_seen(code: str, value: str, shown: str) -> None:
-    look = shown_as(code)
+def test_what_is_shown(code: str, value: str, shown: str) -> None:
+    format_ = shown_as(code)
 
-    assert (value if look is None else render(value, look.kind, look.digits)) == shown
+    assert (value if format_ is None else render(value, format_.kind, format_.digits)) == shown
 
 
 @pytest.mark.parametrize(
@@ -52,25 +52,20 @@ def test_what_is_seen(code: str, value: str, shown: str) -> None:
     [
         *("General", "@", "", "mm-dd-yy", "m/d/yyyy", "dd/mm/yyyy", "dd.mm.yy", "d mmmm yyyy"),
         *("[$-F800]dddd, mmmm dd, yyyy", "[$-F400]h:mm:ss", "[h]:mm", "mm:ss", "0.00E+00", "# ?/?"),
-        *(
-            "0,",
-            "0.00,,",
-            "+7(000)000-00-00",
-            "[<=9999999]###-####;(###) ###-####",
-            "0" * 300 + "x",
-        ),
+        *("0,", "0.00,,", "+7(000)000-00-00", "[<=9999999]###-####;(###) ###-####"),
+        "0" * 300 + "x",
     ],
 )
-def test_a_look_that_depends_on_the_machine_or_only_decorates_is_none(code: str) -> None:
+def test_a_format_that_depends_on_the_machine_or_only_decorates_is_none(code: str) -> None:
     assert shown_as(code) is None
 
 
 @given(code=st.text('0#,.%dmyhs:;\\"[$-] @_*', max_size=12), value=st.text(max_size=8))
 def test_no_format_makes_a_text_another_text(code: str, value: str) -> None:
-    """Whatever the format: what is no number and no date stays as it stands."""
-    look = shown_as(code)
-    if look and not any(sign.isdecimal() for sign in value):
-        assert render(value, look.kind, look.digits) == value
+    """Whatever the format: what is no number and no date stays as it is."""
+    format_ = shown_as(code)
+    if format_ and not any(sign.isdecimal() for sign in value):
+        assert render(value, format_.kind, format_.digits) == value
 
 
 @given(
@@ -78,11 +73,11 @@ def test_no_format_makes_a_text_another_text(code: str, value: str) -> None:
 )
 def test_runs_render_exactly_the_cells_that_were_added(cells: list[tuple[int, int, int]]) -> None:
     added = {(row, column): width for row, column, width in sorted(cells)}
-    looks = ShownValues()
+    displayed = ShownValues()
     for (row, column), width in sorted(added.items()):
-        looks.add(row, column, ShownAs(ShownKind.PADDED, width))
+        displayed.add(row, column, ShownAs(ShownKind.PADDED, width))
 
-    rows = list(looks.render(["7"] * 4 for _ in range(30)))
+    rows = list(displayed.render(["7"] * 4 for _ in range(30)))
 
     assert rows == [
         ["7".zfill(added.get((row, column), 1)) for column in range(4)] for row in range(1, 31)

@@ -13,7 +13,8 @@ from campaign.domain import FileOptions
 from campaign.errors import InputError
 from campaign.tables import open_table
 from campaign.tables.xlsx.reader import XlsxReader
-from tests.unit.tables.test_xlsx import NAMESPACE, write_raw
+from tests.torture.workbooks import MAIN, unpacked
+from tests.unit.tables.test_xlsx import replace_parts, write_raw
 
 CELL = '<row r="1"><c r="A1"><v>1</v></c></row>'
 TEXT = '<row r="1"><c r="A1" t="inlineStr"><is><t>{}</t></is></c></row>'
@@ -33,11 +34,15 @@ def _code(path: Path) -> str:
 
 def _rewrite(path: Path, **changes: bytes) -> None:
     """Replace parts, named by the end of their path with `_` for `.`."""
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, changes.get(name.rpartition("/")[2].replace(".", "_"), content))
+    replace_parts(
+        path, lambda name, part: changes.get(name.rpartition("/")[2].replace(".", "_"), part)
+    )
+
+
+def _add(path: Path, *names: str) -> None:
+    with zipfile.ZipFile(path, "a") as archive:
+        for name in names:
+            archive.writestr(name, "x")
 
 
 def test_a_text_of_many_megabytes_is_refused_without_holding_it(path: Path) -> None:
@@ -67,9 +72,7 @@ def test_a_format_far_from_any_table_is_harmless(path: Path) -> None:
     write_raw(path, '<row r="1"><c r="A1"><v>1</v></c><c r="AMJ1" s="0"/></row>')
 
     with XlsxReader().open(path, FileOptions()) as table:
-        rows = list(table.rows)
-
-    assert rows[0].cells == ("1",)
+        assert next(iter(table.rows)).cells == ("1",)
 
 
 @pytest.mark.parametrize("row", ["1048577", "9999999999999999999999"])
@@ -90,9 +93,8 @@ def test_a_row_beyond_the_last_is_refused(path: Path, row: str) -> None:
 @pytest.mark.parametrize("part", ["sheet1_xml", "workbook_xml", "styles_xml"])
 def test_a_dtd_is_refused_in_every_part(path: Path, part: str, dtd: str) -> None:
     write_raw(path, TEXT.format("x"))
-    with zipfile.ZipFile(path) as archive:
-        name = next(n for n in archive.namelist() if n.endswith(part.replace("_", ".")))
-        content = archive.read(name)
+    parts = unpacked(path.read_bytes())
+    content = next(parts[name] for name in parts if name.endswith(part.replace("_", ".")))
     _rewrite(path, **{part: dtd.encode() + content})
 
     assert _code(path) == "workbook_hostile"
@@ -102,8 +104,7 @@ def test_a_dtd_is_refused_in_every_part(path: Path, part: str, dtd: str) -> None
 def test_a_dtd_is_seen_across_the_end_of_a_chunk(path: Path, shown: int) -> None:
     """Parts are inflated in pieces of 1 MB; blanks may stand before a DTD."""
     write_raw(path, CELL)
-    with zipfile.ZipFile(path) as archive:
-        start, root = archive.read("xl/styles.xml").split(b"<styleSheet", 1)
+    start, root = unpacked(path.read_bytes())["xl/styles.xml"].split(b"<styleSheet", 1)
     blanks = b" " * ((1 << 20) - len(start) - shown)
     _rewrite(path, styles_xml=start + blanks + b"<!DOCTYPE styleSheet []><styleSheet" + root)
 
@@ -142,7 +143,7 @@ def test_a_damaged_byte_is_noticed(path: Path) -> None:
     ids=["out of order", "twice", "cdata", "comment"],
 )
 def test_rows_that_no_program_writes_are_broken(path: Path, rows: str) -> None:
-    """A person whose row stands twice would be lost: the second one wins in the library."""
+    """A recipient whose row is there twice would be lost: the second one wins in the library."""
     write_raw(path, rows)
 
     assert _code(path) == "workbook_broken"
@@ -166,17 +167,15 @@ def test_values_that_the_library_refuses_are_broken(path: Path) -> None:
 @pytest.mark.parametrize("name", ["/etc/x.xml", "../x.xml", "xl\\..\\..\\x.xml"])
 def test_parts_that_point_outside_are_refused(path: Path, name: str) -> None:
     write_raw(path, CELL)
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr(name, "x")
+    _add(path, name)
 
     assert _code(path) == "workbook_hostile"
 
 
 def test_two_parts_of_one_name_are_refused(path: Path) -> None:
-    """The guard would look at one and the library read the other."""
+    """The check of limits would read one and the library the other."""
     write_raw(path, CELL)
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr("XL/Worksheets/sheet1.xml", "x")
+    _add(path, "XL/Worksheets/sheet1.xml")
 
     assert _code(path) == "workbook_hostile"
 
@@ -196,9 +195,7 @@ def test_encrypted_parts_are_refused(path: Path) -> None:
 
 def test_thousands_of_parts_are_refused(path: Path) -> None:
     write_raw(path, CELL)
-    with zipfile.ZipFile(path, "a") as archive:
-        for number in range(10_001):
-            archive.writestr(f"x/{number}", "")
+    _add(path, *(f"x/{number}" for number in range(10_001)))
 
     assert _code(path) == "workbook_hostile"
 
@@ -210,7 +207,7 @@ def test_memory_of_the_library_is_bounded(path: Path) -> None:
     rows = (f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, count + 1))
     write_raw(path, "".join(rows))
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-        strings = f'<sst xmlns="{NAMESPACE}"><si><t>{text}</t></si></sst>'
+        strings = f'<sst xmlns="{MAIN}"><si><t>{text}</t></si></sst>'
         archive.writestr("xl/sharedStrings.xml", strings)
 
     assert path.stat().st_size < 1 << 20

@@ -1,4 +1,4 @@
-"""What `open_table` says of files that are no tables."""
+"""How `open_table` refuses files that are no tables."""
 
 import shutil
 import zipfile
@@ -15,7 +15,9 @@ FIXTURES = Path(__file__).resolve().parents[2] / "torture" / "fixtures"
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def _error(path: Path) -> InputError:
+def _error(path: Path, content: bytes | None = None) -> InputError:
+    if content is not None:
+        path.write_bytes(content)
     with pytest.raises(InputError) as caught, open_table(path, FileOptions()) as table:
         list(table.rows)
     return caught.value
@@ -30,7 +32,7 @@ def test_a_missing_file_names_its_neighbours(tmp_path: Path) -> None:
     assert "Customers.csv" in error.hint
 
 
-def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     error = _error(tmp_path / "nowhere" / "a.csv")
 
     assert error.code == "file_missing"
@@ -47,17 +49,11 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert _error(tmp_path).code == "file_is_folder"
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
-def test_an_empty_file_is_told(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).touch()
-
-    assert _error(tmp_path / name).code == "file_empty"
-
-
-def test_a_file_of_blanks_is_empty(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("\n \n\t\n")
-
-    assert _error(tmp_path / "a.csv").code == "file_empty"
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.csv", b""), ("a.xlsx", b""), ("a.csv", b"\n \t\n")]
+)
+def test_a_file_of_nothing_or_blanks_is_empty(tmp_path: Path, name: str, content: bytes) -> None:
+    assert _error(tmp_path / name, content).code == "file_empty"
 
 
 def test_a_name_that_the_system_refuses_is_unreadable(tmp_path: Path) -> None:
@@ -69,10 +65,8 @@ def test_a_path_with_a_zero_byte_is_an_input_error(tmp_path: Path) -> None:
 
 
 def test_an_ole2_file_without_streams_is_damaged(tmp_path: Path) -> None:
-    """The directory of such a file often stands at its end: a half of it has none."""
-    (tmp_path / "a.xls").write_bytes(OLE2 + bytes(600))
-
-    assert _error(tmp_path / "a.xls").code == "workbook_broken"
+    """The directory of such a file is often at its end: a half of it has none."""
+    assert _error(tmp_path / "a.xls", OLE2 + bytes(600)).code == "workbook_broken"
 
 
 @pytest.mark.parametrize(
@@ -91,9 +85,8 @@ def test_ole2_files_are_named_for_what_they_are(
     name = stream.encode("utf-16-le") + b"\0\0"
     lure = "Workbook".encode("utf-16-le") + b"\0\0"
     content = (OLE2 + bytes(93) + lure).ljust(at, b"\0") + name.ljust(128, b"\0")
-    (tmp_path / "a.xls").write_bytes(content)
 
-    error = _error(tmp_path / "a.xls")
+    error = _error(tmp_path / "a.xls", content)
 
     assert error.code == code
     assert what in error.message
@@ -101,9 +94,7 @@ def test_ole2_files_are_named_for_what_they_are(
 
 
 def test_a_real_protected_workbook_is_named(tmp_path: Path) -> None:
-    (tmp_path / "a.xlsx").write_bytes((FIXTURES / "password.xlsx").read_bytes())
-
-    error = _error(tmp_path / "a.xlsx")
+    error = _error(tmp_path / "a.xlsx", (FIXTURES / "password.xlsx").read_bytes())
 
     assert error.code == "workbook_password"
     assert "without a password" in error.hint
@@ -121,13 +112,11 @@ def test_a_real_protected_workbook_is_named(tmp_path: Path) -> None:
         b"MIME-Version: 1.0\r\nContent-Type: multipart/related",
     ],
 )
-def test_a_web_page_is_refused_and_how_to_save_it_is_said(
+def test_a_web_page_is_refused_with_the_way_to_save_it(
     tmp_path: Path, name: str, page: bytes
 ) -> None:
     """Shops name such pages .xls, because Excel opens them."""
-    (tmp_path / name).write_bytes(page)
-
-    error = _error(tmp_path / name)
+    error = _error(tmp_path / name, page)
 
     assert error.code == "file_kind"
     assert "a web page" in error.message
@@ -146,15 +135,14 @@ def test_a_web_page_is_refused_and_how_to_save_it_is_said(
     ],
 )  # fmt: skip
 def test_other_exports_are_named(tmp_path: Path, content: bytes, what: str) -> None:
-    (tmp_path / "a.xls").write_bytes(content)
 
-    error = _error(tmp_path / "a.xls")
+    error = _error(tmp_path / "a.xls", content)
 
     assert error.code == "file_kind"
     assert what in error.message
 
 
-def test_text_named_xls_is_read_as_text_and_said(tmp_path: Path) -> None:
+def test_text_named_xls_is_read_as_text_with_a_note(tmp_path: Path) -> None:
     (tmp_path / "a.xls").write_text("phone\tname\n+79000000101\tAnna\n")
 
     with open_table(tmp_path / "a.xls", FileOptions()) as table:
@@ -168,7 +156,7 @@ def test_text_named_xls_is_read_as_text_and_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("ending", "name"), [("xls", "a.csv"), ("ods", "a.xlsx"), ("xls", "a.xlsx"), ("ods", "a")]
 )
-def test_a_workbook_with_another_name_is_read_and_said(
+def test_a_workbook_with_another_name_is_read_with_a_note(
     tmp_path: Path, ending: str, name: str
 ) -> None:
     shutil.copy(WORKBOOKS / f"table.{ending}", tmp_path / name)
@@ -200,16 +188,14 @@ def test_other_archives_are_named(tmp_path: Path, member: str, what: str) -> Non
 
 
 def test_a_text_named_xlsx_is_not_read_as_text(tmp_path: Path) -> None:
-    (tmp_path / "a.xlsx").write_text("phone,name\n+79160000001,Anna\n")
+    content = b"phone,name\n+79160000001,Anna\n"
 
-    assert _error(tmp_path / "a.xlsx").code == "workbook_broken"
+    assert _error(tmp_path / "a.xlsx", content).code == "workbook_broken"
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a", "a.docx"])
 def test_an_unknown_ending_is_refused(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text("phone,name\n")
-
-    error = _error(tmp_path / name)
+    error = _error(tmp_path / name, b"phone,name\n")
 
     assert error.code == "file_kind"
     assert ".ods" in error.hint
@@ -217,16 +203,13 @@ def test_an_unknown_ending_is_refused(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [bytes(range(256)) * 40, b"\x89PNG\r\n\x1a\n" + bytes(90), bytes(range(1, 32)) * 9],
-    ids=["all bytes", "png", "controls"],
+    [
+        bytes(range(256)) * 40,
+        b"\x89PNG\r\n\x1a\n" + bytes(90),
+        bytes(range(1, 32)) * 9,
+        b"phone,name\n" * 60_000 + b"\x00\n",
+    ],
+    ids=["all bytes", "png", "controls", "a late zero byte"],
 )
 def test_binary_rubbish_is_no_text(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "a.csv").write_bytes(content)
-
-    assert _error(tmp_path / "a.csv").code == "file_binary"
-
-
-def test_a_late_zero_byte_is_no_text(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_bytes(b"phone,name\n" * 60_000 + b"\x00\n")
-
-    assert _error(tmp_path / "a.csv").code == "file_binary"
+    assert _error(tmp_path / "a.csv", content).code == "file_binary"

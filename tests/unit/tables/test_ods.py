@@ -1,7 +1,5 @@
-"""How OpenDocument tables are read: values as in any workbook, looks as a person sees them."""
+"""How OpenDocument tables are read: values as in any workbook, displayed as a user sees them."""
 
-import io
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from campaign.tables import open_table
 from campaign.tables.ods.content_xml import OdsSheet
 from tests.torture import odf
 from tests.torture.odf import OdsCell, ods, row, sheet, valued
+from tests.torture.workbooks import archive, unpacked
 from tests.unit.tables.make_workbooks import WORKBOOKS
 
 HEADING = row(["Телефон", "Имя"])
@@ -44,19 +43,6 @@ def _error(path: Path, content: bytes) -> InputError:
     return caught.value
 
 
-def _parts(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def _archive(parts: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    return out.getvalue()
-
-
 @pytest.mark.parametrize(
     ("kind", "value", "shown", "text"),
     [
@@ -86,14 +72,14 @@ def _archive(parts: dict[str, bytes]) -> bytes:
         ("boolean", "true", "ИСТИНА", "TRUE"),
     ],
 )
-def test_the_value_counts_and_its_look_where_it_can_be_read_in_one_way(
+def test_the_value_counts_and_its_display_where_it_can_be_read_in_one_way(
     path: Path, kind: str, value: str, shown: str, text: str
 ) -> None:
     assert _cells(path, valued(kind, value, shown)) == (text,)
 
 
-def test_paragraphs_breaks_and_blanks_are_a_recipients(path: Path) -> None:
-    """Blanks in the file fold into one; those that were typed stand there as elements."""
+def test_paragraphs_breaks_and_blanks_are_as_displayed(path: Path) -> None:
+    """Blanks in the file fold into one; typed ones are elements."""
     xml = (
         '<table:table-cell office:value-type="string"><text:p>  один  два<text:s text:c="2"/>'
         "три<text:tab/>\n<text:line-break/>х<text:span>-</text:span></text:p><text:p>y</text:p>"
@@ -200,7 +186,7 @@ def test_merged_cells_count_for_their_first(path: Path) -> None:
     assert info.notes == ("Merged cells count for their first cell only: A1:B1.",)
 
 
-def test_repeated_cells_and_rows_stand_where_a_recipient_sees_them(path: Path) -> None:
+def test_repeated_cells_and_rows_are_where_they_are_shown(path: Path) -> None:
     twice = OdsCell(
         '<table:table-cell office:value-type="string" table:number-columns-repeated="2">'
         "<text:p>x</text:p></table:table-cell>"
@@ -260,38 +246,38 @@ def test_a_truncated_file_is_broken(path: Path, cut: float) -> None:
     "content_xml", [b"", b"<a>", b"<a/>", b"\xff\xfe<\x00a\x00/\x00>\x00", b"\x00" * 90]
 )
 def test_content_that_is_no_table_is_broken(path: Path, content_xml: bytes) -> None:
-    parts = _parts(ods(sheet([HEADING])))
+    parts = unpacked(ods(sheet([HEADING])))
 
-    error = _error(path, _archive({**parts, "content.xml": content_xml}))
+    error = _error(path, archive({**parts, "content.xml": content_xml}))
 
     assert error.code == "workbook_broken"
 
 
 def test_a_protected_file_is_named(path: Path) -> None:
     """LibreOffice encrypts part by part, since 24.2 the package as a whole."""
-    parts = _parts(ods(sheet([HEADING])))
+    parts = unpacked(ods(sheet([HEADING])))
     manifest = parts["META-INF/manifest.xml"].replace(
         b"</manifest:manifest>", b"<manifest:encryption-data/></manifest:manifest>"
     )
     by_parts = {**parts, "META-INF/manifest.xml": manifest, "content.xml": b"\x93\x01" * 50}
     whole = {"mimetype": parts["mimetype"], "encrypted-package": b"\x93\x01" * 50}
 
-    assert _error(path, _archive(by_parts)).code == "workbook_password"
-    assert _error(path, _archive(whole)).code == "workbook_password"
+    assert _error(path, archive(by_parts)).code == "workbook_password"
+    assert _error(path, archive(whole)).code == "workbook_password"
 
 
 def test_another_opendocument_file_is_no_table(path: Path) -> None:
-    parts = _parts(ods(sheet([HEADING])))
+    parts = unpacked(ods(sheet([HEADING])))
     text = {**parts, "mimetype": b"application/vnd.oasis.opendocument.text"}
 
-    error = _error(path, _archive(text))
+    error = _error(path, archive(text))
 
     assert error.code == "file_kind"
     assert "opendocument.text" in error.message
 
 
 def test_two_sheets_of_one_name_are_damage(path: Path) -> None:
-    """Whichever was read, the other would be skipped without a word."""
+    """Whichever was read, the other would be skipped silently."""
     assert _error(path, ods(sheet([HEADING]), sheet([ANNA]))).code == "workbook_broken"
 
 

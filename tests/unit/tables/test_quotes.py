@@ -1,4 +1,4 @@
-"""Broken quotes: read where there is one way to read them, and nobody vanishes in an open one."""
+"""Broken quotes: read where there is one way to read them, and no row vanishes in an open one."""
 
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def test_a_row_without_one_reading_is_rejected_alone(tmp_path: Path, written: st
 
 
 def test_two_readings_are_none() -> None:
-    """A name of two parts, or a name and a town? Nobody may guess."""
+    """A name of two parts, or a name and a town? That is not guessed."""
     assert fix('"a "x";"b";"c"y"\n', ";", 2) is None
     assert fix('1;"a "x"";2\n', ";", 3) == ("1", 'a "x"', "2")
 
@@ -92,7 +92,7 @@ def test_row_numbers_go_on_behind_broken_rows(tmp_path: Path) -> None:
     ],
 )
 def test_an_open_quote_never_swallows_the_next_recipients(tmp_path: Path, swallowed: str) -> None:
-    """Closed by another stray quote, such a record is well formed: only its content tells."""
+    """Closed by another stray quote, such a record is well formed: only its content shows it."""
     with pytest.raises(InputError) as caught:
         _read(tmp_path, HEAD + swallowed + GOOD)
 

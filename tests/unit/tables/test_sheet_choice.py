@@ -1,4 +1,4 @@
-"""Which sheet is taken, and that no other one is passed over without a word."""
+"""Which sheet is taken, and that no other one is passed over silently."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ PHONES = [RawRow(1, ("+79000000101", "Анна")), RawRow(2, ("+79000000102", "�
 def _choose(
     heads: dict[str, Sequence[RawRow] | None], wanted: str | None = None, *, hidden: str = ""
 ) -> tuple[str, tuple[str, ...]]:
-    """Choose among sheets by their first rows; None is a sheet that cannot be looked at."""
+    """Choose among sheets by their first rows; None is a sheet that cannot be read."""
     views = [SheetView(name, name != hidden, bool(head) or head is None)
              for name, head in heads.items()]  # fmt: skip
 
@@ -36,18 +36,27 @@ def _choose(
     return sheet.name, notes
 
 
-def test_the_sheet_with_recipients_is_taken_wherever_it_stands() -> None:
-    name, notes = _choose({"Отчёт": NOTES, "Клиенты": RECIPIENTS, "Ещё": NOTES})
+@pytest.mark.parametrize(
+    ("heads", "hidden", "chosen", "notes"),
+    [
+        ({"Отчёт": NOTES, "Клиенты": RECIPIENTS, "Ещё": NOTES}, "", "Клиенты", "'Отчёт', 'Ещё'."),
+        ({"Список": PHONES, "Клиенты": RECIPIENTS}, "", "Клиенты", ""),
+        ({"Клиенты": RECIPIENTS, "Отчёт": NOTES, "Итог": NOTES}, "Клиенты", "Отчёт",
+         "'Клиенты' (hidden), 'Итог'."),
+        ({"A": NOTES, "B": NOTES}, "", "A", "'B'."),
+    ],
+    ids=["phones anywhere", "headings before phones alone", "hidden", "no phones"],
+)  # fmt: skip
+def test_the_visible_sheet_with_recipients_is_taken_or_the_first(
+    heads: dict[str, Sequence[RawRow] | None], hidden: str, chosen: str, notes: str
+) -> None:
+    name, noted = _choose(heads, hidden=hidden)
 
-    assert name == "Клиенты"
-    assert notes == ("Sheets with data that are not read: 'Отчёт', 'Ещё'.",)
+    assert name == chosen
+    assert not notes or noted == (f"Sheets with data that are not read: {notes}",)
 
 
-def test_headings_with_phones_go_before_phones_alone() -> None:
-    assert _choose({"Список": PHONES, "Клиенты": RECIPIENTS})[0] == "Клиенты"
-
-
-def test_a_second_sheet_with_recipients_is_told_loudly() -> None:
+def test_a_second_sheet_with_recipients_is_reported_loudly() -> None:
     name, notes = _choose({"Март": RECIPIENTS, "Отчёт": NOTES, "Апрель": RECIPIENTS})
 
     assert name == "Март"
@@ -60,39 +69,28 @@ def test_a_second_sheet_with_recipients_is_told_loudly() -> None:
     )
 
 
-def test_a_sheet_that_the_recipient_named_is_taken_without_comparing() -> None:
+def test_a_sheet_that_the_user_named_is_taken_without_comparing() -> None:
     name, notes = _choose({"Март": RECIPIENTS, "Отчёт": None}, "отчёт ")
 
     assert name == "Отчёт"
     assert notes == ("Sheets with data that are not read: 'Март'.",)
 
 
-def test_a_hidden_sheet_with_recipients_is_named_and_not_taken() -> None:
-    name, notes = _choose({"Клиенты": RECIPIENTS, "Отчёт": NOTES, "Итог": NOTES}, hidden="Клиенты")
-
-    assert name == "Отчёт"
-    assert notes == ("Sheets with data that are not read: 'Клиенты' (hidden), 'Итог'.",)
-
-
-def test_a_sheet_that_cannot_be_looked_at_is_told() -> None:
+def test_a_sheet_that_cannot_be_read_is_reported() -> None:
     name, notes = _choose({"Старьё": None, "Клиенты": RECIPIENTS})
 
     assert name == "Клиенты"
     assert notes[-1] == "Sheet 'Старьё' was not looked at: it is damaged."
 
 
-def test_when_no_sheet_can_be_looked_at_the_first_error_is_the_answer() -> None:
+def test_when_no_sheet_can_be_read_the_first_error_is_the_answer() -> None:
     with pytest.raises(InputError) as caught:
         _choose({"A": None, "B": None})
 
     assert caught.value.code == "workbook_hostile"
 
 
-def test_without_phones_anywhere_the_first_visible_sheet_is_taken() -> None:
-    assert _choose({"A": NOTES, "B": NOTES})[0] == "A"
-
-
-def test_of_very_many_sheets_the_rest_is_told() -> None:
+def test_of_very_many_sheets_the_rest_is_reported() -> None:
     heads: dict[str, Sequence[RawRow] | None] = {f"Л{n}": NOTES for n in range(40)}
 
     _, notes = _choose(heads)
@@ -100,7 +98,7 @@ def test_of_very_many_sheets_the_rest_is_told() -> None:
     assert any("'Л30' was not looked at" in note for note in notes)
 
 
-def test_only_hidden_data_is_said_with_the_way_to_it() -> None:
+def test_only_hidden_data_is_refused_with_the_way_to_it() -> None:
     with pytest.raises(InputError) as caught:
         _choose({"Клиенты": RECIPIENTS, "Пусто": []}, hidden="Клиенты")
 
@@ -113,8 +111,8 @@ def test_a_list_of_names_is_short() -> None:
     assert some(["1"], 9) == "1 and 8 more"
 
 
-def test_hidden_neighbours_are_told_as_one() -> None:
-    """Many people hide every column to the right of their table."""
+def test_hidden_neighbours_are_reported_as_one() -> None:
+    """Many users hide every column to the right of their table."""
     properties = SheetProperties(hidden_columns=[1, *range(10, 256)])
 
     assert list(property_notes(properties, include_hidden=False)) == [

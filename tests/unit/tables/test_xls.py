@@ -44,7 +44,7 @@ def _code(path: Path, content: bytes) -> str:
 
 
 @pytest.mark.parametrize("ending", ["xls", "ods"])
-def test_everything_in_a_workbook_is_read_as_it_is_seen(ending: str) -> None:
+def test_everything_in_a_workbook_is_read_as_it_is_shown(ending: str) -> None:
     info, rows = _read(WORKBOOKS / f"mix.{ending}")
 
     assert info == TableInfo(ending, sheet="Клиенты", notes=LOUD)
@@ -94,7 +94,7 @@ def test_a_truncated_workbook_is_broken(path: Path, at: int) -> None:
 
 
 def test_a_lost_sector_is_damage_or_changes_nothing(path: Path) -> None:
-    """A bad disk leaves zeros; people in them must not be skipped without a word."""
+    """A bad disk leaves zeros; recipients in them must not be skipped silently."""
     whole = (WORKBOOKS / "mix.xls").read_bytes()
     expected = _trimmed(_read(WORKBOOKS / "mix.xls")[1])
     broken = 0
