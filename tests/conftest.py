@@ -1,10 +1,15 @@
 """What every test shares: a quiet environment and steady Hypothesis profiles."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from campaign.errors import CampaignError
 
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile(
@@ -13,6 +18,17 @@ settings.register_profile(
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "steady")
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+Refusal = TypeVar("Refusal", bound=CampaignError)
+
+
+@contextmanager
+def raises_code(
+    kind: type[Refusal], code: str, match: str | None = None
+) -> Iterator[pytest.ExceptionInfo[Refusal]]:
+    """As `pytest.raises`, for an error with this code."""
+    with pytest.raises(kind, match=match) as caught:
+        yield caught
+    assert caught.value.code == code
 
 
 @pytest.fixture(autouse=True)

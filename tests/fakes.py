@@ -473,6 +473,10 @@ class World:
         """Plan so many recipients and send every chunk once, with these faults; queues wait."""
         self.gateway.faults = list(faults)
         self.plan(chunked(recipients(number), size))
+        self.send_planned()
+
+    def send_planned(self) -> None:
+        """Send every chunk of the planned run once; queues wait."""
         with self.process() as journal:
             journal.runs.set_state(RUN, RunState.SENDING)
             for chunk_no in journal.attempts.pending_chunks(RUN):
@@ -520,6 +524,11 @@ class World:
         """What `campaign status` does."""
         return poll_once(self.polling(journal), run)
 
+    def poll(self, run: RunId = RUN) -> PollResult:
+        """One whole `campaign status`."""
+        with self.process() as journal:
+            return self.pass_over(journal, run)
+
     def resume(self, run: RunId = RUN) -> Ending:
         """One whole `campaign resume`, and one look at the statuses."""
         with self.process() as journal:
@@ -532,6 +541,10 @@ class World:
         """Fates by clientId, of the people who became messages."""
         with self.process() as journal, journal.reports.view(run) as view:
             return {row.client_id: row.status for row in view.rows() if row.client_id}
+
+    def status_line(self, run: RunId = RUN) -> str:
+        """The same in one line, in file order."""
+        return " ".join(self.statuses(run).values())
 
     def attempts(self, run: RunId = RUN) -> dict[str, int]:
         """Verdict to count."""

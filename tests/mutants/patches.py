@@ -517,7 +517,7 @@ MUTANTS: Final = (
                 "    )\n    connection.execute(",
             ),
         ),
-        (_SECOND_TESTS + "test_whoever_was_refused_and_is_shown_as_taken_is_not_sent_again",),
+        (_SECOND_TESTS + "test_a_refused_recipient_shown_as_taken_is_not_sent_again",),
         listed=False,
     ),
     Mutant(

@@ -5,6 +5,7 @@ import pytest
 from campaign.domain import RunId
 from campaign.domain.ids import make_run_id, pick_run, run_digest
 from campaign.errors import InputError
+from tests.conftest import raises_code
 
 RUNS = (RunId("spisok-4f1c22aa"), RunId("spisok-4f1d0000"), RunId("march-00ab12cd"))
 DIGEST = "4f1c22aa" + "0" * 56
@@ -67,17 +68,14 @@ def test_a_whole_name_wins_over_longer_ones() -> None:
 
 @pytest.mark.parametrize("prefix", ["spisok", "4f1", ""])
 def test_an_ambiguous_prefix_lists_the_candidates(prefix: str) -> None:
-    with pytest.raises(InputError, match="spisok-4f1c22aa, spisok-4f1d0000") as caught:
+    with raises_code(InputError, "run_ambiguous", match="spisok-4f1c22aa, spisok-4f1d0000"):
         pick_run(prefix, RUNS)
-
-    assert caught.value.code == "run_ambiguous"
 
 
 def test_an_unknown_run_names_the_nearest() -> None:
-    with pytest.raises(InputError, match=r"Did you mean march-00ab12cd\?") as caught:
+    with raises_code(InputError, "run_unknown", match=r"Did you mean march-00ab12cd\?") as caught:
         pick_run("marhc", RUNS)
 
-    assert caught.value.code == "run_unknown"
     assert caught.value.hint == "campaign runs"
 
 

@@ -10,6 +10,7 @@ from campaign.gateways.json_v2.client import HttpGateway
 from campaign.gateways.json_v2.messages import delivery_of
 from campaign.gateways.json_v2.providers import PROVIDERS, Provider, checked_url, provider_of
 from campaign.secret import Credentials, Secret
+from tests.conftest import raises_code
 
 
 @pytest.mark.parametrize(
@@ -46,10 +47,9 @@ def test_smsbliss_is_prostor_at_another_address() -> None:
 
 
 def test_a_provider_nobody_knows_is_refused_with_the_names() -> None:
-    with pytest.raises(InputError) as caught:
+    with raises_code(InputError, "gateway_unknown") as caught:
         provider_of("megafon")
 
-    assert caught.value.code == "gateway_unknown"
     assert all(name in caught.value.hint for name in PROVIDERS)
 
 
@@ -112,10 +112,9 @@ def test_an_address_that_cannot_be_used_is_refused_before_anything_is_sent(
     url: str, code: str
 ) -> None:
     """And never repeated with the password that somebody put into it."""
-    with pytest.raises(InputError) as caught:
+    with raises_code(InputError, code) as caught:
         checked_url(url, allow_plain=False)
 
-    assert caught.value.code == code
     assert "canary" not in f"{caught.value.message}{caught.value.hint}"
 
 
@@ -126,8 +125,7 @@ def test_plain_http_elsewhere_needs_the_recipients_word() -> None:
 @pytest.mark.parametrize(("login", "password"), [("me\udcff", "pw"), ("me", "canary\udcff")])
 def test_credentials_that_are_no_text_are_refused_at_once(login: str, password: str) -> None:
     """Python keeps broken bytes of the environment; they could not even be masked."""
-    with pytest.raises(InputError) as caught:
+    with raises_code(InputError, "login_not_text") as caught:
         HttpGateway(provider_of("prostor"), Credentials(login, Secret(password)))
 
-    assert caught.value.code == "login_not_text"
     assert "canary" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""People who were refused, put back or given up, and of whom the gateway then says otherwise."""
+"""Recipients that were refused, put back or given up, and the gateway then reports otherwise."""
 
 import json
 import sqlite3
@@ -19,55 +19,43 @@ OTHER = RunId("other-5d2a11")
 HOUR_S = 3600
 
 
-def statuses(world: World, run: RunId = RUN) -> str:
-    return " ".join(world.statuses(run).values())
-
-
-def look(world: World, run: RunId = RUN) -> None:
-    with world.process() as journal:
-        world.pass_over(journal, run)
-
-
 def alarms(world: World) -> list[str]:
     with closing(sqlite3.connect(world.path)) as connection:
         return [row[0] for row in connection.execute("SELECT code FROM alarm")]
 
 
-# --- refused by name, and then delivered ----------------------------------------------------------
+# --- refused, and then delivered ----------------------------------------------------------
 
 
 class TakesAndRefuses(FakeGateway):
-    """It says that there is no money, and takes the second half of the people all the same."""
+    """It answers that there is no money, and takes the second half of the chunk all the same."""
 
-    def judge_said(self, reply: Reply) -> Reply:
+    def _answer(self, attempt: Attempt, fault: Fault) -> Reply:
+        reply = super()._answer(attempt, fault)
+        if attempt.attempt_id != 1:
+            return reply
         document = json.loads(reply.body)
         for one in document["messages"][len(document["messages"]) // 2 :]:
             one["status"] = "not enough balance"
         return Reply(200, json.dumps(document).encode())
 
-    def _answer(self, attempt: Attempt, fault: Fault) -> Reply:
-        reply = super()._answer(attempt, fault)
-        return self.judge_said(reply) if attempt.attempt_id == 1 else reply
 
-
-@pytest.mark.parametrize("word", ["delivered", "queued"])
-def test_whoever_was_refused_and_is_shown_as_taken_is_not_sent_again(
-    world: World, word: str
-) -> None:
-    """Two copies are worse than a row that says `refused`; an alarm makes a person look."""
-    world.gateway = TakesAndRefuses(clock=world.clock, word=word)
+@pytest.mark.parametrize("status", ["delivered", "queued"])
+def test_a_refused_recipient_shown_as_taken_is_not_sent_again(world: World, status: str) -> None:
+    """Two copies are worse than a row that says `refused`; an alarm calls the operator."""
+    world.gateway = TakesAndRefuses(clock=world.clock, word=status)
     world.plan(recipients(4))
     world.resume()
-    assert statuses(world).split()[2:] == ["refused", "refused"]
+    assert world.status_line().split()[2:] == ["refused", "refused"]
     world.clock.sleep(60)
     world.resume()
 
     assert max(world.gateway.times_taken().values()) == 1
-    assert statuses(world).split()[2:] == ["refused", "refused"]
+    assert world.status_line().split()[2:] == ["refused", "refused"]
     assert alarms(world).count("taken_refused") == 2
 
 
-def test_whoever_was_refused_and_stays_refused_is_sent_again(world: World) -> None:
+def test_a_refused_recipient_that_stays_refused_is_sent_again(world: World) -> None:
     world.gateway = TakesAndRefuses(clock=world.clock, word="smsc reject")
     world.plan(recipients(4))
     world.resume()
@@ -77,8 +65,8 @@ def test_whoever_was_refused_and_stays_refused_is_sent_again(world: World) -> No
     assert sorted(world.gateway.times_taken().values()) == [1, 1, 2, 2]
 
 
-def test_delivered_words_for_somebody_put_back_take_them_out_again(world: World) -> None:
-    """The word comes between the operator's word and the next request."""
+def test_delivered_reports_for_recipients_put_back_take_them_out_again(world: World) -> None:
+    """They come between the operator's command and the next request."""
     world.gateway = TakesAndRefuses(clock=world.clock, word="smsc reject")
     world.plan(recipients(4))
     world.resume()
@@ -99,68 +87,61 @@ def test_delivered_words_for_somebody_put_back_take_them_out_again(world: World)
             ),
         )
 
-    assert statuses(world).split()[2:] == ["delivered", "delivered"]
+    assert world.status_line().split()[2:] == ["delivered", "delivered"]
 
 
 # --- put back, and then shown by the old queue ----------------------------------------------------
 
 
 def put_back(world: World, *, taken: bool, number: int = 4) -> str:
-    """Chunk 2 was lost, its queue silent; the policy put its people back. Returns that queue."""
-    world.gateway.faults = [Fault.NONE, Fault.LOST_TAKEN if taken else Fault.LOST_UNTAKEN]
-    world.plan(chunked(recipients(2 * number), number))
-    with world.process() as journal:
-        journal.runs.set_state(RUN, RunState.SENDING)
-        for chunk_no in journal.attempts.pending_chunks(RUN):
-            send_chunk(world.sending(journal), RUN, chunk_no)
-        journal.runs.set_state(RUN, RunState.SENT)
+    """Chunk 2 was lost, its queue silent; the policy put it back. Returns that queue."""
+    lost = Fault.LOST_TAKEN if taken else Fault.LOST_UNTAKEN
+    world.send_once(Fault.NONE, lost, number=2 * number, size=number)
     with closing(sqlite3.connect(world.path)) as connection:
         ((queue,),) = connection.execute("SELECT queue_name FROM attempt WHERE attempt_id=2")
     silent = world.gateway.queues.pop(queue, [])
-    look(world)
+    world.poll()
     with world.process() as journal:
-        resolved = journal.unknown.resolve(
-            RUN, 2, sent=False, operator="anna", why="the cabinet shows nothing"
-        )
+        resolved = journal.unknown.resolve(RUN, 2, sent=False, operator="anna", why="asked")
     assert resolved == number
     world.gateway.queues[queue] = silent
     return str(queue)
 
 
-def test_the_queue_of_recipients_put_back_is_read_before_they_are_sent_again(world: World) -> None:
-    """It speaks late: they were taken, and get no second copy."""
-    put_back(world, taken=True)
+def read_queues_and_resume(world: World) -> None:
     with world.process() as journal:
         read_unknown_queues(world.polling(journal), RUN)
     world.resume()
+
+
+def test_the_queue_of_recipients_put_back_is_read_before_they_are_sent_again(world: World) -> None:
+    """It reports late: they were taken, and get no second copy."""
+    put_back(world, taken=True)
+    read_queues_and_resume(world)
 
     assert set(world.statuses().values()) == {Status.DELIVERED}
     assert max(world.gateway.times_taken().values()) == 1
 
 
 def test_one_entry_of_the_old_queue_is_enough_to_hold_them_all(world: World) -> None:
-    """Which of the four it was nobody can tell: all four are in doubt again."""
+    """Which of the four it was cannot be told: all four are unknown again."""
     queue = put_back(world, taken=True)
     world.gateway.queues[queue] = world.gateway.queues[queue][:1]
-    with world.process() as journal:
-        read_unknown_queues(world.polling(journal), RUN)
-    world.resume()
+    read_queues_and_resume(world)
 
-    assert statuses(world).split()[4:] == ["unknown"] * 4
+    assert world.status_line().split()[4:] == ["unknown"] * 4
     assert max(world.gateway.times_taken().values()) == 1
 
 
-def test_without_a_word_of_the_old_queue_they_are_sent(world: World) -> None:
+def test_while_the_old_queue_is_empty_they_are_sent(world: World) -> None:
     put_back(world, taken=False)
-    with world.process() as journal:
-        read_unknown_queues(world.polling(journal), RUN)
-    world.resume()
+    read_queues_and_resume(world)
 
     assert set(world.statuses().values()) == {Status.DELIVERED}
 
 
-def test_recipients_put_back_are_worth_a_look_until_they_are_sent(world: World) -> None:
-    """`campaign status` asks then, although nobody's end is open."""
+def test_recipients_put_back_are_polled_until_they_are_sent(world: World) -> None:
+    """`campaign status` asks then, although no final status is missing."""
     put_back(world, taken=True)
     with world.process() as journal:
         assert settle_run(journal, RUN) == 4
@@ -170,7 +151,7 @@ def test_recipients_put_back_are_worth_a_look_until_they_are_sent(world: World) 
 
 
 def test_cancelled_recipients_with_evidence_are_not_offered_for_a_retry(world: World) -> None:
-    """The queue spoke after the run was cancelled."""
+    """The queue reported after the run was cancelled."""
     put_back(world, taken=True)
     with closing(sqlite3.connect(world.path)) as connection, connection:
         connection.execute("UPDATE message SET state='cancelled' WHERE state='pending'")
@@ -196,42 +177,42 @@ def test_lost_is_not_believed_before_the_time_to_send(world: World) -> None:
     world.gateway.queues.clear()
     world.gateway.word = "incorrect id"
     for _ in range(3):
-        look(world)
+        world.poll()
         world.clock.sleep(8 * HOUR_S)
-    look(world)
+    world.poll()
 
-    assert statuses(world) == "accepted accepted"
+    assert world.status_line() == "accepted accepted"
 
     world.gateway.word = "delivered"
-    look(world)
-    assert statuses(world) == "delivered delivered"
+    world.poll()
+    assert world.status_line() == "delivered delivered"
 
 
-def test_who_was_given_up_is_asked_about_again_until_the_horizon(world: World) -> None:
-    """The clock was four days ahead for one look; lost words may be wrong, too."""
+def test_a_recipient_given_up_is_polled_again_until_the_horizon(world: World) -> None:
+    """The clock was four days ahead for one poll; a lost status may be wrong, too."""
     world.gateway.word = "queued"
     world.plan(recipients(2))
     world.resume()
     world.clock.passed_s += 4 * 24 * HOUR_S
-    look(world)
-    assert statuses(world) == "no_final_status no_final_status"
+    world.poll()
+    assert world.status_line() == "no_final_status no_final_status"
     world.clock.passed_s -= 4 * 24 * HOUR_S - 60
     world.gateway.word = "delivered"
     with world.process() as journal:
         assert settle_run(journal, RUN) == 2
-    look(world)
+    world.poll()
 
-    assert statuses(world) == "delivered delivered"
+    assert world.status_line() == "delivered delivered"
 
 
-def test_after_the_horizon_nobody_who_was_given_up_is_asked_about(world: World) -> None:
+def test_after_the_horizon_no_recipient_given_up_is_polled(world: World) -> None:
     world.gateway.word = "queued"
     world.plan(recipients(2))
     world.resume()
     world.clock.sleep(HORIZON.total_seconds() + 1)
-    look(world)
+    world.poll()
     asked, drained = len(world.gateway.asked), len(world.gateway.drained)
-    look(world)
+    world.poll()
 
     assert (len(world.gateway.asked), len(world.gateway.drained)) == (asked, drained)
 
@@ -250,13 +231,13 @@ def test_a_message_of_another_run_is_no_evidence(world: World) -> None:
     with closing(sqlite3.connect(world.path)) as connection:
         ((queue,),) = connection.execute("SELECT queue_name FROM attempt WHERE run_no=1")
     world.gateway.queues[queue] = [line.smsc_id for line in world.gateway.ledger]
-    look(world)
+    world.poll()
 
-    assert statuses(world) == "unknown unknown"
+    assert world.status_line() == "unknown unknown"
     assert "queue_of_another" in alarms(world)
 
 
-def test_somebody_named_twice_cannot_be_called_not_sent(world: World) -> None:
+def test_a_recipient_named_twice_cannot_be_called_not_sent(world: World) -> None:
     """Two ids are evidence, though it is not known which of the two is the one."""
     world.gateway.faults = [Fault.ONE_TWICE]
     world.gateway.word = "frobnicated"
@@ -268,20 +249,20 @@ def test_somebody_named_twice_cannot_be_called_not_sent(world: World) -> None:
             journal.unknown.resolve(RUN, 1, sent=False, operator="anna", why="x")
 
 
-def test_a_unknown_is_told_in_words_with_the_next_command(world: World) -> None:
+def test_an_unknown_is_reported_with_the_next_command(world: World) -> None:
     world.gateway.faults = [Fault.LOST_UNTAKEN]
     world.plan(recipients(1))
     world.resume()
 
-    (finding,) = [one for one in examine(world.path) if one.code == "I28"]
-    assert finding.text == f"recipients are unknown: {RUN}: 1 (campaign unknown {RUN})"
+    (text,) = [one.text for one in examine(world.path) if one.code == "I28"]
+    assert text == f"recipients are unknown: {RUN}: 1 (campaign unknown {RUN})"
 
 
 # --- money as evidence ----------------------------------------------------------------------------
 
 
 def test_balances_with_other_requests_in_between_are_not_shown(world: World) -> None:
-    """What the others were charged would be taken for the price of the one in doubt."""
+    """What the others were charged would be taken for the price of the unknown one."""
     world.gateway.faults = [Fault.NONE, Fault.LOST_UNTAKEN, Fault.NONE, Fault.NONE]
     world.plan(chunked(recipients(8), 2))
     with world.process() as journal:

@@ -1,4 +1,4 @@
-"""People in doubt: what is shown, what a person may say, and when the program may try again."""
+"""Unknown recipients: what is shown, what an operator may say, and when to try again."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ from campaign.domain import (
 )
 from campaign.errors import GuardRefused, InputError
 from campaign.journal.sqlite.doctor import examine
-from campaign.sending.send import send_chunk
 from campaign.sending.statuses import collect_evidence
+from tests.conftest import raises_code
 from tests.fakes import RUN, START, FakeGateway, Fault, World, recipients
 
 QUARTER_S = SETTLE_TIME.total_seconds()
@@ -34,11 +34,6 @@ WHY = "the cabinet shows nothing"
 
 def sent(world: World, *faults: Fault, number: int = 6, size: int = 3) -> None:
     world.send_once(*faults, number=number, size=size)
-
-
-def look(world: World) -> None:
-    with world.process() as journal:
-        world.pass_over(journal)
 
 
 def unknowns(world: World) -> tuple[UnknownAttempt, ...]:
@@ -58,14 +53,10 @@ def actions(world: World) -> list[tuple[object, ...]]:
         ).fetchall()
 
 
-def statuses(world: World) -> str:
-    return " ".join(world.statuses().values())
-
-
 # --- what is shown --------------------------------------------------------------------------------
 
 
-def test_a_unknown_names_its_attempt_recipients_and_reason(world: World) -> None:
+def test_an_unknown_names_its_attempt_recipients_and_reason(world: World) -> None:
     sent(world, Fault.NONE, Fault.BAD_GATEWAY_UNTAKEN)
 
     (unknown,) = unknowns(world)
@@ -80,10 +71,10 @@ def test_a_unknown_names_its_attempt_recipients_and_reason(world: World) -> None
 
 def test_reads_of_the_queue_are_counted_answered_and_lost(world: World) -> None:
     sent(world, Fault.NONE, Fault.LOST_UNTAKEN)
-    look(world)
-    look(world)
+    world.poll()
+    world.poll()
     world.gateway.down = True
-    look(world)
+    world.poll()
 
     (unknown,) = unknowns(world)
 
@@ -94,7 +85,7 @@ def test_reads_of_the_queue_are_counted_answered_and_lost(world: World) -> None:
 
 def test_ids_in_the_queue_are_evidence(world: World) -> None:
     sent(world, Fault.NONE, Fault.LOST_HALF_TAKEN, number=8, size=4)
-    look(world)
+    world.poll()
 
     (unknown,) = unknowns(world)
 
@@ -103,10 +94,10 @@ def test_ids_in_the_queue_are_evidence(world: World) -> None:
 
 
 def test_ids_whose_owner_was_named_are_evidence_for_the_rest_too(world: World) -> None:
-    """status.json told who two of the four are; the gateway still took part of the attempt."""
+    """status.json named two of the four; the gateway still took part of the attempt."""
     world.gateway.echoes = True
     sent(world, Fault.NONE, Fault.LOST_HALF_TAKEN, number=8, size=4)
-    look(world)
+    world.poll()
 
     (unknown,) = unknowns(world)
 
@@ -120,15 +111,15 @@ class PayingGateway(FakeGateway):
     """One whose answers name what is left, a second apart."""
 
     def judge(self, members: Sequence[Member], reply: Reply) -> ReplyVerdict:
-        told = super().judge(members, reply)
+        judged = super().judge(members, reply)
         clock = self.clock
         assert clock is not None
         clock.passed_s += 1
         left = Balance("RUB", Decimal(100 - 10 * int(clock.passed_s)), Decimal(0))
-        return replace(told, balance=() if told.verdict is Verdict.UNKNOWN else (left,))
+        return replace(judged, balance=() if judged.verdict is Verdict.UNKNOWN else (left,))
 
 
-def test_money_before_and_after_stands_beside_it(world: World) -> None:
+def test_money_before_and_after_is_shown(world: World) -> None:
     world.gateway = PayingGateway(clock=world.clock)
     sent(world, Fault.NONE, Fault.LOST_UNTAKEN, Fault.NONE, number=9)
 
@@ -138,7 +129,7 @@ def test_money_before_and_after_stands_beside_it(world: World) -> None:
     assert unknown.balance_after == "70 RUB"
 
 
-def test_somebody_missing_in_an_answer_is_unknown_alone(world: World) -> None:
+def test_a_recipient_missing_in_an_answer_is_unknown_alone(world: World) -> None:
     sent(world, Fault.ONE_MISSING)
 
     unknown = unknowns(world)[0]
@@ -147,10 +138,10 @@ def test_somebody_missing_in_an_answer_is_unknown_alone(world: World) -> None:
     assert unknown.phones == ("+79160000003",)
 
 
-def test_the_share_that_was_settled_without_a_human_is_told(world: World) -> None:
-    """Of nine in doubt the queue settles three, a person three, and three are left."""
+def test_the_share_that_was_settled_without_an_operator_is_reported(world: World) -> None:
+    """Of nine unknown the queue settles three, an operator three, and three are left."""
     sent(world, Fault.LOST_TAKEN, Fault.LOST_UNTAKEN, Fault.LOST_UNTAKEN, Fault.NONE, number=12)
-    look(world)
+    world.poll()
     resolve(world, 2, sent=False)
     with world.process() as journal:
         share = journal.unknown.share(RUN)
@@ -164,48 +155,48 @@ def test_a_run_without_unknowns_has_none(world: World) -> None:
     assert unknowns(world) == ()
 
 
-def test_an_unknown_run_is_said_so(world: World) -> None:
+def test_a_run_that_does_not_exist_is_refused(world: World) -> None:
     sent(world)
 
     with world.process() as journal, pytest.raises(InputError, match="there is no run"):
         journal.unknown.of(RunId("nobody-000000"))
 
 
-# --- a person's word ------------------------------------------------------------------------------
+# --- an operator's answer ------------------------------------------------------------------------------
 
 
-def test_said_to_be_sent(world: World) -> None:
+def test_an_operator_says_sent(world: World) -> None:
     sent(world, Fault.NONE, Fault.LOST_UNTAKEN)
 
     assert resolve(world, 2, sent=True) == 3
 
     assert actions(world) == [("anna", "sent", 2, None, WHY)]
-    assert statuses(world) == "accepted " * 5 + "accepted"
+    assert world.status_line() == "accepted " * 5 + "accepted"
     assert unknowns(world) == ()
     assert world.attempts() == {"answered": 1, "settled": 1}
     with world.process() as journal, journal.reports.view(RUN) as view:
-        told = [(row.code, row.handed_over_at) for row in view.rows()][3:]
-    assert told == [("settled_operator", START)] * 3
+        found = [(row.code, row.handed_over_at) for row in view.rows()][3:]
+    assert found == [("settled_operator", START)] * 3
     assert not [one for one in examine(world.path) if one.level == "error"]
 
 
-def test_said_not_to_be_sent_they_are_sent_once_by_the_next_resume(world: World) -> None:
+def test_an_operator_says_not_sent_and_the_next_resume_sends_once(world: World) -> None:
     sent(world, Fault.NONE, Fault.LOST_UNTAKEN)
 
     assert resolve(world, 2, sent=False) == 3
 
     assert actions(world) == [("anna", "not-sent", 2, None, WHY)]
-    assert statuses(world) == "accepted accepted accepted pending pending pending"
+    assert world.status_line() == "accepted accepted accepted pending pending pending"
     assert world.state() is RunState.PAUSED
     world.resume()
     world.resume()
-    assert statuses(world) == "delivered " * 5 + "delivered"
+    assert world.status_line() == "delivered " * 5 + "delivered"
     assert set(world.gateway.times_taken().values()) == {1}
     assert not [one for one in examine(world.path) if one.level == "error"]
 
 
-def test_between_the_word_and_the_resume_the_journal_is_whole(world: World) -> None:
-    """A run that counts as sent has nobody pending."""
+def test_between_the_answer_and_the_resume_the_journal_is_whole(world: World) -> None:
+    """A run that counts as sent has no recipient pending."""
     sent(world, Fault.NONE, Fault.LOST_UNTAKEN)
     resolve(world, 2, sent=False)
 
@@ -214,12 +205,11 @@ def test_between_the_word_and_the_resume_the_journal_is_whole(world: World) -> N
 
 def test_against_evidence_not_sent_is_refused(world: World) -> None:
     sent(world, Fault.NONE, Fault.LOST_HALF_TAKEN, number=8, size=4)
-    look(world)
+    world.poll()
 
-    with pytest.raises(GuardRefused, match="shows 2 messages of attempt 2") as refused:
+    with raises_code(GuardRefused, "evidence", match="shows 2 messages of attempt 2") as refused:
         resolve(world, 2, sent=False)
 
-    assert refused.value.code == "evidence"
     assert "--as sent" in refused.value.hint
     assert actions(world) == []
     assert resolve(world, 2, sent=True) == 4
@@ -234,7 +224,7 @@ def test_an_attempt_that_is_not_unknown_cannot_be_resolved(world: World, number:
     assert actions(world) == []
 
 
-def test_a_word_is_said_once(world: World) -> None:
+def test_an_attempt_is_resolved_once(world: World) -> None:
     sent(world, Fault.NONE, Fault.LOST_UNTAKEN)
     resolve(world, 2, sent=True)
 
@@ -261,14 +251,10 @@ def resend(world: World) -> int:
 
 
 def unscheduled(world: World, *faults: Fault) -> None:
-    """Two chunks to be sent at once: 200 people and 3."""
+    """Two chunks to be sent at once: 200 recipients and 3."""
     world.gateway.faults = list(faults)
     world.plan(recipients(203))
-    with world.process() as journal:
-        journal.runs.set_state(RUN, RunState.SENDING)
-        for chunk_no in journal.attempts.pending_chunks(RUN):
-            send_chunk(world.sending(journal), RUN, chunk_no)
-        journal.runs.set_state(RUN, RunState.SENT)
+    world.send_planned()
 
 
 def later(world: World, seconds: float = QUARTER_S + 1) -> None:
@@ -278,14 +264,12 @@ def later(world: World, seconds: float = QUARTER_S + 1) -> None:
 def test_old_unknowns_with_a_silent_queue_are_sent_once_more(world: World) -> None:
     unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
     later(world)
-    look(world)
+    world.poll()
 
     assert resend(world) == 3
 
     assert actions(world) == [("anna", "resend", 2, None, "on-unknown")]
-    assert [status for status in world.statuses().values() if status is Status.PENDING] == [
-        Status.PENDING
-    ] * 3
+    assert list(world.statuses().values()).count(Status.PENDING) == 3
     world.resume()
     assert set(world.statuses().values()) == {Status.DELIVERED}
     assert set(world.gateway.times_taken().values()) == {1}
@@ -294,53 +278,45 @@ def test_old_unknowns_with_a_silent_queue_are_sent_once_more(world: World) -> No
 def test_a_fresh_unknown_is_left(world: World) -> None:
     unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
     later(world, QUARTER_S - 1)
-    look(world)
+    world.poll()
 
     assert resend(world) == 0
     assert actions(world) == []
 
 
-def test_a_unknown_whose_send_time_was_just_now_is_left(world: World) -> None:
+def test_an_unknown_whose_send_time_was_just_now_is_left(world: World) -> None:
     """The queue of a scheduled message may be silent until it is due."""
     sent(world, Fault.NONE, Fault.LOST_UNTAKEN)  # due after one and two days
     later(world, 2 * 86_400 + QUARTER_S - 1)
-    look(world)
+    world.poll()
     assert resend(world) == 0
 
     later(world, 2)
-    look(world)
+    world.poll()
     assert resend(world) == 3
 
 
-def test_a_queue_that_was_read_too_early_proves_nothing(world: World) -> None:
-    unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
-    look(world)
-    later(world)
+@pytest.mark.parametrize(
+    ("first", "second", "steps", "ids_seen"),
+    [
+        (Fault.NONE, Fault.LOST_UNTAKEN, "poll later", 0),
+        (Fault.NONE, Fault.LOST_UNTAKEN, "later", 0),
+        (Fault.LOST_UNTAKEN, Fault.LOST_UNTAKEN, "later poll", 0),
+        (Fault.NONE, Fault.LOST_HALF_TAKEN, "later poll", 1),
+    ],
+    ids=["read too early", "never read", "no queue that spoke", "evidence"],
+)
+def test_a_queue_that_proves_nothing_lets_nobody_be_sent_again(
+    world: World, first: Fault, second: Fault, steps: str, ids_seen: int
+) -> None:
+    unscheduled(world, first, second)
+    for step in steps.split():
+        if step == "later":
+            later(world)
+        else:
+            world.poll()
 
-    assert resend(world) == 0
-
-
-def test_a_queue_that_was_never_read_proves_nothing(world: World) -> None:
-    unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
-    later(world)
-
-    assert resend(world) == 0
-
-
-def test_without_any_queue_that_spoke_a_silent_one_proves_nothing(world: World) -> None:
-    unscheduled(world, Fault.LOST_UNTAKEN, Fault.LOST_UNTAKEN)
-    later(world)
-    look(world)
-
-    assert resend(world) == 0
-
-
-def test_after_any_evidence_nobody_is_sent_again(world: World) -> None:
-    unscheduled(world, Fault.NONE, Fault.LOST_HALF_TAKEN)
-    later(world)
-    look(world)
-    assert unknowns(world)[0].ids_seen == 1
-
+    assert unknowns(world)[0].ids_seen == ids_seen
     assert resend(world) == 0
 
 
@@ -351,21 +327,21 @@ def test_the_answer_for_others_is_evidence_too(world: World) -> None:
     last = list(world.gateway.queues)[-1]
     world.gateway.queues[last] = world.gateway.queues[last][:2]
     later(world)
-    look(world)
+    world.poll()
     assert unknowns(world)[0].ids_seen == 0
 
     assert resend(world) == 0
 
 
 def test_after_a_lost_answer_of_the_queue_nobody_is_sent_again(world: World) -> None:
-    """It forgets what it told: the lost answer may have been the proof."""
+    """It forgets what it reported: the lost answer may have been the proof."""
     unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
     later(world)
     world.gateway.down = True
     with world.process() as journal:
         collect_evidence(world.polling(journal), RUN, 2)
     world.gateway.down = False
-    look(world)
+    world.poll()
     assert unknowns(world)[0].queue_losses >= 1
 
     assert resend(world) == 0
@@ -374,12 +350,12 @@ def test_after_a_lost_answer_of_the_queue_nobody_is_sent_again(world: World) -> 
 def test_nobody_is_sent_again_a_second_time(world: World) -> None:
     unscheduled(world, Fault.NONE, Fault.LOST_UNTAKEN)
     later(world)
-    look(world)
+    world.poll()
     assert resend(world) == 3
     world.gateway.faults = [Fault.LOST_UNTAKEN]
     world.resume()
     later(world)
-    look(world)
+    world.poll()
     assert unknowns(world)[0].try_no == 2
 
     assert resend(world) == 0

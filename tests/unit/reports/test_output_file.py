@@ -10,6 +10,7 @@ import pytest
 
 from campaign.errors import InputError
 from campaign.reports.output_file import whole_file
+from tests.conftest import raises_code
 
 
 def put(path: Path, text: str = "new") -> Path:
@@ -122,20 +123,17 @@ def test_links_and_pipes_are_neither_followed_nor_replaced(tmp_path: Path, kind:
     else:
         os.mkfifo(target)
 
-    with pytest.raises(InputError) as caught, whole_file(target):
+    with raises_code(InputError, "report_place"), whole_file(target):
         pass
-
-    assert caught.value.code == "report_place"
     assert victim.read_text() == "mine"
     assert names(tmp_path) == ["report.xlsx", "victim"]
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
 def test_an_impossible_name_is_an_input_error_with_a_way_out(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputError) as caught:
+    with raises_code(InputError, "report_place") as caught:
         put(tmp_path / name)
 
-    assert caught.value.code == "report_place"
     assert "-o PATH" in caught.value.hint
     assert "\0" not in caught.value.message
 

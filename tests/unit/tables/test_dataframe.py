@@ -13,6 +13,7 @@ from campaign.app.sources import sources_of_frame
 from campaign.domain import FileOptions
 from campaign.errors import InputError
 from campaign.tables.dataframe import texts_of
+from tests.conftest import raises_code
 
 PHONE = 79160000001
 MOMENT = pd.Timestamp("2026-03-02 10:30:00+03:00")
@@ -66,10 +67,9 @@ def test_the_index_is_no_column_and_headings_are_texts() -> None:
 
 @pytest.mark.parametrize("cell", [["a list"], {"a": 1}, b"bytes", object()])
 def test_what_is_no_text_is_refused_with_its_position(cell: object) -> None:
-    with pytest.raises(InputError, match=r"row 1, column 'x'") as refused:
+    with raises_code(InputError, "frame_cell", match=r"row 1, column 'x'") as refused:
         texts_of(pd.DataFrame({"x": ["fine", cell]}))
 
-    assert refused.value.code == "frame_cell"
     assert "astype(str)" in refused.value.hint
 
 

@@ -9,6 +9,7 @@ from campaign.domain import FileOptions
 from campaign.errors import InputError
 from campaign.tables.text.encoding import find_encoding
 from campaign.tables.text.reader import CsvReader
+from tests.conftest import raises_code
 
 ENCODINGS = (
     "utf-8", "utf-8-sig", "cp1251", "cp866", "koi8-r", "koi8-u", "mac-cyrillic", "cp1252", "cp1250",
@@ -116,7 +117,5 @@ def test_other_files_with_zeros_are_no_text(tmp_path: Path, content: bytes) -> N
     path = tmp_path / "table.csv"
     path.write_bytes(content)
 
-    with pytest.raises(InputError) as caught, CsvReader().open(path, FileOptions()):
+    with raises_code(InputError, "file_binary"), CsvReader().open(path, FileOptions()):
         pass
-
-    assert caught.value.code == "file_binary"

@@ -8,6 +8,7 @@ from campaign.domain import FileOptions, RawRow, TableInfo
 from campaign.errors import InputError
 from campaign.tables.text.reader import CsvReader
 from campaign.tables.text.records import fix, holds_rows
+from tests.conftest import raises_code
 
 HEAD = "Телефон;Имя;Код\n"
 GOOD = "79160000009;Анна;K9\n"
@@ -93,10 +94,9 @@ def test_row_numbers_go_on_behind_broken_rows(tmp_path: Path) -> None:
 )
 def test_an_open_quote_never_swallows_the_next_recipients(tmp_path: Path, swallowed: str) -> None:
     """Closed by another stray quote, such a record is well formed: only its content shows it."""
-    with pytest.raises(InputError) as caught:
+    with raises_code(InputError, "quote_open") as caught:
         _read(tmp_path, HEAD + swallowed + GOOD)
 
-    assert caught.value.code == "quote_open"
     assert "line 2" in caught.value.message
 
 

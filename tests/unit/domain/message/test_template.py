@@ -4,6 +4,7 @@ import pytest
 
 from campaign.domain.message.template import Template
 from campaign.errors import InputError, UnusableCell
+from tests.conftest import raises_code
 
 HEADING = ("Телефон", " Имя ", "Сумма")
 ROW = ("+79161234567", "Иван", "100")
@@ -42,10 +43,9 @@ def test_a_value_stands_as_it_is_in_the_file() -> None:
 
 @pytest.mark.parametrize("blank", ["", "  ", "\u00a0", "\u200b", "\ufeff "])
 def test_a_blank_value_without_default_rejects_the_row(blank: str) -> None:
-    with pytest.raises(UnusableCell) as caught:
+    with raises_code(UnusableCell, "placeholder_empty") as caught:
         fill("{имя}", ("", blank, ""))
 
-    assert caught.value.code == "placeholder_empty"
     assert caught.value.details == {"column": "Имя"}
 
 
@@ -74,10 +74,8 @@ def test_a_missing_cell_is_a_blank_one() -> None:
     ],
 )
 def test_braces_without_sense_are_refused_with_their_place(text: str, position: int) -> None:
-    with pytest.raises(InputError, match=f"character {position}:") as caught:
+    with raises_code(InputError, "template_bad", match=f"character {position}:"):
         Template.parse(text, HEADING)
-
-    assert caught.value.code == "template_bad"
 
 
 @pytest.mark.parametrize("text", ["{a{b}}", "Привет, {имя|{город}}!"])
@@ -104,10 +102,9 @@ def test_columns_are_found_in_the_order_of_the_text() -> None:
 
 
 def test_an_unknown_column_names_the_nearest_and_lists_all() -> None:
-    with pytest.raises(InputError) as caught:
+    with raises_code(InputError, "template_unknown_column") as caught:
         Template.parse("{имья}", HEADING)
 
-    assert caught.value.code == "template_unknown_column"
     assert "{Имя}" in caught.value.message
     assert "Телефон, Имя, Сумма" in caught.value.hint
 
@@ -119,10 +116,8 @@ def test_there_are_no_attributes_and_no_formats(text: str) -> None:
 
 
 def test_two_columns_of_one_name_are_never_chosen_between() -> None:
-    with pytest.raises(InputError) as caught:
+    with raises_code(InputError, "template_ambiguous_column"):
         Template.parse("{имя}", ("Имя", "ИМЯ"))
-
-    assert caught.value.code == "template_ambiguous_column"
 
 
 def test_the_spelling_decides_between_names_that_differ_in_case() -> None:
