@@ -31,44 +31,26 @@ def _delimiters() -> Iterator[Case]:
         yield text_case(f"delimiter-{name}", "the usual ones", text, file=file)
         text = f"sep={delimiter}\r\n{text}"
         yield text_case(f"sep-{name}", "Excel's own line", text, read(everybody(3)))
-    yield text_case(
-        "sep-quoted", "sep=; in quotes", '"sep=;"\r\n' + lines(table()), read(everybody(3))
-    )
-    yield text_case(
-        "delimiter-given",
-        "a delimiter that cannot be guessed, named by the user",
-        lines(table(), "^"),
-        delimiter="^",
-    )
-    yield text_case(
-        "delimiter-rare",
-        "the same, and not named",
-        lines(table(), "^"),
-        error(
-            "no_phone_column", "delimiter_unclear", says=("delimiter|разделител|heading|column",)
-        ),
-    )
     addresses = tuple((p, f"{n}, Тверь, ул. Мира", c) for p, n, c in RECIPIENTS)
-    yield text_case(
-        "commas-in-cells",
-        "more commas in the addresses than semicolons",
-        lines(table(addresses)),
-        read(everybody(2, addresses)),
-    )
-    yield text_case(
-        "one-column",
-        "nothing but phones",
-        lines([HEADING[:1], *(p[:1] for p in RECIPIENTS)]),
-        read({n: Sent(p[0], "Ждём вас!") for n, p in enumerate(RECIPIENTS, 2)}),
-        text="Ждём вас!",
-    )
-    yield text_case(
-        "title-with-commas",
-        "an export that says what it is",
-        "Отчёт по клиентам, скидкам, бонусам, картам;;\r\n;;\r\n" + lines(table()),
-        read(everybody(4)),
-    )
     padded = "".join(" ; ".join(row) + " \r\n" for row in table())
+    yield from (
+        text_case("sep-quoted", "sep=; in quotes", '"sep=;"\r\n' + lines(table()),
+                  read(everybody(3))),
+        text_case("delimiter-given", "a delimiter that cannot be guessed, named by the user",
+                  lines(table(), "^"), delimiter="^"),
+        text_case("delimiter-rare", "the same, and not named", lines(table(), "^"),
+                  error("no_phone_column", "delimiter_unclear",
+                        says=("delimiter|разделител|heading|column",))),
+        text_case("commas-in-cells", "more commas in the addresses than semicolons",
+                  lines(table(addresses)), read(everybody(2, addresses))),
+        text_case("one-column", "nothing but phones",
+                  lines([HEADING[:1], *(p[:1] for p in RECIPIENTS)]),
+                  read({n: Sent(p[0], "Ждём вас!") for n, p in enumerate(RECIPIENTS, 2)}),
+                  text="Ждём вас!"),
+        text_case("title-with-commas", "an export that says what it is",
+                  "Отчёт по клиентам, скидкам, бонусам, картам;;\r\n;;\r\n" + lines(table()),
+                  read(everybody(4))),
+    )  # fmt: skip
     # Edge blanks of a cell stay in the text.
     blanks = everybody(2, with_names(*(f" {p[1]} " for p in RECIPIENTS)))
     yield text_case("spaces-around", "cells padded for the eye", padded, read(blanks))
@@ -81,28 +63,23 @@ def _quotes() -> Iterator[Case]:
     quoted = "".join(
         '"' + '";"'.join(c.replace('"', '""') for c in row) + '"\r\n' for row in table(FIRM)
     )
-    yield text_case("quotes-all", "every cell quoted", quoted, read(everybody(2, FIRM)))
-    yield text_case(
-        "quotes-inside-bare",
-        "1C: quotes inside a cell that is not quoted",
-        lines(table(FIRM)),
-        read(everybody(2, FIRM)),
-    )
     two = ("+79000000144", "Анна\r\nи Пётр", "F004")
     text = lines(table(FIRM[:2])) + f'{two[0]};"{two[1]}";F004\r\n' + lines([RECIPIENTS[0]])
     rows = everybody(2, (*FIRM[:2], two, RECIPIENTS[0]))
-    yield text_case("line-feed-in-quotes", "Alt+Enter in a cell", text, read(rows))
     wrapped = "".join(
         '"' + line.replace('"', '""') + '"\r\n' for line in lines(table(), ",").split("\r\n")[:-1]
     )
-    yield text_case(
-        "whole-lines-quoted",
-        "Excel opened a comma file as one column and saved it",
-        wrapped,
-        read(or_errors=("no_phone_column", "whole_lines_quoted", "rows_above_heading")),
-    )
     singles = lines([tuple(f"'{c}'" for c in row) for row in table()])
     row = refused("client_id_bad_characters", "phone_not_a_number")
+    yield from (
+        text_case("quotes-all", "every cell quoted", quoted, read(everybody(2, FIRM))),
+        text_case("quotes-inside-bare", "1C: quotes inside a cell that is not quoted",
+                  lines(table(FIRM)), read(everybody(2, FIRM))),
+        text_case("line-feed-in-quotes", "Alt+Enter in a cell", text, read(rows)),
+        text_case("whole-lines-quoted", "Excel opened a comma file as one column and saved it",
+                  wrapped,
+                  read(or_errors=("no_phone_column", "whole_lines_quoted", "rows_above_heading"))),
+    )  # fmt: skip
     yield text_case(
         "single-quotes",
         "an SQL tool: apostrophes for quotes",
@@ -122,24 +99,17 @@ def _broken_quotes() -> Iterator[Case]:
     head = lines([HEADING])
     good = lines([RECIPIENTS[0]])
     rows = everybody(2, (FIRM[0], RECIPIENTS[0]))
-    yield text_case(
-        "quotes-not-doubled",
-        "1C: the cell is quoted, the quotes in it are not doubled",
-        head + '"+79000000141";"ООО "Ромашка"";"F001"\r\n' + good,
-        read(rows, or_errors=_QUOTES),
-    )
-    yield text_case(
-        "quotes-backslash",
-        "MySQL: backslashes instead of doubling",
-        head + '"+79000000141";"ООО \\"Ромашка\\"";"F001"\r\n' + good,
-        read(rows, or_errors=_QUOTES),
-    )
-    yield text_case(
-        "quote-never-closed",
-        "one quote too many would swallow all rows behind it",
-        head + '+79000000141;"Ромашка;F001\r\n' + good + lines(RECIPIENTS[1:]),
-        error(*_QUOTES, says=("line 2|row 2",)),
-    )
+    yield from (
+        text_case("quotes-not-doubled", "1C: the cell is quoted, the quotes in it are not doubled",
+                  head + '"+79000000141";"ООО "Ромашка"";"F001"\r\n' + good,
+                  read(rows, or_errors=_QUOTES)),
+        text_case("quotes-backslash", "MySQL: backslashes instead of doubling",
+                  head + '"+79000000141";"ООО \\"Ромашка\\"";"F001"\r\n' + good,
+                  read(rows, or_errors=_QUOTES)),
+        text_case("quote-never-closed", "one quote too many would swallow all rows behind it",
+                  head + '+79000000141;"Ромашка;F001\r\n' + good + lines(RECIPIENTS[1:]),
+                  error(*_QUOTES, says=("line 2|row 2",))),
+    )  # fmt: skip
     yield text_case(
         "quote-swallows-two",
         "two such cells: the rows between them become one name",
@@ -170,40 +140,34 @@ def _line_ends() -> Iterator[Case]:
         yield text_case(name, why, "".join(map(add, rows, ends)))
     doubled = text.replace("\n", "\r\r\n")
     every_second = {2 * n - 1: sent for n, sent in everybody().items()}
-    yield text_case(
-        "end-cr-cr-lf",
-        "a script that wrote \\r\\n in text mode on Windows",
-        doubled,
-        read(every_second),
-    )
     blank = text.replace("\n", "\n\n")
-    yield text_case("blank-between", "a blank line after each", blank, read(every_second))
-    yield text_case("blank-tail", "a thousand empty rows behind", text + ";;\n" * 1000)
+    yield from (
+        text_case("end-cr-cr-lf", "a script that wrote \\r\\n in text mode on Windows", doubled,
+                  read(every_second)),
+        text_case("blank-between", "a blank line after each", blank, read(every_second)),
+        text_case("blank-tail", "a thousand empty rows behind", text + ";;\n" * 1000),
+    )  # fmt: skip
 
 
 def _controls() -> Iterator[Case]:
     text = lines(table())
-    yield text_case("ctrl-z", "a DOS program ends its files with it", text + "\x1a")
     lone = text.replace("Анна", "Анна\u2028Б").replace("Пётр", "Пётр\x0bВ")
     recipients = (*with_names("Анна\u2028Б", "Пётр\x0bВ"), *RECIPIENTS[2:])
     rows = {
         n: Sent(p, text_for(name), c, frozenset({"text_bad_characters", "text_control"}))
         for n, (p, name, c) in enumerate(recipients, 2)
     }
-    yield text_case(
-        "line-separators", "copied from a web page: no line ends here", lone, read(rows)
-    )
     nul = text.replace("Анна", "Ан\x00на")
-    yield text_case(
-        "nul", "a NUL in a name", nul, read({}, or_errors=("file_binary", "csv_nul", "nul"))
-    )
     third, codes = RECIPIENTS[2], frozenset({"phone_not_a_number"})
-    yield text_case(
-        "form-feed",
-        "a page break of a printed list",
-        text.replace("+79000000103", "\x0c+79000000103"),
-        read({**everybody(), 4: Sent(third[0], text_for(third[1]), third[2], codes)}),
-    )
+    yield from (
+        text_case("ctrl-z", "a DOS program ends its files with it", text + "\x1a"),
+        text_case("line-separators", "copied from a web page: no line ends here", lone, read(rows)),
+        text_case("nul", "a NUL in a name", nul,
+                  read({}, or_errors=("file_binary", "csv_nul", "nul"))),
+        text_case("form-feed", "a page break of a printed list",
+                  text.replace("+79000000103", "\x0c+79000000103"),
+                  read({**everybody(), 4: Sent(third[0], text_for(third[1]), third[2], codes)})),
+    )  # fmt: skip
 
 
 CASES = (*_delimiters(), *_quotes(), *_broken_quotes(), *_line_ends(), *_controls())

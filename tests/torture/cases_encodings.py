@@ -36,21 +36,14 @@ def _whole_files() -> Iterator[Case]:
         yield text_case(f"encoding-{codec}-bom", "Excel: Текст Юникод", marked, file="table.txt")
         why = "an exporter that forgets the mark"
         yield text_case(f"encoding-{codec}-no-bom", why, tabs, codec=codec)
-    yield text_case(
-        "encoding-utf-32",
-        "a script with encode('utf-32')",
-        text,
-        read(or_errors=("file_binary",)),
-        codec="utf-32",
-    )
     ascii_table = [("phone", "Имя", "client_id"), *LATIN]
-    yield text_case(
-        "encoding-ascii",
-        "no Russian letter at all",
-        lines(ascii_table).replace("Имя", "name"),
-        read(everybody(2, LATIN)),
-        text="{name|клиент}, ждём вас!",
-    )
+    yield from (
+        text_case("encoding-utf-32", "a script with encode('utf-32')", text,
+                  read(or_errors=("file_binary",)), codec="utf-32"),
+        text_case("encoding-ascii", "no Russian letter at all",
+                  lines(ascii_table).replace("Имя", "name"), read(everybody(2, LATIN)),
+                  text="{name|клиент}, ждём вас!"),
+    )  # fmt: skip
 
 
 def _hard_to_tell() -> Iterator[Case]:
@@ -84,59 +77,35 @@ def _hard_to_tell() -> Iterator[Case]:
 
 
 def _given() -> Iterator[Case]:
-    yield text_case(
-        "given-cp866",
-        "the user names the encoding",
-        lines(table(UPPER)),
-        read(everybody(2, UPPER)),
-        codec="cp866",
-        encoding="cp866",
-    )
-    yield text_case(
-        "given-wrong",
-        "the user names the wrong one",
-        lines(table()),
-        error("encoding_wrong", says=(r"line 1|row 1|строк", "utf-?8")),
-        codec="cp1251",
-        encoding="utf-8",
-    )
-    yield text_case(
-        "given-unknown",
-        "a slip of the finger",
-        lines(table()),
-        error("encoding_unknown", says=("cp1521",)),
-        encoding="cp1521",
-    )
+    yield from (
+        text_case("given-cp866", "the user names the encoding", lines(table(UPPER)),
+                  read(everybody(2, UPPER)), codec="cp866", encoding="cp866"),
+        text_case("given-wrong", "the user names the wrong one", lines(table()),
+                  error("encoding_wrong", says=(r"line 1|row 1|строк", "utf-?8")), codec="cp1251",
+                  encoding="utf-8"),
+        text_case("given-unknown", "a slip of the finger", lines(table()),
+                  error("encoding_unknown", says=("cp1521",)), encoding="cp1521"),
+    )  # fmt: skip
 
 
 def _damaged() -> Iterator[Case]:
     good = lines(table()).encode()
     fifth = ("+79000000105", "Юлия", "A005")
-    yield text_case(
-        "two-encodings",
-        "rows of another export pasted behind",
-        good + lines([fifth]).encode("cp1251"),
-        error("encoding_wrong", says=("line 6|row 6",)),
-    )
-    yield text_case(
-        "cut-letter",
-        "the copy broke off in the middle of a letter",
-        good.removesuffix("д;A004\r\n".encode()) + "д".encode()[:1],
-        error("encoding_wrong", says=("line 5|row 5",)),
-    )
     joined = good + (_BOM + lines([fifth])).encode()
-    yield text_case(
-        "second-bom",
-        "copy /b a.csv + b.csv: a mark in the middle of the file",
-        joined,
-        read(everybody(2, (*RECIPIENTS, fifth))),
-    )
-    yield text_case(
-        "replacement-signs",
-        "opened in the wrong encoding and saved: the name is gone for ever",
-        lines(table()).replace("Пётр", "\ufffd\ufffd\ufffd\ufffd"),
-        read({**everybody(), 3: refused("text_bad_characters", "text_broken")}),
-    )
+    yield from (
+        text_case("two-encodings", "rows of another export pasted behind",
+                  good + lines([fifth]).encode("cp1251"),
+                  error("encoding_wrong", says=("line 6|row 6",))),
+        text_case("cut-letter", "the copy broke off in the middle of a letter",
+                  good.removesuffix("д;A004\r\n".encode()) + "д".encode()[:1],
+                  error("encoding_wrong", says=("line 5|row 5",))),
+        text_case("second-bom", "copy /b a.csv + b.csv: a mark in the middle of the file", joined,
+                  read(everybody(2, (*RECIPIENTS, fifth)))),
+        text_case("replacement-signs",
+                  "opened in the wrong encoding and saved: the name is gone for ever",
+                  lines(table()).replace("Пётр", "\ufffd\ufffd\ufffd\ufffd"),
+                  read({**everybody(), 3: refused("text_bad_characters", "text_broken")})),
+    )  # fmt: skip
 
 
 CASES = (*_whole_files(), *_hard_to_tell(), *_given(), *_damaged())

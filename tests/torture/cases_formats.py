@@ -18,20 +18,17 @@ _TEXT = lines(table())
 
 
 def _true_names() -> Iterator[Case]:
-    yield file_case("xlsx-plain", "a workbook", "table.xlsx", plain_book)
     project = {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0" + b"macro" * 100}
-    yield file_case(
-        "xlsm",
-        "with macros, which are never run",
-        "table.xlsm",
-        lambda: xlsx(Sheet(rows=TABLE), macros=True, extra=project),
-    )
-    yield file_case(
-        "xlsm-named-xlsx", "renamed", "t.xlsx", lambda: xlsx(Sheet(rows=TABLE), macros=True)
-    )
-    yield file_case("upper-case-name", "TABLE.XLSX", "TABLE.XLSX", plain_book)
-    yield file_case("csv-upper-case-name", "TABLE.CSV", "TABLE.CSV", _TEXT)
-    yield file_case("txt", "a text file", "table.txt", _TEXT)
+    yield from (
+        file_case("xlsx-plain", "a workbook", "table.xlsx", plain_book),
+        file_case("xlsm", "with macros, which are never run", "table.xlsm",
+                  lambda: xlsx(Sheet(rows=TABLE), macros=True, extra=project)),
+        file_case("xlsm-named-xlsx", "renamed", "t.xlsx",
+                  lambda: xlsx(Sheet(rows=TABLE), macros=True)),
+        file_case("upper-case-name", "TABLE.XLSX", "TABLE.XLSX", plain_book),
+        file_case("csv-upper-case-name", "TABLE.CSV", "TABLE.CSV", _TEXT),
+        file_case("txt", "a text file", "table.txt", _TEXT),
+    )  # fmt: skip
 
 
 def _xls() -> Iterator[Case]:
@@ -57,45 +54,34 @@ def _xls() -> Iterator[Case]:
 
 def _false_names() -> Iterator[Case]:
     may = ("file_kind", "workbook_broken", "file_misnamed")
-    yield file_case(
-        "xlsx-named-csv", "renamed to please a form", "t.csv", plain_book, read(or_errors=may)
-    )
-    yield file_case(
-        "xlsx-named-xls", "an exporter that lies", "t.xls", plain_book, read(or_errors=may)
-    )
-    yield file_case("csv-named-xlsx", "renamed", "t.xlsx", _TEXT, read(or_errors=may))
-    yield file_case(
-        "text-named-xls",
-        "1C and web back ends: a tab table called .xls",
-        "t.xls",
-        lines(table(), "\t"),
-        read(or_errors=may),
-        codec="cp1251",
-    )
     body = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in table())
     page = f'<html><head><meta charset="utf-8"></head><body><table>{body}</table></body></html>'
     says = ("HTML|web page",)
     html = Expect(rows=everybody(), errors=frozenset({*may, "file_html"}), may_read=True)
-    yield file_case("html-named-xls", "a web page called .xls", "t.xls", page, html)
-    yield file_case(
-        "html-named-csv",
-        "a login page saved as the export",
-        "t.csv",
-        page,
-        error(*may, "file_html", "no_phone_column", says=says),
-    )
     xml = (
         '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
         '<Worksheet Name="1"><Table><Row><Cell><Data>Телефон</Data></Cell></Row></Table>'
         "</Worksheet></Workbook>"
     )
-    yield file_case("xml-2003-named-xls", "Excel 2003 XML", "t.xls", xml, error(*may))
     xls = partial(fixture, "xlwt.xls")
     old = read({**everybody(), 4: refused("row_hidden")}, or_errors=may)
-    yield file_case("xls-named-xlsx", "renamed", "t.xlsx", xls, old)
-    yield file_case("xls-named-csv", "renamed", "t.csv", xls, old)
-    yield file_case("ods-named-xlsx", "renamed", "t.xlsx", partial(fixture, "libreoffice.ods"), old)
-    yield file_case("no-ending", "a file without an ending", "table", _TEXT, read(or_errors=may))
+    yield from (
+        file_case("xlsx-named-csv", "renamed to please a form", "t.csv", plain_book,
+                  read(or_errors=may)),
+        file_case("xlsx-named-xls", "an exporter that lies", "t.xls", plain_book,
+                  read(or_errors=may)),
+        file_case("csv-named-xlsx", "renamed", "t.xlsx", _TEXT, read(or_errors=may)),
+        file_case("text-named-xls", "1C and web back ends: a tab table called .xls", "t.xls",
+                  lines(table(), "\t"), read(or_errors=may), codec="cp1251"),
+        file_case("html-named-xls", "a web page called .xls", "t.xls", page, html),
+        file_case("html-named-csv", "a login page saved as the export", "t.csv", page,
+                  error(*may, "file_html", "no_phone_column", says=says)),
+        file_case("xml-2003-named-xls", "Excel 2003 XML", "t.xls", xml, error(*may)),
+        file_case("xls-named-xlsx", "renamed", "t.xlsx", xls, old),
+        file_case("xls-named-csv", "renamed", "t.csv", xls, old),
+        file_case("ods-named-xlsx", "renamed", "t.xlsx", partial(fixture, "libreoffice.ods"), old),
+        file_case("no-ending", "a file without an ending", "table", _TEXT, read(or_errors=may)),
+    )  # fmt: skip
 
 
 def _no_tables() -> Iterator[Case]:
@@ -110,45 +96,33 @@ def _no_tables() -> Iterator[Case]:
         yield file_case(name, "an export that failed", file, content, empty)
     delimiters = b";;;\r\n" * 20
     nothing = error("file_empty", "empty_file", "no_phone_column")
-    yield file_case("only-delimiters", "a cleared table", "t.csv", delimiters, nothing)
-    yield file_case("sheet-empty", "a new workbook", "t.xlsx", lambda: xlsx(Sheet(rows=[])), empty)
-    yield file_case(
-        "pdf",
-        "a PDF",
-        "t.csv",
-        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00\x01",
-        error(*_KIND, "no_phone_column"),
-    )
     docx = {"[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>"}
-    yield file_case("docx", "a letter", "t.docx", archive(docx), error(*_KIND))
-    yield file_case("docx-named-xlsx", "a letter", "t.xlsx", archive(docx), error(*_KIND))
-    yield file_case(
-        "zip", "the folder as it was mailed", "t.zip", archive({"a.csv": _TEXT}), error(*_KIND)
-    )
     picture = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(100)
-    yield file_case("picture", "a screenshot of the table", "t.csv", picture, error(*_KIND))
-    yield file_case(
-        "json",
-        "an API's answer",
-        "t.csv",
-        b'[{"phone": "+79000000101"}]',
-        error("no_phone_column", "file_kind", "file_json", "delimiter_unclear"),
-    )
+    yield from (
+        file_case("only-delimiters", "a cleared table", "t.csv", delimiters, nothing),
+        file_case("sheet-empty", "a new workbook", "t.xlsx", lambda: xlsx(Sheet(rows=[])), empty),
+        file_case("pdf", "a PDF", "t.csv", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00\x01",
+                  error(*_KIND, "no_phone_column")),
+        file_case("docx", "a letter", "t.docx", archive(docx), error(*_KIND)),
+        file_case("docx-named-xlsx", "a letter", "t.xlsx", archive(docx), error(*_KIND)),
+        file_case("zip", "the folder as it was mailed", "t.zip", archive({"a.csv": _TEXT}),
+                  error(*_KIND)),
+        file_case("picture", "a screenshot of the table", "t.csv", picture, error(*_KIND)),
+        file_case("json", "an API's answer", "t.csv", b'[{"phone": "+79000000101"}]',
+                  error("no_phone_column", "file_kind", "file_json", "delimiter_unclear")),
+    )  # fmt: skip
 
 
 def _secret() -> Iterator[Case]:
     book = partial(fixture, "password.xlsx")
-    yield file_case("password-xlsx", "Excel's password", "t.xlsx", book, _SECRET)
-    yield file_case("password-xlsx-named-xls", "and renamed", "t.xls", book, _SECRET)
-    yield file_case("password-xls", "a password of Excel 97", "t.xls", _locked_xls, _SECRET)
-    yield file_case("password-ods", "a password of LibreOffice", "t.ods", _locked_ods, _SECRET)
-    yield file_case(
-        "password-zip",
-        "an encrypted archive",
-        "t.xlsx",
-        _locked_zip,
-        error("workbook_hostile", *_SECRET.errors),
-    )
+    yield from (
+        file_case("password-xlsx", "Excel's password", "t.xlsx", book, _SECRET),
+        file_case("password-xlsx-named-xls", "and renamed", "t.xls", book, _SECRET),
+        file_case("password-xls", "a password of Excel 97", "t.xls", _locked_xls, _SECRET),
+        file_case("password-ods", "a password of LibreOffice", "t.ods", _locked_ods, _SECRET),
+        file_case("password-zip", "an encrypted archive", "t.xlsx", _locked_zip,
+                  error("workbook_hostile", *_SECRET.errors)),
+    )  # fmt: skip
 
 
 def _locked_xls() -> bytes:

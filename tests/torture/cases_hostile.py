@@ -65,18 +65,15 @@ def _bombs() -> Iterator[Case]:
             slow=slow,
         )
     styles = b"<styleSheet>" + b" " * (40 << 20) + b"</styleSheet>"
-    yield _case("styles-bomb", "styles of 40 MB", "t.xlsx", _book(styles=styles))
     text = "a" * (20 << 20)
-    yield _case(
-        "ods-string",
-        "one text of 20 MB",
-        "t.ods",
-        lambda: odf.ods(odf.sheet([*_ods_rows(), odf.row([text])])),
-    )
     many = {f"xl/media/{n}.bin": b"" for n in range(20_000)}
-    yield _case(
-        "many-parts", "twenty thousand parts", "t.xlsx", lambda: xlsx(Sheet(rows=TABLE), extra=many)
-    )
+    yield from (
+        _case("styles-bomb", "styles of 40 MB", "t.xlsx", _book(styles=styles)),
+        _case("ods-string", "one text of 20 MB", "t.ods",
+              lambda: odf.ods(odf.sheet([*_ods_rows(), odf.row([text])]))),
+        _case("many-parts", "twenty thousand parts", "t.xlsx",
+              lambda: xlsx(Sheet(rows=TABLE), extra=many)),
+    )  # fmt: skip
 
 
 def _with_strings(strings: str) -> bytes:
@@ -140,20 +137,14 @@ def _markup() -> Iterator[Case]:
     inner = odf.OdsCell(
         f'<table:table-cell office:value-type="string"><text:p>{span}</text:p></table:table-cell>'
     )
-    yield _case(
-        "ods-deep-nesting",
-        "100,000 spans in one another",
-        "t.ods",
-        lambda: odf.ods(odf.sheet([*_ods_rows(), odf.row([inner])])),
-    )
     attributes = " ".join(f'a{n}="1"' for n in range(100_000)).encode()
-    yield _case(
-        "attributes",
-        "an element of 100,000 attributes",
-        "t.xlsx",
-        _book(sheet1=good.replace(b"<sheetData>", b"<sheetData " + attributes + b">")),
-        _HARMLESS,
-    )
+    yield from (
+        _case("ods-deep-nesting", "100,000 spans in one another", "t.ods",
+              lambda: odf.ods(odf.sheet([*_ods_rows(), odf.row([inner])]))),
+        _case("attributes", "an element of 100,000 attributes", "t.xlsx",
+              _book(sheet1=good.replace(b"<sheetData>", b"<sheetData " + attributes + b">")),
+              _HARMLESS),
+    )  # fmt: skip
 
 
 def _cut() -> Iterator[Case]:
@@ -204,41 +195,18 @@ def _texts() -> Iterator[Case]:
             error("line_too_long", "quote_open", "cell_too_long"),
             slow=slow,
         )
-    yield _case(
-        "csv-open-quote",
-        "a quote that swallows 20 MB",
-        "t.csv",
-        lambda: good + b'"' + b"a;b;c\r\n" * (3 << 20),
-        error("quote_open", "line_too_long", "cell_too_long"),
-    )
-    yield _case(
-        "csv-columns",
-        "a million delimiters",
-        "t.csv",
-        b";" * 1_000_000 + b"\r\n" + good,
-        error(
-            "too_many_columns",
-            "quote_open",
-            "line_too_long",
-            "file_hostile",
-            "no_phone_column",
-            "empty_file",
-        ),
-    )
-    yield _case(
-        "csv-noise",
-        "random bytes",
-        "t.csv",
-        _noise(1 << 20),
-        error("file_binary", "encoding_unclear"),
-    )
-    yield _case(
-        "csv-zeros",
-        "a disk that lost its blocks",
-        "t.csv",
-        bytes(1 << 20),
-        error("file_binary", "encoding_unclear", "file_empty"),
-    )
+    yield from (
+        _case("csv-open-quote", "a quote that swallows 20 MB", "t.csv",
+              lambda: good + b'"' + b"a;b;c\r\n" * (3 << 20),
+              error("quote_open", "line_too_long", "cell_too_long")),
+        _case("csv-columns", "a million delimiters", "t.csv", b";" * 1_000_000 + b"\r\n" + good,
+              error("too_many_columns", "quote_open", "line_too_long", "file_hostile",
+                    "no_phone_column", "empty_file")),
+        _case("csv-noise", "random bytes", "t.csv", _noise(1 << 20),
+              error("file_binary", "encoding_unclear")),
+        _case("csv-zeros", "a disk that lost its blocks", "t.csv", bytes(1 << 20),
+              error("file_binary", "encoding_unclear", "file_empty")),
+    )  # fmt: skip
 
 
 CASES = (*_bombs(), *_far_cells(), *_markup(), *_cut(), *_texts())

@@ -96,42 +96,27 @@ def _forms() -> Iterator[Case]:
         countries="BY",
     )  # fmt: skip
     leads = "created_time\tfull_name\tphone_number\n2026-01-01\tАнна\tp:+79000000101\n"
-    yield text_case(
-        "facebook-leads",
-        "UTF-16, tabs, and a letter before the phone",
-        "\ufeff" + leads,
-        read({2: Sent(RECIPIENTS[0][0], "Анна, ждём вас!")}),
-        codec="utf-16-le",
-        text="{full_name}, ждём вас!",
-    )
     warned = "Warning: Cannot modify header information in /var/www/x.php on line 5\n"
-    yield text_case(
-        "php-warning",
-        "a back end complains into its own export",
-        warned + lines([HEADING, *RECIPIENTS]),
-        read(everybody(3)),
-    )
+    yield from (
+        text_case("facebook-leads", "UTF-16, tabs, and a letter before the phone", "\ufeff" + leads,
+                  read({2: Sent(RECIPIENTS[0][0], "Анна, ждём вас!")}), codec="utf-16-le",
+                  text="{full_name}, ждём вас!"),
+        text_case("php-warning", "a back end complains into its own export",
+                  warned + lines([HEADING, *RECIPIENTS]), read(everybody(3))),
+    )  # fmt: skip
 
 
 def _side_by_side() -> Iterator[Case]:
     phones = [p[0] for p in RECIPIENTS]
     turned = lines([("Телефон", *phones), ("Имя", *(p[1] for p in RECIPIENTS))])
     codes = ("no_phone_column", "phone_column_ambiguous")
-    yield text_case(
-        "turned-table",
-        "recipients side by side: one of them would be texted",
-        turned,
-        error(*codes, says=("Transpose",)),
-        text="Ждём вас!",
-    )
-    yield text_case(
-        "phones-in-a-line",
-        "a list with commas",
-        ",".join(phones),
-        error(*codes, says=("one below the other",)),
-        file="phones.txt",
-        text="Ждём вас!",
-    )
+    yield from (
+        text_case("turned-table", "recipients side by side: one of them would be texted", turned,
+                  error(*codes, says=("Transpose",)), text="Ждём вас!"),
+        text_case("phones-in-a-line", "a list with commas", ",".join(phones),
+                  error(*codes, says=("one below the other",)), file="phones.txt",
+                  text="Ждём вас!"),
+    )  # fmt: skip
 
 
 def _journal() -> Iterator[Case]:
@@ -171,19 +156,14 @@ def _journal() -> Iterator[Case]:
 
 
 def _bare_books() -> Iterator[Case]:
-    yield file_case(
-        "xls-of-ten-lines",
-        "a web system writes bare BIFF5 records: no OLE2 file, no styles",
-        "t.xls",
-        _bare_xls(b"\x42\x00\x02\x00" + pack("<H", 1251)),
-    )
-    yield file_case(
-        "xls-without-code-page",
-        "the same, and it does not say which letters its bytes are",
-        "t.xls",
-        _bare_xls(b""),
-        error("template_unknown_column", says=("probably Телефон",)),
-    )
+    yield from (
+        file_case("xls-of-ten-lines",
+                  "a web system writes bare BIFF5 records: no OLE2 file, no styles", "t.xls",
+                  _bare_xls(b"\x42\x00\x02\x00" + pack("<H", 1251))),
+        file_case("xls-without-code-page",
+                  "the same, and it does not say which letters its bytes are", "t.xls",
+                  _bare_xls(b""), error("template_unknown_column", says=("probably Телефон",))),
+    )  # fmt: skip
 
 
 def _bare_xls(code_page: bytes) -> bytes:

@@ -19,64 +19,29 @@ def _texts(text: str, *names: str) -> dict[int, Sent]:
 def _templates() -> Iterator[Case]:
     names = tuple(p[1] for p in RECIPIENTS)
     plain = lines(table())
-    yield text_case(
-        "template-case", "{ИМЯ}", plain, read({**_texts("Ура, {}!", *names)}), text="Ура, {ИМЯ}!"
-    )
-    yield text_case(
-        "template-unknown",
-        "a slip of the finger: the nearest column is named",
-        plain,
-        error("template_unknown_column", says=("Имя",)),
-        text="Ура, {Имяя}!",
-    )
     blank = lines([HEADING, (RECIPIENTS[0][0], "", "A001"), *RECIPIENTS[1:]])
     rows = {2: refused("placeholder_empty", field="Имя")}
-    yield text_case(
-        "template-blank",
-        "no name, no default",
-        blank,
-        read({**_texts("{}!", *names), **rows}),
-        text="{Имя}!",
-    )
-    yield text_case(
-        "template-default",
-        "no name, but a default",
-        blank.replace("Пётр", "\u00a0"),
-        read({**_texts("{}!", "Друг", "Друг", *names[2:])}),
-        text="{Имя|Друг}!",
-    )
-    yield text_case(
-        "template-braces",
-        "{{ is a brace",
-        plain,
-        read({**_texts("{Имя} {}", *names)}),
-        text="{{Имя}} {Имя}",
-    )
-    yield text_case(
-        "template-open", "a brace alone", plain, error("template_bad"), text="Ура, {Имя!"
-    )
-    yield text_case(
-        "template-attribute",
-        "no code is run",
-        plain,
-        error("template_unknown_column"),
-        text="{Имя.__class__}",
-    )
     own = lines(table()).replace("Анна", "{Код клиента}")
-    yield text_case(
-        "template-once",
-        "a value with braces is not filled again",
-        own,
-        read({**_texts("{}!", "{Код клиента}", *names[1:])}),
-        text="{Имя}!",
-    )
-    yield text_case(
-        "no-text",
-        "neither --text nor a column",
-        plain,
-        error("no_text", says=("--text",)),
-        text=None,
-    )
+    yield from (
+        text_case("template-case", "{ИМЯ}", plain, read({**_texts("Ура, {}!", *names)}),
+                  text="Ура, {ИМЯ}!"),
+        text_case("template-unknown", "a slip of the finger: the nearest column is named", plain,
+                  error("template_unknown_column", says=("Имя",)), text="Ура, {Имяя}!"),
+        text_case("template-blank", "no name, no default", blank,
+                  read({**_texts("{}!", *names), **rows}), text="{Имя}!"),
+        text_case("template-default", "no name, but a default", blank.replace("Пётр", "\u00a0"),
+                  read({**_texts("{}!", "Друг", "Друг", *names[2:])}), text="{Имя|Друг}!"),
+        text_case("template-braces", "{{ is a brace", plain, read({**_texts("{Имя} {}", *names)}),
+                  text="{{Имя}} {Имя}"),
+        text_case("template-open", "a brace alone", plain, error("template_bad"),
+                  text="Ура, {Имя!"),
+        text_case("template-attribute", "no code is run", plain, error("template_unknown_column"),
+                  text="{Имя.__class__}"),
+        text_case("template-once", "a value with braces is not filled again", own,
+                  read({**_texts("{}!", "{Код клиента}", *names[1:])}), text="{Имя}!"),
+        text_case("no-text", "neither --text nor a column", plain,
+                  error("no_text", says=("--text",)), text=None),
+    )  # fmt: skip
 
 
 def _own(*texts: str) -> str:
@@ -122,42 +87,22 @@ def _own_texts() -> Iterator[Case]:
 
 def _characters() -> Iterator[Case]:
     emoji = ("Ждём 🎉", "Скидка — 15%", "Ёлка №1", "👨\u200d👩\u200d👧 скидка")
-    yield text_case(
-        "emoji",
-        "two code units, and joiners inside",
-        _own(*emoji),
-        read({**_texts("{}", *emoji)}),
-        text=None,
-    )
     latin = ("Sale", "Sale – now", "Sale’s", "Sale €5")
-    yield text_case(
-        "ucs2-by-one-sign",
-        "a dash of Word halves what fits: it is named",
-        _own(*latin),
-        read({**_texts("{}", *latin)}, advises=("–|U\\+2013",)),
-        text=None,
-    )
     controls = ("Да\x07", "Нет\u202eатаД", "Ждём", "Ок\x1b[31m")
     bad = refused("text_bad_characters")
     turned = Sent(RECIPIENTS[1][0], controls[1], "A002", bad.codes)
-    yield text_case(
-        "controls",
-        "a bell, a turned-round word, a terminal's colour",
-        _own(*controls),
-        read(
-            {2: bad, 3: turned, 4: Sent(RECIPIENTS[2][0], "Ждём", "A003"), 5: bad},
-            advises=("202E|RIGHT-TO-LEFT",),
-        ),
-        text=None,
-    )
     mixed = ("Акция", "\u0410\u043a\u0446\u0438\u044f", "Aкция", "Акция")
-    yield text_case(
-        "look-alikes",
-        "Latin A in a Russian word: sent as it stands",
-        _own(*mixed),
-        read({**_texts("{}", *mixed)}),
-        text=None,
-    )
+    yield from (
+        text_case("emoji", "two code units, and joiners inside", _own(*emoji),
+                  read({**_texts("{}", *emoji)}), text=None),
+        text_case("ucs2-by-one-sign", "a dash of Word halves what fits: it is named", _own(*latin),
+                  read({**_texts("{}", *latin)}, advises=("–|U\\+2013",)), text=None),
+        text_case("controls", "a bell, a turned-round word, a terminal's colour", _own(*controls),
+                  read({2: bad, 3: turned, 4: Sent(RECIPIENTS[2][0], "Ждём", "A003"), 5: bad},
+                       advises=("202E|RIGHT-TO-LEFT",)), text=None),
+        text_case("look-alikes", "Latin A in a Russian word: sent as it stands", _own(*mixed),
+                  read({**_texts("{}", *mixed)}), text=None),
+    )  # fmt: skip
 
 
 CASES = (*_templates(), *_own_texts(), *_characters())

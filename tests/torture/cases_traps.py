@@ -143,30 +143,19 @@ def _times() -> Iterator[Case]:
 
 def _escapes() -> Iterator[Case]:
     expected = everybody(2, [*with_names("Анна\r\nи Пётр"), *RECIPIENTS[1:]])
-    yield book_case(
-        "escaped-return",
-        "Excel writes the return of Windows as _x000D_",
-        Sheet(rows=table([*with_names("Анна_x000D_\nи Пётр"), *RECIPIENTS[1:]])),
-        expect=read(expected),
-    )
     missing: list[list[Value]] = [list(row) for row in TABLE]
     missing[2][1] = Cell("<v>999</v>", 't="s"')
-    yield book_case(
-        "string-missing",
-        "a cell names a string that is not there",
-        Sheet(rows=missing),
-        expect=read(
-            {**everybody(), 3: refused("cell_unreadable")},
-            or_errors=("workbook_broken", "cell_unreadable"),
-        ),
-    )
     true = Sheet(rows=TABLE, row_attributes={3: 'hidden="true"'})
-    yield book_case(
-        "hidden-true",
-        "another spelling of a hidden row",
-        true,
-        expect=read({**everybody(), 3: refused("row_hidden")}, says=("hidden",)),
-    )
+    yield from (
+        book_case("escaped-return", "Excel writes the return of Windows as _x000D_",
+                  Sheet(rows=table([*with_names("Анна_x000D_\nи Пётр"), *RECIPIENTS[1:]])),
+                  expect=read(expected)),
+        book_case("string-missing", "a cell names a string that is not there", Sheet(rows=missing),
+                  expect=read({**everybody(), 3: refused("cell_unreadable")},
+                              or_errors=("workbook_broken", "cell_unreadable"))),
+        book_case("hidden-true", "another spelling of a hidden row", true,
+                  expect=read({**everybody(), 3: refused("row_hidden")}, says=("hidden",))),
+    )  # fmt: skip
 
 
 def _sizes() -> Iterator[Case]:
