@@ -163,6 +163,14 @@ class Taken:
     smsc_id: str
 
 
+class SilentQueues(dict[str, list[str]]):
+    """No queue ever reports anything."""
+
+    def get(self, key: str, default: object = None) -> list[str]:
+        del key, default
+        return []
+
+
 @dataclass(slots=True)
 class FakeGateway:
     """A gateway in the process (`ports.Gateway`).

@@ -1,4 +1,4 @@
-"""The clientId pairs an answer with a person: it is used as it stands or not at all."""
+"""The clientId pairs an answer with a recipient: it is used as it is or not at all."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.conftest import raises_code
 @pytest.mark.parametrize(
     ("cell", "client_id"), [("007", "007"), (" aB9\u00a0", "aB9"), ("x" * 72, "x" * 72), ("1", "1")]
 )
-def test_letters_and_digits_stand_as_they_are(cell: str, client_id: str) -> None:
+def test_letters_and_digits_stay_as_they_are(cell: str, client_id: str) -> None:
     assert parse_client_id(cell) == client_id
 
 
@@ -52,7 +52,7 @@ def test_the_bad_character_is_named() -> None:
     }
 
 
-def test_a_cyrillic_letter_that_looks_latin_is_told_from_it() -> None:
+def test_a_cyrillic_letter_that_looks_latin_is_named_with_it() -> None:
     with pytest.raises(UnusableCell) as caught:
         parse_client_id("12С")
 
@@ -60,7 +60,7 @@ def test_a_cyrillic_letter_that_looks_latin_is_told_from_it() -> None:
     assert caught.value.details["character"] == "С (U+0421 CYRILLIC CAPITAL LETTER ES)"
 
 
-def test_what_nobody_sees_is_named_and_not_shown() -> None:
+def test_an_invisible_character_is_named_and_not_shown() -> None:
     with pytest.raises(UnusableCell) as caught:
         parse_client_id("a\u200b7")
 

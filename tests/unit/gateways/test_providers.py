@@ -1,4 +1,4 @@
-"""The providers differ by a table; addresses and words stand as the vendors wrote them."""
+"""The providers differ by a table; addresses and statuses are as the vendors wrote them."""
 
 from dataclasses import fields
 
@@ -21,7 +21,7 @@ from tests.conftest import raises_code
         ("smsbliss", "https://api.smsbliss.net/messages/v2/"),
     ],
 )
-def test_every_provider_is_spoken_to_under_tls_at_its_own_address(name: str, url: str) -> None:
+def test_every_provider_is_reached_under_tls_at_its_own_address(name: str, url: str) -> None:
     """Prostor documents http; https works for many clients, and nothing falls back."""
     assert provider_of(name).base_url == url
     assert checked_url(url, allow_plain=False) == url
@@ -46,7 +46,7 @@ def test_smsbliss_is_prostor_at_another_address() -> None:
     )
 
 
-def test_a_provider_nobody_knows_is_refused_with_the_names() -> None:
+def test_an_unknown_provider_is_refused_with_the_names() -> None:
     with raises_code(InputError, "gateway_unknown") as caught:
         provider_of("megafon")
 
@@ -54,7 +54,7 @@ def test_a_provider_nobody_knows_is_refused_with_the_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "delivery"),
+    ("status", "delivery"),
     [
         ("queued", Delivery.ON_ITS_WAY),
         ("smsc submit", Delivery.ON_ITS_WAY),
@@ -67,13 +67,15 @@ def test_a_provider_nobody_knows_is_refused_with_the_names() -> None:
         ("accepted", Delivery.UNRECOGNISED),
     ],
 )
-def test_delivery_words_have_the_classes_of_the_documents(word: str, delivery: Delivery) -> None:
-    """A word that nobody documented is never final."""
-    assert delivery_of(word) is delivery
+def test_delivery_statuses_have_the_classes_of_the_documents(
+    status: str, delivery: Delivery
+) -> None:
+    """An undocumented status is never final."""
+    assert delivery_of(status) is delivery
 
 
 @pytest.mark.parametrize(
-    ("url", "kept"),
+    ("url", "used"),
     [
         ("https://sms.example.org/v2", "https://sms.example.org/v2/"),
         ("http://127.0.0.1:8080/messages/v2/", "http://127.0.0.1:8080/messages/v2/"),
@@ -81,8 +83,8 @@ def test_delivery_words_have_the_classes_of_the_documents(word: str, delivery: D
         ("http://localhost/", "http://localhost/"),
     ],
 )
-def test_an_address_gets_its_final_slash_and_loopback_may_be_plain(url: str, kept: str) -> None:
-    assert checked_url(url, allow_plain=False) == kept
+def test_an_address_gets_its_final_slash_and_loopback_may_be_plain(url: str, used: str) -> None:
+    assert checked_url(url, allow_plain=False) == used
 
 
 @pytest.mark.parametrize(
@@ -111,20 +113,20 @@ def test_an_address_gets_its_final_slash_and_loopback_may_be_plain(url: str, kep
 def test_an_address_that_cannot_be_used_is_refused_before_anything_is_sent(
     url: str, code: str
 ) -> None:
-    """And never repeated with the password that somebody put into it."""
+    """And never repeated with the password in it."""
     with raises_code(InputError, code) as caught:
         checked_url(url, allow_plain=False)
 
     assert "canary" not in f"{caught.value.message}{caught.value.hint}"
 
 
-def test_plain_http_elsewhere_needs_the_recipients_word() -> None:
+def test_plain_http_elsewhere_needs_the_operators_consent() -> None:
     assert checked_url("http://10.0.0.7/v2/", allow_plain=True) == "http://10.0.0.7/v2/"
 
 
 @pytest.mark.parametrize(("login", "password"), [("me\udcff", "pw"), ("me", "canary\udcff")])
 def test_credentials_that_are_no_text_are_refused_at_once(login: str, password: str) -> None:
-    """Python keeps broken bytes of the environment; they could not even be masked."""
+    """Python keeps broken bytes of the environment; they could not even be redacted."""
     with raises_code(InputError, "login_not_text") as caught:
         HttpGateway(provider_of("prostor"), Credentials(login, Secret(password)))
 

@@ -26,7 +26,7 @@ def test_a_secret_cannot_be_printed() -> None:
     assert secret.reveal() == PASSWORD
 
 
-def test_an_empty_secret_is_false_and_masks_nothing() -> None:
+def test_an_empty_secret_is_false_and_redacts_nothing() -> None:
     assert not Secret("")
     assert redact(b"body", Secret("")) == b"body"
 
@@ -77,8 +77,8 @@ def test_an_answer_that_breaks_off_inside_the_password_does_not_keep_the_piece(l
     assert redacted == b'{"password":"' + MASK.encode()
 
 
-def test_an_honest_answer_stands_as_it_came() -> None:
-    """A mask that eats more than the secret would lose ids, and with them people."""
+def test_an_honest_answer_is_unchanged() -> None:
+    """Redacting more than the secret would lose ids, and with them recipients."""
     body = b'{"status":"ok","messages":[{"status":"accepted","smscId":"12345","clientId":"1"}]}'
 
     assert redact(body, Secret(PASSWORD)) == body
@@ -88,7 +88,7 @@ SHORT = ["1234", "12345", "123456", "sms", "ok", "kod1234"]
 
 
 @pytest.mark.parametrize("password", SHORT)
-def test_a_short_password_spoils_no_id_in_which_it_stands_by_chance(password: str) -> None:
+def test_a_short_password_changes_no_id_that_holds_it_by_chance(password: str) -> None:
     """`1234` was found in every fiftieth smscId, and `sms` in every `smscId`."""
     names = [f"{password}7", f"7{password}", f"c{password}c", f"4f{password}e"]
     body = json.dumps({"messages": [{"clientId": name, "smscId": name} for name in names]}).encode()
@@ -106,9 +106,7 @@ def test_a_short_password_spoils_no_id_in_which_it_stands_by_chance(password: st
         "ö{}ö", "_{}_",
     ],
 )  # fmt: skip
-def test_a_short_password_is_redacted_wherever_it_stands_by_itself(
-    around: str, password: str
-) -> None:
+def test_a_short_password_is_redacted_wherever_it_is_by_itself(around: str, password: str) -> None:
     """Also behind an escape that ends in a letter or a digit."""
     body = around.format(password).encode()
 

@@ -1,4 +1,4 @@
-"""What goes on the wire stands in the vendors' documents; what comes back is distrusted.
+"""What goes on the wire is in the vendors' documents; what comes back is distrusted.
 
 Source: the two documents in the provenance notes (`campaign docs gateway`): "MESSAGES JSON V2" of
 Prostor-SMS and "JSON ИНТЕРФЕЙС" of iqsms. Forms marked "assumed" were seen in clients only.
@@ -29,6 +29,7 @@ from campaign.gateways.json_v2 import messages
 from campaign.gateways.json_v2.providers import PROVIDERS
 
 PROSTOR, IQSMS = PROVIDERS["prostor"], PROVIDERS["iqsms"]
+MESSAGE = {"phone": "+71234567890", "clientId": "007", "text": "text"}
 NOON = datetime(2026, 7, 12, 14, 30, 1, 999, tzinfo=UTC)
 
 
@@ -63,15 +64,7 @@ def test_a_send_request_is_the_documents_example(name: str, written: str, offset
 
     assert messages.send_payload(attempt(*members, send_at=moment), PROVIDERS[name]) == {
         "scheduleTime": written,
-        "messages": [
-            {
-                "phone": "+71234567890",
-                "sender": "MySender",
-                "clientId": "007",
-                "text": "Message text here",
-            },
-            {"phone": "+71234567890", "clientId": "007", "text": "text"},
-        ],
+        "messages": [{**MESSAGE, "sender": "MySender", "text": "Message text here"}, MESSAGE],
         "statusQueueName": "c0123456789abcde",
         "showBillingDetails": True,
     }
@@ -82,7 +75,7 @@ def test_what_is_not_wanted_is_not_written() -> None:
     payload = messages.send_payload(attempt(recipient(sender="")), PROSTOR)
 
     assert "scheduleTime" not in payload
-    assert payload["messages"] == [{"clientId": "007", "phone": "+71234567890", "text": "text"}]
+    assert payload["messages"] == [MESSAGE]
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
@@ -93,9 +86,7 @@ def test_flash_and_wapurl_are_written_to_iqsms_only(name: str) -> None:
     )
     extra = {"flash": 1, "wapurl": "wap.yousite.ru"} if name == "iqsms" else {}
 
-    assert payload["messages"] == [
-        {"clientId": "007", "phone": "+71234567890", "text": "text", **extra}
-    ]
+    assert payload["messages"] == [{**MESSAGE, **extra}]
 
 
 @pytest.mark.parametrize(
@@ -159,8 +150,8 @@ def test_status_rows_are_read_as_in_the_documents() -> None:
 @pytest.mark.parametrize(
     "row", [None, "x", {}, {"smscId": "1"}, {"status": "queued"}, {"smscId": "=1", "status": "x"}]
 )
-def test_a_row_without_a_usable_id_and_word_is_left_out(row: object) -> None:
-    """It can be told of nobody; the raw answer is in the journal."""
+def test_a_row_without_a_usable_id_and_status_is_left_out(row: object) -> None:
+    """It belongs to no recipient; the raw answer is in the journal."""
     good = {"status": "queued", "smscId": "1"}
 
     assert [one.smsc_id for one in messages.status_rows(answer({"messages": [row, good]}))] == ["1"]
@@ -178,7 +169,7 @@ def test_a_row_without_a_usable_id_and_word_is_left_out(row: object) -> None:
     ],
 )
 def test_an_empty_queue_is_a_success_without_rows(document: object) -> None:
-    """Assumed (seen in several clients): the word comes under `ok` and under `error`."""
+    """Assumed (seen in several clients): the text comes under `ok` and under `error`."""
     assert messages.status_rows(answer(document)) == ()
 
 
@@ -196,7 +187,7 @@ def test_an_empty_queue_is_a_success_without_rows(document: object) -> None:
         Reply(302, b""),
     ],
 )
-def test_an_answer_that_is_none_is_said_to_be_unreadable(reply: Reply) -> None:
+def test_an_answer_that_is_none_is_unreadable(reply: Reply) -> None:
     """An error page must not look like "nothing new"."""
     with pytest.raises(Unreadable):
         messages.status_rows(reply)
@@ -211,7 +202,7 @@ def test_an_answer_that_is_none_is_said_to_be_unreadable(reply: Reply) -> None:
         answer({"status": "error", "description": "Error Authorization"}, 403),
     ],
 )
-def test_a_refused_login_is_told_from_every_other_trouble(reply: Reply) -> None:
+def test_a_refused_login_is_distinct_from_every_other_trouble(reply: Reply) -> None:
     """Endless polling with a wrong password locks the account."""
     with pytest.raises(LoginRefused):
         messages.read_document(reply)
@@ -241,7 +232,7 @@ def test_balances_are_read_as_in_the_documents() -> None:
               [{"balance": "free"}], [{"balance": "1e999999999"}], [{"balance": "NaN"}]]
 )  # fmt: skip
 def test_an_unreadable_balance_is_none_and_not_zero(lines: object) -> None:
-    """G20. A zero that nobody said would stop a run for want of money."""
+    """G20. A zero that was not reported would stop a run for want of money."""
     assert messages.balances({"status": "ok", "balance": lines}) == ()
 
 

@@ -17,7 +17,7 @@ SCHEMA = "SELECT sql FROM sqlite_master WHERE type='trigger'"
 
 @pytest.fixture(scope="module")
 def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run with everything: delivered, refused by name, in doubt, settled, rejected rows."""
+    """A run with everything: delivered, refused, unknown, settled, rejected rows."""
     world = World(tmp_path_factory.mktemp("doctor") / "journal.db")
     world.gateway.faults = [
         Fault.NONE, Fault.BUSY, Fault.NONE, Fault.LOST_TAKEN, Fault.NONE, Fault.LOST_UNTAKEN,
@@ -31,7 +31,6 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def journal(healthy: Path, tmp_path: Path) -> Path:
-    """A copy to spoil."""
     return Path(shutil.copy2(healthy, tmp_path / "journal.db"))
 
 
@@ -39,17 +38,17 @@ def codes(findings: tuple[Finding, ...], level: str = "error") -> set[str]:
     return {one.code for one in findings if one.level == level}
 
 
-def told(path: Path, *statements: str) -> None:
-    """Change the file as somebody with an editor would: the guards are put back afterwards."""
+def tamper(path: Path, *statements: str) -> None:
+    """Change the file as with an editor: the triggers are put back afterwards."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA ignore_check_constraints=ON")
-        guards = [row[0] for row in connection.execute(SCHEMA)]
+        triggers = [row[0] for row in connection.execute(SCHEMA)]
         for name in [row[1] for row in connection.execute(SCHEMA.replace("sql", "sql,name", 1))]:
             connection.execute(f"DROP TRIGGER {name}")
         for statement in statements:
             assert connection.execute(statement).rowcount != 0, statement
-        for guard in guards:
-            connection.execute(guard)
+        for trigger in triggers:
+            connection.execute(trigger)
 
 
 def test_a_healthy_journal_has_no_error(healthy: Path) -> None:
@@ -60,9 +59,9 @@ def test_a_healthy_journal_has_no_error(healthy: Path) -> None:
     assert findings[0].text == (f"recipients are unknown: {RUN}: 4 (campaign unknown {RUN})")
 
 
-def test_taking_the_guards_away_and_back_is_no_finding_by_itself(journal: Path) -> None:
+def test_dropping_the_triggers_and_putting_them_back_is_no_finding(journal: Path) -> None:
     """Else the tests below would prove nothing."""
-    told(journal)
+    tamper(journal)
 
     assert codes(examine(journal)) == set()
 
@@ -75,7 +74,7 @@ UNSENT = (
     ),
     "UPDATE run SET row_count=row_count+1,chunk_count=max(chunk_count,{1}),state='paused'",
 )
-"""One more person, {0}, in chunk {1}, who is pending."""
+"""One more recipient, {0}, in chunk {1}, that is pending."""
 
 
 def unsent(order: int, chunk_no: int) -> tuple[str, ...]:
@@ -96,11 +95,11 @@ def attempt(number: int, chunk_no: int, members: str, state: str, **values: obje
         "prepared_us": 1,
         **values,
     }
-    marks = ",".join(repr(value) for value in given.values())
-    return f"INSERT INTO attempt({','.join(given)}) VALUES({marks})"  # our own
+    literals = ",".join(repr(value) for value in given.values())
+    return f"INSERT INTO attempt({','.join(given)}) VALUES({literals})"  # our own
 
 
-def armed(number: int, chunk_no: int, members: str, state: str, **values: object) -> str:
+def committed(number: int, chunk_no: int, members: str, state: str, **values: object) -> str:
     return attempt(number, chunk_no, members, state, committed_us=2, closed_us=3, **values)
 
 
@@ -111,7 +110,7 @@ def in_ledger(number: int, order: int) -> str:
     )
 
 
-STOP_WORD = (
+STOPPED = (
     "INSERT INTO stop_event(event_id,phone,action,at_us,operator,why) "
     "VALUES(1,'+79160000001','{}',1,'anna','asked')"
 )
@@ -130,66 +129,65 @@ MANY = (
 )
 
 ID_MORE = "INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) VALUES(1,'7',1,1,'reply',1)"
-SAID = (
+ACTION = (
     "INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,position,why) "
     "VALUES(1,'me','{action}',1,{attempt},{order},'')"
 )
 PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
-    "two ids for one person": (
+    "two ids for one recipient": (
         "I01",
-        (("INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) "
-         "VALUES(1,'7',1,1,'reply',1)"),),
+        (ID_MORE,),
     ),
-    "two ids for one person, while another attempt has an alarm": (
+    "two ids for one recipient, while another attempt has an alarm": (
         "I01",
         (ID_MORE, "INSERT INTO alarm(run_no,attempt_id,at_us,code,details) VALUES(1,2,1,'another','{}')"),
     ),
-    "two ids for one person, while the run has an alarm": (
+    "two ids for one recipient, while the run has an alarm": (
         "I01",
         (ID_MORE, "INSERT INTO alarm(run_no,at_us,code,details) VALUES(1,1,'of nobody','{}')"),
     ),
-    "two ids for one person, while somebody said of them that they are sent": (
-        "I01", (ID_MORE, SAID.format(action="sent", attempt=1, order="NULL")),
+    "two ids for one recipient, while an operator says that it was sent": (
+        "I01", (ID_MORE, ACTION.format(action="sent", attempt=1, order="NULL")),
     ),
-    "ids of two attempts, the second of which nobody ordered": (
+    "ids of two attempts, the second of which no operator ordered": (
         "I01",
-        (armed(50, 1, "[1]", "answered", reply="x"), in_ledger(50, 1),
+        (committed(50, 1, "[1]", "answered", reply="x"), in_ledger(50, 1),
          ("INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) "
           "VALUES(1,'7',50,1,'reply',1)"),
          "INSERT INTO alarm(run_no,attempt_id,at_us,code,details) VALUES(1,50,1,'another','{}')",
-         SAID.format(action="retry", attempt=1, order=2)),
+         ACTION.format(action="retry", attempt=1, order=2)),
     ),
-    "sent again because somebody said that they were sent": (
+    "sent again although an operator said that they were sent": (
         "I04",
-        (armed(50, 5, "[20]", "unknown"), in_ledger(50, 20),
+        (committed(50, 5, "[20]", "unknown"), in_ledger(50, 20),
          ("INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,why) SELECT 1,'me',"
           "'sent',1,attempt_id,'' FROM attempt WHERE state='unknown' AND settled_us IS NULL "
           "AND attempt_id<50")),
     ),
-    "pending although somebody said that they were sent": (
+    "pending although an operator said that they were sent": (
         "I16",
         ("UPDATE message SET state='pending' WHERE position=1", "UPDATE run SET state='paused'",
-         SAID.format(action="sent", attempt=1, order="NULL")),
+         ACTION.format(action="sent", attempt=1, order="NULL")),
     ),
-    "said to be sent by an operator, and the others of the attempt with them": (
+    "called sent by an operator, and the others of the attempt with it": (
         "I05",
         ("DELETE FROM smsc WHERE attempt_id=1 AND position=1",
          "DELETE FROM status_event WHERE smsc_id NOT IN(SELECT smsc_id FROM smsc)",
-         SAID.format(action="sent", attempt=1, order="NULL")),
+         ACTION.format(action="sent", attempt=1, order="NULL")),
     ),
-    "a person in two open attempts": (
+    "a recipient in two open attempts": (
         "I02",
         (*unsent(100, 6), *unsent(101, 7), attempt(50, 6, "[100]", "prepared"),
          attempt(51, 7, "[100]", "prepared")),
     ),
-    "an open attempt with somebody who was sent": (
+    "an open attempt with a recipient that was sent": (
         "I03", (attempt(50, 1, "[1]", "prepared"), "UPDATE run SET state='paused'"),
     ),
     "sent again after an answer": (
-        "I04", (armed(50, 1, "[1]", "answered", reply="x"), in_ledger(50, 1)),
+        "I04", (committed(50, 1, "[1]", "answered", reply="x"), in_ledger(50, 1)),
     ),
     "sent again after a lost answer": (
-        "I04", (armed(50, 5, "[20]", "unknown"), in_ledger(50, 20)),
+        "I04", (committed(50, 5, "[20]", "unknown"), in_ledger(50, 20)),
     ),
     "accepted without an id": (
         "I05",
@@ -204,26 +202,26 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
         (("UPDATE message SET attempt_id=(SELECT attempt_id FROM attempt WHERE state='not_sent') "
          "WHERE position=5"),),
     ),
-    "in doubt made accepted": (
+    "unknown made accepted": (
         "I05", ("UPDATE message SET state='accepted',code='answered' WHERE state='unknown'",),
     ),
     "a run's state that does not exist": ("I30", ("UPDATE run SET state='gone'",)),
     "a lost row": ("I06", ("DELETE FROM source_row WHERE position=21",)),
-    "a lost row of a person": ("foreign_key", ("DELETE FROM source_row WHERE position=1",)),
+    "a lost row of a recipient": ("foreign_key", ("DELETE FROM source_row WHERE position=1",)),
     "a row without an outcome": ("I07", ("UPDATE source_row SET status=NULL WHERE position=21",)),
     "a row with two outcomes": ("I07", ("UPDATE source_row SET status='invalid' WHERE position=1",)),
     "a lost message": ("I07", ("DELETE FROM message WHERE position=1",)),
-    "a sent run with somebody pending": (
+    "a sent run with one pending": (
         "I08", (*unsent(100, 6), "UPDATE run SET state='sent'"),
     ),
-    "a settled run with somebody in doubt": ("I08", ("UPDATE run SET state='settled'",)),
-    "an attempt about people of another chunk": (
+    "a settled run with one unknown": ("I08", ("UPDATE run SET state='settled'",)),
+    "an attempt about recipients of another chunk": (
         "I09", ("UPDATE attempt SET members='[1,2,3,5]' WHERE attempt_id=1",),
     ),
     "an attempt that counts wrong": (
         "I09", ("UPDATE attempt SET member_count=3 WHERE attempt_id=1",),
     ),
-    "a person in the wrong chunk": ("I09", ("UPDATE message SET chunk_no=2 WHERE position=1",)),
+    "a recipient in the wrong chunk": ("I09", ("UPDATE message SET chunk_no=2 WHERE position=1",)),
     "let go although it may have been taken": (
         "I10", ("UPDATE attempt SET code='http_502' WHERE state='not_sent'",),
     ),
@@ -240,11 +238,11 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "an attempt's state that does not exist": (
         "I30", ("UPDATE attempt SET state='gone' WHERE attempt_id=1",),
     ),
-    "closed, and nobody knows when": (
+    "closed without a time": (
         "I13", ("UPDATE attempt SET closed_us=NULL WHERE attempt_id=1",),
     ),
     "an epoch from the future": ("I14", ("UPDATE attempt SET epoch=9 WHERE attempt_id=1",)),
-    "armed and not in the ledger": ("I15", ("DELETE FROM sent_before WHERE position=1",)),
+    "committed and not in the ledger": ("I15", ("DELETE FROM sent_before WHERE position=1",)),
     "pending after an answer": (
         "I16",
         ("UPDATE message SET state='pending' WHERE position=1", "UPDATE run SET state='paused'"),
@@ -253,14 +251,14 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
         "I16",
         ("UPDATE message SET state='pending' WHERE position=20", "UPDATE run SET state='paused'"),
     ),
-    "an id of a person who was not in the attempt": (
+    "an id of a recipient that was not in the attempt": (
         "I17", ("UPDATE smsc SET position=9 WHERE position=1",),
     ),
     "a status of an unknown id": ("I19", ("UPDATE status_event SET smsc_id='0' WHERE event_id=1",)),
     "a final state without its event": (
         "I20", (f"DELETE FROM status_event WHERE smsc_id={FIRST_ID}",),  # noqa: S608  # our own
     ),
-    "settled with somebody in doubt": (
+    "settled with one unknown": (
         "I21", ("UPDATE attempt SET settled_us=1 WHERE state='unknown'",),
     ),
     "sent by an attempt about another chunk": (
@@ -268,29 +266,29 @@ PLANTED: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a chunk that vanished": ("I24", ("UPDATE run SET chunk_count=9",)),
     "members that are no list": ("I09", ("UPDATE attempt SET members='[1,' WHERE attempt_id=1",)),
-    "somebody armed who was on the stop-list": (
+    "one committed that was on the stop-list": (
         "I31",
-        (STOP_WORD.format("add"), "INSERT INTO stop VALUES('+79160000001',1)",
+        (STOPPED.format("add"), "INSERT INTO stop VALUES('+79160000001',1)",
          "UPDATE attempt SET stops_seen=1 WHERE attempt_id=1"),
     ),
-    "a refusal that the list has lost": ("I32", (STOP_WORD.format("add"),)),
-    "a number on the list that nobody refused": (
-        "I32", (STOP_WORD.format("remove"), "INSERT INTO stop VALUES('+79160000001',1)"),
+    "a refusal that the list has lost": ("I32", (STOPPED.format("add"),)),
+    "a number on the list that was not refused": (
+        "I32", (STOPPED.format("remove"), "INSERT INTO stop VALUES('+79160000001',1)"),
     ),
-    "a cancelled run with somebody pending": (
+    "a cancelled run with one pending": (
         "I08", (*unsent(100, 6), "UPDATE run SET state='cancelled'"),
     ),
-    "somebody expired who had no send time": (
+    "one expired that had no send time": (
         "I33", (*unsent(100, 6), "UPDATE message SET state='expired',final_us=5 WHERE position=100"),
     ),
-    "somebody expired a day too early": (
+    "one expired a day too early": (
         "I33",
         (*unsent(100, 6), "UPDATE message SET state='expired',final_us=5 WHERE position=100",
          "UPDATE message SET send_at_us=86400000000 WHERE position=100"),
     ),
-    "sent again after the gateway had called them delivered": (
+    "sent again after the gateway had reported delivered": (
         "I34",
-        (SAID.format(action="retry", attempt=1, order=1).replace("(1,", f"({10**17},", 1),),
+        (ACTION.format(action="retry", attempt=1, order=1).replace("(1,", f"({10**17},", 1),),
     ),
     "a trigger dropped": ("schema", ("DROP TRIGGER message_again",)),
     "a trigger changed": (
@@ -321,7 +319,7 @@ def test_every_planted_corruption_is_found(journal: Path, name: str) -> None:
             for statement in statements:
                 connection.execute(statement)
     else:
-        told(journal, *statements)
+        tamper(journal, *statements)
 
     findings = examine(journal)
 
@@ -335,31 +333,31 @@ NOTICED: dict[str, tuple[str, ...]] = {
         "INSERT INTO alarm(run_no,attempt_id,at_us,code,details) VALUES(1,1,1,'named twice','{}')",
     ),
     "ids of two attempts, the second one ordered": (
-        armed(50, 1, "[1]", "answered", reply="x"),
+        committed(50, 1, "[1]", "answered", reply="x"),
         in_ledger(50, 1),
         ("INSERT INTO smsc(run_no,smsc_id,attempt_id,position,source,first_us) "
          "VALUES(1,'7',50,1,'reply',1)"),
-        SAID.format(action="not-sent", attempt=1, order="NULL"),
+        ACTION.format(action="not-sent", attempt=1, order="NULL"),
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NOTICED)
-def test_two_ids_that_somebody_ordered_or_noticed_are_no_error(journal: Path, name: str) -> None:
-    told(journal, *NOTICED[name])
+def test_two_ids_with_an_order_or_an_alarm_are_no_error(journal: Path, name: str) -> None:
+    tamper(journal, *NOTICED[name])
 
     assert codes(examine(journal)) == set()
 
 
 def test_each_error_of_the_list_has_its_planted_corruption() -> None:
-    """A new invariant that nobody has ever seen fail proves nothing."""
+    """A new invariant that never failed proves nothing."""
     planted = {code for code, _ in PLANTED.values()}
 
     assert {number for kind, number, *_ in invariants() if kind == "E"} <= planted
     assert len(PLANTED) >= 25
 
 
-WORTH_A_LOOK: dict[str, tuple[str, tuple[str, ...]]] = {
+WARNINGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "I18": ("an answer not applied", ("UPDATE exchange SET state='stored' WHERE exchange_id=1",)),
     "I22": ("an open attempt", (*unsent(100, 6), attempt(50, 6, "[100]", "prepared"))),
     "I25": ("an alarm", ("INSERT INTO alarm(run_no,at_us,code,details) VALUES(1,1,'two ids','{}')",)),
@@ -369,16 +367,16 @@ WORTH_A_LOOK: dict[str, tuple[str, tuple[str, ...]]] = {
          f"VALUES(1,{FIRST_ID},'delivery error','undelivered',1,1)"),),
     ),
     "I27": (
-        "more messages than people",
+        "more messages than recipients",
         ("INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'7',1,'queue',1)",),
     ),
     "I29": ("more parts than estimated", ("UPDATE message SET sms_count=2 WHERE position=1",)),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("code", WORTH_A_LOOK)
-def test_what_is_worth_a_look_is_a_warning(journal: Path, code: str) -> None:
-    told(journal, *WORTH_A_LOOK[code][1])
+@pytest.mark.parametrize("code", WARNINGS)
+def test_what_is_no_error_yet_is_a_warning(journal: Path, code: str) -> None:
+    tamper(journal, *WARNINGS[code][1])
 
     findings = examine(journal)
 
@@ -389,20 +387,17 @@ def test_what_is_worth_a_look_is_a_warning(journal: Path, code: str) -> None:
 # --- the file itself ------------------------------------------------------------------------------
 
 
-def readable_by_others(path: Path) -> None:
-    path.chmod(0o644)
+def readable_by_others(path: Path, name: str = "journal.db") -> None:
+    path.with_name(name).touch()
+    path.with_name(name).chmod(0o640)
 
 
 def ballast_readable_by_others(path: Path) -> None:
-    ballast = path.with_name("journal.db.ballast")
-    ballast.write_bytes(b"")
-    ballast.chmod(0o644)
+    readable_by_others(path, "journal.db.ballast")
 
 
 def sandbox_readable_by_others(path: Path) -> None:
-    neighbour = path.with_name("journal.sandbox.db")
-    neighbour.write_bytes(b"")
-    neighbour.chmod(0o640)
+    readable_by_others(path, "journal.sandbox.db")
 
 
 def truncated(path: Path) -> None:
@@ -416,7 +411,7 @@ def garbage_page(path: Path) -> None:
 
 
 def index_that_disagrees(path: Path) -> None:
-    """An index that lost its entries answers "nobody" where there is somebody."""
+    """An index that lost its entries finds nothing where there is something."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA writable_schema=ON")
         connection.execute(
@@ -434,10 +429,6 @@ def empty(path: Path) -> None:
     path.write_bytes(b"")
 
 
-def missing(path: Path) -> None:
-    path.unlink()
-
-
 def folder(path: Path) -> None:
     path.unlink()
     path.mkdir()
@@ -452,7 +443,7 @@ SPOILED: tuple[tuple[Callable[[Path], None], set[str]], ...] = (
     (index_that_disagrees, {"integrity", "unreadable"}),
     (not_a_database, {"unreadable"}),
     (empty, {"version"}),
-    (missing, {"file"}),
+    (Path.unlink, {"file"}),
     (folder, {"file"}),
 )
 
@@ -466,7 +457,7 @@ def test_a_spoiled_file_is_found(
     assert codes(examine(journal)) & expected
 
 
-def test_a_neighbour_that_is_not_ours_is_nobodys_business(journal: Path) -> None:
+def test_a_neighbour_that_is_not_ours_is_left_alone(journal: Path) -> None:
     for name in ("journal-of-the-team.txt", "journalist.csv", "other.db"):
         journal.with_name(name).write_text("x", encoding="utf-8")
         journal.with_name(name).chmod(0o644)
@@ -499,7 +490,7 @@ def killed(tmp_path: Path) -> World:
     return dead
 
 
-def test_a_killed_run_is_not_called_ill(killed: World) -> None:
+def test_a_killed_run_is_no_error(killed: World) -> None:
     """Its open attempt is what `resume` is there for."""
     findings = examine(killed.path)
 

@@ -1,6 +1,7 @@
-"""Planning: the journal is free while files are read, and keeps what was read of each."""
+"""Planning: the journal is free while files are read, and saves what was read of each."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,14 +48,9 @@ def test_others_can_write_while_rows_are_read(store: Store) -> None:
     assert journal_of(store, FakeClock()).runs.tally(RUN).rows == 2
 
 
-def test_the_sources_of_a_run_are_kept_as_they_were_read(store: Store) -> None:
+def test_the_sources_of_a_run_are_saved_as_they_were_read(store: Store) -> None:
     sources: list[Source] = []
-    base = run_plan()
-    plan = RunPlan(
-        run=base.run, digest=base.digest, source_name="a.csv and 1 more", source_sha256="0" * 64,
-        heading=("Имя", "Телефон"), gateway="prostor", gateway_url="", account="", settings={},
-        sources=sources,
-    )  # fmt: skip
+    plan = replace(run_plan(), sources=sources)
 
     def rows() -> Iterator[CheckedRow]:
         sources.append(_source(1, "a.csv"))
@@ -106,6 +102,6 @@ def test_waiting_rows_have_no_name_that_others_could_open(store: Store) -> None:
     assert names == [before]
 
 
-def test_no_room_for_the_rows_is_told(tmp_path: Path) -> None:
+def test_no_room_for_the_rows_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="cannot be kept"), RowBuffer[int](tmp_path / "missing"):
         pass

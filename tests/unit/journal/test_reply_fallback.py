@@ -1,4 +1,4 @@
-"""An answer in hand when the disk is full: kept beside the journal, taken in by the next start."""
+"""An answer in hand when the disk is full: saved next to the journal, applied by the next start."""
 
 import json
 import os
@@ -53,12 +53,20 @@ def fallback(world: World) -> ReplyFallback:
     return ReplyFallback(world.path)
 
 
-def kept(folder: Path) -> list[Path]:
+def saved(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.answer.json"))
 
 
+def saved_json(attempt: str = "1", http_status: str = "200", body: str = '""') -> bytes:
+    """A saved answer with these parts."""
+    return (
+        f'{{"attempt":{attempt},"http_status":{http_status},"body":{body},"complete":true,'
+        '"error":"","retry_after_s":null}'
+    ).encode()
+
+
 def full_from_the_answer_on(journal: OpenJournal) -> Callable[[object], None]:
-    """The disk is full once the last byte has left: ARM is stored, RAW is not."""
+    """The disk is full once the last byte has left: the commit point is stored, the answer is not."""
 
     def fill(_connection: object) -> None:
         raise OSError(28, "No space left on device")
@@ -86,6 +94,11 @@ def die_with_an_answer(world: World) -> JournalError:
     return error
 
 
+def recover_run(world: World) -> None:
+    with world.process() as journal:
+        recover(world.sending(journal), RUN)
+
+
 def first_chunk(world: World, journal: OpenJournal) -> JournalError:
     recover(world.sending(journal), RUN)
     journal.runs.set_state(RUN, RunState.SENDING)
@@ -97,21 +110,20 @@ def first_chunk(world: World, journal: OpenJournal) -> JournalError:
 # --- the whole way --------------------------------------------------------------------------------
 
 
-def test_an_answer_that_cannot_be_stored_is_kept_and_taken_in(world: World) -> None:
+def test_an_answer_that_cannot_be_stored_is_saved_and_applied(world: World) -> None:
     ballast = world.path.with_name("journal.db.ballast")
     error = die_with_an_answer(world)
 
     assert error.exit_code == 74
-    (path,) = kept(world.path.parent)
+    (path,) = saved(world.path.parent)
     assert f"is saved in {path}" in error.message
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not ballast.exists()
     assert [one.code for one in examine(world.path) if one.level == "error"] == []
 
     world.gateway.word = "queued"
-    with world.process() as journal:
-        recover(world.sending(journal), RUN)
-    assert kept(world.path.parent) == []
+    recover_run(world)
+    assert saved(world.path.parent) == []
     assert list(world.statuses().values()) == [Status.ACCEPTED] * 3 + [Status.PENDING] * 3
     assert world.attempts() == {"answered": 1}
 
@@ -124,11 +136,10 @@ def test_without_the_file_the_same_recipients_are_unknown_and_never_sent_again(
     world: World,
 ) -> None:
     die_with_an_answer(world)
-    for path in kept(world.path.parent):
+    for path in saved(world.path.parent):
         path.unlink()
 
-    with world.process() as journal:
-        recover(world.sending(journal), RUN)
+    recover_run(world)
 
     assert list(world.statuses().values()) == [Status.UNKNOWN] * 3 + [Status.PENDING] * 3
 
@@ -139,7 +150,7 @@ def test_the_answer_of_another_run_is_left_for_that_run(world: World) -> None:
 
     world.resume(OTHER)
 
-    (path,) = kept(world.path.parent)
+    (path,) = saved(world.path.parent)
     world.resume()
     assert not path.exists()
     assert set(world.statuses().values()) == {Status.DELIVERED}
@@ -158,50 +169,33 @@ def test_the_answer_of_another_journal_is_left_alone(world: World, elsewhere: Pa
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
-        b"{",
-        b"[]",
-        b"null",
-        b"\xff\xfe",
-        b"[" * 100_000,
-        b'{"attempt":1}',
-        (
-            b'{"attempt":"one","http_status":200,"body":"","complete":true,"error":"",'
-            b'"retry_after_s":null}'
-        ),
-        (
-            b'{"attempt":1,"http_status":200,"body":"!","complete":true,"error":"",'
-            b'"retry_after_s":null}'
-        ),
-        b'{"attempt":1,"http_status":[],"body":"","complete":true,"error":"","retry_after_s":null}',
-        (
-            b'{"attempt":99999999999999999999,"http_status":200,"body":"","complete":true,"error":"",'
-            b'"retry_after_s":null}'
-        ),
+        *(b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"attempt":1}'),
+        saved_json(attempt='"one"'),
+        saved_json(body='"!"'),
+        saved_json(http_status="[]"),
+        saved_json(attempt="99999999999999999999"),
     ],
 )
 def test_a_broken_file_proves_nothing(world: World, content: bytes) -> None:
     die_with_an_answer(world)
-    (path,) = kept(world.path.parent)
+    (path,) = saved(world.path.parent)
     path.write_bytes(content)
 
-    with world.process() as journal:
-        recover(world.sending(journal), RUN)
+    recover_run(world)
 
     assert list(world.statuses().values())[:3] == [Status.UNKNOWN] * 3
     assert path.exists()
 
 
-def test_a_link_in_the_folder_for_everybody_is_not_followed(world: World, elsewhere: Path) -> None:
-    """Whoever can write there could say that nobody was taken."""
+def test_a_link_in_the_shared_folder_is_not_followed(world: World, elsewhere: Path) -> None:
+    """Anyone who can write there could claim that nothing was taken."""
     die_with_an_answer(world)
-    (path,) = kept(world.path.parent)
+    (path,) = saved(world.path.parent)
     target = elsewhere / "theirs"
     path.replace(target)
     (elsewhere / path.name).symlink_to(target)
 
-    with world.process() as journal:
-        recover(world.sending(journal), RUN)
+    recover_run(world)
 
     assert list(world.statuses().values())[:3] == [Status.UNKNOWN] * 3
 
@@ -215,7 +209,7 @@ def test_an_answer_of_an_attempt_that_was_closed_changes_nothing(world: World) -
     world.resume()
 
     assert world.statuses() == before
-    assert kept(world.path.parent) == []
+    assert saved(world.path.parent) == []
 
 
 # --- a disk that is really full -------------------------------------------------------------------
@@ -242,17 +236,16 @@ print(int(ending.error.exit_code), ending.error.message)
 
 
 def test_a_full_disk_keeps_the_answer(world: World) -> None:
-    # The limit is on the size of each file: the small spill file still fits.
+    # The limit is on the size of each file: the small fallback file still fits.
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(FULL), str(world.path)],
         cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
     assert done.stdout.startswith("74 "), done.stderr
-    (path,) = kept(world.path.parent)
+    (path,) = saved(world.path.parent)
     assert str(path) in done.stdout
-    with world.process() as journal:
-        recover(world.sending(journal), RUN)
+    recover_run(world)
     assert list(world.statuses().values()) == [Status.ACCEPTED] * 3 + [Status.PENDING] * 3
 
 
@@ -290,7 +283,7 @@ def test_without_room_in_the_folder_the_one_for_temporary_files_is_used(
     assert list(reply_fallback.saved()) == [(path, 7, "", REPLY)]
 
 
-def test_without_any_place_it_is_said_so(tmp_path: Path, elsewhere: Path) -> None:
+def test_without_any_writable_folder_nothing_is_saved(tmp_path: Path, elsewhere: Path) -> None:
     elsewhere.rmdir()
 
     assert ReplyFallback(tmp_path / "gone" / "journal.db").save(7, REPLY) is None
@@ -315,7 +308,7 @@ def test_the_ballast_is_of_its_size_private_and_made_once(tmp_path: Path) -> Non
 
 
 def test_no_password_is_in_the_file(world: World) -> None:
-    """A gateway that repeats the request in its answer: the client masks before anybody stores."""
+    """A gateway that repeats the request in its answer: the client redacts before anything is stored."""
     password = "correct horse/battery+staple"  # noqa: S105  # invented
     echo = f'{{"status":"error","description":"{password} {quote(password)}"}}'.encode()
     with serving(answering(http(echo))) as server, world.process() as journal:

@@ -11,14 +11,14 @@ from campaign.domain import CheckedRow, Message, Phone, Rejection, RunId, RunSta
 from campaign.errors import GuardRefused
 from campaign.sending.guards import without_sent
 from campaign.sending.send import Sending, recover, send_chunk
-from tests.fakes import RUN, Crash, Fault, OpenJournal, World, bad_row, recipients, run_plan
+from tests.fakes import RUN, Crash, Fault, World, bad_row, recipients, run_plan
 
 LATER = RunId("later-000002")
 DAY_S = 86_400.0
 
 
 def sent(world: World, *faults: Fault, number: int = 3) -> None:
-    """The first run, once through, however that ended; nobody looks at statuses."""
+    """The first run, once through, however that ended; statuses are not polled."""
     world.gateway.faults = list(faults)
     world.plan(recipients(number))
     with world.process() as journal:
@@ -28,7 +28,6 @@ def sent(world: World, *faults: Fault, number: int = 3) -> None:
 def passed(
     world: World, rows: list[CheckedRow], *, account: str = "", skip: bool = False
 ) -> list[CheckedRow]:
-    """What planning lets through."""
     with world.process() as journal:
         sent_before = journal.sent_before
         return list(without_sent(iter(rows), sent_before, account=account, skip=skip))
@@ -36,10 +35,9 @@ def passed(
 
 def changed(rows: list[CheckedRow], change: Callable[[Message], Message]) -> list[CheckedRow]:
     return [
-        CheckedRow(
-            row.row, change(row.outcome) if isinstance(row.outcome, Message) else row.outcome
-        )
+        replace(row, outcome=change(row.outcome))
         for row in rows
+        if isinstance(row.outcome, Message)
     ]
 
 
@@ -137,7 +135,7 @@ def test_what_was_certainly_not_taken_does_not_count(world: World, fault: Fault)
     assert passed(world, recipients(3)) == recipients(3)
 
 
-def test_somebody_refused_by_name_does_not_count_and_the_others_do(world: World) -> None:
+def test_a_refused_recipient_does_not_count_and_the_others_do(world: World) -> None:
     sent(world, Fault.MONEY_AT_HALF, number=4)
 
     with pytest.raises(GuardRefused, match=r"^2 of 4 recipients"):
@@ -156,7 +154,7 @@ def test_what_may_have_been_taken_counts(world: World, fault: Fault) -> None:
 
 @pytest.mark.parametrize("recovered", [False, True])
 def test_an_attempt_that_a_crash_left_open_counts(world: World, *, recovered: bool) -> None:
-    """In doubt: nobody knows, so it was sent."""
+    """Unknown counts as sent."""
     with pytest.raises(Crash):
         sent(world, Fault.CRASH_UNTAKEN)
     if recovered:
@@ -167,7 +165,7 @@ def test_an_attempt_that_a_crash_left_open_counts(world: World, *, recovered: bo
         passed(world, recipients(3))
 
 
-def test_a_crash_before_arming_does_not_count(world: World) -> None:
+def test_a_crash_before_the_commit_point_does_not_count(world: World) -> None:
     with pytest.raises(Crash):
         sent(world, Fault.CRASH_UNARMED)
 
@@ -175,7 +173,7 @@ def test_a_crash_before_arming_does_not_count(world: World) -> None:
 
 
 def test_no_phone_and_no_text_can_be_read_in_the_ledger(world: World) -> None:
-    """Keyed digests: who has the ledger alone cannot try all phones out either."""
+    """Keyed digests: with the ledger alone not even all phones can be tried out."""
     sent(world)
     other = World(world.path.with_name("other.db"))
     sent(other)
@@ -183,15 +181,15 @@ def test_no_phone_and_no_text_can_be_read_in_the_ledger(world: World) -> None:
     for path in (world.path, other.path):
         with closing(sqlite3.connect(path)) as connection:
             dumps.append(connection.execute("SELECT digest,account FROM sent_before").fetchall())
-    said = repr(dumps).encode()
+    written = repr(dumps).encode()
 
     assert len(dumps[0]) == 3
     assert all(len(digest) == 16 for digest, _ in dumps[0])
     assert not {digest for digest, _ in dumps[0]} & {digest for digest, _ in dumps[1]}
     for message in (row.outcome for row in recipients(3)):
         assert isinstance(message, Message)
-        assert message.phone[1:].encode() not in said
-        assert message.text.encode() not in said
+        assert message.phone[1:].encode() not in written
+        assert message.text.encode() not in written
 
 
 # --- two plans, made before either is sent --------------------------------------------------------
@@ -226,7 +224,7 @@ def test_on_purpose_it_is_sent_once_more(world: World) -> None:
 
 
 def test_a_run_is_no_repetition_of_itself(world: World) -> None:
-    """What was not sent is tried again; what was refused may be mended and sent."""
+    """What was not sent is tried again; what was refused may be fixed and sent."""
     world.gateway.faults = [Fault.BUSY, Fault.MONEY_AT_HALF]
     world.plan(recipients(4))
     world.resume()
@@ -236,8 +234,8 @@ def test_a_run_is_no_repetition_of_itself(world: World) -> None:
     assert set(world.gateway.times_taken().values()) == {1}
 
 
-def test_of_two_drivers_that_began_at_the_same_moment_one_may_arm(world: World) -> None:
-    """Both looked into the ledger before either wrote to it."""
+def test_of_two_drivers_that_began_at_the_same_moment_one_may_send(world: World) -> None:
+    """Both read the ledger before either wrote to it."""
     both_planned(world)
     with world.process() as journal:
         for run in (RUN, LATER):
@@ -256,12 +254,8 @@ def test_of_two_drivers_that_began_at_the_same_moment_one_may_arm(world: World) 
 
 
 def released(world: World) -> None:
-    """The attempt that was not armed is closed by the next start, and nobody is skipped."""
+    """The attempt that was not committed is closed by the next start, and nothing is skipped."""
     with world.process() as journal:
         recover(Sending(journal, world.gateway, world.clock, str), LATER)
-        assert tally(journal) == {"not_sent": 1}
+        assert journal.runs.tally(LATER).attempts == {"not_sent": 1}
     assert set(world.statuses(LATER).values()) == {Status.PENDING}
-
-
-def tally(journal: OpenJournal) -> dict[str, int]:
-    return dict(journal.runs.tally(LATER).attempts)

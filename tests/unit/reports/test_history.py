@@ -1,4 +1,4 @@
-"""The report over runs: three tables of the same facts, whose totals are the runs' tallies."""
+"""The report over runs: three tables of the same figures, whose totals are the runs' tallies."""
 
 import csv
 import json
@@ -85,7 +85,7 @@ some_lines = st.lists(
 
 
 @given(some_lines)
-def test_every_table_adds_up_to_the_facts(lines: list[HistoryLine]) -> None:
+def test_every_table_adds_up_to_the_lines(lines: list[HistoryLine]) -> None:
     facts = lines_frame(RUNS, lines)
 
     for by in ("run", "sender", "month"):
@@ -240,8 +240,8 @@ def test_months_and_times_are_those_of_the_office_and_for_programs_of_utc(tmp_pa
     assert row[heading.index("Planned, UTC+03:00")] == "2026-10-05 03:00:00"
     book = openpyxl.load_workbook(write_history(tmp_path / "out.xlsx", "xlsx", facts, "en"))
     assert book["By month"]["A6"].value == "2026-11"
-    said = str(book["By run"]["A2"].value).replace("\u00a0", " ")
-    assert said == (
+    line = str(book["By run"]["A2"].value).replace("\u00a0", " ")
+    assert line == (
         "Runs planned from 2026-10-01 03:00 to 2026-11-22 15:00: 3. "
         "Times and months: Moscow, UTC+03:00."
     )
@@ -249,8 +249,8 @@ def test_months_and_times_are_those_of_the_office_and_for_programs_of_utc(tmp_pa
     assert run["Planned, UTC+03:00"] == datetime(2026, 10, 5, 3)  # noqa: DTZ001 - Excel knows no zones
 
 
-def test_messages_whose_price_was_never_named_are_said(tmp_path: Path) -> None:
-    """A sum that leaves people out must not look like the whole cost."""
+def test_messages_whose_price_was_never_reported_are_noted(tmp_path: Path) -> None:
+    """A sum that leaves recipients out must not look like the whole cost."""
     unnamed = line(2, Status.DELIVERED, 3, cost=None, unpriced=3, unpriced_segments=6)
 
     notes = []

@@ -1,8 +1,8 @@
-"""The page to mail: it stands alone, nothing in it runs, it names nobody, its figures are right."""
+"""The page to mail: self-contained, nothing in it runs, no names, the right figures."""
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -102,8 +102,8 @@ class Tree(HTMLParser):
         if "title" not in self.open:
             self.tables[self._section][-1][-1] += data
 
-    def told(self, section: str) -> dict[str, int]:
-        """What the pieces of a section's charts say about themselves, summed up by key."""
+    def counts(self, section: str) -> dict[str, int]:
+        """The counts of the pieces of a section's charts, summed up by key."""
         sums: Counter[str] = Counter()
         for piece in self.charts[section]:
             sums[piece["data-key"]] += int(piece.get("data-count", 0))
@@ -113,7 +113,6 @@ class Tree(HTMLParser):
 def page_of(
     folder: Path, rows: Sequence[ReportRow], *, lang: Lang = "en", run: RunInfo | None = None
 ) -> str:
-    """The page of a run of these rows."""
     path = folder / "report.html"
     tally = make_tally(list(rows))
     HtmlWriter(lang, now).write(path, run or make_run(list(rows)), tally, iter(rows))
@@ -121,7 +120,7 @@ def page_of(
 
 
 def every_status(each: int = 3) -> list[ReportRow]:
-    """Rows of all fates, the later ones more often."""
+    """Rows of all statuses, the later ones more often."""
     statuses = [
         status for number, status in enumerate(Status, start=1) for _ in range(number * each)
     ]
@@ -129,7 +128,7 @@ def every_status(each: int = 3) -> list[ReportRow]:
 
 
 def hostile(text: str) -> tuple[list[ReportRow], RunInfo]:
-    """A run in which a text stands wherever one can stand."""
+    """A run with this text wherever it can have one."""
     details = dict.fromkeys(("value", "status", "row", "description", "field"), text)
     fields = ("client_id", "phone", "text", "status_text", "smsc_id", "code", "field", "sender")
     changes = {"cells": (text,) * 5, "details": details, **dict.fromkeys(fields, text)}
@@ -185,7 +184,7 @@ def test_the_page_needs_nothing_but_itself(tmp_path: Path, lang: Lang) -> None:
     assert "@import" not in page
 
 
-def test_the_page_names_nobody(tmp_path: Path) -> None:
+def test_the_page_names_no_recipient(tmp_path: Path) -> None:
     """It is made to be mailed: no phone, no cell, no value that a reason quotes."""
     rows = [
         make_row(number, status, client_id=f"ID{number}x", details={"value": "8 495 1234567"})
@@ -216,7 +215,7 @@ def test_a_redacted_phone_cannot_be_dialled(phone: str, shown: str) -> None:
     assert redacted(phone) == shown
 
 
-def test_only_the_first_rows_to_look_at_are_listed_and_all_are_counted(tmp_path: Path) -> None:
+def test_only_the_first_problem_rows_are_listed_and_all_are_counted(tmp_path: Path) -> None:
     rows = [make_row(number, Status.UNDELIVERED) for number in range(2, 102)]
 
     page = page_of(tmp_path, rows)
@@ -240,7 +239,7 @@ def test_the_tally_adds_up_to_the_rows(tmp_path: Path, lang: Lang) -> None:
     assert sum(int(line[2]) for line in tree.tables["reasons"][1:]) == len(rows)
 
 
-def test_the_charts_say_the_numbers_of_the_tally(tmp_path: Path) -> None:
+def test_the_charts_show_the_numbers_of_the_tally(tmp_path: Path) -> None:
     rows = every_status()
     statuses = Counter(row.status.value for row in rows)
     not_tried = {"invalid", "duplicate", "stopped", "already_sent", "pending", "expired"}
@@ -248,11 +247,11 @@ def test_the_charts_say_the_numbers_of_the_tally(tmp_path: Path) -> None:
 
     tree = Tree(page_of(tmp_path, [replace(row, phone="+79031234567") for row in rows]))
 
-    assert tree.told("tally") == statuses
-    assert tree.told("operators") == {k: n for k, n in statuses.items() if k not in not_tried}
-    tried = sum(tree.told("operators").values())
+    assert tree.counts("tally") == statuses
+    assert tree.counts("operators") == {k: n for k, n in statuses.items() if k not in not_tried}
+    tried = sum(tree.counts("operators").values())
     assert [int(line[1]) for line in tree.tables["operators"][1:]] == [tried]
-    assert tree.told("funnel") == {
+    assert tree.counts("funnel") == {
         "rows": len(rows),
         "valid": len(rows)
         - sum(statuses[f] for f in not_tried - {"pending", "expired", "cancelled"}),
@@ -275,7 +274,7 @@ def test_pieces_of_a_chart_are_as_long_as_their_share(tmp_path: Path) -> None:
     ]
 
 
-def test_the_chart_over_time_ends_with_everybody_delivered(tmp_path: Path) -> None:
+def test_the_chart_over_time_ends_with_all_delivered(tmp_path: Path) -> None:
     rows = [
         make_row(n, handed_over_at=NOON, final_at=NOON + timedelta(minutes=n)) for n in range(2, 42)
     ]
@@ -298,7 +297,7 @@ def test_reasons_stand_in_where_no_operator_is_known(tmp_path: Path) -> None:
     tree = Tree(page_of(tmp_path, rows))
 
     assert "operators" not in tree.charts
-    assert tree.told("by-reason") == {"delivered": 3}
+    assert tree.counts("by-reason") == {"delivered": 3}
 
 
 def test_estimate_and_bill_are_compared_for_the_same_messages(tmp_path: Path) -> None:
@@ -317,7 +316,7 @@ def test_estimate_and_bill_are_compared_for_the_same_messages(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"),
+    ("lang", "line"),
     [
         (
             "en",
@@ -332,14 +331,14 @@ def test_estimate_and_bill_are_compared_for_the_same_messages(tmp_path: Path) ->
         ),
     ],
 )
-def test_the_headline_says_what_the_cost_leaves_out(tmp_path: Path, lang: Lang, said: str) -> None:
-    """People settled by evidence: the lost answer would have named their price."""
+def test_the_headline_says_what_the_cost_leaves_out(tmp_path: Path, lang: Lang, line: str) -> None:
+    """Recipients settled by evidence: the lost answer would have named their price."""
     lost = [make_row(n, segments=2, sms_count=None, cost=None) for n in (4, 5, 6)]
 
     page = page_of(tmp_path, [make_row(2), make_row(3), *lost], lang=lang)
     whole = page_of(tmp_path, [make_row(2), make_row(3)], lang=lang)
 
-    assert f"<span>{said}</span>" in page.replace("\u00a0", " ")
+    assert f"<span>{line}</span>" in page.replace("\u00a0", " ")
     for key in ("money_unpriced", "money_named"):
         assert label(key, lang) in page
         assert label(key, lang) not in whole
@@ -356,7 +355,7 @@ def test_a_run_all_unknown_does_not_begin_with_nothing_handed_over(tmp_path: Pat
     assert label("said_none", "en") in page_of(tmp_path, [make_row(2, Status.PENDING)])
 
 
-def test_an_end_of_the_waiting_that_is_one_minute_is_said_once(tmp_path: Path) -> None:
+def test_an_end_of_tracking_that_is_one_minute_is_written_once(tmp_path: Path) -> None:
     rows = [make_row(2, Status.ACCEPTED), make_row(3, Status.ACCEPTED)]
 
     page = page_of(tmp_path, rows).replace("\u00a0", " ")
@@ -365,15 +364,13 @@ def test_an_end_of_the_waiting_that_is_one_minute_is_said_once(tmp_path: Path) -
     assert "12:00 UTC to" not in page
 
 
-def test_a_table_of_reasons_has_no_gap_where_the_value_of_one_row_would_stand(
-    tmp_path: Path,
-) -> None:
+def test_a_table_of_reasons_has_no_gap_for_the_value_of_one_row(tmp_path: Path) -> None:
     rows = [make_row(2, Status.INVALID, code="phone_not_a_number")]
 
     assert "Не номер телефона." in page_of(tmp_path, rows, lang="ru")
 
 
-def test_what_is_open_is_said_with_its_end_and_how_to_go_on(tmp_path: Path) -> None:
+def test_what_is_open_is_shown_with_its_end_and_how_to_go_on(tmp_path: Path) -> None:
     later = NOON + timedelta(hours=5)
     rows = [
         make_row(2, Status.ACCEPTED),
@@ -403,7 +400,7 @@ def test_rows_of_several_files_are_named_with_their_file(tmp_path: Path) -> None
     assert "a.csv, b.csv" in tree.texts
 
 
-def test_the_page_gives_up_when_the_program_does() -> None:
+def test_tracking_ends_on_the_page_when_it_ends_in_the_program() -> None:
     hours = int(HORIZON.total_seconds()) // 3600
 
     for key in ("open_give_up", "open_give_up_at"):
@@ -434,8 +431,7 @@ def test_requests_unknown_are_shown_with_their_evidence_and_without_their_recipi
     assert last[0] == "and 5 more"
     assert phones[0][1:] not in page
     assert "&lt;b&gt;anna" in page
-    said = "later gateway reports: 40, by an operator: 7, sent again: 3. Still unknown: 1"
-    assert said in page
+    assert "later gateway reports: 40, by an operator: 7, sent again: 3. Still unknown: 1" in page
 
 
 def test_the_page_does_not_grow_with_the_rows(tmp_path: Path) -> None:
@@ -462,7 +458,7 @@ def test_a_run_of_no_rows_has_a_page_too(tmp_path: Path, lang: Lang) -> None:
         (99_999, 100_000, "99.9%", "99,9\u00a0%"),
     ],
 )
-def test_a_share_is_never_rounded_to_nobody_or_everybody(
+def test_a_share_is_never_rounded_to_none_or_all(
     part: int, whole: int, english: str, russian: str
 ) -> None:
     assert Figures("en", UTC).share(part, whole) == english
@@ -480,7 +476,6 @@ def test_figures_look_as_their_language_has_them() -> None:
 
 
 def moments() -> st.SearchStrategy[datetime]:
-    """Years apart or a second."""
     start, end = datetime(2000, 1, 1), datetime(2060, 1, 1)  # noqa: DTZ001 - hypothesis adds the zone
     return st.datetimes(start, end, timezones=st.just(UTC))
 
@@ -508,13 +503,9 @@ def test_a_timeline_loses_no_event_and_fits(
 
 
 def test_a_timeline_keeps_few_steps_however_many_events_come() -> None:
-    def seconds() -> Iterator[datetime]:
-        for second in range(20_000):
-            yield NOON + timedelta(seconds=second)
-
     timeline = Timeline("a")
-    for moment in seconds():
-        timeline.add("a", moment)
+    for second in range(20_000):
+        timeline.add("a", NOON + timedelta(seconds=second))
 
     assert len(timeline._counts["a"]) <= 4096  # noqa: SLF001 - the promise is about memory
     assert timeline.points()[-1].totals == {"a": 20_000}
@@ -524,6 +515,8 @@ def test_an_operator_has_one_name_also_where_the_data_has_it_in_english_only() -
     """In phonenumbers 9.0, +7926 is МегаФон and +7999 MegaFon, whatever language is asked for."""
     phones = ("+79260000001", "+79991000002", "+79260000003")
 
-    facts = count_rows((make_row(phone=phone) for phone in phones), "ru")
+    figures = count_rows((make_row(phone=phone) for phone in phones), "ru")
 
-    assert {name: statuses.total() for name, statuses in facts.operators.items()} == {"МегаФон": 3}
+    assert {name: statuses.total() for name, statuses in figures.operators.items()} == {
+        "МегаФон": 3
+    }

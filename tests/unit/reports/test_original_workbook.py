@@ -1,4 +1,4 @@
-"""The person's own workbook back: their cells equal, ours to the right, nothing that runs."""
+"""The user's own workbook back: their cells equal, ours to the right, nothing that runs."""
 
 import hashlib
 import zipfile
@@ -27,7 +27,7 @@ WIDTH = len(HEADINGS)
 
 
 def make_book(path: Path, count: int = 3) -> None:
-    """A workbook as people have them: title, styles, dates, formulas, merges, other sheets."""
+    """A workbook with a title, styles, dates, formulas, merges, other sheets."""
     book = Workbook()
     notes = book.worksheets[0]
     notes.title = "Заметки"
@@ -52,7 +52,6 @@ def make_book(path: Path, count: int = 3) -> None:
 
 
 def make_rows_of(path: Path, count: int = 3, **changes: object) -> tuple[RunInfo, list[ReportRow]]:
-    """A run of that workbook."""
     rows = [make_row(y, cells=("79160000000", "x", "", "", "")) for y in range(4, 4 + count)]
     digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "0" * 64
     info = TableInfo("xlsx", sheet=SHEET)
@@ -63,13 +62,12 @@ def make_rows_of(path: Path, count: int = 3, **changes: object) -> tuple[RunInfo
 
 
 def write(path: Path, run: RunInfo, rows: list[ReportRow]) -> Workbook:
-    """The report, opened."""
     WorkbookWriter("en", now).write(path, run, make_tally(rows), iter(rows))
     return load_workbook(path)
 
 
-def seen(sheet: Worksheet) -> dict[str, tuple[object, ...]]:
-    """Everything of a sheet's own cells that a person sees."""
+def displayed(sheet: Worksheet) -> dict[str, tuple[object, ...]]:
+    """Everything of a sheet's own cells that a user sees."""
     return {
         cell.coordinate: (
             cell.value, cell.data_type, cell.number_format, cell.font.b, cell.font.sz,
@@ -79,8 +77,7 @@ def seen(sheet: Worksheet) -> dict[str, tuple[object, ...]]:
     }  # fmt: skip
 
 
-def said(book: Workbook) -> str:
-    """Everything on the summary."""
+def summary_of(book: Workbook) -> str:
     return " ".join(str(cell) for line in table(book["Summary"]) for cell in line if cell)
 
 
@@ -95,15 +92,15 @@ def test_their_workbook_comes_back_with_its_cells_equal(tmp_path: Path) -> None:
     assert after.sheetnames[:2] == before.sheetnames == ["Заметки", SHEET]
     assert after.sheetnames[2:] == ["Summary", "Cost", "Settings"]
     for name in before.sheetnames:
-        assert seen(after[name]) == seen(before[name])
+        assert displayed(after[name]) == displayed(before[name])
         assert after[name].merged_cells.ranges == before[name].merged_cells.ranges
     assert after[SHEET].column_dimensions["B"].width == 31.5
     assert after[SHEET].row_dimensions[5].hidden
     assert after.active is after[SHEET]
-    assert "This is your workbook as it was when sent" in said(after)
+    assert "This is your workbook as it was when sent" in summary_of(after)
 
 
-def test_ours_stand_to_the_right_in_the_rows_that_the_recipient_sees(tmp_path: Path) -> None:
+def test_ours_are_to_the_right_in_the_rows_that_the_user_sees(tmp_path: Path) -> None:
     path = tmp_path / "in.xlsx"
     make_book(path)
     run, rows = make_rows_of(path)
@@ -123,7 +120,7 @@ def test_ours_stand_to_the_right_in_the_rows_that_the_recipient_sees(tmp_path: P
 
 
 def test_a_table_narrower_than_the_sheet_hides_nothing_of_it(tmp_path: Path) -> None:
-    """Somebody's sums stand far to the right; ours come after them."""
+    """Sums may be far to the right; ours come after them."""
     path = tmp_path / "in.xlsx"
     make_book(path)
     book = load_workbook(path)
@@ -193,7 +190,7 @@ def test_an_escape_is_not_decoded_in_their_workbook_either(tmp_path: Path) -> No
         ("two", "several files"),
     ],
 )
-def test_where_theirs_cannot_be_kept_the_table_is_drawn_and_it_is_said(
+def test_where_theirs_cannot_be_kept_the_table_is_drawn_with_a_note(
     tmp_path: Path, case: str, note: str
 ) -> None:
     path = tmp_path / "in.xlsx"
@@ -215,7 +212,7 @@ def test_where_theirs_cannot_be_kept_the_table_is_drawn_and_it_is_said(
 
     book = write(tmp_path / "report.xlsx", replace(run, sources=sources), rows)
 
-    assert note in said(book)
+    assert note in summary_of(book)
     assert [line[0] for line in table(book.worksheets[0])] == ["Телефон", *["79160000000"] * 3]
 
 
@@ -233,11 +230,11 @@ def test_a_workbook_that_would_fill_the_memory_costs_nothing(
 
     book = write(tmp_path / "report.xlsx", *make_rows_of(hostile))
 
-    assert "could not be opened" in said(book)
+    assert "could not be opened" in summary_of(book)
     assert len(table(book.worksheets[0])) == 4
 
 
-def test_macros_are_left_out_and_it_is_said(tmp_path: Path) -> None:
+def test_macros_are_left_out_with_a_note(tmp_path: Path) -> None:
     path = tmp_path / "in.xlsm"
     make_book(path)
     with zipfile.ZipFile(path, "a") as parts:
@@ -245,7 +242,7 @@ def test_macros_are_left_out_and_it_is_said(tmp_path: Path) -> None:
 
     book = write(tmp_path / "report.xlsx", *make_rows_of(path))
 
-    assert "Macros are not kept" in said(book)
+    assert "Macros are not kept" in summary_of(book)
     assert book.sheetnames[1] == SHEET
     with zipfile.ZipFile(tmp_path / "report.xlsx") as parts:
         assert not any("vba" in name.lower() for name in parts.namelist())
@@ -266,7 +263,7 @@ def test_a_sheet_of_theirs_that_is_called_like_ours_stays(tmp_path: Path) -> Non
 
 
 def printed(path: Path, tmp_path: Path, change: Callable[[Worksheet], None]) -> Worksheet:
-    """Their sheet as the report has it, after they had changed it in their own way."""
+    """Their sheet as the report has it, after they changed it in their own way."""
     book = load_workbook(path)
     change(book[SHEET])
     book.save(path)
@@ -275,8 +272,8 @@ def printed(path: Path, tmp_path: Path, change: Callable[[Worksheet], None]) -> 
 
 
 def test_a_sheet_nobody_set_up_for_printing_comes_out_one_page_wide(tmp_path: Path) -> None:
-    """Our columns would otherwise print on further pages, without the people's names."""
-    path = tmp_path / "people.xlsx"
+    """Our columns would otherwise print on further pages, without the recipients' names."""
+    path = tmp_path / "clients.xlsx"
     make_book(path)
 
     sheet = printed(path, tmp_path, lambda _: None)
@@ -305,7 +302,7 @@ def test_a_print_set_up_of_their_own_stays(
         sheet.page_setup.fitToHeight = 3
         change(sheet)
 
-    path = tmp_path / "people.xlsx"
+    path = tmp_path / "clients.xlsx"
     make_book(path)
     original = printed(path, tmp_path, theirs)
     before = load_workbook(path)[SHEET]

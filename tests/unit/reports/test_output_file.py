@@ -14,14 +14,12 @@ from tests.conftest import raises_code
 
 
 def put(path: Path, text: str = "new") -> Path:
-    """Write a file through `whole_file`; returns where it landed."""
     with whole_file(path) as draft:
         draft.path.write_text(text)
     return draft.final
 
 
 def names(folder: Path) -> list[str]:
-    """What is in a folder, hidden files included."""
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -83,7 +81,7 @@ def test_a_report_that_excel_holds_open_gets_a_numbered_copy(
 
 @pytest.mark.parametrize("before", ["customers", "new, and a remark of mine"])
 def test_a_file_that_is_no_report_of_ours_is_never_replaced(tmp_path: Path, before: str) -> None:
-    """`-o customers.csv` is a slip, and whoever wrote remarks into a report wants to keep them."""
+    """`-o customers.csv` is a slip, and remarks in a report are worth keeping."""
     target = tmp_path / "report.xlsx"
     put(target)
     target.write_text(before)
@@ -115,7 +113,7 @@ def test_an_empty_file_is_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["link", "pipe"])
 def test_links_and_pipes_are_neither_followed_nor_replaced(tmp_path: Path, kind: str) -> None:
-    """`-o` in a shared folder must not write through a link that somebody planted there."""
+    """`-o` in a shared folder must not write through a planted link."""
     target, victim = tmp_path / "report.xlsx", tmp_path / "victim"
     victim.write_text("mine")
     if kind == "link":
@@ -151,7 +149,7 @@ def test_a_full_disk_is_an_input_error_and_leaves_nothing(tmp_path: Path) -> Non
 
 
 def test_other_errors_of_the_block_come_through_unchanged(tmp_path: Path) -> None:
-    """A connection that breaks while rows are read has nothing to do with the place."""
+    """A connection that breaks while rows are read has nothing to do with the path."""
     with pytest.raises(ConnectionResetError), whole_file(tmp_path / "r"):
         raise ConnectionResetError
 

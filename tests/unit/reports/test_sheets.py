@@ -1,4 +1,4 @@
-"""Our sheets of the workbook: what is to mend, what it cost, what is in doubt, how it was set."""
+"""Our sheets of the workbook: rows to fix, cost, unknown recipients, settings."""
 
 import shutil
 import subprocess
@@ -46,22 +46,18 @@ def write(
     run: RunInfo | None = None,
     extras: ReportExtras | None = None,
 ) -> Workbook:
-    """The report, opened."""
     run = run or make_run(rows)
     WorkbookWriter(lang, now, extras).write(path, run, make_tally(rows), iter(rows))
     return load_workbook(path)
 
 
 def source(no: int, name: str, heading: tuple[str, ...], sheet: str | None = None) -> Source:
-    """A file of a run."""
     info = TableInfo("csv" if sheet is None else "ods", sheet=sheet)
     return Source(no, name, f"/lists/{name}", "ab" * 32, info, Layout(1, heading, {Role.PHONE: 0}))
 
 
 @pytest.mark.parametrize(("lang", "name"), [("en", "fix"), ("ru", "исправить")])
-def test_the_rows_to_fix_are_read_again_as_they_stood(
-    tmp_path: Path, lang: Lang, name: str
-) -> None:
+def test_the_rows_to_fix_are_read_again_as_they_were(tmp_path: Path, lang: Lang, name: str) -> None:
     """`campaign run report.xlsx --sheet Fix`: our columns come off, formulas are still texts."""
     bad = ("=1+1", "'-5", "007", " пробел ", "x")
     rows = [
@@ -125,7 +121,7 @@ def test_a_single_source_gives_its_sheet_its_name(tmp_path: Path) -> None:
     assert own(table(book.worksheets[0])[1], "phone") == rows[0].phone
 
 
-def test_more_files_than_fit_side_by_side_stand_on_one_sheet(tmp_path: Path) -> None:
+def test_more_files_than_fit_side_by_side_are_on_one_sheet(tmp_path: Path) -> None:
     sources = tuple(source(no, f"{no}.csv", ("phone",)) for no in range(1, 52))
     rows = [make_row(2, source_no=no, cells=(f"p{no}",)) for no in range(1, 52)]
     run = make_run(rows, sources=sources, heading=("phone",))
@@ -160,7 +156,7 @@ def test_every_table_of_the_cost_adds_up_to_the_tally(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("lang", "group"), [("en", "(unknown)"), ("ru", "(статус неизвестен)")])
-def test_recipients_unknown_are_a_group_whose_cost_nobody_knows(
+def test_recipients_unknown_are_a_group_of_unknown_cost(
     tmp_path: Path, lang: Lang, group: str
 ) -> None:
     rows = [make_row(2), make_row(3, Status.UNKNOWN), make_row(4, Status.PENDING)]
@@ -174,7 +170,7 @@ def test_recipients_unknown_are_a_group_whose_cost_nobody_knows(
     assert named[label("not_handed_over", lang)] == (1, 1, 0, 0, 0)
 
 
-def test_summary_and_cost_say_whose_price_was_not_named(tmp_path: Path) -> None:
+def test_summary_and_cost_show_whose_price_was_not_reported(tmp_path: Path) -> None:
     lost = [make_row(n, segments=2, sms_count=None, cost=None) for n in (4, 5, 6)]
 
     book = write(tmp_path / "r.xlsx", [make_row(2), make_row(3), *lost])
@@ -184,8 +180,8 @@ def test_summary_and_cost_say_whose_price_was_not_named(tmp_path: Path) -> None:
     assert figures["Cost reported so far, RUB"][1] == 5
     assert figures["Price not reported"] == ("of 5 messages", 3)
     assert figures["Their approximate cost, RUB"][1] == 15
-    said = "price not reported for 3 of 5 messages, about 15.00 RUB."
-    assert any(said in str(line[0]).replace("\u00a0", " ") for line in table(book["Cost"]))
+    note = "price not reported for 3 of 5 messages, about 15.00 RUB."
+    assert any(note in str(line[0]).replace("\u00a0", " ") for line in table(book["Cost"]))
     names = {line[0] for name in ("Summary", "Cost") for line in table(whole[name])}
     assert "Cost so far, RUB" in names
     assert not any("reported so far" in str(name) or "not reported" in str(name) for name in names)
@@ -215,14 +211,14 @@ def test_the_command_that_sends_the_fixed_rows_has_the_text_of_the_run(
     command = note[note.index("campaign run FILE") :].removeprefix("campaign ")
     script = f"printf '%s\\0' {command}"
     bash = shutil.which("bash") or "bash"
-    told = subprocess.run([bash, "-c", script], capture_output=True, check=True).stdout
-    assert told.decode().split("\0")[:-1] == ["run", "FILE", "--sheet", "Fix", "--text", text]
+    printed = subprocess.run([bash, "-c", script], capture_output=True, check=True).stdout
+    assert printed.decode().split("\0")[:-1] == ["run", "FILE", "--sheet", "Fix", "--text", text]
     assert not any("--text" in str(v) for line in table(plain["Summary"]) for v in line)
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_no_heading_of_ours_is_taken_for_a_column_of_theirs(lang: Lang) -> None:
-    """A report can be fed back: their phone stands beside our columns."""
+    """A report can be fed back: their phone is next to our columns."""
     for texts in (Texts(lang, UTC, (), NOON), Texts(lang, UTC, ("RUB",), NOON)):
         for column in OWN_COLUMNS:
             heading = texts.heading(column)
@@ -238,7 +234,7 @@ def test_no_heading_of_ours_reads_like_a_status_of_a_row(lang: Lang) -> None:
     assert headings.isdisjoint(map(texts.status, Status))
 
 
-def test_what_is_known_of_recipients_unknown_is_told(tmp_path: Path) -> None:
+def test_what_is_known_of_recipients_unknown_is_shown(tmp_path: Path) -> None:
     run_id = RunId("r20260504-4f1c22")
     unknown = UnknownAttempt(
         run=run_id, attempt_id=12, chunk_no=3, try_no=1, committed_at=NOON, code="http_status",
@@ -254,11 +250,11 @@ def test_what_is_known_of_recipients_unknown_is_told(tmp_path: Path) -> None:
     rows = [make_row(8, Status.UNKNOWN, attempt_id=12), make_row(9)]
 
     book = write(tmp_path / "r.xlsx", rows, extras=extras)
-    told = table(book["Unknown"])
-    flat = [str(cell) for line in told for cell in line if cell is not None]
+    lines = table(book["Unknown"])
+    flat = [str(cell) for line in lines for cell in line if cell is not None]
     summary = " ".join(str(cell) for line in table(book["Summary"]) for cell in line)
 
-    assert [line[:3] for line in told if line[2] == rows[0].phone] == [
+    assert [line[:3] for line in lines if line[2] == rows[0].phone] == [
         (8, "клиенты.xlsx", rows[0].phone)
     ]
     assert rows[1].phone not in flat
@@ -281,28 +277,28 @@ def test_settings_name_what_decided_and_no_secret(tmp_path: Path) -> None:
 
     extras = ReportExtras(command="campaign run --gateway-url https://me:hunter2@gate.example/x")
     lines = table(write(tmp_path / "r.xlsx", rows, run=run, extras=extras)["Settings"])
-    facts = {str(line[0]): line[1] for line in lines}
+    values = {str(line[0]): line[1] for line in lines}
 
-    assert facts["--text"] == "Hi {name}"
-    assert facts["--map"] == '{"phone": "A"}'
-    assert facts["--sender"] == "(none)"
-    assert facts["SHA-256"] == "ab" * 32
+    assert values["--text"] == "Hi {name}"
+    assert values["--map"] == '{"phone": "A"}'
+    assert values["--sender"] == "(none)"
+    assert values["SHA-256"] == "ab" * 32
     every = [table(sheet) for sheet in load_workbook(tmp_path / "r.xlsx").worksheets]
     assert "hunter2" not in str(every)
 
 
-def test_the_summary_tells_what_is_open_and_until_when(tmp_path: Path) -> None:
+def test_the_summary_shows_what_is_open_and_until_when(tmp_path: Path) -> None:
     rows = [make_row(2, Status.ACCEPTED), make_row(3, Status.PENDING), make_row(4, Status.UNKNOWN)]
 
     lines = table(write(tmp_path / "r.xlsx", rows)["Summary"])
-    said = [str(line[1]) for line in lines]
+    notes = [str(line[1]) for line in lines]
 
     for command in ("status", "resume", "unknown"):
-        assert any(f"campaign {command} r20260504-4f1c22" in text for text in said)
-    assert any("2026-05-07" in text and "72 hours" in text for text in said)
+        assert any(f"campaign {command} r20260504-4f1c22" in text for text in notes)
+    assert any("2026-05-07" in text and "72 hours" in text for text in notes)
 
 
-def test_delivered_is_told_as_a_share_of_those_handed_over(tmp_path: Path) -> None:
+def test_delivered_is_shown_as_a_share_of_those_handed_over(tmp_path: Path) -> None:
     rows = [make_row(2), make_row(3, Status.ACCEPTED), make_row(4, Status.INVALID)]
 
     lines = table(write(tmp_path / "r.xlsx", rows)["Summary"])
@@ -363,16 +359,16 @@ def charted(path: Path) -> list[dict[str, list[object]]]:
     return charts
 
 
-@pytest.mark.parametrize("kept", [False, True])
-def test_charts_show_the_numbers_of_the_rows(tmp_path: Path, kept: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """In a table that we draw and in the person's own workbook."""
+@pytest.mark.parametrize("original", [False, True])
+def test_charts_show_the_numbers_of_the_rows(tmp_path: Path, original: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """In a table that we draw and in the user's own workbook."""
     path = tmp_path / "in.xlsx"
     make_book(path, 4)
     run, rows = make_rows_of(path, 4)
     rows[2] = make_row(6, Status.UNDELIVERED, segments=3, handed_over_at=NOON)
     rows[3] = make_row(7, Status.INVALID, segments=None, phone="")
 
-    write(tmp_path / "r.xlsx", rows, run=run if kept else make_run(rows))
+    write(tmp_path / "r.xlsx", rows, run=run if original else make_run(rows))
     statuses, timeline, parts, operators = charted(tmp_path / "r.xlsx")
 
     assert statuses == {"names": ["Delivered", "Undelivered", "Invalid"], "count": [2, 1, 1]}
@@ -390,7 +386,7 @@ def test_the_summary_is_cut_where_a_block_begins_and_never_within_a_chart(tmp_pa
 
     begins = {number + 1 for number in (found.id for found in sheet.row_breaks.brk)}
     heads = {cell.row for cell in sheet["A"] if cell.value and cell.font.b}
-    charts = [(one.anchor._from.row + 1, one.anchor.to.row + 1) for one in sheet._charts]  # noqa: SLF001 - openpyxl tells it nowhere else
+    charts = [(one.anchor._from.row + 1, one.anchor.to.row + 1) for one in sheet._charts]  # noqa: SLF001 - openpyxl has it nowhere else
     assert len(charts) == 4
     assert begins
     assert begins <= heads

@@ -18,7 +18,6 @@ from tests.contract.test_report_writers import HEADING, make_row, make_run, make
 
 
 def written(path: Path, writer: ReportWriter, *rows: ReportRow) -> bytes:
-    """The bytes of a report of these rows."""
     writer.write(path, make_run(list(rows)), make_tally(list(rows)), iter(rows))
     return path.read_bytes()
 
@@ -29,7 +28,7 @@ def own(line: list[str], key: str) -> str:
 
 
 def test_a_json_line_has_exactly_the_keys_of_the_contract(tmp_path: Path) -> None:
-    """Source: design, section 6; programs of other people read this."""
+    """Source: design, section 6; other programs read this."""
     sent = datetime(2026, 5, 4, 15, 0, 30, 700_000, tzinfo=timezone(timedelta(hours=3)))
     row = make_row(17, status_text="доставлено", handed_over_at=sent)
 
@@ -108,7 +107,7 @@ def test_no_field_of_the_csv_for_excel_is_a_formula(tmp_path: Path, payload: str
     assert not any(field.lstrip().startswith(tuple("=+-@＝＋－＠")) for field in fields)
 
 
-def test_the_raw_csv_changes_nothing_and_speaks_in_codes(tmp_path: Path) -> None:
+def test_the_raw_csv_changes_nothing_and_has_codes(tmp_path: Path) -> None:
     cells = ("=1+1", "+7 916", 'say "hi", she said', "two\nlines", "")
 
     data = written(tmp_path / "r", RawCsvWriter("ru", now), make_row(2, cells=cells))

@@ -1,4 +1,4 @@
-"""The workbook: the person's table as it stood, ours beside it, right sums, nothing that runs."""
+"""The workbook: the user's table as it was, ours next to it, right sums, nothing that runs."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -59,7 +60,6 @@ def write_book(
 
 
 def table(sheet: Worksheet) -> list[tuple[object, ...]]:
-    """All values of a sheet."""
     return list(sheet.iter_rows(values_only=True))
 
 
@@ -71,23 +71,13 @@ def own(row: tuple[object, ...], key: str) -> object:
 @pytest.mark.parametrize("payload", OWASP)
 def test_no_text_from_outside_becomes_a_formula_or_a_link(tmp_path: Path, payload: str) -> None:
     """In every column and heading and in the summary. Source: OWASP, CSV Injection."""
-    row = make_row(
-        cells=(payload,) * (len(HEADING) + 2),
-        client_id=payload,
-        phone=payload,
-        status_text=payload,
-        smsc_id=payload,
-        code=payload,
-        details={"value": payload},
+    fields: dict[str, Any] = dict.fromkeys(
+        ("client_id", "phone", "status_text", "smsc_id", "code"), payload
     )
-    run = make_run(
-        [row],
-        heading=(payload,) * len(HEADING),
-        source_name=payload,
-        gateway=payload,
-        gateway_url=payload,
-        reason=payload,
-    )
+    cells = (payload,) * (len(HEADING) + 2)
+    row = make_row(cells=cells, details={"value": payload}, **fields)
+    texts = dict.fromkeys(("source_name", "gateway", "gateway_url", "reason"), payload)
+    run = make_run([row], heading=cells[: len(HEADING)], **texts)
     tally = replace(make_tally([row]), cost={payload: Decimal(1)})
 
     WorkbookWriter("en", now).write(tmp_path / "report.xlsx", run, tally, [row])
@@ -111,7 +101,7 @@ def test_no_text_from_outside_becomes_a_formula_or_a_link(tmp_path: Path, payloa
 
 
 @pytest.mark.parametrize("payload", [text for text in OWASP if text[0] not in "\t\r<_"])
-def test_hostile_text_is_shown_as_it_stood(tmp_path: Path, payload: str) -> None:
+def test_hostile_text_is_shown_as_it_was(tmp_path: Path, payload: str) -> None:
     row = make_row(cells=(payload,) * len(HEADING))
 
     sheet = write_book(tmp_path / "report.xlsx", [row]).worksheets[0]
@@ -127,7 +117,7 @@ def test_an_escape_in_the_text_is_not_decoded(tmp_path: Path) -> None:
         assert b">_x005F_x0041_<" in parts.read("xl/worksheets/sheet1.xml")
 
 
-def test_the_recipients_table_stands_as_it_stood(tmp_path: Path) -> None:
+def test_the_recipients_table_is_as_it_was(tmp_path: Path) -> None:
     """Same order, doubled and blank headings, 007 and 1E5 as text, and what was too wide kept."""
     cells = ("007", "1E5", " NA ", "2026-05-04", "", "beyond", "=far")
 

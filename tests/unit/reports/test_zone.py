@@ -1,4 +1,4 @@
-"""In which zone people read times, and how it is named."""
+"""In which zone times are shown, and how it is named."""
 
 import os
 import pickle

@@ -11,12 +11,12 @@ from campaign.errors import Exit, GatewayError, GuardRefused, JournalError, Logi
 from campaign.sending.concurrency import Pace
 from campaign.sending.engine import Ending
 from campaign.sending.retry import RetryPolicy
-from tests.fakes import RUN, FakeClock, FakeGateway, Fault, World, chunked, recipients
+from tests.fakes import RUN, FakeClock, FakeGateway, Fault, SilentQueues, World, chunked, recipients
 
 
 @pytest.fixture
 def world(world: World) -> World:
-    """Ten chunks of one recipient each; queues are silent until a test lets them speak."""
+    """Ten chunks of one recipient each; queues are silent until a test lets them report."""
     world.plan(chunked(recipients(10), 1))
     return world
 
@@ -28,24 +28,17 @@ def drive(world: World, *faults: Fault, workers: int = 1, rate: float | None = N
         return world.drive(journal)
 
 
-def deaf(world: World) -> None:
-    """No queue ever tells anything."""
-    world.gateway.queues = _Deaf()
-
-
-class _Deaf(dict[str, list[str]]):
-    def get(self, key: str, default: object = None) -> list[str]:
-        del key, default
-        return []
-
-
 class SlowClock(FakeClock):
-    """Each wait takes a moment really, so that another lane can land meanwhile."""
+    """Each wait takes a moment really, so that another worker can land meanwhile."""
 
     def sleep(self, seconds: float) -> None:
-        """Wait, a little of it really."""
         time.sleep(0.1)
         super().sleep(seconds)
+
+
+def failure(ending: Ending) -> tuple[str, Exit]:
+    assert ending.error is not None
+    return ending.error.code, ending.error.exit_code
 
 
 # --- pace ---------------------------------------------------------------------------------------
@@ -62,7 +55,6 @@ class Meeting:
         gateway.before_send = self.enter
 
     def enter(self, attempt: Attempt) -> None:
-        """One request: in, wait for others (really, a little), out."""
         del attempt
         with self._changed:
             self._inside += 1
@@ -100,24 +92,24 @@ def test_trouble_brings_the_workers_back_to_one(world: World) -> None:
 
 
 def test_the_rate_is_recipients_a_second_however_small_the_chunks_are(world: World) -> None:
-    """Ten chunks of one person at two people a second: half a second each, not a hundred."""
+    """Ten chunks of one recipient at two recipients a second: half a second each, not a hundred."""
     drive(world, rate=2)
 
     assert world.gateway.sent_at_s == [number / 2 for number in range(10)]
 
 
 def test_a_gateway_that_asks_for_time_gets_it_from_every_worker(world: World) -> None:
-    """Retry-After is about the account, not about the one request that was told it."""
+    """Retry-After is about the account, not about the one request that got it."""
     world.clock = world.gateway.clock = SlowClock()
     met = threading.Barrier(2, timeout=10)
 
-    def together(attempt: Attempt) -> None:
+    def meet(attempt: Attempt) -> None:
         if attempt.chunk.chunk_no in {2, 3} and len(world.gateway.sends) <= 3:
             met.wait()
             came_third = world.gateway.sends[2] == (attempt.chunk.members[0].position,)
-            time.sleep(0.3 if came_third else 0)  # the second one is told to wait first
+            time.sleep(0.3 if came_third else 0)  # the second one is asked to wait first
 
-    world.gateway.before_send = together
+    world.gateway.before_send = meet
     drive(world, Fault.NONE, Fault.BUSY_FOR_7_S, Fault.NONE, workers=2)
 
     assert set(world.statuses().values()) == {Status.ACCEPTED}
@@ -127,7 +119,7 @@ def test_a_gateway_that_asks_for_time_gets_it_from_every_worker(world: World) ->
 # --- not sent -----------------------------------------------------------------------------------
 
 
-def test_what_was_not_sent_is_sent_later_without_a_word_of_the_operator(world: World) -> None:
+def test_what_was_not_sent_is_sent_later_without_the_operator(world: World) -> None:
     ending = drive(world, Fault.NOT_REACHED, Fault.BUSY, Fault.NONE, Fault.BROKEN_BY_LAST_BYTE)
 
     assert ending == Ending()
@@ -152,7 +144,7 @@ def test_a_certificate_that_does_not_fit_stops_at_once(world: World) -> None:
     assert len(world.gateway.sends) == 1
 
 
-def test_a_refused_login_is_said_once(world: World) -> None:
+def test_a_refused_login_is_tried_once(world: World) -> None:
     """A second 401 might lock the account."""
     ending = drive(world, Fault.LOGIN_401)
 
@@ -162,15 +154,15 @@ def test_a_refused_login_is_said_once(world: World) -> None:
 
 
 def test_a_worker_that_waits_does_not_try_again_after_another_was_refused(world: World) -> None:
-    """Nor does it keep the person waiting for its own Retry-After."""
+    """Nor does it keep the operator waiting for its own Retry-After."""
     world.clock = world.gateway.clock = SlowClock()
     met = threading.Barrier(2, timeout=10)
 
-    def together(attempt: Attempt) -> None:
+    def meet(attempt: Attempt) -> None:
         if attempt.chunk.chunk_no in {2, 3} and len(world.gateway.sends) <= 3:
             met.wait()
 
-    world.gateway.before_send = together
+    world.gateway.before_send = meet
     ending = drive(world, Fault.NONE, Fault.BUSY_FOR_7_S, Fault.LOGIN_401, workers=2)
 
     assert isinstance(ending.error, LoginRefused)
@@ -190,9 +182,7 @@ def test_a_refused_request_stops_the_run(world: World) -> None:
 
 
 def test_money_pauses_and_resume_sends_the_rest_after_the_top_up(world: World) -> None:
-    ending = drive(world, Fault.NONE, Fault.MONEY_AT_HALF)
-    assert ending.error is not None
-    assert (ending.error.code, ending.error.exit_code) == ("money", Exit.UNAVAILABLE)
+    assert failure(drive(world, Fault.NONE, Fault.MONEY_AT_HALF)) == ("money", Exit.UNAVAILABLE)
     assert world.state() is RunState.PAUSED
     assert len(world.gateway.sends) == 2
 
@@ -212,7 +202,7 @@ def test_a_wrong_setting_stops_and_resume_sends_the_rest_after_it_was_fixed(worl
 
 
 def test_money_that_ends_with_the_last_chunk_pauses_too(world: World) -> None:
-    """Nobody is pending then, but the refused ones can still be sent."""
+    """None is pending then, but the refused ones can still be sent."""
     ending = drive(world, *[Fault.NONE] * 9, Fault.MONEY_AT_HALF)
 
     assert ending.error is not None
@@ -225,7 +215,7 @@ def test_money_that_ends_with_the_last_chunk_pauses_too(world: World) -> None:
 
 
 def test_an_unknown_outcome_with_evidence_goes_on(world: World) -> None:
-    """The attempt's own queue tells as many ids as people: they were taken."""
+    """The attempt's own queue reports as many ids as recipients: they were taken."""
     ending = drive(world, *[Fault.LOST_TAKEN] * 6)
 
     assert ending == Ending()
@@ -235,28 +225,26 @@ def test_an_unknown_outcome_with_evidence_goes_on(world: World) -> None:
 
 
 def test_two_unknown_in_a_row_pause_the_run(world: World) -> None:
-    """A gateway that answers 502 while it accepts would turn the whole run into doubt."""
-    deaf(world)
+    """A gateway that answers 502 while it accepts would make the whole run unknown."""
+    world.gateway.queues = SilentQueues()
     ending = drive(world, Fault.NONE, Fault.BAD_GATEWAY_TAKEN, Fault.BAD_GATEWAY_UNTAKEN)
 
-    assert ending.error is not None
-    assert (ending.error.code, ending.error.exit_code) == ("paused", Exit.UNAVAILABLE)
+    assert failure(ending) == ("paused", Exit.UNAVAILABLE)
     assert len(world.gateway.sends) == 3
     assert world.state() is RunState.PAUSED
 
 
 def test_a_good_chunk_ends_the_row_of_unknowns_but_three_in_all_pause(world: World) -> None:
-    deaf(world)
+    world.gateway.queues = SilentQueues()
     lost, good = Fault.LOST_TAKEN, Fault.NONE
     ending = drive(world, lost, good, lost, good, lost, good)
 
-    assert ending.error is not None
-    assert ending.error.code == "paused"
+    assert failure(ending) == ("paused", Exit.UNAVAILABLE)
     assert len(world.gateway.sends) == 5
 
 
-def test_resume_after_the_breaker_goes_on_and_sends_nobody_unknown_again(world: World) -> None:
-    deaf(world)
+def test_resume_after_the_breaker_goes_on_and_sends_no_unknown_again(world: World) -> None:
+    world.gateway.queues = SilentQueues()
     drive(world, Fault.LOST_TAKEN, Fault.LOST_UNTAKEN)
 
     assert drive(world) == Ending()
@@ -264,16 +252,15 @@ def test_resume_after_the_breaker_goes_on_and_sends_nobody_unknown_again(world: 
     assert max(world.gateway.times_taken().values()) == 1
 
 
-def test_a_gateway_that_does_not_even_tell_the_balance_pauses_after_one(world: World) -> None:
+def test_a_gateway_that_does_not_even_report_the_balance_pauses_after_one(world: World) -> None:
     world.gateway.down = True
     ending = drive(world, Fault.LOST_UNTAKEN)
 
-    assert ending.error is not None
-    assert ending.error.exit_code is Exit.UNAVAILABLE
+    assert failure(ending)[1] is Exit.UNAVAILABLE
     assert len(world.gateway.sends) == 1
 
 
-def test_a_login_that_is_refused_while_evidence_is_looked_for_is_said_so(world: World) -> None:
+def test_a_login_that_is_refused_during_the_search_for_evidence_stops(world: World) -> None:
     world.gateway.login_good = False
     ending = drive(world, Fault.LOST_TAKEN)
 
@@ -281,8 +268,8 @@ def test_a_login_that_is_refused_while_evidence_is_looked_for_is_said_so(world: 
     assert len(world.gateway.sends) == 1
 
 
-def test_evidence_is_looked_for_a_few_times_with_pauses(world: World) -> None:
-    deaf(world)
+def test_evidence_is_read_a_few_times_with_pauses(world: World) -> None:
+    world.gateway.queues = SilentQueues()
     drive(world, Fault.LOST_TAKEN)
 
     assert [wait_s for wait_s in world.clock.slept if wait_s] == [0.5, 1.5, 3.0]
@@ -290,14 +277,11 @@ def test_evidence_is_looked_for_a_few_times_with_pauses(world: World) -> None:
 
 
 def test_money_and_a_missing_recipient_in_one_answer_still_pause_for_money(world: World) -> None:
-    """The evidence settles the doubt; the empty account stays."""
-    ending = drive(world, Fault.NONE, Fault.MONEY_AT_HALF)
-
-    assert ending.error is not None
-    assert ending.error.code == "money"
+    """The evidence settles the unknown; the empty account stays."""
+    assert failure(drive(world, Fault.NONE, Fault.MONEY_AT_HALF))[0] == "money"
 
 
-# --- stops, bugs, broken books ------------------------------------------------------------------
+# --- stops, bugs, broken journals ------------------------------------------------------------------
 
 
 def stop_at(world: World, chunk_no: int) -> None:
@@ -322,7 +306,7 @@ def test_a_stop_finishes_what_is_in_flight_and_begins_nothing(world: World, work
 def test_a_stop_while_the_last_chunk_waits_for_its_next_try_is_an_interruption(
     world: World,
 ) -> None:
-    """Nothing is left to begin, but somebody is still pending: the run is not `sent`."""
+    """Nothing is left to begin, but one is still pending: the run is not `sent`."""
     stop_at(world, 10)
     ending = drive(world, *[Fault.NONE] * 9, Fault.BUSY)
 
@@ -338,7 +322,7 @@ def test_a_stop_during_the_last_answer_leaves_nothing_to_interrupt(world: World)
 
 
 def test_a_stop_after_a_lost_answer_leaves_the_evidence_for_later(world: World) -> None:
-    """An interruption is no reason to trip the breaker: nobody has looked yet."""
+    """An interruption is no reason to trip the breaker: the queue was not read yet."""
     stop_at(world, 2)
     ending = drive(world, Fault.NONE, Fault.LOST_TAKEN)
     assert ending == Ending(interrupted=True)
@@ -374,12 +358,12 @@ def test_a_bug_in_one_worker_loses_no_other_workers_outcome_and_does_not_hang(wo
     assert max(world.gateway.times_taken().values()) == 1
 
 
-def test_books_that_cannot_be_written_stop_the_run_with_their_own_code(world: World) -> None:
-    def break_books(attempt: Attempt) -> None:
+def test_a_journal_that_cannot_be_written_stops_the_run_with_its_own_code(world: World) -> None:
+    def break_journal(attempt: Attempt) -> None:
         if attempt.chunk.chunk_no == 3 and world.store is not None:
             world.store.close()
 
-    world.gateway.before_send = break_books
+    world.gateway.before_send = break_journal
     with world.process() as journal:
         journal.runs.set_state(RUN, RunState.SENDING)
         ending = world.engine(journal).run(RUN)

@@ -20,7 +20,6 @@ class Operation:
         self.calls = 0
 
     def __call__(self) -> str:
-        """One try."""
         self.calls += 1
         if self.failures:
             raise self.failures.pop(0)
@@ -30,24 +29,24 @@ class Operation:
 def attempt(
     operation: Callable[[], str], clock: FakeClock, policy: RetryPolicy = POLICY
 ) -> tuple[str, list[tuple[float, int]]]:
-    told: list[tuple[float, int]] = []
+    waits: list[tuple[float, int]] = []
     result = until_sent(
         operation,
         policy=policy,
         clock=clock,
-        on_wait=lambda _error, wait_s, try_no: told.append((wait_s, try_no)),
+        on_wait=lambda _error, wait_s, try_no: waits.append((wait_s, try_no)),
     )
-    return result, told
+    return result, waits
 
 
 def test_not_sent_is_tried_again() -> None:
     operation, clock = Operation(NotSent("busy"), NotSent("busy")), FakeClock()
-    result, told = attempt(operation, clock)
+    result, waits = attempt(operation, clock)
 
     assert result == "sent"
     assert operation.calls == 3
-    assert [try_no for _, try_no in told] == [1, 2]
-    assert [wait_s for wait_s, _ in told] == clock.slept
+    assert [try_no for _, try_no in waits] == [1, 2]
+    assert [wait_s for wait_s, _ in waits] == clock.slept
 
 
 def test_an_unknown_outcome_is_a_result_and_is_never_tried_again() -> None:
@@ -93,14 +92,14 @@ def test_no_try_begins_after_the_time_is_over() -> None:
 
 
 @pytest.mark.parametrize("asked_s", [1.0, 7.0, 299.5])
-def test_the_gateways_wish_is_honoured(asked_s: float) -> None:
+def test_retry_after_is_honoured(asked_s: float) -> None:
     clock = FakeClock()
     attempt(Operation(NotSent("busy", retry_after_s=asked_s)), clock)
 
     assert clock.slept == [asked_s]
 
 
-def test_a_gateway_that_says_at_once_is_not_hammered() -> None:
+def test_a_gateway_that_asks_for_no_wait_is_not_hammered() -> None:
     clock = FakeClock()
     attempt(Operation(*[NotSent("busy", retry_after_s=0.0)] * 4), clock)
 
@@ -133,7 +132,7 @@ def test_a_stop_that_is_asked_for_ends_the_tries() -> None:
 
 
 def test_a_stop_that_comes_during_the_wait_begins_no_further_try() -> None:
-    """Ctrl-C wakes the wait; the person who pressed it does not expect one more request."""
+    """Ctrl-C wakes the wait; the operator who pressed it does not expect one more request."""
     operation, clock = Operation(NotSent("busy", retry_after_s=5)), FakeClock()
     clock.stop_after_s = 4
     with pytest.raises(NotSent, match="busy"):

@@ -36,7 +36,6 @@ class Watching(FakeGateway):
         self.before_send = lambda _: self.note("before the last byte")
 
     def note(self, moment: str) -> None:
-        """What another process would see now."""
         self.seen.append((moment, attempt_state(self.world)))
 
     def _answer(self, attempt: Attempt, fault: Fault) -> Reply:
@@ -44,13 +43,12 @@ class Watching(FakeGateway):
         return super()._answer(attempt, fault)
 
     def judge(self, members: tuple[Member, ...], reply: Reply) -> ReplyVerdict:  # type: ignore[override]
-        """Judge as always."""
         self.note("judged")
         return super().judge(members, reply)
 
 
 def test_intent_arm_raw_and_apply_are_on_disk_in_that_order(world: World) -> None:
-    """The last byte leaves only after ARM was committed; nothing is parsed before RAW was."""
+    """The last byte leaves only after the commit point; nothing is parsed before it is stored."""
     gateway = world.gateway = Watching(world)
     sent = send(world)
     gateway.note("done")
@@ -122,7 +120,7 @@ def test_each_answer_gives_each_recipient_one_status(
     assert sent.unknown == statuses.count("unknown")
 
 
-def test_a_busy_gateways_wish_comes_with_the_error(world: World) -> None:
+def test_the_retry_after_of_a_busy_gateway_comes_with_the_error(world: World) -> None:
     with pytest.raises(NotSent) as caught:
         send(world, Fault.BUSY_FOR_7_S)
 
@@ -152,7 +150,7 @@ def test_a_crash_before_arming_is_not_sent_and_after_it_unknown(
 
 
 def test_a_stored_answer_is_judged_again_after_a_crash(world: World) -> None:
-    """Between RAW and APPLY everything is known: nobody is left in doubt."""
+    """Once the answer is stored everything is known: none stays unknown."""
     world.plan(recipients(3))
     with world.process(crash_point=5) as journal, pytest.raises(Crash):
         send_chunk(world.sending(journal), RUN, 1)
@@ -167,7 +165,6 @@ def test_a_stored_answer_is_judged_again_after_a_crash(world: World) -> None:
 def test_a_bug_in_the_judge_keeps_the_answer_for_a_fixed_program(world: World) -> None:
     class Buggy(FakeGateway):
         def judge(self, members: object, reply: Reply) -> ReplyVerdict:
-            """Break."""
             del members, reply
             raise ZeroDivisionError
 
@@ -181,7 +178,7 @@ def test_a_bug_in_the_judge_keeps_the_answer_for_a_fixed_program(world: World) -
     assert set(world.statuses().values()) == {Status.ACCEPTED}
 
 
-def test_a_journal_that_cannot_arm_keeps_the_last_byte(world: World) -> None:
+def test_a_journal_that_cannot_commit_keeps_the_last_byte(world: World) -> None:
     world.plan(recipients(3))
     with world.process(crash_point=2) as journal, pytest.raises(Crash):
         send_chunk(world.sending(journal), RUN, 1)
@@ -204,7 +201,7 @@ def test_every_attempt_has_its_own_queue(world: World) -> None:
 def test_the_request_is_the_chunk_as_planned_whatever_became_of_its_neighbours(
     world: World,
 ) -> None:
-    """Only who is still pending stands in the next try."""
+    """Only those still pending are in the next try."""
     send(world, Fault.MONEY_AT_HALF, number=4)
     with world.process() as journal:
         journal.attempts.retry_refused(RUN, codes=["refused_money"], operator="me", why="topped up")
@@ -215,8 +212,8 @@ def test_the_request_is_the_chunk_as_planned_whatever_became_of_its_neighbours(
     assert world.gateway.judge((), Reply(200, b"{}")).verdict is not Verdict.NOT_SENT
 
 
-def test_an_id_that_is_another_recipients_counts_as_a_unknown_of_its_chunk(world: World) -> None:
-    """The breaker and the search for evidence hear of every doubt, also of the journal's own."""
+def test_an_id_that_is_another_recipients_counts_as_an_unknown_of_its_chunk(world: World) -> None:
+    """The breaker and the search for evidence get every unknown, also the journal's own."""
     moments = {1: START + timedelta(days=1), 2: START + timedelta(days=2)}
     world.plan(recipients(2, send_at=moments.__getitem__))
     with world.process() as journal:

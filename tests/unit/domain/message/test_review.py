@@ -1,4 +1,4 @@
-"""A text is sent as it stands; what may be a slip in it is said, what no phone shows is refused."""
+"""A text is sent as it is; what may be a slip is a warning, what no phone shows is refused."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def about(template: str, name: str) -> tuple[RowWarning, ...]:
         ("сайт shop.example.com/x", []),
     ],
 )
-def test_slips_in_a_text_are_told(text: str, found: list[str]) -> None:
+def test_slips_in_a_text_are_warned_about(text: str, found: list[str]) -> None:
     assert codes(text) == found
 
 
@@ -102,13 +102,13 @@ def test_ordinary_values_are_not_remarked_upon(name: str) -> None:
         ("_x041F_ётр", "value_odd"),
     ],
 )
-def test_an_odd_value_is_told_with_its_column(name: str, code: str) -> None:
+def test_an_odd_value_is_reported_with_its_column(name: str, code: str) -> None:
     found = about("{имя}, ждём. {имя}\n", name)
 
     assert [(w.field, w.code) for w in found if w.code.startswith("value")] == [("Имя", code)]
 
 
-def test_a_blank_default_leaves_blanks_that_are_told() -> None:
+def test_a_blank_default_leaves_blanks_with_a_warning() -> None:
     bound = Template.parse("Ждём, {имя|} , вас", HEADING)
     cells = ("+79161234567", "")
 
@@ -117,7 +117,7 @@ def test_a_blank_default_leaves_blanks_that_are_told() -> None:
     assert [warning.code for warning in found] == ["text_double_space"]
 
 
-def test_a_spoilt_value_is_refused_with_its_column_and_what_it_was() -> None:
+def test_a_garbled_value_is_refused_with_its_column_and_its_reading() -> None:
     with raises_code(UnusableCell, "text_garbled") as caught:
         about("{имя}, ждём", "Àííà")
 
@@ -129,7 +129,7 @@ def test_lost_letters_are_refused() -> None:
         about("{имя}, ждём", "???? ?????")
 
 
-def test_a_spoilt_text_of_the_recipient_is_refused() -> None:
+def test_a_garbled_text_of_the_user_is_refused() -> None:
     with pytest.raises(UnusableCell) as caught:
         about("Æäёì, {имя}".replace("ё", "¸"), "Анна")
 

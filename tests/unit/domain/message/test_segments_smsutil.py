@@ -1,7 +1,7 @@
-"""The count of parts against somebody else's: `smsutil`, which splits texts as a phone would.
+"""The count of parts against another library: `smsutil`, which splits texts as a phone would.
 
 Both agree on every text but those with an escape sign: smsutil takes it for a letter of GSM 03.38,
-where it only announces the next sign; nobody can type it, and the check refuses such a text.
+where it only announces the next sign; it cannot be typed, and the check refuses such a text.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""Placeholders put words together and do nothing else."""
+"""Placeholders fill in values and do nothing else."""
 
 import pytest
 
@@ -28,16 +28,16 @@ def fill(text: str, cells: tuple[str, ...] = ROW) -> str:
         ("{Имя|клиент}", "Иван"),
     ],
 )
-def test_placeholders_are_filled_and_all_else_stands(text: str, rendered: str) -> None:
+def test_placeholders_are_filled_and_all_else_stays(text: str, rendered: str) -> None:
     assert fill(text) == rendered
 
 
 def test_a_value_with_braces_stays_text() -> None:
-    """One pass: a customer called {Сумма} must not see somebody's amount."""
+    """One pass: a customer called {Сумма} must not see an amount."""
     assert fill("{Имя}", ("", "{Сумма} {{x}} %s", "100")) == "{Сумма} {{x}} %s"
 
 
-def test_a_value_stands_as_it_is_in_the_file() -> None:
+def test_a_value_is_as_it_is_in_the_file() -> None:
     assert fill("<{Имя}>", ("", "  Иван\n", "")) == "<  Иван\n>"
 
 
@@ -73,7 +73,7 @@ def test_a_missing_cell_is_a_blank_one() -> None:
         ("{ |d}", 1),
     ],
 )
-def test_braces_without_sense_are_refused_with_their_place(text: str, position: int) -> None:
+def test_braces_without_sense_are_refused_with_their_position(text: str, position: int) -> None:
     with raises_code(InputError, "template_bad", match=f"character {position}:"):
         Template.parse(text, HEADING)
 

@@ -174,7 +174,7 @@ def test_a_letter_finds_an_unknown_heading() -> None:
 
 
 def test_a_letter_makes_a_file_without_headings_usable() -> None:
-    """The first person is a person, not a heading."""
+    """The first recipient is no heading."""
     layout, data = locate(rows(RECIPIENT, RECIPIENT), {Role.PHONE: "A"})
 
     assert layout.heading_row_no == 0

@@ -1,4 +1,4 @@
-"""Layouts of real tables: headings in two lines or none, doubled ones, rows that are no people."""
+"""Layouts of real tables: headings in two lines or none, doubled ones, rows that are no recipients."""
 
 from collections.abc import Iterator
 
@@ -61,7 +61,7 @@ def test_cells_merged_downwards_keep_their_heading() -> None:
     assert any("1 and 2" in note for note in layout.notes)
 
 
-def test_doubled_headings_are_told_apart_by_their_group() -> None:
+def test_doubled_headings_are_distinguished_by_their_group() -> None:
     layout, _ = _read(
         ("Плательщик", "", "Получатель", ""),
         ("Имя", "Код", "Имя", "Телефон"),
@@ -79,7 +79,7 @@ def test_two_phones_under_one_group_are_not_chosen_between() -> None:
 
 
 def test_a_row_with_a_blank_phone_is_no_second_line_of_headings() -> None:
-    """It is a person without a phone, and must be told so."""
+    """It is a recipient without a phone, and must be reported."""
     _, data = _read(("Телефон", "Имя"), ("", "Вера"), ANNA)
 
     assert [row.row_no for row in data] == [2, 3]
@@ -88,7 +88,7 @@ def test_a_row_with_a_blank_phone_is_no_second_line_of_headings() -> None:
 # --- no headings
 
 
-def test_without_headings_every_row_is_data_and_it_is_said() -> None:
+def test_without_headings_every_row_is_data_with_a_note() -> None:
     layout, data = _read(ANNA, PETER)
 
     assert layout.heading_row_no == 0
@@ -105,7 +105,7 @@ def test_a_first_recipient_with_a_wrong_phone_is_not_taken_for_a_heading() -> No
     assert [row.row_no for row in data] == [1, 2, 3]
 
 
-def test_a_title_above_recipients_without_headings_is_said() -> None:
+def test_a_title_above_recipients_without_headings_is_noted() -> None:
     layout, data = _read(("Наши клиенты", ""), ANNA, PETER)
 
     assert layout.heading_row_no == 0
@@ -122,7 +122,7 @@ def test_a_blank_above_the_phones_is_neither_recipient_nor_heading() -> None:
 # --- the phone column by its cells
 
 
-def test_under_unknown_headings_the_only_column_of_phones_is_taken_and_it_is_said() -> None:
+def test_under_unknown_headings_the_only_column_of_phones_is_taken_with_a_note() -> None:
     layout, data = _read(("Кто", "Связь"), ANNA[::-1], PETER[::-1])
 
     assert layout.heading_row_no == 1
@@ -155,7 +155,7 @@ def test_a_column_number_of_the_row_gives_way_to_phones() -> None:
 # --- doubled headings
 
 
-def test_of_two_phone_columns_a_blank_one_is_out_and_it_is_said() -> None:
+def test_of_two_phone_columns_a_blank_one_is_out_with_a_note() -> None:
     layout, _ = _read(("Телефон", "Имя", "Телефон"), ("", "Анна", ANNA[0]), ("", "Пётр", PETER[0]))
 
     assert layout.roles[Role.PHONE] == 2
@@ -177,10 +177,10 @@ def test_a_home_phone_that_cannot_get_an_sms_gives_way() -> None:
     assert layout.notes
 
 
-# --- rows that are no people
+# --- rows that are no recipients
 
 
-def test_a_repeated_heading_is_told() -> None:
+def test_a_repeated_heading_is_marked() -> None:
     _, data = _read(("Телефон", "Имя"), ANNA, (" телефон:", "ИМЯ"), PETER)
 
     assert [row.problem for row in data] == ["", "repeated_heading", ""]
@@ -197,7 +197,7 @@ def test_both_lines_of_a_heading_may_be_repeated() -> None:
     "row",
     [("Итого: 25", ""), ("", "Итого"), ("ВСЕГО", "25"), ("Total", "2 people"), ("Итого", "9")],
 )
-def test_totals_are_told(row: tuple[str, ...]) -> None:
+def test_totals_are_marked(row: tuple[str, ...]) -> None:
     _, data = _read(("Имя", "Телефон"), ANNA[::-1], row)
 
     assert [one.problem for one in data] == ["", "totals_row"]
@@ -235,7 +235,7 @@ def test_two_tables_side_by_side_are_not_chosen_between() -> None:
 
 
 def test_a_row_with_more_filled_cells_than_headings_is_not_trusted() -> None:
-    """Cells may have moved: the phone would stand beside somebody else's name."""
+    """Cells may have moved: the phone would be next to another name."""
     _, data = _read(("Телефон", "Имя"), (*ANNA, "Уфа"), (*PETER, "", " "), ANNA[:1])
 
     assert [row.problem for row in data] == ["row_too_wide", "", ""]
@@ -256,7 +256,7 @@ def test_a_problem_that_a_row_already_has_stays() -> None:
 # --- --header
 
 
-def test_the_recipient_may_say_which_row_holds_the_headings() -> None:
+def test_the_user_may_choose_the_row_of_the_headings() -> None:
     layout, data = _read(
         ("Телефон", "Менеджер"), ("+79161111111", "Мария"), ("Связь", "Кто"), ANNA, header=3
     )
@@ -290,7 +290,7 @@ def test_a_header_that_is_no_row_is_refused(header: int) -> None:
     assert "--header 1" in error.hint
 
 
-def test_phones_above_the_headings_tell_how_to_go_on() -> None:
+def test_phones_above_the_headings_have_a_hint() -> None:
     assert "--header 2" in _error(ANNA, ("Телефон", "Имя"), PETER).hint
 
 

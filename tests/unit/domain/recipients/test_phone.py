@@ -135,8 +135,8 @@ def test_a_region_decides_what_a_number_without_country_code_means() -> None:
     assert parse_phone("80291234567", region="BY", countries=BELARUS) == "+375291234567"
 
 
-def test_a_comment_is_named_with_the_number_beside_it() -> None:
-    """A wife is somebody else, "do not call" is nobody: no program can tell them from "work"."""
+def test_a_comment_is_named_with_its_number() -> None:
+    """No program can distinguish "wife" and "do not call" from "work"."""
     with pytest.raises(UnusableCell) as caught:
         parse_phone("8 916 123-45-67 (не звонить)")
 
