@@ -87,28 +87,23 @@ def test_an_address_gets_its_final_slash_and_loopback_may_be_plain(url: str, use
     assert checked_url(url, allow_plain=False) == used
 
 
+BAD_ADDRESSES = {
+    "gateway_url": (
+        "", "sms.example.org", "ftp://sms.example.org/", "file:///etc/passwd", "https:///v2/",
+        "https://[half", "https://sms.example.org:x/", "https://sms.example.org:99999/",
+        "https://sms example.org/", "https://sms.example.org/\r\nX: y",
+        "https://login:canary@sms.example.org/", "https://:canary@[half/",
+        "https://sms.example.org/?password=canary", "https://sms.example.org/#canary",
+    ),
+    "plain_http": (
+        "http://sms.example.org/", "http://127.0.0.1.example.org/", "http://localhost.example.org/",
+        "HTTP://SMS.example.org/",
+    ),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("url", "code"),
-    [
-        ("", "gateway_url"),
-        ("sms.example.org", "gateway_url"),
-        ("ftp://sms.example.org/", "gateway_url"),
-        ("file:///etc/passwd", "gateway_url"),
-        ("https:///v2/", "gateway_url"),
-        ("https://[half", "gateway_url"),
-        ("https://sms.example.org:x/", "gateway_url"),
-        ("https://sms.example.org:99999/", "gateway_url"),
-        ("https://sms example.org/", "gateway_url"),
-        ("https://sms.example.org/\r\nX: y", "gateway_url"),
-        ("https://login:canary@sms.example.org/", "gateway_url"),
-        ("https://:canary@[half/", "gateway_url"),
-        ("https://sms.example.org/?password=canary", "gateway_url"),
-        ("https://sms.example.org/#canary", "gateway_url"),
-        ("http://sms.example.org/", "plain_http"),
-        ("http://127.0.0.1.example.org/", "plain_http"),
-        ("http://localhost.example.org/", "plain_http"),
-        ("HTTP://SMS.example.org/", "plain_http"),
-    ],
+    ("url", "code"), [(url, code) for code, urls in BAD_ADDRESSES.items() for url in urls]
 )
 def test_an_address_that_cannot_be_used_is_refused_before_anything_is_sent(
     url: str, code: str

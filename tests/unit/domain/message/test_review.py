@@ -77,30 +77,21 @@ def test_ordinary_values_are_not_remarked_upon(name: str) -> None:
     assert about("{имя}. Ждём.\nwww.shop.example", name) == ()
 
 
+ODD_VALUES = {
+    "value_link": (
+        "http://x.example/1", "HTTPS://X.example", "www.x.example", "bit.ly/abc", "магазин.рф",
+    ),
+    "value_lines": ("Анна\nПетровна", "Анна\r\nПетровна", "Анна\rПетровна"),
+    "value_long": ("я" * (LONG_VALUE + 1),),
+    "value_odd": (
+        "NULL", "\\N", "Не указано", "-", "'Анна'", "аННА", "Ромашка &amp; Ко", "Анна<br>",
+        "%D0%90%D0%BD", "\\u0410\\u043d", "_x041F_ётр",
+    ),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("name", "code"),
-    [
-        ("http://x.example/1", "value_link"),
-        ("HTTPS://X.example", "value_link"),
-        ("www.x.example", "value_link"),
-        ("bit.ly/abc", "value_link"),
-        ("магазин.рф", "value_link"),
-        ("Анна\nПетровна", "value_lines"),
-        ("Анна\r\nПетровна", "value_lines"),
-        ("Анна\rПетровна", "value_lines"),
-        ("я" * (LONG_VALUE + 1), "value_long"),
-        ("NULL", "value_odd"),
-        ("\\N", "value_odd"),
-        ("Не указано", "value_odd"),
-        ("-", "value_odd"),
-        ("'Анна'", "value_odd"),
-        ("аННА", "value_odd"),
-        ("Ромашка &amp; Ко", "value_odd"),
-        ("Анна<br>", "value_odd"),
-        ("%D0%90%D0%BD", "value_odd"),
-        ("\\u0410\\u043d", "value_odd"),
-        ("_x041F_ётр", "value_odd"),
-    ],
+    ("name", "code"), [(name, code) for code, names in ODD_VALUES.items() for name in names]
 )
 def test_an_odd_value_is_reported_with_its_column(name: str, code: str) -> None:
     found = about("{имя}, ждём. {имя}\n", name)

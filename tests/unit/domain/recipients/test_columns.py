@@ -36,29 +36,20 @@ def test_phone_headings(heading: str) -> None:
     assert found(("Имя", heading)).roles == {Role.PHONE: 1}
 
 
+HEADINGS = {
+    Role.CLIENT_ID: ("clientId", "client_id", "ID", "ИД", "Код клиента"),
+    Role.TEXT: ("Текст", "Текст сообщения", "message", "SMS"),
+    Role.SENDER: ("Подпись", "sender", "Имя отправителя"),
+    Role.SCHEDULE: ("Время отправки", "Дата отправки", "scheduleTime"),
+    Role.TIMEZONE: ("Часовой пояс", "time zone"),
+    Role.FLASH: ("flash",),
+    Role.WAPURL: ("wapurl",),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("heading", "role"),
-    [
-        ("clientId", Role.CLIENT_ID),
-        ("client_id", Role.CLIENT_ID),
-        ("ID", Role.CLIENT_ID),
-        ("ИД", Role.CLIENT_ID),
-        ("Код клиента", Role.CLIENT_ID),
-        ("Текст", Role.TEXT),
-        ("Текст сообщения", Role.TEXT),
-        ("message", Role.TEXT),
-        ("SMS", Role.TEXT),
-        ("Подпись", Role.SENDER),
-        ("sender", Role.SENDER),
-        ("Имя отправителя", Role.SENDER),
-        ("Время отправки", Role.SCHEDULE),
-        ("Дата отправки", Role.SCHEDULE),
-        ("scheduleTime", Role.SCHEDULE),
-        ("Часовой пояс", Role.TIMEZONE),
-        ("time zone", Role.TIMEZONE),
-        ("flash", Role.FLASH),
-        ("wapurl", Role.WAPURL),
-    ],
+    [(heading, role) for role, headings in HEADINGS.items() for heading in headings],
 )
 def test_other_headings(heading: str, role: Role) -> None:
     assert found(("phone", heading)).roles == {Role.PHONE: 0, role: 1}
