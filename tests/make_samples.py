@@ -2,7 +2,7 @@
 
 `python -m tests.make_samples` writes the same bytes each time, and a test holds the files to it.
 
-No number here belongs to a known person. Every mobile is `+7 9CC 000-NN-NN`: codes that the
+No number here is known to be in use. Every mobile is `+7 9CC 000-NN-NN`: codes that the
 phonenumbers library takes for Russian mobiles, and a subscriber number that begins with three
 zeros. Send these files to the sandbox only: a real gateway would try, and charge for it.
 
@@ -119,7 +119,7 @@ def customers_1c() -> bytes:
 
 
 def customers_xlsx() -> bytes:
-    """A workbook that people work in: a title, phones as numbers, a hidden row, a second sheet."""
+    """A workbook in daily use: a title, phones as numbers, a hidden row, a second sheet."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     book.set_properties({"title": "Клиенты", "created": _CREATED})
@@ -170,7 +170,7 @@ def _recipients(rng: random.Random) -> list[Recipient | None]:
 
 
 def _numbers() -> list[str]:
-    """The numbers of all people: mostly ordinary ones, and the special endings of the sandbox."""
+    """The numbers of all recipients: mostly ordinary ones, and the special endings of the sandbox."""
     ordinary = (n for n in range(1, 10_000) if n % 1000 not in _TAKEN_ENDINGS)
     special = [
         thousand * 1000 + ending for ending in SPECIAL_ENDINGS for thousand in range(SPECIAL_EACH)
@@ -196,7 +196,7 @@ def _with(recipient: Recipient, **changes: str) -> Recipient:
 
 
 def _written(rng: random.Random, ten: str) -> str:
-    """Write a number in one of the ways in which people write them."""
+    """Write a number in one of the usual ways."""
     code, a, b, c = ten[:3], ten[3:6], ten[6:8], ten[8:]
     ways = (
         f"7{ten}",

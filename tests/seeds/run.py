@@ -262,7 +262,7 @@ class Campaign:
             )
         ]
         for number, queue, state, code, _, members in attempts:
-            # The journal may doubt what the answer says: an id that is another recipient's already.
+            # The journal may reject what the answer says: an id that is another recipient's already.
             unknown = self.gateway.unknown.get(queue, set()) | held.get(number, set())
             if state == "unknown" and code == "killed":
                 unknown = members

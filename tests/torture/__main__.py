@@ -21,7 +21,7 @@ def main() -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--slow", is_flag=True, help="Also the files of 300 MB and more.")
 def make(folder: Path, *, slow: bool) -> None:
-    """Write every file into FOLDER, with expect.json beside it."""
+    """Write every file into FOLDER, with expect.json next to it."""
     for case in all_cases():
         if slow or not case.slow:
             path = write(case, folder)

@@ -230,13 +230,6 @@ def _crossed_out() -> Iterator[Case]:
 
 
 CASES = (
-    *_whole_files(),
-    *_hard_to_tell(),
-    *_given(),
-    *_damaged(),
-    *_wrong_encodings(),
-    *_lost(),
-    *_names_that_are_right(),
-    *_codes(),
-    *_crossed_out(),
-)
+    *_whole_files(), *_hard_to_tell(), *_given(), *_damaged(), *_wrong_encodings(), *_lost(),
+    *_names_that_are_right(), *_codes(), *_crossed_out(),
+)  # fmt: skip

@@ -312,14 +312,6 @@ def _controls() -> Iterator[Case]:
 
 
 CASES = (
-    *_above(),
-    *_headings(),
-    *_no_heading(),
-    *_rows(),
-    *_wide_rows(),
-    *_delimiters(),
-    *_quotes(),
-    *_broken_quotes(),
-    *_line_ends(),
-    *_controls(),
-)
+    *_above(), *_headings(), *_no_heading(), *_rows(), *_wide_rows(), *_delimiters(), *_quotes(),
+    *_broken_quotes(), *_line_ends(), *_controls(),
+)  # fmt: skip

@@ -174,7 +174,7 @@ def _own_texts() -> Iterator[Case]:
     texts = ("Анна, ждём", "Скидка {15}%", "  два  пробела ", "Строка\nещё")
     yield text_case(
         "own-texts",
-        "a text in each row goes out as it stands, blanks and braces too; blanks are warned about",
+        "a text in each row goes out as it is, blanks and braces too; blanks are warned about",
         _own(*texts),
         read({**_texts("{}", *texts)}, advises=("blank|space|пробел",)),
         text=None,
@@ -221,7 +221,7 @@ def _characters() -> Iterator[Case]:
         text_case("controls", "a bell, a turned-round word, a terminal's colour", _own(*controls),
                   read({2: bad, 3: turned, 4: Sent(RECIPIENTS[2][0], "Ждём", "A003"), 5: bad},
                        advises=("202E|RIGHT-TO-LEFT",)), text=None),
-        text_case("look-alikes", "Latin A in a Russian word: sent as it stands", _own(*mixed),
+        text_case("look-alikes", "Latin A in a Russian word: sent as it is", _own(*mixed),
                   read({**_texts("{}", *mixed)}), text=None),
     )  # fmt: skip
 

@@ -252,11 +252,6 @@ def _web_pages() -> Iterator[Case]:
 
 
 CASES = (
-    *_address_books(),
-    *_forms(),
-    *_side_by_side(),
-    *_journal(),
-    *_bare_books(),
-    *_no_tables(),
+    *_address_books(), *_forms(), *_side_by_side(), *_journal(), *_bare_books(), *_no_tables(),
     *_web_pages(),
-)
+)  # fmt: skip

@@ -1,7 +1,7 @@
 """What must come out of a file, what came out, and the verdict between the two.
 
 The verdict that counts is SILENT: a recipient gets a wrong text, or one that must get none, or is
-left out, and the program does not say so. A refusal that says why is never silent.
+left out, and the program does not report it. A refusal with a reason is never silent.
 """
 
 import re
@@ -34,7 +34,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row that must not be texted, with the codes that say why, and the column concerned."""
+    """A row that must not be texted, with the codes of the reason, and the column concerned."""
 
     codes: frozenset[str]
     field: str | None = None

@@ -33,7 +33,6 @@ def covered(times: int = 1) -> OdsCell:
 
 
 def empty(times: int) -> OdsCell:
-    """Empty cells."""
     return OdsCell(f'<table:table-cell table:number-columns-repeated="{times}"/>')
 
 
@@ -52,7 +51,6 @@ OdsValue = str | int | None | OdsCell
 
 
 def row(values: Sequence[OdsValue], attributes: str = "") -> str:
-    """A row."""
     return f"<table:table-row {attributes}>{''.join(map(_cell, values))}</table:table-row>"
 
 
@@ -76,7 +74,7 @@ def sheet(
 
 
 def ods(*sheets: str, styles: str = "", dtd: str = "", behind: str = "") -> bytes:
-    """The file; `styles` are automatic ones, `behind` stands behind the sheets."""
+    """The file; `styles` are automatic ones, `behind` comes after the sheets."""
     content = (
         f'{HEAD}{dtd}<office:document-content {_NAMES} office:version="1.3">'
         f"<office:automatic-styles>{styles}</office:automatic-styles>"

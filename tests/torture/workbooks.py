@@ -25,7 +25,6 @@ class Cell:
     attributes: str = ""
 
     def xml(self, at: str) -> str:
-        """The element."""
         return f'<c r="{at}" {self.attributes}>{self.content}</c>'.replace("{at}", at)
 
 
@@ -34,7 +33,7 @@ Grid = list[list[Value]]
 
 
 def number(value: str | float, style: int = 0) -> Cell:
-    """A number as it stands in the file, with a style."""
+    """A number as it is in the file, with a style."""
     return Cell(f"<v>{value}</v>", f's="{style}"')
 
 
@@ -44,9 +43,9 @@ def formula(text: str, value: str | float | None, *, kind: str = "") -> Cell:
     return Cell(f"<f>{escape(text)}</f>{stored}", f't="{kind}"' if kind else "")
 
 
-def error(word: str) -> Cell:
+def error(text: str) -> Cell:
     """An error cell, `#N/A`."""
-    return Cell(f"<v>{word}</v>", 't="e"')
+    return Cell(f"<v>{text}</v>", 't="e"')
 
 
 def rich(*runs: str) -> Cell:
@@ -59,24 +58,18 @@ def rich(*runs: str) -> Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A sheet.
-
-    Attributes:
-        rows: Row number to its values; or a plain sequence from row 1.
-        row_attributes: Row number to attributes (`hidden="1"`).
-        before: XML in front of the rows (`<cols>…`), behind: XML behind them.
-        state: `visible`, `hidden` or `veryHidden`.
-    """
+    """A sheet of a workbook."""
 
     rows: Sequence[Sequence[Value]] | Mapping[int, Sequence[Value]]
+    """From row 1, or by row number."""
     name: str = "Лист1"
     row_attributes: Mapping[int, str] = field(default_factory=dict)
     before: str = ""
+    """XML in front of the rows (`<cols>…`); `behind` comes after them."""
     behind: str = ""
     state: str = "visible"
 
     def xml(self) -> str:
-        """The part."""
         numbered = self.rows if isinstance(self.rows, Mapping) else dict(enumerate(self.rows, 1))
         body = "".join(
             f'<row r="{no}" {self.row_attributes.get(no, "")}>{_cells(no, values)}</row>'

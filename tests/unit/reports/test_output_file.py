@@ -62,7 +62,7 @@ def test_a_folder_of_that_name_is_left_alone(tmp_path: Path) -> None:
 def test_a_report_that_excel_holds_open_gets_a_numbered_copy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Windows refuses to replace an open file; the system call is made to say so here."""
+    """Windows refuses to replace an open file; the system call is made to fail here."""
     target = tmp_path / "report.xlsx"
     target.write_text("open in Excel")
     replace = os.replace

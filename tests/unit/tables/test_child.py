@@ -1,4 +1,4 @@
-"""The process that reads a stranger's workbook: bounded, and told when it ends too early."""
+"""The process that reads a foreign workbook: bounded, and an error when it ends too early."""
 
 import os
 import signal
@@ -12,6 +12,7 @@ import pytest
 
 from campaign.errors import InputError
 from campaign.tables.process import Child, running
+from tests.conftest import raises_code
 
 BOOK = """
 import sys, time
@@ -35,7 +36,7 @@ sys.exit(child_main(sys.argv[1:], Book))
 def _started(
     tmp_path: Path, *, on_open: str = "pass", rows: str = "yield ['1'], ''"
 ) -> Iterator[Child]:
-    """A child whose library does as told; two seconds for an answer, 512 MB."""
+    """A child with such a library; two seconds for an answer, 512 MB."""
     script = BOOK.format(on_open=on_open, rows=rows)
     path = tmp_path / "a.xlsx"
     command = [sys.executable, "-c", script, str(path), str(512 << 20), "2"]
@@ -68,14 +69,13 @@ def test_a_child_that_ends_too_early_is_no_shorter_table(
 ) -> None:
     began = time.monotonic()
 
-    with _started(tmp_path, **done) as process, pytest.raises(InputError) as caught:
+    with _started(tmp_path, **done) as process, raises_code(InputError, "workbook_hostile"):
         list(process.rows("x"))
 
-    assert caught.value.code == "workbook_hostile"
     assert time.monotonic() - began < 30
 
 
-def test_what_a_child_refuses_keeps_its_sentence(tmp_path: Path) -> None:
+def test_what_a_child_refuses_keeps_its_message(tmp_path: Path) -> None:
     refusal = "raise broken(path, 'its leg')"
 
     with _started(tmp_path, on_open=refusal) as process, pytest.raises(InputError) as caught:
@@ -87,7 +87,7 @@ def test_what_a_child_refuses_keeps_its_sentence(tmp_path: Path) -> None:
 
 
 def test_a_pause_of_the_parent_is_not_held_against_the_child(tmp_path: Path) -> None:
-    """People are asked, chunks are sent: rows may be fetched much later."""
+    """Operators are asked, chunks are sent: rows may be fetched much later."""
     rows = "yield from ((['x' * 50], '') for _ in range(20_000))"
     with _started(tmp_path, rows=rows) as process:
         read = process.rows("x")
@@ -107,10 +107,8 @@ def test_nothing_of_a_child_is_left_when_the_reader_leaves(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signals")
-def test_a_child_that_was_killed_is_told(tmp_path: Path) -> None:
+def test_a_child_that_was_killed_is_an_error(tmp_path: Path) -> None:
     death = f"import os; os.kill(os.getpid(), {int(signal.SIGKILL)})"
 
-    with _started(tmp_path, rows=death) as process, pytest.raises(InputError) as caught:
+    with _started(tmp_path, rows=death) as process, raises_code(InputError, "workbook_hostile"):
         list(process.rows("x"))
-
-    assert caught.value.code == "workbook_hostile"

@@ -1,4 +1,4 @@
-"""A DataFrame as texts: what its cells say, digit by digit, and nothing invented."""
+"""A DataFrame as texts: its cells digit by digit, and nothing invented."""
 
 import datetime as dt
 from decimal import Decimal

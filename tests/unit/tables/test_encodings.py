@@ -70,11 +70,11 @@ def test_no_content_in_no_encoding_is_garbled(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["cp1251", "cp866", "koi8-r"])
 @pytest.mark.parametrize("name", list(CONTENTS)[:5])
-def test_what_recipients_really_send_is_read(tmp_path: Path, encoding: str, name: str) -> None:
+def test_what_users_really_have_is_read(tmp_path: Path, encoding: str, name: str) -> None:
     assert _outcome(tmp_path / "table.csv", CONTENTS[name], encoding) == "right"
 
 
-def test_a_refusal_shows_the_word_in_each_code_page(tmp_path: Path) -> None:
+def test_a_refusal_shows_a_name_in_each_code_page(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_bytes("phone;name\n1;Яна\n".encode("cp1251"))
 
@@ -87,7 +87,7 @@ def test_a_refusal_shows_the_word_in_each_code_page(tmp_path: Path) -> None:
 
 
 def test_letters_far_behind_the_sample_count(tmp_path: Path) -> None:
-    """Ukrainian letters tell KOI8-U from KOI8-R, wherever they stand."""
+    """Ukrainian letters distinguish KOI8-U from KOI8-R, wherever they are."""
     path = tmp_path / "table.csv"
     text = "Телефон;Имя\n" + "79160000001;Пётр\n" * 60_000 + "79160000002;Олексій\n"
     path.write_bytes(text.encode("koi8-u"))
@@ -96,8 +96,8 @@ def test_letters_far_behind_the_sample_count(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["Їжак", "Ґудзик", "Єва"])
-def test_one_ukrainian_letter_is_enough_beside_a_known_heading(tmp_path: Path, name: str) -> None:
-    """KOI8-R has frames in its place, and nobody's name has a frame."""
+def test_one_ukrainian_letter_is_enough_with_a_known_heading(tmp_path: Path, name: str) -> None:
+    """KOI8-R has frames in its place, and no name has a frame."""
     path = tmp_path / "table.csv"
     path.write_bytes(f"Телефон;Имя\n79160000001;{name}\n".encode("koi8-u"))
 

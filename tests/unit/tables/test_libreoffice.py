@@ -21,7 +21,7 @@ KINDS = {
     "csv utf-16 tab": CSV.format(delimiter=9, encoding=65535),
 }
 AS_TEXT = "CSV:44,34,76,1," + "/".join(f"{column}/2" for column in range(1, 12))
-"""Commas, quotes, UTF-8, and every column a text, as a careful person opens it."""
+"""Commas, quotes, UTF-8, and every column a text, as a careful user opens it."""
 
 pytestmark = [
     pytest.mark.sweep,

@@ -32,7 +32,7 @@ def test_the_samples_are_what_the_script_writes(name: str) -> None:
     assert (SAMPLES / name).read_bytes() == contents()[name]
 
 
-def test_the_workbook_says_what_the_script_writes(tmp_path: Path) -> None:
+def test_the_workbook_holds_what_the_script_writes(tmp_path: Path) -> None:
     """Its bytes depend on the compression library, its cells do not."""
     (tmp_path / "again.xlsx").write_bytes(contents()["customers.xlsx"])
 
@@ -81,7 +81,7 @@ def test_the_special_numbers_of_the_sandbox_are_few_and_never_endless(name: str)
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_no_number_of_the_samples_is_anybodys(name: str) -> None:
+def test_no_number_of_the_samples_is_in_use(name: str) -> None:
     """All mobiles are `9CC 000-NN-NN`."""
     digits = ["".join(filter(str.isdigit, row.cells[0])) for row in _recipients(name)]
     mobiles = [number[-10:] for number in digits if len(number) in {10, 11} and "9" in number[:2]]

@@ -1,4 +1,4 @@
-"""Words of failed formulas, which must not stand in an SMS; hashtags may."""
+"""Results of failed formulas must not be in an SMS; hashtags may."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def test_the_word_of_a_failed_formula_is_known(word: str) -> None:
 
 @pytest.mark.parametrize("word", ["", "#", "##", "#скидка!", "#N/A и Ко", "Err", "Ольга", "N/A"])
 def test_other_words_are_left_alone(word: str) -> None:
-    """`N/A` may be somebody's name; `#скидка!` is a hashtag."""
+    """`N/A` may be a name; `#скидка!` is a hashtag."""
     assert not is_formula_error(word)
 
 

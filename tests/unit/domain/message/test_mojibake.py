@@ -26,7 +26,7 @@ def test_a_word_in_a_wrong_encoding_is_found_and_read_back(was: str, taken: str,
 
 
 @given(TYPED)
-def test_what_recipients_type_is_never_called_garbled(text: str) -> None:
+def test_what_users_type_is_never_called_garbled(text: str) -> None:
     assert mojibake(text) is None
 
 
@@ -39,7 +39,7 @@ def test_what_recipients_type_is_never_called_garbled(text: str) -> None:
         *("ООО ««Ромашка»»", "««", "«««а»»", "а««"),
     ],
 )
-def test_letters_of_other_peoples_and_signs_are_right(text: str) -> None:
+def test_letters_of_other_languages_and_signs_are_right(text: str) -> None:
     assert mojibake(text) is None
 
 
@@ -53,9 +53,9 @@ def test_question_marks_behind_words_are_meant(text: str) -> None:
     assert not letters_lost(text)
 
 
-def test_spoilt_headings_are_told_with_what_they_were() -> None:
-    spoilt = [title.encode("cp1251").decode("latin-1") for title in ("Телефон", "Имя")]
+def test_garbled_headings_are_reported_with_what_they_were() -> None:
+    garbled = [title.encode("cp1251").decode("latin-1") for title in ("Телефон", "Имя")]
 
-    assert "Телефон" in mojibake_hint(spoilt)
+    assert "Телефон" in mojibake_hint(garbled)
     assert "question marks" in mojibake_hint(["phone", "????"])
     assert mojibake_hint(["Телефон", "Имя", "E-mail?"]) == ""

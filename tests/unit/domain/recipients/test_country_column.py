@@ -1,4 +1,4 @@
-"""A calling code in a column of its own belongs to the phone beside it."""
+"""A calling code in a column of its own belongs to the phone next to it."""
 
 import pytest
 

@@ -38,14 +38,14 @@ def test_the_operator_is_that_of_the_library() -> None:
 
 
 def test_the_library_still_knows_no_single_zone_of_russian_mobiles() -> None:
-    """Its other table gives Moscow's zone for all of +79: in Siberia that is a lie."""
+    """Its other table gives Moscow's zone for all of +79: in Siberia that is wrong."""
     for block in range(9000, 10_000, 50):
         phone = Phone(f"+7{block}123456")
         zones = timezone.time_zones_for_number(phonenumbers.parse(phone))
         assert len(zones) > 8 or zones == ("Etc/Unknown",)
 
 
-def test_nobody_who_does_not_ask_waits_for_the_tables() -> None:
+def test_the_tables_are_loaded_only_when_needed() -> None:
     program = (
         "import sys, campaign.domain.recipients.phone_info, campaign.app.check;"
         "print([m for m in sys.modules if m.startswith(('phonenumbers.carrier',"
