@@ -38,37 +38,26 @@ def _address_books() -> Iterator[Case]:
         "First Name,Last Name,Business Phone,Home Phone,Mobile Phone\r\n"
         "Анна,И.,+74951000101,,+79000000101\r\nПётр,П.,,,+79000000102\r\n"
     )
-    yield text_case(
-        "outlook-contacts",
-        "three columns with phones, one of mobiles",
-        outlook,
-        two,
-        text="{First Name}, ждём вас!",
-    )
     bitrix = (
         '\ufeff"ID";"Имя";"Рабочий телефон";"Мобильный телефон"\n'
         '"1";"Анна";"";"+79000000101"\n"2";"Пётр";"+74951000102";"+79000000102"\n'
         '"3";"Ольга";"+79000000103";""\n'
     )
-    yield text_case(
-        "bitrix24",
-        "work and mobile phones; a row with only the other one is named",
-        bitrix,
-        read({
-            2: Sent(RECIPIENTS[0][0], text_for("Анна"), "1"),
-            3: Sent(RECIPIENTS[1][0], text_for("Пётр"), "2"),
-            4: refused("phone_empty", field="Мобильный телефон"),
-        }),
-    )  # fmt: skip
     refusals = lines(
         [("Телефон", "Имя", "Отписан"), (*RECIPIENTS[0][:2], ""), (*RECIPIENTS[1][:2], "да")]
     )
-    yield text_case(
-        "unsubscribed-column",
-        "a column says who wants no SMS: only the user can read it, so it is named",
-        refusals,
-        read(two.rows, advises=("Отписан.*must not get messages",)),
-    )
+    yield from (
+        text_case("outlook-contacts", "three columns with phones, one of mobiles", outlook, two,
+                  text="{First Name}, ждём вас!"),
+        text_case("bitrix24", "work and mobile phones; a row with only the other one is named",
+                  bitrix,
+                  read({2: Sent(RECIPIENTS[0][0], text_for("Анна"), "1"),
+                        3: Sent(RECIPIENTS[1][0], text_for("Пётр"), "2"),
+                        4: refused("phone_empty", field="Мобильный телефон")})),
+        text_case("unsubscribed-column",
+                  "a column says who wants no SMS: only the user can read it, so it is named",
+                  refusals, read(two.rows, advises=("Отписан.*must not get messages",))),
+    )  # fmt: skip
 
 
 def _forms() -> Iterator[Case]:
@@ -120,13 +109,6 @@ def _side_by_side() -> Iterator[Case]:
 
 
 def _journal() -> Iterator[Case]:
-    yield file_case(
-        "struck-out",
-        "a recipient is crossed out: the program cannot know why, so it says so",
-        "table.xlsx",
-        _struck_out,
-        read(says=(r"struck out[^\n]*A3",)),
-    )
     formats = ['"+375 "00\\ 000\\-00\\-00', '"+91 "0000000000', '"+7 "(000) 000-00-00']
     rows: Grid = [
         list(HEADING),
@@ -134,25 +116,20 @@ def _journal() -> Iterator[Case]:
         [number("9000000102", 2), *RECIPIENTS[1][1:]],
         [number("9000000103", 3), *RECIPIENTS[2][1:]],
     ]
-    yield book_case(
-        "phone-format-abroad",
-        "the calling code is in the format: the cell shows +91, its value is ten digits",
-        Sheet(rows=rows),
-        expect=read({
-            2: refused("phone_foreign", field="Телефон"),
-            3: refused("phone_foreign", field="Телефон"),
-            4: everybody()[4],
-        }),
-        formats=formats,
+    yield from (
+        file_case("struck-out",
+                  "a recipient is crossed out: the program cannot know why, so it says so",
+                  "table.xlsx", _struck_out, read(says=(r"struck out[^\n]*A3",))),
+        book_case("phone-format-abroad",
+                  "the calling code is in the format: the cell shows +91, its value is ten digits",
+                  Sheet(rows=rows),
+                  expect=read({2: refused("phone_foreign", field="Телефон"),
+                               3: refused("phone_foreign", field="Телефон"), 4: everybody()[4]}),
+                  formats=formats),
+        book_case("recipients-on-hidden-sheet", "notes are shown, the recipients' sheet is hidden",
+                  NOTES, Sheet(rows=TABLE, name="Клиенты", state="veryHidden"),
+                  expect=error("no_phone_column", says=("Клиенты",)), text="Ждём вас!"),
     )  # fmt: skip
-    yield book_case(
-        "recipients-on-hidden-sheet",
-        "notes are shown, the recipients' sheet is hidden",
-        NOTES,
-        Sheet(rows=TABLE, name="Клиенты", state="veryHidden"),
-        expect=error("no_phone_column", says=("Клиенты",)),
-        text="Ждём вас!",
-    )
 
 
 def _bare_books() -> Iterator[Case]:
