@@ -1,21 +1,12 @@
 """Rows as they would be sent, as lines of text."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from campaign.app.preview import Previewed, zone_name
 from campaign.cli.output.results import about
 from campaign.domain import Message, Rejection
 from campaign.domain.message.segments import count_segments
-from campaign.i18n import Lang, counted, moment, reason, texts_in
-
-_TEXTS: Final = {
-    "now": "immediately",
-    "at": "at",
-    "local": "recipient's local time",
-    "sender": "sender",
-    "not_sent": "will not be sent",
-}
+from campaign.i18n import Lang, counted, moment, reason, say
 
 
 def preview_lines(rows: Sequence[Previewed], lang: Lang) -> Iterator[str]:
@@ -25,23 +16,22 @@ def preview_lines(rows: Sequence[Previewed], lang: Lang) -> Iterator[str]:
             yield ""
         if isinstance(one.outcome, Rejection):
             why = reason(one.outcome.code, one.outcome.details, lang)
-            yield f"{one.place}: {texts_in(lang, _TEXTS)['not_sent']}. {why.reason} {why.hint}".rstrip()
+            not_sent = say(lang, "will not be sent")
+            yield f"{one.place}: {not_sent}. {why.reason} {why.hint}".rstrip()
         else:
             yield from _message_lines(one, one.outcome, lang)
 
 
 def _message_lines(one: Previewed, message: Message, lang: Lang) -> Iterator[str]:
-    texts = texts_in(lang, _TEXTS)
-    sender = f", {texts['sender']} {message.sender}" if message.sender else ""
+    sender = f", {say(lang, 'sender')} {message.sender}" if message.sender else ""
     known = one.numbering
     origin = "" if known is None else ", ".join(filter(None, (known.country, known.operator)))
     known_as = f" ({origin})" if origin else ""
     yield f"{one.place}: {message.phone}{known_as}{sender}, client_id {message.client_id}"
     coded = count_segments(message.text)
-    cost = about(one.cost, lang)
     yield (
         f"  {counted(message.segments, 'sms_part', lang)} ({coded.encoding}, "
-        f"{counted(len(message.text), 'character', lang)}){cost}"
+        f"{counted(len(message.text), 'character', lang)}){about(one.cost, lang)}"
     )
     yield f"  {_when(one, message, lang)}"
     for warning in one.warnings:
@@ -51,18 +41,13 @@ def _message_lines(one: Previewed, message: Message, lang: Lang) -> Iterator[str
 
 
 def _when(one: Previewed, message: Message, lang: Lang) -> str:
-    texts = texts_in(lang, _TEXTS)
-    when = (
-        texts["now"]
-        if message.send_at is None
-        else f"{texts['at']} {moment(message.send_at, lang)} UTC"
-    )
+    when = say(lang, "immediately")
+    if message.send_at is not None:
+        when = f"{say(lang, 'at')} {moment(message.send_at, lang)} UTC"
     if one.local is None:
         return when
-    earliest, latest = one.local
-    if earliest.replace(tzinfo=None) == latest.replace(tzinfo=None):
-        return f"{when}, {texts['local']} {moment(earliest, lang)} ({zone_name(earliest)})"
-    return (
-        f"{when}, {texts['local']} {moment(earliest, lang)} ({zone_name(earliest)}) … "
-        f"{moment(latest, lang)} ({zone_name(latest)})"
-    )
+    earliest, latest = (f"{moment(at, lang)} ({zone_name(at)})" for at in one.local)
+    same = len({at.replace(tzinfo=None) for at in one.local}) == 1
+    local = earliest if same else f"{earliest} … {latest}"
+    local_time = say(lang, "recipient's local time")
+    return f"{when}, {local_time} {local}"

@@ -46,46 +46,38 @@ _LIVE = (
 
 
 def outlook_lines(ahead: Outlook | None, lang: Lang, zone: tzinfo | None = None) -> Iterator[str]:
-    """Who has no final status, when to check again, and when tracking ends.
+    """How many have no final status, when to check again, and when tracking ends.
 
-    Args:
-        ahead: None where nobody checked.
-        lang: Of the text.
-        zone: Of the times, named once; None: as the system's clock.
+    The times are of `zone`, which is named once; without one they are of the system's clock.
     """
     if ahead is None or not ahead.open_count:
         return
-    now = ahead.as_of
-    as_of = _local(now, now, lang, zone) + (f" {at_moment(zone, now)}" if zone is not None else "")
-    parts = [
-        say(lang, "{n} without a final status as of {time}", n=ahead.open_count, time=as_of),
-        *(
-            say(lang, text, time=_local(when, now, lang, zone))
-            for text, when in zip(
-                _OUTLOOK_TEXTS, (ahead.next_check_at, ahead.tracking_ends_at), strict=True
-            )
-            if when is not None
-        ),
-    ]
-    yield "  " + "; ".join(parts)
 
+    def local(when: datetime) -> str:
+        return _local(when, ahead.as_of, lang, zone)
 
-_OUTLOOK_TEXTS: Final = ("check again after: {time}", "tracking ends: {time}")
-
-_UNMATCHED_TEXTS: Final = (
-    "{ids} that match no recipient: campaign status -v lists them",
-    "{ids} that match no recipient:",
-)
+    as_of = local(ahead.as_of) + (f" {at_moment(zone, ahead.as_of)}" if zone is not None else "")
+    line = say(lang, "{n} without a final status as of {time}", n=ahead.open_count, time=as_of)
+    if ahead.next_check_at is not None:
+        line += f"; {say(lang, 'check again after: {time}', time=local(ahead.next_check_at))}"
+    if ahead.tracking_ends_at is not None:
+        line += f"; {say(lang, 'tracking ends: {time}', time=local(ahead.tracking_ends_at))}"
+    yield f"  {line}"
 
 
 def unmatched_id_lines(
     unmatched_ids: Sequence[UnmatchedId], lang: Lang, *, listed: bool
 ) -> Iterator[str]:
     """How many ids the gateway reported that match no recipient; which ones, if wanted."""
-    if unmatched_ids:
-        ids = counted(len(unmatched_ids), "message_id", lang)
-        yield f"  ! {say(lang, _UNMATCHED_TEXTS[listed], ids=ids)}"
-    for one in unmatched_ids if listed else ():
+    if not unmatched_ids:
+        return
+    ids = counted(len(unmatched_ids), "message_id", lang)
+    if not listed:
+        text = say(lang, "{ids} that match no recipient: campaign status -v lists them", ids=ids)
+        yield f"  ! {text}"
+        return
+    yield f"  ! {say(lang, '{ids} that match no recipient:', ids=ids)}"
+    for one in unmatched_ids:
         source = (
             say(lang, "reported by status.json, unasked")
             if one.attempt_id is None
@@ -161,12 +153,9 @@ _SHOWN: Final = 5
 def when_lines(
     send_times: Mapping[datetime | None, int], lang: Lang, zone: tzinfo | None = None
 ) -> Iterator[str]:
-    """Each send time with its zone and its number of recipients; nothing where all go at once.
+    """Each send time (None: at once) with its number of recipients; none where all go at once.
 
-    Args:
-        send_times: In UTC; None: at once.
-        lang: Of the text.
-        zone: Of the times; None: as the system's clock.
+    The times are shown in `zone`; without one, in that of the system's clock.
     """
     if not any(send_times):
         return
@@ -184,24 +173,15 @@ def _at(when: datetime, zone: tzinfo | None, lang: Lang) -> str:
     return f"{moment(there, lang)} {at_moment(there.tzinfo, when) if there.tzinfo else 'UTC'}"
 
 
-_TEXT_SHOWN = 160
+_TEXT_SHOWN: Final = 160
 
-_TEXTS: Final = {
-    "recipients": "recipients",
-    "parts": "SMS parts",
-    "requests": "requests",
-    "example": "First text",
-    "sender": "sender",
-    "default_sender": "the account's default",
-    "when": "send at",
-    "now": "immediately",
-    "sandbox": "SANDBOX: no SMS leaves this machine.",
-    "live": "LIVE: these SMS go to real phones and cost money.",
-    "balance": "balance",
-    "run": "Run",
-    "reports": "Report",
-    "next": "Next",
-}
+_PART_TEXTS: Final = {"parts": "SMS parts"}
+"""By key, because the catalogue has another form of it for the middle of a sentence."""
+
+
+def parts_label(lang: Lang) -> str:
+    """What precedes a number of SMS parts within a line."""
+    return texts_in(lang, _PART_TEXTS)["parts"]
 
 
 def one_line(text: str) -> str:
@@ -210,32 +190,40 @@ def one_line(text: str) -> str:
     return flat if len(flat) <= _TEXT_SHOWN else flat[: _TEXT_SHOWN - 1] + "…"
 
 
+def sandbox_notice(lang: Lang) -> str:
+    """That nothing is sent for real."""
+    return say(lang, "SANDBOX: no SMS leaves this machine.")
+
+
 def question_lines(question: Confirmation, lang: Lang) -> Iterator[str]:
     """The summary that an operator approves."""
-    texts = texts_in(lang, _TEXTS)
-    yield f"{texts['run']} {question.run}: {texts['recipients']}: {question.recipients}"
-    yield texts["sandbox" if question.gateway == "sandbox" else "live"]
+    yield f"{say(lang, 'Run')} {question.run}: {say(lang, 'recipients')}: {question.recipients}"
+    if question.gateway == "sandbox":
+        yield sandbox_notice(lang)
+    else:
+        yield say(lang, "LIVE: these SMS go to real phones and cost money.")
     yield f"  {question.gateway} {question.gateway_url}"
-    cost = about(question.cost, lang)
-    yield f"  {texts['parts']}: {question.segments}, {texts['requests']}: {question.chunks}{cost}"
-    yield f"  {texts['sender']}: {question.sender or texts['default_sender']}"
+    requests = f"{say(lang, 'requests')}: {question.chunks}"
+    yield f"  {parts_label(lang)}: {question.segments}, {requests}{about(question.cost, lang)}"
+    sender = question.sender or say(lang, "the account's default")
+    yield f"  {say(lang, 'sender')}: {sender}"
     for when, count in list(question.send_times.items())[:10]:
         shown = (
-            texts["now"]
+            say(lang, "immediately")
             if when is None
             else f"{moment(when.astimezone(), lang)} {when.astimezone():%Z} ({when:%H:%M} UTC)"
         )
-        yield f"  {texts['when']}: {shown} — {count}"
+        yield f"  {say(lang, 'send at')}: {shown} — {count}"
     if question.balances:
-        yield f"  {texts['balance']}: {', '.join(question.balances)}"
-    yield f"  {texts['example']}: {one_line(question.first_text)}"
+        yield f"  {say(lang, 'balance')}: {', '.join(question.balances)}"
+    yield f"  {say(lang, 'First text')}: {one_line(question.first_text)}"
 
 
 def about(amount: Decimal | None, lang: Lang) -> str:
     """An estimate as it follows something else, "" where there is none."""
-    return (
-        "" if amount is None else f", {say(lang, 'about {cost}', cost=money(amount, 'RUB', lang))}"
-    )
+    if amount is None:
+        return ""
+    return f", {say(lang, 'about {cost}', cost=money(amount, 'RUB', lang))}"
 
 
 def cost_lines(outcome: Outcome, lang: Lang) -> Iterator[str]:
@@ -267,10 +255,9 @@ def cost_lines(outcome: Outcome, lang: Lang) -> Iterator[str]:
 
 def outcome_lines(outcome: Outcome, lang: Lang, *, verbose: bool = False) -> Iterator[str]:
     """How a command about a run ended; a verbose one lists the ids that match no recipient."""
-    texts = texts_in(lang, _TEXTS)
     tally = outcome.tally
     state = label(f"state_{tally.state}", lang)
-    yield f"{texts['run']} {tally.run}: {state}, {counted(tally.rows, 'row', lang)}"
+    yield f"{say(lang, 'Run')} {tally.run}: {state}, {counted(tally.rows, 'row', lang)}"
     for status, count in tally.statuses.items():
         yield status_line(status, count, lang)
     yield from cost_lines(outcome, lang)
@@ -281,9 +268,9 @@ def outcome_lines(outcome: Outcome, lang: Lang, *, verbose: bool = False) -> Ite
         yield f"  ! {technical_last(translated(note, lang))}"
     yield from unmatched_id_lines(outcome.unmatched_ids, lang, listed=verbose)
     for path in outcome.reports:
-        yield f"{texts['reports']}: {path}"
+        yield f"{say(lang, 'Report')}: {path}"
     if outcome.next_command:
-        yield f"{texts['next']}: {outcome.next_command}"
+        yield f"{say(lang, 'Next')}: {outcome.next_command}"
 
 
 def unknown_lines(
@@ -340,10 +327,8 @@ def _attempt_lines(unknown: UnknownAttempt, lang: Lang, store_option: str) -> It
 
 
 def _unknown_reason(unknown: UnknownAttempt, lang: Lang) -> str:
-    """Why the status is unknown; what the program saw follows in brackets."""
     details = {"status": str(unknown.http_status or ""), "description": unknown.reply_text}
-    cause = reason(unknown.code, details, lang).reason
-    seen = unknown.reply_text
+    cause, seen = reason(unknown.code, details, lang).reason, unknown.reply_text
     return f"{cause} ({seen})" if seen and seen not in cause else cause
 
 
