@@ -1,8 +1,7 @@
 """`@command`: from a function to a command of click, with everything that all commands share.
 
-A file in `commands/` declares its parameters, whether it reads or sends, and its help; it gets a
-`Session` and returns what is to be shown. Settings, signals, `--json`, errors and the exit code are
-taken care of here.
+A file in `commands/` declares its parameters, whether it reads or sends, and its help; its function gets
+a `Session` and returns what is to be shown. Settings, signals, `--json` and the exit code are done here.
 """
 
 import inspect
@@ -10,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -29,15 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a command prints.
+    """What a command prints."""
 
-    Attributes:
-        value: The object of `--json`, ready for JSON but for texts, which are translated here.
-        lines: The same for people, already in their language.
-    """
-
-    value: object
-    lines: Iterable[str]
+    value: object  # of `--json`: ready for JSON but for texts, which are translated here
+    lines: Iterable[str]  # the same for people, already in their language
     exit_code: Exit = Exit.DONE
 
 
@@ -47,12 +41,11 @@ Result: TypeAlias = "Outcome | Shown | None"
 def plain_command(
     *takes: str | Option | click.Parameter,
     help: Text,  # noqa: A002  # click's own
-    name: str = "",
 ) -> Callable[[Callable[..., object]], HelpCommand]:
     """A command that does everything itself; it is called with all its parameters by name."""
 
     def declare(function: Callable[..., object]) -> HelpCommand:
-        return HelpCommand(name or function.__name__, help, _parameters(takes), function)
+        return HelpCommand(function.__name__, help, params=_parameters(takes), callback=function)
 
     return declare
 
@@ -85,7 +78,7 @@ def command(
             _show(now, result)
 
         parameters = _parameters((*takes, "talk", "store"))
-        return HelpCommand(name or function.__name__, help, parameters, run)
+        return HelpCommand(name or function.__name__, help, params=parameters, callback=run)
 
     return declare
 
@@ -104,21 +97,18 @@ def _parameters(takes: Iterable[str | Option | click.Parameter]) -> list[click.P
 
 
 def _show(now: Session, result: Result) -> None:
-    """Print what a command came to, and leave with its exit code.
-
-    Raises:
-        Exit: Always, but for a command that has shown everything itself.
-    """
+    """Print what a command came to and leave with its exit code; with None it has printed all."""
     if result is None:
         return
-    if not isinstance(result, Shown):
-        _finish(now, result)
-    echo(now, result.value, result.lines)
-    sys.stdout.flush()
+    if isinstance(result, Shown):
+        echo(now, result.value, result.lines)
+        sys.stdout.flush()
+    else:
+        _show_outcome(now, result)
     raise click.exceptions.Exit(int(result.exit_code))
 
 
-def _finish(now: Session, outcome: "Outcome") -> NoReturn:
+def _show_outcome(now: Session, outcome: "Outcome") -> None:
     from campaign.cli.output.results import outcome_lines
 
     with while_anybody_reads():
@@ -127,7 +117,6 @@ def _finish(now: Session, outcome: "Outcome") -> NoReturn:
     for error in (outcome.error, outcome.report_error):
         if error is not None:
             show_error(error, now.lang)
-    raise click.exceptions.Exit(int(outcome.exit_code))
 
 
 def summary_shown(now: Session, summary: "CheckSummary", exit_code: Exit = Exit.DONE) -> Shown:

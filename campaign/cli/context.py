@@ -14,7 +14,6 @@ import click
 from click.core import ParameterSource
 
 from campaign.cli.errors import Speech, wished_language
-from campaign.cli.options import given
 from campaign.cli.signals import NothingBegun, ending_at_once, stoppable
 from campaign.config import Layer, Settings, read_toml, resolve
 from campaign.errors import InputError
@@ -41,18 +40,14 @@ class Effect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One command being carried out.
-
-    Attributes:
-        files: Tables and folders, also those that a campaign file names.
-        lang: Of everything that people read.
-        json_lang: Of texts in the object of `--json`: English, unless a language was asked for.
-    """
+    """One command being carried out."""
 
     app: "App"
-    files: tuple[Path, ...]
+    files: tuple[Path, ...]  # tables and folders, also those that a campaign file names
     lang: "Lang"
-    json_lang: "Lang"
+    json_lang: (
+        "Lang"  # of texts in the object of `--json`: English, unless a language was asked for
+    )
     as_json: bool
     verbose: bool
 
@@ -67,52 +62,25 @@ def session(files: tuple[Path, ...], effect: Effect) -> Iterator[Session]:
     """
     from campaign.app import App
     from campaign.app.context import AppContext
-    from campaign.app.paths import profile_path
     from campaign.cli.output.console import make_ui
 
     context = click.get_current_context()
     parameters = context.params
     speech = context.find_object(Speech) or Speech()
-    speech.lang = wished_language(speech.named, os.environ)
-    layers = [
-        _layer(context, ParameterSource.COMMANDLINE, _TYPED),
-        _layer(context, ParameterSource.ENVIRONMENT, tr("the environment")),
-    ]
-    named = next((file for file in files if file.suffix.lower() == ".toml"), None)
-    if named is not None:
-        if len(files) > 1:
-            raise InputError(
-                tr("the campaign file {named} is given together with other files", named=named),
-                hint=tr('Name it alone, and the tables in it: recipients = ["a.csv", "b.xlsx"]'),
-                code="campaign_file",
-            )
-        campaign_file = read_toml(named, what=tr("campaign file"))
-        layers.append(campaign_file)
-        files = _recipients(named, campaign_file)
-    if profile_path().exists():
-        layers.append(read_toml(profile_path(), what=tr("profile")))
-    settings = resolve(*_one_text_each(layers))
-    environment = dict(os.environ)  # child processes get `secret.child_environment`
+    settings, files = _settings_and_files(context, files)
     asked = speech.named or settings.text("lang")
-    lang = speech.lang = wished_language(asked, environment)
+    lang = speech.lang = wished_language(asked, os.environ)
     settings = Settings({**settings.values, "lang": lang}, settings.origins)
     quiet, verbose = bool(parameters.get("quiet")), bool(parameters.get("verbose"))
     wait_s = _wait_s(effect, settings)
     with make_ui(quiet=quiet, verbose=verbose, lang=lang, wait_s=wait_s) as ui:
-        if verbose:
-            for name, origin in settings.origins.items():
-                ui.say(
-                    tr(
-                        "{name} = {get!r} (from {origin})",
-                        name=name,
-                        get=settings.get(name),
-                        origin=origin,
-                    )
-                )
+        for name, origin in settings.origins.items() if verbose else ():
+            value = settings.get(name)
+            ui.say(tr("{name} = {get!r} (from {origin})", name=name, get=value, origin=origin))
         app_context = AppContext(
             settings=settings,
             ui=ui,
-            environment=environment,
+            environment=dict(os.environ),  # child processes get `secret.child_environment`
             ask=partial(_prompt, lang) if _can_ask() else None,
             assume_yes=bool(parameters.get("yes")),
         )
@@ -135,13 +103,33 @@ def session(files: tuple[Path, ...], effect: Effect) -> Iterator[Session]:
                 raise RuntimeError("a pipe broke inside the run") from error
 
 
-def _one_text_each(layers: list[Layer]) -> Iterator[Layer]:
-    """The nearest layer that names a text, by whichever option, decides which it is.
+def _settings_and_files(
+    context: click.Context, files: tuple[Path, ...]
+) -> tuple[Settings, tuple[Path, ...]]:
+    """The settings of all layers; the tables, which a campaign file may name instead."""
+    from campaign.app.paths import profile_path
 
-    Raises:
-        UsageError: Both were typed.
-        InputError: Both stand in the environment, or in one file.
-    """
+    layers = [
+        _layer(context, ParameterSource.COMMANDLINE, _TYPED),
+        _layer(context, ParameterSource.ENVIRONMENT, tr("the environment")),
+    ]
+    named = next((file for file in files if file.suffix.lower() == ".toml"), None)
+    if named is not None:
+        if len(files) > 1:
+            raise InputError(
+                tr("the campaign file {named} is given together with other files", named=named),
+                hint=tr('Name it alone, and the tables in it: recipients = ["a.csv", "b.xlsx"]'),
+                code="campaign_file",
+            )
+        layers.append(read_toml(named, what=tr("campaign file")))
+        files = _recipients(named, layers[-1])
+    if profile_path().exists():
+        layers.append(read_toml(profile_path(), what=tr("profile")))
+    return resolve(*_one_text_each(layers)), files
+
+
+def _one_text_each(layers: list[Layer]) -> Iterator[Layer]:
+    """The nearest layer that names a text, by either option, decides; naming both is an error."""
     named = False
     for layer in layers:
         mine = [name for name in _TEXTS if layer.values.get(name) is not None]
@@ -162,7 +150,7 @@ def _wait_s(effect: Effect, settings: Settings) -> float:
     """Seconds for which the command waits for statuses at most.
 
     Raises:
-        InputError: It is no duration, nor is `--poll`: after sending it would be too late to say.
+        InputError: It is no duration, nor is `--poll`: after sending that would come too late.
     """
     from campaign.app.send import DEFAULT_WAIT_S
 
@@ -171,11 +159,11 @@ def _wait_s(effect: Effect, settings: Settings) -> float:
 
 
 def _layer(context: click.Context, source: ParameterSource, origin: str) -> Layer:
-    found = given(context, source)
+    """The options that were set there."""
     values: dict[str, object] = {}
     for row in rows(where=Where.FILE):
-        if row.name in found:
-            value = found[row.name]
+        if context.get_parameter_source(row.name) is source:
+            value = context.params[row.name]
             values[row.name] = _pairs(value) if isinstance(value, tuple) else value
     return Layer(origin, values)
 
@@ -195,14 +183,17 @@ def _pairs(items: tuple[object, ...]) -> Mapping[str, str]:
 def _recipients(file: Path, layer: Layer) -> tuple[Path, ...]:
     named = layer.values.get("recipients")
     listed = [named] if isinstance(named, str) else named
-    texts = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
-    if not texts or not isinstance(listed, list) or len(texts) != len(listed):
+    if (
+        not isinstance(listed, list)
+        or not listed
+        or not all(isinstance(one, str) for one in listed)
+    ):
         raise InputError(
             tr("the campaign file {file} names no recipients", file=file),
             hint=tr('Add a line: recipients = "customers.csv", or ["a.csv", "b.xlsx"]'),
             code="campaign_file",
         )
-    return tuple(map(Path, texts))
+    return tuple(map(Path, listed))
 
 
 def _can_ask() -> bool:

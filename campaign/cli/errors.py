@@ -1,7 +1,7 @@
 """The one place where errors become sentences and exit codes.
 
-Nothing below catches `Exception`; here it is caught once, shown without local variables (they
-could hold a password), and called what it is: a bug.
+Nothing below catches `Exception`; here it is caught once and shown as a bug, without local variables:
+they could hold a password.
 """
 
 import json
@@ -10,7 +10,7 @@ import re
 import shlex
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -28,20 +28,14 @@ _FOLLOWS_LOCALE: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 @dataclass(slots=True)
 class Speech:
-    """The language of one command; known for sure only when its settings are read."""
+    """The language of one command; certain only when its settings are read."""
 
     lang: "Lang" = "en"
-    named: str = ""
-    """What `--lang` says, wherever in the command line."""
+    named: str = ""  # by `--lang`, wherever in the command line
 
 
 def wished_language(named: object, environment: Mapping[str, str]) -> "Lang":
-    """The language that was named, else that of the environment.
-
-    Args:
-        named: Of `--lang` or a settings file; "" or None when nobody named any.
-        environment: `CAMPAIGN_LANG`, then the locale.
-    """
+    """The language that was named; "" or None: that of `CAMPAIGN_LANG`, then of the locale."""
     from campaign.i18n import language_of  # start-up time
 
     named = named or environment.get("CAMPAIGN_LANG")
@@ -118,15 +112,12 @@ def _reported(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # on
             return Exit.JOURNAL
         case _:
             show_line("".join(traceback.format_exception(error)))
-            show_line(
-                say(
-                    lang,
-                    (
-                        "Error [bug]: this is a bug in campaign, not a problem with your file. "
-                        "Everything sent is in the journal; `campaign resume` continues safely."
-                    ),
-                )
+            text = say(
+                lang,
+                "Error [bug]: this is a bug in campaign, not a problem with your file. "
+                "Everything sent is in the journal; `campaign resume` continues safely.",
             )
+            show_line(text)
             return Exit.BUG
 
 
@@ -146,12 +137,21 @@ def with_whole_hint(value: Mapping[str, object]) -> Mapping[str, object]:
     return {**value, "error": {**error, "hint": _with_store(str(error.get("hint", "")))}}
 
 
+def typed_value(name: str, arguments: Sequence[str]) -> str:
+    """What an option says also where click does not get to it (`--help`, usage errors), or ""."""
+    for at, one in enumerate(arguments):
+        if one == "--":
+            break
+        if one.startswith(f"{name}="):
+            return one.partition("=")[2]
+        if one == name:
+            return next(iter(arguments[at + 1 :]), "")
+    return ""
+
+
 def _with_store(hint: str) -> str:
     """A command to copy must find the same journal."""
-    words = sys.argv
-    named = next((word[8:] for word in words if word.startswith("--store=")), "")
-    if "--store" in words[:-1]:
-        named = words[words.index("--store") + 1]
+    named = typed_value("--store", sys.argv)
     if not named or "--store" in hint:
         return hint
     return _OUR_COMMAND.sub(lambda found: f"{found[0]} --store {shlex.quote(named)}", hint)

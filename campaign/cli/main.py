@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 from campaign import __version__
-from campaign.cli.errors import Speech, wished_language
+from campaign.cli.errors import Speech, typed_value, wished_language
 from campaign.cli.options import HelpGroup, HelpOption, in_language
 from campaign.text import Text, tr
 
@@ -46,7 +46,7 @@ class _LazyCommands(HelpGroup):
         """As click does it, in the language that the arguments name, wherever they do."""
         typed = list(sys.argv[1:] if args is None else args)
         speech = extra["obj"] = extra.get("obj") or Speech()
-        speech.named = _typed_language(typed)
+        speech.named = typed_value("--lang", typed)
         speech.lang = wished_language(speech.named, os.environ)
         _let_click_speak(speech.lang)
         return super().main(typed, *more, **extra)
@@ -89,18 +89,6 @@ class _LazyCommands(HelpGroup):
             tr("First steps: campaign docs. Exit codes: campaign docs exit-codes."), ctx
         )
         super().format_epilog(ctx, formatter)
-
-
-def _typed_language(typed: Sequence[str]) -> str:
-    """What `--lang` says, also where click does not get to it: `--help`, usage errors."""
-    for at, one in enumerate(typed):
-        if one == "--":
-            break
-        if one.startswith("--lang="):
-            return one.partition("=")[2]
-        if one == "--lang":
-            return next(iter(typed[at + 1 :]), "")
-    return ""
 
 
 def _let_click_speak(lang: str) -> None:

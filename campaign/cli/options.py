@@ -1,12 +1,10 @@
-"""click's parameters and commands, made of the table of options; their help is translated."""
+"""click's parameters and commands, made of the table of options, with translated help."""
 
-from collections.abc import Callable
 from gettext import gettext
 from pathlib import Path
 from typing import Any, Final
 
 import click
-from click.core import ParameterSource
 
 from campaign.cli.errors import Speech
 from campaign.options import Kind, Option, Where
@@ -54,10 +52,12 @@ class HelpOption(click.Option):
         return super().type_cast_value(ctx, value)
 
 
-class _Helped(click.Command):
+class HelpCommand(click.Command):
     """A command whose help is translated when it is shown; each takes `--lang`."""
 
-    text: Text
+    def __init__(self, name: str, help: Text, **attributes: Any) -> None:  # noqa: A002, ANN401  # click's own
+        super().__init__(name, help=help, **attributes)
+        self.text = help
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """As click does it, which keeps the one of the first language."""
@@ -84,26 +84,8 @@ class _Helped(click.Command):
         return super().get_short_help_str(limit)
 
 
-class HelpCommand(_Helped):
-    """A command of its own."""
-
-    def __init__(
-        self,
-        name: str,
-        help: Text,  # noqa: A002  # click's own
-        params: list[click.Parameter],
-        callback: Callable[..., object],
-    ) -> None:
-        super().__init__(name, callback=callback, params=params, help=help)
-        self.text = help
-
-
-class HelpGroup(_Helped, click.Group):
+class HelpGroup(HelpCommand, click.Group):
     """Several commands under one name."""
-
-    def __init__(self, name: str, help: Text, **attributes: Any) -> None:  # noqa: A002, ANN401  # click's own
-        super().__init__(name, help=help, **attributes)
-        self.text = help
 
     def add(self, command: HelpCommand) -> HelpCommand:
         """As a decorator."""
@@ -173,12 +155,3 @@ def _languages() -> tuple[str, ...]:
     from campaign.i18n import languages
 
     return languages()
-
-
-def given(context: click.Context, source: ParameterSource) -> dict[str, object]:
-    """The parameters that come from there."""
-    return {
-        name: value
-        for name, value in context.params.items()
-        if context.get_parameter_source(name) is source
-    }

@@ -1,7 +1,7 @@
 """Ctrl-C and SIGTERM: first finish the chunks in hand, then warn, then abandon.
 
-Where nothing is sent (a command that only reads, a question to a person) they end it at once. A
-closed terminal is asked for nothing more: it stops the run as the first Ctrl-C does.
+Where nothing is sent (a command that only reads, a question) they end it at once. A closed terminal
+stops the run as the first Ctrl-C does.
 """
 
 import errno
@@ -11,7 +11,6 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from types import FrameType
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
@@ -84,7 +83,7 @@ class Unheard:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """As far as anybody reads it."""
+        """As long as somebody reads it."""
         try:
             return self._stream.write(text)
         except OSError:
@@ -114,10 +113,10 @@ _TEXTS: Final = (
 
 
 class Stoppable(Protocol):
-    """Whatever can be asked to stop; safe to call from a signal handler."""
+    """Whatever can be asked to stop."""
 
     def ask_stop(self) -> None:
-        """Begin nothing new."""
+        """Begin nothing new; safe to call from a signal handler."""
         ...
 
 
@@ -125,63 +124,46 @@ class NothingBegun(BaseException):
     """Interrupted before anything was planned or sent: no error, and none of click's business."""
 
 
-@dataclass(slots=True)
-class _Moment:
+class _Process:
     """Signals belong to the whole process, and so does this."""
 
-    at_once: bool = False
-
-
-_now = _Moment()
+    ends_at_once = False
 
 
 @contextmanager
 def ending_at_once() -> Iterator[None]:
-    """While the block runs a signal ends the command: nothing of a run is in hand.
-
-    Raises:
-        NothingBegun: A signal came.
-    """
-    before, _now.at_once = _now.at_once, True
+    """While the block runs a signal ends the command with `NothingBegun`: no run is in hand."""
+    before, _Process.ends_at_once = _Process.ends_at_once, True
     try:
         yield
     finally:
-        _now.at_once = before
-
-
-def _never() -> bool:
-    return False
+        _Process.ends_at_once = before
 
 
 @contextmanager
 def stoppable(
-    clock: Stoppable, lang: "Lang" = "en", *, unbegun: Callable[[], bool] = _never
+    clock: Stoppable, lang: "Lang" = "en", *, unbegun: Callable[[], bool] = lambda: False
 ) -> Iterator[None]:
     """While the block runs, signals only set a flag: no exception enters the critical section.
 
-    Args:
-        clock: Is asked to stop.
-        lang: Of what is said.
-        unbegun: Whether nothing is planned yet: then there is no chunk in hand to speak of.
+    `unbegun` is whether nothing is planned yet: then there is no chunk in hand to speak of.
     """
     count = 0
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         nonlocal count
         del frame
-        if _now.at_once:
+        if _Process.ends_at_once:
             raise NothingBegun
         clock.ask_stop()
         if number == getattr(signal, "SIGHUP", None):
             return  # nobody is there who could read it, or press once more
         count += 1
-        match count:
-            case 1 | 2:
-                if not unbegun():
-                    show_line(f"\n{texts[count - 1]}")
-            case _:
-                show_line(f"\n{texts[2]}")
-                os._exit(Exit.INTERRUPTED)
+        if count >= len(texts):
+            show_line(f"\n{texts[-1]}")
+            os._exit(Exit.INTERRUPTED)
+        if not unbegun():
+            show_line(f"\n{texts[count - 1]}")
 
     texts = [say(lang, one) for one in _TEXTS]
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]

@@ -1,4 +1,4 @@
-"""Talking to the person: sentences and a bar on stderr, questions only on a terminal."""
+"""Sentences and a bar on stderr, questions only on a terminal."""
 
 import sys
 import time
@@ -17,7 +17,7 @@ from campaign.domain import Status
 from campaign.domain.printable import visible
 from campaign.domain.summary import CheckSummary
 from campaign.errors import GuardRefused
-from campaign.i18n import Lang, language_of, say, technical_last, texts_in, translated
+from campaign.i18n import Lang, say, technical_last, texts_in, translated
 from campaign.text import tr
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ _STAGE_TEXTS: Final = {
     "report": "Report",
 }
 
-
-_SHOW_EVERY_S = 60.0
+_SHOW_EVERY_S: Final = 60.0
 """Between two lines of counts where there is no terminal."""
 
 
@@ -54,7 +53,7 @@ class PlainUi:
         return self._current is not None and self._current[0] == "check"
 
     def stage(self, name: str, total: int | None) -> None:
-        """Nothing to draw; a long wait is announced, a verbose one tells each stage's seconds."""
+        """Nothing to draw; a long wait is announced."""
         self.end_stage()
         began = time.monotonic()
         self._current = (name, began)
@@ -63,7 +62,7 @@ class PlainUi:
             self.say(wait_line(total, datetime.now(UTC), self._wait_s, self._lang))
 
     def end_stage(self) -> None:
-        """The stage is over; called once more at the end of the command."""
+        """Called once more at the end of the command; a verbose UI reports the seconds."""
         if self._current is not None and self._verbose:
             name, began = self._current
             self.say(tr("{name}: {value} s", name=name, value=f"{time.monotonic() - began:.1f}"))
@@ -89,13 +88,17 @@ class PlainUi:
     def say(self, text: str) -> None:
         """One line on stderr."""
         if not self._quiet:
-            show_line(visible(technical_last(translated(text, self._lang))))
+            show_line(self._in_language(text))
+
+    def _in_language(self, text: str) -> str:
+        return visible(technical_last(translated(text, self._lang)))
 
     def summary(self, summary: CheckSummary) -> None:
         """What was understood of the file."""
-        for line in summary_lines(summary, self._lang):
-            self.say(line)
-        for line in when_lines(summary.send_times, self._lang):
+        for line in (
+            *summary_lines(summary, self._lang),
+            *when_lines(summary.send_times, self._lang),
+        ):
             self.say(line)
 
     def confirm(self, question: Confirmation) -> bool | None:
@@ -126,10 +129,8 @@ class PlainUi:
             return True
         raise GuardRefused(
             tr(
-                (
-                    "run {run} is planned, nothing was sent: {typed!r} is not the number of "
-                    "recipients, {recipients}"
-                ),
+                "run {run} is planned, nothing was sent: {typed!r} is not the number of "
+                "recipients, {recipients}",
                 run=question.run,
                 typed=typed.strip(),
                 recipients=question.recipients,
@@ -151,27 +152,24 @@ class BarUi(PlainUi):
         """A new bar; the one before stays as it ended."""
         self.end_stage()
         self._current = (name, time.monotonic())
-        self._task = self._bar.add_task(
-            texts_in(self._lang, _STAGE_TEXTS).get(name, name), total=total
-        )
+        description = texts_in(self._lang, _STAGE_TEXTS).get(name, name)
+        self._task = self._bar.add_task(description, total=total)
 
     def advance(self, count: int) -> None:
-        """So many people further."""
+        """So many rows or recipients further."""
         super().advance(count)
         if self._task is not None:
             self._bar.advance(self._task, count)
 
     def statuses(self, statuses: Mapping[Status, int]) -> None:
-        """The counts, live, beside the name of the stage."""
+        """The counts, live, next to the name of the stage."""
         if self._task is not None:
             name = texts_in(self._lang, _STAGE_TEXTS)["wait"]
             self._bar.update(self._task, description=f"{name}: {live_line(statuses, self._lang)}")
 
     def say(self, text: str) -> None:
         """A line above the bars."""
-        self._bar.console.print(
-            visible(technical_last(translated(text, self._lang))), markup=False, highlight=False
-        )
+        self._bar.console.print(self._in_language(text), markup=False, highlight=False)
 
     def confirm(self, question: Confirmation) -> bool | None:
         """Ask with the bars out of the way."""
@@ -183,20 +181,12 @@ class BarUi(PlainUi):
 
 
 @contextmanager
-def make_ui(*, quiet: bool, verbose: bool, lang: str, wait_s: float) -> Iterator[PlainUi]:
-    """A bar where there is a terminal, sentences elsewhere.
-
-    Args:
-        quiet: Errors only.
-        verbose: Say more.
-        lang: `en` or `ru`.
-        wait_s: Seconds for which the command waits for final statuses at most.
-    """
-    language: Lang = language_of(lang)
+def make_ui(*, quiet: bool, verbose: bool, lang: Lang, wait_s: float) -> Iterator[PlainUi]:
+    """A bar where there is a terminal, sentences elsewhere; `wait_s` as the command's `--wait`."""
     if quiet or not sys.stderr.isatty():
-        plain = PlainUi(quiet=quiet, verbose=verbose, lang=language, wait_s=wait_s)
-        yield plain
-        plain.end_stage()
+        ui = PlainUi(quiet=quiet, verbose=verbose, lang=lang, wait_s=wait_s)
+        yield ui
+        ui.end_stage()
         return
     from rich.console import Console  # 34 ms, only where something is drawn
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -208,6 +198,6 @@ def make_ui(*, quiet: bool, verbose: bool, lang: str, wait_s: float) -> Iterator
         TimeElapsedColumn(),
         console=Console(file=cast("IO[str]", Unheard(sys.stderr))),
     ) as bar:
-        drawn = BarUi(bar, verbose=verbose, lang=language)
-        yield drawn
-        drawn.end_stage()
+        ui = BarUi(bar, verbose=verbose, lang=lang)
+        yield ui
+        ui.end_stage()
