@@ -62,12 +62,12 @@ class Text(str):
 
 def tr(template: str, /, **params: object) -> Text:
     """A text for users; `pybabel extract` finds its template by the name of this function."""
-    return Text(template, {name: _kept(value) for name, value in params.items()})
+    return Text(template, {name: _parameter(value) for name, value in params.items()})
 
 
 def ntr(one: str, many: str, n: int, /, **params: object) -> Text:
     """A text with a count, `{n}`."""
-    return Text(one, {"n": n, **{name: _kept(value) for name, value in params.items()}}, many)
+    return Text(one, {"n": n, **{name: _parameter(value) for name, value in params.items()}}, many)
 
 
 def joined(*texts: str, separator: str = " ") -> Text:
@@ -85,10 +85,7 @@ def os_reason(error: OSError) -> str:
 def some(names: Iterable[str], count: int | None = None, *, shown: int = 5) -> Text:
     """The first few names, and how many more there are.
 
-    Args:
-        names: All of them, or as many as are known.
-        count: How many there are when `names` may be fewer.
-        shown: How many are named.
+    `count` is how many there are in all, where `names` may be fewer.
     """
     known = list(names)
     rest = (len(known) if count is None else count) - min(len(known), shown)
@@ -121,7 +118,7 @@ def from_json(stored: str) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def _kept(value: object) -> object:
+def _parameter(value: object) -> object:
     if isinstance(value, OSError):
         return os_reason(value)
     return value if isinstance(value, str | int) else str(value)

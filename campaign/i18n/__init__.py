@@ -1,9 +1,8 @@
 """Texts in the reader's language: one gettext catalogue, numbers and dates as the language writes them.
 
 English is the source. A code (of a row, an attempt, an alarm) has its English text in `code_texts`, a
-label of a report in `labels`, any other text where it is made (`text.tr`); the translation of all of
-them is `locale/LANG/LC_MESSAGES/campaign.po`, which is what a translator edits. A language is there as
-soon as its catalogue is.
+label of a report in `labels`, any other text where it is made (`text.tr`). A translator edits
+`locale/LANG/LC_MESSAGES/campaign.po`; a language is there as soon as its catalogue is.
 """
 
 import re
@@ -35,12 +34,7 @@ _REFUSED_STATUSES: Final = frozenset({"401", "403", "404", "400", "405", "413", 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What a code means.
-
-    Attributes:
-        reason: What happened.
-        hint: What to do, "" when there is nothing.
-    """
+    """What a code means, and what to do: "" where there is nothing to do."""
 
     reason: str
     hint: str
@@ -79,9 +73,7 @@ def catalogue_folder(lang: Lang) -> Traversable:
 
 def translated(text: object, lang: Lang) -> str:
     """A text in a language, with everything that fills it; what no catalogue knows stays as it is."""
-    if not isinstance(text, Text):
-        return str(text)
-    if lang == "en":
+    if not isinstance(text, Text) or lang == "en":
         return str(text)
     if text.context.startswith(_NOUN):
         return counted(int(str(text.params["n"])), text.context.removeprefix(_NOUN), lang)
@@ -114,16 +106,9 @@ def _looked_up(template: str, context: str, lang: Lang) -> str:
 
 
 def reason(code: str, details: Mapping[str, str], lang: Lang) -> Sentence:
-    """What a code means.
+    """What a code means; never raises: an unknown code is its own sentence.
 
-    Args:
-        code: Of a rejection, of a recipient's outcome or of an attempt. `http_502` and its like
-            need no entry of their own.
-        details: What fills the text; what is missing is shown as "…".
-        lang: A language.
-
-    Returns:
-        The sentence; for an unknown code the code itself, without a hint. Never raises.
+    `http_502` and its like need no entry of their own; a missing detail is shown as "…".
     """
     entry = code_texts.CODES.get(code)
     if entry is None and (http := _HTTP_CODE.fullmatch(code)):
@@ -217,10 +202,10 @@ def moment(when: datetime, lang: Lang) -> str:
     return when.strftime(_looked_up("%Y-%m-%d %H:%M", "", lang))
 
 
-_NAME: Final = r"[A-Z][A-Za-z0-9]*(?:Error|Timeout|Exception)"
-
 _CHAIN: Final = re.compile(
-    rf"(?:: |\s?\()(?P<chain>[A-Za-z_]\w*(?: < [A-Za-z_]\w*)+|{_NAME})\)?(?=[;,.)]|\s|$)"
+    r"(?:: |\s?\()"
+    r"(?P<chain>[A-Za-z_]\w*(?: < [A-Za-z_]\w*)+|[A-Z][A-Za-z0-9]*(?:Error|Timeout|Exception))"
+    r"\)?(?=[;,.)]|\s|$)"
 )
 
 
@@ -235,18 +220,6 @@ def technical_last(text: str) -> str:
 
 _UTC: Final = frozenset({"UTC", "Etc/UTC", "UCT", "Etc/UCT", "Zulu", "Etc/Zulu", "Universal"})
 
-_ETC: Final = "Etc/"
-"""`Etc/GMT-3` is UTC+03:00: its sign is the other way round, so it is better not shown."""
-
-_STEP: Final = timedelta(days=7)
-
-_YEAR: Final = timedelta(days=366)
-
-_AFTER_MINUTES: Final = len("2026-01-01T00:00")
-
-_WITHOUT_SECONDS: Final = len("+03:00")
-"""Local mean times of the 19th century have seconds."""
-
 
 def at_moment(zone: tzinfo, moment: datetime) -> str:
     """The zone of one moment: `UTC+03:00`, or `UTC`."""
@@ -254,34 +227,20 @@ def at_moment(zone: tzinfo, moment: datetime) -> str:
 
 
 def in_short(zone: tzinfo, lang: Lang, begun: datetime) -> str:
-    """The zone for a heading: its distance where it has but one, else its name.
+    """The zone for a heading: its distance if that is the same for a year from `begun`, else its name.
 
-    Args:
-        zone: In which times are shown.
-        lang: Of its name.
-        begun: The first of these times; the distance is that of the year that begins with it.
-
-    Returns:
-        `UTC`, `UTC+03:00`, `Berlin`, or `local time` where it has no name.
+    `UTC`, `UTC+03:00`, `Berlin`, or `local time` where it has no name.
     """
-    found = _distances(zone, begun, begun + _YEAR)
+    found = _distances(zone, begun, begun + timedelta(days=366))
     if len(found) == 1:
         return found[0]
     return _name(zone, lang) or say(lang, "local time")
 
 
 def in_full(zone: tzinfo, lang: Lang, begun: datetime, ended: datetime) -> str:
-    """The zone where it is named once for all times of a report.
+    """The zone where it is named once for all times of a report, from `begun` to `ended`.
 
-    Args:
-        zone: In which times are shown.
-        lang: Of its name.
-        begun: The first of these times.
-        ended: The last one.
-
-    Returns:
-        `UTC`, `Moscow, UTC+03:00`, or `Berlin, UTC+02:00 / UTC+01:00` where the clock
-        was changed in between.
+    `UTC`, `Moscow, UTC+03:00`, or `Berlin, UTC+02:00 / UTC+01:00` where the clock was changed.
     """
     distances = " / ".join(_distances(zone, begun, ended))
     name = _name(zone, lang)
@@ -289,9 +248,12 @@ def in_full(zone: tzinfo, lang: Lang, begun: datetime, ended: datetime) -> str:
 
 
 def _name(zone: tzinfo, lang: Lang) -> str:
-    """The city that stands for a zone, "" for those without one."""
+    """The city that stands for a zone, "" for those without one.
+
+    `Etc/GMT-3` is UTC+03:00: its sign is the other way round, so it is better not shown.
+    """
     key = str(getattr(zone, "key", None) or "")
-    if _is_utc(zone) or key.startswith(_ETC) or "/" not in key:
+    if _is_utc(zone) or key.startswith("Etc/") or "/" not in key:
         return ""
     from babel.dates import get_timezone_location  # noqa: PLC0415  start-up time
 
@@ -306,15 +268,12 @@ def _distances(zone: tzinfo, begun: datetime, ended: datetime) -> tuple[str, ...
     """Each distance from UTC in that time, looked at once a week."""
     if _is_utc(zone):
         return ("UTC",)
-    found: dict[str, None] = {}
-    moment = begun
-    while moment < ended:
-        found[_distance(zone, moment)] = None
-        moment += _STEP
-    found[_distance(zone, ended)] = None
-    return tuple(found)
+    weeks = (ended - begun) // timedelta(days=7)
+    moments = [begun + timedelta(days=7 * week) for week in range(weeks + 1)]
+    return tuple(dict.fromkeys(_distance(zone, moment) for moment in (*moments, ended)))
 
 
 def _distance(zone: tzinfo, moment: datetime) -> str:
-    distance = moment.astimezone(zone).isoformat(timespec="minutes")[_AFTER_MINUTES:]
-    return f"UTC{distance[:_WITHOUT_SECONDS]}"
+    """`UTC+03:00`; the seconds that local mean times of the 19th century have are left out."""
+    local = moment.astimezone(zone).isoformat(timespec="minutes")
+    return f"UTC{local[len('2026-01-01T00:00') :][: len('+03:00')]}"

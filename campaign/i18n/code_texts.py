@@ -5,7 +5,7 @@ from typing import Final
 
 from campaign.domain import Status
 
-ROWS: Final = {
+_ROWS: Final = {
     # --- the row as a whole
     "row_hidden": (
         "The row is hidden or filtered out in the spreadsheet.",
@@ -153,7 +153,7 @@ ROWS: Final = {
         "Column {column} contains {value}, the result of a failed formula.",
         "Fix the formula or enter the value in the cell.",
     ),
-    # --- warnings: the row is sent, and nothing is mended
+    # --- warnings: the row is sent as it is
     "phone_others": (
         "The cell contains several numbers: {used} is used, {others} not.",
         "To send to each of them, use --explode-phones.",
@@ -236,7 +236,14 @@ _ASK: Final = f"{_PERHAPS} `campaign status` asks the gateway again."
 
 _SETTINGS: Final = "Every other message would be rejected too: fix the setting, then resume."
 
-GATEWAY: Final = {
+_LOGIN: Final = (
+    "The gateway rejected the login or password; nothing was sent.",
+    "Check CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD.",
+)
+
+_SUPPORT: Final = "Ask the gateway's support, giving the message id."
+
+_GATEWAY: Final = {
     "pending": ("Not sent yet.", "campaign resume"),
     "not_sent": ("The request did not reach the gateway; none of its messages was sent.", ""),
     "never_completed": (
@@ -244,7 +251,7 @@ GATEWAY: Final = {
         "",
     ),
     "answered": ("The gateway answered for every recipient in the request.", ""),
-    # --- taken
+    # --- accepted
     "accepted": (
         "The gateway accepted the message; there is no final status yet.",
         "campaign status",
@@ -275,7 +282,7 @@ GATEWAY: Final = {
         "",
     ),
     "settled_operator": ("The answer was lost; the status was set by an operator.", ""),
-    # --- refused by name
+    # --- refused individually
     "refused_phone": ("The gateway rejects the phone number.", "Check the number."),
     "refused_text": ("The gateway rejects the text.", "Check the text of this row."),
     "refused_wapurl": ("The gateway rejects the link.", "Check the link of this row."),
@@ -302,14 +309,8 @@ GATEWAY: Final = {
     "in_flight": ("The request is in progress, or its answer could not be stored yet.", _ASK),
     "killed": ("The program was stopped between sending and storing the answer.", _ASK),
     # --- the request as a whole
-    "error_authorization": (
-        "The gateway rejected the login or password; nothing was sent.",
-        "Check CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD.",
-    ),
-    "login_refused": (
-        "The gateway rejected the login or password; nothing was sent.",
-        "Check CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD.",
-    ),
+    "error_authorization": _LOGIN,
+    "login_refused": _LOGIN,
     "http_refused": ("The gateway rejected the request (HTTP {status}); nothing was sent.", ""),
     "http_429": ("The gateway is busy; the request was not accepted.", ""),
     "schedule_over": (
@@ -329,15 +330,12 @@ GATEWAY: Final = {
             "The gateway reported two different final statuses for this message; the last one"
             " is shown."
         ),
-        "Ask the gateway's support, giving the message id.",
+        _SUPPORT,
     ),
-    "lost_by_gateway": (
-        "The gateway accepted the message but no longer knows it.",
-        "Ask the gateway's support, giving the message id.",
-    ),
+    "lost_by_gateway": ("The gateway accepted the message but no longer knows it.", _SUPPORT),
     "no_final_status": (
         "The gateway accepted the message but has reported no final status for too long.",
-        "Ask the gateway's support, giving the message id.",
+        _SUPPORT,
     ),
     "expired": ("Its send deadline has passed; not sent.", ""),
     "cancelled": ("The run was cancelled before this message was sent.", ""),
@@ -375,9 +373,7 @@ STATUS_SENTENCES: Final = {
     Status.EXPIRED: "Its deadline passed before it could be sent; nothing was sent.",
     Status.CANCELLED: "The run was cancelled before it was sent.",
     Status.REFUSED: "The gateway rejected this message; the recipient did not get it.",
-    Status.UNKNOWN: (
-        "The recipient may or may not have received the message; it is never sent again automatically."
-    ),
+    Status.UNKNOWN: _PERHAPS,
     Status.ACCEPTED: "The gateway accepted the message; there is no final status yet.",
     Status.DELIVERED: "The message was delivered to the phone.",
     Status.UNDELIVERED: "The gateway accepted the message, but it did not reach the phone.",
@@ -405,7 +401,7 @@ NOUNS: Final = {
 }
 """Key to one and many: nouns that follow a number, some with their verb or in another case."""
 
-CODES: Final = {**ROWS, **GATEWAY}
+CODES: Final = {**_ROWS, **_GATEWAY}
 """Code to reason and hint."""
 
 ALARMS: Final[Mapping[str, str]] = {

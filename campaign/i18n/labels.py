@@ -33,8 +33,6 @@ _SHARED: Final = {
     "count": "Count",
     "share": "Share",
     "cost_total": "Total cost",
-    "segments_estimated": "Total SMS estimated",
-    "segments_billed": "Total SMS billed",
     "attempts": "Requests",
     "attempts_answered": "answered",
     "attempts_not_sent": "not sent",
@@ -69,15 +67,7 @@ _HISTORY: Final = {
         " {sms} SMS estimated."
     ),
     "month": "Month",
-    "sender": "Sender",
-    "run": "Run",
     "history_created": "Planned",
-    "status": "Status",
-    "count": "Count",
-    "file": "File",
-    "gateway": "Gateway",
-    "state": "State",
-    "rows": "Rows",
     "not_sent": "Not sent",
     "refused": "Refused",
     "pending": "Pending",
@@ -88,7 +78,6 @@ _HISTORY: Final = {
     "accepted": "No final status yet",
     "no_final_status": "No final status",
     "history_share": "Delivered, share",
-    "segments": "SMS estimated",
     "billed": "SMS billed",
     "history_cost": "Cost, RUB",
     "history_total": "Total",
@@ -96,7 +85,7 @@ _HISTORY: Final = {
     "no_message": "rows that cannot be sent",
 }
 
-PAGE: Final = {
+PAGE: Final = {  # whole: the page is filled with this table alone
     "title": "SMS campaign report",
     "practice": "Sandbox run: no SMS left this machine.",
     # --- the headline
@@ -114,7 +103,7 @@ PAGE: Final = {
     "said_cost": "Cost: {cost}.",
     "said_named": "Cost reported: {cost} for {sms} SMS; price not reported for {unpriced}.",
     "said_unpriced": "Price not reported for {unpriced}.",
-    # --- facts
+    # --- properties of the run
     "facts": "The run",
     "files": "Files",
     "sender": "Sender",
@@ -182,7 +171,7 @@ PAGE: Final = {
         "recipients may or may not have received the message. It is never sent again "
         "automatically. What is known: {command}"
     ),
-    # --- requests in doubt
+    # --- requests whose status is unknown
     "unknowns": "Requests with unknown status",
     "unknowns_note": (
         "An id in a request's queue proves that a message was accepted; an empty queue "
@@ -211,7 +200,6 @@ PAGE: Final = {
 }
 
 _WORKBOOK: Final = {
-    # --- sheets
     # --- of a fix-file: must never change, old files would not be recognised
     "fix_row": "Row (campaign)",
     "fix_reason": "Why not sent (campaign)",
@@ -263,7 +251,6 @@ _WORKBOOK: Final = {
     ),
     # --- cost
     "cost_title": "Cost",
-    "by_sender": "By sender",
     "by_segments": "By SMS per message (estimated)",
     "by_day": "By day of acceptance, {zone}",
     "default_sender": "(account default)",
@@ -273,7 +260,7 @@ _WORKBOOK: Final = {
     "of_messages": "of {whole} messages",
     "difference": "SMS over estimate",
     "cost_note": "Counted over the rows of this report; amounts as the gateway reported them.",
-    # --- doubt
+    # --- unknown statuses
     "unknown_title": "Rows with unknown status, and what is known",
     "unknown_note": (
         "Their request was sent but its answer was lost: they may or may not have "
