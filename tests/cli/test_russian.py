@@ -13,6 +13,8 @@ from campaign import errors
 from campaign.cli.main import root
 from campaign.cli.output.console import PlainUi
 from campaign.errors import CampaignError
+from campaign.i18n import translated
+from campaign.reports import FORMATS
 from tests import catalogue
 from tests.cli.shell import Shell
 
@@ -45,6 +47,17 @@ def test_help_is_russian(words: list[str]) -> None:
 
     assert "Использование:" in shown
     assert english(shown) == []
+
+
+@pytest.mark.parametrize("command", ["run", "report", "retry"])
+def test_help_is_russian_in_what_other_tables_fill_it_with(command: str) -> None:
+    """Purposes of formats are too short for the search above."""
+    shown = CliRunner().invoke(root, [command, "--lang", "ru", "--help"]).stdout
+    options = " ".join(shown.split())
+
+    for name, one in FORMATS.items():
+        assert f"{name}: {one.purpose}" not in options
+        assert f"{name}: {translated(one.purpose, 'ru')}" in options
 
 
 def test_the_list_of_commands_is_whole() -> None:

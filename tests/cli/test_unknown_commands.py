@@ -221,11 +221,14 @@ def test_a_run_that_is_not_there_is_one_clear_sentence(unsettled: Shell, tmp_pat
 # --- doctor ---------------------------------------------------------------------------------------
 
 
-def test_a_missing_journal_is_an_error_and_is_not_made(shell: Shell) -> None:
-    done = shell.type("doctor", "--json")
+@pytest.mark.parametrize("arguments", [(), ("--online",)])
+def test_a_missing_journal_ends_as_in_other_commands_and_is_not_made(
+    shell: Shell, arguments: tuple[str, ...]
+) -> None:
+    done = shell.type("doctor", "--json", *arguments)
 
-    assert done.code == 74
-    assert codes(done.json) == {("error", "file")}
+    assert done.code == shell.type("status").code == 9
+    assert codes(done.json) == {("error", "no_journal")}
     assert not shell.journal.exists()
 
 

@@ -1,7 +1,6 @@
 """`campaign cancel RUN`."""
 
-from campaign.app.outcome import Outcome
-from campaign.cli.command import command
+from campaign.cli.command import Result, command
 from campaign.cli.context import Effect, Session
 from campaign.cli.options import option, run_name
 from campaign.text import tr
@@ -22,5 +21,5 @@ from campaign.text import tr
         "pause RUN)."
     ),
 )
-def cancel(now: Session, run: str, why: str) -> Outcome:
+def cancel(now: Session, run: str, why: str) -> Result:
     return now.app.cancel(run, why=why)

@@ -13,15 +13,17 @@ from campaign.text import tr
     effect=Effect.READS,
     help=tr(
         "Examine the journal: every promise as a query, the file itself, its permissions, free space."
-        "\n\nExit codes: 0 no error (warnings may be shown); 74 something is wrong."
+        "\n\nExit codes: 0 no error (warnings may be shown); 9 there is no journal; 74 something is wrong."
     ),
 )
 def doctor(now: Session, online: bool) -> Shown:
     from campaign.cli.output.results import finding_lines
 
     findings = now.app.doctor(online=online)
+    errors = {one.code for one in findings if one.level == "error"}
+    wrong = Exit.NOTHING_TO_DO if errors == {"no_journal"} else Exit.JOURNAL
     return Shown(
         [{"level": one.level, "code": one.code, "text": one.text} for one in findings],
         finding_lines(findings, now.lang),
-        Exit.JOURNAL if any(one.level == "error" for one in findings) else Exit.DONE,
+        wrong if errors else Exit.DONE,
     )

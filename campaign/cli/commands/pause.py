@@ -1,7 +1,6 @@
 """`campaign pause RUN`."""
 
-from campaign.app.outcome import Outcome
-from campaign.cli.command import command
+from campaign.cli.command import Result, command
 from campaign.cli.context import Effect, Session
 from campaign.cli.options import run_name
 from campaign.text import tr
@@ -18,5 +17,5 @@ from campaign.text import tr
         "recipient of the run is pending."
     ),
 )
-def pause(now: Session, run: str) -> Outcome:
+def pause(now: Session, run: str) -> Result:
     return now.app.pause(run)

@@ -1,7 +1,6 @@
 """`campaign plan FILE`."""
 
-from campaign.app.outcome import Outcome
-from campaign.cli.command import command
+from campaign.cli.command import Result, command
 from campaign.cli.context import Effect, Session
 from campaign.cli.options import file_names
 from campaign.text import tr
@@ -21,5 +20,5 @@ from campaign.text import tr
         "limit is exceeded, or recipients got the text before; 9 no rows."
     ),
 )
-def plan(now: Session) -> Outcome:
+def plan(now: Session) -> Result:
     return now.app.plan(now.files)

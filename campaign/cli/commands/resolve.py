@@ -2,8 +2,7 @@
 
 import click
 
-from campaign.app.outcome import Outcome
-from campaign.cli.command import command
+from campaign.cli.command import Result, command
 from campaign.cli.context import Effect, Session
 from campaign.cli.options import option, run_name
 from campaign.text import tr
@@ -28,5 +27,5 @@ from campaign.text import tr
         "the attempt, `not-sent` is refused."
     ),
 )
-def resolve(now: Session, run: str, attempt: int, verdict: str, why: str) -> Outcome:
+def resolve(now: Session, run: str, attempt: int, verdict: str, why: str) -> Result:
     return now.app.resolve(run, attempt_id=attempt, sent=verdict == "sent", why=why)

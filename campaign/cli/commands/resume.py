@@ -1,7 +1,6 @@
 """`campaign resume [RUN]`."""
 
-from campaign.app.outcome import Outcome
-from campaign.cli.command import command
+from campaign.cli.command import Result, command
 from campaign.cli.context import Effect, Session
 from campaign.cli.options import run_name
 from campaign.text import tr
@@ -23,5 +22,5 @@ from campaign.text import tr
         "Exit codes: as of `campaign run`; 9 no run is unfinished."
     ),
 )
-def resume(now: Session, run: str) -> Outcome:
+def resume(now: Session, run: str) -> Result:
     return now.app.resume(run)

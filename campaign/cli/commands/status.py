@@ -1,7 +1,6 @@
 """`campaign status [RUN]`."""
 
-from campaign.app.outcome import Outcome
-from campaign.cli.command import command
+from campaign.cli.command import Result, command
 from campaign.cli.context import Effect, Session
 from campaign.cli.options import run_name
 from campaign.options import row
@@ -18,5 +17,5 @@ from campaign.text import tr
         "Ask the gateway once, or until TIME is over, then show where RUN stands (default: latest)."
     ),
 )
-def status(now: Session, run: str, offline: bool) -> Outcome:
+def status(now: Session, run: str, offline: bool) -> Result:
     return now.app.status(run, offline=offline)

@@ -1,5 +1,6 @@
 """`campaign stoplist add|remove|list|import|export`."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,16 +92,8 @@ def import_(now: Session, file: Path, skip_bad: bool, why: str) -> Shown:
 def list_(now: Session) -> None:
     with now.app.stops.entries() as entries:
         if now.as_json:
-            shown = [
-                {
-                    "phone": one.phone,
-                    "added_at": one.added_at.isoformat(),
-                    "operator": one.operator,
-                    "why": one.why,
-                }
-                for one in entries
-            ]
-            echo(now, shown, ())
+            found = [{**asdict(one), "added_at": one.added_at.isoformat()} for one in entries]
+            echo(now, found, ())
             return
         lines = (
             f"{one.phone}  {one.added_at:%Y-%m-%d %H:%M}  {one.operator}: {one.why}"

@@ -2,8 +2,7 @@
 
 import click
 
-from campaign.app.outcome import Outcome
-from campaign.cli.command import command
+from campaign.cli.command import Result, command
 from campaign.cli.context import Effect, Session
 from campaign.cli.options import file_names, option
 from campaign.text import tr
@@ -32,5 +31,5 @@ from campaign.text import tr
         "Exit codes: as of `campaign run`."
     ),
 )
-def test(now: Session, to: str, sample: int) -> Outcome:
+def test(now: Session, to: str, sample: int) -> Result:
     return now.app.test(now.files, to=to, sample=sample)

@@ -48,7 +48,8 @@ def examine(path: Path) -> tuple[Finding, ...]:
     a run that is being driven has it, and one that was killed until somebody resumes it.
     """
     if not path.is_file():
-        return (_error("file", tr("there is no journal {path}", path=path)),)
+        code = "file" if path.exists() else "no_journal"
+        return (_error(code, tr("there is no journal {path}", path=path)),)
     found: list[Finding] = []
     try:
         with closing(

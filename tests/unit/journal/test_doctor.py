@@ -443,7 +443,7 @@ SPOILED: tuple[tuple[Callable[[Path], None], set[str]], ...] = (
     (index_that_disagrees, {"integrity", "unreadable"}),
     (not_a_database, {"unreadable"}),
     (empty, {"version"}),
-    (Path.unlink, {"file"}),
+    (Path.unlink, {"no_journal"}),
     (folder, {"file"}),
 )
 
