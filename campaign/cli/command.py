@@ -60,10 +60,10 @@ def command(
 
     Args:
         takes: Groups or names of the table of options, single rows of it, and parameters of this
-            command only; `talk` and `store` are taken by all.
+            command only; all commands take `talk` and `store`.
         effect: Whether it reads, writes or sends.
         help: One paragraph about what it does, then more, then its exit codes.
-        name: As it is typed; the function's name if not said.
+        name: As it is typed, where that is not the function's name.
     """
 
     def declare(function: Callable[..., Result]) -> HelpCommand:

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import click
 
@@ -61,8 +61,8 @@ class _LazyCommands(HelpGroup):
         del ctx
         if cmd_name not in _COMMANDS:
             return None
-        found = getattr(import_module(f"campaign.cli.commands.{cmd_name}"), cmd_name)
-        return found if isinstance(found, click.Command) else None
+        module = import_module(f"campaign.cli.commands.{cmd_name}")
+        return cast("click.Command", getattr(module, cmd_name))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

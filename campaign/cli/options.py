@@ -141,7 +141,9 @@ def made_of(row: Option) -> click.Option:
         case Kind.NUMBER:
             attributes["type"] = click.FloatRange(row.low, row.high)
         case Kind.CHOICE:
-            attributes["type"] = click.Choice(row.choices or _languages())
+            from campaign.i18n import languages
+
+            attributes["type"] = click.Choice(row.choices or languages())
         case Kind.PAIRS:
             attributes["multiple"] = True
         case _:
@@ -149,9 +151,3 @@ def made_of(row: Option) -> click.Option:
     if Where.ENVIRONMENT in row.where:
         attributes |= {"envvar": row.variable, "show_envvar": True}
     return HelpOption(names, row.help, **attributes)
-
-
-def _languages() -> tuple[str, ...]:
-    from campaign.i18n import languages
-
-    return languages()

@@ -77,14 +77,9 @@ def translated(text: object, lang: Lang) -> str:
         return str(text)
     if text.context.startswith(_NOUN):
         return counted(int(str(text.params["n"])), text.context.removeprefix(_NOUN), lang)
-    known = catalogue(lang)
     if text.plural:
         count = int(str(text.params["n"]))
-        template = (
-            known.npgettext(text.context, text.template, text.plural, count)
-            if text.context
-            else known.ngettext(text.template, text.plural, count)
-        )
+        template = catalogue(lang).ngettext(text.template, text.plural, count)
     else:
         template = _looked_up(text.template, text.context, lang)
     return fill(template, {name: translated(one, lang) for name, one in text.params.items()})
@@ -171,13 +166,6 @@ def count_of(count: int, noun: str) -> Text:
     """As `counted`, to fill another text with."""
     one, many = code_texts.NOUNS[noun]
     return Text(f"{{n}} {one}", {"n": count}, f"{{n}} {many}", f"{_NOUN}{noun}")
-
-
-def number(value: int | Decimal, lang: Lang) -> str:
-    """A number with the signs of its language: `1 234,5`."""
-    from babel.numbers import format_decimal  # noqa: PLC0415  start-up time
-
-    return format_decimal(value, locale=lang)
 
 
 def marks(lang: Lang) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """`campaign doctor`."""
 
+from dataclasses import asdict
+
 from campaign.cli.command import Shown, command
 from campaign.cli.context import Effect, Session
 from campaign.cli.options import option
@@ -23,7 +25,7 @@ def doctor(now: Session, online: bool) -> Shown:
     errors = {one.code for one in findings if one.level == "error"}
     wrong = Exit.NOTHING_TO_DO if errors == {"no_journal"} else Exit.JOURNAL
     return Shown(
-        [{"level": one.level, "code": one.code, "text": one.text} for one in findings],
+        [asdict(one) for one in findings],
         finding_lines(findings, now.lang),
         wrong if errors else Exit.DONE,
     )

@@ -1,5 +1,7 @@
 """`campaign senders`."""
 
+from dataclasses import asdict
+
 from campaign.cli.command import Shown, command
 from campaign.cli.context import Effect, Session
 from campaign.text import tr
@@ -14,10 +16,4 @@ def senders(now: Session) -> Shown:
     from campaign.cli.output.results import sender_lines
 
     found = now.app.senders()
-    return Shown(
-        [
-            {"name": one.name, "status": one.status, "info": one.info, "usable": one.usable}
-            for one in found
-        ],
-        sender_lines(found),
-    )
+    return Shown([{**asdict(one), "usable": one.usable} for one in found], sender_lines(found))

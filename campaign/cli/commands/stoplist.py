@@ -114,23 +114,12 @@ def export(now: Session, target: Path) -> Shown:
 
     path, count = now.app.stops.export(target)
     log_moved(now.app.context, target, path)
-    return Shown(
-        {"schema": 1, "listed": count, "path": str(path)}, [export_line(count, path, now.lang)]
-    )
+    value = {"schema": 1, "listed": count, "path": str(path)}
+    return Shown(value, [export_line(count, path, now.lang)])
 
 
 def _shown(now: Session, change: "Change", done: "Done") -> Shown:
     from campaign.cli.output.results import change_line
 
-    return Shown(
-        {
-            "schema": 1,
-            "changed": change.changed,
-            "unchanged": change.unchanged,
-            "bad": change.bad,
-            "listed": change.listed,
-            "exit": int(change.exit_code),
-        },
-        [change_line(change, done, now.lang)],
-        change.exit_code,
-    )
+    value = {"schema": 1, **asdict(change), "exit": int(change.exit_code)}
+    return Shown(value, [change_line(change, done, now.lang)], change.exit_code)

@@ -36,14 +36,6 @@ from campaign.i18n import (
     translated,
 )
 
-_LIVE = (
-    Status.DELIVERED,
-    Status.UNDELIVERED,
-    Status.NO_FINAL_STATUS,
-    Status.ACCEPTED,
-    Status.UNKNOWN,
-)
-
 
 def outlook_lines(ahead: Outlook | None, lang: Lang, zone: tzinfo | None = None) -> Iterator[str]:
     """How many have no final status, when to check again, and when tracking ends.
@@ -99,9 +91,10 @@ def wait_line(count: int, now: datetime, wait_s: float, lang: Lang) -> str:
 
 def live_line(statuses: Mapping[Status, int], lang: Lang) -> str:
     """The counts that move while statuses are waited for."""
-    return ", ".join(
-        status_count(status, statuses[status], lang) for status in _LIVE if statuses.get(status)
-    )
+    moving = (
+        Status.DELIVERED, Status.UNDELIVERED, Status.NO_FINAL_STATUS, Status.ACCEPTED, Status.UNKNOWN,
+    )  # fmt: skip
+    return ", ".join(status_count(one, statuses[one], lang) for one in moving if statuses.get(one))
 
 
 def status_line(status: Status, count: int, lang: Lang) -> str:

@@ -22,14 +22,7 @@ def run_lines(
 ) -> Iterator[str]:
     """One line a run; where that is wider than the terminal, its figures go below it.
 
-    The last line names the zone of all times.
-
-    Args:
-        runs: Latest first.
-        lang: Of states and statuses.
-        timezone: Of the times.
-        width: Of the terminal, in characters.
-        filtered: Whether not all runs were asked for.
+    The last line names the zone of all times. `filtered`: not all runs were asked for.
     """
     if not runs:
         yield (say(lang, "no such run") if filtered else say(lang, "there are no runs yet"))
