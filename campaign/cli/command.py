@@ -1,7 +1,8 @@
 """`@command`: from a function to a command of click, with everything that all commands share.
 
-A file in `commands/` declares its parameters, whether it reads or sends, and its help; its function gets
-a `Session` and returns what is to be shown. Settings, signals, `--json` and the exit code are done here.
+A file in `commands/` declares its parameters, whether it reads or sends, and its help; its function
+gets a `Session` and returns what is to be shown. Settings, signals, `--json` and the exit code are
+handled here.
 """
 
 import inspect

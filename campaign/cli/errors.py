@@ -1,7 +1,7 @@
 """The one place where errors become sentences and exit codes.
 
-Nothing below catches `Exception`; here it is caught once and shown as a bug, without local variables:
-they could hold a password.
+Nothing below catches `Exception`; here it is caught once and shown as a bug, without local
+variables: they could hold a password.
 """
 
 import json

@@ -215,9 +215,9 @@ def at_moment(zone: tzinfo, moment: datetime) -> str:
 
 
 def in_short(zone: tzinfo, lang: Lang, begun: datetime) -> str:
-    """The zone for a heading: its distance if that is the same for a year from `begun`, else its name.
+    """The zone for a heading: `UTC`, `UTC+03:00`, `Berlin`, or `local time` without a name.
 
-    `UTC`, `UTC+03:00`, `Berlin`, or `local time` where it has no name.
+    It is the distance where that stays the same for a year from `begun`, else the name.
     """
     found = _distances(zone, begun, begun + timedelta(days=366))
     if len(found) == 1:

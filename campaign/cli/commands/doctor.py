@@ -15,7 +15,8 @@ from campaign.text import tr
     effect=Effect.READS,
     help=tr(
         "Examine the journal: every promise as a query, the file itself, its permissions, free space."
-        "\n\nExit codes: 0 no error (warnings may be shown); 9 there is no journal; 74 something is wrong."
+        "\n\nExit codes: 0 no error (warnings may be shown); 9 there is no journal; 74 something is "
+        "wrong."
     ),
 )
 def doctor(now: Session, online: bool) -> Shown:

@@ -92,7 +92,8 @@ def wait_line(count: int, now: datetime, wait_s: float, lang: Lang) -> str:
 def live_line(statuses: Mapping[Status, int], lang: Lang) -> str:
     """The counts that move while statuses are waited for."""
     moving = (
-        Status.DELIVERED, Status.UNDELIVERED, Status.NO_FINAL_STATUS, Status.ACCEPTED, Status.UNKNOWN,
+        Status.DELIVERED, Status.UNDELIVERED, Status.NO_FINAL_STATUS, Status.ACCEPTED,
+        Status.UNKNOWN,
     )  # fmt: skip
     return ", ".join(status_count(one, statuses[one], lang) for one in moving if statuses.get(one))
 
