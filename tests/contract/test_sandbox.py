@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from http.client import HTTPConnection
@@ -41,12 +41,11 @@ DOCUMENTED_SENDERS = (
 
 @dataclass
 class Hands:
-    """A clock that moves when it is told to."""
+    """A clock that the test moves: seconds since the epoch."""
 
     now: float = 1_700_000_000.0
 
     def __call__(self) -> float:
-        """Seconds since the epoch."""
         return self.now
 
 
@@ -77,16 +76,13 @@ def starter(folder: Path, clock: Callable[[], float]) -> Iterator[Start]:
 
 
 def post(port: int, path: str, document: object, *, method: str = "POST") -> tuple[int, str, Any]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
         body = document if isinstance(document, str | bytes) else json.dumps(document)
         connection.request(method, path, body)
         response = connection.getresponse()
         kind = response.headers["Content-Type"]
         raw = response.read()
         return response.status, kind, json.loads(raw) if "json" in kind else raw.decode()
-    finally:
-        connection.close()
 
 
 def call(sandbox: SandboxServer, name: str, dialect: str = "prostor", **document: object) -> Json:
@@ -104,7 +100,7 @@ def recipients(*endings: str, **more: object) -> list[Json]:
     ]
 
 
-def words(reply: Json) -> list[str]:
+def statuses(reply: Json) -> list[str]:
     return [row["status"] for row in reply["messages"]]
 
 
@@ -121,7 +117,7 @@ def test_the_documented_send_request_gets_the_documented_answer(start: Start, di
 
     assert (status, reply["status"]) == (200, "ok")
     assert kind.startswith("application/json")
-    assert words(reply) == ["accepted", "sender address invalid", "accepted"]
+    assert statuses(reply) == ["accepted", "sender address invalid", "accepted"]
     assert [row["clientId"] for row in reply["messages"]] == ["1", "2", "3"]
     assert len({row["smscId"] for row in reply["messages"]}) == 3
     assert reply["balance"] == [{"credit": 0.0, "balance": "99995.00", "type": "RUB"}]
@@ -153,15 +149,15 @@ def test_the_documented_status_requests_get_the_documented_answers(
 
     asked = [{"smscId": first, "clientId": "C0"}, {"smscId": second}]
     polled = call(sandbox, "status", messages=asked)
-    told = call(sandbox, "statusQueue", statusQueueName="myQueue", statusQueueLimit="100")
+    drained = call(sandbox, "statusQueue", statusQueueName="myQueue", statusQueueLimit="100")
 
     assert polled["messages"] == [
         {"status": "delivered", "smscId": first, "clientId": "C0"},
         {"status": "smsc reject", "smscId": second, "clientId": "C1"},
     ]
-    assert {"status": "delivered", "smscId": first} in told["messages"]
-    assert {"status": "smsc reject", "smscId": second} in told["messages"]
-    assert len(told["messages"]) == 6
+    assert {"status": "delivered", "smscId": first} in drained["messages"]
+    assert {"status": "smsc reject", "smscId": second} in drained["messages"]
+    assert len(drained["messages"]) == 6
 
 
 # --- differences between the dialects ------------------------------------------------------------
@@ -185,11 +181,11 @@ def test_each_dialect_answers_for_an_unknown_id_in_its_own_way(start: Start) -> 
     sandbox = start()
     asked = [{"smscId": "12345", "clientId": "1"}]
 
-    assert words(call(sandbox, "status", messages=asked)) == ["incorrect id"]
-    assert words(call(sandbox, "status", "iqsms", messages=asked)) == ["queued"]
+    assert statuses(call(sandbox, "status", messages=asked)) == ["incorrect id"]
+    assert statuses(call(sandbox, "status", "iqsms", messages=asked)) == ["queued"]
 
 
-def test_only_iqsms_insists_on_a_client_id_and_never_tells_it_unasked(start: Start) -> None:
+def test_only_iqsms_insists_on_a_client_id_and_never_names_it_unasked(start: Start) -> None:
     sandbox = start()
     hexed = call(sandbox, "send", messages=recipients("100"))["messages"][0]["smscId"]
     number = call(sandbox, "send", "iqsms", messages=recipients("100"))["messages"][0]["smscId"]
@@ -198,7 +194,7 @@ def test_only_iqsms_insists_on_a_client_id_and_never_tells_it_unasked(start: Sta
     iqsms = call(sandbox, "status", "iqsms", messages=[{"smscId": number}])
 
     assert prostor["messages"] == [{"status": "queued", "smscId": hexed, "clientId": "C0"}]
-    assert words(iqsms) == ["absent required param clientId"]
+    assert statuses(iqsms) == ["absent required param clientId"]
 
 
 def test_echoing_the_client_id_can_be_switched_off(start: Start) -> None:

@@ -410,7 +410,7 @@ MUTANTS: Final = (
                 "WHEN 0 AND EXISTS(",
             ),
         ),
-        (_STOP_TESTS + "test_who_is_stopped_after_the_plan_is_not_texted",),
+        (_STOP_TESTS + "test_a_recipient_stopped_after_the_plan_is_not_texted",),
     ),
     Mutant(
         "stop-list not looked at again before the last byte",
@@ -423,7 +423,7 @@ MUTANTS: Final = (
             ),
         ),
         (
-            _STOP_TESTS + "test_a_number_added_before_the_last_byte_is_not_armed_and_the_others_"
+            _STOP_TESTS + "test_a_number_added_before_the_last_byte_is_not_sent_and_the_others_"
             "go_without_it",
         ),
         listed=False,
@@ -437,7 +437,7 @@ MUTANTS: Final = (
                 "verdict = gateway.judge(chunk.members, reply)",
             ),
         ),
-        (_STOP_TESTS + "test_who_is_stopped_after_the_plan_is_not_texted",),
+        (_STOP_TESTS + "test_a_recipient_stopped_after_the_plan_is_not_texted",),
         listed=False,
     ),
     Mutant(

@@ -1,7 +1,8 @@
-"""What a command comes to: the highest-ranking exit code, and what to type next."""
+"""How a command ends: the highest-ranking exit code, and what to type next."""
 
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import product
 
 import pytest
 
@@ -75,70 +76,61 @@ def test_the_highest_ranking_code_applies(
     *,
     interrupted: bool,
 ) -> None:
-    """74 6 11 8 7 5 4 3: what needs a person first is told first."""
+    """74 6 11 8 7 5 4 3: what needs an operator first comes first."""
     assert outcome(statuses, error=error, interrupted=interrupted).exit_code is expected
 
 
 ORDER = (74, 6, 130, 11, 8, 7, 5, 4, 9, 3)
 
 
-@pytest.mark.parametrize("first", ORDER)
-@pytest.mark.parametrize("second", ORDER)
-def test_of_any_two_codes_the_ranking_decides(first: int, second: int) -> None:
-    one, other = CampaignError("one"), CampaignError("other")
-    one.exit_code, other.exit_code = Exit(first), Exit(second)
+def test_of_any_two_codes_the_ranking_decides() -> None:
+    for first, second in product(map(Exit, ORDER), repeat=2):
+        one, other = CampaignError("one"), CampaignError("other")
+        one.exit_code, other.exit_code = first, second
 
-    found = worse(one, other).exit_code
+        found = worse(one, other).exit_code
 
-    assert found == min(first, second, key=ORDER.index)
-    assert min(Exit(first), Exit(second), key=lambda code: code.rank) == found
-
-
-def test_nothing_ranks_behind_done() -> None:
+        assert found == min(first, second, key=ORDER.index)
+        assert min(first, second, key=lambda code: code.rank) == found
     assert set(RANKING) == set(Exit)
     assert RANKING[-1] is Exit.DONE
 
 
+STORE = " --store 'my store.db'"
+
+
 @pytest.mark.parametrize(
-    ("statuses", "verb"),
+    ("statuses", "command_line"),
     [
-        ({Status.PENDING: 1, Status.UNKNOWN: 1, Status.ACCEPTED: 1}, "resume"),
-        ({Status.ACCEPTED: 1}, "report"),
+        (
+            {Status.PENDING: 1, Status.UNKNOWN: 1, Status.ACCEPTED: 1},
+            f"campaign resume {RUN}{STORE}",
+        ),
+        ({Status.ACCEPTED: 1}, f"campaign report {RUN}{STORE}"),
+        ({Status.UNKNOWN: 1, Status.DELIVERED: 1}, f"campaign unknown {RUN}{STORE}"),
+        ({Status.DELIVERED: 1, Status.UNDELIVERED: 1, Status.INVALID: 1}, ""),
     ],
 )
-def test_the_next_command_is_complete(statuses: Mapping[Status, int], verb: str) -> None:
-    told = outcome(statuses, option=" --store 'my store.db'").next_command
-
-    assert told == f"campaign {verb} {RUN} --store 'my store.db'"
-
-
-def test_recipients_unknown_have_a_next_command() -> None:
-    assert outcome({Status.UNKNOWN: 1, Status.DELIVERED: 1}).next_command.startswith("campaign ")
-
-
-def test_when_all_is_told_there_is_nothing_to_type() -> None:
-    assert (
-        outcome({Status.DELIVERED: 1, Status.UNDELIVERED: 1, Status.INVALID: 1}).next_command == ""
-    )
+def test_the_next_command_is_complete(statuses: Mapping[Status, int], command_line: str) -> None:
+    assert outcome(statuses, option=STORE).next_command == command_line
 
 
 def test_a_store_with_blanks_can_be_copied_into_a_shell() -> None:
-    assert (
-        command("report", RUN, store_option("a b.db")) == f"campaign report {RUN} --store 'a b.db'"
-    )
+    shown = command("report", RUN, store_option("a b.db"))
+    assert shown == f"campaign report {RUN} --store 'a b.db'"
     assert store_option("") == ""
 
 
 def test_the_json_has_every_key_of_the_contract() -> None:
-    told = outcome({Status.DELIVERED: 1}, error=NothingToDo("done", hint="--again")).as_json()
+    found = outcome({Status.DELIVERED: 1}, error=NothingToDo("done", hint="--again")).as_json()
 
-    assert set(told) >= {
+    assert set(found) >= {
         "schema", "run", "state", "rows", "statuses", "attempts", "cost", "segments", "reports",
         "exit", "next",
     }  # fmt: skip
-    assert told["schema"] == 1
-    assert told["exit"] == 9
-    assert told["error"] == {"code": "nothing_to_do", "text": "done", "hint": "--again"}
+    assert found["schema"] == 1
+    assert found["exit"] == 9
+    assert found["error"] == {"code": "nothing_to_do", "text": "done", "hint": "--again"}
 
 
 @pytest.mark.parametrize("state", [RunState.PAUSED, RunState.SENDING])
@@ -158,7 +150,7 @@ def test_a_run_that_was_never_begun_or_was_cancelled_waits_for_nobody(state: Run
 
 
 def test_a_command_that_did_what_it_was_asked_ends_well() -> None:
-    """People whose request is in flight count as unknown while a run is being paused."""
+    """Recipients whose request is in flight count as unknown while a run is being paused."""
     tally = Tally(RUN, RunState.SENDING, 2, {Status.UNKNOWN: 1, Status.PENDING: 1}, {}, {}, 0, 0)
 
     assert Outcome(tally, did_as_asked=True).exit_code is Exit.DONE
@@ -166,24 +158,18 @@ def test_a_command_that_did_what_it_was_asked_ends_well() -> None:
 
 
 NAMED = {"RUB": Decimal("997.50")}
+MISSING = "the gateway did not report the price of 500 messages"
 
 
 @pytest.mark.parametrize(
     ("cost", "unpriced", "line"),
     [
         (NAMED, (0, 0), "Total cost: 997.50 RUB"),
-        (
-            NAMED,
-            (500, 600),
-            (
-                "Cost reported so far: 997.50 RUB for 399 SMS; "
-                "the gateway did not report the price of 500 messages (about 1,500.00 RUB)"
-            ),
-        ),
-        ({}, (500, 600), "Cost: the gateway did not report the price of 500 messages"),
+        (NAMED, (500, 600), f"Cost reported so far: 997.50 RUB for 399 SMS; {MISSING} (about 1,500.00 RUB)"),
+        ({}, (500, 600), f"Cost: {MISSING}"),
         ({}, (0, 0), ""),
     ],
-)
+)  # fmt: skip
 def test_a_price_that_was_never_named_is_not_passed_over(
     cost: dict[str, Decimal], unpriced: tuple[int, int], line: str
 ) -> None:

@@ -1,11 +1,11 @@
-"""A person's word stops a run: after the chunk in hand, or for good."""
+"""An operator stops a run: after the chunk in hand, or for good."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from campaign.app.outcome import Outcome
-from campaign.domain import Attempt, RunId, RunState, Status
+from campaign.domain import Attempt, Chunk, RunId, RunState, Status
 from campaign.errors import AttemptTaken, PauseRequested
 from campaign.sending.send import recover, send_chunk
 from tests.fakes import RUN, Fault, OpenJournal, World, chunked, recipients
@@ -27,7 +27,7 @@ def pause(world: World, operator: str = "anna") -> None:
         journal.runs.ask_pause(RUN, operator=operator)
 
 
-def test_a_pause_takes_effect_after_the_chunk_in_hand_and_says_who_asked(world: World) -> None:
+def test_a_pause_takes_effect_after_the_chunk_in_hand_and_names_the_operator(world: World) -> None:
     other = World(world.path, world.gateway, world.clock)
 
     def while_the_first_is_sent(_: Attempt) -> None:
@@ -41,15 +41,14 @@ def test_a_pause_takes_effect_after_the_chunk_in_hand_and_says_who_asked(world: 
     assert ending.error.message == "paused by anna"
     assert world.gateway.sends == [(1, 2, 3)]
     with world.process() as journal:
-        pauses = journal.runs
         assert journal.runs.tally(RUN).state is RunState.PAUSED
-        pauses.clear_pause(RUN, up_to=pauses.last_pause(RUN))
+        journal.runs.clear_pause(RUN, up_to=journal.runs.last_pause(RUN))
     world.resume()
     assert len(world.gateway.sends) == 2
 
 
-def test_going_on_takes_back_only_the_pauses_that_were_asked_for_before(world: World) -> None:
-    """A word that comes while the next driver starts must not be lost."""
+def test_resuming_clears_only_the_pauses_that_were_asked_for_before(world: World) -> None:
+    """A request that comes while the next driver starts must not be lost."""
     pause(world)
     with world.process() as journal:
         pauses = journal.runs
@@ -105,26 +104,33 @@ def test_recipients_of_a_cancelled_run_who_were_certainly_not_sent_are_cancelled
             RUN, sent.attempt_id, sent=False, operator="anna", why="the cabinet shows nothing"
         )
         assert journal.runs.tally(RUN).statuses == {Status.CANCELLED: 6}
-        told = [(one.phone, one.text) for one in sent_members]
-        assert journal.sent_before.earlier("", told) == {}  # another run may
+        sent_texts = [(one.phone, one.text) for one in sent_members]
+        assert journal.sent_before.earlier("", sent_texts) == {}  # another run may
+
+
+def begin(journal: OpenJournal, chunk: Chunk) -> Attempt:
+    return journal.attempts.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
 
 
 def test_a_run_cannot_be_cancelled_while_a_request_of_it_is_under_way(world: World) -> None:
     with world.process() as journal:
-        chunk = journal.attempts.chunk(RUN, 1)
-        attempt = journal.attempts.begin(chunk, queue_name="q" * 16, request_digest=lambda _: "0")
-        journal.attempts.commit_point(attempt)
+        journal.attempts.commit_point(begin(journal, journal.attempts.chunk(RUN, 1)))
         with pytest.raises(AttemptTaken, match="being sent"):
             cancel(journal)
         assert journal.runs.tally(RUN).state is RunState.PLANNED
 
 
-def test_no_attempt_begins_in_a_cancelled_run(world: World) -> None:
+def test_a_run_is_called_cancelled_when_nobody_in_it_is_pending_and_then_nothing_begins(
+    world: World,
+) -> None:
+    """The database refuses it, whoever asks: they would be pending for ever."""
     with world.process() as journal:
+        with pytest.raises(AttemptTaken, match="still pending"):
+            journal.runs.set_state(RUN, RunState.CANCELLED)
         stale = journal.attempts.chunk(RUN, 1)
         cancel(journal)
         with pytest.raises(AttemptTaken):
-            journal.attempts.begin(stale, queue_name="q" * 16, request_digest=lambda _: "0")
+            begin(journal, stale)
 
 
 def test_a_finished_run_cannot_be_cancelled(world: World) -> None:
@@ -151,9 +157,3 @@ def test_a_run_that_another_one_has_overtaken_is_offered_to_be_cancelled(world: 
     assert f"campaign cancel {again}" in ending.error.hint
     assert Outcome(tally, error=ending.error).next_command == f"campaign cancel {again}"
     assert Outcome(tally).next_command == f"campaign resume {again}"
-
-
-def test_a_run_is_not_called_cancelled_while_somebody_in_it_is_pending(world: World) -> None:
-    """The database refuses it, whoever asks: they would be pending for ever."""
-    with world.process() as journal, pytest.raises(AttemptTaken, match="still pending"):
-        journal.runs.set_state(RUN, RunState.CANCELLED)

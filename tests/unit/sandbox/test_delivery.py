@@ -1,8 +1,8 @@
-"""What becomes of accepted messages, and what their status queues tell."""
+"""What becomes of accepted messages, and what their status queues hold."""
 
 from campaign.sandbox.messages import events, status_at
 from campaign.sandbox.store import Message
-from tests.contract.test_sandbox import Hands, Start, call, recipients, words
+from tests.contract.test_sandbox import Hands, Json, Start, call, recipients, statuses
 
 
 def test_the_phone_chooses_the_end(start: Start, hands: Hands) -> None:
@@ -11,7 +11,7 @@ def test_the_phone_chooses_the_end(start: Start, hands: Hands) -> None:
     asked = [{"smscId": row["smscId"]} for row in sent["messages"]]
     seen = []
     for _ in range(3):
-        seen.append(words(call(sandbox, "status", messages=asked)))
+        seen.append(statuses(call(sandbox, "status", messages=asked)))
         hands.now += 5
 
     assert seen[0] == ["queued"] * 4
@@ -26,33 +26,30 @@ def test_a_scheduled_message_waits_for_its_time(start: Start, hands: Hands) -> N
     assert hands.now == 1_700_000_000.0  # an hour before that
 
     sandbox.advance(3599)
-    before = words(call(sandbox, "status", messages=asked))
+    before = statuses(call(sandbox, "status", messages=asked))
     sandbox.advance(12)
-    after = words(call(sandbox, "status", messages=asked))
+    after = statuses(call(sandbox, "status", messages=asked))
 
     assert (before, after) == (["queued"], ["delivered"])
 
 
-def test_a_queue_tells_each_event_once_and_one_at_a_time_by_default(
+def test_a_queue_has_each_event_once_and_gives_one_at_a_time_by_default(
     start: Start, hands: Hands
 ) -> None:
     sandbox = start()
     sent = call(sandbox, "send", messages=recipients("100", "991"), statusQueueName="myQueue")
-    first, second = (row["smscId"] for row in sent["messages"])
     empty = {"status": "ok", "description": "queue is empty"}
 
-    assert call(sandbox, "statusQueue", statusQueueName="myQueue")["messages"] == [
-        {"status": "queued", "smscId": first}
-    ]
-    assert call(sandbox, "statusQueue", statusQueueName="myQueue")["messages"] == [
-        {"status": "queued", "smscId": second}
-    ]
-    assert call(sandbox, "statusQueue", statusQueueName="myQueue") == empty
+    def drain(name: str = "myQueue", **limit: object) -> Json:
+        return call(sandbox, "statusQueue", "prostor", statusQueueName=name, **limit)
+
+    for row in sent["messages"]:
+        assert drain()["messages"] == [{"status": "queued", "smscId": row["smscId"]}]
+    assert drain() == empty
     hands.now += 60
-    rest = call(sandbox, "statusQueue", statusQueueName="myQueue", statusQueueLimit=1000)
-    assert words(rest) == ["smsc submit", "smsc submit", "delivered", "delivery error"]
-    assert call(sandbox, "statusQueue", statusQueueName="myQueue") == empty
-    assert call(sandbox, "statusQueue", statusQueueName="other") == empty
+    rest = drain(statusQueueLimit=1000)
+    assert statuses(rest) == ["smsc submit", "smsc submit", "delivered", "delivery error"]
+    assert drain() == drain("other") == empty
 
 
 def test_a_queue_that_is_being_read_gets_new_messages(start: Start, hands: Hands) -> None:
@@ -60,7 +57,7 @@ def test_a_queue_that_is_being_read_gets_new_messages(start: Start, hands: Hands
     read = {"statusQueueName": "myQueue", "statusQueueLimit": 1000}
     for _ in range(2):
         call(sandbox, "send", "iqsms", messages=recipients("100"), statusQueueName="myQueue")
-        assert words(call(sandbox, "statusQueue", "iqsms", **read)) == ["queued"]
+        assert statuses(call(sandbox, "statusQueue", "iqsms", **read)) == ["queued"]
     hands.now += 60
 
     rows = call(sandbox, "statusQueue", "iqsms", **read)["messages"]

@@ -13,16 +13,12 @@ import pytest
 
 from campaign.sandbox.options import SANDBOX_LOGIN, SANDBOX_PASSWORD
 from campaign.sandbox.server import SandboxServer
-from tests.contract.test_sandbox import Json, Start, recipients, words
+from tests.contract.test_sandbox import Json, Start, recipients, statuses
 
 
 @dataclass
-class Duplicates:
-    """What a client saw of one exchange.
-
-    Attributes:
-        error: Name of the exception that ended it, "" for a clean end.
-    """
+class Seen:
+    """What a client saw of one exchange; the name of the exception that ended it, if any."""
 
     raw: bytes = b""
     error: str = ""
@@ -30,43 +26,38 @@ class Duplicates:
 
     @property
     def head(self) -> bytes:
-        """Status line and headers of the first answer."""
         return self.raw.partition(b"\r\n\r\n")[0]
 
     @property
     def body(self) -> bytes:
-        """Everything after them."""
         return self.raw.partition(b"\r\n\r\n")[2]
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - whatever the sandbox told
-        """The body, read."""
+    def json(self) -> Any:  # noqa: ANN401 - whatever the sandbox has sent
         return json.loads(self.body)
 
     @property
     def rows(self) -> list[Json]:
-        """The answer's messages."""
         rows = self.json["messages"]
         assert isinstance(rows, list)
         return rows
 
     @property
-    def told_length(self) -> int:
-        """Content-Length, true or not."""
+    def promised_length(self) -> int:
         return int(self.head.partition(b"Content-Length: ")[2].partition(b"\r\n")[0])
 
 
-def talk(sandbox: SandboxServer, *, hold_back: int = 0) -> Duplicates:
-    """Send three people by hand and read until the connection ends."""
-    document = {
-        "login": SANDBOX_LOGIN,
-        "password": SANDBOX_PASSWORD,
-        "messages": recipients("100", "101", "102"),
-    }
-    body = json.dumps(document).encode()
-    head = f"POST /messages/v2/send.json HTTP/1.1\r\nContent-Length: {len(body)}\r\n"
-    request = head.encode() + b"Connection: close\r\n\r\n" + body
-    seen, began = Duplicates(), time.monotonic()
+def raw_request(headers: str = "", **document: object) -> bytes:
+    """A send request as bytes."""
+    body = json.dumps({"login": SANDBOX_LOGIN, "password": SANDBOX_PASSWORD} | document).encode()
+    head = f"POST /messages/v2/send.json HTTP/1.1\r\nContent-Length: {len(body)}\r\n{headers}\r\n"
+    return head.encode() + body
+
+
+def talk(sandbox: SandboxServer, *, hold_back: int = 0) -> Seen:
+    """Send to three recipients by hand and read until the connection ends."""
+    request = raw_request("Connection: close\r\n", messages=recipients("100", "101", "102"))
+    seen, began = Seen(), time.monotonic()
     with closing(socket.create_connection(("127.0.0.1", sandbox.port), timeout=10)) as connection:
         try:
             connection.sendall(request[: len(request) - hold_back])
@@ -83,117 +74,78 @@ def accepted(sandbox: SandboxServer) -> int:
         return ledger.count()
 
 
-def is_reset(seen: Duplicates) -> bool:
-    return seen == Duplicates(error="ConnectionResetError")
+def is_reset(seen: Seen) -> bool:
+    return seen == Seen(error="ConnectionResetError")
 
 
-def is_silence(seen: Duplicates) -> bool:
-    return seen == Duplicates()
+def is_silence(seen: Seen) -> bool:
+    return seen == Seen()
 
 
-Look = Callable[[Duplicates], bool]
+def has(status: int, head: bytes = b"", body: bytes = b"") -> "Look":
+    """An answer with this status, and with this in its headers and its body."""
+    return lambda seen: (
+        f" {status} ".encode() in seen.head and head in seen.head and body in seen.body
+    )
 
-# fault with its parameters; how many of the three people are taken; what the client sees
+
+Look = Callable[[Seen], bool]
+
+# fault with its parameters; how many of the three recipients are taken; what the client sees
 CASES: list[tuple[Json, int, Look]] = [
     ({"fault": "reset"}, 3, is_reset),
     ({"fault": "reset", "when": "before"}, 0, is_reset),
     ({"fault": "reset", "at": "headers"}, 0, is_reset),
     ({"fault": "reset", "at": "body", "bytes": 50}, 0, is_reset),
-    (
-        {"fault": "reset", "at": "reply", "bytes": 20},
-        3,
-        lambda seen: seen.error == "ConnectionResetError" and len(seen.body) == 20,
-    ),
+    ({"fault": "reset", "at": "reply", "bytes": 20}, 3,
+     lambda seen: seen.error == "ConnectionResetError" and len(seen.body) == 20),
     ({"fault": "close"}, 3, is_silence),
     ({"fault": "close", "when": "before"}, 0, is_silence),
     ({"fault": "close", "at": "headers"}, 0, is_silence),
     ({"fault": "close", "at": "reply"}, 3, lambda seen: seen.body == b"" < seen.head),
-    ({"fault": "early", "code": 401}, 0, lambda seen: b" 401 " in seen.head),
+    ({"fault": "early", "code": 401}, 0, has(401)),
     ({"fault": "early"}, 0, lambda seen: b" 413 " in seen.head and seen.error == ""),
     ({"fault": "stall", "seconds": 0.2}, 3, lambda seen: seen.seconds >= 0.2 and bool(seen.rows)),
-    (
-        {"fault": "stall", "seconds": 0.2, "when": "before"},
-        0,
-        lambda seen: seen.json == {"status": "error", "description": "temporary failure"},
-    ),
-    (
-        {"fault": "slow", "bytes": 100, "seconds": 0.05},
-        3,
-        lambda seen: seen.seconds >= 0.1 and bool(seen.rows),
-    ),
-    (
-        {"fault": "status", "code": 503, "headers": {"Retry-After": 7}},
-        3,
-        lambda seen: b" 503 " in seen.head and b"Retry-After: 7" in seen.head,
-    ),
-    (
-        {"fault": "status", "code": 429, "body": "plain", "text": "slow down", "when": "before"},
-        0,
-        lambda seen: b" 429 " in seen.head and seen.body == b"slow down",
-    ),
-    (
-        {"fault": "status", "code": 520, "body": "json"},
-        3,
-        lambda seen: b" 520 " in seen.head and seen.json["status"] == "error",
-    ),
+    ({"fault": "stall", "seconds": 0.2, "when": "before"}, 0,
+     lambda seen: seen.json == {"status": "error", "description": "temporary failure"}),
+    ({"fault": "slow", "bytes": 100, "seconds": 0.05}, 3,
+     lambda seen: seen.seconds >= 0.1 and bool(seen.rows)),
+    ({"fault": "status", "code": 503, "headers": {"Retry-After": 7}}, 3, has(503, b"Retry-After: 7")),
+    ({"fault": "status", "code": 429, "body": "plain", "text": "slow down", "when": "before"}, 0,
+     lambda seen: b" 429 " in seen.head and seen.body == b"slow down"),
+    ({"fault": "status", "code": 520, "body": "json"}, 3,
+     lambda seen: b" 520 " in seen.head and seen.json["status"] == "error"),
     ({"fault": "status", "code": 500, "body": "empty"}, 3, lambda seen: seen.body == b""),
     ({"fault": "status", "code": 500, "body": "keep"}, 3, lambda seen: len(seen.rows) == 3),
-    ({"fault": "html200"}, 3, lambda seen: b" 200 " in seen.head and b"<html>" in seen.body),
+    ({"fault": "html200"}, 3, has(200, body=b"<html>")),
     ({"fault": "empty", "when": "before"}, 0, lambda seen: seen.body == b""),
     ({"fault": "plain", "text": "hello"}, 3, lambda seen: seen.body == b"hello"),
-    (
-        {"fault": "redirect", "code": 302, "to": "http://127.0.0.1:1/x"},
-        3,
-        lambda seen: b"302" in seen.head and b"Location: http://127.0.0.1:1/x" in seen.head,
-    ),
-    (
-        {"fault": "interim", "codes": [100, 103]},
-        3,
-        lambda seen: re.findall(rb"HTTP/1.1 (\d+)", seen.raw) == [b"100", b"103", b"200"],
-    ),
-    ({"fault": "truncate", "bytes": 30}, 3, lambda seen: len(seen.body) == 30 < seen.told_length),
-    (
-        {"fault": "wrong_length", "delta": 10},
-        3,
-        lambda seen: seen.told_length == len(seen.body) + 10,
-    ),
-    (
-        {"fault": "wrong_length", "delta": -10},
-        3,
-        lambda seen: seen.told_length == len(seen.body) - 10,
-    ),
-    (
-        {"fault": "bad_chunking"},
-        3,
-        lambda seen: b"chunked" in seen.head and b"\r\nzz\r\n" in seen.body,
-    ),
+    ({"fault": "redirect", "code": 302, "to": "http://127.0.0.1:1/x"}, 3,
+     has(302, b"Location: http://127.0.0.1:1/x")),
+    ({"fault": "interim", "codes": [100, 103]}, 3,
+     lambda seen: re.findall(rb"HTTP/1.1 (\d+)", seen.raw) == [b"100", b"103", b"200"]),
+    ({"fault": "truncate", "bytes": 30}, 3,
+     lambda seen: len(seen.body) == 30 < seen.promised_length),
+    ({"fault": "wrong_length", "delta": 10}, 3,
+     lambda seen: seen.promised_length == len(seen.body) + 10),
+    ({"fault": "wrong_length", "delta": -10}, 3,
+     lambda seen: seen.promised_length == len(seen.body) - 10),
+    ({"fault": "bad_chunking"}, 3, has(200, b"chunked", b"\r\nzz\r\n")),
     ({"fault": "invalid_utf8"}, 3, lambda seen: b"\xff\xfe" in seen.body),
     ({"fault": "duplicate_keys"}, 3, lambda seen: seen.body.count(b'"messages":') == 2),
-    (
-        {"fault": "deep_nesting", "depth": 5000},
-        3,
-        lambda seen: seen.body == b"[" * 5000 + b"]" * 5000,
-    ),
-    (
-        {"fault": "huge", "megabytes": 2},
-        3,
-        lambda seen: len(seen.body) == seen.told_length > 2_000_000 and len(seen.rows) == 3,
-    ),
-    (
-        {"fault": "gzip"},
-        3,
-        lambda seen: b"Content-Encoding: gzip" in seen.head and seen.body[:2] == b"\x1f\x8b",
-    ),
+    ({"fault": "deep_nesting", "depth": 5000}, 3,
+     lambda seen: seen.body == b"[" * 5000 + b"]" * 5000),
+    ({"fault": "huge", "megabytes": 2}, 3,
+     lambda seen: len(seen.body) == seen.promised_length > 2_000_000 and len(seen.rows) == 3),
+    ({"fault": "gzip"}, 3,
+     lambda seen: b"Content-Encoding: gzip" in seen.head and seen.body[:2] == b"\x1f\x8b"),
     ({"fault": "gzip", "bomb_megabytes": 5}, 3, lambda seen: len(seen.body) < 50_000),
     ({"fault": "accept_twice"}, 6, lambda seen: len(seen.rows) == 3),
     ({"fault": "accept_late", "seconds": 60}, 0, is_silence),
-    (
-        {"fault": "partial_money", "after": 1},
-        1,
-        lambda seen: words(seen.json) == ["accepted"] + ["not enough balance"] * 2,
-    ),
+    ({"fault": "partial_money", "after": 1}, 1,
+     lambda seen: statuses(seen.json) == ["accepted"] + ["not enough balance"] * 2),
     ({"fault": "repeat"}, 3, lambda seen: len(seen.rows) == 3),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -208,7 +160,7 @@ def test_a_fault_is_seen_and_the_ledger_knows_the_truth(
     healthy = talk(sandbox)
 
     assert look(seen), (seen.head, seen.body[:500], seen.error)
-    assert words(healthy.json) == ["accepted"] * 3
+    assert statuses(healthy.json) == ["accepted"] * 3
     assert accepted(sandbox) == taken + 3
 
 

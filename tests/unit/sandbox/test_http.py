@@ -1,6 +1,5 @@
 """The sandbox's HTTP: whole requests only, TLS, and the admin path."""
 
-import json
 import socket
 import ssl
 import threading
@@ -11,21 +10,14 @@ from pathlib import Path
 import pytest
 import trustme
 
-from campaign.sandbox.options import SANDBOX_LOGIN, SANDBOX_PASSWORD
 from tests.contract.test_sandbox import Start, call, post, recipients
+from tests.unit.sandbox.test_faults import raw_request
 
 # --- HTTP ----------------------------------------------------------------------------------------
 
 
-def raw_request(**document: object) -> bytes:
-    document = {"login": SANDBOX_LOGIN, "password": SANDBOX_PASSWORD} | document
-    body = json.dumps(document).encode()
-    head = f"POST /messages/v2/send.json HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}"
-    return head.encode() + b"\r\n\r\n" + body
-
-
 def test_a_request_less_its_last_byte_was_not_received(start: Start) -> None:
-    """The promise of `send`: before the last byte left, nobody was told."""
+    """The promise of `send`: before the last byte left, nothing was sent."""
     sandbox = start()
     with socket.create_connection(("127.0.0.1", sandbox.port), timeout=10) as connection:
         connection.sendall(raw_request(messages=recipients("100"))[:-1])
@@ -107,7 +99,7 @@ def test_it_speaks_tls(start: Start, tmp_path: Path) -> None:
 # --- the admin path ------------------------------------------------------------------------------
 
 
-def test_the_admin_path_tells_counts_and_takes_money_and_faults(start: Start) -> None:
+def test_the_admin_path_shows_counts_and_takes_money_and_faults(start: Start) -> None:
     sandbox = start(seed=7)
     call(sandbox, "send", messages=recipients("100"))
     call(sandbox, "send", messages=recipients("100"))

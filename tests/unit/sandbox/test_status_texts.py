@@ -1,15 +1,15 @@
-"""The word that the sandbox gives to each message, and the money that it takes."""
+"""The status text that the sandbox gives to each message, and the money that it takes."""
 
 from decimal import Decimal
 
 import pytest
 
 from campaign.sandbox.options import SANDBOX_LOGIN, SANDBOX_PASSWORD
-from tests.contract.test_sandbox import Json, Start, call, post, recipients, words
+from tests.contract.test_sandbox import Json, Start, call, post, recipients, statuses
 
 
 @pytest.mark.parametrize(
-    ("change", "word"),
+    ("change", "status"),
     [
         ({"phone": "+79160000990"}, "invalid mobile phone"),
         ({"phone": "89160000100"}, "invalid mobile phone"),
@@ -26,21 +26,21 @@ from tests.contract.test_sandbox import Json, Start, call, post, recipients, wor
         ({"wapurl": "not a link", "flash": 1}, "accepted"),
     ],
 )
-def test_each_message_gets_its_own_word(start: Start, change: Json, word: str) -> None:
+def test_each_message_gets_its_own_status(start: Start, change: Json, status: str) -> None:
     reply = call(start(), "send", messages=recipients("100", **change) + recipients("101"))
 
-    assert words(reply) == [word, "accepted"]
-    assert ("smscId" in reply["messages"][0]) == (word in ("accepted", "sender address invalid"))
+    assert statuses(reply) == [status, "accepted"]
+    assert ("smscId" in reply["messages"][0]) == (status in ("accepted", "sender address invalid"))
 
 
-def test_a_wap_link_is_looked_at_by_iqsms_only(start: Start) -> None:
+def test_a_wap_link_is_checked_by_iqsms_only(start: Start) -> None:
     reply = call(start(), "send", "iqsms", messages=recipients("100", wapurl="not a link"))
 
-    assert words(reply) == ["wapurl invalid"]
+    assert statuses(reply) == ["wapurl invalid"]
 
 
 @pytest.mark.parametrize(
-    ("terms", "word"),
+    ("terms", "status"),
     [
         ({"scheduleTime": "12.07.2030 14:30"}, "invalid schedule time format"),
         ({"scheduleTime": "2030-13-01T00:00:00Z"}, "invalid schedule time format"),
@@ -49,10 +49,13 @@ def test_a_wap_link_is_looked_at_by_iqsms_only(start: Start) -> None:
         ({"statusQueueName": "ab"}, "invalid status queue name"),
     ],
 )
-def test_a_fault_of_the_request_is_told_of_each_message(
-    start: Start, terms: Json, word: str
+def test_a_fault_of_the_request_is_reported_of_each_message(
+    start: Start, terms: Json, status: str
 ) -> None:
-    assert words(call(start(), "send", messages=recipients("100", "101"), **terms)) == [word, word]
+    assert statuses(call(start(), "send", messages=recipients("100", "101"), **terms)) == [
+        status,
+        status,
+    ]
 
 
 def test_a_repeated_client_id_is_sent_again(start: Start) -> None:
@@ -115,28 +118,30 @@ def test_without_the_json_suffix_the_answer_is_plain_text(start: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    ("dialect", "word"), [("prostor", "not enough balance"), ("iqsms", "not enough credits")]
+    ("dialect", "status"), [("prostor", "not enough balance"), ("iqsms", "not enough credits")]
 )
-def test_a_chunk_is_partly_taken_when_the_money_ends(start: Start, dialect: str, word: str) -> None:
+def test_a_chunk_is_partly_taken_when_the_money_ends(
+    start: Start, dialect: str, status: str
+) -> None:
     sandbox = start(balance=Decimal("7.00"))
 
     reply = call(sandbox, "send", dialect, messages=recipients("100", "101", "102", "103"))
     sandbox.top_up(Decimal("2.50"))
     later = call(sandbox, "send", dialect, messages=recipients("104"))
 
-    assert words(reply) == ["accepted", "accepted", word, word]
-    assert words(later) == ["accepted"]
+    assert statuses(reply) == ["accepted", "accepted", status, status]
+    assert statuses(later) == ["accepted"]
     assert call(sandbox, "balance", dialect)["balance"][0]["balance"] == "2.00"
 
 
-def test_each_part_is_charged_and_told_only_when_asked(start: Start) -> None:
+def test_each_part_is_charged_and_listed_only_when_asked(start: Start) -> None:
     sandbox = start(price=Decimal("3.105"))
     messages = recipients("100", text="я" * 71)
 
     silent = call(sandbox, "send", messages=messages)
-    told = call(sandbox, "send", messages=messages, showBillingDetails=True)
+    listed = call(sandbox, "send", messages=messages, showBillingDetails=True)
 
     assert silent["balance"] == []
     assert not {"smsCount", "msgCost"} & silent["messages"][0].keys()
-    assert (told["messages"][0]["smsCount"], told["messages"][0]["msgCost"]) == (2, "6.210")
-    assert told["balance"][0]["balance"] == "99987.580"
+    assert (listed["messages"][0]["smsCount"], listed["messages"][0]["msgCost"]) == (2, "6.210")
+    assert listed["balance"][0]["balance"] == "99987.580"

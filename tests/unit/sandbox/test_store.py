@@ -17,7 +17,7 @@ from campaign.errors import InputError
 from campaign.sandbox.options import SANDBOX_LOGIN, SandboxOptions
 from campaign.sandbox.server import SandboxServer, serve_forever
 from campaign.sandbox.store import Ledger
-from tests.contract.test_sandbox import Hands, Json, Start, call, post, recipients, words
+from tests.contract.test_sandbox import Hands, Json, Start, call, post, recipients, statuses
 
 # --- state ---------------------------------------------------------------------------------------
 
@@ -32,11 +32,11 @@ def test_a_restart_goes_on_with_money_ids_and_queues(start: Start, hands: Hands)
     after = start(seed=2)
     asked = [{"smscId": sent["messages"][0]["smscId"]}]
     polled = call(after, "status", messages=asked)
-    told = call(after, "statusQueue", statusQueueName="myQueue", statusQueueLimit=9)
+    drained = call(after, "statusQueue", statusQueueName="myQueue", statusQueueLimit=9)
     again = call(after, "send", messages=recipients("101"))
 
-    assert words(polled) == ["delivered"]
-    assert words(told) == ["smsc submit", "delivered"]
+    assert statuses(polled) == ["delivered"]
+    assert statuses(drained) == ["smsc submit", "delivered"]
     assert again["messages"][0]["smscId"] != sent["messages"][0]["smscId"]
     assert call(after, "balance")["balance"][0]["balance"] == "99995.00"
 
@@ -103,7 +103,7 @@ def refuses(port: int) -> bool:
     return False
 
 
-def test_what_was_told_survives_kill_9_and_the_end_of_stdin_ends_the_process(
+def test_what_was_answered_survives_kill_9_and_the_end_of_stdin_ends_the_process(
     tmp_path: Path,
 ) -> None:
     document = {
@@ -115,7 +115,7 @@ def test_what_was_told_survives_kill_9_and_the_end_of_stdin_ends_the_process(
         process, line = embedded(tmp_path / "s.db")
         with process:
             reply = post(line["port"], "/messages/v2/send.json", document)[2]
-            assert words(reply) == ["accepted", "accepted"]
+            assert statuses(reply) == ["accepted", "accepted"]
             assert line["base_url"] == f"http://127.0.0.1:{line['port']}/prostor/messages/v2/"
             if round_no == 1:
                 process.send_signal(signal.SIGKILL)
@@ -139,10 +139,10 @@ def test_it_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
         "os.write(1, child.stdout.readline())\n"
         "os.kill(os.getpid(), 9)\n"
     )
-    told = subprocess.run(
+    started = subprocess.run(
         [sys.executable, "-c", parent, tmp_path / "s.db"], stdout=subprocess.PIPE, check=False
     )
-    port = json.loads(told.stdout)["port"]
+    port = json.loads(started.stdout)["port"]
 
     deadline = time.monotonic() + 20
     while not refuses(port) and time.monotonic() < deadline:
