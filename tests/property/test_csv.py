@@ -111,23 +111,10 @@ def test_any_recipients_where_everything_is_guessed(
     end: str,
     heading: tuple[str, str, str],
 ) -> None:
+    """A Russian heading proves the code page, so that a refusal would be a needless one."""
     table = [heading, *recipients]
     text = _written(table, delimiter=delimiter, end=end, quoting=csv.QUOTE_MINIMAL)
+    outcome = _outcome(_encoded(text, encoding), FileOptions())
 
-    _same_or_refused(_outcome(_encoded(text, encoding), FileOptions()), table)
-
-
-@given(
-    recipients=st.lists(st.tuples(phones, words, words), min_size=1, max_size=20),
-    delimiter=st.sampled_from(DELIMITERS),
-    encoding=st.sampled_from(ENCODINGS),
-    end=st.sampled_from(ENDS),
-)
-def test_with_a_known_heading_nothing_is_refused(
-    recipients: list[tuple[str, str, str]], delimiter: str, encoding: str, end: str
-) -> None:
-    """The heading proves the code page, so a refusal would be a needless one."""
-    table = [("Телефон", "Имя", "Город"), *recipients]
-    text = _written(table, delimiter=delimiter, end=end, quoting=csv.QUOTE_MINIMAL)
-
-    assert _outcome(_encoded(text, encoding), FileOptions()) == table
+    assert isinstance(outcome, list) or heading[0] == "phone"
+    _same_or_refused(outcome, table)

@@ -24,11 +24,7 @@ FAULTS = st.lists(st.sampled_from(Fault), max_size=12)
 
 
 def until_done(world: World, *, crash_points: list[int], rounds: int) -> int:
-    """Run, crash, resume, until nobody is pending; the books hold at every stop.
-
-    Returns:
-        How many crash points were reached.
-    """
+    """Run, crash, resume, until nobody is pending; returns how many crash points were reached."""
     points, crashes = iter(crash_points), 0
     for _ in range(rounds):
         try:
@@ -66,8 +62,8 @@ def hold_the_promise(world: World, number: int) -> None:
                 assert taken[client_id] == 1
 
 
-def tell_all(world: World) -> None:
-    """Statuses are read until nothing new can come."""
+def read_all_statuses(world: World) -> None:
+    """Until nothing new can come."""
     for _ in range(3):
         with world.process() as journal:
             world.pass_over(journal)
@@ -75,9 +71,9 @@ def tell_all(world: World) -> None:
 
 
 def left_unknown(world: World) -> set[str]:
-    """People who stay unknown although the gateway took everybody in doubt in their request.
+    """Recipients who stay unknown although the gateway took all unknown ones of their request.
 
-    As many ids as people proves all of them; an echo proves each.
+    As many ids as recipients proves all of them; an echo proves each.
     """
     statuses = world.statuses()
     taken = {line.client_id: line.queue_name for line in world.gateway.ledger}
@@ -105,7 +101,7 @@ MISFORTUNE = {
 
 @settings(max_examples=40)
 @given(**MISFORTUNE)
-def test_each_person_hears_at_most_once_and_has_one_fate(**misfortune: Any) -> None:  # noqa: ANN401
+def test_each_recipient_gets_it_at_most_once_and_has_one_status(**misfortune: Any) -> None:  # noqa: ANN401
     """Faults, crashes before and after any commit, resume until done."""
     suffer(**misfortune)
 
@@ -113,7 +109,7 @@ def test_each_person_hears_at_most_once_and_has_one_fate(**misfortune: Any) -> N
 @pytest.mark.sweep
 @settings(max_examples=3000)
 @given(**MISFORTUNE)
-def test_each_recipient_hears_at_most_once_for_a_long_time(**misfortune: Any) -> None:  # noqa: ANN401
+def test_each_recipient_gets_it_at_most_once_for_a_long_time(**misfortune: Any) -> None:  # noqa: ANN401
     suffer(**misfortune)
 
 
@@ -132,7 +128,7 @@ def suffer(  # noqa: PLR0913
         world = World(Path(folder) / "journal.db", gateway, pace=Pace(workers))
         world.plan(chunked(recipients(number), 4))
         until_done(world, crash_points=crash_points, rounds=len(faults) + len(crash_points) + 4)
-        tell_all(world)
+        read_all_statuses(world)
 
         hold_the_promise(world, number)
         if not crash_points or not forgets:
@@ -186,7 +182,7 @@ def sweep(folder: Path, faults: list[Fault]) -> None:
         world = World(path, FakeGateway(list(faults), echoes=True))
         world.plan(chunked(recipients(number), 3))
         crashes = until_done(world, crash_points=[point], rounds=8)
-        tell_all(world)
+        read_all_statuses(world)
 
         hold_the_promise(world, number)
         path.unlink()

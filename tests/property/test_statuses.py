@@ -1,4 +1,4 @@
-"""Whatever a gateway says, and in whatever order: an end is never left, nor made up."""
+"""Whatever a gateway reports, and in whatever order: an end is never left, nor made up."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -16,7 +16,7 @@ from campaign.domain.delivery import (
 )
 from campaign.domain.polling import HORIZON, MARKS, is_due, next_mark
 
-WORDS = {
+MEANINGS = {
     "queued": Delivery.ON_ITS_WAY,
     "smsc submit": Delivery.ON_ITS_WAY,
     "delivered": Delivery.DELIVERED,
@@ -25,27 +25,30 @@ WORDS = {
     "incorrect id": Delivery.LOST,
     "frobnicated": Delivery.UNRECOGNISED,
 }
-said = st.lists(
-    st.tuples(st.sampled_from(sorted(WORDS)), st.integers(0, 2 * ASK_AGAIN_AFTER_US)), max_size=30
+Reports = list[tuple[str, int]]
+"""Status texts, each so many microseconds after the one before."""
+
+reports = st.lists(
+    st.tuples(st.sampled_from(sorted(MEANINGS)), st.integers(0, 2 * ASK_AGAIN_AFTER_US)),
+    max_size=30,
 )
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
 ages = st.integers(0, int(timedelta(hours=80).total_seconds()))
 
 
-def told(words: list[tuple[str, int]]) -> list[Transition]:
-    """Every step of a message of which these words were said, each so long after the one before."""
+def steps_of(reported: Reports) -> list[Transition]:
     known, now_us, steps = Known(), 0, []
-    for word, later_us in words:
+    for text, later_us in reported:
         now_us += later_us
-        steps.append(transition(known, word, WORDS[word], now_us))
+        steps.append(transition(known, text, MEANINGS[text], now_us))
         known = steps[-1].known
     return steps
 
 
-@given(said)
-def test_the_last_end_that_was_told_is_what_is_known(words: list[tuple[str, int]]) -> None:
-    steps = told(words)
-    ends = [word for word, _ in words if WORDS[word] in FINAL_DELIVERIES]
+@given(reports)
+def test_the_last_end_that_was_reported_is_what_is_known(reported: Reports) -> None:
+    steps = steps_of(reported)
+    ends = [text for text, _ in reported if MEANINGS[text] in FINAL_DELIVERIES]
 
     if ends:
         assert steps[-1].known.status_text == ends[-1]
@@ -53,37 +56,35 @@ def test_the_last_end_that_was_told_is_what_is_known(words: list[tuple[str, int]
         assert steps[-1].known.delivery not in FINAL_DELIVERIES
 
 
-@given(said)
-def test_a_message_ends_only_by_an_end_or_by_a_loss_said_twice(
-    words: list[tuple[str, int]],
-) -> None:
-    for number, done in enumerate(told(words)):
-        before = [word for word, _ in words[: number + 1]]
-        if done.ends and not any(WORDS[word] in FINAL_DELIVERIES for word in before):
+@given(reports)
+def test_a_message_ends_only_by_an_end_or_by_a_loss_reported_twice(reported: Reports) -> None:
+    for number, done in enumerate(steps_of(reported)):
+        before = [text for text, _ in reported[: number + 1]]
+        if done.ends and not any(MEANINGS[text] in FINAL_DELIVERIES for text in before):
             assert before[-2:] == ["incorrect id", "incorrect id"]
 
 
-@given(said)
-def test_a_contradiction_is_told_when_two_ends_differ_in_kind(words: list[tuple[str, int]]) -> None:
-    kinds = [WORDS[word] for word, _ in words if WORDS[word] in FINAL_DELIVERIES]
+@given(reports)
+def test_it_is_a_contradiction_when_two_ends_differ_in_kind(reported: Reports) -> None:
+    kinds = [MEANINGS[text] for text, _ in reported if MEANINGS[text] in FINAL_DELIVERIES]
     changes = sum(one is not other for one, other in pairwise(kinds))
 
-    assert sum(done.contradicts for done in told(words)) == changes
+    assert sum(done.contradicts for done in steps_of(reported)) == changes
 
 
-@given(said)
-def test_words_said_again_at_once_change_nothing(words: list[tuple[str, int]]) -> None:
-    """A queue that repeats itself tells no news."""
-    steps = told(words)
-    doubled = told([one for word, later in words for one in ((word, later), (word, 0))])
+@given(reports)
+def test_a_status_reported_again_at_once_changes_nothing(reported: Reports) -> None:
+    """A queue that repeats itself brings no news."""
+    steps = steps_of(reported)
+    doubled = steps_of([one for text, later in reported for one in ((text, later), (text, 0))])
 
     assert [done.known for done in steps] == [done.known for done in doubled[1::2]]
     assert not any(done.moved for done in doubled[1::2])
 
 
 @given(st.lists(ages, min_size=1, max_size=40))
-def test_each_mark_is_looked_at_once_and_only_once(moments: list[int]) -> None:
-    """However often and whenever somebody looks, a mark is due at the first look after it."""
+def test_each_mark_is_due_once_and_only_once(moments: list[int]) -> None:
+    """However often and whenever somebody polls, a mark is due at the first poll after it."""
     looks = sorted(START + timedelta(seconds=age) for age in moments)
     due = [
         later

@@ -33,28 +33,33 @@ def recipients(count: int = 3, first: int = 79160000001) -> pd.DataFrame:
 
 
 class Watching:
-    """A progress callback that keeps what it was told; stops the process it is in, if asked."""
+    """A progress callback that records its stages; interrupts the process it is in, if asked."""
 
     def __init__(self, *, interrupt: bool = False) -> None:
-        self.told: list[str] = []
+        self.stages: list[str] = []
         self._interrupt = interrupt
 
     def stage(self, name: str, total: int | None) -> None:
-        self.told.append(f"{name} {total}")
+        self.stages.append(f"{name} {total}")
         if self._interrupt and name == "send":
             os.kill(os.getpid(), signal.SIGINT)
 
     def advance(self, count: int) -> None:
-        self.told.append(f"+{count}")
+        del count
 
     def say(self, text: str) -> None:
-        self.told.append(text)
+        del text
+
+
+def run_python(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_the_sample_plans_sends_reconciles_and_reads_back(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A DataFrame of 1,000 people, in ten lines."""
+    """A DataFrame of 1,000 recipients, in ten lines."""
     del store
     script = ROOT / "samples" / "api_demo.py"
     lines = [line for line in script.read_text(encoding="utf-8").splitlines() if line.strip()]
@@ -107,17 +112,11 @@ def test_the_same_cells_and_options_are_the_same_run(store: Path) -> None:
         assert client.runs()["rows"].tolist() == [3, 3]
 
 
-def test_the_command_line_goes_on_with_it(store: Path) -> None:
+def test_the_command_line_continues_it(store: Path) -> None:
     with api.open(store=store) as client:
         run = client.plan(recipients(), text=TEXT, name="spring")
 
-    done = subprocess.run(
-        [sys.executable, "-m", "campaign", "resume", run.name, "--wait", "3s", "--store", store],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = run_python("-m", "campaign", "resume", run.name, "--wait", "3s", "--store", store)
 
     assert done.returncode == 0, done.stderr
     assert run.name.startswith("spring-")
@@ -130,13 +129,7 @@ def test_a_file_is_planned_as_by_the_command_line(store: Path) -> None:
     with api.open(store=store) as client:
         run = client.plan(file, text=TEXT)
 
-        done = subprocess.run(
-            [sys.executable, "-m", "campaign", "plan", file, "--text", TEXT, "--store", store],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = run_python("-m", "campaign", "plan", file, "--text", TEXT, "--store", store)
 
         assert run.name in done.stdout
         assert len(client.runs()) == 1
@@ -163,7 +156,7 @@ def test_recipients_who_have_it_are_refused_as_everywhere(store: Path) -> None:
 
 
 def test_real_gateways_need_the_number_of_recipients(store: Path) -> None:
-    """What the command line has typed is said by keyword; a wrong number sends nothing."""
+    """What the command line asks for comes by keyword; a wrong number sends nothing."""
     login = api.Credentials("login", api.Secret("hunter2"))
     with api.open(
         store=store, gateway="prostor", gateway_url=LIVE, allow_plain_http=True, credentials=login
@@ -175,6 +168,7 @@ def test_real_gateways_need_the_number_of_recipients(store: Path) -> None:
                 run.send(confirm=number)
             assert refused.value.hint == "run.send(confirm=run.recipients)"
         assert run.state == "planned"
+        assert run.tally().to_dict() == {"pending": 3}
         assert b"hunter2" not in store.read_bytes()
         assert "hunter2" not in repr(client)
         assert "hunter2" not in repr(Environment(CAMPAIGN_PASSWORD="hunter2"))
@@ -204,13 +198,12 @@ def test_an_interrupt_lets_the_requests_in_hand_end(store: Path) -> None:
         assert quiet.recipients == 0
 
 
-def test_progress_is_told_to_a_callback(store: Path) -> None:
+def test_progress_is_reported_to_a_callback(store: Path) -> None:
     watching = Watching()
     with api.open(store=store, progress=watching) as client:
         client.plan(recipients(), text=TEXT).send()
 
-    assert "check None" in watching.told
-    assert "send 3" in watching.told
+    assert {"check None", "send 3"} <= set(watching.stages)
 
 
 def test_a_report_file_is_written_by_the_endings_format(store: Path) -> None:
@@ -224,23 +217,7 @@ def test_a_report_file_is_written_by_the_endings_format(store: Path) -> None:
     assert len(lines.read_text(encoding="utf-8").splitlines()) == 3
 
 
-def test_an_error_of_sending_is_raised_and_the_run_can_go_on(store: Path) -> None:
-    login = api.Credentials("login", api.Secret("hunter2"))
-    with api.open(
-        store=store, gateway="prostor", gateway_url="https://127.0.0.1:9", credentials=login
-    ) as client:
-        run = client.plan(recipients(), text=TEXT)
-        with pytest.raises(api.GuardRefused):
-            run.send()
-
-        assert run.tally().to_dict() == {"pending": 3}
-
-
 def test_the_api_does_not_import_pandas_before_it_is_needed() -> None:
-    code = "import sys; from campaign import api; print('pandas' in sys.modules)"
+    done = run_python("-c", "import sys; from campaign import api; print('pandas' in sys.modules)")
 
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
-    )
-
-    assert done.stdout.strip() == "False"
+    assert done.stdout.strip() == "False", done.stderr
