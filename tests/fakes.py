@@ -1,9 +1,8 @@
 """A gateway and a clock that live in the test, and a world that puts the real journal between them.
 
-The gateway answers real bytes through the real `wire` and `verdict`; its ledger is append-only and
-is the only judge of who was told what. The clock is virtual: a wait costs nothing.
+The gateway answers real bytes through the real `messages` and `verdict`; its ledger is append-only
+and the only judge of what was sent. The clock is virtual: a wait costs nothing.
 """
-# ruff: noqa: D105  # what these methods promise stands in `campaign.sending.progress`
 
 import hashlib
 import json
@@ -11,7 +10,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import count
@@ -64,12 +63,7 @@ class Crash(BaseException):
 
 
 class FakeClock:
-    """Virtual time (`ports.Clock`): sleeping moves it, and only sleeping does.
-
-    Attributes:
-        slept: Every wait, in seconds.
-        stop_after_s: A stop is asked for when that much time has passed.
-    """
+    """Virtual time: sleeping moves it, and only sleeping does."""
 
     def __init__(self) -> None:
         self.passed_s = 0.0
@@ -96,7 +90,7 @@ class FakeClock:
 
 
 class Fault(StrEnum):
-    """What goes wrong with one send; `taken` means that the ledger has everybody."""
+    """What goes wrong with one send; `TAKEN` means that the ledger has everybody."""
 
     NONE = "none"
     NOT_REACHED = "not_reached"
@@ -173,14 +167,11 @@ class SilentQueues(dict[str, list[str]]):
 
 @dataclass(slots=True)
 class FakeGateway:
-    """A gateway in the process (`ports.Gateway`).
+    """A gateway in the process.
 
-    Attributes:
-        faults: One a send, in order; none when used up.
-        echoes: status.json names the clientId of a bare smscId.
-        forgets: A queue forgets what it told.
-        word: What queues and status.json say of a message, unless `words` names another.
-        ledger: Everything ever accepted.
+    `faults` are one a send, in order. It reports of each message its `word`, unless `words` has
+    another for its id; when it `echoes`, status.json names the clientId of a bare smscId, and when
+    it `forgets`, a queue forgets what it was asked for.
     """
 
     faults: list[Fault] = field(default_factory=list)
@@ -259,12 +250,9 @@ class FakeGateway:
         self.ledger.append(Taken(attempt.queue_name, member.client_id, str(smsc_id)))
         self.queues.setdefault(attempt.queue_name, []).append(str(smsc_id))
         return {
-            "clientId": member.client_id,
-            "smscId": smsc_id,
-            "status": "accepted",
-            "smsCount": 1,
-            "msgCost": "2.50",
-        }
+            "clientId": member.client_id, "smscId": smsc_id, "status": "accepted",
+            "smsCount": 1, "msgCost": "2.50",
+        }  # fmt: skip
 
     def _refusal(self, member: Member, fault: Fault) -> dict[str, object]:
         word = "sender address invalid" if fault is Fault.BAD_SENDER else "not enough balance"
@@ -294,11 +282,11 @@ class FakeGateway:
     def drain_queue(self, queue_name: str, limit: int) -> Reply:
         self.drained.append((queue_name, limit))
         entries = self.queues.get(queue_name, [])
-        told = entries[:limit]
         if not self.down and self.login_good and self.forgets:
             self.queues[queue_name] = entries[limit:]
-        return self._rows([{"smscId": one, "status": self.words.get(one, self.word)}
-                           for one in told])  # fmt: skip
+        return self._rows([
+            {"smscId": one, "status": self.words.get(one, self.word)} for one in entries[:limit]
+        ])  # fmt: skip
 
     def _rows(self, rows: list[dict[str, object]]) -> Reply:
         if self.down:
@@ -319,9 +307,6 @@ class FakeGateway:
     def senders(self) -> tuple[Sender, ...]:
         return ()
 
-    def version(self) -> str:
-        return "2"
-
     # --- the judge ---
 
     def times_taken(self) -> Counter[str]:
@@ -330,7 +315,7 @@ class FakeGateway:
 
 
 class Silent:
-    """A progress bar that nobody looks at (`ports.Progress`); keeps what was said."""
+    """A progress bar that nobody looks at; records its messages."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
@@ -346,12 +331,7 @@ class Silent:
 
 
 class CrashingStore(Store):
-    """A store that dies before or after its n-th write, and stays dead.
-
-    Args:
-        path: The file.
-        point: 2n is "before write n", 2n+1 "after it"; from 0. None: never.
-    """
+    """A store that dies at a point and stays dead: 2n is "before write n", 2n+1 "after it"."""
 
     def __init__(self, path: Path, point: int | None = None) -> None:
         super().__init__(path)
@@ -377,29 +357,22 @@ class CrashingStore(Store):
 def recipients(
     number: int, *, send_at: Callable[[int], datetime | None] = lambda _: None
 ) -> list[CheckedRow]:
-    """Good rows for so many people."""
+    """Good rows for so many recipients."""
     return [one_row(order, send_at=send_at(order)) for order in range(1, number + 1)]
 
 
 def one_row(order: int, *, send_at: datetime | None = None) -> CheckedRow:
-    """A good row."""
-    phone = Phone(f"+7916{order:07d}")
-    message = Message(
-        order + 1, ClientId(f"c{order}"), phone, "Привет", segments=1, send_at=send_at
-    )
+    phone, client_id = Phone(f"+7916{order:07d}"), ClientId(f"c{order}")
+    message = Message(order + 1, client_id, phone, "Привет", segments=1, send_at=send_at)
     return CheckedRow(RawRow(order + 1, (phone, "Привет")), message)
 
 
 def bad_row(row_no: int) -> CheckedRow:
-    """A row that is not sent."""
-    return CheckedRow(
-        RawRow(row_no, ("12", "Привет")),
-        Rejection(row_no, Status.INVALID, "phone", "phone_short", {"value": "12"}),
-    )
+    rejection = Rejection(row_no, Status.INVALID, "phone", "phone_short", {"value": "12"})
+    return CheckedRow(RawRow(row_no, ("12", "Привет")), rejection)
 
 
 def run_plan(run: RunId = RUN) -> RunPlan:
-    """A plan of that name."""
     return RunPlan(
         run=run,
         digest=hashlib.sha256(run.encode()).hexdigest(),
@@ -414,22 +387,13 @@ def run_plan(run: RunId = RUN) -> RunPlan:
 
 
 def chunked(rows: Iterable[CheckedRow], size: int) -> list[CheckedRow]:
-    """The same rows with send times so that chunks hold `size` people each."""
-    good = list(rows)
-    numbers = {id(row): number for number, row in enumerate(good)}
+    """The same rows with send times so that chunks hold `size` recipients each."""
     return [
-        CheckedRow(row.row, _at(row.outcome, START + timedelta(days=1 + numbers[id(row)] // size)))
-        for row in good
+        replace(row, outcome=replace(row.outcome, send_at=START + timedelta(days=1 + n // size)))
+        if isinstance(row.outcome, Message)
+        else row
+        for n, row in enumerate(rows)
     ]
-
-
-def _at(outcome: Message | Rejection, moment: datetime) -> Message | Rejection:
-    if isinstance(outcome, Rejection):
-        return outcome
-    return Message(
-        outcome.row_no, outcome.client_id, outcome.phone, outcome.text, outcome.segments,
-        send_at=moment,
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,7 +404,6 @@ class OpenJournal(Journal):
 
     @classmethod
     def over(cls, store: Store, clock: Clock) -> "OpenJournal":
-        """The real journal in an open file."""
         made = journal_of(store, clock)
         return cls(**{one.name: getattr(made, one.name) for one in fields(made)}, store=store)
 
@@ -457,7 +420,7 @@ class World:
     pace: Pace = field(default_factory=lambda: Pace(workers=1))
     store: CrashingStore | None = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self) -> None:  # noqa: D105
         self.gateway.clock = self.clock
 
     @contextmanager
@@ -509,7 +472,7 @@ class World:
         )
 
     def drive(self, journal: Journal, run: RunId = RUN) -> Ending:
-        """What `campaign resume` does with the books: recover, send, keep the run's state."""
+        """What `campaign resume` does with the journal: recover, send, set the run's state."""
         recover(self.sending(journal), run)
         if journal.runs.info(run).state in {RunState.PAUSED, RunState.SENDING}:
             journal.attempts.retry_refused(run, codes=FIXABLE_CODES, operator="test", why="resume")
@@ -538,7 +501,7 @@ class World:
             return self.pass_over(journal, run)
 
     def resume(self, run: RunId = RUN) -> Ending:
-        """One whole `campaign resume`, and one look at the statuses."""
+        """One whole `campaign resume`, and one poll of the statuses."""
         with self.process() as journal:
             ending = self.drive(journal, run)
             if self.gateway.login_good and not self.gateway.down:
@@ -546,7 +509,7 @@ class World:
         return ending
 
     def statuses(self, run: RunId = RUN) -> dict[str, Status]:
-        """Fates by clientId, of the people who became messages."""
+        """Statuses by clientId, of the recipients who became messages."""
         with self.process() as journal, journal.reports.view(run) as view:
             return {row.client_id: row.status for row in view.rows() if row.client_id}
 

@@ -459,12 +459,12 @@ def test_a_journal_that_cannot_be_opened_names_another_cause_than_itself(tmp_pat
     (tmp_path / "file").write_text("", encoding="utf-8")
     for name in ("file/journal.db", "folder"):
         (tmp_path / "folder").mkdir(exist_ok=True)
-        with pytest.raises(JournalError) as raised:
+        with pytest.raises(JournalError, match="cannot be used") as raised:
             Store(tmp_path / name)
         assert raised.value.__cause__ not in {None, raised.value}
 
 
-def test_what_is_no_journal_is_said_to_be_none(tmp_path: Path) -> None:
+def test_a_file_that_is_no_journal_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     path.write_text("Телефон;Имя\n" * 100, encoding="utf-8")
 

@@ -273,7 +273,10 @@ MUTANTS: Final = (
                 "        lock.is_locked\n    except Timeout",
             ),
         ),
-        (_TAKE_OVER_TESTS + "test_the_second_driver_of_a_run_is_turned_away_and_told_who_has_it",),
+        (
+            _TAKE_OVER_TESTS
+            + "test_the_second_driver_of_a_run_is_turned_away_with_the_process_that_has_it",
+        ),
     ),
     Mutant(
         "epoch check removed",
@@ -285,7 +288,7 @@ MUTANTS: Final = (
                 "WHEN 0\n",
             ),
         ),
-        (_TAKE_OVER_TESTS + "test_a_driver_that_was_taken_over_cannot_arm_any_more",),
+        (_TAKE_OVER_TESTS + "test_a_driver_that_was_taken_over_cannot_commit_any_more",),
     ),
     Mutant(
         "ledger not written",
@@ -334,7 +337,7 @@ MUTANTS: Final = (
         ),
         (
             _TAKE_OVER_TESTS
-            + "test_a_late_answer_that_was_only_kept_is_understood_by_the_next_recovery",
+            + "test_a_late_answer_that_was_only_stored_is_understood_by_the_next_recovery",
         ),
         listed=False,
     ),
