@@ -1,4 +1,4 @@
-"""Who was put back for one more try is not sent it when the first try is heard of after all."""
+"""A recipient put back for one more try gets no second text when evidence of the first comes."""
 
 from tests.cli.shell import Shell, credentials
 from tests.cli.two_accounts import FULL, TwoAccounts

@@ -1,4 +1,4 @@
-"""A driver that was killed with a request on its way: `unknown` says so as `status` does."""
+"""A driver that was killed with a request on its way: `unknown` shows it as `status` does."""
 
 import pytest
 
@@ -24,20 +24,20 @@ def killed(shell: Shell, gateway: TwoAccounts, monkeypatch: pytest.MonkeyPatch) 
     return shell
 
 
-def test_recipients_of_a_killed_driver_are_told_with_the_command_that_settles_them(
+def test_recipients_of_a_killed_driver_are_shown_with_the_command_that_settles_them(
     killed: Shell,
 ) -> None:
     status = killed.type("status", "--offline", "--json")
     run = status.json["run"]
 
-    shown, told = killed.type("unknown"), killed.type("unknown", run, "--json")
+    shown, found = killed.type("unknown"), killed.type("unknown", run, "--json")
 
     assert status.json["statuses"] == {"unknown": 2}
-    assert (shown.code, told.code) == (8, 8)
+    assert (shown.code, found.code) == (8, 8)
     assert "is unknown" not in shown.stdout
     assert "2 recipients" in shown.stdout
     assert f"campaign resume {run} --store journal.db" in shown.stdout
-    assert told.json["open"] == [{"run": run, "recipients": 2}]
+    assert found.json["open"] == [{"run": run, "recipients": 2}]
     assert "2 получателя" in killed.type("unknown", "--lang", "ru").stdout
 
 

@@ -1,4 +1,4 @@
-"""What is found out about a table reaches the person, and can be said otherwise."""
+"""What is found out about a table reaches the user, who can correct it."""
 
 import os
 from pathlib import Path
@@ -8,36 +8,23 @@ import pytest
 from tests.cli.shell import Shell
 
 
-def test_the_row_of_headings_can_be_said(shell: Shell) -> None:
+def test_the_row_of_headings_can_be_given(shell: Shell) -> None:
+    """On the command line or in the campaign file; another one is another run."""
     shell.write("in.csv", "Контакт;+79160000009\nСвязь;Имя\n+79160000001;Анна\n")
-
-    done = shell.type("check", "in.csv", "--text", "{Имя}", "--header", "2", "--json")
-
-    assert done.json["recipients"] == 1
-    assert "hold a phone, and are not read: 1" in str(done.json)
-
-
-def test_the_row_of_headings_may_stand_in_the_campaign_file(shell: Shell) -> None:
-    shell.write("in.csv", "Телефон;Имя\n+79160000001;Анна\n")
     shell.write("c.toml", 'recipients = "in.csv"\ntext = "{B}"\nheader = 0\nmap = {phone = "A"}\n')
+    shell.recipients("plain.csv", "0001")
+    words = ("plan", "plain.csv", "--text", "Привет")
 
-    done = shell.type("check", "c.toml", "--json")
+    found = shell.json("check", "in.csv", "--text", "{Имя}", "--header", "2")
+    of_file = shell.json("check", "c.toml")
 
-    assert done.json["rows"] == 2
-    assert done.json["recipients"] == 1
-
-
-def test_another_row_of_headings_is_another_run(shell: Shell) -> None:
-    """It decides who is told what; a run without the option keeps its name."""
-    shell.write("in.csv", "Телефон;Имя\n+79160000001;Анна\n")
-    words = ("plan", "in.csv", "--text", "Привет", "--json")
-
-    plain, said = shell.type(*words).json["run"], shell.type(*words, "--header", "1").json["run"]
-
-    assert plain != said
+    assert found["recipients"] == 1
+    assert "hold a phone, and are not read: 1" in str(found)
+    assert (of_file["rows"], of_file["recipients"]) == (3, 1)
+    assert shell.json(*words)["run"] != shell.json(*words, "--header", "1")["run"]
 
 
-def test_recipients_without_headings_are_read_and_it_is_said(shell: Shell) -> None:
+def test_recipients_without_headings_are_read_with_a_warning(shell: Shell) -> None:
     shell.write("in.csv", "+79160000001;Анна\n+79160000002;Пётр\n")
 
     done = shell.type("check", "in.csv", "--text", "{B}, ждём вас!")
@@ -46,7 +33,7 @@ def test_recipients_without_headings_are_read_and_it_is_said(shell: Shell) -> No
     assert "phone = column «A» (+79160000001, +79160000002)" in done.stderr
 
 
-def test_fixed_quotes_are_said_although_they_are_found_late(shell: Shell) -> None:
+def test_fixed_quotes_are_reported_although_they_are_found_late(shell: Shell) -> None:
     shell.write("in.csv", 'Телефон;Имя\n+79160000001;"ООО "Ромашка""\n')
 
     done = shell.type("check", "in.csv", "--text", "{Имя}", "--json")

@@ -1,6 +1,5 @@
 """Looking back over runs: the list with its filters, and the report over all of them."""
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -91,7 +90,7 @@ def test_the_table_fits_the_terminal(
     assert "1 undelivered" in " ".join(" ".join(lines).split())
 
 
-def test_no_run_is_said(shell: Shell) -> None:
+def test_no_run_found_is_no_error(shell: Shell) -> None:
     done = shell.type("runs", "--file", "nothing")
 
     assert done.code == 0
@@ -103,41 +102,36 @@ def test_the_report_over_runs_adds_up_with_their_tallies(shell: Shell) -> None:
 
     done = shell.type("report", "--since", "30d", "-o", "back.xlsx", "--json")
 
-    told = done.json
+    found = done.json
     assert done.code == 0
-    assert told["runs"] == [one["run"] for one in runs]
-    assert told["rows"] == sum(one["rows"] for one in runs) == 10
-    assert told["statuses"] == {
+    assert found["runs"] == [one["run"] for one in runs]
+    assert found["rows"] == sum(one["rows"] for one in runs) == 10
+    assert found["statuses"] == {
         "invalid": 1, "pending": 1, "cancelled": 4, "refused": 1, "delivered": 2, "undelivered": 1,
     }  # fmt: skip
-    assert told["cost"] == {"RUB": "15.00"} or told["cost"] == runs[2]["cost"]
+    assert found["cost"] == {"RUB": "15.00"} or found["cost"] == runs[2]["cost"]
     book = openpyxl.load_workbook(shell.folder / "back.xlsx")
     for sheet in book:
         foot = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "Total")
-        assert foot[-1] == float(told["cost"]["RUB"])
-        assert told["rows"] in foot
+        assert foot[-1] == float(found["cost"]["RUB"])
+        assert found["rows"] in foot
 
 
-def test_other_formats_stand_beside_it(shell: Shell) -> None:
-    told = shell.type("report", "--since", "30d", "--format", "csv,jsonl", "-o", "back/", "--json")
+def test_the_report_over_runs_has_other_formats_too(shell: Shell) -> None:
+    paths = shell.json("report", "--since", "30d", "--format", "csv,jsonl", "-o", "back/")[
+        "reports"
+    ]
 
-    assert sorted(Path(path).suffix for path in told.json["reports"]) == [".csv", ".jsonl"]
-    file = next(path for path in told.json["reports"] if path.endswith("jsonl"))
-    lines = (shell.folder / file).read_text(encoding="utf-8").splitlines()
-    assert sum(json.loads(line)["count"] for line in lines) == 10
-
-
-def test_no_run_in_that_time_is_nothing_to_do(shell: Shell) -> None:
-    done = shell.type("report", "--since", "2099-01-01")
-
-    assert done.code == 9
+    assert sorted(Path(path).suffix for path in paths) == [".csv", ".jsonl"]
+    assert sum(row["count"] for row in shell.report(*paths)) == 10
 
 
-def test_a_run_and_a_time_exclude_each_other(shell: Shell) -> None:
+def test_a_report_over_runs_needs_runs_and_no_run(shell: Shell) -> None:
+    assert shell.type("report", "--since", "2099-01-01").code == 9
     assert shell.type("report", "spring", "--since", "30d").code == 2
 
 
-def test_recipients_read_what_it_came_to(shell: Shell) -> None:
+def test_users_read_the_totals(shell: Shell) -> None:
     done = shell.type("report", "--since", "30d", "--lang", "ru", "-o", "back.xlsx")
 
     assert "3 запуска с" in done.stdout
@@ -145,7 +139,7 @@ def test_recipients_read_what_it_came_to(shell: Shell) -> None:
     assert "back.xlsx" in done.stdout
 
 
-def test_a_price_that_the_gateway_never_named_is_said_as_the_runs_own_report_does(
+def test_a_price_that_the_gateway_never_named_is_shown_as_in_the_runs_own_report(
     shell: Shell,
 ) -> None:
     with shell.tampering("message") as connection:

@@ -1,4 +1,4 @@
-"""The same people once more: who is left out, what is said, and by whose word it happens."""
+"""The same recipients once more: who is left out, what is shown, and what an operator may do."""
 
 import pwd
 
@@ -16,15 +16,7 @@ def shell(shell: Shell) -> Shell:
     return shell
 
 
-def test_who_has_it_is_left_out_of_a_repetition_that_leaves_out_who_has_it(shell: Shell) -> None:
-    shell.type("run", "two.csv", *TEXT)
-
-    rest = shell.type("run", "three.csv", *TEXT, "--skip-sent", "--again", "rest")
-
-    assert rest.json["statuses"] == {"already_sent": 2, "delivered": 1}
-
-
-def test_what_is_told_after_a_run_that_is_over_leads_to_no_second_copy(shell: Shell) -> None:
+def test_the_hint_after_a_run_that_is_over_leads_to_no_second_copy(shell: Shell) -> None:
     shell.type("run", "two.csv", *TEXT)
 
     again = shell.type("run", "two.csv", *TEXT)
@@ -36,7 +28,7 @@ def test_what_is_told_after_a_run_that_is_over_leads_to_no_second_copy(shell: Sh
     assert russian.code == 9
 
 
-def test_what_is_told_after_a_cancelled_run_can_be_done(shell: Shell) -> None:
+def test_the_hint_after_a_cancelled_run_works(shell: Shell) -> None:
     """The same `--skip-sent` alone would find the cancelled run, for ever."""
     shell.type("run", "two.csv", *TEXT)
     planned = shell.type("plan", "three.csv", "--text", "Hi {name}", "--skip-sent", "--json")

@@ -1,4 +1,4 @@
-"""Slips on the command line are said, once, with what to do."""
+"""Mistakes on the command line are reported, once, with what to do."""
 
 import sqlite3
 from collections.abc import Callable
@@ -18,7 +18,7 @@ def shell(tmp_path: Path) -> Shell:
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "message"),
     [
         (("--text", ""), "option_empty", "the text for all recipients is empty"),
         (("--text", " \n"), "option_empty", "the text for all recipients is empty"),
@@ -27,29 +27,23 @@ def shell(tmp_path: Path) -> Shell:
     ],
 )
 def test_an_option_that_cannot_be_meant_is_one_error(
-    shell: Shell, words: tuple[str, ...], code: str, said: str
+    shell: Shell, words: tuple[str, ...], code: str, message: str
 ) -> None:
     done = shell.type("check", "in.csv", *words)
 
     assert done.code == 4
     assert done.failure.code == code
-    assert said in done.failure.message
+    assert message in done.failure.message
 
 
-def test_two_texts_are_a_question_nobody_should_guess(shell: Shell) -> None:
-    shell.write("t.txt", "Hello")
-
-    done = shell.type("check", "in.csv", "--text", "Hi", "--text-file", "t.txt")
-
-    assert done.code == 2
-    assert "--text or --text-file, not both" in done.stderr
-
-
-def test_a_text_that_was_typed_counts_before_one_of_the_campaign_file(shell: Shell) -> None:
-    """By whichever of the two options."""
+def test_one_text_may_be_typed_which_counts_before_that_of_the_campaign_file(shell: Shell) -> None:
     shell.write("a.toml", 'recipients = "in.csv"\ntext = "from the file"\n')
     shell.write("t.txt", "typed")
 
+    both = shell.type("check", "in.csv", "--text", "Hi", "--text-file", "t.txt")
+
+    assert both.code == 2
+    assert "--text or --text-file, not both" in both.stderr
     assert "First text: typed" in shell.type("check", "a.toml", "--text-file", "t.txt").stderr
 
 
@@ -60,8 +54,8 @@ def test_the_form_that_is_shown_for_a_time_is_one_that_is_taken(shell: Shell) ->
     assert shell.type("plan", "in.csv", "--text", "Hi", "--schedule", shown).code == 0
 
 
-def test_a_new_journal_is_said_once(shell: Shell) -> None:
-    """A mistyped --store would begin an empty memory of who was told."""
+def test_a_new_journal_is_reported_once(shell: Shell) -> None:
+    """A mistyped --store would begin an empty memory of what was sent."""
     first = shell.type("plan", "in.csv", "--text", "Hi")
     again = shell.type("plan", "in.csv", "--text", "Hi")
     quiet = shell.type("plan", "in.csv", "--text", "Hi", "-q")

@@ -127,7 +127,7 @@ def test_a_file_in_which_no_row_is_good_sends_nothing(
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (("run",), 4),
+        (("run",), 2),
         (("nonsense",), 2),
         (("run", "x.csv", "--no-such-option"), 2),
         (("report", "--offline"), 9),

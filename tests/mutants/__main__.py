@@ -1,4 +1,4 @@
-"""`python -m tests.mutants [WORD]`: which mistakes do the tests notice?"""
+"""`python -m tests.mutants [TEXT]`: which mistakes do the tests notice?"""
 
 import sys
 
@@ -7,14 +7,18 @@ from tests.mutants.runner import try_all
 
 
 def main() -> int:
-    """Try those whose name holds the word, or all; 1 when one survives."""
-    word = " ".join(sys.argv[1:])
+    """Try those whose name holds the text, or all; 1 when one survives, 2 when there is none."""
+    text = " ".join(sys.argv[1:])
+    chosen = [one for one in MUTANTS if text in one.name]
+    if not chosen:
+        sys.stderr.write(f"no mistake has {text!r} in its name\n")
+        return 2
     survived = 0
-    for trial in try_all([one for one in MUTANTS if word in one.name]):
+    for trial in try_all(chosen):
         survived += not trial.killed
         how = trial.by[0] if trial.killed else "by nothing"
-        word_for_it = "killed  " if trial.killed else "SURVIVED"
-        sys.stdout.write(f"{word_for_it} {trial.seconds:5.1f} s  {trial.mutant}: {how}\n")
+        end = "killed  " if trial.killed else "SURVIVED"
+        sys.stdout.write(f"{end} {trial.seconds:5.1f} s  {trial.mutant}: {how}\n")
         sys.stdout.flush()
     for name, why in NOT_HERE.items():
         sys.stdout.write(f"not here          {name}: {why}\n")
