@@ -4,7 +4,6 @@ import os
 import sys
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from campaign.errors import Exit
@@ -53,11 +52,7 @@ def test_no_child_of_a_run_sees_a_secret(tmp_path: Path, monkeypatch: pytest.Mon
     )
     wrapper.chmod(0o700)
     shell = Shell(tmp_path)
-    book = openpyxl.Workbook()
-    assert book.active is not None
-    book.active.append(["phone", "name"])
-    book.active.append(["+79160000100", "Anna"])
-    book.save(tmp_path / "list.xlsx")
+    shell.workbook("list.xlsx", ("phone", "name"), ("+79160000100", "Anna"))
     monkeypatch.setattr(sys, "executable", str(wrapper))
 
     done = shell.type("run", "list.xlsx", "--text", "Hi {name}", "--wait", "20s")

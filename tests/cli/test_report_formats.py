@@ -1,4 +1,4 @@
-"""One run with every fate: terminal, JSON, workbook, CSV, JSON lines and page tell the same."""
+"""One run with every status: terminal, JSON, workbook, CSV, JSON lines and page agree."""
 
 import csv
 import json
@@ -14,10 +14,8 @@ from campaign.domain import Status
 from campaign.i18n import Lang, label, status_count, status_name
 from tests.cli.shell import Shell
 
-OF_ROWS = (Status.INVALID, Status.DUPLICATE)
-"""Fates that the file itself brings about here; all others are those of a message."""
-
-OF_MESSAGES = tuple(status for status in Status if status not in {*OF_ROWS, Status.ALREADY_SENT})
+OF_ROWS = {Status.INVALID, Status.DUPLICATE, Status.ALREADY_SENT}
+OF_MESSAGES = tuple(status for status in Status if status not in OF_ROWS)
 NAMES = {lang: {status_name(status, lang): status for status in Status} for lang in ("en", "ru")}
 
 Statuses = dict[str, int]
@@ -25,7 +23,7 @@ Statuses = dict[str, int]
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
-    """A journal with one run, in which every fate occurs, each a different number of times."""
+    """A journal with one run, in which every status occurs, each a different number of times."""
     shell = Shell(tmp_path)
     wanted = [status for number, status in enumerate(OF_MESSAGES, start=2) for _ in range(number)]
     rows = [f"+7916000{number:04},Имя{number}\n" for number in range(len(wanted))]
@@ -36,40 +34,37 @@ def shell(tmp_path: Path) -> Shell:
     shell.write("people.csv", "phone,name\n" + "+79160009999,Имя\n" + "".join(rows))
     planned = shell.type("plan", "people.csv", "--text", "Hi", "--skip-sent", "--json")
     assert planned.json["statuses"] == {
-        "invalid": 1,
-        "duplicate": 2,
-        "already_sent": 1,
-        "pending": len(wanted),
-    }
-    _become(shell, planned.json["run"], wanted)
+        "invalid": 1, "duplicate": 2, "already_sent": 1, "pending": len(wanted),
+    }  # fmt: skip
+    _set_statuses(shell, wanted)
     return shell
 
 
-def _become(shell: Shell, run: str, statuses: list[Status]) -> None:
-    """Give each message its fate: no real run can have pending and cancelled people at once."""
+def _set_statuses(shell: Shell, statuses: list[Status]) -> None:
+    """No real run can have pending and cancelled recipients at once."""
     with shell.tampering("message") as connection:
-        (run_no,) = connection.execute("SELECT run_no FROM run WHERE run_id=?", (run,)).fetchone()
-        order = connection.execute(
-            "SELECT position FROM message WHERE run_no=? ORDER BY position", (run_no,)
-        )
+        positions = connection.execute("SELECT position FROM message WHERE run_no=2 ORDER BY 1")
         connection.executemany(
-            "UPDATE message SET state=?,code=?,cost_micro=1250000,sms_count=1 "
-            "WHERE run_no=? AND position=?",
+            "UPDATE message SET state=?1,code=?1,cost_micro=1250000,sms_count=1 "
+            "WHERE run_no=2 AND position=?2",
             [
-                (status, status, run_no, o)
-                for status, (o,) in zip(statuses, order.fetchall(), strict=True)
+                (one, position)
+                for one, (position,) in zip(statuses, positions.fetchall(), strict=True)
             ],
         )
 
 
-def _terminal(said: str, lang: Lang) -> Statuses:
-    lines = [" ".join(line.split()) for line in said.splitlines()]
-    found: Statuses = {}
-    for status in Status:
-        form = re.escape(status_count(status, 0, lang)).replace("0", r"(\d+)")
-        for count in (int(match[1]) for line in lines if (match := re.fullmatch(form, line))):
-            found[status] = count
-    return found
+def _terminal(shown: str, lang: Lang) -> Statuses:
+    lines = [" ".join(line.split()) for line in shown.splitlines()]
+    forms = {
+        status: re.escape(status_count(status, 0, lang)).replace("0", r"(\d+)") for status in Status
+    }
+    return {
+        status: int(match[1])
+        for status, form in forms.items()
+        for line in lines
+        if (match := re.fullmatch(form, line))
+    }
 
 
 def _workbook_rows(path: Path, lang: Lang) -> Statuses:
@@ -88,7 +83,7 @@ def _workbook_summary(path: Path, lang: Lang) -> Statuses:
 
 
 def _page(path: Path) -> Statuses:
-    """The lines of the page's tally, each told by its fate."""
+    """The lines of the page's tally, each by its status."""
     found: Statuses = {}
 
     class Reader(HTMLParser):
@@ -115,11 +110,11 @@ def _status(name: str, lang: Lang) -> str:
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
-def test_every_surface_tells_the_same_tally_and_it_adds_up(shell: Shell, lang: Lang) -> None:
+def test_every_format_has_the_same_tally_and_it_adds_up(shell: Shell, lang: Lang) -> None:
     report = ("report", "--offline", "--lang", lang)
 
-    said = shell.type(*report, "--format", "xlsx,csv,csv-raw,jsonl,html", "-o", "out/")
-    told = shell.json(*report, "--format", "jsonl", "-o", "again.jsonl")
+    shown = shell.type(*report, "--format", "xlsx,csv,csv-raw,jsonl,html", "-o", "out/")
+    printed = shell.json(*report, "--format", "jsonl", "-o", "again.jsonl")
     files = {path.name.split(".", 1)[1]: path for path in (shell.folder / "out").iterdir()}
     lines = [json.loads(line) for line in files["jsonl"].read_text("utf-8").splitlines()]
     with files["csv"].open(encoding="utf-8-sig", newline="") as file:
@@ -129,9 +124,9 @@ def test_every_surface_tells_the_same_tally_and_it_adds_up(shell: Shell, lang: L
 
     expected = dict(Counter(line["status"] for line in lines))
     assert set(expected) == set(Status)
-    assert sum(expected.values()) == len(lines) == told["rows"]
-    assert told["statuses"] == expected
-    assert _terminal(said.stdout, lang) == expected
+    assert sum(expected.values()) == len(lines) == printed["rows"]
+    assert printed["statuses"] == expected
+    assert _terminal(shown.stdout, lang) == expected
     assert Counter(row["status"] for row in raw) == expected
     assert Counter(_status(row[label("status", lang)], lang) for row in excel) == expected
     assert _workbook_rows(files["xlsx"], lang) == expected
@@ -149,16 +144,16 @@ def test_a_page_over_several_runs_is_refused_and_not_another_format_under_its_na
     assert not (shell.folder / "runs").exists()
 
 
-def test_cost_is_the_same_on_every_surface(shell: Shell) -> None:
+def test_cost_is_the_same_in_every_format(shell: Shell) -> None:
     report = ("report", "--offline")
 
-    said = shell.type(*report, "--format", "jsonl,html", "-o", "out/")
-    told = shell.json(*report, "--format", "csv-raw", "-o", "raw.csv")
+    shown = shell.type(*report, "--format", "jsonl,html", "-o", "out/")
+    printed = shell.json(*report, "--format", "csv-raw", "-o", "raw.csv")
     (page,) = (shell.folder / "out").glob("*.html")
     with (shell.folder / "raw.csv").open(encoding="utf-8", newline="") as file:
         costs = [float(row["cost"]) for row in csv.DictReader(file) if row["cost"]]
 
-    (cost,) = told["cost"].values()
+    (cost,) = printed["cost"].values()
     assert sum(costs) == float(cost)
-    assert f" {cost} RUB" in said.stdout
+    assert f" {cost} RUB" in shown.stdout
     assert f"Cost: {cost}\u00a0RUB." in page.read_text(encoding="utf-8")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from campaign.config import Layer, find_credentials, read_toml, resolve
+from campaign.config import Layer, Settings, find_credentials, read_toml, resolve
 from campaign.errors import Exit, InputError
 from campaign.i18n import translated
+from campaign.secret import Credentials
 from tests.cli.shell import Shell
 
 
@@ -60,24 +61,24 @@ def test_a_wrong_campaign_file_is_explained(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
-    [("text", 5), ("concurrency", "many"), ("allow_plain_http", "yes"), ("map", "a")],
+    ("name", "value", "read"),
+    [
+        ("text", 5, Settings.text),
+        ("concurrency", "many", Settings.number),
+        ("allow_plain_http", "yes", Settings.flag),
+        ("map", "a", Settings.table),
+    ],
 )
-def test_a_setting_of_the_wrong_kind_names_its_origin(name: str, value: object) -> None:
+def test_a_setting_of_the_wrong_kind_names_its_origin(
+    name: str, value: object, read: Callable[[Settings, str], object]
+) -> None:
     settings = resolve(Layer("profile config.toml", {name: value}))
 
-    readers: dict[str, Callable[[str], object]] = {
-        "text": settings.text,
-        "concurrency": settings.number,
-        "allow_plain_http": settings.flag,
-        "map": settings.table,
-    }
-
     with pytest.raises(InputError, match=r"profile config\.toml"):
-        readers[name](name)
+        read(settings, name)
 
 
-def test_durations_are_read_as_recipients_type_them() -> None:
+def test_durations_are_read_as_users_type_them() -> None:
     settings = resolve(Layer("x", {"wait": "1h30m", "poll": "2", "timeout": 4}))
 
     assert settings.seconds("wait", 0) == 5400
@@ -86,11 +87,10 @@ def test_durations_are_read_as_recipients_type_them() -> None:
     assert settings.seconds("nothing", 7) == 7
 
 
-def _find(tmp_path: Path, **environment: str) -> tuple[str, str]:
-    found = find_credentials(
+def _find(tmp_path: Path, **environment: str) -> Credentials:
+    return find_credentials(
         gateway="prostor", environment=environment, profile_folder=tmp_path, ask=None
     )
-    return found.login, found.password.reveal()
 
 
 def test_the_password_comes_from_the_environment_then_from_a_file(tmp_path: Path) -> None:
@@ -98,9 +98,12 @@ def test_the_password_comes_from_the_environment_then_from_a_file(tmp_path: Path
     secret.write_text("from-file\n", encoding="utf-8")
     secret.chmod(0o600)
 
-    assert _find(tmp_path, CAMPAIGN_LOGIN="me", CAMPAIGN_PASSWORD="env") == ("me", "env")
-    named = _find(tmp_path, CAMPAIGN_LOGIN="me", CAMPAIGN_PASSWORD_FILE=str(secret))
-    assert named == ("me", "from-file")
+    typed = _find(tmp_path, CAMPAIGN_LOGIN="me", CAMPAIGN_PASSWORD="S3CRET")
+    of_file = _find(tmp_path, CAMPAIGN_LOGIN="me", CAMPAIGN_PASSWORD_FILE=str(secret))
+
+    assert (typed.login, typed.password.reveal()) == ("me", "S3CRET")
+    assert (of_file.login, of_file.password.reveal()) == ("me", "from-file")
+    assert "S3CRET" not in f"{typed} {typed!r} {typed.password} {typed.password!r}"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
@@ -115,7 +118,7 @@ def test_a_password_file_that_others_can_read_is_refused(tmp_path: Path) -> None
     assert caught.value.hint == f"chmod 600 {secret}"
 
 
-def test_missing_credentials_say_what_to_set(tmp_path: Path) -> None:
+def test_the_error_for_missing_credentials_names_what_to_set(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         _find(tmp_path)
 
@@ -142,14 +145,3 @@ def test_certificates_that_are_none_are_named_before_a_balance_is_asked(shell: S
 
     assert done.code == Exit.UNUSABLE_INPUT
     assert "--ca-file people.csv is not usable: it contains no certificate" in done.stderr
-
-
-def test_a_secret_never_shows_itself(tmp_path: Path) -> None:
-    found = find_credentials(
-        gateway="prostor",
-        environment={"CAMPAIGN_LOGIN": "me", "CAMPAIGN_PASSWORD": "S3CRET"},
-        profile_folder=tmp_path,
-        ask=None,
-    )
-
-    assert "S3CRET" not in f"{found} {found!r} {found.password} {found.password!r}"

@@ -82,12 +82,8 @@ def test_a_cell_looks_as_its_format_says(tmp_path: Path, opened: Opened) -> None
 
     for row in load_workbook(tmp_path / "book.xlsx")["s"]["A1:A2"]:
         cell = row[0]
-        assert (cell.font.b, cell.font.i, cell.font.sz, cell.font.name) == (
-            True,
-            True,
-            14,
-            "Calibri",
-        )
+        font = cell.font
+        assert (font.b, font.i, font.sz, font.name) == (True, True, 14, "Calibri")
         assert (cell.font.color.rgb, cell.fill.fgColor.rgb) == ("FF112233", "FFAABBCC")
         assert cell.number_format == "0.0%"
         assert (cell.alignment.horizontal, cell.alignment.vertical) == ("right", "center")

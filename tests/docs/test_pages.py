@@ -3,9 +3,11 @@
 import re
 from importlib.resources import files
 
+import click
 import pytest
 
 from campaign.app.maintenance import page, page_names
+from campaign.cli.main import root
 from campaign.errors import RANKING, Exit, InputError
 from campaign.gateways.json_v2.messages import DELIVERY_STATUSES
 from campaign.gateways.json_v2.providers import PROVIDERS
@@ -44,13 +46,13 @@ def test_an_unknown_page_names_the_nearest() -> None:
 
 
 def test_pages_name_no_option_that_does_not_exist() -> None:
-    known = {row.flag for row in rows()}
-    known |= {"--dry-run", "--help", "--faults", "--port"}
-    known |= {"--dialect", "--online", "--attempt", "--as", "--why", "--to", "--sample", "--row"}
-    known |= {"--all", "--skip-bad"}  # of `campaign stoplist`
-    known |= {"--since", "--state", "--file", "--match"}  # of `campaign runs` and `report`
+    context = click.Context(root)
+    commands = [root.get_command(context, name) for name in root.list_commands(context)]
+    commands += [one for group in commands if isinstance(group, click.Group)
+                 for one in group.commands.values()]  # fmt: skip
+    known = {flag for command in commands if command for one in command.params for flag in one.opts}
+    known |= {row.flag for row in rows()} | {"--help"}
     known |= {"--only", "--quick"}  # of `python -m tests.figures`
-    known |= {"--certfile", "--keyfile", "--seed"}  # of `campaign sandbox`
     for name in page_names():
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z](?![\w-])", page(name)):
             assert option in known, f"{name}: {option}"

@@ -1,4 +1,4 @@
-"""What is still open, in words: when to look again, when waiting ends, which ids nobody knows."""
+"""What is still open: when to check again, when tracking ends, which ids match no recipient."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,19 +12,13 @@ from campaign.domain.polling import Outlook
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
-def test_the_next_look_and_the_end_of_waiting_are_told_by_the_recipients_clock() -> None:
-    ahead = Outlook(3, NOON, NOON + timedelta(minutes=5), NOON + timedelta(hours=72))
-    (line,) = outlook_lines(ahead, "en")
-    look, end = (
-        moment.astimezone() for moment in (ahead.next_check_at, ahead.tracking_ends_at) if moment
-    )
+def test_the_next_check_and_the_end_of_tracking_are_shown_in_local_time() -> None:
+    next_check, end = NOON + timedelta(minutes=5), NOON + timedelta(hours=72)
+    (line,) = outlook_lines(Outlook(3, NOON, next_check, end), "en")
 
     assert line.startswith("  3 without a final status as of")
-    assert f"check again after: {look:%H:%M}" in line
-    assert line.endswith(f"tracking ends: {end:%Y-%m-%d %H:%M}")
-
-
-def test_nothing_is_said_when_nothing_is_open() -> None:
+    assert f"check again after: {next_check.astimezone():%H:%M}" in line
+    assert line.endswith(f"tracking ends: {end.astimezone():%Y-%m-%d %H:%M}")
     assert list(outlook_lines(Outlook(0, NOON), "en")) == []
     assert list(outlook_lines(None, "ru")) == []
 
@@ -59,7 +53,7 @@ def test_without_a_terminal_the_counts_are_lines_and_few(
     assert capsys.readouterr().err.splitlines() == ["2 delivered", "3 delivered"]
 
 
-def test_without_a_terminal_a_wait_is_announced_and_told_a_line_a_minute(
+def test_without_a_terminal_a_wait_is_announced_with_a_line_a_minute(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Five silent minutes look like a program that hangs."""
