@@ -1,4 +1,4 @@
-"""The clock of the office: what people read is in their zone, what programs read in UTC."""
+"""The clock of the office: what users read is in their zone, what programs read in UTC."""
 
 import csv
 import json
@@ -32,11 +32,10 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     time.tzset()
 
 
-def surfaces(shell: Shell, *words: str) -> tuple[dict[str, Path], str]:
-    """Files of a report by kind, and what the terminal said."""
-    done = shell.type("report", "--offline", "--format", FORMATS, "-o", "out/", *words)
-    files = {path.name.split(".", 1)[1]: path for path in (shell.folder / "out").iterdir()}
-    return files, done.stdout
+def report_files(shell: Shell, *words: str) -> dict[str, Path]:
+    """Files of a report by kind."""
+    shell.type("report", "--offline", "--format", FORMATS, "-o", "out/", *words)
+    return {path.name.split(".", 1)[1]: path for path in (shell.folder / "out").iterdir()}
 
 
 def handed_over(path: Path, heading: str, delimiter: str, encoding: str = "utf-8") -> str:
@@ -56,10 +55,10 @@ def cells(path: Path, sheet: str | None = None) -> list[tuple[Any, ...]]:
         (["--timezone", "MSK"], 3, "UTC+03:00", "Moscow, UTC+03:00"),
     ],
 )
-def test_recipients_read_one_moment_everywhere_and_programs_read_it_in_utc(
+def test_users_read_one_moment_everywhere_and_programs_read_it_in_utc(
     shell: Shell, asked: list[str], hours: int, short: str, full: str
 ) -> None:
-    files, _ = surfaces(shell, *asked)
+    files = report_files(shell, *asked)
 
     line = json.loads(files["jsonl"].read_text("utf-8").splitlines()[0])
     moment = datetime.strptime(line["handed_over_at"], "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - walls are compared
@@ -83,10 +82,10 @@ def test_recipients_read_one_moment_everywhere_and_programs_read_it_in_utc(
 
 
 def test_a_run_keeps_the_zone_in_which_its_times_were_given(shell: Shell) -> None:
-    told = shell.json("run", "people.csv", "--text", "Hi", "--again", "x", "--timezone", "Asia/Omsk",
-                     "--wait", "0", "--format", "csv", "-o", "omsk.csv")  # fmt: skip
+    run = shell.json("run", "people.csv", "--text", "Hi", "--again", "x", "--timezone", "Asia/Omsk",
+                     "--wait", "0", "--format", "csv", "-o", "omsk.csv")["run"]  # fmt: skip
 
-    shell.type("report", told["run"], "--offline", "--format", "csv", "-o", "later.csv")
+    shell.type("report", run, "--offline", "--format", "csv", "-o", "later.csv")
 
     for name in ("omsk.csv", "later.csv"):
         assert "Accepted at, UTC+06:00" in (shell.folder / name).read_text("utf-8-sig")
@@ -112,14 +111,14 @@ def test_a_day_begins_when_it_does_in_the_office(shell: Shell) -> None:
     created = datetime.fromisoformat(run["created_at"])
     day = f"{created + timedelta(hours=12):%Y-%m-%d}"
 
-    told = shell.json("report", "--since", day, "--format", "jsonl", "-o", "back/")
-    said = shell.type("report", "--since", day, "--format", "csv", "-o", "back/").stdout
+    printed = shell.json("report", "--since", day, "--format", "jsonl", "-o", "back/")
+    shown = shell.type("report", "--since", day, "--format", "csv", "-o", "back/").stdout
 
     midnight = datetime.fromisoformat(f"{day}T00:00+12:00")
-    assert told["since"] == midnight.astimezone(UTC).isoformat()
-    assert said.splitlines()[0] == f"1 run since {day} 00:00 UTC+12:00"
-    assert [Path(path).name for path in told["reports"]] == [f"runs-since-{day}.jsonl"]
-    (line,) = map(json.loads, (shell.folder / told["reports"][0]).read_text("utf-8").splitlines())
+    assert printed["since"] == midnight.astimezone(UTC).isoformat()
+    assert shown.splitlines()[0] == f"1 run since {day} 00:00 UTC+12:00"
+    assert [Path(path).name for path in printed["reports"]] == [f"runs-since-{day}.jsonl"]
+    (line,) = shell.report(*printed["reports"])
     assert line["created"] == run["created_at"]
     table = (shell.folder / f"back/runs-since-{day}.csv").read_text("utf-8-sig").splitlines()
     assert table[0].split(";")[1] == "Planned, UTC+12:00"
@@ -134,11 +133,11 @@ def test_a_zone_that_does_not_exist_is_refused(shell: Shell) -> None:
         assert "Europe/Moscow" in refused.hint
 
 
-def test_the_terminal_tells_what_is_open_by_the_same_clock(shell: Shell) -> None:
-    """The last four people of the sandbox have no final status for a while."""
+def test_the_terminal_shows_what_is_open_by_the_same_clock(shell: Shell) -> None:
+    """These numbers have no final status in the sandbox for a while."""
     shell.recipients("slow.csv", "0993", "0994", "0995", "0996", "0997", "0998", "0999")
     shell.type("run", "slow.csv", "--text", "Hi", "--wait", "0", "--format", "jsonl")
 
-    said = shell.type("report", "--offline", "--timezone", "MSK", "-o", "out/").stdout
+    shown = shell.type("report", "--offline", "--timezone", "MSK", "-o", "out/").stdout
 
-    assert re.search(r"without a final status as of \d\d:\d\d UTC\+03:00; ", said)
+    assert re.search(r"without a final status as of \d\d:\d\d UTC\+03:00; ", shown)

@@ -21,7 +21,7 @@ _EMPTY: Answer = (200, {"status": "error", "description": "queue is empty"})
 class TwoAccounts:
     """What it took, from whom, and what it was asked.
 
-    When told so it `loses` its answers to requests of fewer than 200 people, whom it took all the
+    If wished it `loses` its answers to requests of fewer than 200 recipients, whom it took all the
     same, is `silent` in their queues, and `refuses` whatever comes.
     """
 
@@ -38,7 +38,7 @@ class TwoAccounts:
         self._owners: dict[str, str] = {}
         self._lock = Lock()
 
-    def answer(self, call: str, said: dict[str, Any]) -> Answer:
+    def answer(self, call: str, request: dict[str, Any]) -> Answer:
         """One request, of the login that it names."""
         verbs: dict[str, Callable[[str, dict[str, Any]], Answer]] = {
             "balance.json": self._balance,
@@ -50,51 +50,48 @@ class TwoAccounts:
             self.send_came.set()
             self.may_answer.wait(60)
         with self._lock:
-            login = said["login"]
+            login = request["login"]
             self.calls[login, call] += 1
             if login not in LOGINS:
                 return 401, {"status": "error", "description": "error authorization"}
-            return verbs[call](login, said)
+            return verbs[call](login, request)
 
-    def _balance(self, _login: str, _said: dict[str, Any]) -> Answer:
+    def _balance(self, _login: str, _request: dict[str, Any]) -> Answer:
         return 200, {"status": "ok", "balance": [{"type": "RUB", "balance": "9.00", "credit": "0"}]}
 
-    def _send(self, login: str, said: dict[str, Any]) -> Answer:
+    def _send(self, login: str, request: dict[str, Any]) -> Answer:
         if self.refuses:
             return 404, {}
-        told = []
-        for message in said["messages"]:
+        rows = []
+        for message in request["messages"]:
             smsc_id = next(self._ids)
             self.taken[login, message["phone"]] += 1
             self._owners[smsc_id] = login
-            self._queues.setdefault((login, said["statusQueueName"]), []).append(smsc_id)
-            told.append({
+            self._queues.setdefault((login, request["statusQueueName"]), []).append(smsc_id)
+            rows.append({
                 "clientId": message["clientId"], "smscId": smsc_id, "status": "accepted",
                 "smsCount": 1, "msgCost": "2.50",
             })  # fmt: skip
-        if self.loses and len(told) < FULL:
+        if self.loses and len(rows) < FULL:
             return 502, {}
-        return 200, {"status": "ok", "messages": told}
+        return 200, {"status": "ok", "messages": rows}
 
-    def _queue(self, login: str, said: dict[str, Any]) -> Answer:
-        named = (login, said["statusQueueName"])
+    def _queue(self, login: str, request: dict[str, Any]) -> Answer:
+        named = (login, request["statusQueueName"])
         if self.silent and len(self._queues.get(named, [])) < FULL:
             return _EMPTY
-        ids = self._queues.pop(named, [])
-        if not ids:
-            return _EMPTY
-        return 200, {
-            "status": "ok",
-            "messages": [{"smscId": one, "status": self.word} for one in ids],
-        }
+        rows = [{"smscId": one, "status": self.word} for one in self._queues.pop(named, [])]
+        return (200, {"status": "ok", "messages": rows}) if rows else _EMPTY
 
-    def _status(self, login: str, said: dict[str, Any]) -> Answer:
-        def word(smsc_id: str) -> str:
-            return self.word if self._owners.get(smsc_id) == login else "incorrect id"
-
-        asked = [one["smscId"] for one in said["messages"]]
-        told = [{"smscId": one, "status": word(one)} for one in asked]
-        return 200, {"status": "ok", "messages": told}
+    def _status(self, login: str, request: dict[str, Any]) -> Answer:
+        rows = [
+            {
+                "smscId": one,
+                "status": self.word if self._owners.get(one) == login else "incorrect id",
+            }
+            for one in (message["smscId"] for message in request["messages"])
+        ]
+        return 200, {"status": "ok", "messages": rows}
 
 
 @contextmanager
@@ -104,8 +101,8 @@ def two_accounts() -> Iterator[TwoAccounts]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, document = gateway.answer(self.path.rsplit("/", 1)[1], said)
+            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            status, document = gateway.answer(self.path.rsplit("/", 1)[1], request)
             body = json.dumps(document).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))

@@ -1,7 +1,7 @@
 """Each fault of a send request, with the outcome and the exit code that the contract promises.
 
 Three kinds: what is surely not sent is tried again and delivered; what may have been taken is
-never sent again and told as unknown; what cannot get better stops the run at once.
+never sent again and reported as unknown; what cannot get better stops the run at once.
 """
 
 import gzip
@@ -29,12 +29,8 @@ LONG_TEXT = "Здравствуйте, {Имя}! " + "Ждём Вас. " * 50
 """Two hundred of these are more than a narrow gateway lets a client send ahead."""
 
 SURELY_NOT_SENT: dict[str, FaultPlan] = {
-    "reset after the headers": faults.at(
-        {1: faults.reset_after_headers(), 3: faults.reset_after_headers()}
-    ),
-    "reset after half the body": faults.at(
-        {1: faults.reset_half_body(), 3: faults.reset_half_body()}
-    ),
+    "reset after the headers": faults.at(dict.fromkeys((1, 3), faults.reset_after_headers())),
+    "reset after half the body": faults.at(dict.fromkeys((1, 3), faults.reset_half_body())),
     "429 on each third request": faults.every(3, faults.too_many("1")),
     "refused for a while": faults.at({1: faults.then_refuse(1.5)}),
 }
@@ -43,10 +39,10 @@ SURELY_NOT_SENT: dict[str, FaultPlan] = {
 def test_what_is_surely_not_sent_is_sent_in_the_end_and_nobody_gets_it_twice(
     tmp_path: Path,
 ) -> None:
-    live_together(
-        tmp_path,
-        {name: partial(deliver_in_the_end, plan=plan) for name, plan in SURELY_NOT_SENT.items()},
-    )
+    stories = {
+        name: partial(deliver_in_the_end, plan=plan) for name, plan in SURELY_NOT_SENT.items()
+    }
+    live_together(tmp_path, stories)
 
 
 @pytest.mark.sweep
@@ -246,14 +242,11 @@ SELDOM: dict[str, tuple[Fault, bool]] = {
 
 
 def test_what_may_have_been_taken_is_never_sent_again(tmp_path: Path) -> None:
-    live_together(
-        tmp_path,
-        {
-            name: partial(live_through, fault=fault, taken=taken)
-            for name, (fault, taken) in OFTEN.items()
-        },
-        at_once=len(OFTEN),
-    )
+    stories = {
+        name: partial(live_through, fault=fault, taken=taken)
+        for name, (fault, taken) in OFTEN.items()
+    }
+    live_together(tmp_path, stories, at_once=len(OFTEN))
 
 
 @pytest.mark.sweep

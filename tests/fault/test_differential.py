@@ -2,8 +2,8 @@
 
 Exactly so after crashes and faults of the class "certainly not sent": journal, report and the
 gateway's ledger are compared, without numbers and times that cannot be the same. After faults that
-leave doubt, an operator who asks the gateway's ledger brings everybody to the same place.
-The real client, books, engine and verdicts; only sockets, clock and death are the test's.
+leave a status unknown, an operator who asks the gateway's ledger brings everybody to the same end.
+The real client, journal, engine and verdicts; only sockets, clock and death are the test's.
 """
 
 import random
@@ -40,17 +40,13 @@ LONG = range(1, 3_001)
 
 
 class MercifulStore(CrashingStore):
-    """Dies at its point (as `CrashingStore`), but later when a request may be on its way then.
-
-    A crash while an attempt is in doubt would be of another class.
-    """
+    """Dies at its point (as `CrashingStore`), but later when a request may be on its way then."""
 
     def __init__(self, path: Path, point: int | None) -> None:
         super().__init__(path)
         self._due = point
 
     def write(self, work: Callable[..., T]) -> T:
-        """Store, and die before or after it."""
         number = self.writes
         if self._due is not None and self._due <= 2 * number and not self._unknown():
             self._point = 2 * number
@@ -61,16 +57,14 @@ class MercifulStore(CrashingStore):
         return result
 
     def _unknown(self) -> bool:
+        query = "SELECT count(*) FROM attempt WHERE state='in_flight'"
         with closing(sqlite3.connect(self.path)) as opened:
-            (count,) = opened.execute(
-                "SELECT count(*) FROM attempt WHERE state='in_flight'"
-            ).fetchone()
-        return bool(count)
+            return bool(opened.execute(query).fetchone()[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Number of people, size of chunks, and what goes wrong."""
+    """Number of recipients, size of chunks, and what goes wrong."""
 
     seed: int
     recipients: int
@@ -185,7 +179,7 @@ def compare(seed: int) -> int:
 
 
 def settle_by_the_ledger(seed: int) -> int:
-    """One seed with doubt; an operator knows the truth. Returns how many attempts were in doubt."""
+    """One seed; an operator knows the truth. Returns how many attempts were unknown."""
     course = course_of(seed, UNKNOWN)
     with TemporaryDirectory(prefix="differential", dir=MEMORY) as folder, in_one_process():
         path = Path(folder) / "doubt.db"
@@ -206,20 +200,15 @@ def settle_by_the_ledger(seed: int) -> int:
 
 
 def ask_the_ledger(world: World) -> int:
-    """Say of every attempt in doubt what is true."""
+    """Resolve every unknown attempt by what is true."""
     taken = {line.queue_name for line in world.gateway.ledger}
     with world.process() as opened:
         unknowns = opened.unknown
         with opened.store.read() as journal:
             queues = dict(journal.execute("SELECT attempt_id,queue_name FROM attempt").fetchall())
         for unknown in (found := unknowns.of(RUN)):
-            unknowns.resolve(
-                RUN,
-                unknown.attempt_id,
-                sent=queues[unknown.attempt_id] in taken,
-                operator="t",
-                why="asked",
-            )
+            sent = queues[unknown.attempt_id] in taken
+            unknowns.resolve(RUN, unknown.attempt_id, sent=sent, who="t", why="asked")
     return len(found)
 
 
@@ -239,5 +228,5 @@ def test_thousands_of_them_leave_no_trace() -> None:
 
 @pytest.mark.sweep
 @pytest.mark.timeout(1800)
-def test_thousands_of_unknowns_are_settled_by_a_true_word() -> None:
+def test_thousands_of_unknowns_are_settled_by_the_truth() -> None:
     assert sum(settle_by_the_ledger(seed) for seed in LONG) > 3_000
