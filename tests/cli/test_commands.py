@@ -40,18 +40,6 @@ def test_the_same_command_finds_the_same_run(shell: ProcessShell) -> None:
     assert other["statuses"] == {"delivered": 5}
 
 
-def test_check_sends_nothing_and_explains_every_row(shell: ProcessShell) -> None:
-    shell.write("bad.csv", "phone\n+79160000001\n123\n\n")
-
-    found = shell.json("check", "bad.csv", "--text", "Hi")
-
-    assert found["rows"] == 2
-    assert found["recipients"] == 1
-    assert found["problems"][0]["row"] == 3
-    assert found["reasons"][0]["code"] == "phone_too_short"
-    assert shell.type("runs", "--json").code == 9  # no journal was made
-
-
 def test_a_dry_run_plans_nothing(shell: ProcessShell) -> None:
     done = shell.type("run", shell.many(3), "--text", "Hi {name}", "--dry-run")
 

@@ -1,4 +1,4 @@
-"""Every fault that the practice gateway knows, plain and over TLS: nobody twice, nobody skipped.
+"""Every fault that the sandbox has, plain and over TLS: nobody twice, nobody skipped.
 
 The whole program runs; the judge is the sandbox's append-only ledger.
 """
@@ -34,17 +34,17 @@ TWICE_BY_ITSELF = frozenset({"accept_twice"})
 """Here the gateway doubles one request: nobody can prevent it, the program must notice."""
 
 
-@pytest.mark.parametrize(
-    ("fault", "when", "tls"),
-    [
-        pytest.param(
-            *story,
-            id=f"{story[0]} {story[1]}{' tls' * story[2]}",
-            marks=() if story in IN_CI else pytest.mark.sweep,
-        )
-        for story in STORIES
-    ],
-)
+CASES = [
+    pytest.param(
+        *story,
+        id=f"{story[0]} {story[1]}{' tls' * story[2]}",
+        marks=() if story in IN_CI else pytest.mark.sweep,
+    )
+    for story in STORIES
+]
+
+
+@pytest.mark.parametrize(("fault", "when", "tls"), CASES)
 def test_no_fault_of_a_gateway_sends_a_text_twice_or_loses_a_recipient(
     *, fault: str, when: str, tls: bool, tmp_path: Path
 ) -> None:

@@ -43,17 +43,14 @@ QUICK = ("eight at once", "frozen between chunks", "report's place gone")
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=() if name in QUICK else pytest.mark.sweep, id=name)
-        for name in STORIES
-    ],
+    [pytest.param(one, marks=() if one in QUICK else pytest.mark.sweep, id=one) for one in STORIES],
 )
-def test_one_process_drives_and_nobody_is_told_twice(tmp_path: Path, name: str) -> None:
+def test_one_process_drives_and_nobody_gets_it_twice(tmp_path: Path, name: str) -> None:
     found = STORIES[name](tmp_path)
 
     assert found.wrong == ()
     assert (found.duplicates, found.missing, found.pending, found.late_sends) == (0, 0, 0, 0)
-    assert found.held == 0  # each request in flight was taken, and its queue told so
+    assert found.held == 0  # each request in flight was taken, and its queue proves it
 
 
 def test_the_programs_that_a_run_starts_do_not_know_the_password(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_power_cut_at_every_effect_costs_nobody_anything(tmp_path: Path) -> No
 
 @pytest.mark.sweep
 @pytest.mark.timeout(3600)
-def test_without_syncs_recipients_are_told_twice(tmp_path: Path) -> None:
+def test_without_syncs_recipients_get_it_twice(tmp_path: Path) -> None:
     figures = control_sweep(tmp_path, Sample(10))
 
     assert figures.duplicates > 100

@@ -1,6 +1,6 @@
 """The promise of the whole program: nobody twice, nobody skipped, whatever happens.
 
-The real books (SQLite), the real engine and the real verdicts; only the gateway and the clock are
+The real journal (SQLite), the real engine and verdicts; only the gateway and the clock are
 fakes. The gateway's ledger is the judge.
 """
 

@@ -1,4 +1,4 @@
-"""Whole campaigns under seeded misfortune: nobody is told twice, and the report names everybody."""
+"""Whole campaigns under seeded misfortune: nobody gets it twice, the report has everybody."""
 
 import pytest
 

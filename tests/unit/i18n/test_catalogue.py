@@ -101,9 +101,8 @@ def test_what_no_catalogue_knows_is_english() -> None:
 
 
 def test_numbers_dates_and_money_are_written_as_the_language_does() -> None:
-    assert (money(AMOUNT, "RUB", "ru"), money(AMOUNT, "RUB", "en")) == (
-        "2\N{NO-BREAK SPACE}410,50\N{NO-BREAK SPACE}₽", "2,410.50 RUB",
-    )  # fmt: skip
+    assert money(AMOUNT, "RUB", "ru") == "2\N{NO-BREAK SPACE}410,50\N{NO-BREAK SPACE}₽"
+    assert money(AMOUNT, "RUB", "en") == "2,410.50 RUB"
     assert (moment(AT, "ru"), moment(AT, "en")) == ("05.12.2026 10:30", "2026-12-05 10:30")
 
 
@@ -111,14 +110,11 @@ def test_numbers_dates_and_money_are_written_as_the_language_does() -> None:
     ("text", "plain"),
     [
         (
-            "sms.example could not be reached: ConnectionError < ProtocolError; trying later",
-            "sms.example could not be reached; trying later (ConnectionError < ProtocolError)",
+            "h gave no answer: A < ProtocolError; trying",
+            "h gave no answer; trying (A < ProtocolError)",
         ),
         ("h gave no answer: ReadTimeout", "h gave no answer (ReadTimeout)"),
-        (
-            "no answer for 5 people (SSLError < X); held",
-            "no answer for 5 people; held (SSLError < X)",
-        ),
+        ("no answer (SSLError < X); held", "no answer; held (SSLError < X)"),
         ("'a.csv' cannot be read: No such file", "'a.csv' cannot be read: No such file"),
         ("column 'a < b' is blank", "column 'a < b' is blank"),
     ],
