@@ -44,7 +44,6 @@ from campaign.text import Text, tr
 from tests.fakes import (
     RUN,
     START,
-    FakeClock,
     OpenJournal,
     World,
     bad_row,
@@ -791,16 +790,13 @@ def test_a_refused_recipient_is_put_back_with_the_operators_name(journal: OpenJo
 
 
 def test_a_run_that_is_not_there_is_an_input_error(journal: OpenJournal) -> None:
-    with pytest.raises(InputError, match="there is no run"):
-        journal.runs.info(RunId("nobody"))
-    with pytest.raises(InputError, match="there is no run"):
-        journal.runs.tally(RunId("nobody"))
+    for read in (journal.runs.info, journal.runs.tally):
+        with pytest.raises(InputError, match="there is no run"):
+            read(RunId("nobody"))
 
 
-def test_the_clock_of_the_books_is_the_injected_one(world: World) -> None:
-    clock = FakeClock()
-    clock.sleep(90)
-    world.clock = clock
+def test_the_clock_of_the_journal_is_the_injected_one(world: World) -> None:
+    world.clock.sleep(90)
     world.plan(recipients(1))
     with world.process() as journal:
         assert journal.runs.info(RUN).created_at == START + timedelta(seconds=90)

@@ -84,16 +84,19 @@ def test_a_disk_that_fills_up_stops_sending_and_forgets_nobody(
     } == set(statuses)
 
 
-WRITER = """
-import sys
+OPEN = """
+import sys, time
 from pathlib import Path
 from campaign.journal.sqlite.connection import Store
 store = Store(Path(sys.argv[1]))
+"""
+
+WRITER = f"""{OPEN}
 number = 0
 while True:
     number += 1
     store.write(lambda connection: connection.execute(
-        "INSERT INTO alarm(run_no,at_us,code,details) VALUES(1,?,'x','{}')", (number,)))
+        "INSERT INTO alarm(run_no,at_us,code,details) VALUES(1,?,'x','{{}}')", (number,)))
     print(number, flush=True)
 """
 
@@ -136,15 +139,12 @@ def test_a_frozen_writer_is_waited_for_and_a_dead_one_is_not(tmp_path: Path) -> 
     assert set(world.statuses().values()) == {Status.DELIVERED}
 
 
-HOLDER = """
-import sys
-from pathlib import Path
-from campaign.journal.sqlite.connection import Store
+HOLDER = f"""{OPEN}
 def work(connection):
-    connection.execute("INSERT INTO alarm(run_no,at_us,code,details) VALUES(1,1,'x','{}')")
+    connection.execute("INSERT INTO alarm(run_no,at_us,code,details) VALUES(1,1,'x','{{}}')")
     print("writing", flush=True)
     sys.stdin.readline()
-Store(Path(sys.argv[1])).write(work)
+store.write(work)
 """
 
 
@@ -223,18 +223,15 @@ def test_a_writer_that_writes_on_is_waited_for(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
-LONG_COMMIT = """
-import sys, time
-from pathlib import Path
-from campaign.journal.sqlite.connection import Store
+LONG_COMMIT = f"""{OPEN}
 def work(connection):
     connection.execute("PRAGMA cache_size=5")
     print("writing", flush=True)
     for _ in range(15):
         for number in range(40):
-            connection.execute("INSERT INTO alarm(run_no,at_us,code,details) VALUES(1,1,?,'{}')", ("x"*4000,))
+            connection.execute("INSERT INTO alarm(run_no,at_us,code,details) VALUES(1,1,?,'{{}}')", ("x"*4000,))
         time.sleep(0.1)
-Store(Path(sys.argv[1])).write(work)
+store.write(work)
 """
 
 

@@ -164,12 +164,12 @@ def test_a_template_changes_nothing_but_its_placeholders(
 
 @given(st.text(alphabet="{}|a %", max_size=12))
 def test_any_text_is_a_template_or_has_a_reason(text: str) -> None:
-    said = answer(lambda cell: Template.parse(cell, ("a", "a a", "%")), text)
+    found = answer(lambda cell: Template.parse(cell, ("a", "a a", "%")), text)
 
-    if isinstance(said, Template):
-        assert all(slot.column for slot in said.slots)
+    if isinstance(found, Template):
+        assert all(slot.column for slot in found.slots)
     else:
-        assert refusal(said) in {"template_bad", "template_unknown_column"}
+        assert refusal(found) in {"template_bad", "template_unknown_column"}
 
 
 # --- small rules -----------------------------------------------------------------------------

@@ -135,11 +135,14 @@ def test_a_file_is_planned_as_by_the_command_line(store: Path) -> None:
         assert len(client.runs()) == 1
 
 
-def test_a_check_plans_nothing(store: Path) -> None:
+def test_a_check_plans_nothing_and_a_misspelt_option_names_the_nearest(store: Path) -> None:
     with api.open(store=store) as client:
         found = client.check(recipients(), text=TEXT)
+        with pytest.raises(api.InputError) as refused:
+            client.plan(recipients(), text=TEXT, skip_snet=True)
 
     assert found["recipients"] == 3
+    assert "skip_sent" in refused.value.hint
     assert not store.exists()
 
 
@@ -174,13 +177,6 @@ def test_real_gateways_need_the_number_of_recipients(store: Path) -> None:
         assert "hunter2" not in repr(Environment(CAMPAIGN_PASSWORD="hunter2"))
 
 
-def test_a_misspelt_option_names_the_nearest(store: Path) -> None:
-    with api.open(store=store) as client, pytest.raises(api.InputError) as refused:
-        client.plan(recipients(), text=TEXT, skip_snet=True)
-
-    assert "skip_sent" in refused.value.hint
-
-
 def test_an_interrupt_lets_the_requests_in_hand_end(store: Path) -> None:
     """Ctrl-C in a notebook: no request is torn, and sending again goes on."""
     before = signal.getsignal(signal.SIGINT)
@@ -198,21 +194,16 @@ def test_an_interrupt_lets_the_requests_in_hand_end(store: Path) -> None:
         assert quiet.recipients == 0
 
 
-def test_progress_is_reported_to_a_callback(store: Path) -> None:
+def test_progress_is_reported_and_a_report_has_the_format_of_its_ending(store: Path) -> None:
     watching = Watching()
     with api.open(store=store, progress=watching) as client:
-        client.plan(recipients(), text=TEXT).send()
-
-    assert {"check None", "send 3"} <= set(watching.stages)
-
-
-def test_a_report_file_is_written_by_the_endings_format(store: Path) -> None:
-    with api.open(store=store) as client:
         run = client.plan(recipients(), text=TEXT)
+        run.send()
 
         book = run.report(store.parent / "out.xlsx")
         lines = run.report(store.parent / "out.jsonl")
 
+    assert {"check None", "send 3"} <= set(watching.stages)
     assert book.read_bytes()[:2] == b"PK"
     assert len(lines.read_text(encoding="utf-8").splitlines()) == 3
 
