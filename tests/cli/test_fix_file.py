@@ -60,10 +60,10 @@ def test_fixed_rows_are_clean_and_the_columns_of_the_fix_file_are_no_data(shell:
         encoding="utf-8",
     )
 
-    found = shell.json("check", "f.csv", "--text", "Hi {name}", "--fix-file", "g.csv")
+    done = shell.type("check", "f.csv", "--text", "Hi {name}", "--json", "--fix-file", "g.csv")
 
-    assert (found["exit"], found["recipients"]) == (0, 2)
-    assert found["files"][0]["columns"] == {"phone": "phone"}
+    assert (done.code, done.json["recipients"]) == (0, 2)
+    assert done.json["files"][0]["columns"] == {"phone": "phone"}
     assert not (shell.folder / "g.csv").exists()
 
 

@@ -682,13 +682,13 @@ def test_a_plan_streams_through(world: World) -> None:
             yield one_row(order)
 
     with world.process() as journal:
-        for number in (2_000, 8_000):
+        for number in (6_000, 20_000):
             tracemalloc.start()
             info = journal.plans.plan(run_plan(RunId(f"run-{number:06d}")), rows(number))
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
 
-    assert (info.row_count, info.chunk_count) == (8_000, 40)
+    assert (info.row_count, info.chunk_count) == (20_000, 100)
     assert peaks[1] < peaks[0] * 1.5
 
 
