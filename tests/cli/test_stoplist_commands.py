@@ -302,7 +302,7 @@ def test_a_run_that_is_cancelled_while_somebody_is_about_to_resume_it_stays_canc
     App(context).plan((shell.folder / shell.many(2),))
     with context.journal() as journal:
         read_before = journal.runs.all()[0]
-        journal.runs.cancel(read_before.run, who="anna", why="wrong text")
+        journal.runs.cancel(read_before.run, operator="anna", why="wrong text")
         ended = drive(context, journal, read_before)
 
     assert ended.error is not None

@@ -208,7 +208,7 @@ def ask_the_ledger(world: World) -> int:
             queues = dict(journal.execute("SELECT attempt_id,queue_name FROM attempt").fetchall())
         for unknown in (found := unknowns.of(RUN)):
             sent = queues[unknown.attempt_id] in taken
-            unknowns.resolve(RUN, unknown.attempt_id, sent=sent, who="t", why="asked")
+            unknowns.resolve(RUN, unknown.attempt_id, sent=sent, operator="t", why="asked")
     return len(found)
 
 

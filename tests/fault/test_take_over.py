@@ -121,7 +121,7 @@ class Late:
     def put_back(self) -> None:
         """An operator is wrong about them."""
         self.second.unknown.resolve(
-            RUN, self.attempt.attempt_id, sent=False, who="me", why="a guess"
+            RUN, self.attempt.attempt_id, sent=False, operator="me", why="a guess"
         )
 
 

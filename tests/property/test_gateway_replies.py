@@ -238,7 +238,7 @@ def test_the_same_reply_gives_the_same_reply_verdict(reply: Reply) -> None:
 def test_everything_in_a_reply_verdict_can_be_stored_and_shown(reply: Reply) -> None:
     """A lone surrogate or an endless number would stop the journal at every resume."""
     reply_verdict = judge(MEMBERS, reply)
-    texts = [reply_verdict.words, reply_verdict.code]
+    texts = [reply_verdict.reply_text, reply_verdict.code]
     for alarm in reply_verdict.alarms:
         texts += [alarm_text(alarm), *alarm.details.values()]
     for recipient in reply_verdict.recipients:

@@ -33,7 +33,7 @@ def stop(world: World, *orders: int) -> None:
 
 
 def add(journal: OpenJournal, *orders: int) -> int:
-    return journal.stop_list.add(map(phone, orders), who="anna", why="asked")
+    return journal.stop_list.add(map(phone, orders), operator="anna", why="asked")
 
 
 def execute(journal: OpenJournal, statement: str) -> None:
@@ -161,9 +161,9 @@ def test_recipients_on_the_list_are_left_out_of_a_plan_with_a_reason() -> None:
 def test_a_number_is_added_once_and_its_first_reason_stays(world: World) -> None:
     with world.process() as journal:
         assert add(journal, 1, 2, 1) == 2
-        assert journal.stop_list.add([phone(2), phone(3)], who="boris", why="complained") == 1
+        assert journal.stop_list.add([phone(2), phone(3)], operator="boris", why="complained") == 1
         with journal.stop_list.entries() as entries:
-            listed = [(one.phone, one.who, one.why) for one in entries]
+            listed = [(one.phone, one.operator, one.why) for one in entries]
 
     assert listed == [
         (phone(1), "anna", "asked"), (phone(2), "anna", "asked"), (phone(3), "boris", "complained"),
@@ -174,9 +174,9 @@ def test_a_removed_number_may_be_texted_again_and_its_history_stays(world: World
     with world.process() as journal:
         stops = journal.stop_list
         add(journal, 1, 2)
-        assert stops.remove([phone(1), phone(6)], who="boris", why="changed her mind") == 1
+        assert stops.remove([phone(1), phone(6)], operator="boris", why="changed her mind") == 1
         assert stops.stopped([phone(1), phone(2)]) == {phone(2)}
-        assert stops.remove_all(who="boris", why="a new list comes") == 1
+        assert stops.remove_all(operator="boris", why="a new list comes") == 1
         assert stops.count() == 0
     with closing(sqlite3.connect(world.path)) as connection:
         events = connection.execute("SELECT phone,action,operator,why FROM stop_event").fetchall()
