@@ -62,3 +62,18 @@ def test_no_page_names_a_machine() -> None:
     for entry in files("campaign").joinpath("docs").iterdir():
         if entry.name.endswith(".md"):
             assert not re.search(r"/home/|/root/|/tmp/", entry.read_text(encoding="utf-8"))
+
+
+def test_the_architecture_page_names_what_exists() -> None:
+    """A table that says where something is decided must not lead astray."""
+    table = page("architecture").partition("## Where it is decided")[2].partition("## ")[0]
+    rows_ = re.findall(r"^\| [^|]+ \| ([^|]+) \| ([^|]+) \|$", table, flags=re.MULTILINE)[2:]
+    house = files("campaign")
+
+    assert len(rows_) > 12
+    for paths, names in rows_:
+        sources = "".join(house.joinpath(path).read_text("utf-8")
+                          for path in re.findall(r"`([^`]+)`", paths))  # fmt: skip
+        for name in re.findall(r"`([^`.]+)`", names):
+            assert re.search(rf"^(def|class|CREATE TRIGGER) {name}\b|^{name}\b.*=", sources,
+                             flags=re.MULTILINE), name  # fmt: skip
