@@ -81,9 +81,7 @@ class Settings:
         value = self.values.get(name)
         if value is None:
             return {}
-        if not isinstance(value, Mapping) or not all(
-            isinstance(one, str) for one in value.values()
-        ):
+        if not isinstance(value, Mapping) or not all(isinstance(one, str) for one in value.values()):
             raise self._bad(name, value, tr("a table of texts"))
         return {str(key): str(one) for key, one in value.items()}
 
@@ -183,9 +181,7 @@ def read_toml(path: Path, *, what: str) -> Layer:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise InputError(
-            tr("there is no {what} {path}", what=what, path=path),
-            hint=_nearest(path),
-            code="file_missing",
+            tr("there is no {what} {path}", what=what, path=path), hint=_nearest(path), code="file_missing"
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
@@ -227,9 +223,7 @@ def _unknown_key(path: Path, what: str, key: str, known: Collection[str]) -> Inp
         )
         hint = tr("Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD or CAMPAIGN_PASSWORD_FILE instead.")
         return InputError(text, hint=hint, code="campaign_file")
-    text = tr(
-        "the {what} {path} contains {key!r}, which is not an option", what=what, path=path, key=key
-    )
+    text = tr("the {what} {path} contains {key!r}, which is not an option", what=what, path=path, key=key)
     near = difflib.get_close_matches(key.replace("-", "_"), known, n=1)
     hint = (
         tr("Did you mean {near!r}?", near=near[0])
@@ -294,11 +288,7 @@ def _from_file(named: str, default: Path) -> str:
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise InputError(
-            tr(
-                "the password file {path} cannot be read: {strerror}",
-                path=path,
-                strerror=error.strerror,
-            ),
+            tr("the password file {path} cannot be read: {strerror}", path=path, strerror=error.strerror),
             hint=tr("Check CAMPAIGN_PASSWORD_FILE."),
             code="password_file",
         ) from error

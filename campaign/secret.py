@@ -95,9 +95,7 @@ def redact(body: bytes, secret: Secret) -> bytes:
     alone |= written if len(value) < _SHORT else set()
     for form in forms:
         body = (
-            _by_itself(form).sub(MASK.encode(), body)
-            if form in alone
-            else body.replace(form, MASK.encode())
+            _by_itself(form).sub(MASK.encode(), body) if form in alone else body.replace(form, MASK.encode())
         )
     for form in forms:
         for length in range(len(form) - 1, _REVEALING - 1, -1):

@@ -64,8 +64,7 @@ def _of_click() -> Iterator[Id]:
                 case ast.Call(func=ast.Name("_"), args=[ast.Constant(str(text))]):
                     yield Id(text)
                 case ast.Call(
-                    func=ast.Name("ngettext"),
-                    args=[ast.Constant(str(one)), ast.Constant(str(many)), _],
+                    func=ast.Name("ngettext"), args=[ast.Constant(str(one)), ast.Constant(str(many)), _]
                 ):
                     yield Id(one, many)
                 case _:
@@ -81,12 +80,10 @@ def _of_sources() -> Iterator[Id]:
                     first = node.args[_MARKED[name]] if len(node.args) > _MARKED[name] else None
                     if isinstance(first, ast.Constant) and isinstance(first.value, str):
                         many = node.args[1] if name == "ntr" else None
-                        yield Id(
-                            first.value, str(many.value) if isinstance(many, ast.Constant) else ""
-                        )
-                case ast.AnnAssign(
-                    target=ast.Name(id=name), value=ast.Dict() | ast.Tuple() as value
-                ) if name.endswith("_TEXTS"):
+                        yield Id(first.value, str(many.value) if isinstance(many, ast.Constant) else "")
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.Dict() | ast.Tuple() as value) if (
+                    name.endswith("_TEXTS")
+                ):
                     yield from (
                         Id(one.value)
                         for one in ast.walk(value)
@@ -119,9 +116,7 @@ def updated(path: Path) -> Catalog:
     bare = {one.text for one in wanted}
     for one in wanted:
         known = _translation(old, one)
-        new.add(
-            (one.text, one.plural) if one.plural else one.text, known, context=one.context or None
-        )
+        new.add((one.text, one.plural) if one.plural else one.text, known, context=one.context or None)
     for message in old:  # translations for one context only
         if message.context and not message.pluralizable and message.id in bare:
             new.add(message.id, message.string, context=message.context)
@@ -137,9 +132,7 @@ def _translation(catalog: Catalog, one: Id) -> str | tuple[str, ...] | list[str]
 def as_po(catalog: Catalog) -> bytes:
     made = io.BytesIO()
     write_po(made, catalog, width=110, sort_output=True, omit_header=False)
-    dates = re.compile(
-        rb'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid).*\n', re.MULTILINE
-    )
+    dates = re.compile(rb'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid).*\n', re.MULTILINE)
     return dates.sub(b"", made.getvalue())
 
 

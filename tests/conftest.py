@@ -12,9 +12,7 @@ from hypothesis import HealthCheck, settings
 from campaign.errors import CampaignError
 
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile(
-    "ci", parent=settings.get_profile("steady"), derandomize=True, print_blob=True
-)
+settings.register_profile("ci", parent=settings.get_profile("steady"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "steady")
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"

@@ -172,9 +172,7 @@ def _recipients(rng: random.Random) -> list[Recipient | None]:
 def _numbers() -> list[str]:
     """The numbers of all recipients: mostly ordinary ones, and the special endings of the sandbox."""
     ordinary = (n for n in range(1, 10_000) if n % 1000 not in _TAKEN_ENDINGS)
-    special = [
-        thousand * 1000 + ending for ending in SPECIAL_ENDINGS for thousand in range(SPECIAL_EACH)
-    ]
+    special = [thousand * 1000 + ending for ending in SPECIAL_ENDINGS for thousand in range(SPECIAL_EACH)]
     chosen = [*special, *(next(ordinary) for _ in range(RECIPIENTS - len(special)))]
     return [f"{_CODES[i % len(_CODES)]}000{number:04}" for i, number in enumerate(chosen)]
 

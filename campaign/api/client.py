@@ -111,11 +111,7 @@ class Client:
 
     @staticmethod
     def _sources(
-        recipients: Recipients,
-        name: str,
-        text: str | None,
-        sender: str | None,
-        options: Mapping[str, object],
+        recipients: Recipients, name: str, text: str | None, sender: str | None, options: Mapping[str, object]
     ) -> tuple[Sources, dict[str, object]]:
         settings = settings_of({**options, "text": text, "sender": sender}, "reading", "guards")
         if isinstance(recipients, str | os.PathLike):

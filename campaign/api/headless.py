@@ -113,9 +113,7 @@ class Commands:
         """Do one command with these settings over the client's own."""
         layers = (Layer("the arguments", settings or {}), Layer("api.open", self.settings))
         context = AppContext(
-            settings=resolve(*layers),
-            ui=HeadlessUi(self.progress, confirm),
-            environment=self.environment,
+            settings=resolve(*layers), ui=HeadlessUi(self.progress, confirm), environment=self.environment
         )
         with interruptible(context.clock):
             return act(App(context))

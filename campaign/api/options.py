@@ -23,9 +23,7 @@ def settings_of(keywords: Mapping[str, object], *groups: str) -> dict[str, objec
                 if near
                 else tr("Options: {names}", names=", ".join(known))
             )
-            raise InputError(
-                tr("there is no option {name!r}", name=name), hint=hint, code="setting"
-            )
+            raise InputError(tr("there is no option {name!r}", name=name), hint=hint, code="setting")
     return {
         name: str(value) if isinstance(value, PathLike) else value
         for name, value in keywords.items()

@@ -67,9 +67,7 @@ class Run:
         """
         settings = {**_NO_WAIT, **settings_of(pace, "concurrency", "rate", "on_unknown")}
         try:
-            outcome = self._commands.call(
-                lambda app: app.resume(self.name), settings, confirm=confirm
-            )
+            outcome = self._commands.call(lambda app: app.resume(self.name), settings, confirm=confirm)
         except GuardRefused as error:
             if error.code != "not_confirmed":
                 raise

@@ -11,16 +11,7 @@ from typing import TYPE_CHECKING
 from campaign.app.cancel import cancel, pause
 from campaign.app.context import AppContext
 from campaign.app.fixes import fix_files_of
-from campaign.app.history import (
-    ALL_RUNS,
-    History,
-    RunFilter,
-    chosen,
-    history,
-    pick,
-    rows_frame,
-    runs_frame,
-)
+from campaign.app.history import ALL_RUNS, History, RunFilter, chosen, history, pick, rows_frame, runs_frame
 from campaign.app.maintenance import examine_all
 from campaign.app.outcome import Outcome
 from campaign.app.plan import check_only, log_found, plan_files, spec_for
@@ -54,9 +45,7 @@ class App:
         with self.context.journal_if_any() as journal:
             return check_only(self.context, spec_for(self.context, journal, sources), journal)
 
-    def preview(
-        self, files: Sequence[Path] | Sources, *, row_no: int | None
-    ) -> tuple[Previewed, ...]:
+    def preview(self, files: Sequence[Path] | Sources, *, row_no: int | None) -> tuple[Previewed, ...]:
         """A few rows, or one, as they would be sent."""
         sources = sources_of(self.context, files)
         with self.context.journal_if_any() as journal:

@@ -42,9 +42,7 @@ def was_cancelled(run: RunId) -> NothingToDo:
     """Why a cancelled run is not sent."""
     return NothingToDo(
         tr("run {run} was cancelled; nothing was sent now", run=run),
-        hint=tr(
-            "To send it to those without it: the same `campaign run` with --skip-sent --again LABEL"
-        ),
+        hint=tr("To send it to those without it: the same `campaign run` with --skip-sent --again LABEL"),
         code="cancelled",
     )
 
@@ -67,8 +65,7 @@ def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) ->
                 hint=command("status", run, context.store_option),
             )
         if not context.agreed(
-            tr("Type the number of recipients ({count}) who should not get it", count=recipients),
-            recipients,
+            tr("Type the number of recipients ({count}) who should not get it", count=recipients), recipients
         ):
             raise GuardRefused(
                 tr("run {run} was not cancelled: not confirmed", run=run),
@@ -77,8 +74,5 @@ def cancel(context: AppContext, journal: Journal, info: RunInfo, *, why: str) ->
             )
         journal.runs.cancel(run, operator=operator(), why=why or "cancelled")
     return outcome(
-        context,
-        journal,
-        run,
-        notes=(tr("{count} will not get it", count=count_of(recipients, "recipient")),),
+        context, journal, run, notes=(tr("{count} will not get it", count=count_of(recipients, "recipient")),)
     )

@@ -25,13 +25,7 @@ from campaign.domain.message.template import Template
 from campaign.domain.recipients.columns import locate
 from campaign.domain.recipients.duplicates import Duplicates, digest_of
 from campaign.domain.recipients.phone_cell import Piece
-from campaign.domain.recipients.row import (
-    BadCell,
-    RowOptions,
-    RowReader,
-    SeveralPhones,
-    require_columns,
-)
+from campaign.domain.recipients.row import BadCell, RowOptions, RowReader, SeveralPhones, require_columns
 from campaign.domain.summary import makes_client_ids
 from campaign.errors import InputError
 from campaign.reports.fix_columns import without_fix_columns
@@ -222,9 +216,7 @@ def _named(spec: CampaignSpec, file: SourceFile) -> Iterator[None]:
         if len(spec.sources.files) == 1 or file.path.name in error.message:
             raise
         raise InputError(
-            tr("{path}: {message}", path=file.path, message=error.message),
-            hint=error.hint,
-            code=error.code,
+            tr("{path}: {message}", path=file.path, message=error.message), hint=error.hint, code=error.code
         ) from error
 
 

@@ -124,11 +124,7 @@ class AppContext:
         return examine(self.paths.journal)
 
     def engine(
-        self,
-        sending: Sending,
-        *,
-        collect_evidence: Callable[[int], int],
-        probe: Callable[[], object],
+        self, sending: Sending, *, collect_evidence: Callable[[int], int], probe: Callable[[], object]
     ) -> Engine:
         """The engine that sends a run; for the arguments see `LocalEngine`."""
         pace = Pace(
@@ -154,10 +150,7 @@ class AppContext:
                     journal = stack.enter_context(self.journal())
                 except JournalError as error:
                     self.ui.say(
-                        tr(
-                            "{message}; prices and columns of earlier runs unknown",
-                            message=error.message,
-                        )
+                        tr("{message}; prices and columns of earlier runs unknown", message=error.message)
                     )
             yield journal
 

@@ -61,9 +61,7 @@ class History:
 
     def whole(self) -> Outcome:
         """All runs as if they were one, the latest."""
-        counts = {
-            status: sum(one.statuses.get(status, 0) for one in self.tallies) for status in Status
-        }
+        counts = {status: sum(one.statuses.get(status, 0) for one in self.tallies) for status in Status}
         cost: dict[str, Decimal] = {}
         for one in self.tallies:
             for currency, amount in one.cost.items():
@@ -138,12 +136,7 @@ def _files(info: RunInfo) -> tuple[str, ...]:
 
 def _texts(info: RunInfo) -> tuple[str, ...]:
     settings = (info.settings.get(name) for name in ("text", "again", "sender"))
-    return (
-        info.run,
-        info.reason,
-        *_files(info),
-        *(one for one in settings if isinstance(one, str)),
-    )
+    return (info.run, info.reason, *_files(info), *(one for one in settings if isinstance(one, str)))
 
 
 def run_as_json(info: RunInfo, tally: Tally) -> Mapping[str, object]:
@@ -195,21 +188,16 @@ def history(context: AppContext, journal: Journal, since: str) -> History:
         raise InputError(
             tr("there is a page for one run, not for several"),
             hint=tr(
-                "campaign report --since {since} --format xlsx, or campaign report RUN --format "
-                "html",
+                "campaign report --since {since} --format xlsx, or campaign report RUN --format html",
                 since=since,
             ),
             code="report_format",
         )
-    targets = report_targets(
-        context.settings.text("output"), formats, RunId(f"runs-since-{local:%Y-%m-%d}")
-    )
+    targets = report_targets(context.settings.text("output"), formats, RunId(f"runs-since-{local:%Y-%m-%d}"))
     context.ui.stage("report", len(targets))
     found = journal.reports.history([info.run for info in infos])
     # States as of the same view as the figures: a run may have moved on since it was listed.
-    infos = tuple(
-        replace(info, state=tally.state) for info, (tally, _) in zip(infos, found, strict=True)
-    )
+    infos = tuple(replace(info, state=tally.state) for info, (tally, _) in zip(infos, found, strict=True))
     lang = language_of(context.settings.text("lang"))
     figures = HistoryData(
         runs=infos,
@@ -231,9 +219,7 @@ def pick(context: AppContext, journal: Journal, run: str, *, unfinished: bool = 
     if unfinished:
         open_run = next((info for info in runs if _has_work(journal, info)), None)
         if open_run is None:
-            raise NothingToDo(
-                tr("no run is unfinished"), hint=tr("campaign runs shows all of them")
-            )
+            raise NothingToDo(tr("no run is unfinished"), hint=tr("campaign runs shows all of them"))
         return open_run
     if not runs:
         raise InputError(

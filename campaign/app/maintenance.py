@@ -15,12 +15,7 @@ from campaign.app.paths import paths_of
 from campaign.config import Settings
 from campaign.domain import Finding
 from campaign.errors import GatewayError, InputError, LoginRefused
-from campaign.sandbox.options import (
-    PASSWORD_VARIABLE,
-    SANDBOX_LOGIN,
-    SANDBOX_PASSWORD,
-    SandboxOptions,
-)
+from campaign.sandbox.options import PASSWORD_VARIABLE, SANDBOX_LOGIN, SANDBOX_PASSWORD, SandboxOptions
 from campaign.sandbox.scenario import load_rules
 from campaign.sandbox.server import SandboxServer, serve_forever
 from campaign.text import tr
@@ -57,8 +52,7 @@ def _account(context: AppContext) -> Iterator[Finding]:
         skew = timedelta() if their_time is None else abs(datetime.now(UTC) - their_time)
         if skew > MAX_SKEW:
             text = tr(
-                "this machine's clock and the gateway's differ by {seconds} s: send times "
-                "would be wrong",
+                "this machine's clock and the gateway's differ by {seconds} s: send times would be wrong",
                 seconds=round(skew.total_seconds()),
             )
             yield Finding("error", "clock", text)
@@ -81,11 +75,7 @@ def page(name: str) -> str:
         near = difflib.get_close_matches(name, page_names(), n=1)
         raise InputError(
             tr("there is no page {name!r}", name=name),
-            hint=(
-                tr("campaign docs {near}", near=near[0])
-                if near
-                else tr("campaign docs lists all pages")
-            ),
+            hint=(tr("campaign docs {near}", near=near[0]) if near else tr("campaign docs lists all pages")),
             code="docs_unknown",
         )
     return files("campaign").joinpath("docs").joinpath(f"{name}.md").read_text(encoding="utf-8")

@@ -15,12 +15,7 @@ from campaign.text import Text
 
 SCHEMA = 1
 
-_NOT_REACHED = frozenset(Status) - {
-    Status.ACCEPTED,
-    Status.DELIVERED,
-    Status.PENDING,
-    Status.UNKNOWN,
-}
+_NOT_REACHED = frozenset(Status) - {Status.ACCEPTED, Status.DELIVERED, Status.PENDING, Status.UNKNOWN}
 _BEGUN = frozenset({RunState.SENDING, RunState.PAUSED})
 _ATTEMPT_KINDS = ("answered", "not_sent", "refused", "unknown", "settled")
 
@@ -136,10 +131,7 @@ def _alarms_as_json(alarms: Sequence[Alarm]) -> list[Mapping[str, object]]:
     for alarm in alarms:
         first.setdefault(alarm.code, alarm)
     counts = Counter(alarm.code for alarm in alarms)
-    return [
-        {"code": code, "count": counts[code], "text": alarm_text(alarm)}
-        for code, alarm in first.items()
-    ]
+    return [{"code": code, "count": counts[code], "text": alarm_text(alarm)} for code, alarm in first.items()]
 
 
 def _utc(moment: datetime | None) -> str | None:

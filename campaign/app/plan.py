@@ -84,8 +84,7 @@ def log_found(context: AppContext, info: RunInfo) -> None:
     """Log that the run was planned before."""
     context.ui.say(
         tr(
-            "this file with these settings is run {run} of {created_at} UTC ({state}); going "
-            "on with it",
+            "this file with these settings is run {run} of {created_at} UTC ({state}); going on with it",
             run=info.run,
             created_at=f"{info.created_at:%Y-%m-%d %H:%M}",
             state=info.state,
@@ -108,11 +107,7 @@ def _plan(context: AppContext, journal: Journal, spec: CampaignSpec) -> Planned:
 
 
 def run_plan(
-    context: AppContext,
-    journal: Journal,
-    spec: CampaignSpec,
-    sources: Sequence[Source],
-    name: str = "",
+    context: AppContext, journal: Journal, spec: CampaignSpec, sources: Sequence[Source], name: str = ""
 ) -> RunPlan:
     """What is frozen of these files besides their rows; `name` is that of the files if not given."""
     name = name or spec.sources.name
@@ -163,9 +158,7 @@ def spec_for(context: AppContext, journal: Journal | None, sources: Sources) -> 
         return plain
     if context.settings.flag("forget_mapping"):
         journal.column_maps.forget(found.shape)
-        context.ui.say(
-            tr("the columns of run {run} are forgotten for files of this shape", run=found.run)
-        )
+        context.ui.say(tr("the columns of run {run} are forgotten for files of this shape", run=found.run))
         return plain
     return plain.with_columns(found)
 

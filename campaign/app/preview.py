@@ -60,11 +60,7 @@ def previews(
             else list(_first_and_longest(checked))
         )
         if not chosen:
-            what = (
-                tr("there is no data row {row}", row=row_no)
-                if row_no
-                else tr("no row can be sent to")
-            )
+            what = tr("there is no data row {row}", row=row_no) if row_no else tr("no row can be sent to")
             raise InputError(
                 tr("{name}: {what}", name=spec.sources.name, what=what),
                 hint=tr("campaign check FILE shows every row's problem"),

@@ -161,8 +161,7 @@ class Retry:
         if info.state in UNFINISHED:
             raise GuardRefused(
                 tr(
-                    "run {run} is {state}: first it must be finished, then its failures can be "
-                    "retried",
+                    "run {run} is {state}: first it must be finished, then its failures can be retried",
                     run=info.run,
                     state=info.state,
                 ),
@@ -190,12 +189,7 @@ class Retry:
                 segments += one.message.segments
                 digest.update(b"%d\n" % one.position)
         summary = RetrySummary(
-            self.info.run,
-            self.only,
-            counts["recipients"],
-            segments,
-            counts["taken"],
-            counts["contradicted"],
+            self.info.run, self.only, counts["recipients"], segments, counts["taken"], counts["contradicted"]
         )
         return summary, digest.hexdigest()
 
@@ -213,9 +207,7 @@ class Retry:
 
     def _client_id(self, one: FailedMessage) -> ClientId:
         generation = len(_retried(self.info)) + 1
-        return retry_client_id(
-            one.message.client_id, generation, seed=self.info.digest, order=one.position
-        )
+        return retry_client_id(one.message.client_id, generation, seed=self.info.digest, order=one.position)
 
     def _log_left_out(self, summary: RetrySummary) -> None:
         log, taken = self.context.ui.say, count_of(summary.taken, "recipient")
@@ -259,9 +251,7 @@ class Retry:
 
     def _run_plan(self, orders: str, send_at: datetime | None) -> RunPlan:
         info = self.info
-        settings = {
-            name: value for name, value in info.settings.items() if name not in _NOT_INHERITED
-        }
+        settings = {name: value for name, value in info.settings.items() if name not in _NOT_INHERITED}
         settings |= {
             "schedule": send_at.isoformat() if send_at else "",
             "retry_of": [info.run, *_retried(info)],

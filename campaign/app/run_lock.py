@@ -28,13 +28,10 @@ def only_driver(path: Path, run: str, hint: str = "") -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise RunLocked(
-            tr("another process is sending run {run}: {owner}", run=run, owner=_owner(note)),
-            hint=hint,
+            tr("another process is sending run {run}: {owner}", run=run, owner=_owner(note)), hint=hint
         ) from error
     except OSError as error:
-        raise JournalError(
-            tr("{path} cannot be locked: {error}", path=path, error=error)
-        ) from error
+        raise JournalError(tr("{path} cannot be locked: {error}", path=path, error=error)) from error
     try:
         since = datetime.now(UTC).isoformat(timespec="seconds")
         owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}

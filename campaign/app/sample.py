@@ -53,9 +53,7 @@ class _Sample:
         return list(by_text.values())[:size]
 
 
-def plan_test(
-    context: AppContext, journal: Journal, spec: CampaignSpec, *, to: str, sample: int
-) -> RunInfo:
+def plan_test(context: AppContext, journal: Journal, spec: CampaignSpec, *, to: str, sample: int) -> RunInfo:
     """Plan a run of its own that sends a few of the file's texts to one phone, at once.
 
     Each test is another run: neither earlier messages nor an earlier test are in its way, and it
@@ -72,10 +70,7 @@ def plan_test(
         chosen = found.chosen(sample)
         if not chosen:
             raise InputError(
-                tr(
-                    "{name}: no row can be sent, so there is no text to test",
-                    name=spec.sources.name,
-                ),
+                tr("{name}: no row can be sent, so there is no text to test", name=spec.sources.name),
                 hint=tr("campaign check FILE shows every row's problem"),
                 code="no_such_row",
             )

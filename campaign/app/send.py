@@ -33,13 +33,7 @@ from campaign.journal.base import Journal
 from campaign.sending.engine import Ending
 from campaign.sending.polling import poll
 from campaign.sending.send import FIXABLE_CODES, Sending, recover
-from campaign.sending.statuses import (
-    Polling,
-    collect_evidence,
-    poll_once,
-    read_unknown_queues,
-    settle_run,
-)
+from campaign.sending.statuses import Polling, collect_evidence, poll_once, read_unknown_queues, settle_run
 from campaign.text import joined, ntr, tr
 
 SETTLE_TIME = timedelta(minutes=15)
@@ -91,10 +85,7 @@ def _resent(recipients: int, unknowns: Sequence[UnknownAttempt], before: datetim
     reasons = (
         (fresh, tr("too fresh until {moment} UTC", moment=settled)),
         (evidence, tr("in a request of which the gateway took at least a part")),
-        (
-            other,
-            tr("sent once more before, scheduled, or without an answer of a queue that proves it"),
-        ),
+        (other, tr("sent once more before, scheduled, or without an answer of a queue that proves it")),
     )
     return joined(
         tr("no recipient qualifies"),
@@ -209,9 +200,7 @@ def bring_up_to_date(context: AppContext, journal: Journal, info: RunInfo) -> tu
                 return ()
             context.ui.stage("wait", open_count)
             polling = driver.polling(open_count)
-            last = (
-                poll(polling, info.run, wait_s=wait_s) if wait_s else poll_once(polling, info.run)
-            )
+            last = poll(polling, info.run, wait_s=wait_s) if wait_s else poll_once(polling, info.run)
     except RunLocked as error:
         return (tr("{message}; this is what the journal knows", message=error.message),)
     return (last.trouble,) if last.trouble else ()
@@ -234,11 +223,7 @@ def _bound(driver: _Driver, info: RunInfo, max_cost: Decimal) -> None:
         change = (
             tr("--max-cost of the run is {after} now; it had none", after=max_cost)
             if before is None
-            else tr(
-                "--max-cost of the run changed from {before} to {after}",
-                before=before,
-                after=max_cost,
-            )
+            else tr("--max-cost of the run changed from {before} to {after}", before=before, after=max_cost)
         )
     driver.context.ui.say(change)
 
@@ -254,9 +239,7 @@ def _name_account(driver: _Driver, account: str) -> None:
     driver.journal.plans.name_account(driver.info.run, account)
 
 
-def _with_a_way_out(
-    context: AppContext, info: RunInfo, error: CampaignError | None
-) -> CampaignError | None:
+def _with_a_way_out(context: AppContext, info: RunInfo, error: CampaignError | None) -> CampaignError | None:
     """Another run meanwhile sent the text to a recipient: `resume` has no option against that."""
     if not isinstance(error, GuardRefused) or error.code != "already_sent":
         return error

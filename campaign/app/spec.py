@@ -225,9 +225,7 @@ def as_mapping(table: Mapping[str, str]) -> Mapping[Role, str]:
             raise InputError(
                 tr("--map {name}={column}: there is no role {name!r}", name=name, column=column),
                 hint=tr(
-                    "Roles: {Role}. For example: --map phone={column}",
-                    Role=", ".join(Role),
-                    column=column,
+                    "Roles: {Role}. For example: --map phone={column}", Role=", ".join(Role), column=column
                 ),
                 code="map_role",
             ) from None

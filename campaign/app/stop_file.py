@@ -184,8 +184,6 @@ def named_stop_file(settings: Settings) -> StopFile | None:
     path = Path(named).expanduser()
     found = read_stop_file(path, FileOptions(), {}, region=region_of(settings))
     found.require_whole(
-        hint=tr(
-            "Fix those rows; or keep the list in the journal: campaign stoplist import FILE --skip-bad"
-        )
+        hint=tr("Fix those rows; or keep the list in the journal: campaign stoplist import FILE --skip-bad")
     )
     return found

@@ -73,15 +73,11 @@ class Stoplist:
             if not count:
                 raise NothingToDo(tr("the stop-list is empty"))
             question = tr(
-                "Type the number of phones ({count}) to let all of them be texted again",
-                count=count,
+                "Type the number of phones ({count}) to let all of them be texted again", count=count
             )
             if not self.context.agreed(question, count):
                 raise GuardRefused(
-                    tr(
-                        "the stop-list still has its {count}: not confirmed",
-                        count=count_of(count, "number"),
-                    ),
+                    tr("the stop-list still has its {count}: not confirmed", count=count_of(count, "number")),
                     hint="campaign stoplist remove --all --yes --why TEXT",
                     code="not_confirmed",
                 )
@@ -96,9 +92,7 @@ class Stoplist:
                 self.context.ui.say(tr("left out: {line}", line=line))
         else:
             found.require_whole(
-                hint=tr(
-                    "Fix those rows, or leave them out: campaign stoplist import FILE --skip-bad"
-                )
+                hint=tr("Fix those rows, or leave them out: campaign stoplist import FILE --skip-bad")
             )
         with self._list() as stop_list:
             new = stop_list.add(found.phones, operator=operator(), why=why or f"from {path.name}")
@@ -145,9 +139,7 @@ class Stoplist:
             except UnusableCell as error:
                 cause, hint = reason_text(error.code, error.details)
                 raise InputError(
-                    tr("{number!r}: {cause}", number=number, cause=cause),
-                    hint=hint,
-                    code=error.code,
+                    tr("{number!r}: {cause}", number=number, cause=cause), hint=hint, code=error.code
                 ) from error
         return tuple(phones)
 

@@ -45,9 +45,7 @@ class Session:
     app: "App"
     files: tuple[Path, ...]  # tables and folders, also those that a campaign file names
     lang: "Lang"
-    json_lang: (
-        "Lang"  # of texts in the object of `--json`: English, unless a language was asked for
-    )
+    json_lang: "Lang"  # of texts in the object of `--json`: English, unless a language was asked for
     as_json: bool
     verbose: bool
 
@@ -103,9 +101,7 @@ def session(files: tuple[Path, ...], effect: Effect) -> Iterator[Session]:
                 raise RuntimeError("a pipe broke inside the run") from error
 
 
-def _settings_and_files(
-    context: click.Context, files: tuple[Path, ...]
-) -> tuple[Settings, tuple[Path, ...]]:
+def _settings_and_files(context: click.Context, files: tuple[Path, ...]) -> tuple[Settings, tuple[Path, ...]]:
     """The settings of all layers; the tables, which a campaign file may name instead."""
     from campaign.app.paths import profile_path
 
@@ -183,11 +179,7 @@ def _pairs(items: tuple[object, ...]) -> Mapping[str, str]:
 def _recipients(file: Path, layer: Layer) -> tuple[Path, ...]:
     named = layer.values.get("recipients")
     listed = [named] if isinstance(named, str) else named
-    if (
-        not isinstance(listed, list)
-        or not listed
-        or not all(isinstance(one, str) for one in listed)
-    ):
+    if not isinstance(listed, list) or not listed or not all(isinstance(one, str) for one in listed):
         raise InputError(
             tr("the campaign file {file} names no recipients", file=file),
             hint=tr('Add a line: recipients = "customers.csv", or ["a.csv", "b.xlsx"]'),

@@ -106,9 +106,7 @@ def _reported(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # on
         case SystemExit():
             return Exit.DONE  # click's way of saying that whoever read our output has gone
         case OSError():
-            show_line(
-                say(lang, "Error [output]: the output cannot be written: {why}", why=error.strerror)
-            )
+            show_line(say(lang, "Error [output]: the output cannot be written: {why}", why=error.strerror))
             return Exit.JOURNAL
         case _:
             show_line("".join(traceback.format_exception(error)))

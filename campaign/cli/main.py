@@ -72,9 +72,7 @@ class _LazyCommands(HelpGroup):
         if name and not name.startswith("-") and name not in _COMMANDS:
             near = difflib.get_close_matches(name.lower(), _COMMANDS, 1)
             if near:
-                text = tr(
-                    "No such command {name!r}. Did you mean {near!r}?", name=name, near=near[0]
-                )
+                text = tr("No such command {name!r}. Did you mean {near!r}?", name=name, near=near[0])
                 ctx.fail(in_language(text, ctx))
         return super().resolve_command(ctx, args)
 

@@ -32,15 +32,7 @@ from campaign.domain.delivery import (
     UnknownAttempt,
     UnknownShare,
 )
-from campaign.domain.report import (
-    Alarm,
-    HistoryLine,
-    ReportExtras,
-    ReportRow,
-    ReportView,
-    Tally,
-    UnmatchedId,
-)
+from campaign.domain.report import Alarm, HistoryLine, ReportExtras, ReportRow, ReportView, Tally, UnmatchedId
 from campaign.domain.table import (
     CHUNK_SIZE,
     FINAL_STATUSES,

@@ -14,9 +14,7 @@ INVISIBLE: Final[dict[int, None]] = dict.fromkeys(
         0x00AD,  # soft hyphen
         0x061C,  # Arabic letter mark
         0x180E,  # Mongolian vowel separator
-        *range(
-            0x200B, 0x2010
-        ),  # zero width space and joiners, left-to-right and right-to-left marks
+        *range(0x200B, 0x2010),  # zero width space and joiners, left-to-right and right-to-left marks
         *range(0x202A, 0x202F),  # bidirectional embeddings and overrides
         *range(0x2060, 0x2070),  # word joiner, isolates
         0xFEFF,  # byte order mark

@@ -57,9 +57,7 @@ def pick_run(prefix: str, runs: Sequence[RunId]) -> RunId:
     wanted = prefix.strip().lower()
     if wanted in runs:
         return RunId(wanted)
-    found = [
-        run for run in runs if run.startswith(wanted) or run.rpartition("-")[2].startswith(wanted)
-    ]
+    found = [run for run in runs if run.startswith(wanted) or run.rpartition("-")[2].startswith(wanted)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -117,11 +115,7 @@ def parse_client_id(cell: str) -> ClientId:
 
 def _bad_character(candidate: str, at: int) -> UnusableCell:
     sign = candidate[at]
-    details = {
-        "value": shown(candidate),
-        "character": name_character(sign),
-        "position": str(at + 1),
-    }
+    details = {"value": shown(candidate), "character": name_character(sign), "position": str(at + 1)}
     if latin := LOOK_ALIKES.get(sign):
         return UnusableCell("client_id_look_alike", latin=latin, **details)
     if sign.isspace():

@@ -16,19 +16,13 @@ _WHY_NOT: Final[Mapping[Status, Text]] = {
         "they may have got the message; campaign unknown shows what is known, and campaign resolve "
         "records your decision"
     ),
-    Status.ACCEPTED: tr(
-        "the gateway has their message and may still deliver it; campaign status --wait 10m"
-    ),
+    Status.ACCEPTED: tr("the gateway has their message and may still deliver it; campaign status --wait 10m"),
     Status.NO_FINAL_STATUS: tr(
         "the gateway took their message and never reported how it ended, so they may have got it"
     ),
-    Status.DELIVERED: tr(
-        "they have got it; to send it again on purpose: campaign run FILE --again LABEL"
-    ),
+    Status.DELIVERED: tr("they have got it; to send it again on purpose: campaign run FILE --again LABEL"),
     Status.PENDING: tr("they are still to be sent: campaign resume RUN"),
-    Status.INVALID: tr(
-        "their rows cannot be sent as they are: campaign check FILE --fix-file PATH"
-    ),
+    Status.INVALID: tr("their rows cannot be sent as they are: campaign check FILE --fix-file PATH"),
     Status.DUPLICATE: tr("another row of the file has the same phone"),
     Status.STOPPED: tr("they asked not to get messages"),
     Status.ALREADY_SENT: tr("they got the text from another run"),
@@ -47,9 +41,7 @@ def parse_only(text: str) -> tuple[Status, ...]:
     for name in sorted(wanted):
         if name not in set(Status):
             raise InputError(
-                tr("--only {name!r} is not a status", name=name),
-                hint=f"--only {allowed}",
-                code="setting",
+                tr("--only {name!r} is not a status", name=name), hint=f"--only {allowed}", code="setting"
             )
         if name not in RETRYABLE:
             raise InputError(

@@ -25,8 +25,7 @@ _ISO: Final = re.compile(
 )
 
 _DOTTED: Final = re.compile(
-    rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>20\d{{2}}) {_CLOCK}(?: (?P<zone>\S+))?",
-    re.ASCII,
+    rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>20\d{{2}}) {_CLOCK}(?: (?P<zone>\S+))?", re.ASCII
 )
 _FIELDS: Final = ("year", "month", "day", "hour", "minute", "second")
 _OFFSET: Final = re.compile(r"(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?", re.ASCII)

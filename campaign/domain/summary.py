@@ -8,16 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from campaign.domain import (
-    CHUNK_SIZE,
-    CheckedRow,
-    Layout,
-    Message,
-    Rejection,
-    Role,
-    RowWarning,
-    Source,
-)
+from campaign.domain import CHUNK_SIZE, CheckedRow, Layout, Message, Rejection, Role, RowWarning, Source
 from campaign.domain.message.segments import ForcingTally
 from campaign.domain.recipients.headings import cell_name
 from campaign.domain.schedule import MIN_AHEAD
@@ -177,9 +168,7 @@ class CheckSummary:
             shown = self.samples.setdefault((source_no, role), [])
             if column < len(cells) and cells[column]:
                 shown.append(cells[column])
-        self._unsampled = [
-            one for one in self._unsampled if len(self.samples[one[0], one[1]]) < _SAMPLES
-        ]
+        self._unsampled = [one for one in self._unsampled if len(self.samples[one[0], one[1]]) < _SAMPLES]
 
     def _note_rejection(self, rejection: Rejection, source: Source) -> None:
         self._count(self.reasons, rejection, rejection.row_no, source)

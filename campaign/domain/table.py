@@ -36,9 +36,7 @@ class Status(StrEnum):
 
 FINAL_STATUSES = frozenset(Status) - {Status.PENDING, Status.UNKNOWN, Status.ACCEPTED}
 """No later report of the gateway changes these."""
-HANDED_OVER = frozenset(
-    {Status.ACCEPTED, Status.DELIVERED, Status.UNDELIVERED, Status.NO_FINAL_STATUS}
-)
+HANDED_OVER = frozenset({Status.ACCEPTED, Status.DELIVERED, Status.UNDELIVERED, Status.NO_FINAL_STATUS})
 """The gateway took the message."""
 
 

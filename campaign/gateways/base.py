@@ -4,16 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from campaign.domain import (
-    Attempt,
-    Balance,
-    Member,
-    Reply,
-    ReplyVerdict,
-    Sender,
-    StatusRow,
-    Tracked,
-)
+from campaign.domain import Attempt, Balance, Member, Reply, ReplyVerdict, Sender, StatusRow, Tracked
 
 
 class Gateway(Protocol):

@@ -180,9 +180,7 @@ def money(amount: Decimal, currency: str, lang: Lang) -> str:
     from babel.numbers import format_currency  # noqa: PLC0415  start-up time
 
     pattern = "#,##0.00 ¤¤" if lang == "en" else None
-    return format_currency(
-        amount, currency, format=pattern, locale=lang, decimal_quantization=False
-    )
+    return format_currency(amount, currency, format=pattern, locale=lang, decimal_quantization=False)
 
 
 def moment(when: datetime, lang: Lang) -> str:

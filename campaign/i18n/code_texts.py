@@ -19,14 +19,8 @@ _ROWS: Final = {
         "The quotes in the row are broken, so it is unclear where its cells end.",
         'Double the quotes inside a quoted cell ("" for "), or save the table as .xlsx.',
     ),
-    "repeated_heading": (
-        "The row repeats the table's headings.",
-        "Nothing to do: it is not a recipient.",
-    ),
-    "totals_row": (
-        "The row contains totals, not a recipient.",
-        "Nothing to do: it is not a recipient.",
-    ),
+    "repeated_heading": ("The row repeats the table's headings.", "Nothing to do: it is not a recipient."),
+    "totals_row": ("The row contains totals, not a recipient.", "Nothing to do: it is not a recipient."),
     "formula_without_value": (
         "A cell in the row contains a formula whose result is not stored in the file.",
         "Open the file in a spreadsheet program, let it calculate, and save it.",
@@ -61,18 +55,9 @@ _ROWS: Final = {
         "There is a comment next to the number {number}: {comment}",
         "Move it to another column; it may say that the number must not be used.",
     ),
-    "phone_short": (
-        "{value} is a short service number and cannot get an SMS.",
-        "Enter a mobile number.",
-    ),
-    "phone_too_short": (
-        "{value} has too few digits.",
-        "Enter all of them, for example +79161234567.",
-    ),
-    "phone_too_long": (
-        "{value} has too many digits.",
-        "Enter one number, for example +79161234567.",
-    ),
+    "phone_short": ("{value} is a short service number and cannot get an SMS.", "Enter a mobile number."),
+    "phone_too_short": ("{value} has too few digits.", "Enter all of them, for example +79161234567."),
+    "phone_too_long": ("{value} has too many digits.", "Enter one number, for example +79161234567."),
     "phone_impossible": (
         "{value} is not a number of any operator.",
         "Check the digits after the country code.",
@@ -82,10 +67,7 @@ _ROWS: Final = {
         "{value} is a toll-free or premium number and cannot get an SMS.",
         "Enter a mobile number.",
     ),
-    "phone_cannot_sms": (
-        "{value} is not a mobile number and cannot get an SMS.",
-        "Enter a mobile number.",
-    ),
+    "phone_cannot_sms": ("{value} is not a mobile number and cannot get an SMS.", "Enter a mobile number."),
     "phone_foreign": (
         "{value} has country code {country}; this campaign does not send there.",
         "If you want to send there, allow the country: --countries {country}.",
@@ -192,10 +174,7 @@ _ROWS: Final = {
         "Use at most 11 Latin letters or digits, or a number of up to 15 digits.",
     ),
     "flash_bad": ("{value} in the flash column is neither yes nor no.", "Enter 1, 0 or nothing."),
-    "flash_unsupported": (
-        "This gateway has no flash messages.",
-        "Clear the cell to send an ordinary SMS.",
-    ),
+    "flash_unsupported": ("This gateway has no flash messages.", "Clear the cell to send an ordinary SMS."),
     "wapurl_bad": ("{value} is not a link.", "Enter it like wap.example.com."),
     "wapurl_unsupported": (
         "This gateway has no wap-push messages.",
@@ -222,10 +201,7 @@ _ROWS: Final = {
         "{value} is in the past or less than {minutes} minutes ahead.",
         "Choose a later time, or clear the cell to send immediately.",
     ),
-    "zone_unknown": (
-        "{value} is not a known time zone.",
-        "Enter it like Europe/Moscow, UTC+5 or MSK+2.",
-    ),
+    "zone_unknown": ("{value} is not a known time zone.", "Enter it like Europe/Moscow, UTC+5 or MSK+2."),
 }
 
 _PERHAPS: Final = (
@@ -246,25 +222,16 @@ _SUPPORT: Final = "Ask the gateway's support, giving the message id."
 _GATEWAY: Final = {
     "pending": ("Not sent yet.", "campaign resume"),
     "not_sent": ("The request did not reach the gateway; none of its messages was sent.", ""),
-    "never_completed": (
-        "The gateway answered before the request was complete; it was not accepted.",
-        "",
-    ),
+    "never_completed": ("The gateway answered before the request was complete; it was not accepted.", ""),
     "answered": ("The gateway answered for every recipient in the request.", ""),
     # --- accepted
-    "accepted": (
-        "The gateway accepted the message; there is no final status yet.",
-        "campaign status",
-    ),
+    "accepted": ("The gateway accepted the message; there is no final status yet.", "campaign status"),
     "accepted_without_id": (
         "The gateway accepted the message but did not return an id for it.",
         "Its delivery cannot be tracked. It is never sent again automatically.",
     ),
     "taken_unrecognised": (
-        (
-            "The gateway returned an id for the message with an unknown status; it counts as "
-            "accepted."
-        ),
+        ("The gateway returned an id for the message with an unknown status; it counts as accepted."),
         "See the gateway status. It is never sent again automatically.",
     ),
     "settled_all": (
@@ -275,10 +242,7 @@ _GATEWAY: Final = {
         "",
     ),
     "settled_echo": (
-        (
-            "The answer was lost, but the gateway has reported this clientId since: it has "
-            "the message."
-        ),
+        ("The answer was lost, but the gateway has reported this clientId since: it has the message."),
         "",
     ),
     "settled_operator": ("The answer was lost; the status was set by an operator.", ""),
@@ -326,10 +290,7 @@ _GATEWAY: Final = {
     ),
     "smsc_reject": ("Not delivered: the number is blocked or does not exist.", "Check the number."),
     "two_ends": (
-        (
-            "The gateway reported two different final statuses for this message; the last one"
-            " is shown."
-        ),
+        ("The gateway reported two different final statuses for this message; the last one is shown."),
         _SUPPORT,
     ),
     "lost_by_gateway": ("The gateway accepted the message but no longer knows it.", _SUPPORT),
@@ -364,9 +325,7 @@ STATUSES: Final = {
 
 STATUS_SENTENCES: Final = {
     Status.INVALID: "The row cannot be sent as it is; nothing was sent.",
-    Status.DUPLICATE: (
-        "The same phone appears further up; the first row counts, this one is not sent."
-    ),
+    Status.DUPLICATE: ("The same phone appears further up; the first row counts, this one is not sent."),
     Status.STOPPED: "The recipient asked not to get messages; nothing was sent.",
     Status.ALREADY_SENT: "The recipient already got this campaign; nothing was sent again.",
     Status.PENDING: "Not sent to the gateway yet; `campaign resume` continues with it.",
@@ -420,9 +379,7 @@ ALARMS: Final[Mapping[str, str]] = {
         "a late reply says that the gateway took recipient {position}, who was put back as not "
         "sent: they may get the message twice"
     ),
-    "late_refused": (
-        "a late reply refuses recipient {position}, whom the status queue shows as taken"
-    ),
+    "late_refused": ("a late reply refuses recipient {position}, whom the status queue shows as taken"),
     "two_ends": "message {smsc_id}: the gateway reported {before!r}, and then {after!r}",
     "two_messages": "clientId {client_id}: the gateway has {count} messages of one request",
     "queue_of_another": (

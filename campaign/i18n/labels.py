@@ -58,9 +58,7 @@ _HISTORY: Final = {
     "by_run": "By run",
     "history_title": "Campaigns",
     "period": "Runs planned from {since} to {until}: {runs}. Times and months: {zone}.",
-    "note": (
-        "The month is when the gateway accepted the message. The share is of accepted messages."
-    ),
+    "note": ("The month is when the gateway accepted the message. The share is of accepted messages."),
     "unpriced_note": (
         "The month is when the gateway accepted the message. The share is of accepted "
         "messages. The cost is what the gateway reported; price not reported: {messages},"
@@ -95,9 +93,7 @@ PAGE: Final = {  # whole: the page is filled with this table alone
     "said_waiting": "No final status yet: {count}.",
     "said_undelivered": "Not delivered: {count}.",
     "said_refused": "Rejected by the gateway: {count}.",
-    "said_unknown": (
-        "Status unknown: {count}; these recipients may or may not have received the message."
-    ),
+    "said_unknown": ("Status unknown: {count}; these recipients may or may not have received the message."),
     "said_pending": "Not sent yet: {count}.",
     "said_left_out": "Left out: {count} (errors, duplicates, the stop-list and the like).",
     "said_cost": "Cost: {cost}.",
@@ -156,15 +152,11 @@ PAGE: Final = {  # whole: the page is filled with this table alone
     # --- what is open
     "open": "Not final yet",
     "open_nothing": "Nothing: every status is final.",
-    "open_accepted": (
-        "{count} accepted by the gateway, no final status yet. Check again: {command}"
-    ),
+    "open_accepted": ("{count} accepted by the gateway, no final status yet. Check again: {command}"),
     "open_give_up": (
         "If no status arrives, tracking ends from {first} to {last} (72 hours after acceptance)."
     ),
-    "open_give_up_at": (
-        "If no status arrives, tracking ends on {moment} (72 hours after acceptance)."
-    ),
+    "open_give_up_at": ("If no status arrives, tracking ends on {moment} (72 hours after acceptance)."),
     "open_pending": "{count} not sent yet. Continue: {command}",
     "open_unknown": (
         "{count} with unknown status: the answer to their request was lost, so these "
@@ -174,8 +166,7 @@ PAGE: Final = {  # whole: the page is filled with this table alone
     # --- requests whose status is unknown
     "unknowns": "Requests with unknown status",
     "unknowns_note": (
-        "An id in a request's queue proves that a message was accepted; an empty queue "
-        "proves nothing."
+        "An id in a request's queue proves that a message was accepted; an empty queue proves nothing."
     ),
     "unknown_share": (
         "Ever unknown: {recipients}. Resolved by later gateway reports: {evidence}, by an"
@@ -194,9 +185,7 @@ PAGE: Final = {  # whole: the page is filled with this table alone
         "names and phones are masked. All rows are in the workbook: {command}"
     ),
     "problems_none": "None.",
-    "footer": (
-        "Made by campaign. Nothing is loaded from the network, no script runs. Times: {zone}."
-    ),
+    "footer": ("Made by campaign. Nothing is loaded from the network, no script runs. Times: {zone}."),
 }
 
 _WORKBOOK: Final = {
@@ -225,30 +214,19 @@ _WORKBOOK: Final = {
     # --- notes
     "note_practice": "Sandbox run: no SMS left this machine.",
     "note_kept": (
-        "This is your workbook as it was when sent; only the report's columns and "
-        "sheets were added."
+        "This is your workbook as it was when sent; only the report's columns and sheets were added."
     ),
     "note_macros": "Macros are not kept: the report is a workbook without macros.",
     "note_gone": "Your formatting is not kept: the file is no longer where it was read ({name}).",
-    "note_changed": (
-        "Your formatting is not kept: the file has changed since it was read ({name})."
-    ),
+    "note_changed": ("Your formatting is not kept: the file has changed since it was read ({name})."),
     "note_large": "Your formatting is not kept: the workbook is too large for it ({name}).",
     "note_several": "Your formatting is not kept: the rows come from several files.",
-    "note_no_heading": (
-        "Your formatting is not kept: the table has no headings to put ours next to."
-    ),
-    "note_exploded": (
-        "Your formatting is not kept: a row with several phones has several statuses."
-    ),
-    "note_not_kept": (
-        "Your formatting is not kept: the workbook could not be opened for writing ({name})."
-    ),
+    "note_no_heading": ("Your formatting is not kept: the table has no headings to put ours next to."),
+    "note_exploded": ("Your formatting is not kept: a row with several phones has several statuses."),
+    "note_not_kept": ("Your formatting is not kept: the workbook could not be opened for writing ({name})."),
     "note_split": "A sheet holds {limit} rows at most: the table continues on {sheets}.",
     "note_merged": "More than {limit} files: their rows are on one sheet under common headings.",
-    "note_fix": (
-        "Rows to fix: sheet {sheet}. Fix them there, then: campaign run FILE --sheet {sheet}{text}"
-    ),
+    "note_fix": ("Rows to fix: sheet {sheet}. Fix them there, then: campaign run FILE --sheet {sheet}{text}"),
     # --- cost
     "cost_title": "Cost",
     "by_segments": "By SMS per message (estimated)",
@@ -263,8 +241,7 @@ _WORKBOOK: Final = {
     # --- unknown statuses
     "unknown_title": "Rows with unknown status, and what is known",
     "unknown_note": (
-        "Their request was sent but its answer was lost: they may or may not have "
-        "received the message."
+        "Their request was sent but its answer was lost: they may or may not have received the message."
     ),
     "unknown_attempts": "Requests without a clear answer",
     "unknown_rows": "Rows with unknown status",

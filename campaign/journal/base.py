@@ -104,9 +104,7 @@ class Attempts(Protocol):
     def chunk(self, run: RunId, chunk_no: int) -> Chunk:
         """The pending recipients of a chunk, read fresh."""
 
-    def begin(
-        self, chunk: Chunk, *, queue_name: str, request_digest: Callable[[Attempt], str]
-    ) -> Attempt:
+    def begin(self, chunk: Chunk, *, queue_name: str, request_digest: Callable[[Attempt], str]) -> Attempt:
         """INTENT: record the attempt; its chunk lacks whoever is on the stop-list by now.
 
         Raises:
@@ -167,9 +165,7 @@ class Statuses(Protocol):
     def open_queues(self, run: RunId) -> tuple[OpenQueue, ...]:
         """Attempts with recipients who have no final status, unknown attempts first."""
 
-    def open_messages(
-        self, run: RunId, *, attempts: Collection[int] | None = None
-    ) -> tuple[Tracked, ...]:
+    def open_messages(self, run: RunId, *, attempts: Collection[int] | None = None) -> tuple[Tracked, ...]:
         """Messages without a final status that have an id, oldest first; None: of all attempts."""
 
     def open_exchange(self, run: RunId, *, kind: str, attempt_id: int | None, limit: int) -> int:

@@ -26,9 +26,7 @@ class ReportFormat(NamedTuple):
 
 
 FORMATS: Final = {
-    "xlsx": ReportFormat(
-        ".xlsx", "campaign.reports.xlsx.workbook:WorkbookWriter", tr("a workbook")
-    ),
+    "xlsx": ReportFormat(".xlsx", "campaign.reports.xlsx.workbook:WorkbookWriter", tr("a workbook")),
     "html": ReportFormat(".html", "campaign.reports.html.page:HtmlWriter", tr("a page to send")),
     "jsonl": ReportFormat(".jsonl", "campaign.reports.jsonl:JsonLinesWriter", tr("for programs")),
     "csv": ReportFormat(".csv", "campaign.reports.csv:CsvWriter", tr("for Excel")),
@@ -67,7 +65,5 @@ def make_writer(
             code="report_kind",
         )
     module, _, writer = FORMATS[name].writer.partition(":")
-    made: ReportWriter = getattr(import_module(module), writer)(
-        lang, now, extras, timezone=timezone
-    )
+    made: ReportWriter = getattr(import_module(module), writer)(lang, now, extras, timezone=timezone)
     return made

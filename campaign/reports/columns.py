@@ -84,9 +84,7 @@ class Texts:
         begun: When the run was planned: before all times of its report.
     """
 
-    def __init__(
-        self, lang: Lang, timezone: tzinfo, currencies: Sequence[str], begun: datetime
-    ) -> None:
+    def __init__(self, lang: Lang, timezone: tzinfo, currencies: Sequence[str], begun: datetime) -> None:
         self.lang: Lang = lang
         self.timezone = timezone
         self.zone = in_short(timezone, lang, begun)

@@ -92,12 +92,7 @@ PROBLEMS: Final = frozenset(
 )
 """Statuses of recipients who did not get the text, or may not have, and somebody may act."""
 
-VALID: Final = frozenset(Status) - {
-    Status.INVALID,
-    Status.DUPLICATE,
-    Status.STOPPED,
-    Status.ALREADY_SENT,
-}
+VALID: Final = frozenset(Status) - {Status.INVALID, Status.DUPLICATE, Status.STOPPED, Status.ALREADY_SENT}
 """Statuses of rows that became a message."""
 
 TRIED: Final = HANDED_OVER | {Status.REFUSED, Status.UNKNOWN}
@@ -343,10 +338,7 @@ _S = TypeVar("_S", bound=str)
 
 
 def open_sentences(
-    context: ReportContext,
-    counts: RunCounts,
-    sentence: Callable[..., _S],
-    command: Callable[[str, str], str],
+    context: ReportContext, counts: RunCounts, sentence: Callable[..., _S], command: Callable[[str, str], str]
 ) -> list[_S]:
     """What may still change, until when, and how to go on.
 

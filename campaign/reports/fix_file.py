@@ -6,14 +6,7 @@ from pathlib import Path
 
 from campaign.domain import Source
 from campaign.i18n import Lang
-from campaign.reports.fix_columns import (
-    FIX_LABELS,
-    FixRow,
-    fix_heading,
-    fix_line,
-    guard_csv,
-    guard_typed,
-)
+from campaign.reports.fix_columns import FIX_LABELS, FixRow, fix_heading, fix_line, guard_csv, guard_typed
 from campaign.reports.output_file import whole_file
 from campaign.reports.xlsx.new_book import open_book
 from campaign.reports.xlsx.sheet import CellFormat

@@ -63,10 +63,7 @@ class HistoryData:
 
     def unpriced(self) -> tuple[int, int]:
         """Messages handed over whose price was never named, and their estimated SMS."""
-        return (
-            sum(one.unpriced for one in self.lines),
-            sum(one.unpriced_segments for one in self.lines),
-        )
+        return (sum(one.unpriced for one in self.lines), sum(one.unpriced_segments for one in self.lines))
 
 
 COUNTS: Final = (
@@ -99,9 +96,7 @@ def lines_frame(
          one.segments, one.billed, one.cost or Decimal(0))
         for one in lines
     ]  # fmt: skip
-    every = pd.DataFrame.from_records(
-        records, columns=[*shared, "count", "segments", "billed", "cost"]
-    )
+    every = pd.DataFrame.from_records(records, columns=[*shared, "count", "segments", "billed", "cost"])
     sums = every.groupby(shared, dropna=False, sort=False, as_index=False).sum()
     known = pd.DataFrame.from_records(
         [(one.run, one.created_at, one.source_name, one.gateway, one.state.value) for one in runs],
@@ -241,9 +236,7 @@ _MOST_BARS: Final = 24
 _CHART_WIDTH, _CHART_HEIGHT = 880, 320
 
 _HEADS: Final = {
-    align: CellFormat(
-        bold=True, color=NAVY, bottom=(2, "#000000"), wrap=True, valign="bottom", align=align
-    )
+    align: CellFormat(bold=True, color=NAVY, bottom=(2, "#000000"), wrap=True, valign="bottom", align=align)
     for align in ("left", "right")
 }
 
@@ -358,9 +351,7 @@ class _HistorySheet:
         self._sheet.print_across(repeated=self._y, numbered=True)
         self._y += 1
 
-    def _put_line(
-        self, columns: Sequence[str], values: Mapping[Any, Any], *, total: bool = False
-    ) -> None:
+    def _put_line(self, columns: Sequence[str], values: Mapping[Any, Any], *, total: bool = False) -> None:
         sheet, styles = self._sheet, self._styles
         for col, name in enumerate(columns):
             value = values.get(name, "")
@@ -380,8 +371,7 @@ class _HistorySheet:
     def _put_chart(self, first: int, last: int, columns: Sequence[str]) -> None:
         """Stacked columns of what became of the rows, a column a line of the table."""
         series = [
-            Series(columns.index(key), self._label(key), TINTS[status].bar)
-            for key, status in _SERIES.items()
+            Series(columns.index(key), self._label(key), TINTS[status].bar) for key, status in _SERIES.items()
         ]
         chart = Chart(
             kind="stacked", first=first, last=last, names=0, series=series, width=_CHART_WIDTH,

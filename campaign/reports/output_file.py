@@ -124,11 +124,7 @@ def _explained(path: Path, *, only: frozenset[int] | None = None) -> Iterator[No
             raise
         why = error.strerror or str(error)
         raise InputError(
-            tr(
-                "The report cannot be written to {path}: {why}.",
-                path=visible(str(path)),
-                why=visible(why),
-            ),
+            tr("The report cannot be written to {path}: {why}.", path=visible(str(path)), why=visible(why)),
             hint=tr(
                 "Name another place with `-o PATH`, for example `campaign report -o "
                 "report.xlsx`; nothing was lost."

@@ -54,9 +54,7 @@ def error(description: object) -> Document:
 class Api:
     """One account at one gateway, for any provider; `now_s` gives seconds since the epoch."""
 
-    def __init__(
-        self, options: SandboxOptions, store: StateStore, now_s: Callable[[], float]
-    ) -> None:
+    def __init__(self, options: SandboxOptions, store: StateStore, now_s: Callable[[], float]) -> None:
         self._options = options
         self._store = store
         self._now_s = now_s
@@ -81,9 +79,7 @@ class Api:
         """Whether login and password are the ones the sandbox was started with."""
         if not isinstance(document, dict):
             return False
-        given = f"{document.get('login')}\n{document.get('password')}".encode(
-            errors="surrogatepass"
-        )
+        given = f"{document.get('login')}\n{document.get('password')}".encode(errors="surrogatepass")
         wanted = f"{self._options.login}\n{self._options.password}".encode()
         return hmac.compare_digest(given, wanted)
 
@@ -106,8 +102,7 @@ class Api:
         options = messages.read_options(document)
         senders = messages.SenderRules(provider, self._usable, self._default_sender)
         judged = [
-            options.refusal
-            or messages.examine(message if isinstance(message, dict) else {}, senders)
+            options.refusal or messages.examine(message if isinstance(message, dict) else {}, senders)
             for message in asked
         ]
         client_ids = [m.get("clientId") if isinstance(m, dict) else None for m in asked]
@@ -115,12 +110,8 @@ class Api:
             account.request_no += 1
             billing = Billing(self._options.price, provider, account, options, self._now_s())
             answers = [
-                billing.serve(
-                    position, client_id, request, broke=_reached(fault.money_after, position)
-                )
-                for position, (client_id, request) in enumerate(
-                    zip(client_ids, judged, strict=True)
-                )
+                billing.serve(position, client_id, request, broke=_reached(fault.money_after, position))
+                for position, (client_id, request) in enumerate(zip(client_ids, judged, strict=True))
             ]
             if billing.accepted:
                 self._store.append(billing.accepted)
@@ -184,18 +175,14 @@ class Api:
         except ValueError:
             return 200, error("invalid status queue limit")
         rows = self._queues.read(
-            name,
-            limit=max(1, min(limit, QUEUE_READ_LIMIT)),
-            now=self._now_s(),
-            remove=not fault.peek,
+            name, limit=max(1, min(limit, QUEUE_READ_LIMIT)), now=self._now_s(), remove=not fault.peek
         )
         if not rows:
             return 200, {"status": "ok", "description": "queue is empty"}
         return 200, {
             "status": "ok",
             "messages": [
-                {"status": row.status_text, "smscId": id_json(provider, row.smsc_id)}
-                for row in rows
+                {"status": row.status_text, "smscId": id_json(provider, row.smsc_id)} for row in rows
             ],
         }
 

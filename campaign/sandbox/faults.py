@@ -66,9 +66,7 @@ class Fault:
             InputError: One of them is unknown, or has the wrong type.
         """
         if unknown := sorted(set(values) - set(self.parameters)):
-            raise InputError(
-                tr("{name} has no parameter {names}", name=self.name, names=", ".join(unknown))
-            )
+            raise InputError(tr("{name} has no parameter {names}", name=self.name, names=", ".join(unknown)))
         return read(self.parameters, values)
 
     def apply(self, exchange: Exchange, values: Mapping[str, Any]) -> None:
@@ -100,9 +98,7 @@ FAULTS: dict[str, Fault] = {}
 """Every fault by the name that a script uses."""
 
 
-def read(
-    parameters: Mapping[str, tuple[object, object]], values: Mapping[str, object]
-) -> dict[str, Any]:
+def read(parameters: Mapping[str, tuple[object, object]], values: Mapping[str, object]) -> dict[str, Any]:
     """Check values by type; missing ones get their default.
 
     Raises:
@@ -114,12 +110,7 @@ def read(
             value = values[name]
             if wanted := _wanted(kind, value):
                 raise InputError(
-                    tr(
-                        "{name} must be {wanted}, not {value!r}",
-                        name=name,
-                        wanted=wanted,
-                        value=value,
-                    )
+                    tr("{name} must be {wanted}, not {value!r}", name=name, wanted=wanted, value=value)
                 )
             found[name] = [value] if kind in _LISTS and isinstance(value, int) else value
     return found
@@ -163,9 +154,7 @@ def _wanted(kind: object, value: object) -> str:
     return "" if not options or value in options else f"one of {', '.join(options)}"
 
 
-def _fault(
-    where: Where, description: str, *, default_rows: At = (0,)
-) -> Callable[[Function], Function]:
+def _fault(where: Where, description: str, *, default_rows: At = (0,)) -> Callable[[Function], Function]:
     """Put a function into the table."""
 
     def register(function: Function) -> Function:
@@ -192,9 +181,7 @@ def _chosen(rows: Rows, at: At, count: int, default: At = (0,)) -> list[int]:
     return sorted({one % size for one in named if -size <= one < size})
 
 
-def _edit_list(
-    document: Document, scene: Scene, change: Callable[[Rows, Scene], Rows | None]
-) -> Document:
+def _edit_list(document: Document, scene: Scene, change: Callable[[Rows, Scene], Rows | None]) -> Document:
     if not (rows := _rows(document)):
         return document
     changed = change(rows, scene)
@@ -292,10 +279,7 @@ def _repeat(exchange: Exchange) -> None:
     exchange.call_fault.peek = True
 
 
-@_fault(
-    Where.CALL,
-    "Nothing gets a final status: the queue stays empty, status.json says `smsc submit`.",
-)
+@_fault(Where.CALL, "Nothing gets a final status: the queue stays empty, status.json says `smsc submit`.")
 def _never(exchange: Exchange, *, at: At = None, count: int = 0) -> None:
     exchange.call_fault.peek = True
 
@@ -312,9 +296,7 @@ def _never(exchange: Exchange, *, at: At = None, count: int = 0) -> None:
 
 
 @_fault(Where.ROWS, "Rows are left out; with `key` the whole list.")
-def _missing(
-    rows: Rows, _scene: Scene, *, at: At = None, count: int = 0, key: bool = False
-) -> Rows | None:
+def _missing(rows: Rows, _scene: Scene, *, at: At = None, count: int = 0, key: bool = False) -> Rows | None:
     out = _chosen(rows, at, count)
     return None if key else [row for position, row in enumerate(rows) if position not in out]
 
@@ -331,8 +313,7 @@ def _foreign(rows: Rows, scene: Scene, *, count: int = 1, word: str = "accepted"
 
 
 @_fault(
-    Where.ROWS,
-    "Rows come twice; the copy has another smscId (`new_id`) and perhaps another status (`word`).",
+    Where.ROWS, "Rows come twice; the copy has another smscId (`new_id`) and perhaps another status (`word`)."
 )
 def _duplicate(  # one argument per parameter
     rows: Rows, _scene: Scene, *, at: At = None, count: int = 0, word: str = "", new_id: bool = True
@@ -363,9 +344,7 @@ def _shuffle(rows: Rows, scene: Scene) -> Rows:
 
 
 @_fault(Where.ROW, "The clientId comes in another form, or not at all.")
-def _client_id(
-    row: Document, *, as_: Literal["int", "none", "lower", "upper", "absent"] = "absent"
-) -> None:
+def _client_id(row: Document, *, as_: Literal["int", "none", "lower", "upper", "absent"] = "absent") -> None:
     value = str(row.get("clientId"))
     _set(row, "clientId", {
         "int": _as_number(value), "none": "None", "lower": value.lower(), "upper": value.upper(),
@@ -375,9 +354,7 @@ def _client_id(
 _HOSTILE_ID = "=cmd|' /C calc'!A1\x1b[2J"
 
 
-@_fault(
-    Where.ROWS, "The smscId comes in another form, not at all, the same in all rows, or as `value`."
-)
+@_fault(Where.ROWS, "The smscId comes in another form, not at all, the same in all rows, or as `value`.")
 def _smsc_id(  # one argument per parameter
     rows: Rows,
     _scene: Scene,
@@ -395,10 +372,7 @@ def _smsc_id(  # one argument per parameter
     return rows
 
 
-@_fault(
-    Where.ROW,
-    "The status is one that no document knows; without `with_id` there is no smscId either.",
-)
+@_fault(Where.ROW, "The status is one that no document knows; without `with_id` there is no smscId either.")
 def _word(row: Document, *, word: str = "frobnicated", with_id: bool = True) -> None:
     row["status"] = word
     if not with_id:
@@ -443,10 +417,7 @@ def _status_error(_document: Document, _scene: Scene, *, description: object = N
     return error(description)
 
 
-@_fault(
-    Where.ANSWER,
-    "The answer to another request comes: the previous one of this call, or a made-up one.",
-)
+@_fault(Where.ANSWER, "The answer to another request comes: the previous one of this call, or a made-up one.")
 def _swapped(_document: Document, scene: Scene) -> Document:
     unmatched: Document = {
         "status": "ok",
@@ -558,10 +529,7 @@ def _huge(answer: Answer, *, megabytes: float = 16) -> None:
     answer.padding = int(megabytes * _MEGABYTE)
 
 
-@_fault(
-    Where.HTTP,
-    "The body is garbage labelled as gzip; with `bomb_megabytes`, a real archive of zeros.",
-)
+@_fault(Where.HTTP, "The body is garbage labelled as gzip; with `bomb_megabytes`, a real archive of zeros.")
 def _gzip(answer: Answer, *, bomb_megabytes: int = 0) -> None:
     answer.headers["Content-Encoding"] = "gzip"
     packed = io.BytesIO()

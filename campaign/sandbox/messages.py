@@ -233,9 +233,7 @@ class QueueRow(NamedTuple):
 class StatusQueues:
     """Reads queues out of the store, where each answer is recorded first."""
 
-    def __init__(
-        self, store: StateStore, events_of: Callable[[Message], tuple[Event, ...]]
-    ) -> None:
+    def __init__(self, store: StateStore, events_of: Callable[[Message], tuple[Event, ...]]) -> None:
         self._store = store
         self._events_of = events_of
         self._heaps: OrderedDict[str, list[_Next]] = OrderedDict()
@@ -322,9 +320,7 @@ class Billing:
         self._options = options
         self._now = now
 
-    def serve(
-        self, position: int, client_id: object, request: Request | str, *, broke: bool
-    ) -> Document:
+    def serve(self, position: int, client_id: object, request: Request | str, *, broke: bool) -> Document:
         """Take a message or refuse it; returns its object in the answer."""
         if isinstance(request, str):
             return self._refuse(position, client_id, request)

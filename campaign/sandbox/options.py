@@ -89,6 +89,4 @@ class SandboxOptions:
                 hint=tr("Give the shorter one first, for example 0.3-1.5."),
             )
         if not (self.price.is_finite() and self.price >= 0 and self.balance.is_finite()):
-            raise InputError(
-                tr("price and balance must be numbers"), hint=tr("For example --price 2.50.")
-            )
+            raise InputError(tr("price and balance must be numbers"), hint=tr("For example --price 2.50."))

@@ -32,10 +32,7 @@ from campaign.text import tr
 
 _RULE: Mapping[str, tuple[object, object]] = {
     "fault": (str, ""),
-    "call": (
-        Literal["send", "status", "statusQueue", "balance", "senders", "version", "*"],
-        "send",
-    ),
+    "call": (Literal["send", "status", "statusQueue", "balance", "senders", "version", "*"], "send"),
     "nth": (Sequence[int], ()),
     "every": (int, 0),
     "probability": (float, None),
@@ -118,8 +115,7 @@ def rules_of(document: object) -> Sequence[object]:
         document = document.get("rules")
     if not isinstance(document, list):
         raise InputError(
-            tr("a fault script is a list of rules"),
-            hint=tr('For example [{{"fault": "reset", "nth": 2}}].'),
+            tr("a fault script is a list of rules"), hint=tr('For example [{{"fault": "reset", "nth": 2}}].')
         )
     return document
 
@@ -134,9 +130,7 @@ def load_rules(path: Path) -> Sequence[Mapping[str, object]]:
         text = path.read_text(encoding="utf-8")
         document = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
     except (OSError, ValueError) as error:
-        raise InputError(
-            tr("fault script {path} cannot be read: {error}", path=path, error=error)
-        ) from error
+        raise InputError(tr("fault script {path} cannot be read: {error}", path=path, error=error)) from error
     rules = rules_of(document)
     FaultScript(rules, 0)
     return [rule for rule in rules if isinstance(rule, Mapping)]
@@ -150,8 +144,7 @@ def _read_rule(number: int, rule: object) -> _Rule:
         return _parse(rule)
     except InputError as error:
         raise InputError(
-            tr("fault rule {number}: {message}", number=number, message=error.message),
-            hint=error.hint,
+            tr("fault rule {number}: {message}", number=number, message=error.message), hint=error.hint
         ) from error
 
 
@@ -164,8 +157,6 @@ def _parse(source: Mapping[str, object]) -> _Rule:
             hint=tr("Known: {names}.", names=", ".join(FAULTS)),
         )
     if schedule["when"] == "before" and fault.needs_call:
-        raise InputError(
-            tr("{name} cannot be 'before': it needs the call's answer", name=fault.name)
-        )
+        raise InputError(tr("{name} cannot be 'before': it needs the call's answer", name=fault.name))
     own = {name: value for name, value in source.items() if name not in _RULE}
     return _Rule(dict(source), fault, schedule, fault.read(own))

@@ -288,9 +288,7 @@ class SandboxServer:
         with self._changed:
             self._wires.add(wire)
         try:
-            Handler(
-                wire, self._service, self._stopping, max_body_bytes=self._options.max_body_bytes
-            ).run()
+            Handler(wire, self._service, self._stopping, max_body_bytes=self._options.max_body_bytes).run()
         finally:
             wire.close()
             with self._changed:
@@ -361,10 +359,6 @@ def _tls_context(options: SandboxOptions) -> ssl.SSLContext | None:
         context.load_cert_chain(options.certfile, options.keyfile)
     except (OSError, ssl.SSLError) as error:
         raise InputError(
-            tr(
-                "certificate {certfile} cannot be used: {error}",
-                certfile=options.certfile,
-                error=error,
-            )
+            tr("certificate {certfile} cannot be used: {error}", certfile=options.certfile, error=error)
         ) from error
     return context

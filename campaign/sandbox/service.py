@@ -28,9 +28,7 @@ from campaign.sandbox.scenario import FaultScript, rules_of
 from campaign.sandbox.store import StateStore
 from campaign.text import tr
 
-_PATH = re.compile(
-    r"/(?:(?P<dialect>[a-z]+)/)?messages/v2/(?P<call>[A-Za-z]+)(?P<json>\.json)?/?(?:\?.*)?"
-)
+_PATH = re.compile(r"/(?:(?P<dialect>[a-z]+)/)?messages/v2/(?P<call>[A-Za-z]+)(?P<json>\.json)?/?(?:\?.*)?")
 
 
 class Route(NamedTuple):
@@ -108,9 +106,7 @@ class Service:
             exchange.execute = False
         status, reply = 200, error("temporary failure")
         if exchange.execute:
-            status, reply = self._api.answer(
-                route.call, route.provider, document, exchange.call_fault
-            )
+            status, reply = self._api.answer(route.call, route.provider, document, exchange.call_fault)
             for _ in range(exchange.copies - 1):
                 self._api.answer(route.call, route.provider, document, exchange.call_fault)
         answer = answer_json(status, self._edited(route.call, reply, exchange))

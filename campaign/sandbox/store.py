@@ -198,8 +198,7 @@ class StateStore:
     def take(self, taken: Iterable[tuple[int, int]]) -> None:
         """Record per message how many events its queue has answered; call it inside a transaction."""
         self._db.executemany(
-            "INSERT INTO queue_read VALUES (?, ?)"
-            " ON CONFLICT (seq) DO UPDATE SET taken = excluded.taken",
+            "INSERT INTO queue_read VALUES (?, ?) ON CONFLICT (seq) DO UPDATE SET taken = excluded.taken",
             taken,
         )
 

@@ -76,9 +76,7 @@ def unavailable(failure: NotSent) -> CampaignError:
     """The tries of a chunk are used up."""
     return GatewayError(
         tr("{message}; stopped for now, nothing of it was sent", message=failure.message),
-        hint=(
-            failure.hint if failure.final else tr("When the gateway answers again: campaign resume")
-        ),
+        hint=(failure.hint if failure.final else tr("When the gateway answers again: campaign resume")),
         code="unavailable",
     )
 

@@ -62,9 +62,7 @@ def held(rows: Iterator[CheckedRow], guards: Guards, price: Decimal | None) -> I
     return _held(rows, guards, price)
 
 
-def _held(
-    rows: Iterator[CheckedRow], guards: Guards, price: Decimal | None
-) -> Iterator[CheckedRow]:
+def _held(rows: Iterator[CheckedRow], guards: Guards, price: Decimal | None) -> Iterator[CheckedRow]:
     recipients = parts = 0
     for row in rows:
         if isinstance(row.outcome, Message):
@@ -91,8 +89,7 @@ def _held(
     if guards.max_cost is not None and cost > guards.max_cost:
         raise GuardRefused(
             tr(
-                "{count} would cost about {cost}, --max-cost allows {max_cost}; nothing was "
-                "planned",
+                "{count} would cost about {cost}, --max-cost allows {max_cost}; nothing was planned",
                 count=count_of(parts, "part"),
                 cost=f"{cost:.2f}",
                 max_cost=guards.max_cost,
@@ -135,19 +132,13 @@ def without_sent(
                 count=count_of(recipients, "recipient"),
                 first_run=first_run,
             ),
-            hint=tr(
-                "To leave them out: --skip-sent; to send it to them again on purpose: --again LABEL"
-            ),
+            hint=tr("To leave them out: --skip-sent; to send it to them again on purpose: --again LABEL"),
             code="already_sent",
         )
 
 
 def require_unsent(
-    messages: Iterable[Sequence[tuple[Phone, str]]],
-    sent_before: SentBefore,
-    *,
-    account: str,
-    hint: str,
+    messages: Iterable[Sequence[tuple[Phone, str]]], sent_before: SentBefore, *, account: str, hint: str
 ) -> None:
     """Check a whole run that is planned before its first message is sent; `messages` in batches.
 

@@ -100,8 +100,7 @@ class LocalEngine:
             self._rate_limiter.wait_turn(recipients)
             if self._worker_clock.stop_asked():
                 raise NotSent(
-                    tr("chunk {chunk_no}: the run was stopped before it", chunk_no=chunk_no),
-                    final=True,
+                    tr("chunk {chunk_no}: the run was stopped before it", chunk_no=chunk_no), final=True
                 )
             return send_chunk(self._sending, run, chunk_no)
 
@@ -127,9 +126,7 @@ class LocalEngine:
             )
         )
 
-    def _finish(
-        self, future: Future[Sent | None], error: CampaignError | None
-    ) -> CampaignError | None:
+    def _finish(self, future: Future[Sent | None], error: CampaignError | None) -> CampaignError | None:
         """Take one chunk's outcome; returns what stops the run, if anything."""
         try:
             sent = future.result()
@@ -178,15 +175,11 @@ class LocalEngine:
             except (LoginRefused, JournalError) as failure:
                 return failure
             except GatewayError as failure:
-                return paused(
-                    tr("and the gateway does not answer: {message}", message=failure.message)
-                )
+                return paused(tr("and the gateway does not answer: {message}", message=failure.message))
         if settled:
             self._breaker.success()
         elif not self._clock.stop_asked() and self._breaker.unknown():
-            return paused(
-                tr("chunks without a clear answer, in all: {count}", count=self._breaker.in_all)
-            )
+            return paused(tr("chunks without a clear answer, in all: {count}", count=self._breaker.in_all))
         return stop_for(sent)
 
     def _settled(self, sent: Sent) -> bool:

@@ -92,9 +92,9 @@ class _WaitAsAsked(wait_base):
 
     def __init__(self, policy: RetryPolicy) -> None:
         self._least_s = policy.first_wait_s
-        self._backoff = wait_exponential(
-            multiplier=policy.first_wait_s, max=policy.max_wait_s
-        ) + wait_random(0, policy.first_wait_s)
+        self._backoff = wait_exponential(multiplier=policy.first_wait_s, max=policy.max_wait_s) + wait_random(
+            0, policy.first_wait_s
+        )
 
     def __call__(self, retry_state: RetryCallState) -> float:
         error = _failure(retry_state)

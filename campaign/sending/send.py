@@ -9,30 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from campaign.clock import Clock
-from campaign.domain import (
-    Attempt,
-    Chunk,
-    Consequence,
-    Member,
-    Reply,
-    ReplyVerdict,
-    RunId,
-    Status,
-    Verdict,
-)
+from campaign.domain import Attempt, Chunk, Consequence, Member, Reply, ReplyVerdict, RunId, Status, Verdict
 from campaign.domain.schedule import MIN_AHEAD
 from campaign.errors import GuardRefused, LoginRefused, NothingToDo, NotSent, Refused
 from campaign.gateways.base import Gateway
 from campaign.journal.base import Journal
 from campaign.text import tr
 
-FIXABLE_CODES = (
-    "refused_money",
-    "refused_sender",
-    "refused_schedule",
-    "refused_queue",
-    "refused_param",
-)
+FIXABLE_CODES = ("refused_money", "refused_sender", "refused_schedule", "refused_queue", "refused_param")
 """Refusals of single messages that a top-up or a setting at the gateway can fix."""
 
 
@@ -169,8 +153,7 @@ def _sent(attempt: Attempt, verdict: ReplyVerdict, unknown: int) -> Sent:
                 text=text,
             ),
             hint=tr(
-                "Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD, then: campaign resume {run}",
-                run=attempt.chunk.run,
+                "Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD, then: campaign resume {run}", run=attempt.chunk.run
             ),
         )
     if verdict.verdict is Verdict.REFUSED:
@@ -181,10 +164,7 @@ def _sent(attempt: Attempt, verdict: ReplyVerdict, unknown: int) -> Sent:
                 code=verdict.code,
                 text=text,
             ),
-            hint=tr(
-                "Check --gateway and --gateway-url, then: campaign resume {run}",
-                run=attempt.chunk.run,
-            ),
+            hint=tr("Check --gateway and --gateway-url, then: campaign resume {run}", run=attempt.chunk.run),
         )
     return Sent(
         attempt_id=attempt.attempt_id,

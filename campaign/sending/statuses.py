@@ -12,16 +12,7 @@ from functools import partial
 from itertools import islice
 
 from campaign.clock import Clock
-from campaign.domain import (
-    CHUNK_SIZE,
-    QUEUE_READ_LIMIT,
-    OpenQueue,
-    Reply,
-    RunId,
-    RunState,
-    Status,
-    Tracked,
-)
+from campaign.domain import CHUNK_SIZE, QUEUE_READ_LIMIT, OpenQueue, Reply, RunId, RunState, Status, Tracked
 from campaign.domain.polling import HORIZON, is_due, is_young
 from campaign.errors import GatewayError, LoginRefused
 from campaign.gateways.base import Gateway
@@ -102,9 +93,7 @@ class _Calls:
     ) -> tuple[int, int]:
         """Make one call; returns how many rows came and how many were new."""
         statuses = self._polling.journal.statuses
-        exchange_id = statuses.open_exchange(
-            self._run, kind=kind, attempt_id=attempt_id, limit=limit
-        )
+        exchange_id = statuses.open_exchange(self._run, kind=kind, attempt_id=attempt_id, limit=limit)
         try:
             reply = call()
         except GatewayError as error:
@@ -167,9 +156,7 @@ def poll_once(
     return PollResult(calls.news, _open_count(counts), calls.trouble)
 
 
-def _due(
-    queues: Sequence[OpenQueue], since: datetime | None, now: datetime
-) -> tuple[OpenQueue, ...]:
+def _due(queues: Sequence[OpenQueue], since: datetime | None, now: datetime) -> tuple[OpenQueue, ...]:
     if since is None:
         return tuple(queues)
     return tuple(

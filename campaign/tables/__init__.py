@@ -103,8 +103,7 @@ def _nearest_names(path: Path) -> str:
         names = [
             entry.name
             for entry in folder.iterdir()
-            if entry.suffix.lower() in TABLE_SUFFIXES | {".toml"}
-            and not entry.name.startswith("~$")
+            if entry.suffix.lower() in TABLE_SUFFIXES | {".toml"} and not entry.name.startswith("~$")
         ]
     except OSError:
         return tr("The folder {folder} cannot be listed.", folder=folder)

@@ -129,10 +129,7 @@ def _encodable(text: str, where: str) -> str:
         text.encode()
     except UnicodeEncodeError as error:
         raise InputError(
-            tr(
-                "The DataFrame, {where}: the text holds half a character (a lone surrogate).",
-                where=where,
-            ),
+            tr("The DataFrame, {where}: the text holds half a character (a lone surrogate).", where=where),
             hint=tr('Decode the source rightly, or: series.str.encode("utf-8", "replace")'),
             code="frame_cell",
         ) from error

@@ -84,9 +84,7 @@ _STARTS = {
     "%pdf-": _Other(
         tr("a PDF document"), tr("Ask for the table it was made of, as .xlsx or as CSV (UTF-8).")
     ),
-    "moxcel": _Other(
-        tr("a table of 1C (.mxl)"), tr("In 1C: save it as an Excel workbook (.xlsx).")
-    ),
+    "moxcel": _Other(tr("a table of 1C (.mxl)"), tr("In 1C: save it as an Excel workbook (.xlsx).")),
     "rar!\x1a": _Other(tr("an archive (RAR)"), _UNPACK),
     "7z\xbc\xaf": _Other(tr("an archive (7z)"), _UNPACK),
     "\x1f\x8b\x08": _Other(tr("an archive (gzip)"), _UNPACK),
@@ -161,11 +159,7 @@ def naming_note(path: Path, kind: Kind) -> str:
         return ""
     what = tr("a text table") if kind is Kind.TEXT else tr("a workbook ({kind})", kind=kind)
     if suffix:
-        return tr(
-            "The file is named {suffix}, but it is {what} and read as such.",
-            suffix=suffix,
-            what=what,
-        )
+        return tr("The file is named {suffix}, but it is {what} and read as such.", suffix=suffix, what=what)
     return tr("The name of the file has no ending, but it is {what} and read as such.", what=what)
 
 

@@ -133,14 +133,7 @@ class Workbook:
         try:
             with self._archive.open(info) as file:
                 yield from self._counted(part, file, comments=comments)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            OSError,
-            EOFError,
-            RuntimeError,
-            ValueError,
-        ) as error:
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
             # The last two: a method nobody knows, a password, a name that is no text.
             raise broken(self.path, tr("{part} cannot be inflated", part=part)) from error
 
@@ -162,13 +155,9 @@ class Workbook:
     def _check_markup(self, part: str, stretch: bytes, *, comments: bool) -> None:
         """No spreadsheet program writes a DTD; it is there to read other files or to explode."""
         if b"<!DOCTYPE" in stretch or b"<!ENTITY" in stretch:
-            raise hostile(
-                self.path, tr("{part} contains a document type definition (DTD)", part=part)
-            )
+            raise hostile(self.path, tr("{part} contains a document type definition (DTD)", part=part))
         if not comments:
-            raise broken(
-                self.path, tr("{part} contains comments or CDATA among its cells", part=part)
-            )
+            raise broken(self.path, tr("{part} contains comments or CDATA among its cells", part=part))
 
     def _check_directory(self) -> None:
         members = self._archive.infolist()
@@ -180,9 +169,7 @@ class Workbook:
         for info in members:
             name = _plain(info.filename)
             if name.startswith("/") or ".." in name.split("/"):
-                raise hostile(
-                    self.path, tr("part {part!r} points outside", part=info.filename[:80])
-                )
+                raise hostile(self.path, tr("part {part!r} points outside", part=info.filename[:80]))
             if info.flag_bits & _ENCRYPTED:
                 raise hostile(self.path, tr("its parts are encrypted"))
             total += info.file_size

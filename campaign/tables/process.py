@@ -104,11 +104,7 @@ def child(kind: str, path: Path, *, memory: int, seconds: float) -> Iterator[Chi
 def running(path: Path, command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Child]:
     """Run a command that answers as `child` does, in an environment of its own."""
     process = subprocess.Popen(  # noqa: S603  our own interpreter and module
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
     )
     try:
         yield Child(path, process)
@@ -141,9 +137,7 @@ def open_in_child(
         notes = property_notes(properties, include_hidden=options.include_hidden)
         info = TableInfo(file_format, sheet=sheet.name, notes=(*others, *notes))
         read = process.rows(sheet.name, include_hidden=options.include_hidden)
-        rows = (
-            RawRow(row_no, tuple(cells), problem) for row_no, (cells, problem) in enumerate(read, 1)
-        )
+        rows = (RawRow(row_no, tuple(cells), problem) for row_no, (cells, problem) in enumerate(read, 1))
         hidden = [] if options.include_hidden else properties.hidden_columns
         with opened_table(info, rows, hidden, others) as table:
             yield table

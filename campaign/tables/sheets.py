@@ -22,11 +22,7 @@ _MISSING_COLUMN = frozenset({
 
 
 def choose_sheet(
-    path: Path,
-    sheets: Sequence[SheetView],
-    wanted: str | None,
-    *,
-    head: Callable[[str], Sequence[RawRow]],
+    path: Path, sheets: Sequence[SheetView], wanted: str | None, *, head: Callable[[str], Sequence[RawRow]]
 ) -> tuple[SheetView, tuple[Text, ...]]:
     """Take the sheet that was asked for, else the visible one that looks most like recipients.
 
@@ -60,9 +56,7 @@ def choose_sheet(
     return chosen, tuple(_other_notes(chosen, filled, rivals, unread))
 
 
-def _named(
-    path: Path, sheets: Sequence[SheetView], filled: Sequence[SheetView], wanted: str
-) -> SheetView:
+def _named(path: Path, sheets: Sequence[SheetView], filled: Sequence[SheetView], wanted: str) -> SheetView:
     for same in (str, str.casefold):
         for sheet in sheets:
             if same(sheet.name.strip()) == same(wanted.strip()):
@@ -90,9 +84,7 @@ def _nothing_visible(path: Path, filled: Sequence[SheetView]) -> InputError:
     if filled:
         hint = tr("The hidden sheet {name!r} has data: --sheet {name!r}.", name=filled[0].name)
     return InputError(
-        tr("Workbook {path} has no visible sheet with data", path=path),
-        hint=hint,
-        code="file_empty",
+        tr("Workbook {path} has no visible sheet with data", path=path), hint=hint, code="file_empty"
     )
 
 
@@ -109,9 +101,7 @@ def _other_notes(
         )
     others = [s for s in filled if s.name != chosen.name and s.name not in rivals]
     if others:
-        names = [
-            repr(s.name) if s.visible else tr("{name!r} (hidden)", name=s.name) for s in others
-        ]
+        names = [repr(s.name) if s.visible else tr("{name!r} (hidden)", name=s.name) for s in others]
         yield tr("Sheets with data that are not read: {names}.", names=some(names))
     for name, why in islice(unread.items(), _NAMES_SHOWN):
         yield tr("Sheet {name!r} was not looked at: {why}.", name=name, why=why)
@@ -128,27 +118,18 @@ def property_notes(properties: SheetProperties, *, include_hidden: bool) -> Iter
                 rows=rows,
             )
             if include_hidden
-            else tr(
-                "Hidden or filtered rows that are not used: {count} ({rows}).",
-                count=count,
-                rows=rows,
-            )
+            else tr("Hidden or filtered rows that are not used: {count} ({rows}).", count=count, rows=rows)
         )
     if properties.hidden_columns:
         names = some(_ranges(properties.hidden_columns))
         yield (
             tr("Hidden columns that are used, as --include-hidden says: {names}.", names=names)
             if include_hidden
-            else tr(
-                "Hidden columns that are not used: {names} (--include-hidden uses them).",
-                names=names,
-            )
+            else tr("Hidden columns that are not used: {names} (--include-hidden uses them).", names=names)
         )
     if properties.struck_count:
         cells = some(properties.struck, properties.struck_count)
-        yield tr(
-            "ATTENTION: cells that are struck out are read like the others: {cells}.", cells=cells
-        )
+        yield tr("ATTENTION: cells that are struck out are read like the others: {cells}.", cells=cells)
     if properties.merge_count:
         merges = some(properties.merges, properties.merge_count)
         yield tr("Merged cells count for their first cell only: {merges}.", merges=merges)

@@ -137,9 +137,7 @@ def test_a_login_that_the_gateway_does_not_accept_does_not_get_the_run(
     assert set(gateway.taken) == {("ann", "+79160000001"), ("ann", "+79160000002")}
 
 
-def test_a_run_begun_before_runs_were_named_can_be_finished(
-    office: Office, gateway: TwoAccounts
-) -> None:
+def test_a_run_begun_before_runs_were_named_can_be_finished(office: Office, gateway: TwoAccounts) -> None:
     """A journal of an earlier version: recipients are filed under no login, and still count."""
     gateway.word = "queued"
     run = office.plan("", "two.csv")

@@ -11,9 +11,7 @@ from tests.cli.shell import Shell, credentials
 
 
 def test_what_was_chosen_is_always_shown(shell: Shell) -> None:
-    shell.write(
-        "in.csv", "Отчёт;;\n\nТелефон;Имя;Город\n+79160000001;Ann;Омск\n12;Bob;Томск\n", "cp1251"
-    )
+    shell.write("in.csv", "Отчёт;;\n\nТелефон;Имя;Город\n+79160000001;Ann;Омск\n12;Bob;Томск\n", "cp1251")
 
     done = shell.type("check", "in.csv", "--text", "Hi {имя}")
 
@@ -23,9 +21,7 @@ def test_what_was_chosen_is_always_shown(shell: Shell) -> None:
 
 
 def test_a_problem_is_named_by_sheet_and_cell(shell: Shell) -> None:
-    shell.workbook(
-        "in.xlsx", ("Имя", "Город", "Телефон"), ("Ann", "Омск", "+79160000001"), ("Bob", "", "12")
-    )
+    shell.workbook("in.xlsx", ("Имя", "Город", "Телефон"), ("Ann", "Омск", "+79160000001"), ("Bob", "", "12"))
     shell.write("in.csv", "phone,name\n+79160000001,\n")
 
     done = shell.type("check", "in.xlsx", "--text", "Hi {Имя}, {город}")

@@ -47,8 +47,7 @@ def test_no_child_of_a_run_sees_a_secret(tmp_path: Path, monkeypatch: pytest.Mon
     seen.mkdir()
     wrapper = tmp_path / "python"
     wrapper.write_text(
-        f'#!/bin/sh\nenv > "{seen}/$$.env"\necho "$*" > "{seen}/$$.args"\n'
-        f'exec "{sys.executable}" "$@"\n'
+        f'#!/bin/sh\nenv > "{seen}/$$.env"\necho "$*" > "{seen}/$$.args"\nexec "{sys.executable}" "$@"\n'
     )
     wrapper.chmod(0o700)
     shell = Shell(tmp_path)

@@ -56,10 +56,7 @@ def test_the_environment_names_the_language_too(shell: Shell, variable: str) -> 
     page = errors(shell, "docs", "exit-code", **{variable: value})
     runs = errors(shell, "status", **{variable: value})
 
-    assert page == [
-        "Ошибка [docs_unknown]: страницы 'exit-code' нет",
-        "Подсказка: campaign docs exit-codes",
-    ]
+    assert page == ["Ошибка [docs_unknown]: страницы 'exit-code' нет", "Подсказка: campaign docs exit-codes"]
     assert runs[0] == f"Ошибка [no_journal]: журнала {shell.journal} нет"
 
 
@@ -67,8 +64,7 @@ def test_the_campaign_file_names_the_language_too(shell: Shell) -> None:
     shell.write("a.toml", 'recipients = "none.csv"\ntext = "Hi"\nlang = "ru"\n')
 
     assert (
-        errors(shell, "check", "a.toml")[0]
-        == f"Ошибка [file_missing]: Файла {shell.folder / 'none.csv'} нет"
+        errors(shell, "check", "a.toml")[0] == f"Ошибка [file_missing]: Файла {shell.folder / 'none.csv'} нет"
     )
 
 

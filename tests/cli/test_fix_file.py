@@ -30,16 +30,12 @@ def _cells(path: Path) -> list[list[str]]:
     ("encoding", "delimiter"),
     [("utf-8", ","), ("utf-8-sig", ";"), ("cp1251", ";"), ("cp866", "|"), ("utf-16", "\t")],
 )
-def test_a_text_table_keeps_encoding_and_delimiter(
-    shell: Shell, encoding: str, delimiter: str
-) -> None:
+def test_a_text_table_keeps_encoding_and_delimiter(shell: Shell, encoding: str, delimiter: str) -> None:
     rows = [["Имя", "Телефон"], ["Иванова Мария", "79160000001"], ["Пётр Сидоров", "12"]]
     text = "".join(delimiter.join(row) + "\n" for row in rows)
     shell.write("in.csv", text, encoding)
 
-    done = shell.type(
-        "check", "in.csv", "--text", "Hi", "--encoding", encoding, "--fix-file", "f.csv"
-    )
+    done = shell.type("check", "in.csv", "--text", "Hi", "--encoding", encoding, "--fix-file", "f.csv")
 
     assert done.code == 3
     read = (shell.folder / "f.csv").read_bytes().decode(encoding)
@@ -56,8 +52,7 @@ def test_fixed_rows_are_clean_and_the_columns_of_the_fix_file_are_no_data(shell:
     fixed = shell.folder / "f.csv"
     text = fixed.read_text(encoding="utf-8")
     fixed.write_text(
-        text.replace('"12";', '"+79160000002";').replace('"13";', '"+79160000003";'),
-        encoding="utf-8",
+        text.replace('"12";', '"+79160000002";').replace('"13";', '"+79160000003";'), encoding="utf-8"
     )
 
     done = shell.type("check", "f.csv", "--text", "Hi {name}", "--json", "--fix-file", "g.csv")
@@ -114,12 +109,9 @@ def test_a_workbook_stays_one_and_holds_no_formula(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    "total",
-    [("Итого", "=COUNTA(B2:B3)", ""), ("=1+1", "Всего:", "=SUM(C2:C3)"), ("Total", "", "=1")],
+    "total", [("Итого", "=COUNTA(B2:B3)", ""), ("=1+1", "Всего:", "=SUM(C2:C3)"), ("Total", "", "=1")]
 )
-def test_a_total_that_was_never_calculated_is_nothing_to_fix(
-    shell: Shell, total: tuple[str, ...]
-) -> None:
+def test_a_total_that_was_never_calculated_is_nothing_to_fix(shell: Shell, total: tuple[str, ...]) -> None:
     """Nobody is meant by it, whatever its formulas would have come to."""
     recipients = (("Ann", "+79160000001", "1"), ("Bob", "=A1", "2"), ("=A2", "+79160000003", "3"))
     shell.workbook("in.xlsx", ("Имя", "Телефон", "Сумма"), *recipients, total)
@@ -132,9 +124,7 @@ def test_a_total_that_was_never_calculated_is_nothing_to_fix(
 
 
 def test_an_open_document_comes_as_a_workbook_with_a_warning(shell: Shell) -> None:
-    rows = [
-        odf.row(cells) for cells in (("Телефон", "Имя"), ("+79160000001", "Ann"), ("12", "=1+1"))
-    ]
+    rows = [odf.row(cells) for cells in (("Телефон", "Имя"), ("+79160000001", "Ann"), ("12", "=1+1"))]
     (shell.folder / "in.ods").write_bytes(odf.ods(odf.sheet(rows)))
 
     done = shell.type("check", "in.ods", "--text", "Hi {имя}", "--fix-file", "f.ods")
@@ -167,9 +157,7 @@ def test_several_files_have_a_fix_file_each(shell: Shell) -> None:
 
 def test_hidden_rows_and_duplicates_are_nothing_to_fix(shell: Shell) -> None:
     """A hidden row would be shown in the fix-file, and then be texted."""
-    path = shell.workbook(
-        "in.xlsx", ("Телефон",), ("+79160000001",), ("+79160000001",), ("+79160000002",)
-    )
+    path = shell.workbook("in.xlsx", ("Телефон",), ("+79160000001",), ("+79160000001",), ("+79160000002",))
     book = openpyxl.load_workbook(path)
     book.worksheets[0].row_dimensions[4].hidden = True
     book.save(path)

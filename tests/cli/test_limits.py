@@ -25,9 +25,7 @@ def dear(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     servers: list[SandboxServer] = []
 
     def start(price: str) -> str:
-        options = SandboxOptions(
-            state=tmp_path / f"sandbox{price}.db", price=Decimal(price), delay_s=(0, 0)
-        )
+        options = SandboxOptions(state=tmp_path / f"sandbox{price}.db", price=Decimal(price), delay_s=(0, 0))
         servers.append(SandboxServer(options).start())
         return servers[-1].base_url()
 
@@ -102,9 +100,7 @@ def test_a_newer_bound_is_shown_and_changes_only_an_unfinished_run(
     assert frozen_bounds(shell) == [None, "60"]
 
 
-def test_a_bound_that_cannot_be_changed_stays_as_it_was(
-    shell: Shell, dear: Callable[[str], str]
-) -> None:
+def test_a_bound_that_cannot_be_changed_stays_as_it_was(shell: Shell, dear: Callable[[str], str]) -> None:
     """The amount is none, or another process sends the run."""
     shell.recipients("one.csv", "0001")
     run = shell.json("plan", "one.csv", "--text", TEXT, "--gateway-url", dear("2.50"))["run"]
@@ -142,8 +138,7 @@ def test_recipients_whose_time_has_passed_are_named_and_can_be_reached(
     start = datetime.now(UTC)
     soon, later = (f"{start + timedelta(minutes=m):%Y-%m-%d %H:%M} UTC" for m in (10, 600))
     shell.write(
-        "s.csv",
-        f"phone,name,schedule\n+79160000001,A,\n+79160000002,B,{soon}\n+79160000003,C,{later}\n",
+        "s.csv", f"phone,name,schedule\n+79160000001,A,\n+79160000002,B,{soon}\n+79160000003,C,{later}\n"
     )
     planned = shell.type("plan", "s.csv", "--text", TEXT, "--json")
     run = planned.json["run"]
@@ -193,9 +188,7 @@ BAD = (
 
 
 @pytest.mark.parametrize("verb", ["run", "plan", "check", "test"])
-def test_a_number_that_cannot_be_used_is_refused_before_anything_is_planned(
-    shell: Shell, verb: str
-) -> None:
+def test_a_number_that_cannot_be_used_is_refused_before_anything_is_planned(shell: Shell, verb: str) -> None:
     """A run that is planned and cannot be sent helps nobody."""
     shell.recipients("people.csv", "0001", "0002")
     more = ("--to", "+79160000009") if verb == "test" else ()

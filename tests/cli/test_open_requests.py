@@ -24,9 +24,7 @@ def killed(shell: Shell, gateway: TwoAccounts, monkeypatch: pytest.MonkeyPatch) 
     return shell
 
 
-def test_recipients_of_a_killed_driver_are_shown_with_the_command_that_settles_them(
-    killed: Shell,
-) -> None:
+def test_recipients_of_a_killed_driver_are_shown_with_the_command_that_settles_them(killed: Shell) -> None:
     status = killed.type("status", "--offline", "--json")
     run = status.json["run"]
 

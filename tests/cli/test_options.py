@@ -106,9 +106,7 @@ def test_help_is_shown_in_the_language_named_anywhere(
             return message.upper()
 
     monkeypatch.setattr(i18n, "languages", lambda: ("en", "xx"))
-    monkeypatch.setattr(
-        i18n, "catalogue", lambda lang: Loud() if lang == "xx" else NullTranslations()
-    )
+    monkeypatch.setattr(i18n, "catalogue", lambda lang: Loud() if lang == "xx" else NullTranslations())
     monkeypatch.setattr("os.environ", {"PATH": ""})
     importlib.import_module("campaign.cli.commands.cancel")
 

@@ -25,9 +25,7 @@ def link(source: Path, name: str, kind: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["itself", "hardlink", "symlink"])
-def test_an_output_that_is_an_input_is_refused_before_anything_is_sent(
-    shell: Shell, kind: str
-) -> None:
+def test_an_output_that_is_an_input_is_refused_before_anything_is_sent(shell: Shell, kind: str) -> None:
     """Also one whose ending is corrected, and a file of the settings."""
     source = shell.write("in.csv", TABLE)
     stops = shell.write("stops.csv", "phone\n+79000000005\n")

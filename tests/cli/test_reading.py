@@ -45,8 +45,7 @@ def test_fixed_quotes_are_reported_although_they_are_found_late(shell: Shell) ->
 
 def test_rows_that_are_no_recipients_are_rejected_as_what_they_are(shell: Shell) -> None:
     shell.write(
-        "in.csv",
-        'Телефон;Имя\n+79160000001;Анна\nТелефон;Имя\n+79160000002;А;Б\n"а "б";в\nИтого: 2;\n',
+        "in.csv", 'Телефон;Имя\n+79160000001;Анна\nТелефон;Имя\n+79160000002;А;Б\n"а "б";в\nИтого: 2;\n'
     )
 
     done = shell.type("check", "in.csv", "--text", "Привет", "--lang", "ru", "--json")

@@ -47,18 +47,13 @@ def _set_statuses(shell: Shell, statuses: list[Status]) -> None:
         connection.executemany(
             "UPDATE message SET state=?1,code=?1,cost_micro=1250000,sms_count=1 "
             "WHERE run_no=2 AND position=?2",
-            [
-                (one, position)
-                for one, (position,) in zip(statuses, positions.fetchall(), strict=True)
-            ],
+            [(one, position) for one, (position,) in zip(statuses, positions.fetchall(), strict=True)],
         )
 
 
 def _terminal(shown: str, lang: Lang) -> Statuses:
     lines = [" ".join(line.split()) for line in shown.splitlines()]
-    forms = {
-        status: re.escape(status_count(status, 0, lang)).replace("0", r"(\d+)") for status in Status
-    }
+    forms = {status: re.escape(status_count(status, 0, lang)).replace("0", r"(\d+)") for status in Status}
     return {
         status: int(match[1])
         for status, form in forms.items()
@@ -135,9 +130,7 @@ def test_every_format_has_the_same_tally_and_it_adds_up(shell: Shell, lang: Lang
     assert [line["row"] for line in lines] == [int(row["row"]) for row in raw]
 
 
-def test_a_page_over_several_runs_is_refused_and_not_another_format_under_its_name(
-    shell: Shell,
-) -> None:
+def test_a_page_over_several_runs_is_refused_and_not_another_format_under_its_name(shell: Shell) -> None:
     asked = shell.type("report", "--since", "30d", "--format", "csv,html", "-o", "runs/")
 
     assert asked.failure.code == "report_format"

@@ -71,9 +71,7 @@ def test_users_read_one_moment_everywhere_and_programs_read_it_in_utc(
     assert abs(shown - wall) <= timedelta(seconds=1)  # a workbook rounds, texts cut
     summary = {line[0]: line[1] for line in cells(files["xlsx"], "Summary")}
     assert summary["Times are in"] == full
-    assert (
-        summary["Created"] <= wall + timedelta(seconds=1) <= summary["As of"] + timedelta(hours=1)
-    )
+    assert summary["Created"] <= wall + timedelta(seconds=1) <= summary["As of"] + timedelta(hours=1)
     page = files["html"].read_text("utf-8").replace("\u00a0", " ")
     as_of = summary["As of"].replace(second=0)
     assert f"<dt>As of</dt><dd>{as_of:%Y-%m-%d %H:%M} {short}</dd>" in page

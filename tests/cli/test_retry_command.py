@@ -68,9 +68,7 @@ def test_only_those_whom_it_did_not_reach_get_it_once_more(shell: Shell, run: st
 
     assert again["run"] != run
     assert again["rows"] == 2
-    assert names(shell, again["run"]) == [
-        (phone, f"{name}r1", text) for phone, name, text in before[1:3]
-    ]
+    assert names(shell, again["run"]) == [(phone, f"{name}r1", text) for phone, name, text in before[1:3]]
     assert names(shell, run) == before
     assert shell.json("status", run, "--offline")["statuses"]["undelivered"] == 2
 
@@ -202,9 +200,7 @@ def test_a_status_that_came_after_planning_stops_the_sending(shell: Shell, run: 
     """Planned while it was undelivered, delivered before it was sent: INTENT looks again."""
     with api.open(store=shell.journal) as python:
         again = python.run(run).retry("undelivered")
-        learned(
-            shell, "UPDATE message SET state='delivered' WHERE run_no=1 AND state='undelivered'"
-        )
+        learned(shell, "UPDATE message SET state='delivered' WHERE run_no=1 AND state='undelivered'")
 
         with pytest.raises(api.GuardRefused) as refused:
             again.send()
@@ -229,12 +225,8 @@ def test_a_recipient_who_was_ever_reported_delivered_is_left_out(shell: Shell, r
     assert retried(shell, run, "undelivered")["rows"] == 1
 
 
-def test_a_retry_of_what_was_sent_again_on_purpose_does_not_stumble_over_the_first(
-    shell: Shell,
-) -> None:
-    done = shell.type(
-        "run", "people.csv", "--text", TEXT, "--again", "may", "--wait", "4s", "--json"
-    )
+def test_a_retry_of_what_was_sent_again_on_purpose_does_not_stumble_over_the_first(shell: Shell) -> None:
+    done = shell.type("run", "people.csv", "--text", TEXT, "--again", "may", "--wait", "4s", "--json")
     learned(shell, "UPDATE message SET state='delivered' WHERE run_no=1 AND state='undelivered'")
 
     again = retried(shell, done.json["run"], "undelivered")
@@ -268,9 +260,7 @@ def test_they_can_be_written_as_a_file_to_fix(shell: Shell, run: str) -> None:
 
 
 def test_a_test_to_oneself_is_not_retried(shell: Shell) -> None:
-    made = shell.type(
-        "test", "people.csv", "--to", "+79160000991", "--text", TEXT, "--wait", "0", "--json"
-    )
+    made = shell.type("test", "people.csv", "--to", "+79160000991", "--text", TEXT, "--wait", "0", "--json")
 
     done = shell.type("retry", made.json["run"], "--only", "undelivered")
 

@@ -22,9 +22,7 @@ def shell(shell: Shell) -> Shell:
 
 def report(shell: Shell, *options: str) -> list[dict[str, Any]]:
     """Run the table and read the report back."""
-    shell.type(
-        "run", "rows.csv", "--text", "Hi {name}", *options, "--format", "jsonl", "-o", "out.jsonl"
-    )
+    shell.type("run", "rows.csv", "--text", "Hi {name}", *options, "--format", "jsonl", "-o", "out.jsonl")
     return shell.report("out.jsonl")
 
 

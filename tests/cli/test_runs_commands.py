@@ -78,9 +78,7 @@ def test_the_json_says_what_a_run_is_and_where_it_stands(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 200])
-def test_the_table_fits_the_terminal(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch, columns: int
-) -> None:
+def test_the_table_fits_the_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
 
     lines = shell.type("runs").stdout.splitlines()
@@ -118,9 +116,7 @@ def test_the_report_over_runs_adds_up_with_their_tallies(shell: Shell) -> None:
 
 
 def test_the_report_over_runs_has_other_formats_too(shell: Shell) -> None:
-    paths = shell.json("report", "--since", "30d", "--format", "csv,jsonl", "-o", "back/")[
-        "reports"
-    ]
+    paths = shell.json("report", "--since", "30d", "--format", "csv,jsonl", "-o", "back/")["reports"]
 
     assert sorted(Path(path).suffix for path in paths) == [".csv", ".jsonl"]
     assert sum(row["count"] for row in shell.report(*paths)) == 10
@@ -139,9 +135,7 @@ def test_users_read_the_totals(shell: Shell) -> None:
     assert "back.xlsx" in done.stdout
 
 
-def test_a_price_that_the_gateway_never_named_is_shown_as_in_the_runs_own_report(
-    shell: Shell,
-) -> None:
+def test_a_price_that_the_gateway_never_named_is_shown_as_in_the_runs_own_report(shell: Shell) -> None:
     with shell.tampering("message") as connection:
         connection.execute(
             "UPDATE message SET cost_micro=NULL,sms_count=NULL "

@@ -74,9 +74,7 @@ def test_no_translation_is_english() -> None:
 def plain_texts(path: Path) -> Iterator[str]:
     """Messages and hints of errors that are no texts to be translated."""
     names = {
-        name
-        for name, one in vars(errors).items()
-        if isinstance(one, type) and issubclass(one, CampaignError)
+        name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, CampaignError)
     } - {"UnusableCell"}
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:

@@ -55,9 +55,7 @@ def test_a_run_overtaken_by_another_one_names_commands_that_exist(shell: Shell) 
     assert "`campaign run` with --skip-sent --again LABEL" in hint
 
 
-def test_a_user_without_a_name_can_do_everything(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_user_without_a_name_can_do_everything(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """A container that was given a bare number as its user."""
 
     def nobody(uid: int) -> object:

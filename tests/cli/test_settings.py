@@ -47,9 +47,7 @@ def test_paths_in_a_campaign_file_are_relative_to_it(tmp_path: Path) -> None:
         ("text = ", "campaign_file", "double quotes"),
     ],
 )
-def test_a_wrong_campaign_file_is_explained(
-    tmp_path: Path, text: str, code: str, hint: str
-) -> None:
+def test_a_wrong_campaign_file_is_explained(tmp_path: Path, text: str, code: str, hint: str) -> None:
     file = tmp_path / "c.toml"
     file.write_text(text, encoding="utf-8")
 
@@ -88,9 +86,7 @@ def test_durations_are_read_as_users_type_them() -> None:
 
 
 def _find(tmp_path: Path, **environment: str) -> Credentials:
-    return find_credentials(
-        gateway="prostor", environment=environment, profile_folder=tmp_path, ask=None
-    )
+    return find_credentials(gateway="prostor", environment=environment, profile_folder=tmp_path, ask=None)
 
 
 def test_the_password_comes_from_the_environment_then_from_a_file(tmp_path: Path) -> None:

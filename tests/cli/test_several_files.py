@@ -48,9 +48,7 @@ def test_the_report_of_several_files_has_each_cell_under_its_heading(shell: Shel
     shell.write("a.csv", "phone,name,city\n+79160000001,Ann,Омск\n")
     shell.write("b.csv", "Name;Phone;Age\nBob;+79160000002;40\n")
 
-    found = shell.json(
-        "run", "a.csv", "b.csv", "--text", "Hi", "--wait", "5s", "--format", "csv-raw,jsonl"
-    )
+    found = shell.json("run", "a.csv", "b.csv", "--text", "Hi", "--wait", "5s", "--format", "csv-raw,jsonl")
 
     assert found["statuses"] == {"delivered": 2}
     raw = next(path for path in found["reports"] if path.endswith(".csv"))

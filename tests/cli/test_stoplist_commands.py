@@ -60,9 +60,7 @@ def test_what_cannot_be_done_changes_nothing_and_has_its_exit_code(shell: Shell)
 
 
 @pytest.mark.parametrize(("typed", "left"), [("2", 0), ("yes", 2), ("", 2)])
-def test_the_whole_list_goes_only_when_its_number_is_typed(
-    tmp_path: Path, typed: str, left: int
-) -> None:
+def test_the_whole_list_goes_only_when_its_number_is_typed(tmp_path: Path, typed: str, left: int) -> None:
     asked: list[str] = []
 
     def answer(question: str, _hidden: bool) -> str:  # noqa: FBT001  # the shape of Ask
@@ -292,9 +290,7 @@ def test_a_cancelled_run_sends_nobody_more_and_is_still_followed(shell: Shell, k
     assert rest["statuses"] == {"already_sent": 200, "delivered": 250}
 
 
-def test_a_run_that_is_cancelled_while_somebody_is_about_to_resume_it_stays_cancelled(
-    shell: Shell,
-) -> None:
+def test_a_run_that_is_cancelled_while_somebody_is_about_to_resume_it_stays_cancelled(shell: Shell) -> None:
     """What was read before the lock was taken must not decide."""
     settings = Settings({"store": str(shell.journal), "text": "Hi", "output": str(shell.folder)})
     ui = PlainUi(quiet=True, verbose=False, lang="en")

@@ -41,10 +41,7 @@ def make_old(shell: Shell) -> None:
 
 
 def add_evidence(shell: Shell) -> None:
-    write(
-        shell,
-        "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',2,'queue',1)",
-    )
+    write(shell, "INSERT INTO smsc(run_no,smsc_id,attempt_id,source,first_us) VALUES(1,'9',2,'queue',1)")
 
 
 def actions(shell: Shell) -> list[tuple[object, ...]]:

@@ -85,10 +85,7 @@ class TwoAccounts:
 
     def _status(self, login: str, request: dict[str, Any]) -> Answer:
         rows = [
-            {
-                "smscId": one,
-                "status": self.word if self._owners.get(one) == login else "incorrect id",
-            }
+            {"smscId": one, "status": self.word if self._owners.get(one) == login else "incorrect id"}
             for one in (message["smscId"] for message in request["messages"])
         ]
         return 200, {"status": "ok", "messages": rows}

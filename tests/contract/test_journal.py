@@ -41,17 +41,7 @@ from campaign.i18n.code_texts import ALARMS
 from campaign.journal.sqlite.connection import SCHEMA_VERSION, Store
 from campaign.journal.sqlite.lock import identity
 from campaign.text import Text, tr
-from tests.fakes import (
-    RUN,
-    START,
-    OpenJournal,
-    World,
-    bad_row,
-    chunked,
-    one_row,
-    recipients,
-    run_plan,
-)
+from tests.fakes import RUN, START, OpenJournal, World, bad_row, chunked, one_row, recipients, run_plan
 from tests.invariants import broken
 
 MESSAGE_STATES = (
@@ -204,11 +194,7 @@ def _given(entity: str, source: str, target: str) -> tuple[str, ...]:
         state = "refused"  # never while the chunk is being sent
     elif (source, target) == ("unknown", "refused"):
         state = "unknown"  # by an answer that came late
-    return (
-        _ATTEMPT.format(state=state),
-        f"UPDATE message SET state='{source}',attempt_id=7",
-        _ACTIONS,
-    )
+    return (_ATTEMPT.format(state=state), f"UPDATE message SET state='{source}',attempt_id=7", _ACTIONS)
 
 
 @pytest.mark.parametrize("entity", ALLOWED)
@@ -291,20 +277,15 @@ def test_a_committed_attempt_is_not_released_without_proof(journal: OpenJournal)
             refuses(journal, change, "may have been taken")
 
 
-@pytest.mark.parametrize(
-    "code", ["http_429", "http_401", "http_404", "http_302", "never_completed"]
-)
-def test_a_committed_attempt_is_released_by_an_answer_that_proves_it(
-    journal: OpenJournal, code: str
-) -> None:
+@pytest.mark.parametrize("code", ["http_429", "http_401", "http_404", "http_302", "never_completed"])
+def test_a_committed_attempt_is_released_by_an_answer_that_proves_it(journal: OpenJournal, code: str) -> None:
     journal.attempts.close_not_sent(committed(journal), code=code, reply_text="")
 
     assert journal.attempts.pending_chunks(RUN) == (1,)
 
 
 @pytest.mark.parametrize(
-    ("status", "actions"),
-    [(Status.REFUSED, ("not-sent", "sent")), (Status.UNKNOWN, ("retry", "sent"))],
+    ("status", "actions"), [(Status.REFUSED, ("not-sent", "sent")), (Status.UNKNOWN, ("retry", "sent"))]
 )
 def test_nobody_is_sent_again_without_an_operators_word(
     journal: OpenJournal, status: Status, actions: tuple[str, ...]
@@ -434,9 +415,7 @@ def test_only_the_owner_can_read_the_journal(world: World) -> None:
     """It holds phones and texts."""
     with world.process() as journal:
         journal.plans.plan(run_plan(), recipients(1))
-        modes = {
-            path.name: stat.S_IMODE(path.stat().st_mode) for path in world.path.parent.iterdir()
-        }
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in world.path.parent.iterdir()}
 
     assert stat.S_IMODE(world.path.parent.stat().st_mode) == 0o700
     assert set(modes) >= {"journal.db", "journal.db-wal", "journal.db-shm"}
@@ -507,9 +486,7 @@ def test_eight_threads_share_commits_and_each_gets_its_own_result(journal: OpenJ
     results: dict[str, list[int]] = {}
 
     def work(name: str) -> None:
-        results[name] = [
-            journal.store.write(lambda connection: _note(connection, name)) for _ in range(25)
-        ]
+        results[name] = [journal.store.write(lambda connection: _note(connection, name)) for _ in range(25)]
 
     threads = [threading.Thread(target=work, args=(f"t{number}",)) for number in range(8)]
     for thread in threads:
@@ -586,9 +563,7 @@ def test_a_signal_before_the_commit_lets_nobody_believe_that_it_was_stored(
     """A thread that waited for another's commit must not take its death for success."""
     world.plan(recipients(1))
     with world.process() as opened:
-        struck = sqlite3.connect(
-            world.path, isolation_level=None, check_same_thread=False, factory=Struck
-        )
+        struck = sqlite3.connect(world.path, isolation_level=None, check_same_thread=False, factory=Struck)
         # Read before the other one closes: the last to close deletes the WAL, and a new WAL may
         # get another inode, which is a journal that was replaced.
         struck.execute("SELECT count(*) FROM run").fetchone()
@@ -661,9 +636,7 @@ def test_chunks_are_of_one_send_time_and_of_200_recipients_in_file_order(world: 
     hours = [None, START + timedelta(hours=1), START + timedelta(hours=2)]
     world.plan(recipients(1500, send_at=lambda order: hours[order % 3]))
     with world.process() as journal:
-        chunks = [
-            journal.attempts.chunk(RUN, number) for number in journal.attempts.pending_chunks(RUN)
-        ]
+        chunks = [journal.attempts.chunk(RUN, number) for number in journal.attempts.pending_chunks(RUN)]
 
     assert [len(chunk.members) for chunk in chunks] == [200] * 6 + [100] * 3
     for chunk in chunks:
@@ -778,14 +751,10 @@ def test_a_refused_recipient_is_put_back_with_the_operators_name(journal: OpenJo
     answered(journal, Status.REFUSED)
 
     assert journal.attempts.retry_refused(RUN, codes=["other"], operator="me", why="?") == 0
-    assert (
-        journal.attempts.retry_refused(RUN, codes=["refused"], operator="me", why="topped up") == 3
-    )
+    assert journal.attempts.retry_refused(RUN, codes=["refused"], operator="me", why="topped up") == 3
     assert journal.attempts.pending_chunks(RUN) == (1,)
     with journal.store.read() as connection:
-        rows = connection.execute(
-            "SELECT operator,action,why,position FROM operator_action"
-        ).fetchall()
+        rows = connection.execute("SELECT operator,action,why,position FROM operator_action").fetchall()
     assert rows == [("me", "retry", "topped up", order) for order in (1, 2, 3)]
 
 

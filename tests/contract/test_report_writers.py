@@ -124,9 +124,7 @@ def writer(kind: str) -> ReportWriter:
 
 
 @pytest.mark.parametrize("kind", ROW_BY_ROW, indirect=True)
-def test_every_row_is_there_once_and_in_order(
-    tmp_path: Path, kind: str, writer: ReportWriter
-) -> None:
+def test_every_row_is_there_once_and_in_order(tmp_path: Path, kind: str, writer: ReportWriter) -> None:
     """Each report replaces the one before."""
     for count in (23, 0, 1):
         rows = make_rows(count)
@@ -219,9 +217,7 @@ class TinyWriter(ReportWriter):
         draft.write_text("".join(f"{row.phone}\n" for row in rows), encoding="utf-8")
 
 
-def test_a_new_format_is_one_writer_and_one_row(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_format_is_one_writer_and_one_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its writer is found, a file's ending names it, and help and hints list it."""
     row = ReportFormat(".tiny", f"{__name__}:TinyWriter", "phones only")
     monkeypatch.setitem(FORMATS, "tiny", row)

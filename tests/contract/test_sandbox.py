@@ -139,9 +139,7 @@ def test_the_documented_account_requests_get_the_documented_answers(start: Start
     assert call(sandbox, "version") == {"status": "ok", "version": 2}
 
 
-def test_the_documented_status_requests_get_the_documented_answers(
-    start: Start, hands: Hands
-) -> None:
+def test_the_documented_status_requests_get_the_documented_answers(start: Start, hands: Hands) -> None:
     sandbox = start()
     sent = call(sandbox, "send", messages=recipients("100", "992"), statusQueueName="myQueue")
     first, second = (row["smscId"] for row in sent["messages"])

@@ -158,9 +158,7 @@ def test_what_csv_wrote_is_what_is_read(
     path = tmp_path_factory.getbasetemp() / "round-trip.csv"
     out = io.StringIO(newline="")
     out.write("x" + delimiter + "y" + newline)  # something besides blanks and controls
-    csv.writer(out, delimiter=delimiter, lineterminator=newline, quoting=csv.QUOTE_ALL).writerows(
-        table
-    )
+    csv.writer(out, delimiter=delimiter, lineterminator=newline, quoting=csv.QUOTE_ALL).writerows(table)
     path.write_bytes(out.getvalue().encode(encoding))
 
     options = FileOptions(encoding=encoding, delimiter=delimiter)

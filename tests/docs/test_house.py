@@ -120,9 +120,7 @@ def test_folders_and_files_are_few() -> None:
     modules = [path for path in MODULES if path.name != "__init__.py"]
     sizes = Counter(path.parent.relative_to(PROGRAM).as_posix() for path in modules)
     large = {
-        folder: size
-        for folder, size in sizes.items()
-        if size > LARGE_FOLDERS.get(folder, MOST_IN_A_FOLDER)
+        folder: size for folder, size in sizes.items() if size > LARGE_FOLDERS.get(folder, MOST_IN_A_FOLDER)
     }
 
     assert large == {}

@@ -25,9 +25,7 @@ STORIES = (
 """Dialect, kind of the file, and whether the file has the clientIds."""
 
 
-def test_each_of_five_thousand_recipients_has_the_status_that_the_gateway_gave(
-    tmp_path: Path,
-) -> None:
+def test_each_of_five_thousand_recipients_has_the_status_that_the_gateway_gave(tmp_path: Path) -> None:
     stories = {
         f"{dialect}-{kind}": partial(
             send_to_five_thousand, dialect=dialect, kind=kind, with_client_id=with_client_id
@@ -38,9 +36,7 @@ def test_each_of_five_thousand_recipients_has_the_status_that_the_gateway_gave(
     live_together(tmp_path, stories, at_once=2)
 
 
-def send_to_five_thousand(
-    folder: Path, *, dialect: Dialect, kind: str, with_client_id: bool
-) -> None:
+def send_to_five_thousand(folder: Path, *, dialect: Dialect, kind: str, with_client_id: bool) -> None:
     everybody = recipients(5_000)
     writer = {"csv": write_csv, "xlsx": write_xlsx}[kind]
     file = writer(folder / f"customers.{kind}", everybody, with_client_id=with_client_id)
@@ -63,9 +59,7 @@ def send_to_five_thousand(
         assert [row["client_id"] for row in rows] == [one.client_id for one in everybody]
 
 
-def test_the_report_has_the_contracts_keys_and_the_gateways_statuses_and_money(
-    tmp_path: Path,
-) -> None:
+def test_the_report_has_the_contracts_keys_and_the_gateways_statuses_and_money(tmp_path: Path) -> None:
     everybody, file = customers(tmp_path, 300)
     with ForeignGateway() as gateway:
         shell = Shell.at(gateway, tmp_path)
@@ -99,9 +93,7 @@ def test_the_workbook_and_the_lines_of_the_run_itself_are_where_it_says(tmp_path
 
 
 @pytest.mark.parametrize("dialect", Dialect)
-def test_a_refused_number_is_reported_and_its_neighbours_are_sent(
-    tmp_path: Path, dialect: Dialect
-) -> None:
+def test_a_refused_number_is_reported_and_its_neighbours_are_sent(tmp_path: Path, dialect: Dialect) -> None:
     everybody, file = customers(tmp_path, 30)
     refused = everybody[4].phone
     with ForeignGateway(dialect, refused={refused: "invalid mobile phone"}) as gateway:
@@ -118,9 +110,7 @@ def test_a_refused_number_is_reported_and_its_neighbours_are_sent(
 def test_a_schedule_reaches_the_gateway_in_utc(tmp_path: Path) -> None:
     _, file = customers(tmp_path, 3)
     with ForeignGateway() as gateway:
-        ended = Shell.at(gateway, tmp_path, wait="1s").run(
-            file, "--schedule", "2039-05-01T12:00:00+03:00"
-        )
+        ended = Shell.at(gateway, tmp_path, wait="1s").run(file, "--schedule", "2039-05-01T12:00:00+03:00")
 
     assert {entry.schedule_time for entry in gateway.ledger} == {"2039-05-01T09:00:00Z"}
     assert ended.statuses == {"accepted": 3}, ended.tell()

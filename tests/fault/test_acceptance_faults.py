@@ -36,21 +36,15 @@ SURELY_NOT_SENT: dict[str, FaultPlan] = {
 }
 
 
-def test_what_is_surely_not_sent_is_sent_in_the_end_and_nobody_gets_it_twice(
-    tmp_path: Path,
-) -> None:
-    stories = {
-        name: partial(deliver_in_the_end, plan=plan) for name, plan in SURELY_NOT_SENT.items()
-    }
+def test_what_is_surely_not_sent_is_sent_in_the_end_and_nobody_gets_it_twice(tmp_path: Path) -> None:
+    stories = {name: partial(deliver_in_the_end, plan=plan) for name, plan in SURELY_NOT_SENT.items()}
     live_together(tmp_path, stories)
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("name", SURELY_NOT_SENT)
 @pytest.mark.parametrize("_again", range(5))
-def test_what_is_surely_not_sent_is_delivered_time_and_again(
-    tmp_path: Path, name: str, _again: int
-) -> None:
+def test_what_is_surely_not_sent_is_delivered_time_and_again(tmp_path: Path, name: str, _again: int) -> None:
     deliver_in_the_end(tmp_path, plan=SURELY_NOT_SENT[name])
 
 
@@ -97,9 +91,7 @@ def test_a_gateway_that_is_not_there_is_exit_7_and_resume_delivers(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("code", "request_no"), [(401, 1), (200, 1), (401, 3)])
-def test_a_refused_login_stops_at_once_with_exit_6(
-    tmp_path: Path, code: int, request_no: int
-) -> None:
+def test_a_refused_login_stops_at_once_with_exit_6(tmp_path: Path, code: int, request_no: int) -> None:
     everybody, file = customers(tmp_path, 800)
     with ForeignGateway(faults=faults.at({request_no: faults.login_refused(code)})) as gateway:
         one_by_one = ("--concurrency", "1") if request_no > 1 else ()
@@ -243,8 +235,7 @@ SELDOM: dict[str, tuple[Fault, bool]] = {
 
 def test_what_may_have_been_taken_is_never_sent_again(tmp_path: Path) -> None:
     stories = {
-        name: partial(live_through, fault=fault, taken=taken)
-        for name, (fault, taken) in OFTEN.items()
+        name: partial(live_through, fault=fault, taken=taken) for name, (fault, taken) in OFTEN.items()
     }
     live_together(tmp_path, stories, at_once=len(OFTEN))
 
@@ -298,9 +289,7 @@ def test_a_lost_answer_is_settled_recipient_by_recipient_when_status_names_them(
 ) -> None:
     """The first request of all, while the queue already shows what it took."""
     everybody, file = customers(tmp_path, 600)
-    with ForeignGateway(
-        dialect, faults=faults.at({1: faults.lost(reset=True)}), status_echo=True
-    ) as gateway:
+    with ForeignGateway(dialect, faults=faults.at({1: faults.lost(reset=True)}), status_echo=True) as gateway:
         shell = Shell.at(gateway, tmp_path, wait="3s")
         ended = shell.resume_until_nobody_is_pending(shell.run(file))
         lost = set(gateway.sends[0].phones)
@@ -312,9 +301,7 @@ def test_a_lost_answer_is_settled_recipient_by_recipient_when_status_names_them(
 
 
 @pytest.mark.sweep
-def test_a_gateway_that_always_answers_502_is_left_alone_after_three_requests(
-    tmp_path: Path,
-) -> None:
+def test_a_gateway_that_always_answers_502_is_left_alone_after_three_requests(tmp_path: Path) -> None:
     """Otherwise a whole campaign would become unknown."""
     _, file = customers(tmp_path, 3_000)
     with ForeignGateway(faults=faults.always(faults.answer(502, accepted=True))) as gateway:

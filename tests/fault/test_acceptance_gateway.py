@@ -36,9 +36,7 @@ LOGGED_IN: Json = {"login": LOGIN, "password": PASSWORD}
 
 
 @contextmanager
-def gateway(
-    dialect: Dialect = Dialect.PROSTOR, plan: FaultPlan | None = None
-) -> Iterator[ForeignGateway]:
+def gateway(dialect: Dialect = Dialect.PROSTOR, plan: FaultPlan | None = None) -> Iterator[ForeignGateway]:
     with ForeignGateway(dialect) as opened:
         opened.faults = plan or opened.faults
         yield opened
@@ -49,9 +47,7 @@ def ask(to: ForeignGateway, call: str, **fields: object) -> requests.Response:
 
 
 def send(to: ForeignGateway, everybody: Sequence[Recipient]) -> requests.Response:
-    messages = [
-        {"phone": one.phone, "text": one.text, "clientId": one.client_id} for one in everybody
-    ]
+    messages = [{"phone": one.phone, "text": one.text, "clientId": one.client_id} for one in everybody]
     return ask(to, "send", messages=messages, statusQueueName=QUEUE)
 
 
@@ -121,9 +117,7 @@ def test_the_queue_empties_as_it_is_read_and_ends_with_the_final_statuses(dialec
     with gateway(dialect) as foreign:
         send(foreign, recipients(20))
         seen: list[Json] = []
-        while more := rows(
-            ask(foreign, "statusQueue", statusQueueName=QUEUE, statusQueueLimit="7")
-        ):
+        while more := rows(ask(foreign, "statusQueue", statusQueueName=QUEUE, statusQueueLimit="7")):
             assert len(more) <= 7
             seen += more
 
@@ -159,9 +153,7 @@ def test_statuses_come_after_their_delay_and_the_client_id_only_when_given() -> 
     ("dialect", "status", "nameless"),
     [(Dialect.PROSTOR, "incorrect id", "ok"), (Dialect.IQSMS, "queued", "error")],
 )
-def test_an_unknown_id_is_answered_in_the_dialects_way(
-    dialect: Dialect, status: str, nameless: str
-) -> None:
+def test_an_unknown_id_is_answered_in_the_dialects_way(dialect: Dialect, status: str, nameless: str) -> None:
     """And IQSMS wants a clientId."""
     with gateway(dialect) as foreign:
         reply = rows(ask(foreign, "status", messages=[{"smscId": "77", "clientId": "1"}]))
@@ -186,8 +178,7 @@ def test_a_broken_answer_reaches_the_client_as_an_error(fault: Fault, *, taken: 
         with pytest.raises(requests.RequestException):
             requests.post(
                 f"{foreign.url}send.json",
-                json=LOGGED_IN
-                | {"messages": [{"phone": "+79001234567", "text": "t", "clientId": "1"}]},
+                json=LOGGED_IN | {"messages": [{"phone": "+79001234567", "text": "t", "clientId": "1"}]},
                 timeout=1,
             )
 

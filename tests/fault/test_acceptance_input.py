@@ -112,9 +112,7 @@ def test_each_bad_row_has_its_own_status_and_the_good_ones_are_sent(
     assert {entry.phone for entry in gateway.ledger} == sent
 
 
-def test_a_file_in_which_no_row_is_good_sends_nothing(
-    tmp_path: Path, gateway: ForeignGateway
-) -> None:
+def test_a_file_in_which_no_row_is_good_sends_nothing(tmp_path: Path, gateway: ForeignGateway) -> None:
     file = tmp_path / "bad.csv"
     file.write_text("Телефон,Имя\n1,Анна\n2,Пётр\n", encoding="utf-8")
     ended = Shell.at(gateway, tmp_path).run(file)
@@ -145,12 +143,8 @@ def test_wrong_usage_has_its_exit_code_and_never_a_traceback(
 
 
 @pytest.mark.parametrize("verb", ["balance", "senders"])
-def test_a_question_about_the_account_is_answered(
-    tmp_path: Path, gateway: ForeignGateway, verb: str
-) -> None:
-    ended = Shell.at(gateway, tmp_path).call(
-        verb, "--gateway", "prostor", "--gateway-url", gateway.url
-    )
+def test_a_question_about_the_account_is_answered(tmp_path: Path, gateway: ForeignGateway, verb: str) -> None:
+    ended = Shell.at(gateway, tmp_path).call(verb, "--gateway", "prostor", "--gateway-url", gateway.url)
 
     assert ended.code == 0, ended.tell()
     assert {"balance": "1000000", "senders": "MyBrand"}[verb] in ended.out.replace(" ", "")

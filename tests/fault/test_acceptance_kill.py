@@ -47,9 +47,7 @@ class Moment:
         return cls(send_no, chance.uniform(0, 1.5 if send_no == 0 else latency_s * 1.5))
 
 
-def strike(
-    gateway: ForeignGateway, shell: Shell, arguments: tuple[str, ...], moment: Moment
-) -> float:
+def strike(gateway: ForeignGateway, shell: Shell, arguments: tuple[str, ...], moment: Moment) -> float:
     """Start a command and kill it; returns the monotonic time of the kill."""
     process = shell.start(*arguments)
     try:
@@ -106,17 +104,13 @@ def check(  # noqa: PLR0913 - what the story has gathered
 
 
 def test_after_a_kill_nobody_gets_it_twice_and_nobody_is_missing(tmp_path: Path) -> None:
-    live_together(
-        tmp_path, {f"{seed}": partial(die_and_resume, seed=seed) for seed in range(IN_CI)}
-    )
+    live_together(tmp_path, {f"{seed}": partial(die_and_resume, seed=seed) for seed in range(IN_CI)})
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("seed", range(IN_ALL))
 @pytest.mark.parametrize("latency_s", [LATENCY_S, QUICK_S])
-def test_after_each_of_thirty_kills_nobody_gets_it_twice(
-    tmp_path: Path, seed: int, latency_s: float
-) -> None:
+def test_after_each_of_thirty_kills_nobody_gets_it_twice(tmp_path: Path, seed: int, latency_s: float) -> None:
     """With a quick gateway the kill falls into our own writing rather than into the waiting."""
     die_and_resume(tmp_path, seed=seed, latency_s=latency_s)
 
@@ -178,15 +172,10 @@ def test_a_run_killed_while_it_waits_for_statuses_is_resumed_to_its_report(tmp_p
     "largest_file",
     [
         1_000_000,
-        *(
-            pytest.param(size, marks=pytest.mark.sweep)
-            for size in range(100_000, 2_500_000, 120_000)
-        ),
+        *(pytest.param(size, marks=pytest.mark.sweep) for size in range(100_000, 2_500_000, 120_000)),
     ],
 )
-def test_a_full_disk_stops_the_sending_and_resume_goes_on(
-    tmp_path: Path, largest_file: int
-) -> None:
+def test_a_full_disk_stops_the_sending_and_resume_goes_on(tmp_path: Path, largest_file: int) -> None:
     """Exit 74, wherever the journal could not grow; nobody is forgotten and nobody told twice."""
     everybody, file = customers(tmp_path, RECIPIENTS)
     with ForeignGateway(latency_s=0.02, status_echo=True) as gateway:

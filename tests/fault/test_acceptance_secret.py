@@ -129,9 +129,7 @@ def test_a_good_run_leaves_no_trace_of_the_password(tmp_path: Path, password: st
     assert not any(password in urllib.parse.unquote(line) for line in lines)
 
 
-def test_an_answer_that_shows_the_request_is_redacted_before_it_is_stored_or_shown(
-    tmp_path: Path,
-) -> None:
+def test_an_answer_that_shows_the_request_is_redacted_before_it_is_stored_or_shown(tmp_path: Path) -> None:
     live_together(
         tmp_path,
         {

@@ -32,9 +32,7 @@ T = TypeVar("T")
 _CERTAIN = {"P2", "N1", "N2", "N4", "N5", "N11", "N12", "N13", "G16"}
 NOT_SENT = [fault.id for fault in FAULTS if fault.row in _CERTAIN]
 _UNKNOWN = {"P4", "N6", "N7", "N9", "N14", "N15", "G17", "G19"}
-UNKNOWN = [
-    fault.id for fault in FAULTS if fault.row in _UNKNOWN and fault.takes in {Takes.ALL, Takes.NONE}
-]
+UNKNOWN = [fault.id for fault in FAULTS if fault.row in _UNKNOWN and fault.takes in {Takes.ALL, Takes.NONE}]
 IN_CI = range(1, 31)
 LONG = range(1, 3_001)
 

@@ -30,14 +30,7 @@ from hypothesis import strategies as st
 from requests import exceptions as errors
 
 from campaign.domain import Attempt, Chunk, ClientId, Member, Phone, Reply, RunId, Tracked, Verdict
-from campaign.errors import (
-    CampaignError,
-    GatewayError,
-    JournalError,
-    LoginRefused,
-    NotSent,
-    Unreadable,
-)
+from campaign.errors import CampaignError, GatewayError, JournalError, LoginRefused, NotSent, Unreadable
 from campaign.gateways.json_v2.client import MAX_BODY, HttpGateway
 from campaign.gateways.json_v2.providers import provider_of
 from campaign.gateways.json_v2.transport import MAX_RETRY_AFTER_S
@@ -187,9 +180,7 @@ def test_the_last_byte_leaves_only_after_the_commit_point_returned(link: Link) -
     "error", [JournalError("disk full"), OSError("raw"), BrokenPipeError(), KeyboardInterrupt(),
               errors.ConnectionError("looks like network"), RuntimeError("a bug")]
 )  # fmt: skip
-def test_a_commit_that_fails_keeps_the_last_byte_and_its_error_comes_through(
-    error: BaseException,
-) -> None:
+def test_a_commit_that_fails_keeps_the_last_byte_and_its_error_comes_through(error: BaseException) -> None:
     """An OSError of the journal, taken for the network's, would be tried without a journal."""
 
     def fail() -> None:
@@ -240,9 +231,7 @@ def test_an_early_answer_is_read_and_the_last_byte_stays_here(
 ) -> None:
     """N5: judged by what it says, and surely not taken."""
     commit_point = CommitPoint()
-    reply, talk = sent(
-        objecting(http(GOOD, status)), what=BIG, commit_point=commit_point, link=link
-    )
+    reply, talk = sent(objecting(http(GOOD, status)), what=BIG, commit_point=commit_point, link=link)
 
     assert commit_point.calls == 0
     assert reply.body == GOOD
@@ -446,9 +435,7 @@ def test_an_answer_that_drips_is_cut_off_at_the_time_limit() -> None:
         pytest.param(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n", id="interim answers"),
     ],
 )
-def test_an_answer_that_never_begins_is_cut_off_at_the_time_limit(
-    start: bytes, drop: bytes
-) -> None:
+def test_an_answer_that_never_begins_is_cut_off_at_the_time_limit(start: bytes, drop: bytes) -> None:
     """No body, no end: the worker would hang for ever, and nobody could know why."""
     began = time.monotonic()
     reply, talk = sent(answering(start, *[drop] * 40, every_s=0.1), timeout_s=0.6)
@@ -464,9 +451,7 @@ def test_an_answer_that_never_begins_is_cut_off_at_the_time_limit(
     [("200 OK", ()), ("302 Found", ("Location: /x", "Content-Encoding: gzip"))],
     ids=["answer", "redirect"],
 )
-def test_an_endless_answer_is_cut_off_at_four_megabytes(
-    status: str, headers: tuple[str, ...]
-) -> None:
+def test_an_endless_answer_is_cut_off_at_four_megabytes(status: str, headers: tuple[str, ...]) -> None:
     """N10."""
     reply, _ = sent(answering(http(b"x" * 5 * 1024 * 1024, status, *headers)))
 
@@ -511,9 +496,7 @@ def test_no_header_can_turn_an_answer_into_a_crash(lines: list[bytes], status: i
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize(
-    "location", ["{other}", "//127.0.0.1:{port}/", "/again", "http://[", "\xff"]
-)
+@pytest.mark.parametrize("location", ["{other}", "//127.0.0.1:{port}/", "/again", "http://[", "\xff"])
 def test_a_redirect_is_never_followed_and_its_body_is_kept(status: int, location: str) -> None:
     """N11: following posts the password and 200 people a second time, to anybody.
 
@@ -666,9 +649,7 @@ def test_a_connection_that_ends_inside_the_handshake_may_be_tried_again(
 CLASSES = [
     found
     for _, found in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(found, Exception)
-    and not issubclass(found, Warning)
-    and found.__module__ == errors.__name__
+    if issubclass(found, Exception) and not issubclass(found, Warning) and found.__module__ == errors.__name__
 ]
 
 
@@ -751,9 +732,7 @@ IN_TWO_MINUTES = "in two minutes, as a date"
         ("Fri, 31 Dec 9999 23:59:59 GMT", MAX_RETRY_AFTER_S, MAX_RETRY_AFTER_S),
     ],
 )
-def test_retry_after_is_read_as_seconds_or_date_and_capped(
-    header: str, least: float, most: float
-) -> None:
+def test_retry_after_is_read_as_seconds_or_date_and_capped(header: str, least: float, most: float) -> None:
     """N13."""
     soon = format_datetime(datetime.now(UTC) + timedelta(seconds=120), usegmt=True)
     line = "Retry-After: " + (soon if header == IN_TWO_MINUTES else header)
@@ -849,8 +828,7 @@ def test_no_answer_to_a_reading_call_is_an_error_without_the_password(
 
 @pytest.mark.parametrize("call", READS)
 @pytest.mark.parametrize(
-    ("status", "kind"),
-    [("200 OK", CampaignError), ("502 Bad", Unreadable), ("401 No", LoginRefused)],
+    ("status", "kind"), [("200 OK", CampaignError), ("502 Bad", Unreadable), ("401 No", LoginRefused)]
 )
 def test_an_unreadable_answer_to_a_reading_call_is_reported_without_the_password(
     call: Callable[[HttpGateway], object], status: str, kind: type[CampaignError]

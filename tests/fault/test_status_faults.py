@@ -92,9 +92,7 @@ class Stage:
         with self.sandbox.ledger() as ledger:
             phones = {one.smsc_id: one.phone for one in ledger.accepted()}
         with self.journal() as journal, journal.store.read() as connection:
-            bodies = connection.execute(
-                "SELECT body FROM exchange WHERE state='applied'"
-            ).fetchall()
+            bodies = connection.execute("SELECT body FROM exchange WHERE state='applied'").fetchall()
         return {
             phones[str(row["smscId"])]
             for (body,) in bodies
@@ -167,9 +165,7 @@ def test_ids_that_nobody_knows_are_listed_and_nobodys_end(tmp_path: Path) -> Non
     assert broken(stage.path) == []
 
 
-def test_a_gateway_that_answers_nonsense_for_ever_is_asked_a_bounded_number_of_times(
-    tmp_path: Path,
-) -> None:
+def test_a_gateway_that_answers_nonsense_for_ever_is_asked_a_bounded_number_of_times(tmp_path: Path) -> None:
     """Three days of waiting for nothing: at first every minute, later once an hour."""
     with staged(tmp_path) as stage:
         stage.send(3, 3)

@@ -57,9 +57,7 @@ finally:
 
 
 @pytest.mark.parametrize("kilobytes", [0, 8, 20, 36, 52, 80, 120])
-def test_a_disk_that_fills_up_stops_sending_and_forgets_nobody(
-    tmp_path: Path, kilobytes: int
-) -> None:
+def test_a_disk_that_fills_up_stops_sending_and_forgets_nobody(tmp_path: Path, kilobytes: int) -> None:
     """The limit bites at another write each time; what was armed is on disk before it leaves."""
     world = World(tmp_path / "journal.db")
     world.plan(chunked(recipients(12), 2))
@@ -79,9 +77,9 @@ def test_a_disk_that_fills_up_stops_sending_and_forgets_nobody(
     again = set(world.gateway.times_taken())
     assert taken & again == set()
     assert {one for one, status in statuses.items() if status is Status.PENDING} == set()
-    assert taken | again | {
-        one for one, status in statuses.items() if status is Status.UNKNOWN
-    } == set(statuses)
+    assert taken | again | {one for one, status in statuses.items() if status is Status.UNKNOWN} == set(
+        statuses
+    )
 
 
 OPEN = """

@@ -89,9 +89,7 @@ def test_two_connections_may_come_and_go_while_one_writes(tmp_path: Path) -> Non
         with closing(sqlite3.connect(tmp_path / "journal.db")) as reader:
             reader.execute("SELECT count(*) FROM run").fetchone()
             reader.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        store.write(
-            lambda connection: connection.execute("INSERT INTO meta SELECT count(*),'' FROM meta")
-        )
+        store.write(lambda connection: connection.execute("INSERT INTO meta SELECT count(*),'' FROM meta"))
     store.close()
 
 
@@ -106,9 +104,7 @@ def test_a_journal_behind_a_link_has_one_path(tmp_path: Path) -> None:
     assert place("link.db") == place("folder/link.db") == place("journal.db")
 
 
-def test_an_answer_saved_for_a_journal_that_is_gone_is_not_taken_for_another_one(
-    tmp_path: Path,
-) -> None:
+def test_an_answer_saved_for_a_journal_that_is_gone_is_not_taken_for_another_one(tmp_path: Path) -> None:
     """Attempts are numbered from 1 in each journal; the name of the queue distinguishes them."""
     world = World(tmp_path / "journal.db")
     world.plan(recipients(2))

@@ -34,16 +34,13 @@ STORIES: dict[str, Callable[[Path], DriverFinding]] = {
     "SIGTERM": partial(signalled, signals=[signal.SIGTERM]),
     "SIGINT twice": partial(signalled, signals=TWICE),
     "SIGINT thrice": partial(signalled, signals=THRICE),
-    "SIGTERM, SIGINT, SIGTERM": partial(
-        signalled, signals=[signal.SIGTERM, signal.SIGINT, signal.SIGTERM]
-    ),
+    "SIGTERM, SIGINT, SIGTERM": partial(signalled, signals=[signal.SIGTERM, signal.SIGINT, signal.SIGTERM]),
 }
 QUICK = ("eight at once", "frozen between chunks", "report's place gone")
 
 
 @pytest.mark.parametrize(
-    "name",
-    [pytest.param(one, marks=() if one in QUICK else pytest.mark.sweep, id=one) for one in STORIES],
+    "name", [pytest.param(one, marks=() if one in QUICK else pytest.mark.sweep, id=one) for one in STORIES]
 )
 def test_one_process_drives_and_nobody_gets_it_twice(tmp_path: Path, name: str) -> None:
     found = STORIES[name](tmp_path)

@@ -31,9 +31,7 @@ def test_a_disk_that_fails_at_some_calls_stops_the_sending_and_costs_nobody(
 @pytest.mark.sweep
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("trouble", TROUBLES, ids=named)
-def test_a_failure_of_every_call_stops_the_sending_and_costs_nobody(
-    tmp_path: Path, trouble: Trouble
-) -> None:
+def test_a_failure_of_every_call_stops_the_sending_and_costs_nobody(tmp_path: Path, trouble: Trouble) -> None:
     figures = io_sweep(trouble, tmp_path)
 
     assert figures.offenders == ()

@@ -19,12 +19,8 @@ def named(story: Story) -> str:
     return story.name.replace(",", "").replace(" ", "-")
 
 
-@pytest.mark.parametrize(
-    ("name", "step"), [("run, 3 chunks", 263), ("resume after a lost answer", 89)]
-)
-def test_a_kill_before_some_effects_costs_nobody_anything(
-    tmp_path: Path, name: str, step: int
-) -> None:
+@pytest.mark.parametrize(("name", "step"), [("run, 3 chunks", 263), ("resume after a lost answer", 89)])
+def test_a_kill_before_some_effects_costs_nobody_anything(tmp_path: Path, name: str, step: int) -> None:
     story = next(one for one in STORIES if one.name == name)
     figures = kill_sweep(story, tmp_path, Sample(step, first=step // 2))
 

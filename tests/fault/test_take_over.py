@@ -28,9 +28,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     assert max(made.gateway.times_taken().values(), default=0) <= 1
 
 
-def test_the_second_driver_of_a_run_is_turned_away_with_the_process_that_has_it(
-    tmp_path: Path,
-) -> None:
+def test_the_second_driver_of_a_run_is_turned_away_with_the_process_that_has_it(tmp_path: Path) -> None:
     """And when the first one has ended, the run is free."""
     lock = tmp_path / "locks" / "run.lock"
     with only_driver(lock, RUN):
@@ -63,9 +61,7 @@ def test_a_driver_that_was_taken_over_cannot_commit_any_more(world: World) -> No
     assert set(world.statuses().values()) == {Status.DELIVERED}
 
 
-def test_a_driver_frozen_with_its_body_on_the_wire_does_not_send_the_last_byte(
-    world: World,
-) -> None:
+def test_a_driver_frozen_with_its_body_on_the_wire_does_not_send_the_last_byte(world: World) -> None:
     other = World(world.path, world.gateway, world.clock)
 
     def freeze(_: Attempt) -> None:
@@ -107,9 +103,7 @@ class Late:
         self.attempt = first.attempts.begin(
             self.chunk, queue_name="q" * 16, request_digest=world.gateway.request_digest
         )
-        self.reply = world.gateway.send(
-            self.attempt, lambda: first.attempts.commit_point(self.attempt)
-        )
+        self.reply = world.gateway.send(self.attempt, lambda: first.attempts.commit_point(self.attempt))
         recover(world.sending(second), RUN)
 
     def arrive(self) -> None:
@@ -120,9 +114,7 @@ class Late:
 
     def put_back(self) -> None:
         """An operator is wrong about them."""
-        self.second.unknown.resolve(
-            RUN, self.attempt.attempt_id, sent=False, operator="me", why="a guess"
-        )
+        self.second.unknown.resolve(RUN, self.attempt.attempt_id, sent=False, operator="me", why="a guess")
 
 
 @contextmanager

@@ -130,14 +130,9 @@ def _table(totals: Totals, by_part: dict[str, Sweeps]) -> str:
         ("of which taken", totals.held_taken, "held_taken", ""),
     ]
     columns = [by_part["kills"], by_part["disks"], by_part["power"]]
-    lines = [
-        "| | seeded campaigns | kills | disks | power cuts | bar |",
-        "|---|---|---|---|---|---|",
-    ]
+    lines = ["| | seeded campaigns | kills | disks | power cuts | bar |", "|---|---|---|---|---|---|"]
     for name, value, key, bar in rows:
-        numbers = " | ".join(
-            f"{sum(one[key] for one in column):,}" if key else "-" for column in columns
-        )
+        numbers = " | ".join(f"{sum(one[key] for one in column):,}" if key else "-" for column in columns)
         lines.append(f"| {name} | {value:,} | {numbers} | {bar} |")
     shares = " | ".join(
         str(Share(sum(one["resolved"] for one in column),
@@ -187,9 +182,7 @@ def _points(pieces: Sequence[Piece]) -> str:
         found = one.measured
         control = one.name == "control"
         duplicates = f", {found['duplicates']:,} duplicates, as expected" if control else ""
-        lines.append(
-            f"  - {found['name']}: {found['points']:,} points ({found['seed']}){duplicates}"
-        )
+        lines.append(f"  - {found['name']}: {found['points']:,} points ({found['seed']}){duplicates}")
     return "\n" + "\n".join(lines)
 
 
@@ -245,9 +238,7 @@ def _commands(by_part: dict[str, list[Piece]]) -> str:
     for part, pieces in by_part.items():
         first = pieces[0]
         digests = ", ".join(sorted({one.digest for one in pieces}))
-        samples = (
-            f"seeds 1-{pieces[-1].sample.partition('-')[2]}" if part == "seeds" else first.sample
-        )
+        samples = f"seeds 1-{pieces[-1].sample.partition('-')[2]}" if part == "seeds" else first.sample
         minutes = sum(one.seconds for one in pieces) / 60
         last = max(one.at for one in pieces)
         lines.append(

@@ -123,9 +123,7 @@ class Shell:
         its output. `largest_file` is how many bytes it may write into one file: beyond that, the
         disk is full for the program.
         """
-        confinement = (
-            () if largest_file is None else (sys.executable, "-c", _CONFINE, f"{largest_file}")
-        )
+        confinement = () if largest_file is None else (sys.executable, "-c", _CONFINE, f"{largest_file}")
         number = len(list(self.folder.glob("*.stdout")))
         with (
             (self.folder / f"{number}.stdout").open("w") as out,

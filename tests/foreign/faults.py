@@ -7,15 +7,7 @@ all are. To the client the two often look alike; that is the point of having bot
 import json
 from collections.abc import Callable, Mapping
 
-from tests.foreign.gateway import (
-    Exchange,
-    Fault,
-    FaultPlan,
-    Json,
-    ReadFaultPlan,
-    Stage,
-    http_answer,
-)
+from tests.foreign.gateway import Exchange, Fault, FaultPlan, Json, ReadFaultPlan, Stage, http_answer
 
 HTML = b"<html><body><h1>502 Bad Gateway</h1><hr>nginx/1.18.0</body></html>"
 
@@ -84,9 +76,7 @@ def status_error(*, accepted: bool) -> Fault:
 
 def lost(*, reset: bool) -> Fault:
     """All are accepted and the answer never comes: EOF, or RST."""
-    return Fault(
-        Stage.ACCEPTED, lambda exchange: exchange.wire.reset() if reset else exchange.wire.close()
-    )
+    return Fault(Stage.ACCEPTED, lambda exchange: exchange.wire.reset() if reset else exchange.wire.close())
 
 
 def truncated(share: float) -> Fault:
@@ -106,9 +96,7 @@ def edited(change: Callable[[list[Json]], list[Json]]) -> Fault:
     def edit(exchange: Exchange) -> bytes:
         messages = exchange.reply["messages"]
         assert isinstance(messages, list)
-        return http_answer(
-            200, json.dumps(exchange.reply | {"messages": change(messages)}).encode()
-        )
+        return http_answer(200, json.dumps(exchange.reply | {"messages": change(messages)}).encode())
 
     return Fault(Stage.ACCEPTED, edit)
 

@@ -202,8 +202,7 @@ class Wire:
         first, *lines = raw.decode("latin-1").split("\r\n")
         method, target, _ = first.split(" ", 2)
         headers = {
-            name.strip().lower(): value.strip()
-            for name, _, value in (line.partition(":") for line in lines)
+            name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
         }
         return _Head(
             method=method,
@@ -504,9 +503,7 @@ class ForeignGateway:
     def _judge_question(self, wire: Wire, head: _Head, body: bytes, number: int) -> bool:
         fault = self.read_faults(head.call, number)
         code, answer = (
-            self._answer(head.call, body)
-            if fault is None or fault.stage is Stage.ACCEPTED
-            else (0, {})
+            self._answer(head.call, body) if fault is None or fault.stage is Stage.ACCEPTED else (0, {})
         )
         if fault is not None:
             self._strike(fault, Exchange(number, wire, self, body, answer))
@@ -526,11 +523,7 @@ class ForeignGateway:
 
     def _judge_send(self, wire: Wire, head: _Head, seen: SendSeen, fault: Fault | None) -> bool:
         body = b""
-        for stage, wanted in (
-            (Stage.HEADERS, 0),
-            (Stage.HALF, head.length // 2),
-            (Stage.BODY, head.length),
-        ):
+        for stage, wanted in ((Stage.HEADERS, 0), (Stage.HALF, head.length // 2), (Stage.BODY, head.length)):
             body += wire.read(wanted - len(body))
             seen.phones = tuple(found.decode() for found in _PHONE_IN_BODY.findall(body))
             if len(body) < wanted:
@@ -663,8 +656,7 @@ class ForeignGateway:
             "text must be string": not isinstance(text, str),
             "text is empty": text == "",
             "sender address invalid": "sender" in row and row["sender"] not in names,
-            "invalid status queue name": queue is not None
-            and not _QUEUE_NAME.fullmatch(str(queue)),
+            "invalid status queue name": queue is not None and not _QUEUE_NAME.fullmatch(str(queue)),
             "invalid schedule time format": "scheduleTime" in request
             and not _is_utc(str(request["scheduleTime"])),
         }

@@ -89,6 +89,5 @@ def ids_that_differ(rows: Sequence[ReportRow], gateway: ForeignGateway) -> list[
         f"{known[row['phone']].client_id}/{known[row['phone']].smsc_id}"
         for row in rows
         if row["phone"] in known
-        and (row["client_id"], row["smsc_id"])
-        != (known[row["phone"]].client_id, known[row["phone"]].smsc_id)
+        and (row["client_id"], row["smsc_id"]) != (known[row["phone"]].client_id, known[row["phone"]].smsc_id)
     ]

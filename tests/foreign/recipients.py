@@ -15,11 +15,7 @@ from tests.foreign.gateway import final_word
 
 TEMPLATE = "Здравствуйте, {Имя}! Скидка 10 % ждёт Вас до пятницы."
 
-_STATUSES = {
-    "delivered": "delivered",
-    "delivery error": "undelivered",
-    "smsc reject": "undelivered",
-}
+_STATUSES = {"delivered": "delivered", "delivery error": "undelivered", "smsc reject": "undelivered"}
 _CODES = tuple(code for code in range(90) if code != 30)
 """Parts of 930 are not given out."""
 
@@ -91,10 +87,7 @@ def table(listed: Sequence[Recipient], *, with_client_id: bool) -> list[list[str
     rows = [[one.name, one.cell(), "Тверь"] for one in listed]
     if not with_client_id:
         return [head, *rows]
-    return [
-        ["client_id", *head],
-        *([one.client_id, *row] for one, row in zip(listed, rows, strict=True)),
-    ]
+    return [["client_id", *head], *([one.client_id, *row] for one, row in zip(listed, rows, strict=True))]
 
 
 def write_csv(path: Path, listed: Sequence[Recipient], *, with_client_id: bool = False) -> Path:

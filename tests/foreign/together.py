@@ -22,9 +22,7 @@ def live_together(folder: Path, stories: Mapping[str, Story], *, at_once: int = 
     with ThreadPoolExecutor(at_once) as pool:
         for name in stories:
             (folder / name).mkdir()
-        ends = [
-            pool.submit(_live, folder / name, story, failures) for name, story in stories.items()
-        ]
+        ends = [pool.submit(_live, folder / name, story, failures) for name, story in stories.items()]
     for end in ends:
         end.result()  # what is no Exception, such as pytest's own outcomes, comes out here
     if failures:

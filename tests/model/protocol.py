@@ -163,10 +163,7 @@ class Model:
                     copies = tuple(count + (at in taken) for at, count in enumerate(now.copies))
                     later = now._replace(tries=_put(now.tries, at, change), copies=copies)
                     yield label, later
-            yield (
-                "request lost",
-                now._replace(tries=_put(now.tries, at, one._replace(net="dropped"))),
-            )
+            yield ("request lost", now._replace(tries=_put(now.tries, at, one._replace(net="dropped"))))
 
     def _ways(self, one: Try, taken: frozenset[int]) -> Iterator[tuple[str, Try]]:
         done = one._replace(net="done", taken=one.taken | taken, queued=one.queued | taken)
@@ -296,9 +293,7 @@ class Model:
         if one.state not in {"prepared", "in_flight"}:
             return self._refused(now, slot)
         return self._go(
-            now._replace(tries=_put(now.tries, at, one._replace(state=state, net="dropped"))),
-            slot,
-            "idle",
+            now._replace(tries=_put(now.tries, at, one._replace(state=state, net="dropped"))), slot, "idle"
         )
 
     def _connect(self, now: State, slot: int) -> Moves:
@@ -389,9 +384,7 @@ class Model:
                 continue
             if one.state not in {"unknown", "answered"}:
                 continue
-            empty = now._replace(
-                tries=_put(now.tries, at, one._replace(queued=NONE)), drains=now.drains + 1
-            )
+            empty = now._replace(tries=_put(now.tries, at, one._replace(queued=NONE)), drains=now.drains + 1)
             if one.queued:
                 popped = Driver(driver.epoch, "popped", at, one.queued)
                 yield "queue read", empty._replace(drivers=_put(now.drivers, slot, popped))
@@ -411,9 +404,7 @@ class Model:
             _set(recipients, ids & held, ACCEPTED)
         elif ids and len(ids) >= len(held) - self.rules.ids_short_of_all:
             _set(recipients, held, ACCEPTED)
-        later = now._replace(
-            recipients=tuple(recipients), tries=_put(now.tries, at, one._replace(seen=seen))
-        )
+        later = now._replace(recipients=tuple(recipients), tries=_put(now.tries, at, one._replace(seen=seen)))
         return self._go(later, slot, "idle")
 
     def _send_again(self, now: State) -> Moves:
@@ -504,9 +495,7 @@ def _way(came: Mapping[State, tuple[State, str] | None], state: State) -> tuple[
 
 def _subsets(members: tuple[int, ...]) -> list[frozenset[int]]:
     sizes = range(len(members) + 1)
-    return [
-        frozenset(some) for some in chain.from_iterable(combinations(members, n) for n in sizes)
-    ]
+    return [frozenset(some) for some in chain.from_iterable(combinations(members, n) for n in sizes)]
 
 
 def _put(items: tuple[T, ...], at: int, item: T) -> tuple[T, ...]:

@@ -25,35 +25,17 @@ KEPT_LONG = {
 }
 WRONG_RULES = {
     "no commit point": (Model(SMALL, Rules(commit=False)), "DUPLICATE"),
-    "the last byte before the commit": (
-        Model(SMALL, Rules(byte_waits_for_commit=False)),
-        "DUPLICATE",
-    ),
-    "unknown is not sent after a crash": (
-        Model(SMALL, Rules(recover_unknown=PENDING)),
-        "DUPLICATE",
-    ),
+    "the last byte before the commit": (Model(SMALL, Rules(byte_waits_for_commit=False)), "DUPLICATE"),
+    "unknown is not sent after a crash": (Model(SMALL, Rules(recover_unknown=PENDING)), "DUPLICATE"),
     "tried again after silence": (Model(SMALL, Rules(silence=PENDING)), "DUPLICATE"),
-    "tried again after 5xx, HTML or status:error": (
-        Model(SMALL, Rules(bad_answer=PENDING)),
-        "DUPLICATE",
-    ),
+    "tried again after 5xx, HTML or status:error": (Model(SMALL, Rules(bad_answer=PENDING)), "DUPLICATE"),
     "missing recipients are tried again": (Model(SMALL, Rules(missing=PENDING)), "DUPLICATE"),
     "missing recipients are accepted": (Model(SMALL, Rules(missing=ACCEPTED)), "FALSE_ACCEPTED"),
     "an empty queue means not sent": (Model(SMALL, Rules(empty_queue=PENDING)), "DUPLICATE"),
-    "fewer ids than recipients prove all": (
-        Model(SMALL, Rules(ids_short_of_all=1)),
-        "FALSE_ACCEPTED",
-    ),
+    "fewer ids than recipients prove all": (Model(SMALL, Rules(ids_short_of_all=1)), "FALSE_ACCEPTED"),
     "unknown recipients are sent again": (Model(SMALL, Rules(resend=True)), "DUPLICATE"),
-    "the epoch is not checked": (
-        Model(TWO_DRIVERS, Rules(epoch_checked=False)),
-        "STALE_DRIVER_COMMITTED",
-    ),
-    "two open attempts are let in": (
-        Model(TWO_DRIVERS, Rules(one_open_attempt=False)),
-        "TWO_OPEN_ATTEMPTS",
-    ),
+    "the epoch is not checked": (Model(TWO_DRIVERS, Rules(epoch_checked=False)), "STALE_DRIVER_COMMITTED"),
+    "two open attempts are let in": (Model(TWO_DRIVERS, Rules(one_open_attempt=False)), "TWO_OPEN_ATTEMPTS"),
 }
 FALSE_ASSUMPTIONS = {
     "A1 a commit is lost": Model(SMALL, world=Assumptions(commits_last=False)),

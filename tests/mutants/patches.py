@@ -56,74 +56,58 @@ class Mutant:
 NOT_HERE: Final[dict[str, str]] = {}
 """Mistakes of that list which cannot be made in this program, and why."""
 
+
+def _mistake(name: str, folder: str, old: str, new: str, *tests: str, listed: bool = True) -> Mutant:
+    """A mistake of one replacement."""
+    return Mutant(name, (Edit(folder, old, new),), tests, listed)
+
+
 MUTANTS: Final = (
     Mutant(
         "send last byte before ARM",
         (
             Edit(
-                _JSON_V2,
-                "        yield self._body[:-1]\n        if",
-                "        yield self._body\n        if",
+                _JSON_V2, "        yield self._body[:-1]\n        if", "        yield self._body\n        if"
             ),
             Edit(_JSON_V2, "        yield self._body[-1:]\n", '        yield b""\n'),
         ),
         (_CLIENT_TESTS + "test_the_last_byte_leaves_only_after_the_commit_point_returned",),
     ),
-    Mutant(
+    _mistake(
         "skip ARM",
-        (
-            Edit(
-                _SENDING,
-                "gateway.send(attempt, lambda: attempts.commit_point(attempt))",
-                "gateway.send(attempt, lambda: None)",
-            ),
-        ),
-        (_SEND_TESTS + "test_intent_arm_raw_and_apply_are_on_disk_in_that_order",),
+        _SENDING,
+        "gateway.send(attempt, lambda: attempts.commit_point(attempt))",
+        "gateway.send(attempt, lambda: None)",
+        _SEND_TESTS + "test_intent_arm_raw_and_apply_are_on_disk_in_that_order",
     ),
-    Mutant(
+    _mistake(
         "ARM before connect",
-        (
-            Edit(
-                _SENDING,
-                "reply = gateway.send(attempt, lambda: attempts.commit_point(attempt))",
-                "reply = (attempts.commit_point(attempt), gateway.send(attempt, lambda: None))[1]",
-            ),
-        ),
-        (
-            _SEND_TESTS + "test_intent_arm_raw_and_apply_are_on_disk_in_that_order",
-            _SEND_TESTS + "test_a_crash_before_arming_is_not_sent_and_after_it_unknown",
-        ),
+        _SENDING,
+        "reply = gateway.send(attempt, lambda: attempts.commit_point(attempt))",
+        "reply = (attempts.commit_point(attempt), gateway.send(attempt, lambda: None))[1]",
+        _SEND_TESTS + "test_intent_arm_raw_and_apply_are_on_disk_in_that_order",
+        _SEND_TESTS + "test_a_crash_before_arming_is_not_sent_and_after_it_unknown",
     ),
-    Mutant(
+    _mistake(
         "retry on timeout",
-        (
-            Edit(
-                _JSON_V2,
-                "    if status == _BUSY or not reply.last_byte_sent:\n",
-                "    if status in {_BUSY, None} or not reply.last_byte_sent:\n",
-            ),
-        ),
-        (_VERDICT_TESTS + "test_no_answer_leaves_everybody_unknown", _SEEDS),
+        _JSON_V2,
+        "    if status == _BUSY or not reply.last_byte_sent:\n",
+        "    if status in {_BUSY, None} or not reply.last_byte_sent:\n",
+        _VERDICT_TESTS + "test_no_answer_leaves_everybody_unknown",
+        _SEEDS,
     ),
-    Mutant(
+    _mistake(
         "retry on 5xx",
-        (
-            Edit(
-                _JSON_V2,
-                "    if status == _BUSY or not reply.last_byte_sent:\n",
-                "    if (status or 0) >= 500 or status == _BUSY or not reply.last_byte_sent:\n",
-            ),
-        ),
-        (_VERDICT_TESTS + "test_every_other_code_leaves_everybody_unknown", _SEEDS),
+        _JSON_V2,
+        "    if status == _BUSY or not reply.last_byte_sent:\n",
+        "    if (status or 0) >= 500 or status == _BUSY or not reply.last_byte_sent:\n",
+        _VERDICT_TESTS + "test_every_other_code_leaves_everybody_unknown",
+        _SEEDS,
     ),
     Mutant(
         "follow redirects",
         (
-            Edit(
-                _JSON_V2,
-                "            allow_redirects=False,\n",
-                "            allow_redirects=True,\n",
-            ),
+            Edit(_JSON_V2, "            allow_redirects=False,\n", "            allow_redirects=True,\n"),
             Edit(
                 _JSON_V2,
                 '        """Nowhere."""\n        return None\n',
@@ -143,99 +127,76 @@ MUTANTS: Final = (
                 '"WHERE run_no=? AND position=? AND 0",',
             ),
             Edit(
-                _JOURNAL,
-                'state="unknown",\ncode="killed",\n',
-                'state="not_sent",\ncode="never_completed",\n',
+                _JOURNAL, 'state="unknown",\ncode="killed",\n', 'state="not_sent",\ncode="never_completed",\n'
             ),
         ),
         (_SEND_TESTS + "test_a_crash_before_arming_is_not_sent_and_after_it_unknown", _SEEDS),
     ),
-    Mutant(
+    _mistake(
         "parse before RAW",
-        (
-            Edit(
-                _SENDING,
-                "    attempts.store_reply(attempt, reply)\n"
-                "    verdict = gateway.judge(attempt.chunk.members, reply)\n",
-                "    verdict = gateway.judge(attempt.chunk.members, reply)\n"
-                "    attempts.store_reply(attempt, reply)\n",
-            ),
-        ),
-        (_SEND_TESTS + "test_a_bug_in_the_judge_keeps_the_answer_for_a_fixed_program",),
+        _SENDING,
+        "    attempts.store_reply(attempt, reply)\n"
+        "    verdict = gateway.judge(attempt.chunk.members, reply)\n",
+        "    verdict = gateway.judge(attempt.chunk.members, reply)\n"
+        "    attempts.store_reply(attempt, reply)\n",
+        _SEND_TESTS + "test_a_bug_in_the_judge_keeps_the_answer_for_a_fixed_program",
     ),
-    Mutant(
+    _mistake(
         "match by position",
-        (
-            Edit(
-                _JSON_V2,
-                "    for one in named:\n        position = exact.get(",
-                "    for place, one in enumerate(named):\n"
-                "        position = members[place].position if place < len(members) else exact.get(",
-            ),
-        ),
-        (_REPLY_TESTS + "test_order_does_not_matter_and_missing_recipients_are_the_unknown_ones",),
+        _JSON_V2,
+        "    for one in named:\n        position = exact.get(",
+        "    for place, one in enumerate(named):\n"
+        "        position = members[place].position if place < len(members) else exact.get(",
+        _REPLY_TESTS + "test_order_does_not_matter_and_missing_recipients_are_the_unknown_ones",
     ),
-    Mutant(
+    _mistake(
         "missing people -> accepted",
-        (
-            Edit(
-                _JSON_V2,
-                "                member.position,\n                Status.UNKNOWN,\n",
-                "                member.position,\n                Status.ACCEPTED,\n",
-            ),
-        ),
-        (_VERDICT_TESTS + "test_a_whole_answer_is_judged_recipient_by_recipient", _SEEDS),
+        _JSON_V2,
+        "                member.position,\n                Status.UNKNOWN,\n",
+        "                member.position,\n                Status.ACCEPTED,\n",
+        _VERDICT_TESTS + "test_a_whole_answer_is_judged_recipient_by_recipient",
+        _SEEDS,
     ),
-    Mutant(
+    _mistake(
         "missing people -> pending",
-        (
-            Edit(
-                _JSON_V2,
-                "    for member in members:\n        found = by_position",
-                "    for member in members:\n"
-                "        if member.position not in by_position and named:\n"
-                "            continue\n"
-                "        found = by_position",
-            ),
-        ),
-        (_VERDICT_TESTS + "test_a_whole_answer_is_judged_recipient_by_recipient", _SEEDS),
+        _JSON_V2,
+        "    for member in members:\n        found = by_position",
+        "    for member in members:\n"
+        "        if member.position not in by_position and named:\n"
+        "            continue\n"
+        "        found = by_position",
+        _VERDICT_TESTS + "test_a_whole_answer_is_judged_recipient_by_recipient",
+        _SEEDS,
     ),
-    Mutant(
+    _mistake(
         "status:error -> pending",
-        (
-            Edit(
-                _JSON_V2,
-                '        fault = "status_error"\n',
-                "        return ReplyVerdict(\n"
-                '            Verdict.NOT_SENT, Consequence.BACK_OFF, "never_completed"\n'
-                "        )\n",
-            ),
-        ),
-        (_VERDICT_TESTS + "test_a_200_that_names_nobody_leaves_everybody_unknown",),
+        _JSON_V2,
+        '        fault = "status_error"\n',
+        "        return ReplyVerdict(\n"
+        '            Verdict.NOT_SENT, Consequence.BACK_OFF, "never_completed"\n'
+        "        )\n",
+        _VERDICT_TESTS + "test_a_200_that_names_nobody_leaves_everybody_unknown",
     ),
-    Mutant(
+    _mistake(
         "empty queue -> pending",
-        (
-            Edit(
-                _JOURNAL,
-                "settled = settle_whole_attempts(connection, run_no)",
-                "settled = settle_whole_attempts(connection, run_no)\n"
-                "connection.execute(\n"
-                '    "INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,why) "\n'
-                "    \"SELECT DISTINCT ?,'program','not-sent',run_no,attempt_id,'' \"\n"
-                "    \"FROM message m WHERE run_no=? AND state='unknown' AND NOT EXISTS(\"\n"
-                '    "SELECT 1 FROM smsc s WHERE s.attempt_id=m.attempt_id)",\n'
-                "    (now_us, run_no),\n"
-                ")\n"
-                "connection.execute(\n"
-                "    \"UPDATE message SET state='pending',code='pending' WHERE run_no=? \"\n"
-                "    \"AND state='unknown' AND NOT EXISTS(SELECT 1 FROM smsc s \"\n"
-                '    "WHERE s.attempt_id=message.attempt_id)",\n'
-                "    (run_no,),\n"
-                ")",
-            ),
-        ),
-        (_RECONCILE_TESTS + "test_an_empty_queue_proves_nothing", _SEEDS),
+        _JOURNAL,
+        "settled = settle_whole_attempts(connection, run_no)",
+        "settled = settle_whole_attempts(connection, run_no)\n"
+        "connection.execute(\n"
+        '    "INSERT INTO operator_action(at_us,operator,action,run_no,attempt_id,why) "\n'
+        "    \"SELECT DISTINCT ?,'program','not-sent',run_no,attempt_id,'' \"\n"
+        "    \"FROM message m WHERE run_no=? AND state='unknown' AND NOT EXISTS(\"\n"
+        '    "SELECT 1 FROM smsc s WHERE s.attempt_id=m.attempt_id)",\n'
+        "    (now_us, run_no),\n"
+        ")\n"
+        "connection.execute(\n"
+        "    \"UPDATE message SET state='pending',code='pending' WHERE run_no=? \"\n"
+        "    \"AND state='unknown' AND NOT EXISTS(SELECT 1 FROM smsc s \"\n"
+        '    "WHERE s.attempt_id=message.attempt_id)",\n'
+        "    (run_no,),\n"
+        ")",
+        _RECONCILE_TESTS + "test_an_empty_queue_proves_nothing",
+        _SEEDS,
     ),
     Mutant(
         "drain limit 1000 without RAW",
@@ -253,149 +214,97 @@ MUTANTS: Final = (
             _RECONCILE_TESTS + "test_unknown_attempts_are_read_first_and_with_a_small_limit",
         ),
     ),
-    Mutant(
+    _mistake(
         "synchronous=NORMAL",
-        (
-            Edit(
-                _JOURNAL,
-                '    ("synchronous", "FULL", "2"),\n',
-                '    ("synchronous", "NORMAL", "1"),\n',
-            ),
-        ),
-        (_JOURNAL_TESTS + "test_a_commit_survives_power_loss",),
+        _JOURNAL,
+        '    ("synchronous", "FULL", "2"),\n',
+        '    ("synchronous", "NORMAL", "1"),\n',
+        _JOURNAL_TESTS + "test_a_commit_survives_power_loss",
     ),
-    Mutant(
+    _mistake(
         "no lock",
-        (
-            Edit(
-                _APP,
-                "        lock.acquire()\n    except Timeout",
-                "        lock.is_locked\n    except Timeout",
-            ),
-        ),
-        (
-            _TAKE_OVER_TESTS
-            + "test_the_second_driver_of_a_run_is_turned_away_with_the_process_that_has_it",
-        ),
+        _APP,
+        "        lock.acquire()\n    except Timeout",
+        "        lock.is_locked\n    except Timeout",
+        _TAKE_OVER_TESTS + "test_the_second_driver_of_a_run_is_turned_away_with_the_process_that_has_it",
     ),
-    Mutant(
+    _mistake(
         "epoch check removed",
-        (
-            Edit(
-                _JOURNAL,
-                "WHEN NEW.state='in_flight' AND NEW.epoch<>(SELECT epoch FROM run "
-                "WHERE run_no=NEW.run_no)\n",
-                "WHEN 0\n",
-            ),
-        ),
-        (_TAKE_OVER_TESTS + "test_a_driver_that_was_taken_over_cannot_commit_any_more",),
+        _JOURNAL,
+        "WHEN NEW.state='in_flight' AND NEW.epoch<>(SELECT epoch FROM run WHERE run_no=NEW.run_no)\n",
+        "WHEN 0\n",
+        _TAKE_OVER_TESTS + "test_a_driver_that_was_taken_over_cannot_commit_any_more",
     ),
-    Mutant(
+    _mistake(
         "ledger not written",
-        (
-            Edit(
-                _JOURNAL,
-                "            remember_sent(connection, run_no, attempt.attempt_id, members, now_us=now_us)\n",
-                "",
-            ),
-        ),
-        (_LEDGER_TESTS + "test_a_repetition_is_refused_with_the_count_and_the_run", _SEEDS),
+        _JOURNAL,
+        "            remember_sent(connection, run_no, attempt.attempt_id, members, now_us=now_us)\n",
+        "",
+        _LEDGER_TESTS + "test_a_repetition_is_refused_with_the_count_and_the_run",
+        _SEEDS,
     ),
-    Mutant(
+    _mistake(
         "report drops rejected rows",
-        (
-            Edit(
-                _JOURNAL,
-                '"FROM source_row r LEFT JOIN message m ',
-                '"FROM source_row r JOIN message m ',
-            ),
-        ),
-        (_JOURNAL_TESTS + "test_report_and_tally_add_up_to_the_rows_in_file_order",),
+        _JOURNAL,
+        '"FROM source_row r LEFT JOIN message m ',
+        '"FROM source_row r JOIN message m ',
+        _JOURNAL_TESTS + "test_report_and_tally_add_up_to_the_rows_in_file_order",
     ),
-    # --- ours beside that list ---
-    Mutant(
+    _mistake(
         "a driver that was taken over begins",
-        (
-            Edit(
-                _JOURNAL,
-                "BEFORE INSERT ON attempt\n"
-                "WHEN NEW.epoch<>(SELECT epoch FROM run WHERE run_no=NEW.run_no)\n",
-                "BEFORE INSERT ON attempt\nWHEN 0\n",
-            ),
-        ),
-        (_TAKE_OVER_TESTS + "test_a_driver_that_was_taken_over_opens_no_connection",),
+        _JOURNAL,
+        "BEFORE INSERT ON attempt\nWHEN NEW.epoch<>(SELECT epoch FROM run WHERE run_no=NEW.run_no)\n",
+        "BEFORE INSERT ON attempt\nWHEN 0\n",
+        _TAKE_OVER_TESTS + "test_a_driver_that_was_taken_over_opens_no_connection",
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "a late answer is thrown away",
-        (
-            Edit(
-                _JOURNAL,
-                "        keep_late_reply(connection, attempt_id, values)\n",
-                "        pass\n",
-            ),
-        ),
-        (
-            _TAKE_OVER_TESTS
-            + "test_a_late_answer_that_was_only_stored_is_understood_by_the_next_recovery",
-        ),
+        _JOURNAL,
+        "        keep_late_reply(connection, attempt_id, values)\n",
+        "        pass\n",
+        _TAKE_OVER_TESTS + "test_a_late_answer_that_was_only_stored_is_understood_by_the_next_recovery",
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "a late answer leaves somebody pending whom it names",
-        (
-            Edit(
-                _JOURNAL,
-                '        may_stop = taken and state == "pending" and not under_way\n',
-                "        may_stop = False\n",
-            ),
-        ),
-        (_TAKE_OVER_TESTS + "test_somebody_put_back_whom_a_late_answer_names_is_not_sent_again",),
+        _JOURNAL,
+        '        may_stop = taken and state == "pending" and not under_way\n',
+        "        may_stop = False\n",
+        _TAKE_OVER_TESTS + "test_somebody_put_back_whom_a_late_answer_names_is_not_sent_again",
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "fewer ids than recipients prove all",
-        (
-            Edit(
-                _JOURNAL,
-                "if ids and ids == unpaired_recipients(connection, attempt_id):",
-                "if ids:",
-            ),
-        ),
-        (
-            _RECONCILE_TESTS + "test_fewer_ids_than_recipients_prove_nothing_about_a_single_one",
-            _SEEDS,
-        ),
+        _JOURNAL,
+        "if ids and ids == unpaired_recipients(connection, attempt_id):",
+        "if ids:",
+        _RECONCILE_TESTS + "test_fewer_ids_than_recipients_prove_nothing_about_a_single_one",
+        _SEEDS,
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "no breaker",
-        (Edit(_SENDING, "_UNKNOWN_IN_A_ROW = 2\n", "_UNKNOWN_IN_A_ROW = 10**6\n"),),
-        ("tests/unit/sending/test_engine.py::test_two_unknown_in_a_row_pause_the_run",),
+        _SENDING,
+        "_UNKNOWN_IN_A_ROW = 2\n",
+        "_UNKNOWN_IN_A_ROW = 10**6\n",
+        "tests/unit/sending/test_engine.py::test_two_unknown_in_a_row_pause_the_run",
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "armed people are let go without a proof",
-        (
-            Edit(
-                _JOURNAL,
-                "WHEN OLD.state IN('in_flight','replied') AND NEW.state IN('not_sent','refused')\n",
-                "WHEN 0\n",
-            ),
-        ),
-        (_JOURNAL_TESTS + "test_a_committed_attempt_is_not_released_without_proof",),
+        _JOURNAL,
+        "WHEN OLD.state IN('in_flight','replied') AND NEW.state IN('not_sent','refused')\n",
+        "WHEN 0\n",
+        _JOURNAL_TESTS + "test_a_committed_attempt_is_not_released_without_proof",
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "sent again without an operator's word",
-        (
-            Edit(
-                _JOURNAL,
-                "WHEN NEW.state='pending' AND OLD.state IN('unknown','refused') AND NOT EXISTS(",
-                "WHEN 0 AND NOT EXISTS(",
-            ),
-        ),
-        (_JOURNAL_TESTS + "test_nobody_is_sent_again_without_an_operators_word",),
+        _JOURNAL,
+        "WHEN NEW.state='pending' AND OLD.state IN('unknown','refused') AND NOT EXISTS(",
+        "WHEN 0 AND NOT EXISTS(",
+        _JOURNAL_TESTS + "test_nobody_is_sent_again_without_an_operators_word",
         listed=False,
     ),
     Mutant(
@@ -425,120 +334,89 @@ MUTANTS: Final = (
                 "WHEN 0 AND EXISTS(",
             ),
         ),
-        (
-            _STOP_TESTS + "test_a_number_added_before_the_last_byte_is_not_sent_and_the_others_"
-            "go_without_it",
-        ),
+        (_STOP_TESTS + "test_a_number_added_before_the_last_byte_is_not_sent_and_the_others_go_without_it",),
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "a chunk is answered for as it was planned, stopped people included",
-        (
-            Edit(
-                _SENDING,
-                "verdict = gateway.judge(attempt.chunk.members, reply)",
-                "verdict = gateway.judge(chunk.members, reply)",
-            ),
-        ),
-        (_STOP_TESTS + "test_a_recipient_stopped_after_the_plan_is_not_texted",),
+        _SENDING,
+        "verdict = gateway.judge(attempt.chunk.members, reply)",
+        "verdict = gateway.judge(chunk.members, reply)",
+        _STOP_TESTS + "test_a_recipient_stopped_after_the_plan_is_not_texted",
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "the doctor does not see two ids of one person (I01)",
-        (
-            Edit(
-                _JOURNAL,
-                "WHERE (ids>1 AND NOT EXISTS("
-                "SELECT 1 FROM alarm WHERE alarm.attempt_id=p.attempt_id))\n"
-                "OR (attempt_id<latest AND",
-                "WHERE 0 AND (attempt_id<latest AND",
-            ),
-        ),
-        ("tests/unit/journal/test_doctor.py::test_every_planted_corruption_is_found",),
+        _JOURNAL,
+        "WHERE (ids>1 AND NOT EXISTS("
+        "SELECT 1 FROM alarm WHERE alarm.attempt_id=p.attempt_id))\n"
+        "OR (attempt_id<latest AND",
+        "WHERE 0 AND (attempt_id<latest AND",
+        "tests/unit/journal/test_doctor.py::test_every_planted_corruption_is_found",
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "two open attempts",
-        (
-            Edit(
-                _JOURNAL,
-                "CREATE UNIQUE INDEX one_open_attempt ON",
-                "CREATE INDEX one_open_attempt ON",
-            ),
-        ),
-        (_JOURNAL_TESTS + "test_a_chunk_has_one_open_attempt",),
+        _JOURNAL,
+        "CREATE UNIQUE INDEX one_open_attempt ON",
+        "CREATE INDEX one_open_attempt ON",
+        _JOURNAL_TESTS + "test_a_chunk_has_one_open_attempt",
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "a failed commit is forgotten",
-        (
-            Edit(
-                _JOURNAL,
-                "            if self._broken is not None:\n                raise self._broken\n",
-                "",
-            ),
-        ),
-        (_JOURNAL_TESTS + "test_after_a_failure_to_store_nothing_is_stored_any_more",),
+        _JOURNAL,
+        "            if self._broken is not None:\n                raise self._broken\n",
+        "",
+        _JOURNAL_TESTS + "test_after_a_failure_to_store_nothing_is_stored_any_more",
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "a refusing code is believed over a body that names somebody as taken",
-        (
-            Edit(
-                _JSON_V2,
-                "    if whole is not None and not (reply.last_byte_sent and shows_acceptance):\n",
-                "    if whole is not None:\n",
-            ),
-        ),
-        (_VERDICT_TESTS + "test_a_refusal_whose_body_names_everybody_as_taken_is_an_answer",),
+        _JSON_V2,
+        "    if whole is not None and not (reply.last_byte_sent and shows_acceptance):\n",
+        "    if whole is not None:\n",
+        _VERDICT_TESTS + "test_a_refusal_whose_body_names_everybody_as_taken_is_an_answer",
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "a bound on money is checked only at plan",
-        (
-            Edit(
-                _JOURNAL, "            budget.refuse_if_over(connection, planned.run, run_no)\n", ""
-            ),
-        ),
-        (
-            "tests/unit/journal/test_budget.py::test_a_price_that_was_learned_wrongly_costs_one_chunk",
-        ),
+        _JOURNAL,
+        "            budget.refuse_if_over(connection, planned.run, run_no)\n",
+        "",
+        "tests/unit/journal/test_budget.py::test_a_price_that_was_learned_wrongly_costs_one_chunk",
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "a journal that was moved is written on",
-        (Edit(_JOURNAL, "                require_same(self.path, self._identity)\n", ""),),
-        (_MOVED_TESTS + "test_a_journal_that_nobody_will_find_again_stops_the_sending",),
+        _JOURNAL,
+        "                require_same(self.path, self._identity)\n",
+        "",
+        _MOVED_TESTS + "test_a_journal_that_nobody_will_find_again_stops_the_sending",
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "whoever was refused is put back although the queue shows them as taken",
-        (
-            Edit(
-                _JOURNAL,
-                '        f"AND NOT EXISTS({NAMED_AS_TAKEN})"\n    )\n    connection.execute(',
-                "    )\n    connection.execute(",
-            ),
-        ),
-        (_SECOND_TESTS + "test_a_refused_recipient_shown_as_taken_is_not_sent_again",),
+        _JOURNAL,
+        '        f"AND NOT EXISTS({NAMED_AS_TAKEN})"\n    )\n    connection.execute(',
+        "    )\n    connection.execute(",
+        _SECOND_TESTS + "test_a_refused_recipient_shown_as_taken_is_not_sent_again",
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "any login may send a run",
-        (
-            Edit(
-                _APP,
-                '    if info.account in {account, journal.runs.account(info.gateway, "")}:\n',
-                "    if account:\n",
-            ),
-        ),
-        ("tests/cli/test_accounts.py::test_another_login_does_not_send_a_planned_run",),
+        _APP,
+        '    if info.account in {account, journal.runs.account(info.gateway, "")}:\n',
+        "    if account:\n",
+        "tests/cli/test_accounts.py::test_another_login_does_not_send_a_planned_run",
         listed=False,
     ),
-    Mutant(
+    _mistake(
         "who was put back is sent again without a look at the old queue",
-        (Edit(_APP, "            read_unknown_queues(polling, info.run)\n", ""),),
-        ("tests/cli/test_late_replies.py::test_a_resume_reads_the_old_queue_before_it_sends",),
+        _APP,
+        "            read_unknown_queues(polling, info.run)\n",
+        "",
+        "tests/cli/test_late_replies.py::test_a_resume_reads_the_old_queue_before_it_sends",
         listed=False,
     ),
 )

@@ -114,9 +114,7 @@ def try_one(mutant: Mutant, tree: Path) -> Trial:
     finally:
         for path, text in before.items():
             path.write_text(text, encoding="utf-8")
-    by = tuple(
-        line.split()[1] for line in run.stdout.splitlines() if line.startswith("FAILED tests/")
-    )
+    by = tuple(line.split()[1] for line in run.stdout.splitlines() if line.startswith("FAILED tests/"))
     killed = run.returncode == _SOME_FAILED and bool(by)
     if not killed and run.returncode:
         raise SpoiltTrial(f"{mutant.name}: pytest ended with {run.returncode}\n{run.stdout}")
@@ -150,9 +148,7 @@ def _require_own_program(tree: Path) -> None:
         raise SpoiltTrial(f"the copy is not what is tested: {found}")
 
 
-def _python(
-    tree: Path, arguments: Sequence[str], limit_s: float
-) -> "subprocess.CompletedProcess[str]":
+def _python(tree: Path, arguments: Sequence[str], limit_s: float) -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [sys.executable, *arguments], cwd=tree, env=environment, timeout=limit_s,

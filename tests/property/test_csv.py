@@ -66,9 +66,7 @@ def _encoded(text: str, encoding: str) -> bytes:
         raise
 
 
-def _same_or_refused(
-    got: list[tuple[str, ...]] | InputError, table: Sequence[Sequence[str]]
-) -> None:
+def _same_or_refused(got: list[tuple[str, ...]] | InputError, table: Sequence[Sequence[str]]) -> None:
     if isinstance(got, InputError):
         assert got.code
         assert got.message

@@ -142,19 +142,14 @@ def may_be_taken(content: bytes, name: str) -> bool:
     """Whether some whole object names that person with the good word or with an id."""
     return any(
         str(one.get("clientId")).casefold() == name.casefold()
-        and (
-            str(one.get("status")).strip().lower() == "accepted"
-            or one.get("smscId") not in {None, ""}
-        )
+        and (str(one.get("status")).strip().lower() == "accepted" or one.get("smscId") not in {None, ""})
         for one in whole_objects(content)
         if not isinstance(one.get("smscId"), (list, dict))
     )
 
 
 def names_somebody_as_taken(content: bytes) -> bool:
-    return any(
-        str(one.get("status")).strip().lower() == "accepted" for one in whole_objects(content)
-    )
+    return any(str(one.get("status")).strip().lower() == "accepted" for one in whole_objects(content))
 
 
 def test_the_schema_names_the_codes_that_free_recipients() -> None:
@@ -209,9 +204,7 @@ def test_a_code_never_frees_whom_its_body_names_as_taken(
     assert {NAMES[one.position]: one.status for one in reply_verdict.recipients} == {
         name: Status.ACCEPTED if name in taken else Status.UNKNOWN for name in NAMES
     }
-    assert reply_verdict.consequence is (
-        Consequence.BACK_OFF if status == 429 else Consequence.STOP_CONFIG
-    )
+    assert reply_verdict.consequence is (Consequence.BACK_OFF if status == 429 else Consequence.STOP_CONFIG)
     assert reply_verdict.alarms
 
 

@@ -49,9 +49,7 @@ def test_russian_looks_at_the_last_two_digits_only(count: int, noun: str) -> Non
     assert form(count, "ru", noun) == form(count % 100, "ru", noun)
 
 
-@given(
-    tens=st.integers(0, 10**7).filter(lambda n: n % 10 != 1), noun=st.sampled_from(sorted(NOUNS))
-)
+@given(tens=st.integers(0, 10**7).filter(lambda n: n % 10 != 1), noun=st.sampled_from(sorted(NOUNS)))
 def test_russian_teens_are_many_and_other_tens_go_by_their_last_digit(tens: int, noun: str) -> None:
     """CLDR: one for 1, few for 2 to 4, many for the rest; 11 to 14 are many."""
     known = catalogue("ru")

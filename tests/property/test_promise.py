@@ -82,8 +82,7 @@ def left_unknown(world: World) -> set[str]:
         return unknown & set(taken)
     with world.process() as journal, journal.store.read() as connection:
         together = connection.execute(
-            "SELECT attempt_id,group_concat(client_id) FROM message WHERE state='unknown' "
-            "GROUP BY attempt_id"
+            "SELECT attempt_id,group_concat(client_id) FROM message WHERE state='unknown' GROUP BY attempt_id"
         ).fetchall()
     groups = [set(str(names).split(",")) for _, names in together]
     return set().union(*(group for group in groups if group <= set(taken)))
@@ -114,13 +113,7 @@ def test_each_recipient_gets_it_at_most_once_for_a_long_time(**misfortune: Any) 
 
 
 def suffer(  # noqa: PLR0913
-    *,
-    faults: list[Fault],
-    number: int,
-    crash_points: list[int],
-    workers: int,
-    echoes: bool,
-    forgets: bool,
+    *, faults: list[Fault], number: int, crash_points: list[int], workers: int, echoes: bool, forgets: bool
 ) -> None:
     """One campaign with all that, to its end."""
     with TemporaryDirectory(prefix="promise", dir=MEMORY) as folder:
@@ -163,12 +156,9 @@ IN_CI = {"answer lost", "busy, then money"}
 
 
 @pytest.mark.parametrize(
-    "scene",
-    [pytest.param(scene, marks=() if scene in IN_CI else pytest.mark.sweep) for scene in SCENES],
+    "scene", [pytest.param(scene, marks=() if scene in IN_CI else pytest.mark.sweep) for scene in SCENES]
 )
-def test_a_crash_before_or_after_any_write_of_three_chunks_costs_nobody_anything(
-    scene: str,
-) -> None:
+def test_a_crash_before_or_after_any_write_of_three_chunks_costs_nobody_anything(scene: str) -> None:
     """Every point between two journal calls, one after the other: also between RAW and APPLY."""
     with TemporaryDirectory(prefix="promise", dir=MEMORY) as folder:
         sweep(Path(folder), SCENES[scene])

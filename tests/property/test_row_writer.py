@@ -18,8 +18,7 @@ from campaign.reports.xlsx.sheet import CellFormat, Cells
 Line: TypeAlias = Sequence[str | float]
 
 TEXTS = st.one_of(
-    st.text(st.characters(), max_size=8),
-    st.text("<>&_x0041\"' \t\n\r=+-@\x00\x0b\ufffe", max_size=12),
+    st.text(st.characters(), max_size=8), st.text("<>&_x0041\"' \t\n\r=+-@\x00\x0b\ufffe", max_size=12)
 )
 CELLS = st.one_of(TEXTS, st.floats(allow_nan=False, allow_infinity=False), st.integers(-9, 10**15))
 

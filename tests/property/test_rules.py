@@ -124,9 +124,7 @@ def cut_greedily(text: str) -> tuple[str, int, int]:
 
 def long_texts(alphabet: str) -> st.SearchStrategy[str]:
     """Runs of signs, so that every length near a cut comes up."""
-    run = st.builds(
-        lambda sign, count: sign * count, st.sampled_from(alphabet), st.integers(1, 160)
-    )
+    run = st.builds(lambda sign, count: sign * count, st.sampled_from(alphabet), st.integers(1, 160))
     return st.lists(run, max_size=8).map("".join)
 
 
@@ -153,9 +151,7 @@ VALUES = st.text(max_size=10).filter(
 
 
 @given(before=st.text(max_size=20), value=VALUES, after=st.text(max_size=20))
-def test_a_template_changes_nothing_but_its_placeholders(
-    before: str, value: str, after: str
-) -> None:
+def test_a_template_changes_nothing_but_its_placeholders(before: str, value: str, after: str) -> None:
     literal = [part.replace("{", "{{").replace("}", "}}") for part in (before, after)]
     template = Template.parse("{имя}".join(literal), ("Имя",))
 

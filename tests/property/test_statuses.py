@@ -7,13 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.domain import Delivery
-from campaign.domain.delivery import (
-    ASK_AGAIN_AFTER_US,
-    FINAL_DELIVERIES,
-    Known,
-    Transition,
-    transition,
-)
+from campaign.domain.delivery import ASK_AGAIN_AFTER_US, FINAL_DELIVERIES, Known, Transition, transition
 from campaign.domain.polling import HORIZON, MARKS, is_due, next_mark
 
 MEANINGS = {
@@ -29,8 +23,7 @@ Reports = list[tuple[str, int]]
 """Status texts, each so many microseconds after the one before."""
 
 reports = st.lists(
-    st.tuples(st.sampled_from(sorted(MEANINGS)), st.integers(0, 2 * ASK_AGAIN_AFTER_US)),
-    max_size=30,
+    st.tuples(st.sampled_from(sorted(MEANINGS)), st.integers(0, 2 * ASK_AGAIN_AFTER_US)), max_size=30
 )
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
 ages = st.integers(0, int(timedelta(hours=80).total_seconds()))
@@ -91,9 +84,7 @@ def test_each_mark_is_due_once_and_only_once(moments: list[int]) -> None:
         for sooner, later in zip([START, *looks], looks, strict=False)
         if is_due(START, looked_at=sooner, now=later)
     ]
-    passed = {
-        min((look for look in looks if look >= START + mark), default=None) for mark in MARKS
-    } - {None}
+    passed = {min((look for look in looks if look >= START + mark), default=None) for mark in MARKS} - {None}
 
     assert sorted(set(due)) == sorted(look for look in passed if look is not None)
 

@@ -90,9 +90,7 @@ def _json(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
-def _code(
-    *codes: int, body: bytes = b"", headers: tuple[str, ...] = ()
-) -> Callable[[Honest], Result]:
+def _code(*codes: int, body: bytes = b"", headers: tuple[str, ...] = ()) -> Callable[[Honest], Result]:
     return lambda honest: http(honest.chance.choice(codes), body, *headers)
 
 

@@ -30,9 +30,7 @@ _FINE = '{"status":"ok","balance":[{"type":"RUB","balance":"100.00","credit":"0"
 @cache
 def client(dialect: str) -> HttpGateway:
     """The real one; made once, because its certificates take 20 ms."""
-    return HttpGateway(
-        provider_of(dialect), Credentials(_LOGIN, Secret(_PASSWORD)), base_url=ADDRESS
-    )
+    return HttpGateway(provider_of(dialect), Credentials(_LOGIN, Secret(_PASSWORD)), base_url=ADDRESS)
 
 
 class _Request:

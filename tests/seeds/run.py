@@ -211,9 +211,7 @@ class Campaign:
             crashes=self.crashes,
             take_overs=self.take_overs,
             duplicates=sum(copies - 1 for copies in taken.values() if copies > 1),
-            false_accepted=sum(
-                status in HANDED_OVER and not taken[one] for one, status in statuses.items()
-            ),
+            false_accepted=sum(status in HANDED_OVER and not taken[one] for one, status in statuses.items()),
             false_refused=sum(
                 status in {Status.REFUSED, Status.STOPPED} and taken[one] > 0
                 for one, status in statuses.items()
@@ -232,26 +230,17 @@ class Campaign:
     def _is_false_end(self, client_id: str, status: Status) -> bool:
         """Whether the report says that a message ended otherwise than it did."""
         truth = {
-            Status.DELIVERED
-            if self.gateway.end_of(line.smsc_id) == "delivered"
-            else Status.UNDELIVERED
+            Status.DELIVERED if self.gateway.end_of(line.smsc_id) == "delivered" else Status.UNDELIVERED
             for line in self.gateway.ledger
-            if line.client_id == client_id
-            and self.gateway.causes.get(line.queue_name) != LYING_ABOUT_IDS
+            if line.client_id == client_id and self.gateway.causes.get(line.queue_name) != LYING_ABOUT_IDS
         }
-        return (
-            status in {Status.DELIVERED, Status.UNDELIVERED} and bool(truth) and status not in truth
-        )
+        return status in {Status.DELIVERED, Status.UNDELIVERED} and bool(truth) and status not in truth
 
-    def _unknowns(
-        self, journal: sqlite3.Connection, statuses: dict[str, Status]
-    ) -> Iterator[UnknownAttempt]:
+    def _unknowns(self, journal: sqlite3.Connection, statuses: dict[str, Status]) -> Iterator[UnknownAttempt]:
         """Attempts with unknown recipients, by the journal and by the answers."""
         by_queue: dict[str, set[str]] = {}
         held: dict[int, set[str]] = {}
-        for number, name in journal.execute(
-            "SELECT attempt_id,client_id FROM message WHERE state='unknown'"
-        ):
+        for number, name in journal.execute("SELECT attempt_id,client_id FROM message WHERE state='unknown'"):
             held.setdefault(number, set()).add(name)
         for line in self.gateway.ledger:
             by_queue.setdefault(line.queue_name, set()).add(line.client_id)

@@ -69,9 +69,7 @@ def script_of(seed: int) -> Script:
         seed=seed,
         recipients=recipients,
         chunk=chunk,
-        faults=tuple(
-            chance.choice(FAULTS).id if chance.random() < trouble else "" for _ in range(requests)
-        ),
+        faults=tuple(chance.choice(FAULTS).id if chance.random() < trouble else "" for _ in range(requests)),
         crash_points=tuple(
             chance.randrange(chance.choice([16, 40, 8 * requests + 20]))
             for _ in range(chance.choice([0, 0, 1, 1, 2, 3]))

@@ -80,9 +80,7 @@ _Searched = tuple[str, Sequence[str], int]
 """Name of the story, hits, files."""
 
 
-def _killed(
-    folder: Path, forks: ForkServer, faults_tried: Collection[str], step: int
-) -> Iterator[_Searched]:
+def _killed(folder: Path, forks: ForkServer, faults_tried: Collection[str], step: int) -> Iterator[_Searched]:
     for number, name in enumerate(faults_tried):
         at, hit_home = 1, True
         while hit_home:

@@ -162,12 +162,7 @@ def _scene(folder: Path, *options: str) -> Iterator[_Scene]:
 
 
 def _found(
-    scene: _Scene,
-    story: str,
-    wrong: Sequence[str] = (),
-    *,
-    late_sends: int = 0,
-    takeover_s: float = 0.0,
+    scene: _Scene, story: str, wrong: Sequence[str] = (), *, late_sends: int = 0, takeover_s: float = 0.0
 ) -> DriverFinding:
     """Resume until nobody is pending, and compare with the ledger."""
     codes = Counter(one.process.returncode for one in scene.begun)
@@ -326,9 +321,7 @@ def _status_read(scene: _Scene) -> int:
     ).ended()  # fmt: skip
 
 
-def _frozen(
-    folder: Path, story: str, state: str, meanwhile: Callable[[_Scene], int]
-) -> DriverFinding:
+def _frozen(folder: Path, story: str, state: str, meanwhile: Callable[[_Scene], int]) -> DriverFinding:
     """Try until the freeze falls into the right moment: it is 10 ms long."""
     for number in range(_TRIES):
         place = folder / f"{number}"
@@ -340,9 +333,7 @@ def _frozen(
     raise TimeoutError(f"{story}: {_TRIES} freezes fell into other moments")
 
 
-def _woken(
-    scene: _Scene, first: _Begun, story: str, meanwhile: Callable[[_Scene], int]
-) -> DriverFinding:
+def _woken(scene: _Scene, first: _Begun, story: str, meanwhile: Callable[[_Scene], int]) -> DriverFinding:
     wrong = []
     scene.gateway.faults = lambda _number: None
     scene.free_the_lock()

@@ -41,11 +41,7 @@ class Cut:
 
 
 def power_sweep(
-    folder: Path,
-    sample: Sample = ALL,
-    *,
-    images: tuple[str, ...] = (SYNCED, "1", "2"),
-    mutant: str = "",
+    folder: Path, sample: Sample = ALL, *, images: tuple[str, ...] = (SYNCED, "1", "2"), mutant: str = ""
 ) -> Figures:
     """Cut the power at every effect of a run of two chunks, once for each image."""
     with fork_servers(1) as (forks,), _stage(folder / "unhurt", forks, mutant) as stage:

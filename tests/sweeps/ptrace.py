@@ -311,9 +311,7 @@ class Disk:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[str, _File] = {
-            f"{path}": _File(bytearray(path.read_bytes()))
-            for path in folder.rglob("*")
-            if path.is_file()
+            f"{path}": _File(bytearray(path.read_bytes())) for path in folder.rglob("*") if path.is_file()
         }
 
     def note(self, call: _Call, result: int) -> None:

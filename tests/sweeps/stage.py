@@ -146,9 +146,7 @@ class Ran:
     def statuses(self) -> dict[str, int]:
         """Of the --json object; empty when there is none."""
         with suppress(ValueError, KeyError, TypeError):
-            return {
-                status: int(count) for status, count in json.loads(self.out)["statuses"].items()
-            }
+            return {status: int(count) for status, count in json.loads(self.out)["statuses"].items()}
         return {}
 
 
@@ -178,9 +176,7 @@ class Stage:
 
     def run(self, strike: Strike | None = None, *more: str) -> Ran:
         """`campaign run FILE`."""
-        return self._call(
-            ("run", "people.csv", "--text", TEMPLATE, "--yes", *self._sending(), *more), strike
-        )
+        return self._call(("run", "people.csv", "--text", TEMPLATE, "--yes", *self._sending(), *more), strike)
 
     def resume(self, strike: Strike | None = None, *more: str) -> Ran:
         """`campaign resume`."""

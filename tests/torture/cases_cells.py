@@ -33,9 +33,7 @@ def _phones_in_books() -> Iterator[Case]:
     yield book_case(
         "phone-number-forms",
         "one number in the ways in which programs store it",
-        _with_phone(
-            *map(number, ("79000000101.0", "7.9000000102E10", "9000000103", "89000000104"))
-        ),
+        _with_phone(*map(number, ("79000000101.0", "7.9000000102E10", "9000000103", "89000000104"))),
     )
     one_blank = _with_phone(whole[0], None, whole[2], whole[3])
     yield from (
@@ -109,9 +107,7 @@ def _phones_in_texts() -> Iterator[Case]:
         row = Sent(RECIPIENTS[0][0], text_for("Анна"), "A001", frozenset() if sure else may)
         cell = '"' + way.replace('"', '""') + '"'
         text = lines(table([*with_phones(cell), *RECIPIENTS[1:]]))
-        yield text_case(
-            f"phone-{name}-csv", "as users write it", text, read({**everybody(), 2: row})
-        )
+        yield text_case(f"phone-{name}-csv", "as users write it", text, read({**everybody(), 2: row}))
     yield from _comments()
     yield from _two_phones()
 
@@ -191,11 +187,7 @@ def _shown() -> Iterator[Case]:
     )  # fmt: skip
     rows = {n: Sent(p[0], f"{p[1]}: 0.1", p[2]) for n, p in enumerate(RECIPIENTS, 2)}
     yield book_case(
-        "number-general",
-        "a plain fraction",
-        Sheet(rows=whole),
-        expect=read(rows),
-        text="{Имя}: {Скидка}",
+        "number-general", "a plain fraction", Sheet(rows=whole), expect=read(rows), text="{Имя}: {Скидка}"
     )
     yes: Grid = [[*HEADING, "VIP"]]
     yes += [[*p, n % 2 == 0] for n, p in enumerate(RECIPIENTS)]
@@ -203,9 +195,7 @@ def _shown() -> Iterator[Case]:
         n: Sent(p[0], f"{p[1]} {'TRUE' if n % 2 == 0 else 'FALSE'}", p[2])
         for n, p in enumerate(RECIPIENTS, 2)
     }
-    yield book_case(
-        "boolean", "TRUE in a text", Sheet(rows=yes), expect=read(rows), text="{Имя} {VIP}"
-    )
+    yield book_case("boolean", "TRUE in a text", Sheet(rows=yes), expect=read(rows), text="{Имя} {VIP}")
 
 
 def _words() -> Iterator[Case]:

@@ -16,11 +16,7 @@ from tests.torture.recipients import (
     with_phones,
 )
 
-LATIN = (
-    ("+79000000111", "Anna", "B001"),
-    ("+79000000112", "Oleg", "B002"),
-    ("+79000000113", "Vera", "B003"),
-)
+LATIN = (("+79000000111", "Anna", "B001"), ("+79000000112", "Oleg", "B002"), ("+79000000113", "Vera", "B003"))
 UPPER = (
     ("+79000000121", "АННА", "C001"),
     ("+79000000122", "ПЁТР", "C002"),
@@ -170,11 +166,7 @@ def _lost() -> Iterator[Case]:
         5: Sent(RECIPIENTS[3][0], text_for("Пётр?"), "A004"),
     }
     heads = lines(table()).encode("ascii", "replace").decode()
-    texts = [
-        ("Телефон", "Текст"),
-        (RECIPIENTS[0][0], "??????, ???? ???!"),
-        (RECIPIENTS[1][0], "Что???"),
-    ]
+    texts = [("Телефон", "Текст"), (RECIPIENTS[0][0], "??????, ???? ???!"), (RECIPIENTS[1][0], "Что???")]
     yield from (
         text_case("question-marks", "saved in a code page without Cyrillic",
                   lines(table(with_names(*marks))), read(rows)),

@@ -34,8 +34,7 @@ def _true_names() -> Iterator[Case]:
 def _xls() -> Iterator[Case]:
     text = "{Имя}: {Дата}, {Карта}"
     rows: dict[int, Sent | Refused] = {
-        n: Sent(p[0], f"{p[1]}: 0{n - 1}.03.2026, {5 + n:06}", p[2])
-        for n, p in enumerate(RECIPIENTS, 2)
+        n: Sent(p[0], f"{p[1]}: 0{n - 1}.03.2026, {5 + n:06}", p[2]) for n, p in enumerate(RECIPIENTS, 2)
     }
     hidden = {**rows, 4: refused("row_hidden")}
     for name in ("xlwt.xls", "libreoffice.xls", "libreoffice.ods"):
@@ -175,9 +174,7 @@ def _prefixed(name: str, part: bytes) -> bytes:
 
 def _odd_writers() -> Iterator[Case]:
     broken = ("workbook_broken",)
-    yield file_case(
-        "prefixed-xml", ".NET: <x:row>", "t.xlsx", _edited(_prefixed), read(or_errors=broken)
-    )
+    yield file_case("prefixed-xml", ".NET: <x:row>", "t.xlsx", _edited(_prefixed), read(or_errors=broken))
 
     def no_refs(name: str, part: bytes) -> bytes:
         return re.sub(rb'(<(?:c|row)) r="[A-Z0-9]+"', rb"\1", part) if "sheet1" in name else part
@@ -196,9 +193,7 @@ def _odd_writers() -> Iterator[Case]:
         old = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
         return part.replace(MAIN.encode(), new).replace(old, relations)
 
-    yield file_case(
-        "strict-xml", "Excel: Strict Open XML", "t.xlsx", _edited(strict), read(or_errors=broken)
-    )
+    yield file_case("strict-xml", "Excel: Strict Open XML", "t.xlsx", _edited(strict), read(or_errors=broken))
 
     def dimension(_name: str, part: bytes) -> bytes:
         return part.replace(b"<sheetData>", b'<dimension ref="A1:A2"/><sheetData>')

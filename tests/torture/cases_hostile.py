@@ -38,10 +38,7 @@ def _book(**parts: bytes) -> Callable[[], bytes]:
 
     def make() -> bytes:
         good = unpacked(plain_book())
-        changed = {
-            name: parts.get(name.rpartition("/")[2].partition(".")[0], p)
-            for name, p in good.items()
-        }
+        changed = {name: parts.get(name.rpartition("/")[2].partition(".")[0], p) for name, p in good.items()}
         return archive(changed)
 
     return make
@@ -55,7 +52,9 @@ def _long_text(megabytes: int) -> Callable[[], bytes]:
 def _bombs() -> Iterator[Case]:
     yield _case("string-20mb", "one text of 20 MB", "t.xlsx", _long_text(20))
     yield _case("string-300mb", "one text of 300 MB", "t.xlsx", _long_text(300), slow=True)
-    strings = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>{}</t></si></sst>'
+    strings = (
+        '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>{}</t></si></sst>'
+    )
     for name, size, slow in (("24mb", 24, False), ("1gb", 1024, True)):
         yield _case(
             f"zip-bomb-{name}",
@@ -97,9 +96,7 @@ def _far_cells() -> Iterator[Case]:
         row = int("".join(filter(str.isdigit, at)))
         far = {**dict(enumerate(TABLE, 1)), row: [Cell()]}
         sheet = Sheet(rows=far).xml().replace(f'<c r="A{row}" ></c>', f'<c r="{at}"><v>1</v></c>')
-        yield _case(
-            f"far-cell-{at}", "two cells, terabytes between", "t.xlsx", _book(sheet1=sheet.encode())
-        )
+        yield _case(f"far-cell-{at}", "two cells, terabytes between", "t.xlsx", _book(sheet1=sheet.encode()))
     filled = odf.OdsCell(
         '<table:table-cell table:number-columns-repeated="16384" office:value-type="string">'
         "<text:p>1</text:p></table:table-cell>"
@@ -123,10 +120,7 @@ def _markup() -> Iterator[Case]:
         yield _case(f"dtd-{name}", "a DTD in the sheet", "t.xlsx", _book(sheet1=mark))
         rows = [*_ods_rows()[:1], _ods_rows()[1].replace("Анна", entity)]
         yield _case(
-            f"ods-dtd-{name}",
-            "a DTD in content.xml",
-            "t.ods",
-            partial(odf.ods, odf.sheet(rows), dtd=dtd),
+            f"ods-dtd-{name}", "a DTD in content.xml", "t.ods", partial(odf.ods, odf.sheet(rows), dtd=dtd)
         )
     deep = b"<x>" * 200_000 + b"</x>" * 200_000
     for name, mark in (("deep-nesting", b"<sheetData>"), ("deep-nesting-in-cell", b"<t xml")):
@@ -157,9 +151,7 @@ def _cut() -> Iterator[Case]:
             cut = whole[: len(whole) * share // 100]
             yield _case(f"cut-{ending}-{share}", "the download broke off", f"t.{ending}", cut)
     yield _case("xls-loop", "sectors that follow themselves", "t.xls", _looping_xls())
-    yield _case(
-        "xls-noise", "a signature and noise", "t.xls", fixture("xlwt.xls")[:512] + _noise(20_000)
-    )
+    yield _case("xls-noise", "a signature and noise", "t.xls", fixture("xlwt.xls")[:512] + _noise(20_000))
     yield _case("xlsx-damaged", "a damaged byte", "t.xlsx", _damaged())
 
 

@@ -99,9 +99,7 @@ def _no_heading() -> Iterator[Case]:
 
 def _rows() -> Iterator[Case]:
     page = lines([*table(RECIPIENTS[:2]), HEADING, *RECIPIENTS[2:]])
-    rows = (
-        everybody(2, RECIPIENTS[:2]) | {4: refused(*_NO_RECIPIENT)} | everybody(5, RECIPIENTS[2:])
-    )
+    rows = everybody(2, RECIPIENTS[:2]) | {4: refused(*_NO_RECIPIENT)} | everybody(5, RECIPIENTS[2:])
     total = lines([*table(), ("Итого:", "4", "")])
     signed = lines(table()) + "\r\n\r\nСоставил: Мария;;\r\n"
     second = "\r\n\r\nТовар;Цена;Остаток\r\nВаза;1500;2\r\n"
@@ -113,9 +111,7 @@ def _rows() -> Iterator[Case]:
                   read(everybody() | {8: refused(*_NO_RECIPIENT, "row_too_narrow")})),
     )  # fmt: skip
     rows = everybody() | {8: refused(*_NO_RECIPIENT), 9: refused(*_NO_RECIPIENT)}
-    yield text_case(
-        "second-table-below", "another table below", lines(table()) + second, read(rows)
-    )
+    yield text_case("second-table-below", "another table below", lines(table()) + second, read(rows))
     gap = lines(table(RECIPIENTS[:2])) + ";;\r\n" * 60 + lines(RECIPIENTS[2:])
     rows = everybody(2, RECIPIENTS[:2]) | everybody(64, RECIPIENTS[2:])
     yield text_case("gap", "sixty blank rows, and then recipients", gap, read(rows))
@@ -195,15 +191,11 @@ def _delimiters() -> Iterator[Case]:
     # Edge blanks of a cell stay in the text.
     blanks = everybody(2, with_names(*(f" {p[1]} " for p in RECIPIENTS)))
     yield text_case("spaces-around", "cells padded for the eye", padded, read(blanks))
-    yield text_case(
-        "tail-delimiters", "empty columns behind", lines(table()).replace("\r", ";;;\r")
-    )
+    yield text_case("tail-delimiters", "empty columns behind", lines(table()).replace("\r", ";;;\r"))
 
 
 def _quotes() -> Iterator[Case]:
-    quoted = "".join(
-        '"' + '";"'.join(c.replace('"', '""') for c in row) + '"\r\n' for row in table(FIRM)
-    )
+    quoted = "".join('"' + '";"'.join(c.replace('"', '""') for c in row) + '"\r\n' for row in table(FIRM))
     two = ("+79000000144", "Анна\r\nи Пётр", "F004")
     text = lines(table(FIRM[:2])) + f'{two[0]};"{two[1]}";F004\r\n' + lines([RECIPIENTS[0]])
     rows = everybody(2, (*FIRM[:2], two, RECIPIENTS[0]))

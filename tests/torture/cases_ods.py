@@ -9,9 +9,7 @@ from tests.torture.recipients import everybody, file_case, read, refused
 _ROWS = [odf.row(HEADING), *(odf.row(p) for p in RECIPIENTS)]
 
 
-def _case(
-    name: str, why: str, sheet: str | bytes, expect: Expect | None = None, **more: object
-) -> Case:
+def _case(name: str, why: str, sheet: str | bytes, expect: Expect | None = None, **more: object) -> Case:
     content = odf.ods(sheet) if isinstance(sheet, str) else sheet
     return file_case(f"ods-{name}", why, "table.ods", content, expect, settings=more)
 

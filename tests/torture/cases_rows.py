@@ -3,16 +3,7 @@
 from collections.abc import Iterator
 
 from tests.torture.expect import HEADING, RECIPIENTS, Case, Sent
-from tests.torture.recipients import (
-    error,
-    everybody,
-    lines,
-    read,
-    refused,
-    table,
-    text_case,
-    text_for,
-)
+from tests.torture.recipients import error, everybody, lines, read, refused, table, text_case, text_for
 
 BAD_PHONES = (
     ("+7 495 000-01-01", "phone_landline"),
@@ -64,9 +55,7 @@ BAD_IDS = (
 
 def _phones() -> Iterator[Case]:
     rows = [(phone, "Анна", f"P{n}") for n, (phone, _) in enumerate(BAD_PHONES)]
-    expected = {
-        n: refused(*codes.split(), field="Телефон") for n, (_, codes) in enumerate(BAD_PHONES, 2)
-    }
+    expected = {n: refused(*codes.split(), field="Телефон") for n, (_, codes) in enumerate(BAD_PHONES, 2)}
     good = [(phone, "Анна", f"G{n}") for n, phone in enumerate(GOOD_PHONES)]
     digits = ["".join(filter(str.isdigit, phone))[-10:] for phone in GOOD_PHONES]
     abroad = (("375291234567", "Анна", "F1"), ("+44 7700 900123", "Анна", "F2"))

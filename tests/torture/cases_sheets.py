@@ -126,9 +126,7 @@ def _merged() -> Iterator[Case]:
 
 def _placed() -> Iterator[Case]:
     far = {n: [None] * 3 + list(row) for n, row in enumerate(TABLE, 10)}
-    yield book_case(
-        "not-at-a1", "the table begins at D10", Sheet(rows=far), expect=read(everybody(11))
-    )
+    yield book_case("not-at-a1", "the table begins at D10", Sheet(rows=far), expect=read(everybody(11)))
     left: Grid = [["Товар", "Цена", None], ["Ваза", 1500, None], ["Ведро", 300, None]]
     both = [[*(left[n] if n < len(left) else [None] * 3), *row] for n, row in enumerate(TABLE)]
     yield book_case("side-by-side", "goods on the left, recipients on the right", Sheet(rows=both))

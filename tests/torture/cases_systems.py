@@ -5,16 +5,7 @@ from struct import pack
 
 from tests.torture.cases_sheets import NOTES, TABLE, book_case
 from tests.torture.expect import HEADING, RECIPIENTS, Case, Sent
-from tests.torture.recipients import (
-    error,
-    everybody,
-    file_case,
-    lines,
-    read,
-    refused,
-    text_case,
-    text_for,
-)
+from tests.torture.recipients import error, everybody, file_case, lines, read, refused, text_case, text_for
 from tests.torture.workbooks import Cell, Grid, Sheet, archive, number, unpacked, xlsx
 
 _KIND = "file_kind"
@@ -43,9 +34,7 @@ def _address_books() -> Iterator[Case]:
         '"1";"Анна";"";"+79000000101"\n"2";"Пётр";"+74951000102";"+79000000102"\n'
         '"3";"Ольга";"+79000000103";""\n'
     )
-    refusals = lines(
-        [("Телефон", "Имя", "Отписан"), (*RECIPIENTS[0][:2], ""), (*RECIPIENTS[1][:2], "да")]
-    )
+    refusals = lines([("Телефон", "Имя", "Отписан"), (*RECIPIENTS[0][:2], ""), (*RECIPIENTS[1][:2], "да")])
     yield from (
         text_case("outlook-contacts", "three columns with phones, one of mobiles", outlook, two,
                   text="{First Name}, ждём вас!"),

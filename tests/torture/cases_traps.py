@@ -20,9 +20,7 @@ from tests.torture.recipients import (
 )
 from tests.torture.workbooks import Cell, Sheet, Value, archive, number, unpacked, xlsx
 
-_PHONE_BAD = frozenset(
-    {"phone_not_a_number", "phone_impossible", "phone_too_long", "phone_comment"}
-)
+_PHONE_BAD = frozenset({"phone_not_a_number", "phone_impossible", "phone_too_long", "phone_comment"})
 
 
 def _headings() -> Iterator[Case]:
@@ -37,9 +35,7 @@ def _headings() -> Iterator[Case]:
     codes = ("phone_column_ambiguous",)
     two = [("Телефон 1", "Телефон 2", *HEADING[1:])]
     two += [(p[0], "", *p[1:]) for p in RECIPIENTS]
-    yield text_case(
-        "phone-1-and-2", "the second is mostly blank", lines(two), read(or_errors=codes)
-    )
+    yield text_case("phone-1-and-2", "the second is mostly blank", lines(two), read(or_errors=codes))
     both = [("Телефон", "Мобильный", *HEADING[1:])]
     both += [("+74950000101", *p) for p in RECIPIENTS]
     why = "landlines in the first, mobiles in the second"
@@ -79,11 +75,7 @@ def _numbers() -> Iterator[Case]:
         yield text_case(f"phone-{name}", why, text, read({**everybody(), 2: row}))
     letter = lines(table([*with_phones("+7900000010З"), *RECIPIENTS[1:]]))
     bad = refused("phone_letters", "phone_not_a_number", field="Телефон")
-    dated: list[Sequence[Value]] = [
-        HEADING,
-        [number("79000000101", 1), *RECIPIENTS[0][1:]],
-        *RECIPIENTS[1:],
-    ]
+    dated: list[Sequence[Value]] = [HEADING, [number("79000000101", 1), *RECIPIENTS[0][1:]], *RECIPIENTS[1:]]
     row = Sent(RECIPIENTS[0][0], text_for("Анна"), "A001", _PHONE_BAD | {"cell_unreadable"})
     odd: tuple[Value, ...] = (number("1.23456789012345E+19"), 1001, number("1001.5"))
     ids: list[Sequence[Value]] = [HEADING]
@@ -111,12 +103,7 @@ def _times() -> Iterator[Case]:
     formats = ["dd.mm.yyyy", "h:mm", "dd.mm.yyyy h:mm"]
     sheet = Sheet(rows=[heads, [*RECIPIENTS[0], *values]])
     yield book_case(
-        "times",
-        "a doctor's appointments",
-        sheet,
-        expect=read({2: shown}),
-        formats=formats,
-        text=text,
+        "times", "a doctor's appointments", sheet, expect=read({2: shown}), formats=formats, text=text
     )
     old = [number(46_082 - 1462, 1), number("0.4375", 2), number("44620.4375", 3)]
 
@@ -157,16 +144,12 @@ def _sizes() -> Iterator[Case]:
     note = "ж" * 32_767
     rows = [[*HEADING, "Заметка"], *([*p, note] for p in RECIPIENTS)]
     yield book_case("long-notes", "the longest cells that Excel allows", Sheet(rows=rows))
-    yield text_case(
-        "long-notes-csv", "the same in a text table", lines([list(map(str, r)) for r in rows])
-    )
+    yield text_case("long-notes-csv", "the same in a text table", lines([list(map(str, r)) for r in rows]))
     wide = [[*HEADING, *(f"Поле {n}" for n in range(300))]]
     wide += [[*p, *(str(n) for n in range(300))] for p in RECIPIENTS]
     yield text_case("wide-csv", "an export of a CRM with 303 columns", lines(wide))
     may = ("workbook_hostile", "workbook_too_wide")
-    yield book_case(
-        "wide-book", "the same as a workbook", Sheet(rows=wide), expect=read(or_errors=may)
-    )
+    yield book_case("wide-book", "the same as a workbook", Sheet(rows=wide), expect=read(or_errors=may))
 
 
 def _files() -> Iterator[Case]:
@@ -177,9 +160,7 @@ def _files() -> Iterator[Case]:
     yield text_case("gz-named-csv", "compressed, and the ending lost", zipped, binary)
     lock = b"\x04Anna" + b" " * 49 + b"\x04\x00A\x00n\x00n\x00a\x00" + b" \x00" * 50
     kinds = error("file_kind", "workbook_broken", "file_binary", "file_misnamed")
-    yield text_case(
-        "lock-file", "Excel's own note that it is open", lock, kinds, file="~$table.xlsx"
-    )
+    yield text_case("lock-file", "Excel's own note that it is open", lock, kinds, file="~$table.xlsx")
 
 
 CASES = (*_headings(), *_numbers(), *_times(), *_escapes(), *_sizes(), *_files())

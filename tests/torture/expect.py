@@ -136,9 +136,7 @@ def _judge_error(expect: Expect, outcome: Outcome) -> Verdict:
             return Verdict(Kind.EXPLAINED, tuple(f"does not say {p!r}" for p in missing))
         return Verdict(Kind.RIGHT)
     wanted = _names(expect.errors) or "nothing"
-    return Verdict(
-        Kind.EXPLAINED, (f"refused as {outcome.error}, not as {wanted}: {outcome.output}",)
-    )
+    return Verdict(Kind.EXPLAINED, (f"refused as {outcome.error}, not as {wanted}: {outcome.output}",))
 
 
 def _compare_rows(expect: Expect, outcome: Outcome) -> tuple[list[str], list[str]]:

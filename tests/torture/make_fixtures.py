@@ -44,8 +44,7 @@ def _rich_book() -> bytes:
     """Numbers, a date, a format with zeros, a hidden row and a second sheet."""
     heads: list[Value] = ["Телефон", "Имя", "Код клиента", "Дата", "Карта"]
     rows: Grid = [
-        [int(p[0]), p[1], p[2], number(46_082 + n, 1), number(7 + n, 2)]
-        for n, p in enumerate(RECIPIENTS)
+        [int(p[0]), p[1], p[2], number(46_082 + n, 1), number(7 + n, 2)] for n, p in enumerate(RECIPIENTS)
     ]
     recipients = Sheet(rows=[heads, *rows], name="Клиенты", row_attributes={4: 'hidden="1"'})
     notes = Sheet(rows=[["Заметки"]], name="Заметки")

@@ -38,9 +38,7 @@ def empty(times: int) -> OdsCell:
 
 def valued(kind: str, value: str, shown: str, more: str = "") -> OdsCell:
     """A cell with a value and what the user sees; kind: float, date, percentage, boolean."""
-    name = {"date": "date-value", "boolean": "boolean-value", "time": "time-value"}.get(
-        kind, "value"
-    )
+    name = {"date": "date-value", "boolean": "boolean-value", "time": "time-value"}.get(kind, "value")
     return OdsCell(
         f'<table:table-cell office:value-type="{kind}" office:{name}="{value}" {more}>'
         f"<text:p>{escape(shown)}</text:p></table:table-cell>"
@@ -65,9 +63,7 @@ def _cell(value: OdsValue) -> str:
     return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
 
 
-def sheet(
-    rows: Sequence[str], name: str = "Лист1", *, columns: str = "", attributes: str = ""
-) -> str:
+def sheet(rows: Sequence[str], name: str = "Лист1", *, columns: str = "", attributes: str = "") -> str:
     """A sheet of rows made by `row`."""
     begin = f"<table:table table:name={quoteattr(name)} {attributes}>"
     return f"{begin}{columns}{''.join(rows)}</table:table>"

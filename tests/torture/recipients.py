@@ -61,10 +61,7 @@ def read(
 ) -> Expect:
     """A file that must be read: everybody, or these rows."""
     return Expect(
-        rows=everybody() if rows is None else rows,
-        says=says,
-        advises=advises,
-        or_errors=frozenset(or_errors),
+        rows=everybody() if rows is None else rows, says=says, advises=advises, or_errors=frozenset(or_errors)
     )
 
 

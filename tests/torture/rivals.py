@@ -27,9 +27,7 @@ def rivals() -> Mapping[str, Callable[[Path, Mapping[str, object]], Outcome]]:
     return {
         "campaign": ask_campaign,
         "pandas, defaults": lambda path, settings: _ask(_pandas, path, settings),
-        "pandas, dtype=str": lambda path, settings: _ask(
-            partial(_pandas, dtype=str), path, settings
-        ),
+        "pandas, dtype=str": lambda path, settings: _ask(partial(_pandas, dtype=str), path, settings),
         "frictionless": lambda path, settings: _ask(_by_frictionless, path, settings),
     }
 

@@ -51,9 +51,7 @@ def test_a_clean_table_reads_as_the_csv_module_reads_it(
 
 @given(
     rows=st.lists(
-        st.lists(st.text(_LETTERS + _SIGNS, max_size=12), min_size=2, max_size=4),
-        min_size=1,
-        max_size=6,
+        st.lists(st.text(_LETTERS + _SIGNS, max_size=12), min_size=2, max_size=4), min_size=1, max_size=6
     ),
     codec=st.sampled_from(_CODECS),
     delimiter=st.sampled_from(_DELIMITERS),

@@ -19,10 +19,7 @@ _ENCODINGS = {"76": "utf-8", "34": "cp1251", "65535": "utf-16"}
 _DELIMITERS = {"44": ",", "59": ";", "9": "\t"}
 _TEXT = "{name|клиент}, скидка {discount|5}%"
 
-pytestmark = [
-    pytest.mark.sweep,
-    pytest.mark.skipif(_SOFFICE is None, reason="LibreOffice is not installed"),
-]
+pytestmark = [pytest.mark.sweep, pytest.mark.skipif(_SOFFICE is None, reason="LibreOffice is not installed")]
 
 
 def _convert(folder: Path, kind: str, *sources: Path, read_as: str = "") -> None:
@@ -85,9 +82,7 @@ def test_a_text_table_saved_as_a_workbook_reads_identically(folder: Path, ending
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "ods", "xls"])
-def test_a_workbook_saved_in_another_format_gives_the_same_messages(
-    folder: Path, ending: str
-) -> None:
+def test_a_workbook_saved_in_another_format_gives_the_same_messages(folder: Path, ending: str) -> None:
     """Titles, numbers, dates, a hidden row: each as in the original workbook."""
     settings = {"text": "{Имя|клиент} {Дата рождения} {Скидка|5}%", "client_id": ""}
     expected = ask_campaign(SAMPLES / "customers.xlsx", settings)
@@ -98,16 +93,12 @@ def test_a_workbook_saved_in_another_format_gives_the_same_messages(
 
 @pytest.mark.parametrize("encoding", _ENCODINGS.values())
 @pytest.mark.parametrize("delimiter", _DELIMITERS)
-def test_a_table_saved_as_text_reads_identically(
-    folder: Path, encoding: str, delimiter: str
-) -> None:
+def test_a_table_saved_as_text_reads_identically(folder: Path, encoding: str, delimiter: str) -> None:
     """LibreOffice itself says nothing of encoding and delimiter: both are found."""
     made = folder / f"{encoding}-{delimiter}"
     path = next(one for one in made.iterdir() if one.name.startswith("customers"))
     with path.open(encoding=encoding, newline="") as file:
-        expected = [
-            _trimmed(tuple(row)) for row in csv.reader(file, delimiter=_DELIMITERS[delimiter])
-        ]
+        expected = [_trimmed(tuple(row)) for row in csv.reader(file, delimiter=_DELIMITERS[delimiter])]
 
     assert len(expected) > 1000
     assert _rows(path) == expected

@@ -41,15 +41,11 @@ def test_every_file_is_read_rightly_or_refused_precisely(case: Case, tmp_path: P
     outcome = outcome_of(case, write(case, tmp_path))
     verdict = judge(case.expect, outcome)
 
-    assert verdict.kind is Kind.RIGHT, "\n".join(
-        (f"{case.why}: {verdict.kind}", *verdict.differences)
-    )
+    assert verdict.kind is Kind.RIGHT, "\n".join((f"{case.why}: {verdict.kind}", *verdict.differences))
 
 
 @pytest.mark.parametrize("case", _HOSTILE)
-def test_a_hostile_file_is_refused_with_a_sentence_and_hurts_nobody(
-    case: Case, tmp_path: Path
-) -> None:
+def test_a_hostile_file_is_refused_with_a_sentence_and_hurts_nobody(case: Case, tmp_path: Path) -> None:
     """Issue 4: main process under 300 MiB, under 20 s, clear sentence, exit 4."""
     ending = run_alone(case, write(case, tmp_path))
 

@@ -50,9 +50,7 @@ def error(text: str) -> Cell:
 
 def rich(*runs: str) -> Cell:
     """A text of several fonts."""
-    inner = "".join(
-        f'<r><rPr><b/></rPr><t xml:space="preserve">{escape(run)}</t></r>' for run in runs
-    )
+    inner = "".join(f'<r><rPr><b/></rPr><t xml:space="preserve">{escape(run)}</t></r>' for run in runs)
     return Cell(f"<is>{inner}</is>", 't="inlineStr"')
 
 
@@ -92,9 +90,7 @@ def column(index: int) -> str:
 
 
 def _cells(row: int, values: Iterable[Value]) -> str:
-    return "".join(
-        _cell(f"{column(at)}{row}", value) for at, value in enumerate(values) if value is not None
-    )
+    return "".join(_cell(f"{column(at)}{row}", value) for at, value in enumerate(values) if value is not None)
 
 
 def _cell(at: str, value: Value) -> str:
@@ -143,17 +139,14 @@ def _parts(
     numbers = range(1, len(sheets) + 1)
     kind = "application/vnd.ms-excel.sheet.macroEnabled" if macros else f"{SHEET_TYPE}.sheet"
     types = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
-        f'ContentType="{SHEET_TYPE}.worksheet+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{SHEET_TYPE}.worksheet+xml"/>'
         for n in numbers
     )
     listed = "".join(
         f'<sheet name={quoteattr(sheet.name)} sheetId="{n}" state="{sheet.state}" r:id="rId{n}"/>'
         for n, sheet in enumerate(sheets, 1)
     )
-    relations = "".join(
-        _relation(f"rId{n}", "worksheet", f"worksheets/sheet{n}.xml") for n in numbers
-    )
+    relations = "".join(_relation(f"rId{n}", "worksheet", f"worksheets/sheet{n}.xml") for n in numbers)
     relations += _relation("rIdS", "styles", "styles.xml")
     return {
         "[Content_Types].xml": f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
@@ -183,13 +176,11 @@ def _relations(inner: str) -> str:
 
 def _styles(formats: Sequence[str]) -> str:
     codes = "".join(
-        f'<numFmt numFmtId="{164 + n}" formatCode={quoteattr(code)}/>'
-        for n, code in enumerate(formats)
+        f'<numFmt numFmtId="{164 + n}" formatCode={quoteattr(code)}/>' for n, code in enumerate(formats)
     )
     listed = f'<numFmts count="{len(formats)}">{codes}</numFmts>' if formats else ""
     styles = "".join(
-        f'<xf numFmtId="{164 + n}" fontId="0" fillId="0" borderId="0" xfId="0" '
-        'applyNumberFormat="1"/>'
+        f'<xf numFmtId="{164 + n}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
         for n in range(len(formats))
     )
     plain = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'

@@ -16,9 +16,7 @@ NAMES = ["april.csv", "Customers.xlsx", "customers-1c.csv", "d.csv", "e.csv", "f
 def test_the_nearest_name_comes_first_and_at_most_five_others_follow() -> None:
     said = nearest_files(PurePath("list/custmers.xlsx"), NAMES, kind=tr("tables"))
 
-    assert said.startswith(
-        f"Did you mean {PurePath('list/Customers.xlsx')}? Other tables in list: "
-    )
+    assert said.startswith(f"Did you mean {PurePath('list/Customers.xlsx')}? Other tables in list: ")
     assert said.endswith(", ….")
     assert said.count(", ") == 5
 

@@ -11,9 +11,6 @@ def balance(now: Session) -> Shown:
 
     found = now.app.balance()
     return Shown(
-        [
-            {"type": one.kind, "balance": str(one.amount), "credit": str(one.credit)}
-            for one in found
-        ],
+        [{"type": one.kind, "balance": str(one.amount), "credit": str(one.credit)} for one in found],
         balance_lines(found, now.lang),
     )

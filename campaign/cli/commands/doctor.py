@@ -26,7 +26,5 @@ def doctor(now: Session, online: bool) -> Shown:
     errors = {one.code for one in findings if one.level == "error"}
     wrong = Exit.NOTHING_TO_DO if errors == {"no_journal"} else Exit.JOURNAL
     return Shown(
-        [asdict(one) for one in findings],
-        finding_lines(findings, now.lang),
-        wrong if errors else Exit.DONE,
+        [asdict(one) for one in findings], finding_lines(findings, now.lang), wrong if errors else Exit.DONE
     )

@@ -20,9 +20,7 @@ from campaign.text import tr
         default="",
         envvar="CAMPAIGN_SINCE",
         show_envvar=True,
-        help=tr(
-            "One report over all runs planned since: 30d, or 2026-11-01. Does not ask the gateway."
-        ),
+        help=tr("One report over all runs planned since: 30d, or 2026-11-01. Does not ask the gateway."),
     ),
     "report",
     row("timezone", tr("Zone of the times shown. Default: as this machine's clock.")),

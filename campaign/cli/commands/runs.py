@@ -17,12 +17,7 @@ from campaign.text import tr
     option("--since", metavar="WHEN", default="", help=tr("Planned since: 30d, or 2026-11-01.")),
     option("--gateway", metavar="NAME", default="", help=tr("Of that gateway only.")),
     option("--file", metavar="NAME", default="", help=tr("From a file whose name contains NAME.")),
-    option(
-        "--match",
-        metavar="TEXT",
-        default="",
-        help=tr("Whose name, file, text or label contains it."),
-    ),
+    option("--match", metavar="TEXT", default="", help=tr("Whose name, file, text or label contains it.")),
     row("timezone", tr("Zone of the times shown. Default: as this machine's clock.")),
     effect=Effect.READS,
     help=tr("List the runs of the journal, latest first."),
@@ -42,6 +37,5 @@ def runs(  # noqa: PLR0917  # click passes all by name
     filtered = any((states, since, gateway, file, match))
     width = shutil.get_terminal_size((100, 24)).columns
     return Shown(
-        [run_as_json(*one) for one in found],
-        run_lines(found, now.lang, zone, width, filtered=filtered),
+        [run_as_json(*one) for one in found], run_lines(found, now.lang, zone, width, filtered=filtered)
     )

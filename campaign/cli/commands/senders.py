@@ -8,9 +8,7 @@ from campaign.text import tr
 
 
 @command(
-    "account",
-    effect=Effect.READS,
-    help=tr("Show which senders the account may use (+) and which not (-)."),
+    "account", effect=Effect.READS, help=tr("Show which senders the account may use (+) and which not (-).")
 )
 def senders(now: Session) -> Shown:
     from campaign.cli.output.results import sender_lines

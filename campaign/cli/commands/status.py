@@ -13,9 +13,7 @@ from campaign.text import tr
     "account",
     row("wait", tr("Check again and again until all statuses are final.")),
     effect=Effect.WRITES,
-    help=tr(
-        "Ask the gateway once, or until TIME is over, then show where RUN stands (default: latest)."
-    ),
+    help=tr("Ask the gateway once, or until TIME is over, then show where RUN stands (default: latest)."),
 )
 def status(now: Session, run: str, offline: bool) -> Result:
     return now.app.status(run, offline=offline)

@@ -86,19 +86,14 @@ def import_(now: Session, file: Path, skip_bad: bool, why: str) -> Shown:
 
 
 @stoplist.add
-@command(
-    name="list", effect=Effect.WRITES, help=tr("Show the list: number, since when, by whom, why.")
-)
+@command(name="list", effect=Effect.WRITES, help=tr("Show the list: number, since when, by whom, why."))
 def list_(now: Session) -> None:
     with now.app.stops.entries() as entries:
         if now.as_json:
             found = [{**asdict(one), "added_at": one.added_at.isoformat()} for one in entries]
             echo(now, found, ())
             return
-        lines = (
-            f"{one.phone}  {one.added_at:%Y-%m-%d %H:%M}  {one.operator}: {one.why}"
-            for one in entries
-        )
+        lines = (f"{one.phone}  {one.added_at:%Y-%m-%d %H:%M}  {one.operator}: {one.why}" for one in entries)
         echo(now, None, lines)
 
 

@@ -22,9 +22,7 @@ def unknown(now: Session, run: str) -> Shown:
     return Shown(
         found.as_json(),
         (
-            *unknown_lines(
-                found.attempts, now.lang, found.open_requests, now.app.context.store_option
-            ),
+            *unknown_lines(found.attempts, now.lang, found.open_requests, now.app.context.store_option),
             *share_lines(found.shares, now.lang),
             *unmatched_id_lines(found.unmatched_ids, now.lang, listed=True),
         ),

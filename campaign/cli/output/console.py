@@ -95,10 +95,7 @@ class PlainUi:
 
     def summary(self, summary: CheckSummary) -> None:
         """What was understood of the file."""
-        for line in (
-            *summary_lines(summary, self._lang),
-            *when_lines(summary.send_times, self._lang),
-        ):
+        for line in (*summary_lines(summary, self._lang), *when_lines(summary.send_times, self._lang)):
             self.say(line)
 
     def confirm(self, question: Confirmation) -> bool | None:

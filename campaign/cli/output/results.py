@@ -10,15 +10,7 @@ from campaign.app.outcome import Outcome, command
 from campaign.app.stoplist import Change
 from campaign.app.ui import Confirmation
 from campaign.app.unknown import OpenRequests
-from campaign.domain import (
-    Balance,
-    Finding,
-    Sender,
-    Status,
-    UnknownAttempt,
-    UnknownShare,
-    UnmatchedId,
-)
+from campaign.domain import Balance, Finding, Sender, Status, UnknownAttempt, UnknownShare, UnmatchedId
 from campaign.domain.polling import Outlook
 from campaign.domain.recipients.phone_info import redacted
 from campaign.i18n import (
@@ -57,9 +49,7 @@ def outlook_lines(ahead: Outlook | None, lang: Lang, zone: tzinfo | None = None)
     yield f"  {line}"
 
 
-def unmatched_id_lines(
-    unmatched_ids: Sequence[UnmatchedId], lang: Lang, *, listed: bool
-) -> Iterator[str]:
+def unmatched_id_lines(unmatched_ids: Sequence[UnmatchedId], lang: Lang, *, listed: bool) -> Iterator[str]:
     """How many ids the gateway reported that match no recipient; which ones, if wanted."""
     if not unmatched_ids:
         return
@@ -238,9 +228,7 @@ def cost_lines(outcome: Outcome, lang: Lang) -> Iterator[str]:
         yield f"  {label('cost', lang)}: {unpriced}"
         return
     guess = ", ".join(
-        money(amount / billed * parts, currency, lang)
-        for currency, amount in tally.cost.items()
-        if billed
+        money(amount / billed * parts, currency, lang) for currency, amount in tally.cost.items() if billed
     )
     billed_for = say(lang, " for {n} SMS", n=billed) if billed else ""
     guessed = f" ({say(lang, 'about {cost}', cost=guess)})" if guess else ""

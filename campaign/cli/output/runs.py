@@ -29,9 +29,7 @@ def run_lines(
         return
     width = max(width, _NARROWEST)
     for info, tally in runs:
-        statuses = ", ".join(
-            status_count(status, count, lang) for status, count in tally.statuses.items()
-        )
+        statuses = ", ".join(status_count(status, count, lang) for status, count in tally.statuses.items())
         head = f"{moment(info.created_at.astimezone(timezone), lang)}  {info.run}"
         rest = f"{info.gateway}  {label(f'state_{info.state}', lang)}: {statuses}"
         if len(head) + len(rest) + 2 <= width:

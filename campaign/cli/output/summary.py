@@ -73,9 +73,7 @@ def _reading_lines(summary: CheckSummary, source: Source, lang: Lang) -> Iterato
         *([info.encoding] if info.encoding else []),
         *([repr(info.delimiter)] if info.delimiter else []),
         *([f"«{info.sheet}»"] if info.sheet else []),
-        f"{say(lang, 'heading in row')} {row_no}"
-        if row_no
-        else say(lang, "no heading, columns by letter"),
+        f"{say(lang, 'heading in row')} {row_no}" if row_no else say(lang, "no heading, columns by letter"),
     ]
     name = ""
     if summary.several:

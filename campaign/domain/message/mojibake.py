@@ -41,9 +41,7 @@ _DOS_LETTERS: Final = f"а-яЁёЂЃѓЉЊЌЋЏђљњќћџЎўЈҐЄЇ‚„�
 _DOS_SURE: Final = re.compile(f"«+|[ЂЃЉЊЌЋЏђљњќћџЈ†‡€‰{_DOS_SIGNS}]|\u00ad(?=[\u00ad\u00a0])")
 """Signs and letters of other languages, of which one in a word may be right and two are not; doubled
 quotes are one, as people type them; soft hyphens stand between letters where they are meant."""
-_DOS_TEXT: Final = re.compile(
-    f"[{_DOS_LETTERS}]+(?:[{_DOS_SIGNS}]|\u00ad[\u00ad\u00a0])[{_DOS_LETTERS}]*"
-)
+_DOS_TEXT: Final = re.compile(f"[{_DOS_LETTERS}]+(?:[{_DOS_SIGNS}]|\u00ad[\u00ad\u00a0])[{_DOS_LETTERS}]*")
 _SLIPS: Final = (
     _Slip(_CP1251_TWICE, "cp1251", "utf-8"),
     _Slip(_doubled("ÐÑ", _tails("cp1252") + "\x80-\x9f"), "cp1252", "utf-8"),

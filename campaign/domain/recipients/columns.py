@@ -67,9 +67,7 @@ def locate(
     head = list(itertools.islice(not_blank, HEAD_ROWS))
     if not head:
         raise InputError(
-            tr("The file has no rows."),
-            hint=tr("Check the sheet: --sheet NAME."),
-            code="empty_file",
+            tr("The file has no rows."), hint=tr("Check the sheet: --sheet NAME."), code="empty_file"
         )
     phone_name = mapping.get(Role.PHONE, "")
     if header is None:
@@ -171,10 +169,7 @@ def _phone(
 
 def _unrecognised(titles: Sequence[str], hint: Text) -> InputError:
     return InputError(
-        tr(
-            "No column for the phone was recognised. Headings found: {listed}.",
-            listed=listed(titles),
-        ),
+        tr("No column for the phone was recognised. Headings found: {listed}.", listed=listed(titles)),
         hint=hint,
         code="no_phone_column",
     )
@@ -267,10 +262,7 @@ def _given_heading(head: list[RawRow], following: Iterator[RawRow], header: int)
     phones = [str(row.row_no) for row in head[:at] if has_phone(row)]
     if not phones:
         return found
-    note = tr(
-        "Rows above the headings that hold a phone, and are not read: {rows}.",
-        rows=", ".join(phones),
-    )
+    note = tr("Rows above the headings that hold a phone, and are not read: {rows}.", rows=", ".join(phones))
     return replace(found, notes=(*found.notes, note))
 
 
@@ -287,9 +279,7 @@ def _no_phone_column(head: Sequence[RawRow]) -> InputError:
     if len(phones) >= SIDE_BY_SIDE:
         return InputError(
             tr("The phones are side by side in one row; no phone column was found."),
-            hint=tr(
-                "Turn the table (Paste Special, Transpose), so that every recipient has a row."
-            ),
+            hint=tr("Turn the table (Paste Special, Transpose), so that every recipient has a row."),
             code="no_phone_column",
         )
     if phones:

@@ -11,13 +11,7 @@ from typing import Final
 
 from campaign.domain.cells import NO_VALUE_TEXT, is_blank, name_key
 from campaign.domain.recipients.heading_row import has_phone
-from campaign.domain.recipients.headings import (
-    COMMON,
-    KNOWN,
-    KNOWN_HEADING,
-    heading_key,
-    rank_phone,
-)
+from campaign.domain.recipients.headings import COMMON, KNOWN, KNOWN_HEADING, heading_key, rank_phone
 from campaign.domain.table import RawRow, Source
 from campaign.errors import InputError
 from campaign.text import tr
@@ -29,9 +23,7 @@ _NO_VALUE: Final = "formula_without_value"
 _HEADINGS: Final = frozenset().union(COMMON, *KNOWN.values())
 
 
-def judged(
-    rows: Iterator[RawRow], heading: Sequence[RawRow], *, phone: int, width: int
-) -> Iterator[RawRow]:
+def judged(rows: Iterator[RawRow], heading: Sequence[RawRow], *, phone: int, width: int) -> Iterator[RawRow]:
     """Pass the rows on, some with `row_too_wide`, `repeated_heading` or `totals_row`.
 
     `heading` is its one or two lines, `phone` the index of that column, `width` the cells that a
@@ -71,10 +63,7 @@ def _problem(row: RawRow, known: set[tuple[str, ...]], width: int) -> str:
     headings = sum(heading_key(cell) in _HEADINGS for cell in filled)
     if known and headings > 1 and max(map(rank_phone, filled)) >= KNOWN_HEADING:
         raise InputError(
-            tr(
-                "Row {row_no} contains other headings: another table begins there.",
-                row_no=row.row_no,
-            ),
+            tr("Row {row_no} contains other headings: another table begins there.", row_no=row.row_no),
             hint=tr("Put each table into a file or a sheet of its own."),
             code="second_heading",
         )

@@ -9,13 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from campaign.domain.cells import column_letters, is_blank
-from campaign.domain.recipients.headings import (
-    MAYBE,
-    MAYBE_PHONE,
-    NOT_PHONE_STEMS,
-    heading_key,
-    rank_phone,
-)
+from campaign.domain.recipients.headings import MAYBE, MAYBE_PHONE, NOT_PHONE_STEMS, heading_key, rank_phone
 from campaign.domain.recipients.phone import parse_phone
 from campaign.domain.table import RawRow
 from campaign.errors import InputError, UnusableCell
@@ -119,9 +113,7 @@ def heading_at(head: Sequence[RawRow], at: int) -> Heading:
         return Heading(row.row_no, row.cells, at + 1, (row,), above)
     lines = (head[upper], head[lower])
     note = tr(
-        "The headings are in two rows: {upper} and {lower}.",
-        upper=lines[0].row_no,
-        lower=lines[1].row_no,
+        "The headings are in two rows: {upper} and {lower}.", upper=lines[0].row_no, lower=lines[1].row_no
     )
     return Heading(lines[1].row_no, _joined(*lines), lower + 1, lines, (*above, note))
 
@@ -180,9 +172,7 @@ def ambiguous(columns: Sequence[int], titles: Sequence[str]) -> InputError:
         turn = tr("If each of them is a recipient: put the phones one below the other.")
     return InputError(
         tr("Several columns may hold the phone: {names}.", names=names),
-        hint=joined(
-            tr("Say which one: --map phone={letters}.", letters=column_letters(columns[0])), turn
-        ),
+        hint=joined(tr("Say which one: --map phone={letters}.", letters=column_letters(columns[0])), turn),
         code="phone_column_ambiguous",
     )
 
@@ -193,8 +183,7 @@ def refuse_phones_above(head: Sequence[RawRow], heading: Heading) -> None:
         if has_phone(row):
             raise InputError(
                 tr(
-                    "Row {row_no} contains a phone number but is above the headings in row "
-                    "{row_no2}.",
+                    "Row {row_no} contains a phone number but is above the headings in row {row_no2}.",
                     row_no=row.row_no,
                     row_no2=heading.row_no,
                 ),
@@ -238,9 +227,7 @@ def _is_second_line(head: Sequence[RawRow], at: int) -> bool:
     second, data = head[at + 1 : at + 3]
     if has_phone(second) or any(map(_has_digits, second.cells)) or not has_phone(data):
         return False
-    return any(
-        is_blank(_cell(head[at], i)) for i, cell in enumerate(second.cells) if not is_blank(cell)
-    )
+    return any(is_blank(_cell(head[at], i)) for i, cell in enumerate(second.cells) if not is_blank(cell))
 
 
 def _joined(upper: RawRow, lower: RawRow) -> tuple[str, ...]:

@@ -26,9 +26,7 @@ KNOWN: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
                 "text message sms smstext textsms messagetext body текст сообщение смс текстсмс "
                 "текстsms текстсообщения"
             ),
-            Role.SENDER: (
-                "sender sendername from отправитель имяотправителя подпись подписьотправителя"
-            ),
+            Role.SENDER: ("sender sendername from отправитель имяотправителя подпись подписьотправителя"),
             Role.SCHEDULE: (
                 "schedule scheduletime scheduledat sendat sendtime времяотправки датаотправки "
                 "датаивремяотправки времяидатаотправки датавремяотправки"

@@ -57,9 +57,7 @@ _LABEL: Final = (
 _LABELS_BEFORE: Final = re.compile(
     rf"(?<![^\W\d_])(?:{_LABEL}(?![^\W\d_])[\s.:№#=-]*)+(?=\D?\d|\+|\()", re.IGNORECASE
 )
-_LABELS_BEHIND: Final = re.compile(
-    rf"(?<=[\d)])[\s,.(-]*\b(?:{_LABEL}(?![^\W\d_])\.?[\s)]*)+", re.IGNORECASE
-)
+_LABELS_BEHIND: Final = re.compile(rf"(?<=[\d)])[\s,.(-]*\b(?:{_LABEL}(?![^\W\d_])\.?[\s)]*)+", re.IGNORECASE)
 _STRETCH: Final = re.compile(r"[+(]?\d[\d\s().\u2010-\u2015-]{5,}\d")
 
 _MARK: Final = re.compile(
@@ -195,9 +193,7 @@ def _with_letters(text: str, value: str, region: str, letter: str) -> UnusableCe
             return UnusableCell(code, value=value)
         if not code:
             comment = f"{before} {behind}".strip(" ().,:;-")
-            return UnusableCell(
-                "phone_comment", value=value, number=shown(match[0]), comment=shown(comment)
-            )
+            return UnusableCell("phone_comment", value=value, number=shown(match[0]), comment=shown(comment))
     if sum(map(str.isdigit, text)) < _MOST_OF_A_NUMBER:
         return UnusableCell("phone_not_a_number", value=value)
     return UnusableCell("phone_letters", value=value, character=name_character(letter))

@@ -29,9 +29,7 @@ class Piece:
     error: UnusableCell | None = None
 
 
-def read_phones(
-    cell: str, *, region: str = "RU", countries: frozenset[int] = RUSSIA
-) -> tuple[Piece, ...]:
+def read_phones(cell: str, *, region: str = "RU", countries: frozenset[int] = RUSSIA) -> tuple[Piece, ...]:
     """Read the numbers of a cell of which `parse_phone` reported `phone_two_numbers`, each once.
 
     Raises:

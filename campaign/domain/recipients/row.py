@@ -125,9 +125,7 @@ def require_columns(options: RowOptions) -> None:
     """Raise `InputError` when a column is missing without which no row can be read."""
     roles = options.layout.roles
     if Role.PHONE not in roles:
-        raise InputError(
-            tr("No column contains the phone."), hint='--map phone="…"', code="no_phone_column"
-        )
+        raise InputError(tr("No column contains the phone."), hint='--map phone="…"', code="no_phone_column")
     if options.template is None and Role.TEXT not in roles:
         raise InputError(
             tr("There is no text: neither --text nor a text column."),
@@ -209,9 +207,7 @@ class RowReader:
             send_at = self._send_at(cells)
             flash = self._parsed(cells, Role.FLASH, self._parse_flash)
             wapurl = self._parsed(cells, Role.WAPURL, self._parse_wapurl)
-        message = Message(
-            row.row_no, client_id, phone, text, segments, sender, send_at, flash, wapurl
-        )
+        message = Message(row.row_no, client_id, phone, text, segments, sender, send_at, flash, wapurl)
         return message, about_phone + warnings
 
     def suffers(self, row: RawRow) -> bool:

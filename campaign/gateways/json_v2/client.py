@@ -78,9 +78,7 @@ class HttpGateway:
         if not (_is_utf8(credentials.login) and _is_utf8(credentials.password.reveal())):
             raise InputError(
                 tr("the login or the password contains bytes that are not UTF-8"),
-                hint=tr(
-                    "Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD (or the password file) in UTF-8."
-                ),
+                hint=tr("Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD (or the password file) in UTF-8."),
                 code="login_not_text",
             )
         self.provider = provider
@@ -140,9 +138,7 @@ class HttpGateway:
         left_s = self._paused_until_s - time.monotonic()
         if left_s > 0:
             raise NotSent(
-                tr("the gateway is busy and asked for a pause"),
-                code="http_429",
-                retry_after_s=left_s,
+                tr("the gateway is busy and asked for a pause"), code="http_429", retry_after_s=left_s
             )
 
     judge = staticmethod(verdict.judge)

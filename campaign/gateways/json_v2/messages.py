@@ -172,11 +172,7 @@ def send_payload(attempt: Attempt, provider: Provider) -> dict[str, object]:
 
 
 def _message(member: Member, provider: Provider) -> dict[str, object]:
-    message: dict[str, object] = {
-        "clientId": member.client_id,
-        "phone": member.phone,
-        "text": member.text,
-    }
+    message: dict[str, object] = {"clientId": member.client_id, "phone": member.phone, "text": member.text}
     if member.sender:
         message["sender"] = member.sender
     if provider.has_message_options:
@@ -191,9 +187,7 @@ def status_payload(tracked: Sequence[Tracked]) -> dict[str, object]:
     """Body of status.json without login and password; clientId wherever it is known."""
     return {
         "messages": [
-            {"smscId": one.smsc_id, "clientId": one.client_id}
-            if one.client_id
-            else {"smscId": one.smsc_id}
+            {"smscId": one.smsc_id, "clientId": one.client_id} if one.client_id else {"smscId": one.smsc_id}
             for one in tracked
         ]
     }
@@ -316,9 +310,7 @@ def status_rows(reply: Reply) -> tuple[StatusRow, ...]:
     if not isinstance(messages, list):
         if description(document).strip().lower() == _QUEUE_EMPTY or document.get("status") == "ok":
             return ()
-        raise Unreadable(
-            tr("the gateway reported: {description!r}", description=description(document))
-        )
+        raise Unreadable(tr("the gateway reported: {description!r}", description=description(document)))
     rows = []
     for one in messages:
         if not isinstance(one, dict):
@@ -336,9 +328,7 @@ def balances(document: JsonObject) -> tuple[Balance, ...]:
         return ()
     return tuple(
         Balance(
-            kind=as_text(line.get("type")),
-            amount=amount,
-            credit=as_money(line.get("credit")) or Decimal(0),
+            kind=as_text(line.get("type")), amount=amount, credit=as_money(line.get("credit")) or Decimal(0)
         )
         for line in lines
         if isinstance(line, dict) and (amount := as_money(line.get("balance"))) is not None

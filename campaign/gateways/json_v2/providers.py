@@ -114,16 +114,13 @@ def checked_url(url: str, *, allow_plain: bool) -> str:
     if parts.username or parts.password or parts.query or parts.fragment:
         raise InputError(
             tr("the gateway's address must not hold a login, a password or parameters"),
-            hint=tr(
-                "Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD; --gateway-url https://HOST/messages/v2/"
-            ),
+            hint=tr("Set CAMPAIGN_LOGIN and CAMPAIGN_PASSWORD; --gateway-url https://HOST/messages/v2/"),
             code="gateway_url",
         )
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK and not allow_plain:
         raise InputError(
             tr(
-                "http://{hostname} would send login, phones and texts readable by anybody on the "
-                "way",
+                "http://{hostname} would send login, phones and texts readable by anybody on the way",
                 hostname=parts.hostname,
             ),
             hint=tr(

@@ -9,16 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from campaign.domain import (
-    Alarm,
-    Consequence,
-    Member,
-    RecipientOutcome,
-    Reply,
-    ReplyVerdict,
-    Status,
-    Verdict,
-)
+from campaign.domain import Alarm, Consequence, Member, RecipientOutcome, Reply, ReplyVerdict, Status, Verdict
 from campaign.gateways.json_v2.messages import (
     JsonObject,
     Named,
@@ -132,18 +123,14 @@ def _read(reply: Reply) -> tuple[JsonObject | None, str]:
     return document, fault
 
 
-def _judge_whole_request(
-    reply: Reply, document: JsonObject | None, text: str
-) -> ReplyVerdict | None:
+def _judge_whole_request(reply: Reply, document: JsonObject | None, text: str) -> ReplyVerdict | None:
     """Answers that prove that nothing was taken."""
     status = reply.http_status
     if status in _LOGIN_CODES and is_login_refusal(status, document):
         code = "http_401" if status == _UNAUTHORIZED else "error_authorization"
         return ReplyVerdict(Verdict.REFUSED, Consequence.STOP_LOGIN, code, reply_text=text)
     if status in _NOT_TAKEN or status in _REDIRECTS:
-        return ReplyVerdict(
-            Verdict.REFUSED, Consequence.STOP_CONFIG, f"http_{status}", reply_text=text
-        )
+        return ReplyVerdict(Verdict.REFUSED, Consequence.STOP_CONFIG, f"http_{status}", reply_text=text)
     if status == _BUSY or not reply.last_byte_sent:
         return ReplyVerdict(
             Verdict.NOT_SENT,
@@ -253,9 +240,7 @@ def _outcome(position: int, one: Named, *, repeated: bool) -> RecipientOutcome:
         code = "taken_unrecognised"
     else:
         return RecipientOutcome(position, Status.UNKNOWN, "unknown_word", one.status_text)
-    return RecipientOutcome(
-        position, Status.ACCEPTED, code, one.status_text, ids, one.sms_count, one.cost
-    )
+    return RecipientOutcome(position, Status.ACCEPTED, code, one.status_text, ids, one.sms_count, one.cost)
 
 
 def _consequence(recipients: Sequence[RecipientOutcome], whole: ReplyVerdict | None) -> Consequence:

@@ -17,9 +17,7 @@ from campaign.journal.sqlite.stop_list import SqliteStopList
 from campaign.journal.sqlite.unknown import SqliteUnknownAttempts
 
 
-def open_journal(
-    path: Path, clock: Clock, say: Callable[[str], None], *, reading: bool = False
-) -> Journal:
+def open_journal(path: Path, clock: Clock, say: Callable[[str], None], *, reading: bool = False) -> Journal:
     """Open the journal, made with its folder (0700) when it is not there (0600).
 
     Args:

@@ -9,17 +9,7 @@ from functools import partial
 from typing import Any
 
 from campaign.clock import Clock
-from campaign.domain import (
-    Attempt,
-    Chunk,
-    ClientId,
-    Member,
-    Phone,
-    Reply,
-    ReplyVerdict,
-    RunId,
-    Status,
-)
+from campaign.domain import Attempt, Chunk, ClientId, Member, Phone, Reply, ReplyVerdict, RunId, Status
 from campaign.domain.polling import HORIZON
 from campaign.domain.schedule import MIN_AHEAD
 from campaign.errors import JournalError, NothingToDo, NotSent
@@ -40,12 +30,7 @@ from campaign.journal.sqlite.replies import (
 from campaign.journal.sqlite.reply_fallback import ReplyFallback
 from campaign.journal.sqlite.runs import OPEN, as_json, refuse_if_paused
 from campaign.journal.sqlite.sent_before import refuse_if_sent_elsewhere, remember_sent
-from campaign.journal.sqlite.stop_list import (
-    leave_out,
-    refuse_if_stopped,
-    stops_seen,
-    without_stopped,
-)
+from campaign.journal.sqlite.stop_list import leave_out, refuse_if_stopped, stops_seen, without_stopped
 from campaign.text import tr
 
 
@@ -54,9 +39,7 @@ def is_over(send_at: datetime | None, now: datetime) -> bool:
     return send_at is not None and send_at - now < MIN_AHEAD
 
 
-def without_expired(
-    connection: sqlite3.Connection, run_no: int, chunk: Chunk, *, now_us: int
-) -> Chunk:
+def without_expired(connection: sqlite3.Connection, run_no: int, chunk: Chunk, *, now_us: int) -> Chunk:
     """Let all recipients of a chunk expire, instead of INTENT; part of one commit."""
     return leave_out(connection, run_no, chunk, chunk.members, status=Status.EXPIRED, now_us=now_us)
 
@@ -105,9 +88,7 @@ class SqliteAttempts(Part):
             )
             return _to_chunk(run, chunk_no, rows.fetchall())
 
-    def begin(
-        self, chunk: Chunk, *, queue_name: str, request_digest: Callable[[Attempt], str]
-    ) -> Attempt:
+    def begin(self, chunk: Chunk, *, queue_name: str, request_digest: Callable[[Attempt], str]) -> Attempt:
         now, planned = self._clock.now(), chunk
         now_us, over, budget = to_us(now), is_over(chunk.send_at, now), self._budget.of(chunk.run)
 
@@ -115,10 +96,7 @@ class SqliteAttempts(Part):
             refuse_if_paused(connection, planned.run)
             without = without_expired if over else without_stopped
             chunk = budget.watch(
-                connection,
-                run_no,
-                planned,
-                lambda: without(connection, run_no, planned, now_us=now_us),
+                connection, run_no, planned, lambda: without(connection, run_no, planned, now_us=now_us)
             )
             if not chunk.members:
                 return None
@@ -145,15 +123,11 @@ class SqliteAttempts(Part):
         attempt = self._write(planned.run, insert)
         if over:
             raise NothingToDo(
-                tr("chunk {chunk_no}: its send time is over", chunk_no=chunk.chunk_no),
-                code="expired",
+                tr("chunk {chunk_no}: its send time is over", chunk_no=chunk.chunk_no), code="expired"
             )
         if attempt is None:
             raise NothingToDo(
-                tr(
-                    "chunk {chunk_no}: all its recipients are on the stop-list",
-                    chunk_no=chunk.chunk_no,
-                )
+                tr("chunk {chunk_no}: all its recipients are on the stop-list", chunk_no=chunk.chunk_no)
             )
         return attempt
 
@@ -252,9 +226,7 @@ class SqliteAttempts(Part):
         now_us = self._now_us()
         self._take_in_fallback(run, now_us)
         self._budget.forget(run)
-        self._epochs[run] = self._write(
-            run, lambda connection, run_no: take_over(connection, run_no, now_us)
-        )
+        self._epochs[run] = self._write(run, lambda connection, run_no: take_over(connection, run_no, now_us))
 
     def _take_in_fallback(self, run: RunId, now_us: int) -> None:
         for path, attempt_id, queue_name, reply in self._fallback.saved():
@@ -264,9 +236,7 @@ class SqliteAttempts(Part):
                 path.unlink(missing_ok=True)
 
     def retry_refused(self, run: RunId, *, codes: Sequence[str], operator: str, why: str) -> int:
-        work = partial(
-            put_refused_back, codes=codes, operator=operator, why=why, now_us=self._now_us()
-        )
+        work = partial(put_refused_back, codes=codes, operator=operator, why=why, now_us=self._now_us())
         return self._write(run, work)
 
 
@@ -285,15 +255,7 @@ def _members_of(connection: sqlite3.Connection, run: RunId, chunk_no: int, membe
 
 def _to_chunk(run: RunId, chunk_no: int, rows: Sequence[Sequence[Any]]) -> Chunk:
     members = tuple(
-        Member(
-            position,
-            ClientId(client_id),
-            Phone(phone),
-            text,
-            sender,
-            flash=bool(flash),
-            wapurl=wapurl,
-        )
+        Member(position, ClientId(client_id), Phone(phone), text, sender, flash=bool(flash), wapurl=wapurl)
         for position, client_id, phone, text, sender, flash, wapurl, _ in rows
     )
     return Chunk(run, chunk_no, from_us(rows[0][7]) if rows else None, members)

@@ -109,9 +109,7 @@ class RunBudget:
                 code="over_budget",
             )
 
-    def watch(
-        self, connection: sqlite3.Connection, run_no: int, chunk: Chunk, work: Callable[[], T]
-    ) -> T:
+    def watch(self, connection: sqlite3.Connection, run_no: int, chunk: Chunk, work: Callable[[], T]) -> T:
         """Do what changes recipients of a chunk, and keep the account."""
         if self._costs is None:
             return work()

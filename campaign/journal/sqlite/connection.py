@@ -145,10 +145,7 @@ class Store(ReadSide):
     """
 
     def __init__(
-        self,
-        path: Path,
-        say: Callable[[str], None] = lambda _: None,
-        patience: Patience | None = None,
+        self, path: Path, say: Callable[[str], None] = lambda _: None, patience: Patience | None = None
     ) -> None:
         super().__init__(path)
         self._waiting: list[_Ticket[object]] = []  # changed by atomic methods only
@@ -243,9 +240,7 @@ class Store(ReadSide):
         except BaseException as error:
             # Nothing was committed, for no ticket; that includes a signal between two statements.
             if self._broken is None:
-                self._broken = (
-                    error if isinstance(error, JournalError) else unusable(self.path, error)
-                )
+                self._broken = error if isinstance(error, JournalError) else unusable(self.path, error)
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             for ticket in tickets:

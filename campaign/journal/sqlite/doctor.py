@@ -52,22 +52,14 @@ def examine(path: Path) -> tuple[Finding, ...]:
         return (_error(code, tr("there is no journal {path}", path=path)),)
     found: list[Finding] = []
     try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        ) as connection:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             for one in chain(
-                _version(connection),
-                _integrity(connection),
-                _triggers(connection),
-                _broken(connection),
+                _version(connection), _integrity(connection), _triggers(connection), _broken(connection)
             ):
                 found.append(one)  # noqa: PERF402  # what was found before an error counts, too
     except sqlite3.Error as error:
         found.append(
-            _error(
-                "unreadable",
-                tr("{path} cannot be read as a journal: {error}", path=path, error=error),
-            )
+            _error("unreadable", tr("{path} cannot be read as a journal: {error}", path=path, error=error))
         )
     return (*found, *_surroundings(path))
 
@@ -86,8 +78,7 @@ def _version(connection: sqlite3.Connection) -> Iterator[Finding]:
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
     if mode != "wal":
         yield _error(
-            "journal_mode",
-            tr("journal_mode is {mode}, not wal: commits may not be durable", mode=mode),
+            "journal_mode", tr("journal_mode is {mode}, not wal: commits may not be durable", mode=mode)
         )
 
 
@@ -116,16 +107,13 @@ def _triggers(connection: sqlite3.Connection) -> Iterator[Finding]:
             yield _error("schema", tr("the journal's {name} was added by hand", name=name))
         for table in _RULE_TABLES:
             rows = f"SELECT * FROM {table} ORDER BY 1"  # noqa: S608  # a closed set of tables
-            if f"table {table}" in found and sorted(fresh.execute(rows)) != sorted(
-                connection.execute(rows)
-            ):
+            if f"table {table}" in found and sorted(fresh.execute(rows)) != sorted(connection.execute(rows)):
                 yield _error("schema", tr("the rules in {table} were changed", table=table))
 
 
 def _objects(connection: sqlite3.Connection) -> dict[str, str]:
     rows = connection.execute(
-        "SELECT type||' '||name,sql FROM sqlite_master WHERE sql IS NOT NULL "
-        "AND name NOT LIKE 'sqlite_%'"
+        "SELECT type||' '||name,sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
     )
     return dict(rows.fetchall())
 
@@ -136,12 +124,7 @@ def _broken(connection: sqlite3.Connection) -> Iterator[Finding]:
             offenders = connection.execute(query).fetchmany(3)
         except sqlite3.Error as error:
             yield _error(
-                number,
-                tr(
-                    "{meaning}: cannot be examined ({error})",
-                    meaning=Text(meaning, {}),
-                    error=error,
-                ),
+                number, tr("{meaning}: cannot be examined ({error})", meaning=Text(meaning, {}), error=error)
             )
             continue
         if offenders:
@@ -161,8 +144,7 @@ def _surroundings(path: Path) -> Iterator[Finding]:
             with suppress(FileNotFoundError):  # a WAL or an owner's note may go at any time
                 if stat.S_IMODE(entry.stat().st_mode) & _PRIVATE:
                     yield _error(
-                        "rights",
-                        tr("{entry} can be read by others: chmod go-rwx '{entry}'", entry=entry),
+                        "rights", tr("{entry} can be read by others: chmod go-rwx '{entry}'", entry=entry)
                     )
         if path.stat().st_uid != os.getuid():
             yield _error("owner", tr("{path} belongs to another user", path=path))

@@ -37,9 +37,7 @@ def end_of(delivery: Delivery, status_text: str) -> tuple[str, str]:
 
 def unpaired_ids(connection: sqlite3.Connection, attempt_id: int) -> int:
     """Ids of an attempt that no recipient is paired with."""
-    return number(
-        connection, "SELECT count(*) FROM smsc WHERE attempt_id=? AND position IS NULL", attempt_id
-    )
+    return number(connection, "SELECT count(*) FROM smsc WHERE attempt_id=? AND position IS NULL", attempt_id)
 
 
 def count_unknown(connection: sqlite3.Connection, run_no: int, attempt_id: int) -> int:
@@ -209,6 +207,4 @@ def taken_after_all(
 
 
 def _reopen(connection: sqlite3.Connection, attempt_id: int) -> None:
-    connection.execute(
-        "UPDATE attempt SET settled_us=NULL,settled_by=NULL WHERE attempt_id=?", (attempt_id,)
-    )
+    connection.execute("UPDATE attempt SET settled_us=NULL,settled_by=NULL WHERE attempt_id=?", (attempt_id,))

@@ -44,9 +44,7 @@ class WriterLock:
     (https://www.sqlite.org/wal.html, "WAL-reset"). `say` is called once when the wait is long.
     """
 
-    def __init__(
-        self, journal: Path, say: Callable[[str], None], patience: Patience | None = None
-    ) -> None:
+    def __init__(self, journal: Path, say: Callable[[str], None], patience: Patience | None = None) -> None:
         self._journal = journal
         self._say = say
         self._patience = patience or Patience()
@@ -63,12 +61,7 @@ class WriterLock:
                 seen, moved_s = signs, now_s
             if not reported and now_s - began_s >= patience.say_after_s:
                 reported = True
-                self._say(
-                    tr(
-                        "waiting for {name}, which is writing to the journal",
-                        name=self._holder()[0],
-                    )
-                )
+                self._say(tr("waiting for {name}, which is writing to the journal", name=self._holder()[0]))
             if now_s - moved_s >= patience.idle_s or now_s - began_s >= patience.total_s:
                 raise self._busy(now_s - began_s)
 
@@ -98,20 +91,17 @@ class WriterLock:
         name, pid, stopped = self._holder()
         if not pid:
             hint = tr(
-                "Find it (lsof '{path}'), let it end, then try again.",
-                path=f"{self._journal}.write-lock",
+                "Find it (lsof '{path}'), let it end, then try again.", path=f"{self._journal}.write-lock"
             )
         elif stopped:
             hint = tr(
-                "Let it go on (kill -CONT {pid}) or end it (kill -KILL {pid}), then try again.",
-                pid=pid,
+                "Let it go on (kill -CONT {pid}) or end it (kill -KILL {pid}), then try again.", pid=pid
             )
         else:
             hint = tr("Wait until it ends, or end it (kill {pid}), then try again.", pid=pid)
         return JournalError(
             tr(
-                "{journal}: {name} holds the journal's write lock{value} and has not let go for "
-                "{waited_s} s",
+                "{journal}: {name} holds the journal's write lock{value} and has not let go for {waited_s} s",
                 journal=self._journal,
                 name=name,
                 value=tr(", is stopped") if stopped else "",

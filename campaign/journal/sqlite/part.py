@@ -22,9 +22,7 @@ def number(connection: sqlite3.Connection, query: str, *values: object) -> int:
 
 def no_run(run: RunId) -> InputError:
     """The error for a run that is not in the journal."""
-    return InputError(
-        tr("there is no run {run}", run=run), hint="campaign runs", code="run_unknown"
-    )
+    return InputError(tr("there is no run {run}", run=run), hint="campaign runs", code="run_unknown")
 
 
 def run_number(connection: sqlite3.Connection, run: RunId) -> int:

@@ -25,12 +25,9 @@ class SqliteColumnMaps(Part):
     def known(self) -> tuple[SavedColumnMap, ...]:
         with self._store.read() as connection:
             rows = connection.execute(
-                "SELECT shape,mapping,run_id FROM mapping ORDER BY at_us DESC LIMIT ?",
-                (_MAX_KNOWN,),
+                "SELECT shape,mapping,run_id FROM mapping ORDER BY at_us DESC LIMIT ?", (_MAX_KNOWN,)
             ).fetchall()
-        return tuple(
-            SavedColumnMap(shape, json.loads(mapping), run) for shape, mapping, run in rows
-        )
+        return tuple(SavedColumnMap(shape, json.loads(mapping), run) for shape, mapping, run in rows)
 
     def remember(self, shape: str, mapping: Mapping[str, str], run: RunId) -> None:
         self._change(

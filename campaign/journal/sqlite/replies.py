@@ -46,9 +46,7 @@ def is_closed_as_unknown(connection: sqlite3.Connection, attempt_id: int) -> boo
     return row is not None and bool(row[0])
 
 
-def keep_late_reply(
-    connection: sqlite3.Connection, attempt_id: int, values: Mapping[str, object]
-) -> None:
+def keep_late_reply(connection: sqlite3.Connection, attempt_id: int, values: Mapping[str, object]) -> None:
     """Store a reply with its closed attempt, once; it is applied afterwards."""
     columns = ",".join(f"{name}=?" for name in values)
     connection.execute(
@@ -92,9 +90,7 @@ class ReplyCommit:
             closing = {
                 "state": _CLOSED_BY[verdict.verdict],
                 "closed_us": self.now_us,
-                "unknown_count": sum(
-                    recipient.status is Status.UNKNOWN for recipient in recipients
-                ),
+                "unknown_count": sum(recipient.status is Status.UNKNOWN for recipient in recipients),
             }
         alarms = (*verdict.alarms, *alarms)
         store_alarms(self.connection, self.run_no, attempt_id, self.now_us, alarms)
@@ -130,9 +126,7 @@ class ReplyCommit:
             self.attempt.chunk.chunk_no,
         )
         committed_us = number(
-            self.connection,
-            "SELECT committed_us FROM attempt WHERE attempt_id=?",
-            self.attempt.attempt_id,
+            self.connection, "SELECT committed_us FROM attempt WHERE attempt_id=?", self.attempt.attempt_id
         )
         self._keep_ids(recipients)
         alarms = []
@@ -215,9 +209,7 @@ class ReplyCommit:
         checked, alarms = [], []
         for recipient in recipients:
             taken = [
-                one
-                for one in recipient.smsc_ids
-                if owners.get(one, recipient.position) != recipient.position
+                one for one in recipient.smsc_ids if owners.get(one, recipient.position) != recipient.position
             ]
             if taken and recipient.status is Status.REFUSED:
                 # A gateway that gives one id to everybody it refuses: the status is plain enough.
@@ -226,9 +218,7 @@ class ReplyCommit:
             elif taken:
                 alarms.append(Alarm("id_of_two", {"smsc_id": taken[0]}))
                 checked.append(
-                    replace(
-                        recipient, status=Status.UNKNOWN, code="id_repeated", smsc_ids=(), cost=None
-                    )
+                    replace(recipient, status=Status.UNKNOWN, code="id_repeated", smsc_ids=(), cost=None)
                 )
             else:
                 checked.append(recipient)
@@ -301,13 +291,7 @@ NAMED_AS_TAKEN: Final = (
 
 
 def put_refused_back(  # noqa: PLR0913  # who may be sent again, and who decided it
-    connection: sqlite3.Connection,
-    run_no: int,
-    codes: Sequence[str],
-    *,
-    operator: str,
-    why: str,
-    now_us: int,
+    connection: sqlite3.Connection, run_no: int, codes: Sequence[str], *, operator: str, why: str, now_us: int
 ) -> int:
     """Record the operator's decision, which the database demands, and act on it.
 

@@ -95,9 +95,7 @@ def _read(path: Path) -> tuple[int, str, Reply]:
 def _write_whole(path: Path, content: bytes) -> None:
     """Write, flush and name the file in one go: half a reply would be worse than none."""
     draft = path.with_suffix(".part")
-    descriptor = os.open(
-        draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600
-    )
+    descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)

@@ -82,10 +82,7 @@ _FAILED = (
     "AND m.state IN(SELECT value FROM json_each(?)) ORDER BY m.position"
 )
 
-_RETRIES = (
-    "SELECT run_no,run_id FROM run WHERE json_extract(settings,'$.retry_of[0]')=? "
-    "ORDER BY run_no DESC"
-)
+_RETRIES = "SELECT run_no,run_id FROM run WHERE json_extract(settings,'$.retry_of[0]')=? ORDER BY run_no DESC"
 
 
 class SqliteReports(Part):
@@ -123,8 +120,7 @@ class SqliteReports(Part):
     def alarms(self, run: RunId) -> tuple[Alarm, ...]:
         with self._read(run) as (connection, run_no):
             rows = connection.execute(
-                "SELECT code,details,attempt_id,at_us FROM alarm WHERE run_no=? ORDER BY alarm_id",
-                (run_no,),
+                "SELECT code,details,attempt_id,at_us FROM alarm WHERE run_no=? ORDER BY alarm_id", (run_no,)
             )
             return tuple(
                 Alarm(code, json.loads(details), attempt_id, moment(at_us))

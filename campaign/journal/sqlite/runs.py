@@ -8,18 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
-from campaign.domain import (
-    Alarm,
-    Layout,
-    Role,
-    RunId,
-    RunInfo,
-    RunState,
-    Source,
-    Status,
-    TableInfo,
-    Tally,
-)
+from campaign.domain import Alarm, Layout, Role, RunId, RunInfo, RunState, Source, Status, TableInfo, Tally
 from campaign.errors import PauseRequested
 from campaign.journal.sqlite.connection import moment
 from campaign.journal.sqlite.part import Part, no_run, number, run_number
@@ -86,11 +75,7 @@ def _source(row: Sequence[str]) -> Source:
         path,
         sha256,
         TableInfo(
-            format=kind,
-            sheet=sheet,
-            encoding=encoding,
-            delimiter=delimiter,
-            notes=tuple(json.loads(notes)),
+            format=kind, sheet=sheet, encoding=encoding, delimiter=delimiter, notes=tuple(json.loads(notes))
         ),
         Layout(
             int(row_no),
@@ -159,9 +144,7 @@ def _to_info(row: Sequence[str], sources: tuple[Source, ...]) -> RunInfo:
 def tally(connection: sqlite3.Connection, run: RunId) -> Tally:
     """Count statuses, attempts, money and parts in one consistent view."""
     run_no = run_number(connection, run)
-    state, rows = connection.execute(
-        "SELECT state,row_count FROM run WHERE run_no=?", (run_no,)
-    ).fetchone()
+    state, rows = connection.execute("SELECT state,row_count FROM run WHERE run_no=?", (run_no,)).fetchone()
     statuses = dict.fromkeys(Status, 0)
     for status, count in connection.execute(
         "SELECT status,count(*) FROM source_row WHERE run_no=?1 AND status IS NOT NULL "
@@ -221,9 +204,7 @@ class SqliteRuns(Part):
             return tally(connection, run)
 
     def set_state(self, run: RunId, state: RunState, *, reason: str = "") -> None:
-        self._change(
-            "UPDATE run SET state=?,reason=? WHERE run_id=?", state.value, to_json(reason), run
-        )
+        self._change("UPDATE run SET state=?,reason=? WHERE run_id=?", state.value, to_json(reason), run)
 
     def account(self, gateway: str, login: str) -> str:
         with self._store.read() as connection:
@@ -234,9 +215,7 @@ class SqliteRuns(Part):
         now_us = self._now_us()
 
         def ask(connection: sqlite3.Connection, run_no: int) -> None:
-            record_action(
-                connection, run_no, "pause", now_us=now_us, operator=operator, why="asked to pause"
-            )
+            record_action(connection, run_no, "pause", now_us=now_us, operator=operator, why="asked to pause")
             connection.execute("UPDATE run SET pause_by=? WHERE run_no=?", (operator, run_no))
 
         self._write(run, ask)
@@ -245,8 +224,7 @@ class SqliteRuns(Part):
         with self._read(run) as (connection, run_no):
             return number(
                 connection,
-                "SELECT coalesce(max(action_id),0) FROM operator_action WHERE run_no=? "
-                "AND action='pause'",
+                "SELECT coalesce(max(action_id),0) FROM operator_action WHERE run_no=? AND action='pause'",
                 run_no,
             )
 
@@ -273,9 +251,7 @@ class SqliteRuns(Part):
             record_action(connection, run_no, "cancel", now_us=now_us, operator=operator, why=why)
             recipients = cancel_pending(connection, run_no, now_us=now_us)
             # A run that was killed is `sending` although no process sends it.
-            connection.execute(
-                "UPDATE run SET state='paused' WHERE run_no=? AND state='sending'", (run_no,)
-            )
+            connection.execute("UPDATE run SET state='paused' WHERE run_no=? AND state='sending'", (run_no,))
             connection.execute(
                 "UPDATE run SET state='cancelled',reason=?,pause_by='' WHERE run_no=?",
                 (to_json(tr("cancelled by {operator}", operator=operator)), run_no),
@@ -288,8 +264,7 @@ class SqliteRuns(Part):
 def cancel_pending(connection: sqlite3.Connection, run_no: int, *, now_us: int) -> int:
     """No pending recipient will ever be sent; returns how many."""
     return connection.execute(
-        "UPDATE message SET state='cancelled',code='cancelled',final_us=? "
-        "WHERE run_no=? AND state='pending'",
+        "UPDATE message SET state='cancelled',code='cancelled',final_us=? WHERE run_no=? AND state='pending'",
         (now_us, run_no),
     ).rowcount
 
@@ -324,11 +299,7 @@ def record_action(  # noqa: PLR0913  # one row
 
 
 def store_alarms(
-    connection: sqlite3.Connection,
-    run_no: int,
-    attempt_id: int | None,
-    now_us: int,
-    alarms: Iterable[Alarm],
+    connection: sqlite3.Connection, run_no: int, attempt_id: int | None, now_us: int, alarms: Iterable[Alarm]
 ) -> None:
     """Write down where the gateway broke its own protocol."""
     connection.executemany(

@@ -20,9 +20,7 @@ from campaign.text import tr
 MEMORY = timedelta(days=30)
 """So long the same text to the same phone counts as a repetition."""
 
-ON_PURPOSE = tr(
-    "To send it once more on purpose: --again LABEL; to leave those recipients out: --skip-sent"
-)
+ON_PURPOSE = tr("To send it once more on purpose: --again LABEL; to leave those recipients out: --skip-sent")
 
 _DIGEST_BYTES = 16
 
@@ -77,12 +75,7 @@ def digest(key: bytes, account: str, phone: str, text: str) -> bytes:
 
 
 def remember_sent(
-    connection: sqlite3.Connection,
-    run_no: int,
-    attempt_id: int,
-    members: Sequence[Member],
-    *,
-    now_us: int,
+    connection: sqlite3.Connection, run_no: int, attempt_id: int, members: Sequence[Member], *, now_us: int
 ) -> None:
     """Part of the commit point."""
     key = ledger_key(connection)
@@ -113,15 +106,11 @@ def refuse_if_sent_elsewhere(
     retried, since_us = _retried(named, now_us)
     for one in members:
         row = connection.execute(
-            _EARLIER,
-            (account, digest(key, account, one.phone, one.text), since_us, run_no, retried),
+            _EARLIER, (account, digest(key, account, one.phone, one.text), since_us, run_no, retried)
         ).fetchone()
         if row is not None:
             raise GuardRefused(
-                tr(
-                    "run {row} has sent the same text to recipients of this run meanwhile",
-                    row=row[0],
-                ),
+                tr("run {row} has sent the same text to recipients of this run meanwhile", row=row[0]),
                 hint=tr(
                     "{ON_PURPOSE}; to cancel the rest of this run: campaign cancel {run}",
                     ON_PURPOSE=ON_PURPOSE,

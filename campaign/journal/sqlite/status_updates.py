@@ -99,9 +99,7 @@ class StatusUpdater:
                 (row.status_text, row.delivery.value, self.now_us, self.run_no, row.smsc_id),
             )
         if done.contradicts:
-            self._warn(
-                row, TWO_ENDS, smsc_id=row.smsc_id, before=last.status_text, after=row.status_text
-            )
+            self._warn(row, TWO_ENDS, smsc_id=row.smsc_id, before=last.status_text, after=row.status_text)
         return True
 
     def _is_new_event(self, row: StatusRow) -> bool:
@@ -146,9 +144,7 @@ class StatusUpdater:
         return bool(changed)
 
     def _settle(self, position: int, smsc_id: str) -> None:
-        accept_unknown(
-            self.connection, self.run_no, None, "settled_echo", position=position, smsc_id=smsc_id
-        )
+        accept_unknown(self.connection, self.run_no, None, "settled_echo", position=position, smsc_id=smsc_id)
 
     def _keep_unmatched_id(self, row: StatusRow) -> bool:
         """List an id that no recipient has; True the first time."""

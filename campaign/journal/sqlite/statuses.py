@@ -30,9 +30,7 @@ class SqliteStatuses(Part):
             rows = connection.execute(OPEN_QUEUES, (run_no, since_us)).fetchall()
         return tuple(map(_open_queue, rows))
 
-    def open_messages(
-        self, run: RunId, *, attempts: Collection[int] | None = None
-    ) -> tuple[Tracked, ...]:
+    def open_messages(self, run: RunId, *, attempts: Collection[int] | None = None) -> tuple[Tracked, ...]:
         wanted = None if attempts is None else json.dumps(sorted(attempts))
         since_us = to_us(self._clock.now() - HORIZON)
         with self._read(run) as (connection, run_no):
@@ -96,15 +94,12 @@ class SqliteStatuses(Part):
         )  # fmt: skip
 
     def close_exchange(self, exchange_id: int, *, error: str) -> None:
-        self._change(
-            "UPDATE exchange SET state='lost',error=? WHERE exchange_id=?", error, exchange_id
-        )
+        self._change("UPDATE exchange SET state='lost',error=? WHERE exchange_id=?", error, exchange_id)
 
     def unapplied_exchanges(self, run: RunId) -> tuple[tuple[int, int | None, Reply], ...]:
         def close_lost(connection: sqlite3.Connection, run_no: int) -> int:
             connection.execute(
-                "UPDATE exchange SET state='lost',error='killed' WHERE run_no=? AND state='asked'",
-                (run_no,),
+                "UPDATE exchange SET state='lost',error='killed' WHERE run_no=? AND state='asked'", (run_no,)
             )
             return run_no
 
@@ -128,9 +123,7 @@ class SqliteStatuses(Part):
                 "SELECT run_no,attempt_id FROM exchange WHERE exchange_id=?", (exchange_id,)
             ).fetchone()
             new = StatusUpdater(connection, run_no, attempt_id, exchange_id, now_us).apply(rows)
-            connection.execute(
-                "UPDATE exchange SET state='applied' WHERE exchange_id=?", (exchange_id,)
-            )
+            connection.execute("UPDATE exchange SET state='applied' WHERE exchange_id=?", (exchange_id,))
             return new
 
         return self._store.write(record)

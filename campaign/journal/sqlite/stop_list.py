@@ -73,10 +73,7 @@ class SqliteStopList(Part):
 
 
 def _change(
-    connection: sqlite3.Connection,
-    statement: str,
-    event: tuple[str, int, str, str],
-    phones: Iterable[str],
+    connection: sqlite3.Connection, statement: str, event: tuple[str, int, str, str], phones: Iterable[str]
 ) -> int:
     rest, count = iter(phones), 0
     while batch := list(dict.fromkeys(islice(rest, _BATCH))):
@@ -86,15 +83,12 @@ def _change(
 
 def _listed(connection: sqlite3.Connection, phones: Sequence[str]) -> set[Phone]:
     rows = connection.execute(
-        "SELECT phone FROM stop WHERE phone IN(SELECT value FROM json_each(?))",
-        (json.dumps(phones),),
+        "SELECT phone FROM stop WHERE phone IN(SELECT value FROM json_each(?))", (json.dumps(phones),)
     )
     return {Phone(row[0]) for row in rows}
 
 
-def without_stopped(
-    connection: sqlite3.Connection, run_no: int, chunk: Chunk, *, now_us: int
-) -> Chunk:
+def without_stopped(connection: sqlite3.Connection, run_no: int, chunk: Chunk, *, now_us: int) -> Chunk:
     """Leave out, for good, whoever of a chunk is on the stop-list now; part of INTENT's commit."""
     listed = _listed(connection, [member.phone for member in chunk.members])
     stopped = [member for member in chunk.members if member.phone in listed]
@@ -126,9 +120,7 @@ def leave_out(  # noqa: PLR0913  # which recipients, and as what
         raise AttemptTaken(
             tr("chunk {chunk_no}: a recipient in it is no longer pending", chunk_no=chunk.chunk_no)
         )
-    return replace(
-        chunk, members=tuple(one for one in chunk.members if one.position not in positions)
-    )
+    return replace(chunk, members=tuple(one for one in chunk.members if one.position not in positions))
 
 
 def refuse_if_stopped(connection: sqlite3.Connection, members: Sequence[Member]) -> None:

@@ -119,9 +119,7 @@ class SqliteUnknownAttempts(Part):
                     code="evidence",
                 )
             action = "sent" if sent else "not-sent"
-            return _settle(
-                connection, run_no, attempt_id, action, operator=operator, why=why, now_us=now_us
-            )
+            return _settle(connection, run_no, attempt_id, action, operator=operator, why=why, now_us=now_us)
 
         return self._write(run, act)
 
@@ -151,11 +149,7 @@ class SqliteUnknownAttempts(Part):
 
 
 def _may_resend(
-    connection: sqlite3.Connection,
-    run_no: int,
-    unknown: UnknownAttempt,
-    before_us: int,
-    now_us: int,
+    connection: sqlite3.Connection, run_no: int, unknown: UnknownAttempt, before_us: int, now_us: int
 ) -> bool:
     if unknown.ids_seen or not unknown.queue_answers or unknown.queue_losses:
         return False
@@ -217,8 +211,7 @@ def _settle(  # noqa: PLR0913  # which recipients, how, and by whom
         reason = to_json(tr("recipients were put back"))
         for source, target in (("sent", "sending"), ("sending", "paused")):
             connection.execute(
-                "UPDATE run SET state=?,reason=? WHERE run_no=? AND state=?",
-                (target, reason, run_no, source),
+                "UPDATE run SET state=?,reason=? WHERE run_no=? AND state=?", (target, reason, run_no, source)
             )
         # A cancelled run is not sent any more.
         if number(connection, "SELECT state='cancelled' FROM run WHERE run_no=?", run_no):

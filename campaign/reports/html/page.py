@@ -242,9 +242,7 @@ class Page:
     def curves(self) -> tuple[Curve, Curve]:
         """Delivered and handed over, each from the beginning."""
         delivered, handed = (
-            Curve(
-                key, self._label(f"funnel_{key}"), [one.totals[key] for one in self.moments], color
-            )
+            Curve(key, self._label(f"funnel_{key}"), [one.totals[key] for one in self.moments], color)
             for key, color in ((DELIVERED, GREEN), (HANDED, BLUE))
         )
         return delivered, handed

@@ -11,14 +11,7 @@ from campaign.i18n import reason
 from campaign.reports.fix_columns import FixRow, fix_heading, fix_line, guard_typed, to_fix
 from campaign.reports.format import ReportContext
 from campaign.reports.xlsx.cursor import Cursor, Value
-from campaign.reports.xlsx.sheet import (
-    HEADING_HEIGHT,
-    ROWS_A_SHEET,
-    Book,
-    CellFormat,
-    Sheet,
-    styles_in,
-)
+from campaign.reports.xlsx.sheet import HEADING_HEIGHT, ROWS_A_SHEET, Book, CellFormat, Sheet, styles_in
 
 _WIDTHS: Final = (12, 22, 22, 48, 28, 60, 12, 12)
 

@@ -90,9 +90,7 @@ class CostSums:
             sums.add(row)
 
 
-def put_cost(
-    sheet: Sheet, context: ReportContext, cost: CostSums, sentences: Iterable[str]
-) -> None:
+def put_cost(sheet: Sheet, context: ReportContext, cost: CostSums, sentences: Iterable[str]) -> None:
     """Fill the cost sheet: the sentences, then tables each of which adds up to the same totals."""
     cursor, label = Cursor(sheet, context, _WIDTHS), context.label
     cursor.title(label("cost_title"))

@@ -121,9 +121,7 @@ class NewSheet(Sheet):
     def filter(self, last_row: int, last_col: int) -> None:
         self._sheet.autofilter(0, 0, last_row, last_col)
 
-    def print_across(
-        self, *, paper: int = A4, repeated: int | None = None, numbered: bool = False
-    ) -> None:
+    def print_across(self, *, paper: int = A4, repeated: int | None = None, numbered: bool = False) -> None:
         self._sheet.set_landscape()
         self._sheet.set_paper(paper)
         self._sheet.fit_to_pages(1, 0)

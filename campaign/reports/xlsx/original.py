@@ -214,9 +214,7 @@ def _first_free(sheet: Worksheet) -> int:
     return used
 
 
-def fill_original(
-    original: Path, draft: Path, context: ReportContext, rows: list[ReportRow]
-) -> None:
+def fill_original(original: Path, draft: Path, context: ReportContext, rows: list[ReportRow]) -> None:
     """Write the user's workbook, which is the run's only source, with our columns and sheets.
 
     Formulas, number formats, widths, colours and other sheets stay; macros do not.
@@ -230,9 +228,7 @@ def fill_original(
     source = context.run.sources[0]
     sheet = theirs[source.info.sheet or ""]
     if not isinstance(sheet, Worksheet):
-        raise InputError(
-            tr("{name}: no such sheet", name=visible(source.name)), code="report_not_kept"
-        )
+        raise InputError(tr("{name}: no such sheet", name=visible(source.name)), code="report_not_kept")
     book = OriginalBook(theirs)
     fill_book(book, context, OriginalTable(OriginalSheet(book, sheet), context), rows)
     theirs.active = theirs.worksheets.index(sheet)

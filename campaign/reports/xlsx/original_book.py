@@ -94,9 +94,7 @@ class OriginalSheet(Sheet):
     def filter(self, last_row: int, last_col: int) -> None:
         self.sheet.auto_filter.ref = f"A1:{column_letters(last_col)}{last_row + 1}"
 
-    def print_across(
-        self, *, paper: int = A4, repeated: int | None = None, numbered: bool = False
-    ) -> None:
+    def print_across(self, *, paper: int = A4, repeated: int | None = None, numbered: bool = False) -> None:
         properties = self.sheet.sheet_properties.pageSetUpPr or PageSetupProperties()
         properties.fitToPage = True
         self.sheet.sheet_properties.pageSetUpPr = properties
@@ -168,9 +166,7 @@ def _series(sheet: Worksheet, chart: Chart, series: Series) -> Any:  # noqa: ANN
         point.graphicalProperties.solidFill = _rgb(color)
         drawn.dPt.append(point)
     if chart.kind != "stacked":
-        drawn.dLbls = DataLabelList(
-            showVal=True, showSerName=False, showCatName=False, showLegendKey=False
-        )
+        drawn.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
     return drawn
 
 
@@ -183,9 +179,7 @@ class OriginalBook:
 
     def add_sheet(self, wanted: str) -> OriginalSheet:
         """Add a sheet behind theirs; chart sheets have names too."""
-        return OriginalSheet(
-            self, self._book.create_sheet(free_name(wanted, self._book.sheetnames))
-        )
+        return OriginalSheet(self, self._book.create_sheet(free_name(wanted, self._book.sheetnames)))
 
     def set_format(self, cell: Cell, style: CellFormat | None) -> None:
         """Give a cell a format."""

@@ -88,12 +88,7 @@ class Table:
     _writer: RowWriter  # of the last sheet
 
     def __init__(
-        self,
-        book: NewBook,
-        context: ReportContext,
-        heading: tuple[str, ...],
-        name: str,
-        rows_a_sheet: int,
+        self, book: NewBook, context: ReportContext, heading: tuple[str, ...], name: str, rows_a_sheet: int
     ) -> None:
         self._book = book
         self._styles = styles_in(context.lang)
@@ -191,9 +186,7 @@ class Tables:
             parts = [(self._merged.heading, context.label("rows_sheet"))]
         elif not parts:
             parts = [(run.heading, context.label("rows_sheet"))]
-        self._tables = [
-            Table(book, context, heading, name, rows_a_sheet) for heading, name in parts
-        ]
+        self._tables = [Table(book, context, heading, name, rows_a_sheet) for heading, name in parts]
 
     def put(self, row: ReportRow) -> None:
         """Write it to the table of its source."""

@@ -65,9 +65,7 @@ class Styles:
     row_number = CellFormat(number="0", align="center", color="#7A8694")
     number = CellFormat(number="0", align="center")
     money = CellFormat(number=_MONEY)
-    their_heading = CellFormat(
-        bold=True, wrap=True, bottom=(1, "#FFFFFF"), paper="#E3E7ED", color="#26323F"
-    )
+    their_heading = CellFormat(bold=True, wrap=True, bottom=(1, "#FFFFFF"), paper="#E3E7ED", color="#26323F")
     our_heading = CellFormat(
         bold=True, wrap=True, bottom=(1, "#FFFFFF"), paper=NAVY, color="#FFFFFF", indent=1
     )
@@ -75,9 +73,7 @@ class Styles:
         status: CellFormat(paper=tint.paper, color=tint.ink, bold=True, indent=1)
         for status, tint in TINTS.items()
     }
-    pills: Final = {
-        status: replace(style, bottom=(1, "#FFFFFF")) for status, style in statuses.items()
-    }
+    pills: Final = {status: replace(style, bottom=(1, "#FFFFFF")) for status, style in statuses.items()}
 
     title = CellFormat(bold=True, size=20, color=NAVY)
     subtitle = CellFormat(bold=True, size=12, color=NAVY)
@@ -153,9 +149,7 @@ class Cells(ABC):
         elif style is not None:
             self.blank(row, col, style)
 
-    def number(
-        self, row: int, col: int, number: Decimal | float, style: CellFormat | None = None
-    ) -> None:
+    def number(self, row: int, col: int, number: Decimal | float, style: CellFormat | None = None) -> None:
         """Write a number; one that Excel does not have, as text."""
         if math.isfinite(number):
             self._number(row, col, float(number), style)
@@ -201,9 +195,7 @@ class Sheet(Cells):
         """Give the headings in the first row their filter buttons."""
 
     @abstractmethod
-    def print_across(
-        self, *, paper: int = A4, repeated: int | None = None, numbered: bool = False
-    ) -> None:
+    def print_across(self, *, paper: int = A4, repeated: int | None = None, numbered: bool = False) -> None:
         """Print one page wide, landscape; row `repeated` is at the head of each page."""
 
     @abstractmethod

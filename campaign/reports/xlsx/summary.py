@@ -195,10 +195,7 @@ class Summary:
     def _put_open(self, notes: Sequence[str]) -> None:
         run = visible(self._context.run.run)
         still_open = open_sentences(
-            self._context,
-            self._counts,
-            self._label,
-            lambda verb, more: f"campaign {verb} {run}{more}",
+            self._context, self._counts, self._label, lambda verb, more: f"campaign {verb} {run}{more}"
         )
         for key, sentences in (("open", still_open), ("notes", [visible(text) for text in notes])):
             if not sentences:

@@ -71,11 +71,7 @@ class OdsSheet:
         if many or self._repeated_chars > _MAX_REPEATED_CHARS:
             raise hostile(
                 self._path,
-                tr(
-                    "row {row_no} is repeated {count} times",
-                    row_no=self._row_no + 1,
-                    count=f"{count:,}",
-                ),
+                tr("row {row_no} is repeated {count} times", row_no=self._row_no + 1, count=f"{count:,}"),
             )
         if self._blank_count:
             self._flush()
@@ -215,9 +211,7 @@ class OdsContent:
             self._text = []
         elif self._text is not None:
             if name == TEXT + "s":
-                self._add(
-                    _HARD_SPACE * min(self._count(attributes, _BLANK_COUNT), MAX_TEXT_CHARS + 1)
-                )
+                self._add(_HARD_SPACE * min(self._count(attributes, _BLANK_COUNT), MAX_TEXT_CHARS + 1))
             elif name == TEXT + "tab":
                 self._add(_TAB)
             elif name == TEXT + "line-break":

@@ -28,11 +28,7 @@ class OdsReader:
             _refuse_what_is_no_table(book)
             size = book.size(_CONTENT)
         return open_in_child(
-            path,
-            options,
-            file_format="ods",
-            memory=memory_for(size, factor=2),
-            seconds=seconds_for(size),
+            path, options, file_format="ods", memory=memory_for(size, factor=2), seconds=seconds_for(size)
         )
 
 

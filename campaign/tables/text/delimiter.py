@@ -69,11 +69,7 @@ def dialect(sample: list[str], delimiter: str) -> Dialect:
     text = "".join(sample)
     d = re.escape(delimiter)
     # In a table with correct quotes nothing matches the first: quotes inside cells are doubled.
-    blanks = (
-        delimiter != " "
-        and re.search(rf'{d} +"[^"{d}\r\n]', text)
-        and not re.search(rf'{d}"[^"]', text)
-    )
+    blanks = delimiter != " " and re.search(rf'{d} +"[^"{d}\r\n]', text) and not re.search(rf'{d}"[^"]', text)
     found = records(sample, delimiter, blank_before_quote=bool(blanks))
     lengths = Counter(len(r) for r in found if any(r))
     width = max(lengths, key=lambda length: (lengths[length], length), default=1)
@@ -109,9 +105,7 @@ def of_wrapped_lines(sample: list[str], delimiter: str) -> str | None:
     return None
 
 
-def records(
-    sample: list[str], delimiter: str, *, blank_before_quote: bool = False
-) -> list[list[str]]:
+def records(sample: list[str], delimiter: str, *, blank_before_quote: bool = False) -> list[list[str]]:
     """The records of the sample, read leniently."""
     csv.field_size_limit(MAX_FIELD_CHARS)
     reader = csv.reader(sample, delimiter=delimiter, skipinitialspace=blank_before_quote)

@@ -99,9 +99,9 @@ def _without_mark(path: Path, start: bytes) -> str:
 
 
 def _usual_share(text: str) -> float:
-    return sum(
-        " " <= c < "\u0530" or c in "\t\r\n" or "\u2000" <= c < "\u2150" for c in text
-    ) / max(1, len(text))
+    return sum(" " <= c < "\u0530" or c in "\t\r\n" or "\u2000" <= c < "\u2150" for c in text) / max(
+        1, len(text)
+    )
 
 
 def _binary(path: Path) -> InputError:
@@ -128,16 +128,12 @@ def _guess(path: Path, fault: _Fault) -> str:
     if encoding is not None:
         return encoding
     readings = joined(
-        *(
-            tr("{text!r} in {encoding}", text=text, encoding=name)
-            for name, text in examples(around)
-        ),
+        *(tr("{text!r} in {encoding}", text=text, encoding=name) for name, text in examples(around)),
         separator=", ",
     )
     raise InputError(
         tr(
-            "The encoding of {path} cannot be recognised; its first non-English word "
-            "reads {readings}",
+            "The encoding of {path} cannot be recognised; its first non-English word reads {readings}",
             path=path,
             readings=readings,
         ),

@@ -39,9 +39,7 @@ class CsvReader:
             file = path.open(encoding=encoding, newline="")
         except OSError as error:
             raise InputError(
-                tr(
-                    "{path} cannot be read: {strerror}", path=path, strerror=error.strerror or error
-                ),
+                tr("{path} cannot be read: {strerror}", path=path, strerror=error.strerror or error),
                 code="file_unreadable",
             ) from error
         with file:
@@ -50,9 +48,7 @@ class CsvReader:
             yield _table(path, file, encoding, chosen=chosen, sample=sample)
 
 
-def _table(
-    path: Path, file: TextIO, encoding: str, *, chosen: str | None, sample: list[str]
-) -> Table:
+def _table(path: Path, file: TextIO, encoding: str, *, chosen: str | None, sample: list[str]) -> Table:
     named = delimiter.from_sep_line(sample[0])
     body = sample[1:] if named else sample
     guessed = None if chosen or named else delimiter.guess(body)
@@ -70,8 +66,7 @@ def _table(
     if wrapped is not None:
         notes.append(
             tr(
-                "Every line is one cell in quotes: the quotes are removed, and {delimiter!r} "
-                "splits it.",
+                "Every line is one cell in quotes: the quotes are removed, and {delimiter!r} splits it.",
                 delimiter=wrapped,
             )
         )

@@ -255,8 +255,7 @@ class Records:
             what = tr("a quote is opened and not closed before the next rows")
         elif "field" in error:
             what = tr(
-                "a cell of more than {limit} characters; probably a quote is opened and never "
-                "closed",
+                "a cell of more than {limit} characters; probably a quote is opened and never closed",
                 limit=f"{MAX_FIELD_CHARS:,}",
             )
         return InputError(

@@ -34,9 +34,7 @@ class XlsReader:
         """Open one sheet; see `open_in_child`."""
         size = path.stat().st_size
         if size > _MAX_BYTES:
-            raise hostile(
-                path, tr("{size} MB are more than an .xls of recipients can need", size=size >> 20)
-            )
+            raise hostile(path, tr("{size} MB are more than an .xls of recipients can need", size=size >> 20))
         return open_in_child(
             path,
             options,
@@ -93,8 +91,7 @@ class XlsBook:
                 cells = [self._text(sheet, row, column) for column in range(sheet.row_len(row))]
             except (LookupError, ValueError, ArithmeticError) as error:
                 raise broken(
-                    self._path,
-                    tr("row {row_no} of {name!r} cannot be read", row_no=row + 1, name=name),
+                    self._path, tr("row {row_no} of {name!r} cannot be read", row_no=row + 1, name=name)
                 ) from error
             hidden = not include_hidden and _is_hidden(sheet, row) and any(cells)
             yield cells, "row_hidden" if hidden else ""
@@ -111,9 +108,7 @@ class XlsBook:
             at, depth = start, 0
             while True:
                 if at + 4 > len(stream):
-                    raise broken(
-                        self._path, tr("sheet {name!r} ends before its last row", name=name)
-                    )
+                    raise broken(self._path, tr("sheet {name!r} ends before its last row", name=name))
                 kind, length = unpack_from("<HH", stream, at)
                 if not kind:
                     raise broken(self._path, tr("sheet {name!r} has a hole", name=name))
@@ -133,9 +128,7 @@ class XlsBook:
         except MemoryError:
             raise
         except Exception as error:
-            what = tr(
-                "sheet {name!r} cannot be read ({error})", name=name, error=type(error).__name__
-            )
+            what = tr("sheet {name!r} cannot be read ({error})", name=name, error=type(error).__name__)
             raise broken(self._path, what) from error
         return self._sheet
 

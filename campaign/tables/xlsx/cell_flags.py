@@ -54,9 +54,7 @@ class Flags:
             yield Flag(cell >> 14, cell & 0x3FFF, FlagKind(packed >> 8 & 7), packed & 255)
 
 
-def apply_flags(
-    rows: Iterable[list[str]], flags: Flags, *, include_hidden: bool
-) -> Iterator[RawRow]:
+def apply_flags(rows: Iterable[list[str]], flags: Flags, *, include_hidden: bool) -> Iterator[RawRow]:
     """Number the rows and give each what was found about it.
 
     Flagged rows that `rows` does not reach come last: a library sees no value there.
@@ -75,9 +73,7 @@ def apply_flags(
         flagged, found = next(by_row, nothing)
 
 
-def _flagged_row(
-    row_no: int, cells: list[str], flags: tuple[Flag, ...], *, include_hidden: bool
-) -> RawRow:
+def _flagged_row(row_no: int, cells: list[str], flags: tuple[Flag, ...], *, include_hidden: bool) -> RawRow:
     problem = ""
     for flag in flags:
         if flag.kind is FlagKind.HIDDEN_ROW:

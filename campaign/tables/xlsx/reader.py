@@ -63,8 +63,7 @@ class _Opened:
         if len(self._part) != len(self.parts.sheets):
             raise hostile(book.path, tr("two of its sheets have one name"))
         self.views = tuple(
-            SheetView(sheet.name, sheet.visible, has_values(book, sheet.part))
-            for sheet in self.parts.sheets
+            SheetView(sheet.name, sheet.visible, has_values(book, sheet.part)) for sheet in self.parts.sheets
         )
         self._scanned: dict[str, ScannedSheet] = {}
         self._child: Child | None = None
@@ -93,9 +92,7 @@ class _Opened:
         return self._child
 
 
-def _notes(
-    book: Workbook, scanned: ScannedSheet, parts: Parts, options: FileOptions
-) -> Iterator[Text]:
+def _notes(book: Workbook, scanned: ScannedSheet, parts: Parts, options: FileOptions) -> Iterator[Text]:
     if book.has("xl/vbaProject.bin"):
         yield _MACROS
     yield from property_notes(scanned, include_hidden=options.include_hidden)

@@ -52,17 +52,13 @@ class RowScan:
     Some programs write `<x:row>` for `<row>`: `prefix` is `x:`; all use one `quote` for attributes.
     """
 
-    def __init__(
-        self, path: Path, parts: Parts, found: ScannedSheet, *, prefix: bytes, quote: bytes
-    ) -> None:
+    def __init__(self, path: Path, parts: Parts, found: ScannedSheet, *, prefix: bytes, quote: bytes) -> None:
         p = re.escape(prefix)
         self._path = path
         self._shown_as = parts.shown_as
         self._found = found
         self._row_no = 0
-        self._row = re.compile(
-            rb"<%srow(?:\sr=%s(\d{1,7})%s)?(?=[\s/>])([^>]*)>" % (p, quote, quote)
-        )
+        self._row = re.compile(rb"<%srow(?:\sr=%s(\d{1,7})%s)?(?=[\s/>])([^>]*)>" % (p, quote, quote))
         self._cell = re.compile(rb"<%sc(?=[\s/>])([^>]*?)(?:/>|>(.*?)</%sc>)" % (p, p), re.DOTALL)
         self._formula = re.compile(rb"<%sf[\s/>]" % p)
         self._value = re.compile(rb"<%s(?:v(?:\s[^>]*)?/>|v(?:\s[^>]*)?>([^<]*)|(is)[\s>])" % p)
@@ -97,9 +93,7 @@ class RowScan:
                 self._scan_row(last[2], stretch[last.end() : match.start()], displayed=unusual)
             number = int(match[1]) if match[1] else self._odd_number(match[2])
             if number <= self._row_no:
-                raise broken(
-                    self._path, tr("row {number} comes twice or out of order", number=number)
-                )
+                raise broken(self._path, tr("row {number} comes twice or out of order", number=number))
             self._row_no = number
             last = match
         if last is not None and (promising or may_hide):
@@ -116,11 +110,7 @@ class RowScan:
 
     def _promising(self, piece: bytes) -> bool:
         """Whether a piece of XML may hold a cell to flag; True too often, but never False."""
-        return (
-            self._formula_sign in piece
-            or self._error_sign in piece
-            or self._far.search(piece) is not None
-        )
+        return self._formula_sign in piece or self._error_sign in piece or self._far.search(piece) is not None
 
     def _note_displayed(self, stretch: bytes) -> bool:
         """Note cells that are shown otherwise; False when not all are written as usual."""
@@ -150,17 +140,13 @@ class RowScan:
             if cell[2]:
                 self._scan_cell(column, cell[1], cell[2], displayed=displayed)
 
-    def _scan_cell(
-        self, column: int, attributes: bytes, content: bytes, *, displayed: bool
-    ) -> None:
+    def _scan_cell(self, column: int, attributes: bytes, content: bytes, *, displayed: bool) -> None:
         found_type = _CELL_TYPE.search(attributes)
         cell_type = found_type[1] if found_type else b"n"
         value = self._value.search(content)
         filled = value is not None and bool(value[1] or value[2])
         if column >= MAX_COLUMNS and filled:
-            what = tr(
-                "there is a value in cell {where}, far from any table", where=self._name(column)
-            )
+            what = tr("there is a value in cell {where}, far from any table", where=self._name(column))
             raise hostile(self._path, what)
         if self._formula.search(content):
             self._found.has_formulas = True
@@ -259,9 +245,7 @@ class _Scan:
         )
         self._rows_end = b"</" + prefix + b"sheetData>"
         self._row_start = b"<" + prefix + b"row"
-        self._row_scan = RowScan(
-            self._book.path, self._parts, self.found, prefix=prefix, quote=root[2]
-        )
+        self._row_scan = RowScan(self._book.path, self._parts, self.found, prefix=prefix, quote=root[2])
         self.take = self._after_rows if start[1] else self._in_rows
         return self.take(buffer[start.end() :])
 

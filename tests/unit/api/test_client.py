@@ -75,12 +75,8 @@ def test_the_sample_plans_sends_reconciles_and_reads_back(
     assert "delivered" in capsys.readouterr().out
 
 
-def test_it_prints_nothing_and_the_tally_adds_up(
-    store: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    frame = pd.concat(
-        [recipients(), recipients(1), pd.DataFrame({"phone": ["abc"], "name": ["x"]})]
-    )
+def test_it_prints_nothing_and_the_tally_adds_up(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frame = pd.concat([recipients(), recipients(1), pd.DataFrame({"phone": ["abc"], "name": ["x"]})])
     with api.open(store=store) as client:
         run = client.plan(frame, text=TEXT)
         assert run.state == "planned"

@@ -245,9 +245,7 @@ def test_exploded_phones_are_a_message_each_with_a_client_id_of_its_own(*, own: 
 def test_an_exploded_client_id_does_not_take_that_of_another_row() -> None:
     terms = replace(TERMS, explode_phones=True)
     cell = "89161234567, 89161234568"
-    _, made, theirs = outcomes(
-        row(2, phone=cell), row(3, client_id="C2P2", phone="89161234569"), terms=terms
-    )
+    _, made, theirs = outcomes(row(2, phone=cell), row(3, client_id="C2P2", phone="89161234569"), terms=terms)
 
     assert isinstance(made, Message)
     assert isinstance(theirs, Rejection)
@@ -287,9 +285,7 @@ def test_client_ids_are_made_when_the_file_has_none() -> None:
         assert made == make_client_id("seed", row_no)
 
 
-@pytest.mark.parametrize(
-    ("cell", "sender"), [("", "Shop"), (" ", "Shop"), (" A&B-1._ x ", "A&B-1._ x")]
-)
+@pytest.mark.parametrize(("cell", "sender"), [("", "Shop"), (" ", "Shop"), (" A&B-1._ x ", "A&B-1._ x")])
 def test_a_blank_sender_is_the_common_one(cell: str, sender: str) -> None:
     assert message(row(sender=cell)).sender == sender
 
@@ -332,11 +328,7 @@ def test_wapurl() -> None:
 
 @pytest.mark.parametrize(
     ("missing", "code"),
-    [
-        (Role.PHONE, "no_phone_column"),
-        (Role.TEXT, "no_text"),
-        (Role.CLIENT_ID, "no_client_id_column"),
-    ],
+    [(Role.PHONE, "no_phone_column"), (Role.TEXT, "no_text"), (Role.CLIENT_ID, "no_client_id_column")],
 )
 def test_missing_columns_are_reported_before_the_first_row(missing: Role, code: str) -> None:
     roles = {role: index for role, index in ROLES.items() if role is not missing}

@@ -70,11 +70,7 @@ RANKED: list[tuple[CampaignError | None, bool, Mapping[Status, int], Exit]] = [
 
 @pytest.mark.parametrize(("error", "interrupted", "statuses", "expected"), RANKED)
 def test_the_highest_ranking_code_applies(
-    error: CampaignError | None,
-    statuses: Mapping[Status, int],
-    expected: Exit,
-    *,
-    interrupted: bool,
+    error: CampaignError | None, statuses: Mapping[Status, int], expected: Exit, *, interrupted: bool
 ) -> None:
     """74 6 11 8 7 5 4 3: what needs an operator first comes first."""
     assert outcome(statuses, error=error, interrupted=interrupted).exit_code is expected
@@ -102,10 +98,7 @@ STORE = " --store 'my store.db'"
 @pytest.mark.parametrize(
     ("statuses", "command_line"),
     [
-        (
-            {Status.PENDING: 1, Status.UNKNOWN: 1, Status.ACCEPTED: 1},
-            f"campaign resume {RUN}{STORE}",
-        ),
+        ({Status.PENDING: 1, Status.UNKNOWN: 1, Status.ACCEPTED: 1}, f"campaign resume {RUN}{STORE}"),
         ({Status.ACCEPTED: 1}, f"campaign report {RUN}{STORE}"),
         ({Status.UNKNOWN: 1, Status.DELIVERED: 1}, f"campaign unknown {RUN}{STORE}"),
         ({Status.DELIVERED: 1, Status.UNDELIVERED: 1, Status.INVALID: 1}, ""),
@@ -135,9 +128,7 @@ def test_the_json_has_every_key_of_the_contract() -> None:
 
 @pytest.mark.parametrize("state", [RunState.PAUSED, RunState.SENDING])
 def test_a_run_that_was_begun_and_has_recipients_left_is_not_done(state: RunState) -> None:
-    tally = Tally(
-        RUN, state, 3, {Status.PENDING: 1, Status.DELIVERED: 1, Status.INVALID: 1}, {}, {}, 0, 0
-    )
+    tally = Tally(RUN, state, 3, {Status.PENDING: 1, Status.DELIVERED: 1, Status.INVALID: 1}, {}, {}, 0, 0)
 
     assert Outcome(tally).exit_code is Exit.UNAVAILABLE
     assert Outcome(tally).next_command == f"campaign resume {RUN}"

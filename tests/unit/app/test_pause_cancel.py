@@ -76,9 +76,7 @@ def test_a_cancelled_run_sends_nobody_more_and_can_still_be_followed(world: Worl
         assert journal.attempts.pending_chunks(RUN) == ()
     world.gateway.word = "delivered"
     world.gateway.forgets = False
-    world.gateway.queues[next(iter(world.gateway.queues))] = [
-        line.smsc_id for line in world.gateway.ledger
-    ]
+    world.gateway.queues[next(iter(world.gateway.queues))] = [line.smsc_id for line in world.gateway.ledger]
     with world.process() as journal:
         world.pass_over(journal)
         tally = journal.runs.tally(RUN)
@@ -87,9 +85,7 @@ def test_a_cancelled_run_sends_nobody_more_and_can_still_be_followed(world: Worl
     assert tally.statuses == {Status.CANCELLED: 3, Status.DELIVERED: 3}
 
 
-def test_recipients_of_a_cancelled_run_who_were_certainly_not_sent_are_cancelled_too(
-    world: World,
-) -> None:
+def test_recipients_of_a_cancelled_run_who_were_certainly_not_sent_are_cancelled_too(world: World) -> None:
     """Else they would stay pending for ever in a run that nobody can resume."""
     world.gateway.faults = [Fault.LOST_UNTAKEN]
     with world.process() as journal:
@@ -120,9 +116,7 @@ def test_a_run_cannot_be_cancelled_while_a_request_of_it_is_under_way(world: Wor
         assert journal.runs.tally(RUN).state is RunState.PLANNED
 
 
-def test_a_run_is_called_cancelled_when_nobody_in_it_is_pending_and_then_nothing_begins(
-    world: World,
-) -> None:
+def test_a_run_is_called_cancelled_when_nobody_in_it_is_pending_and_then_nothing_begins(world: World) -> None:
     """The database refuses it, whoever asks: they would be pending for ever."""
     with world.process() as journal:
         with pytest.raises(AttemptTaken, match="still pending"):

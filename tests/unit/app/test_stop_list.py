@@ -118,12 +118,8 @@ def test_a_bare_column_of_numbers_needs_no_heading(titles: list[tuple[str, ...]]
 
 
 def test_the_phone_column_of_a_table_is_found_or_named() -> None:
-    found = read(
-        ("Имя", "Телефон"), ("Анна", "8 900 000 00 01"), ("Вера", ""), ("Пётр", "4951234567")
-    )
-    named = read(
-        ("Имя", "Кому", "Куда"), ("Анна", "x", "89000000001"), mapping={Role.PHONE: "Куда"}
-    )
+    found = read(("Имя", "Телефон"), ("Анна", "8 900 000 00 01"), ("Вера", ""), ("Пётр", "4951234567"))
+    named = read(("Имя", "Кому", "Куда"), ("Анна", "x", "89000000001"), mapping={Role.PHONE: "Куда"})
 
     assert phones_of(found) == ["+79000000001", "+74951234567"]
     assert [row.row_no for row in found if isinstance(row, Rejection)] == [3]
@@ -262,18 +258,14 @@ def stop_during_the_first_send(world: World, order: int) -> None:
     world.resume()
 
 
-def test_a_number_added_while_a_run_is_sent_is_left_out_from_the_next_chunk_on(
-    world: World,
-) -> None:
+def test_a_number_added_while_a_run_is_sent_is_left_out_from_the_next_chunk_on(world: World) -> None:
     stop_during_the_first_send(world, 4)
 
     assert world.gateway.sends == [(1, 2, 3), (5, 6)]
     assert world.statuses()["c4"] is Status.STOPPED
 
 
-def test_a_number_added_before_the_last_byte_is_not_sent_and_the_others_go_without_it(
-    world: World,
-) -> None:
+def test_a_number_added_before_the_last_byte_is_not_sent_and_the_others_go_without_it(world: World) -> None:
     stop_during_the_first_send(world, 2)
 
     assert world.gateway.sends == [(1, 2, 3), (1, 3), (4, 5, 6)]

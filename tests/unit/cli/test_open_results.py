@@ -73,12 +73,7 @@ def test_without_a_terminal_a_wait_is_announced_with_a_line_a_minute(
 
 @pytest.mark.parametrize(
     ("quiet", "wait_s", "stage", "total"),
-    [
-        (True, 300, "wait", 3),
-        (False, 0, "wait", 3),
-        (False, 300, "send", 3),
-        (False, 300, "wait", 0),
-    ],
+    [(True, 300, "wait", 3), (False, 0, "wait", 3), (False, 300, "send", 3), (False, 300, "wait", 0)],
 )
 def test_nothing_is_announced_where_nothing_is_waited_for(
     *, quiet: bool, wait_s: float, stage: str, total: int, capsys: pytest.CaptureFixture[str]

@@ -16,15 +16,7 @@ from campaign.cli.output.results import (
     unknown_lines,
     unmatched_id_lines,
 )
-from campaign.domain import (
-    RunId,
-    RunState,
-    Status,
-    Tally,
-    UnknownAttempt,
-    UnknownShare,
-    UnmatchedId,
-)
+from campaign.domain import RunId, RunState, Status, Tally, UnknownAttempt, UnknownShare, UnmatchedId
 from campaign.i18n import Lang
 from tests.unit.cli.test_open_results import NOON
 
@@ -64,9 +56,7 @@ def test_a_run_counts_its_rows_and_messages(count: int, lang: Lang, price: str, 
         (1, 5, "ru", ("внесено: 1, уже были в списке: 5, не прочитано: 1 строка; теперь в списке 2 номера")),
     ],
 )  # fmt: skip
-def test_the_stop_list_counts_its_numbers(
-    changed: int, unchanged: int, lang: Lang, line: str
-) -> None:
+def test_the_stop_list_counts_its_numbers(changed: int, unchanged: int, lang: Lang, line: str) -> None:
     change = Change(changed, unchanged, listed=2, bad=1)
 
     assert change_line(change, "added", lang) == line
@@ -94,9 +84,7 @@ def test_an_exported_list_counts_its_numbers() -> None:
         ),
     ],
 )
-def test_one_recipient_unknown_is_one(
-    lang: Lang, recipient: str, was: str, unmatched_ids: str
-) -> None:
+def test_one_recipient_unknown_is_one(lang: Lang, recipient: str, was: str, unmatched_ids: str) -> None:
     unknown = UnknownAttempt(
         run=RUN, attempt_id=1, chunk_no=1, try_no=1, committed_at=None, code="no_answer", reply_text="",
         member_count=2, unknown_count=1, phones=("+79160000001",), ids_seen=1, queue_answers=1,

@@ -37,11 +37,7 @@ def test_the_bad_character_is_named() -> None:
     with pytest.raises(UnusableCell) as caught:
         parse_client_id("ab-7")
 
-    assert caught.value.details == {
-        "value": "ab-7",
-        "character": "- (U+002D HYPHEN-MINUS)",
-        "position": "3",
-    }
+    assert caught.value.details == {"value": "ab-7", "character": "- (U+002D HYPHEN-MINUS)", "position": "3"}
 
 
 def test_a_cyrillic_letter_that_looks_latin_is_named_with_it() -> None:

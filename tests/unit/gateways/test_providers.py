@@ -40,10 +40,7 @@ def test_smsbliss_is_prostor_at_another_address() -> None:
     """Its own page is word for word the same."""
     names = [field.name for field in fields(Provider) if field.name not in {"name", "base_url"}]
 
-    assert all(
-        getattr(PROVIDERS["smsbliss"], name) == getattr(PROVIDERS["prostor"], name)
-        for name in names
-    )
+    assert all(getattr(PROVIDERS["smsbliss"], name) == getattr(PROVIDERS["prostor"], name) for name in names)
 
 
 def test_an_unknown_provider_is_refused_with_the_names() -> None:
@@ -67,9 +64,7 @@ def test_an_unknown_provider_is_refused_with_the_names() -> None:
         ("accepted", Delivery.UNRECOGNISED),
     ],
 )
-def test_delivery_statuses_have_the_classes_of_the_documents(
-    status: str, delivery: Delivery
-) -> None:
+def test_delivery_statuses_have_the_classes_of_the_documents(status: str, delivery: Delivery) -> None:
     """An undocumented status is never final."""
     assert delivery_of(status) is delivery
 
@@ -105,9 +100,7 @@ BAD_ADDRESSES = {
 @pytest.mark.parametrize(
     ("url", "code"), [(url, code) for code, urls in BAD_ADDRESSES.items() for url in urls]
 )
-def test_an_address_that_cannot_be_used_is_refused_before_anything_is_sent(
-    url: str, code: str
-) -> None:
+def test_an_address_that_cannot_be_used_is_refused_before_anything_is_sent(url: str, code: str) -> None:
     """And never repeated with the password in it."""
     with raises_code(InputError, code) as caught:
         checked_url(url, allow_plain=False)

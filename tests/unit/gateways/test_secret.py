@@ -126,9 +126,7 @@ def test_a_short_password_in_base64_is_redacted_too(login: str, password: str) -
     st.binary(max_size=20),
     st.binary(max_size=20),
 )
-def test_the_password_itself_is_in_no_redacted_body(
-    password: str, before: bytes, after: bytes
-) -> None:
+def test_the_password_itself_is_in_no_redacted_body(password: str, before: bytes, after: bytes) -> None:
     redacted = redact(before + password.encode() + after, Secret(password))
 
     assert password.encode() not in redacted.replace(MASK.encode(), b"")

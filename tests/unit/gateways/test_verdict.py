@@ -33,8 +33,7 @@ Row = dict[str, object]
 
 def members(*names: str) -> tuple[Member, ...]:
     return tuple(
-        Member(order, ClientId(name), Phone("+79161234567"), "text")
-        for order, name in enumerate(names)
+        Member(order, ClientId(name), Phone("+79161234567"), "text") for order, name in enumerate(names)
     )
 
 
@@ -47,9 +46,7 @@ def body(*rows: object, **top: object) -> bytes:
     return json.dumps({"status": "ok", **top, "messages": list(rows)}).encode()
 
 
-def judged(
-    content: bytes, status: int | None = 200, *names: str, complete: bool = True
-) -> ReplyVerdict:
+def judged(content: bytes, status: int | None = 200, *names: str, complete: bool = True) -> ReplyVerdict:
     return judge(members(*(names or NAMES)), Reply(status, content, complete=complete))
 
 
@@ -83,12 +80,8 @@ OTHER_CODES = [
 # --- HTTP codes: N11 to N15 -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "content", [b"", ERROR_PAGE, b'{"status":"error"}', ALL_REFUSED, ECHO, NO_VERDICT]
-)
-@pytest.mark.parametrize(
-    "status", [300, 301, 302, 303, 304, 305, 307, 308, 400, 403, 404, 405, 413, 415]
-)
+@pytest.mark.parametrize("content", [b"", ERROR_PAGE, b'{"status":"error"}', ALL_REFUSED, ECHO, NO_VERDICT])
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 305, 307, 308, 400, 403, 404, 405, 413, 415])
 def test_codes_that_refuse_the_request_as_such_stop_the_run(status: int, content: bytes) -> None:
     """N11, N12: nothing was taken, and the next chunk would fail the same way.
 
@@ -133,9 +126,7 @@ def test_a_refused_login_stops_the_run_and_is_never_tried_again(
         (200, b'{"description":"error authorization","messages":["accepted"]}'),
     ],
 )
-def test_a_login_refusal_counts_only_where_it_is_the_whole_answer(
-    status: int, content: bytes
-) -> None:
+def test_a_login_refusal_counts_only_where_it_is_the_whole_answer(status: int, content: bytes) -> None:
     """A 502 that repeats the text of an inner server may follow an acceptance."""
     reply_verdict = judged(content, status)
 
@@ -145,9 +136,7 @@ def test_a_login_refusal_counts_only_where_it_is_the_whole_answer(
 
 @pytest.mark.parametrize("content", [b"", ERROR_PAGE, LOGIN, ALL_REFUSED, ECHO])
 @pytest.mark.parametrize("retry_after_s", [None, 7.0])
-def test_busy_is_not_sent_and_says_how_long_to_wait(
-    content: bytes, retry_after_s: float | None
-) -> None:
+def test_busy_is_not_sent_and_says_how_long_to_wait(content: bytes, retry_after_s: float | None) -> None:
     """N13."""
     reply_verdict = judge(members("A1"), Reply(429, content, retry_after_s=retry_after_s))
 
@@ -362,8 +351,7 @@ ANSWERS: list[tuple[str, Sequence[object], Consequence, list[tuple[str, str]]]] 
 
 
 @pytest.mark.parametrize(
-    ("rows", "consequence", "expected"),
-    [pytest.param(*answer[1:], id=answer[0]) for answer in ANSWERS],
+    ("rows", "consequence", "expected"), [pytest.param(*answer[1:], id=answer[0]) for answer in ANSWERS]
 )
 def test_a_whole_answer_is_judged_recipient_by_recipient(
     rows: Sequence[object], consequence: Consequence, expected: list[tuple[str, str]]
@@ -463,9 +451,7 @@ def test_an_id_that_cannot_be_used_does_not_vouch_for_an_unknown_status() -> Non
     assert one(body(row("A1", "frobnicated", "=1+1"))).code == "unknown_word"
 
 
-@pytest.mark.parametrize(
-    ("sent", "echoed"), [("7", 7), ("12345678901234567890", 12345678901234567890)]
-)
+@pytest.mark.parametrize(("sent", "echoed"), [("7", 7), ("12345678901234567890", 12345678901234567890)])
 def test_a_client_id_that_comes_back_as_a_number_is_the_same(sent: str, echoed: int) -> None:
     """G7."""
     assert one(body(row(echoed)), sent).code == "accepted"
@@ -515,13 +501,9 @@ def test_an_honest_answer_raises_none() -> None:
 
 @pytest.mark.parametrize("top", [{"status": "error"}, {"status": "weird"}, {"status": 5}])
 @pytest.mark.parametrize("described", [{}, {"description": "some trouble"}])
-def test_the_top_level_status_says_nothing_about_recipients_who_are_named(
-    top: Row, described: Row
-) -> None:
+def test_the_top_level_status_says_nothing_about_recipients_who_are_named(top: Row, described: Row) -> None:
     """G18, and status:error with messages: they are judged by their own statuses."""
-    reply_verdict = judged(
-        body(row("A1"), row("B2", "text is empty"), row("C3"), **top, **described)
-    )
+    reply_verdict = judged(body(row("A1"), row("B2", "text is empty"), row("C3"), **top, **described))
 
     assert statuses(reply_verdict) == [TAKEN, ("refused", "refused_text"), TAKEN]
     assert reply_verdict.verdict is Verdict.ANSWERED
@@ -558,9 +540,7 @@ def test_a_missing_top_level_status_does_not_matter() -> None:
         (b"\x1f\x8b\x08\x00gzip", "not_json", "gzip"),
     ],
 )
-def test_a_200_that_names_nobody_leaves_everybody_unknown(
-    content: bytes, code: str, words: str
-) -> None:
+def test_a_200_that_names_nobody_leaves_everybody_unknown(content: bytes, code: str, words: str) -> None:
     """G17, G19, N9: no document says that "error" means "nothing taken"."""
     reply_verdict = judged(content)
 
@@ -614,9 +594,7 @@ def test_a_price_that_no_sms_can_have_is_not_counted_and_raises_one_alarm() -> N
 
     assert statuses(reply_verdict) == [TAKEN] * 3
     assert [recipient.cost for recipient in reply_verdict.recipients] == [None] * 3
-    assert reply_verdict.alarms == (
-        Alarm("impossible_prices", {"count": "3", "price": "999999999999"}),
-    )
+    assert reply_verdict.alarms == (Alarm("impossible_prices", {"count": "3", "price": "999999999999"}),)
 
 
 # --- damaged bodies: N8, N10 ------------------------------------------------------------------
@@ -683,9 +661,7 @@ DAMAGED: list[tuple[str, bytes, list[tuple[str, str]]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("content", "expected"), [pytest.param(*case[1:], id=case[0]) for case in DAMAGED]
-)
+@pytest.mark.parametrize(("content", "expected"), [pytest.param(*case[1:], id=case[0]) for case in DAMAGED])
 def test_a_damaged_body_gives_only_what_is_unambiguous_in_it(
     content: bytes, expected: list[tuple[str, str]]
 ) -> None:
@@ -726,9 +702,7 @@ def test_the_limit_of_depth_does_not_depend_on_who_calls() -> None:
 @pytest.mark.parametrize("field", ["status", "description", "clientId"])
 def test_half_a_surrogate_pair_never_reaches_the_journal(field: str) -> None:
     """SQLite cannot store it: the attempt could then never be closed."""
-    content = json.dumps(
-        {"description": "\ud800", "messages": [{**row("A1", "odd\udfff"), field: "\ud800"}]}
-    )
+    content = json.dumps({"description": "\ud800", "messages": [{**row("A1", "odd\udfff"), field: "\ud800"}]})
     reply_verdict = judged(content.encode(), 200, "A1")
     texts = [
         reply_verdict.reply_text,

@@ -81,9 +81,7 @@ def test_what_is_not_wanted_is_not_written() -> None:
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_flash_and_wapurl_are_written_to_iqsms_only(name: str) -> None:
     """Source: iqsms, send.json, `flash` (1) and `wapurl`; Prostor's table has neither."""
-    payload = messages.send_payload(
-        attempt(recipient(flash=True, wapurl="wap.yousite.ru")), PROVIDERS[name]
-    )
+    payload = messages.send_payload(attempt(recipient(flash=True, wapurl="wap.yousite.ru")), PROVIDERS[name])
     extra = {"flash": 1, "wapurl": "wap.yousite.ru"} if name == "iqsms" else {}
 
     assert payload["messages"] == [{**MESSAGE, **extra}]

@@ -65,9 +65,9 @@ class TestEveryCatalogue:  # noqa: D101
             for string in forms(one.string):
                 assert placeholders(string) in wanted, string
                 if "{" not in string and not string.endswith("%M"):
-                    assert sorted(PERCENT.findall(string)) == sorted(
-                        PERCENT.findall(forms(one.id)[0])
-                    ), string
+                    assert sorted(PERCENT.findall(string)) == sorted(PERCENT.findall(forms(one.id)[0])), (
+                        string
+                    )
 
     def test_is_compiled(self, path: Path) -> None:
         compiled = catalogue.as_mo(catalogue.read(path))
@@ -109,10 +109,7 @@ def test_numbers_dates_and_money_are_written_as_the_language_does() -> None:
 @pytest.mark.parametrize(
     ("text", "plain"),
     [
-        (
-            "h gave no answer: A < ProtocolError; trying",
-            "h gave no answer; trying (A < ProtocolError)",
-        ),
+        ("h gave no answer: A < ProtocolError; trying", "h gave no answer; trying (A < ProtocolError)"),
         ("h gave no answer: ReadTimeout", "h gave no answer (ReadTimeout)"),
         ("no answer (SSLError < X); held", "no answer; held (SSLError < X)"),
         ("'a.csv' cannot be read: No such file", "'a.csv' cannot be read: No such file"),

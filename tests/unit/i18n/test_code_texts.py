@@ -40,9 +40,7 @@ def codes_raised() -> Iterator[str]:
         of_files = {
             id(keyword)
             for node in nodes
-            if isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id == "InputError"
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "InputError"
             for keyword in node.keywords
         }
         for node in nodes:

@@ -18,9 +18,7 @@ PARAMS = st.dictionaries(NAMES, st.text() | st.integers())
 def texts() -> st.SearchStrategy[Text]:
     plain = st.builds(lambda params: Text("{a} of {b!r}: {path} {{}}", params), PARAMS)
     counts = st.builds(lambda n: ntr("{n} run", "{n} runs", n), st.integers(0, 10**6))
-    return st.recursive(
-        plain | counts, lambda inner: st.builds(lambda one: tr("<{path}>", path=one), inner)
-    )
+    return st.recursive(plain | counts, lambda inner: st.builds(lambda one: tr("<{path}>", path=one), inner))
 
 
 @given(st.text(), PARAMS)
@@ -38,9 +36,7 @@ def test_a_doubled_brace_is_a_brace_and_a_missing_parameter_shows() -> None:
 
 @given(texts())
 def test_a_text_is_its_english(text: Text) -> None:
-    assert text == fill(
-        text.plural if text.plural and text.params["n"] != 1 else text.template, text.params
-    )
+    assert text == fill(text.plural if text.plural and text.params["n"] != 1 else text.template, text.params)
 
 
 @given(texts())

@@ -7,17 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.domain import (
-    Attempt,
-    Balance,
-    CheckedRow,
-    Member,
-    Phone,
-    Reply,
-    ReplyVerdict,
-    RunId,
-    Status,
-)
+from campaign.domain import Attempt, Balance, CheckedRow, Member, Phone, Reply, ReplyVerdict, RunId, Status
 from campaign.errors import Exit
 from campaign.sending.concurrency import Pace
 from campaign.sending.engine import Ending

@@ -82,9 +82,7 @@ def test_delivered_reports_for_recipients_put_back_take_them_out_again(world: Wo
     with world.process() as journal:
         journal.statuses.apply_statuses(
             journal.statuses.open_exchange(RUN, kind="queue", attempt_id=1, limit=10),
-            world.gateway.read_statuses(
-                world.gateway.drain_queue(world.gateway.ledger[0].queue_name, 10)
-            ),
+            world.gateway.read_statuses(world.gateway.drain_queue(world.gateway.ledger[0].queue_name, 10)),
         )
 
     assert world.status_line().split()[2:] == ["delivered", "delivered"]

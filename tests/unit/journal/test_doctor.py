@@ -449,9 +449,7 @@ SPOILED: tuple[tuple[Callable[[Path], None], set[str]], ...] = (
 
 
 @pytest.mark.parametrize(("spoil", "expected"), SPOILED, ids=[one[0].__name__ for one in SPOILED])
-def test_a_spoiled_file_is_found(
-    journal: Path, spoil: Callable[[Path], None], expected: set[str]
-) -> None:
+def test_a_spoiled_file_is_found(journal: Path, spoil: Callable[[Path], None], expected: set[str]) -> None:
     spoil(journal)
 
     assert codes(examine(journal)) & expected

@@ -132,9 +132,7 @@ def test_an_answer_that_cannot_be_stored_is_saved_and_applied(world: World) -> N
     assert len(world.gateway.ledger) == 6
 
 
-def test_without_the_file_the_same_recipients_are_unknown_and_never_sent_again(
-    world: World,
-) -> None:
+def test_without_the_file_the_same_recipients_are_unknown_and_never_sent_again(world: World) -> None:
     die_with_an_answer(world)
     for path in saved(world.path.parent):
         path.unlink()
@@ -290,10 +288,7 @@ def test_without_any_writable_folder_nothing_is_saved(tmp_path: Path, elsewhere:
 
 
 def test_the_ballast_is_of_its_size_private_and_made_once(tmp_path: Path) -> None:
-    reply_fallback, ballast = (
-        ReplyFallback(tmp_path / "journal.db"),
-        tmp_path / "journal.db.ballast",
-    )
+    reply_fallback, ballast = (ReplyFallback(tmp_path / "journal.db"), tmp_path / "journal.db.ballast")
     reply_fallback.prepare()
     state = ballast.stat()
     reply_fallback.prepare()
@@ -316,9 +311,7 @@ def test_no_password_is_in_the_file(world: World) -> None:
             provider_of("prostor"), Credentials("me", Secret(password)), base_url=server.url()
         )
         attempt = journal.attempts.begin(
-            journal.attempts.chunk(RUN, 1),
-            queue_name="q" * 16,
-            request_digest=FakeGateway().request_digest,
+            journal.attempts.chunk(RUN, 1), queue_name="q" * 16, request_digest=FakeGateway().request_digest
         )
         reply = gateway.send(attempt, lambda: journal.attempts.commit_point(attempt))
         path = fallback(world).save(attempt.attempt_id, reply)

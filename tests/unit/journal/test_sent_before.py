@@ -34,11 +34,7 @@ def passed(
 
 
 def changed(rows: list[CheckedRow], change: Callable[[Message], Message]) -> list[CheckedRow]:
-    return [
-        replace(row, outcome=change(row.outcome))
-        for row in rows
-        if isinstance(row.outcome, Message)
-    ]
+    return [replace(row, outcome=change(row.outcome)) for row in rows if isinstance(row.outcome, Message)]
 
 
 def test_a_repetition_is_refused_with_the_count_and_the_run(world: World) -> None:
@@ -61,8 +57,7 @@ def test_those_recipients_can_be_left_out(world: World) -> None:
     assert [row.row.row_no for row in rows] == [2, 3, 4, 5, 6, 9]
     left_out = [row.outcome for row in rows[:3]]
     assert left_out == [
-        Rejection(number, Status.ALREADY_SENT, "", "already_sent", {"run": RUN})
-        for number in (2, 3, 4)
+        Rejection(number, Status.ALREADY_SENT, "", "already_sent", {"run": RUN}) for number in (2, 3, 4)
     ]
     assert all(isinstance(row.outcome, Message) for row in rows[3:5])
 
@@ -88,9 +83,7 @@ def test_more_recipients_than_one_look_up_holds_are_all_compared(world: World) -
 
 
 @pytest.mark.parametrize(("days", "refused"), [(29.99, True), (30.01, False)])
-def test_after_thirty_days_it_is_another_message(
-    world: World, days: float, *, refused: bool
-) -> None:
+def test_after_thirty_days_it_is_another_message(world: World, days: float, *, refused: bool) -> None:
     sent(world)
     world.clock.passed_s = days * DAY_S
 
@@ -108,9 +101,7 @@ def test_after_thirty_days_it_is_another_message(
         lambda message: replace(message, phone=Phone("+79990000000")),
     ],
 )
-def test_another_text_or_phone_is_no_repetition(
-    world: World, change: Callable[[Message], Message]
-) -> None:
+def test_another_text_or_phone_is_no_repetition(world: World, change: Callable[[Message], Message]) -> None:
     sent(world)
     rows = changed(recipients(3), change)
 

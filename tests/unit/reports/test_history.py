@@ -125,9 +125,7 @@ def test_where_nothing_was_handed_over_there_is_no_share(tmp_path: Path) -> None
     ("en", ["By month", "By sender", "By run"]),
     ("ru", ["По месяцам", "По подписям", "По запускам"]),
 ])  # fmt: skip
-def test_the_workbook_has_three_tables_with_one_total(
-    tmp_path: Path, lang: str, names: list[str]
-) -> None:
+def test_the_workbook_has_three_tables_with_one_total(tmp_path: Path, lang: str, names: list[str]) -> None:
     path = write_history(tmp_path / "out.xlsx", "xlsx", FACTS, "ru" if lang == "ru" else "en")
 
     book = openpyxl.load_workbook(path)
@@ -242,8 +240,7 @@ def test_months_and_times_are_those_of_the_office_and_for_programs_of_utc(tmp_pa
     assert book["By month"]["A6"].value == "2026-11"
     line = str(book["By run"]["A2"].value).replace("\u00a0", " ")
     assert line == (
-        "Runs planned from 2026-10-01 03:00 to 2026-11-22 15:00: 3. "
-        "Times and months: Moscow, UTC+03:00."
+        "Runs planned from 2026-10-01 03:00 to 2026-11-22 15:00: 3. Times and months: Moscow, UTC+03:00."
     )
     run = {cell.value: below.value for cell, below in zip(*book["By run"]["A5:Z6"], strict=True)}
     assert run["Planned, UTC+03:00"] == datetime(2026, 10, 5, 3)  # noqa: DTZ001 - Excel knows no zones

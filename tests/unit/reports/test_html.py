@@ -110,9 +110,7 @@ class Tree(HTMLParser):
         return dict(sums)
 
 
-def page_of(
-    folder: Path, rows: Sequence[ReportRow], *, lang: Lang = "en", run: RunInfo | None = None
-) -> str:
+def page_of(folder: Path, rows: Sequence[ReportRow], *, lang: Lang = "en", run: RunInfo | None = None) -> str:
     path = folder / "report.html"
     tally = make_tally(list(rows))
     HtmlWriter(lang, now).write(path, run or make_run(list(rows)), tally, iter(rows))
@@ -121,9 +119,7 @@ def page_of(
 
 def every_status(each: int = 3) -> list[ReportRow]:
     """Rows of all statuses, the later ones more often."""
-    statuses = [
-        status for number, status in enumerate(Status, start=1) for _ in range(number * each)
-    ]
+    statuses = [status for number, status in enumerate(Status, start=1) for _ in range(number * each)]
     return [make_row(number, status) for number, status in enumerate(statuses, start=2)]
 
 
@@ -133,12 +129,10 @@ def hostile(text: str) -> tuple[list[ReportRow], RunInfo]:
     fields = ("client_id", "phone", "text", "status_text", "smsc_id", "code", "field", "sender")
     changes = {"cells": (text,) * 5, "details": details, **dict.fromkeys(fields, text)}
     rows = [
-        make_row(number, status, source_no=number % 2 + 1, **changes)
-        for number, status in enumerate(Status)
+        make_row(number, status, source_no=number % 2 + 1, **changes) for number, status in enumerate(Status)
     ]
     sources = tuple(
-        Source(no, text, text, "0", TableInfo("csv"), Layout(1, (text,), {Role.PHONE: 0}))
-        for no in (1, 2)
+        Source(no, text, text, "0", TableInfo("csv"), Layout(1, (text,), {Role.PHONE: 0})) for no in (1, 2)
     )
     run = make_run(
         rows,
@@ -253,11 +247,8 @@ def test_the_charts_show_the_numbers_of_the_tally(tmp_path: Path) -> None:
     assert [int(line[1]) for line in tree.tables["operators"][1:]] == [tried]
     assert tree.counts("funnel") == {
         "rows": len(rows),
-        "valid": len(rows)
-        - sum(statuses[f] for f in not_tried - {"pending", "expired", "cancelled"}),
-        "handed_over": sum(
-            statuses[f] for f in ("accepted", "delivered", "undelivered", "no_final_status")
-        ),
+        "valid": len(rows) - sum(statuses[f] for f in not_tried - {"pending", "expired", "cancelled"}),
+        "handed_over": sum(statuses[f] for f in ("accepted", "delivered", "undelivered", "no_final_status")),
         "delivered": statuses["delivered"],
     }
 
@@ -275,14 +266,11 @@ def test_pieces_of_a_chart_are_as_long_as_their_share(tmp_path: Path) -> None:
 
 
 def test_the_chart_over_time_ends_with_all_delivered(tmp_path: Path) -> None:
-    rows = [
-        make_row(n, handed_over_at=NOON, final_at=NOON + timedelta(minutes=n)) for n in range(2, 42)
-    ]
+    rows = [make_row(n, handed_over_at=NOON, final_at=NOON + timedelta(minutes=n)) for n in range(2, 42)]
 
     tree = Tree(page_of(tmp_path, rows))
     delivered, handed = (
-        [int(total) for total in curve["data-totals"].split(",")]
-        for curve in tree.charts["timeline"]
+        [int(total) for total in curve["data-totals"].split(",")] for curve in tree.charts["timeline"]
     )
     _, *lines = tree.tables["timeline"]
 
@@ -318,10 +306,7 @@ def test_estimate_and_bill_are_compared_for_the_same_messages(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("lang", "line"),
     [
-        (
-            "en",
-            "Cost reported: 5.00 RUB for 2 SMS; price not reported for 3 of 5 messages, about 15.00 RUB.",
-        ),
+        ("en", "Cost reported: 5.00 RUB for 2 SMS; price not reported for 3 of 5 messages, about 15.00 RUB."),
         (
             "ru",
             (
@@ -408,16 +393,12 @@ def test_tracking_ends_on_the_page_when_it_ends_in_the_program() -> None:
     assert f"({hours} hours after" in docs_page("reports")
 
 
-def test_requests_unknown_are_shown_with_their_evidence_and_without_their_recipients(
-    tmp_path: Path,
-) -> None:
+def test_requests_unknown_are_shown_with_their_evidence_and_without_their_recipients(tmp_path: Path) -> None:
     phones = ("+79160000017",)
     unknown = UnknownAttempt(
         RunId("r"), 12, 3, 1, NOON, "no_answer", "words", 200, 150, 50, 4, 0, "9", "7", phones
     )
-    share = UnknownShare(
-        RunId("r"), recipients=200, by_evidence=40, by_operator=7, resent=3, left=150
-    )
+    share = UnknownShare(RunId("r"), recipients=200, by_evidence=40, by_operator=7, resent=3, left=150)
     extras = ReportExtras(unknowns=(unknown,) * 25, share=share, operator="<b>anna</b>")
     rows = [make_row(2, Status.UNKNOWN)]
     path = tmp_path / "report.html"
@@ -458,9 +439,7 @@ def test_a_run_of_no_rows_has_a_page_too(tmp_path: Path, lang: Lang) -> None:
         (99_999, 100_000, "99.9%", "99,9\u00a0%"),
     ],
 )
-def test_a_share_is_never_rounded_to_none_or_all(
-    part: int, whole: int, english: str, russian: str
-) -> None:
+def test_a_share_is_never_rounded_to_none_or_all(part: int, whole: int, english: str, russian: str) -> None:
     assert Figures("en", UTC).share(part, whole) == english
     assert Figures("ru", UTC).share(part, whole) == russian
 
@@ -481,9 +460,7 @@ def moments() -> st.SearchStrategy[datetime]:
 
 
 @given(events=st.lists(st.tuples(st.sampled_from("ab"), moments())), at_most=st.integers(1, 50))
-def test_a_timeline_loses_no_event_and_fits(
-    events: list[tuple[str, datetime]], at_most: int
-) -> None:
+def test_a_timeline_loses_no_event_and_fits(events: list[tuple[str, datetime]], at_most: int) -> None:
     timeline = Timeline("a", "b")
     for name, moment in events:
         timeline.add(name, moment)
@@ -517,6 +494,4 @@ def test_an_operator_has_one_name_also_where_the_data_has_it_in_english_only() -
 
     figures = count_rows((make_row(phone=phone) for phone in phones), "ru")
 
-    assert {name: statuses.total() for name, statuses in figures.operators.items()} == {
-        "МегаФон": 3
-    }
+    assert {name: statuses.total() for name, statuses in figures.operators.items()} == {"МегаФон": 3}

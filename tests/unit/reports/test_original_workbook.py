@@ -108,9 +108,7 @@ def test_ours_are_to_the_right_in_the_rows_that_the_user_sees(tmp_path: Path) ->
 
     sheet = write(tmp_path / "report.xlsx", run, rows)[SHEET]
     lines = table(sheet)
-    status, word = (
-        WIDTH + [c.key for c in OWN_COLUMNS].index(k) for k in ("status", "gateway_status")
-    )
+    status, word = (WIDTH + [c.key for c in OWN_COLUMNS].index(k) for k in ("status", "gateway_status"))
 
     assert (lines[2][status], lines[2][word]) == ("Status", "Gateway status")
     assert [line[status] for line in lines[3:6]] == ["Delivered", "Undelivered", "Delivered"]
@@ -294,9 +292,7 @@ def test_a_sheet_nobody_set_up_for_printing_comes_out_one_page_wide(tmp_path: Pa
     ],
     ids=["scale", "area", "fit", "break"],
 )
-def test_a_print_set_up_of_their_own_stays(
-    tmp_path: Path, change: Callable[[Worksheet], None]
-) -> None:
+def test_a_print_set_up_of_their_own_stays(tmp_path: Path, change: Callable[[Worksheet], None]) -> None:
     def theirs(sheet: Worksheet) -> None:
         sheet.page_setup.orientation = "portrait"
         sheet.page_setup.fitToHeight = 3

@@ -129,10 +129,7 @@ def test_more_files_than_fit_side_by_side_are_on_one_sheet(tmp_path: Path) -> No
     book = write(tmp_path / "r.xlsx", rows, run=run)
 
     assert book.sheetnames[:2] == ["Recipients", "Summary"]
-    assert [line[:2] for line in table(book.worksheets[0])][50:] == [
-        ("50.csv", "p50"),
-        ("51.csv", "p51"),
-    ]
+    assert [line[:2] for line in table(book.worksheets[0])][50:] == [("50.csv", "p50"), ("51.csv", "p51")]
 
 
 def test_every_table_of_the_cost_adds_up_to_the_tally(tmp_path: Path) -> None:
@@ -156,15 +153,11 @@ def test_every_table_of_the_cost_adds_up_to_the_tally(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("lang", "group"), [("en", "(unknown)"), ("ru", "(статус неизвестен)")])
-def test_recipients_unknown_are_a_group_of_unknown_cost(
-    tmp_path: Path, lang: Lang, group: str
-) -> None:
+def test_recipients_unknown_are_a_group_of_unknown_cost(tmp_path: Path, lang: Lang, group: str) -> None:
     rows = [make_row(2), make_row(3, Status.UNKNOWN), make_row(4, Status.PENDING)]
     sheet = {"en": "Cost", "ru": "Стоимость"}[lang]
 
-    named = {
-        line[0]: line[1:] for line in table(write(tmp_path / "r.xlsx", rows, lang=lang)[sheet])
-    }
+    named = {line[0]: line[1:] for line in table(write(tmp_path / "r.xlsx", rows, lang=lang)[sheet])}
 
     assert named[group] == (1, 1, 0, 0, None)
     assert named[label("not_handed_over", lang)] == (1, 1, 0, 0, 0)
@@ -196,12 +189,8 @@ def test_the_average_price_is_that_of_messages_whose_price_is_known(tmp_path: Pa
     assert figures["Price of one SMS, average, RUB"] == 2.5
 
 
-@pytest.mark.parametrize(
-    "text", ["Hi, {name}!", "it's 5 o'clock", "two\nlines \\n 'x'", "$HOME `x`"]
-)
-def test_the_command_that_sends_the_fixed_rows_has_the_text_of_the_run(
-    tmp_path: Path, text: str
-) -> None:
+@pytest.mark.parametrize("text", ["Hi, {name}!", "it's 5 o'clock", "two\nlines \\n 'x'", "$HOME `x`"])
+def test_the_command_that_sends_the_fixed_rows_has_the_text_of_the_run(tmp_path: Path, text: str) -> None:
     rows = [make_row(2), make_row(3, Status.INVALID)]
 
     book = write(tmp_path / "r.xlsx", rows, run=make_run(rows, settings={"text": text}))
@@ -254,9 +243,7 @@ def test_what_is_known_of_recipients_unknown_is_shown(tmp_path: Path) -> None:
     flat = [str(cell) for line in lines for cell in line if cell is not None]
     summary = " ".join(str(cell) for line in table(book["Summary"]) for cell in line)
 
-    assert [line[:3] for line in lines if line[2] == rows[0].phone] == [
-        (8, "клиенты.xlsx", rows[0].phone)
-    ]
+    assert [line[:3] for line in lines if line[2] == rows[0].phone] == [(8, "клиенты.xlsx", rows[0].phone)]
     assert rows[1].phone not in flat
     assert any("ids reported since: 7; queue answers: 4; lost: 1" in text for text in flat)
     assert any("HTTP 502" in text for text in flat)

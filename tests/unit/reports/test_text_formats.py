@@ -121,9 +121,7 @@ def test_the_raw_csv_changes_nothing_and_has_codes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("writer", "delimiter"), [(CsvWriter, ";"), (RawCsvWriter, ",")])
-def test_short_and_wide_rows_shift_no_column(
-    tmp_path: Path, writer: type[CsvWriter], delimiter: str
-) -> None:
+def test_short_and_wide_rows_shift_no_column(tmp_path: Path, writer: type[CsvWriter], delimiter: str) -> None:
     rows = (make_row(2, cells=("one",)), make_row(3, cells=("a", "b", "c", "d", "e", "far")))
 
     data = written(tmp_path / "r", writer("en", now), *rows)

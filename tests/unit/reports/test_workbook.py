@@ -18,15 +18,7 @@ from campaign.domain import ReportRow, RunInfo, Status
 from campaign.i18n import Lang, label, status_name
 from campaign.reports.columns import OWN_COLUMNS
 from campaign.reports.xlsx.workbook import WorkbookWriter
-from tests.contract.test_report_writers import (
-    HEADING,
-    NOON,
-    make_row,
-    make_rows,
-    make_run,
-    make_tally,
-    now,
-)
+from tests.contract.test_report_writers import HEADING, NOON, make_row, make_rows, make_run, make_tally, now
 
 OWASP = (
     "=1+1",
@@ -71,9 +63,7 @@ def own(row: tuple[object, ...], key: str) -> object:
 @pytest.mark.parametrize("payload", OWASP)
 def test_no_text_from_outside_becomes_a_formula_or_a_link(tmp_path: Path, payload: str) -> None:
     """In every column and heading and in the summary. Source: OWASP, CSV Injection."""
-    fields: dict[str, Any] = dict.fromkeys(
-        ("client_id", "phone", "status_text", "smsc_id", "code"), payload
-    )
+    fields: dict[str, Any] = dict.fromkeys(("client_id", "phone", "status_text", "smsc_id", "code"), payload)
     cells = (payload,) * (len(HEADING) + 2)
     row = make_row(cells=cells, details={"value": payload}, **fields)
     texts = dict.fromkeys(("source_name", "gateway", "gateway_url", "reason"), payload)

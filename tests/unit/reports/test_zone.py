@@ -82,9 +82,7 @@ def test_a_zone_without_a_name_knows_both_hours_in_which_clocks_are_set_back() -
         ),
     ],
 )  # fmt: skip
-def test_a_zone_is_named_by_what_can_be_checked(
-    zone: tzinfo, lang: Lang, short: str, full: str
-) -> None:
+def test_a_zone_is_named_by_what_can_be_checked(zone: tzinfo, lang: Lang, short: str, full: str) -> None:
     """A zone with summer time has no one distance, so a heading gives its name."""
     assert in_short(zone, lang, SUMMER) == short
     assert in_full(zone, lang, SUMMER, WINTER) == full

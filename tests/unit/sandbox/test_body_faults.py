@@ -57,9 +57,7 @@ CASES: list[tuple[Json, Look]] = [
 
 
 @pytest.mark.parametrize(("rule", "look"), CASES, ids=[json.dumps(rule) for rule, _ in CASES])
-def test_a_fault_is_seen_and_the_ledger_knows_the_truth(
-    start: Start, rule: Json, look: Look
-) -> None:
+def test_a_fault_is_seen_and_the_ledger_knows_the_truth(start: Start, rule: Json, look: Look) -> None:
     sandbox = start(faults=[rule | {"nth": 1}])
 
     seen = talk(sandbox)
@@ -124,9 +122,7 @@ def test_status_may_be_wrong(settled: SandboxServer, fault: Json, answer: list[s
 
 
 @pytest.mark.parametrize(("when", "left"), [({}, 0), ({"when": "before"}, 6)])
-def test_a_lost_queue_answer_takes_its_rows_along(
-    settled: SandboxServer, when: Json, left: int
-) -> None:
+def test_a_lost_queue_answer_takes_its_rows_along(settled: SandboxServer, when: Json, left: int) -> None:
     """Not so one that is lost before the call."""
     settled.set_faults([{"call": "statusQueue", "fault": "reset", "nth": 1} | when])
 

@@ -33,9 +33,7 @@ def test_a_scheduled_message_waits_for_its_time(start: Start, hands: Hands) -> N
     assert (before, after) == (["queued"], ["delivered"])
 
 
-def test_a_queue_has_each_event_once_and_gives_one_at_a_time_by_default(
-    start: Start, hands: Hands
-) -> None:
+def test_a_queue_has_each_event_once_and_gives_one_at_a_time_by_default(start: Start, hands: Hands) -> None:
     sandbox = start()
     sent = call(sandbox, "send", messages=recipients("100", "991"), statusQueueName="myQueue")
     empty = {"status": "ok", "description": "queue is empty"}

@@ -84,9 +84,7 @@ def is_silence(seen: Seen) -> bool:
 
 def has(status: int, head: bytes = b"", body: bytes = b"") -> "Look":
     """An answer with this status, and with this in its headers and its body."""
-    return lambda seen: (
-        f" {status} ".encode() in seen.head and head in seen.head and body in seen.body
-    )
+    return lambda seen: f" {status} ".encode() in seen.head and head in seen.head and body in seen.body
 
 
 Look = Callable[[Seen], bool]
@@ -148,9 +146,7 @@ CASES: list[tuple[Json, int, Look]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("rule", "taken", "look"), CASES, ids=[json.dumps(rule) for rule, _, _ in CASES]
-)
+@pytest.mark.parametrize(("rule", "taken", "look"), CASES, ids=[json.dumps(rule) for rule, _, _ in CASES])
 def test_a_fault_is_seen_and_the_ledger_knows_the_truth(
     start: Start, rule: Json, taken: int, look: Look
 ) -> None:

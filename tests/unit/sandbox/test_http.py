@@ -68,9 +68,7 @@ def test_closing_finishes_the_request_in_flight(start: Start) -> None:
         (b"POST /messages/v2/send.json HTTP/1.1\r\nContent-Length: 9999999999\r\n\r\n", b"413"),
     ],
 )
-def test_what_is_not_http_as_we_need_it_is_refused(
-    start: Start, request_bytes: bytes, code: bytes
-) -> None:
+def test_what_is_not_http_as_we_need_it_is_refused(start: Start, request_bytes: bytes, code: bytes) -> None:
     with socket.create_connection(("127.0.0.1", start().port), timeout=10) as connection:
         connection.sendall(request_bytes)
 

@@ -29,9 +29,7 @@ def fired(rules: Sequence[object], calls: int, *, call: str = "send", seed: int 
         ({"call": "status"}, []),
     ],
 )
-def test_a_rule_fires_on_the_calls_it_names(
-    schedule: dict[str, object], numbers: list[int]
-) -> None:
+def test_a_rule_fires_on_the_calls_it_names(schedule: dict[str, object], numbers: list[int]) -> None:
     assert fired([{"fault": "close", **schedule}], 6) == numbers
 
 

@@ -49,13 +49,8 @@ def test_a_wap_link_is_checked_by_iqsms_only(start: Start) -> None:
         ({"statusQueueName": "ab"}, "invalid status queue name"),
     ],
 )
-def test_a_fault_of_the_request_is_reported_of_each_message(
-    start: Start, terms: Json, status: str
-) -> None:
-    assert statuses(call(start(), "send", messages=recipients("100", "101"), **terms)) == [
-        status,
-        status,
-    ]
+def test_a_fault_of_the_request_is_reported_of_each_message(start: Start, terms: Json, status: str) -> None:
+    assert statuses(call(start(), "send", messages=recipients("100", "101"), **terms)) == [status, status]
 
 
 def test_a_repeated_client_id_is_sent_again(start: Start) -> None:
@@ -120,9 +115,7 @@ def test_without_the_json_suffix_the_answer_is_plain_text(start: Start) -> None:
 @pytest.mark.parametrize(
     ("dialect", "status"), [("prostor", "not enough balance"), ("iqsms", "not enough credits")]
 )
-def test_a_chunk_is_partly_taken_when_the_money_ends(
-    start: Start, dialect: str, status: str
-) -> None:
+def test_a_chunk_is_partly_taken_when_the_money_ends(start: Start, dialect: str, status: str) -> None:
     sandbox = start(balance=Decimal("7.00"))
 
     reply = call(sandbox, "send", dialect, messages=recipients("100", "101", "102", "103"))

@@ -65,9 +65,7 @@ def test_the_ledger_refuses_to_be_changed(start: Start, tmp_path: Path) -> None:
     db.close()
 
 
-def test_the_state_file_is_its_owners_and_never_another_programs(
-    start: Start, tmp_path: Path
-) -> None:
+def test_the_state_file_is_its_owners_and_never_another_programs(start: Start, tmp_path: Path) -> None:
     start()
     assert stat.S_IMODE((tmp_path / "sandbox.db").stat().st_mode) == 0o600
 
@@ -103,9 +101,7 @@ def refuses(port: int) -> bool:
     return False
 
 
-def test_what_was_answered_survives_kill_9_and_the_end_of_stdin_ends_the_process(
-    tmp_path: Path,
-) -> None:
+def test_what_was_answered_survives_kill_9_and_the_end_of_stdin_ends_the_process(tmp_path: Path) -> None:
     document = {
         "login": SANDBOX_LOGIN,
         "password": "from the environment",

@@ -303,9 +303,7 @@ def test_a_stop_finishes_what_is_in_flight_and_begins_nothing(world: World, work
     assert world.state() is RunState.PAUSED
 
 
-def test_a_stop_while_the_last_chunk_waits_for_its_next_try_is_an_interruption(
-    world: World,
-) -> None:
+def test_a_stop_while_the_last_chunk_waits_for_its_next_try_is_an_interruption(world: World) -> None:
     """Nothing is left to begin, but one is still pending: the run is not `sent`."""
     stop_at(world, 10)
     ending = drive(world, *[Fault.NONE] * 9, Fault.BUSY)

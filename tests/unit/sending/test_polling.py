@@ -275,8 +275,7 @@ def test_two_different_ends_are_both_saved_and_reported(world: World) -> None:
     assert status_events(world) == ["delivered", "delivery error"]
     assert world.status_line() == "undelivered"
     assert ("two_ends", "delivered", "delivery error") in [
-        (alarm.code, alarm.details.get("before"), alarm.details.get("after"))
-        for alarm in alarms(world)
+        (alarm.code, alarm.details.get("before"), alarm.details.get("after")) for alarm in alarms(world)
     ]
 
 
@@ -444,9 +443,7 @@ def test_a_message_that_the_gateway_doubled_is_an_alarm_of_its_own_attempt(world
     assert world.status_line() == "accepted accepted accepted accepted"
 
 
-def test_an_id_in_the_queue_of_one_attempt_and_in_the_answer_of_another_is_an_alarm(
-    world: World,
-) -> None:
+def test_an_id_in_the_queue_of_one_attempt_and_in_the_answer_of_another_is_an_alarm(world: World) -> None:
     """The answer had named a message of an attempt that was still unknown: an operator must check."""
     world.plan(recipients(2, send_at=lambda order: START + timedelta(days=order)))
     with world.process() as journal:

@@ -59,9 +59,7 @@ def test_intent_arm_raw_and_apply_are_on_disk_in_that_order(world: World) -> Non
         ("judged", "replied"),
         ("done", "answered"),
     ]
-    assert sent == Sent(
-        1, recipients=3, unknown=0, consequence=Consequence.GO_ON, status_text="answered"
-    )
+    assert sent == Sent(1, recipients=3, unknown=0, consequence=Consequence.GO_ON, status_text="answered")
 
 
 def test_a_chunk_of_nobody_makes_no_attempt(world: World) -> None:
@@ -110,9 +108,7 @@ def test_what_was_surely_not_taken_leaves_everybody_pending(
         (Fault.NONE, "accepted accepted accepted accepted"),
     ],
 )
-def test_each_answer_gives_each_recipient_one_status(
-    world: World, fault: Fault, statuses: str
-) -> None:
+def test_each_answer_gives_each_recipient_one_status(world: World, fault: Fault, statuses: str) -> None:
     sent = send(world, fault, number=4)
 
     assert sent is not None
@@ -198,9 +194,7 @@ def test_every_attempt_has_its_own_queue(world: World) -> None:
     assert len(set(names)) == 2
 
 
-def test_the_request_is_the_chunk_as_planned_whatever_became_of_its_neighbours(
-    world: World,
-) -> None:
+def test_the_request_is_the_chunk_as_planned_whatever_became_of_its_neighbours(world: World) -> None:
     """Only those still pending are in the next try."""
     send(world, Fault.MONEY_AT_HALF, number=4)
     with world.process() as journal:

@@ -65,9 +65,7 @@ def write_mix(path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.title = "Клиенты"
-    sheet.append(
-        ["Телефон", "Имя", "Код", "Скидка", "Дата", "Время", "Флаг", "Цена", "Ф", "Ош", "Тайна"]
-    )
+    sheet.append(["Телефон", "Имя", "Код", "Скидка", "Дата", "Время", "Флаг", "Цена", "Ф", "Ош", "Тайна"])
     formats = {3: "000000", 4: "0%", 5: "dd.mm.yyyy", 6: "hh:mm", 8: "#,##0.00"}
     for number in range(1, 5):
         sheet.append(

@@ -33,9 +33,7 @@ sys.exit(child_main(sys.argv[1:], Book))
 
 
 @contextmanager
-def _started(
-    tmp_path: Path, *, on_open: str = "pass", rows: str = "yield ['1'], ''"
-) -> Iterator[Child]:
+def _started(tmp_path: Path, *, on_open: str = "pass", rows: str = "yield ['1'], ''") -> Iterator[Child]:
     """A child with such a library; two seconds for an answer, 512 MB."""
     script = BOOK.format(on_open=on_open, rows=rows)
     path = tmp_path / "a.xlsx"
@@ -64,9 +62,7 @@ def test_what_a_child_reads_comes_through(tmp_path: Path) -> None:
     ],
     ids=["hangs", "hangs in the middle", "memory", "dies", "dies in the middle", "bug"],
 )
-def test_a_child_that_ends_too_early_is_no_shorter_table(
-    tmp_path: Path, done: dict[str, str]
-) -> None:
+def test_a_child_that_ends_too_early_is_no_shorter_table(tmp_path: Path, done: dict[str, str]) -> None:
     began = time.monotonic()
 
     with _started(tmp_path, **done) as process, raises_code(InputError, "workbook_hostile"):

@@ -187,9 +187,7 @@ def test_ragged_rows_come_as_they_are(path: Path) -> None:
     ],
     ids=["separators of lines", "ctrl-z in a cell", "ctrl-z before the end"],
 )
-def test_characters_that_end_no_line_end_no_row(
-    path: Path, content: str, last: tuple[str, ...]
-) -> None:
+def test_characters_that_end_no_line_end_no_row(path: Path, content: str, last: tuple[str, ...]) -> None:
     """`str.splitlines` would cut at the first ones, DOS programs end a file with Ctrl-Z."""
     _, rows = _read(path, content.encode())
 
@@ -255,9 +253,7 @@ def test_blanks_before_quotes_are_not_read_and_that_is_noted(path: Path) -> None
 
 def test_lines_that_are_quoted_as_a_whole_are_unwrapped(path: Path) -> None:
     """Excel writes that when it had opened a comma file as one column."""
-    info, rows = _read(
-        path, '"Телефон,Имя"\n"79160000001,""Анна, Тверь"""\n"79160000002,Пётр"\n'.encode()
-    )
+    info, rows = _read(path, '"Телефон,Имя"\n"79160000001,""Анна, Тверь"""\n"79160000002,Пётр"\n'.encode())
 
     assert [row.cells[1] for row in rows] == ["Имя", "Анна, Тверь", "Пётр"]
     assert any("quotes" in note for note in info.notes)

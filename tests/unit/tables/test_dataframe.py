@@ -92,9 +92,7 @@ def test_texts_come_through_exactly(cells: list[list[str]]) -> None:
 
 def test_the_same_cells_are_the_same_source_whatever_their_types() -> None:
     numbers = sources_of_frame(pd.DataFrame({"phone": [PHONE], "n": [1.0]}), "clients")
-    texts = sources_of_frame(
-        pd.DataFrame({"phone": [str(PHONE)], "n": ["1"]}, index=[7]), "clients"
-    )
+    texts = sources_of_frame(pd.DataFrame({"phone": [str(PHONE)], "n": ["1"]}, index=[7]), "clients")
     others = sources_of_frame(pd.DataFrame({"phone": [str(PHONE)], "n": ["2"]}), "clients")
 
     assert numbers.sha256 == texts.sha256

@@ -68,9 +68,7 @@ def test_no_format_makes_a_text_another_text(code: str, value: str) -> None:
         assert render(value, format_.kind, format_.digits) == value
 
 
-@given(
-    cells=st.lists(st.tuples(st.integers(1, 30), st.integers(0, 3), st.integers(2, 4)), max_size=60)
-)
+@given(cells=st.lists(st.tuples(st.integers(1, 30), st.integers(0, 3), st.integers(2, 4)), max_size=60))
 def test_runs_render_exactly_the_cells_that_were_added(cells: list[tuple[int, int, int]]) -> None:
     added = {(row, column): width for row, column, width in sorted(cells)}
     displayed = ShownValues()
@@ -79,6 +77,4 @@ def test_runs_render_exactly_the_cells_that_were_added(cells: list[tuple[int, in
 
     rows = list(displayed.render(["7"] * 4 for _ in range(30)))
 
-    assert rows == [
-        ["7".zfill(added.get((row, column), 1)) for column in range(4)] for row in range(1, 31)
-    ]
+    assert rows == [["7".zfill(added.get((row, column), 1)) for column in range(4)] for row in range(1, 31)]

@@ -40,9 +40,7 @@ def test_what_a_child_opens_is_next_to_the_reader(kind: str) -> None:
     assert hasattr(import_module(module), WORKBOOKS[kind])
 
 
-def test_a_row_is_enough_for_another_reader(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_row_is_enough_for_another_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(READERS, Kind.TEXT, f"{__name__}:LinesReader")
     path = tmp_path / "recipients.txt"
     path.write_text("phone\n+79000000101\n")

@@ -34,9 +34,7 @@ def _code(path: Path) -> str:
 
 def _rewrite(path: Path, **changes: bytes) -> None:
     """Replace parts, named by the end of their path with `_` for `.`."""
-    replace_parts(
-        path, lambda name, part: changes.get(name.rpartition("/")[2].replace(".", "_"), part)
-    )
+    replace_parts(path, lambda name, part: changes.get(name.rpartition("/")[2].replace(".", "_"), part))
 
 
 def _add(path: Path, *names: str) -> None:
@@ -184,9 +182,7 @@ def test_encrypted_parts_are_refused(path: Path) -> None:
     write_raw(path, CELL)
     content = path.read_bytes()
     # Bit 0 of the flags, 8 bytes into each entry of the central directory.
-    marked = content.replace(
-        b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00"
-    )
+    marked = content.replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00")
     path.write_bytes(marked)
 
     assert marked != content

@@ -43,9 +43,7 @@ def _rows(path: Path) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ["customers.xlsx", "customers.csv"])
-def test_a_sample_that_libreoffice_saved_again_is_the_same(
-    tmp_path: Path, name: str, kind: str
-) -> None:
+def test_a_sample_that_libreoffice_saved_again_is_the_same(tmp_path: Path, name: str, kind: str) -> None:
     source = tmp_path / f"from.{name.partition('.')[2]}"
     shutil.copy(SAMPLES / name, source)
     opened_as = AS_TEXT if name.endswith(".csv") else ""

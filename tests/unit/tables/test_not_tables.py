@@ -49,9 +49,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert _error(tmp_path).code == "file_is_folder"
 
 
-@pytest.mark.parametrize(
-    ("name", "content"), [("a.csv", b""), ("a.xlsx", b""), ("a.csv", b"\n \t\n")]
-)
+@pytest.mark.parametrize(("name", "content"), [("a.csv", b""), ("a.xlsx", b""), ("a.csv", b"\n \t\n")])
 def test_a_file_of_nothing_or_blanks_is_empty(tmp_path: Path, name: str, content: bytes) -> None:
     assert _error(tmp_path / name, content).code == "file_empty"
 
@@ -112,9 +110,7 @@ def test_a_real_protected_workbook_is_named(tmp_path: Path) -> None:
         b"MIME-Version: 1.0\r\nContent-Type: multipart/related",
     ],
 )
-def test_a_web_page_is_refused_with_the_way_to_save_it(
-    tmp_path: Path, name: str, page: bytes
-) -> None:
+def test_a_web_page_is_refused_with_the_way_to_save_it(tmp_path: Path, name: str, page: bytes) -> None:
     """Shops name such pages .xls, because Excel opens them."""
     error = _error(tmp_path / name, page)
 
@@ -156,9 +152,7 @@ def test_text_named_xls_is_read_as_text_with_a_note(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("ending", "name"), [("xls", "a.csv"), ("ods", "a.xlsx"), ("xls", "a.xlsx"), ("ods", "a")]
 )
-def test_a_workbook_with_another_name_is_read_with_a_note(
-    tmp_path: Path, ending: str, name: str
-) -> None:
+def test_a_workbook_with_another_name_is_read_with_a_note(tmp_path: Path, ending: str, name: str) -> None:
     shutil.copy(WORKBOOKS / f"table.{ending}", tmp_path / name)
 
     with open_table(tmp_path / name, FileOptions()) as table:

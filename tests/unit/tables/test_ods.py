@@ -108,9 +108,7 @@ def test_comments_and_drawings_in_a_cell_are_no_text(path: Path) -> None:
         ('table:formula="of:=A1" office:value-type="string" office:string-value=""', "", ""),
     ],
 )
-def test_errors_and_missing_results_are_never_blank(
-    path: Path, xml: str, text: str, problem: str
-) -> None:
+def test_errors_and_missing_results_are_never_blank(path: Path, xml: str, text: str, problem: str) -> None:
     paragraph = f"<text:p>{text}</text:p>" if text else ""
     cell = OdsCell(f"<table:table-cell {xml}>{paragraph}</table:table-cell>")
 
@@ -242,9 +240,7 @@ def test_a_truncated_file_is_broken(path: Path, cut: float) -> None:
     assert _error(path, whole[: int(len(whole) * cut)]).code == "workbook_broken"
 
 
-@pytest.mark.parametrize(
-    "content_xml", [b"", b"<a>", b"<a/>", b"\xff\xfe<\x00a\x00/\x00>\x00", b"\x00" * 90]
-)
+@pytest.mark.parametrize("content_xml", [b"", b"<a>", b"<a/>", b"\xff\xfe<\x00a\x00/\x00>\x00", b"\x00" * 90])
 def test_content_that_is_no_table_is_broken(path: Path, content_xml: bytes) -> None:
     parts = unpacked(ods(sheet([HEADING])))
 

@@ -33,9 +33,7 @@ def _read(folder: Path, text: str) -> tuple[TableInfo, list[RawRow]]:
         ('ООО "Ромашка"', 'ООО "Ромашка"'),
     ],
 )
-def test_quotes_of_1c_are_read_where_there_is_one_way(
-    tmp_path: Path, written: str, meant: str
-) -> None:
+def test_quotes_of_1c_are_read_where_there_is_one_way(tmp_path: Path, written: str, meant: str) -> None:
     _, rows = _read(tmp_path, f"{HEAD}79160000001;{written};K1\n{GOOD}")
 
     assert rows[1].cells == ("79160000001", meant, "K1")
@@ -101,8 +99,7 @@ def test_an_open_quote_never_swallows_the_next_recipients(tmp_path: Path, swallo
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["Здравствуйте!\nЖдём вас; приходите", "Ваш менеджер:\n+79160000005; Иван", "а\nб\nв; г\nд"],
+    "text", ["Здравствуйте!\nЖдём вас; приходите", "Ваш менеджер:\n+79160000005; Иван", "а\nб\nв; г\nд"]
 )
 def test_a_text_of_several_lines_is_no_swallowed_row(tmp_path: Path, text: str) -> None:
     _, rows = _read(tmp_path, f'{HEAD}79160000001;"{text}";K1\n{GOOD}')

@@ -54,9 +54,7 @@ def test_everything_in_a_workbook_is_read_as_it_is_shown(ending: str) -> None:
         *("Имя 1!", "#N/A"),
     )
     assert rows[3].problem == "row_hidden"
-    assert rows[7].cells[:5] == (
-        *("слово   и", "две\nстроки", "02.03.2026 10:30", "2026-03-02", "30:00:00"),
-    )
+    assert rows[7].cells[:5] == (*("слово   и", "две\nстроки", "02.03.2026 10:30", "2026-03-02", "30:00:00"),)
     assert not any(row.cells[10] for row in rows if len(row.cells) > 10)
 
 

@@ -42,9 +42,7 @@ def write_raw(path: Path, rows: str, *, after: str = "", root: str = "worksheet"
     _book()[0].save(path)
     prefix = root.removesuffix("worksheet")
     declared = f"xmlns:{prefix[:-1]}" if prefix else "xmlns"
-    xml = (
-        f'<{root} {declared}="{MAIN}"><{prefix}sheetData>{rows}</{prefix}sheetData>{after}</{root}>'
-    )
+    xml = f'<{root} {declared}="{MAIN}"><{prefix}sheetData>{rows}</{prefix}sheetData>{after}</{root}>'
     replace_parts(path, lambda name, part: xml.encode() if name == SHEET else part)
     return path
 
@@ -247,9 +245,7 @@ def test_displayed_values_are_rendered(path: Path) -> None:
 
     _, rows = _read(path)
 
-    assert rows[0].cells == (
-        *("000007", "13%", "12.5%", "7", "1234567", "7", "1990.50", "02.03.2026"),
-    )
+    assert rows[0].cells == (*("000007", "13%", "12.5%", "7", "1234567", "7", "1990.50", "02.03.2026"),)
 
 
 def test_formats_are_found_however_a_cell_is_written(path: Path) -> None:
@@ -269,11 +265,7 @@ def test_formats_are_found_however_a_cell_is_written(path: Path) -> None:
 
     _, rows = _read(path)
 
-    assert [row.cells for row in rows] == [
-        ("000007", "000008"),
-        ("000007", "000008"),
-        ("000007", "8"),
-    ]
+    assert [row.cells for row in rows] == [("000007", "000008"), ("000007", "000008"), ("000007", "8")]
 
 
 def test_hidden_rows_and_columns_are_used_when_asked_for(path: Path) -> None:

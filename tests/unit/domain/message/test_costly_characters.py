@@ -2,12 +2,7 @@
 
 import pytest
 
-from campaign.domain.message.segments import (
-    ForcingLine,
-    ForcingTally,
-    forcing_characters,
-    suggestion,
-)
+from campaign.domain.message.segments import ForcingLine, ForcingTally, forcing_characters, suggestion
 
 PLAIN = "Hello, your order is ready. "
 LONG = "x" * 159
@@ -37,8 +32,7 @@ def test_foreign_characters_are_named_with_the_parts_they_cost(
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["", PLAIN, "100€ [ok] ~", "Привет — «мир»", "Ваш заказ", "שלום —", "你好吗 —", "αβγδ — έήίό"],
+    "text", ["", PLAIN, "100€ [ok] ~", "Привет — «мир»", "Ваш заказ", "שלום —", "你好吗 —", "αβγδ — έήίό"]
 )
 def test_a_text_whose_language_needs_ucs2_has_nothing_to_gain(text: str) -> None:
     assert forcing_characters(text) is None

@@ -14,8 +14,7 @@ TYPED = st.text(st.sampled_from(RUSSIAN + '  -.,!?()"«»—–…№0123456789A
 
 
 @pytest.mark.parametrize(
-    ("was", "taken"),
-    [("utf-8", "cp1251"), ("utf-8", "latin-1"), ("utf-8", "cp866"), ("cp1251", "latin-1")],
+    ("was", "taken"), [("utf-8", "cp1251"), ("utf-8", "latin-1"), ("utf-8", "cp866"), ("cp1251", "latin-1")]
 )
 @given(word=WORDS)
 def test_a_word_in_a_wrong_encoding_is_found_and_read_back(was: str, taken: str, word: str) -> None:

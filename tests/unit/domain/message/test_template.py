@@ -63,15 +63,7 @@ def test_a_missing_cell_is_a_blank_one() -> None:
 
 @pytest.mark.parametrize(
     ("text", "position"),
-    [
-        ("Привет, {имя", 9),
-        ("{a{b}", 1),
-        ("}", 1),
-        ("ab}", 3),
-        ("{имя}}", 6),
-        ("x{}", 2),
-        ("{ |d}", 1),
-    ],
+    [("Привет, {имя", 9), ("{a{b}", 1), ("}", 1), ("ab}", 3), ("{имя}}", 6), ("x{}", 2), ("{ |d}", 1)],
 )
 def test_braces_without_sense_are_refused_with_their_position(text: str, position: int) -> None:
     with raises_code(InputError, "template_bad", match=f"character {position}:"):

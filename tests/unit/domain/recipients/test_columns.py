@@ -48,8 +48,7 @@ HEADINGS = {
 
 
 @pytest.mark.parametrize(
-    ("heading", "role"),
-    [(heading, role) for role, headings in HEADINGS.items() for heading in headings],
+    ("heading", "role"), [(heading, role) for role, headings in HEADINGS.items() for heading in headings]
 )
 def test_other_headings(heading: str, role: Role) -> None:
     assert found(("phone", heading)).roles == {Role.PHONE: 0, role: 1}
@@ -102,8 +101,7 @@ def test_a_recipient_above_the_heading_is_not_skipped_silently() -> None:
 
 
 @pytest.mark.parametrize(
-    "heading",
-    [("phone", "phone"), ("phone", "Телефон"), ("Телефон 1", "Телефон 2"), ("Мобильный", "tel")],
+    "heading", [("phone", "phone"), ("phone", "Телефон"), ("Телефон 1", "Телефон 2"), ("Мобильный", "tel")]
 )
 def test_two_equally_good_phone_columns_are_not_chosen_between(heading: tuple[str, ...]) -> None:
     with raises_code(InputError, "phone_column_ambiguous") as caught:
@@ -119,12 +117,9 @@ def test_the_better_phone_heading_wins() -> None:
 
 
 @pytest.mark.parametrize(
-    ("heading", "index"),
-    [(("Текст", "text"), 1), (("Сообщение", "Текст"), 0), (("id", "client_id"), 1)],
+    ("heading", "index"), [(("Текст", "text"), 1), (("Сообщение", "Текст"), 0), (("id", "client_id"), 1)]
 )
-def test_for_other_roles_the_exact_name_wins_then_the_first(
-    heading: tuple[str, ...], index: int
-) -> None:
+def test_for_other_roles_the_exact_name_wins_then_the_first(heading: tuple[str, ...], index: int) -> None:
     roles = found((*heading, "phone")).roles
 
     assert index in roles.values()
@@ -133,9 +128,7 @@ def test_for_other_roles_the_exact_name_wins_then_the_first(
 
 @pytest.mark.parametrize("name", ["Контакт для связи", "контакт для связи ", "Контакт_для_связи"])
 def test_a_mapped_heading_is_found(name: str) -> None:
-    layout, data = locate(
-        rows(("Отчёт",), ("Имя", "Контакт для связи"), RECIPIENT), {Role.PHONE: name}
-    )
+    layout, data = locate(rows(("Отчёт",), ("Имя", "Контакт для связи"), RECIPIENT), {Role.PHONE: name})
 
     assert layout.heading_row_no == 2
     assert layout.roles == {Role.PHONE: 1}
@@ -156,9 +149,7 @@ def test_a_heading_wins_over_a_letter() -> None:
 
 
 def test_a_letter_finds_an_unknown_heading() -> None:
-    layout, data = locate(
-        rows(("Список", ""), ("Имя", "Связь"), RECIPIENT[::-1]), {Role.PHONE: "B"}
-    )
+    layout, data = locate(rows(("Список", ""), ("Имя", "Связь"), RECIPIENT[::-1]), {Role.PHONE: "B"})
 
     assert layout.heading == ("Имя", "Связь")
     assert [row.cells for row in data] == [RECIPIENT[::-1]]

@@ -34,7 +34,5 @@ def test_another_heading_or_two_of_them_say_nothing(titles: tuple[str, ...]) -> 
         ("9000000101", "0", "9000000101"),
     ],
 )
-def test_the_code_is_put_before_a_phone_that_names_no_country(
-    phone: str, code: str, expected: str
-) -> None:
+def test_the_code_is_put_before_a_phone_that_names_no_country(phone: str, code: str, expected: str) -> None:
     assert with_country(phone, code) == expected

@@ -17,12 +17,8 @@ def _rows(*cells: tuple[str, ...]) -> Iterator[RawRow]:
     return iter([RawRow(number, row) for number, row in enumerate(cells, 1)])
 
 
-def _read(
-    *cells: tuple[str, ...], header: int | None = None, **mapping: str
-) -> tuple[Layout, list[RawRow]]:
-    layout, data = locate(
-        _rows(*cells), {Role(role): name for role, name in mapping.items()}, header=header
-    )
+def _read(*cells: tuple[str, ...], header: int | None = None, **mapping: str) -> tuple[Layout, list[RawRow]]:
+    layout, data = locate(_rows(*cells), {Role(role): name for role, name in mapping.items()}, header=header)
     return layout, list(data)
 
 
@@ -50,9 +46,7 @@ def test_a_group_line_above_the_headings_is_part_of_them() -> None:
 
 def test_cells_merged_downwards_keep_their_heading() -> None:
     layout, data = _read(
-        ("ФИО", "Телефон", "Адрес", ""),
-        ("", "", "Город", "Улица"),
-        ("Анна", ANNA[0], "Уфа", "Мира"),
+        ("ФИО", "Телефон", "Адрес", ""), ("", "", "Город", "Улица"), ("Анна", ANNA[0], "Уфа", "Мира")
     )
 
     assert layout.heading == ("ФИО", "Телефон", "Город", "Улица")
@@ -194,8 +188,7 @@ def test_both_lines_of_a_heading_may_be_repeated() -> None:
 
 
 @pytest.mark.parametrize(
-    "row",
-    [("Итого: 25", ""), ("", "Итого"), ("ВСЕГО", "25"), ("Total", "2 people"), ("Итого", "9")],
+    "row", [("Итого: 25", ""), ("", "Итого"), ("ВСЕГО", "25"), ("Total", "2 people"), ("Итого", "9")]
 )
 def test_totals_are_marked(row: tuple[str, ...]) -> None:
     _, data = _read(("Имя", "Телефон"), ANNA[::-1], row)
@@ -224,9 +217,7 @@ def test_a_table_without_phones_below_is_rejected_row_by_row() -> None:
 
 
 def test_two_tables_side_by_side_are_not_chosen_between() -> None:
-    error = _error(
-        ("Телефон", "Имя", "", "Телефон", "Имя"), (*ANNA, "", *PETER), (*PETER, "", *ANNA)
-    )
+    error = _error(("Телефон", "Имя", "", "Телефон", "Имя"), (*ANNA, "", *PETER), (*PETER, "", *ANNA))
 
     assert error.code == "phone_column_ambiguous"
 
@@ -257,9 +248,7 @@ def test_a_problem_that_a_row_already_has_stays() -> None:
 
 
 def test_the_user_may_choose_the_row_of_the_headings() -> None:
-    layout, data = _read(
-        ("Телефон", "Менеджер"), ("+79161111111", "Мария"), ("Связь", "Кто"), ANNA, header=3
-    )
+    layout, data = _read(("Телефон", "Менеджер"), ("+79161111111", "Мария"), ("Связь", "Кто"), ANNA, header=3)
 
     assert layout.heading == ("Связь", "Кто")
     assert layout.roles[Role.PHONE] == 0
