@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote, quote_plus
 
-MASK = "•••"
+REDACTED = "•••"
 _REVEALING = 4
 """Fewer characters of a password reveal nothing; redacting them would spoil honest answers."""
 _SHORT = 8
@@ -93,14 +93,13 @@ def redact(body: bytes, secret: Secret) -> bytes:
     forms = sorted(written | coded, key=len, reverse=True)
     alone = {form for form in coded if len(form) < _REVEALING}
     alone |= written if len(value) < _SHORT else set()
+    redacted = REDACTED.encode()
     for form in forms:
-        body = (
-            _by_itself(form).sub(MASK.encode(), body) if form in alone else body.replace(form, MASK.encode())
-        )
+        body = _by_itself(form).sub(redacted, body) if form in alone else body.replace(form, redacted)
     for form in forms:
         for length in range(len(form) - 1, _REVEALING - 1, -1):
             if body.endswith(form[:length]):
-                return body[:-length] + MASK.encode()
+                return body[:-length] + redacted
     return body
 
 

@@ -169,7 +169,7 @@ class SilentQueues(dict[str, list[str]]):
 class FakeGateway:
     """A gateway in the process.
 
-    `faults` are one a send, in order. It reports of each message its `word`, unless `words` has
+    `faults` are one a send, in order. It reports of each message its `status_text`, unless `status_texts` has
     another for its id; when it `echoes`, status.json names the clientId of a bare smscId, and when
     it `forgets`, a queue forgets what it was asked for.
     """
@@ -178,8 +178,8 @@ class FakeGateway:
     dialect_name: str = "prostor"
     echoes: bool = False
     forgets: bool = True
-    word: str = "delivered"
-    words: dict[str, str] = field(default_factory=dict)
+    status_text: str = "delivered"
+    status_texts: dict[str, str] = field(default_factory=dict)
     ledger: list[Taken] = field(default_factory=list)
     sends: list[tuple[int, ...]] = field(default_factory=list)
     sent_at_s: list[float] = field(default_factory=list)
@@ -255,8 +255,8 @@ class FakeGateway:
         }  # fmt: skip
 
     def _refusal(self, member: Member, fault: Fault) -> dict[str, object]:
-        word = "sender address invalid" if fault is Fault.BAD_SENDER else "not enough balance"
-        return {"clientId": member.client_id, "status": word}
+        status = "sender address invalid" if fault is Fault.BAD_SENDER else "not enough balance"
+        return {"clientId": member.client_id, "status": status}
 
     def request_digest(self, attempt: Attempt) -> str:
         payload = messages.send_payload(attempt, provider_of(self.dialect_name))
@@ -273,8 +273,8 @@ class FakeGateway:
 
     def _status(self, one: Tracked) -> dict[str, object]:
         found = {line.smsc_id: line for line in self.ledger}.get(one.smsc_id)
-        word = self.words.get(one.smsc_id, self.word if found else "incorrect id")
-        row: dict[str, object] = {"smscId": int(one.smsc_id), "status": word}
+        status = self.status_texts.get(one.smsc_id, self.status_text if found else "incorrect id")
+        row: dict[str, object] = {"smscId": int(one.smsc_id), "status": status}
         if self.echoes and found is not None:
             row["clientId"] = found.client_id
         return row
@@ -285,7 +285,7 @@ class FakeGateway:
         if not self.down and self.login_good and self.forgets:
             self.queues[queue_name] = entries[limit:]
         return self._rows([
-            {"smscId": one, "status": self.words.get(one, self.word)} for one in entries[:limit]
+            {"smscId": one, "status": self.status_texts.get(one, self.status_text)} for one in entries[:limit]
         ])  # fmt: skip
 
     def _rows(self, rows: list[dict[str, object]]) -> Reply:

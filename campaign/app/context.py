@@ -157,7 +157,7 @@ class AppContext:
     def only_driver(self, run: RunId, hint: str = "") -> AbstractContextManager[None]:
         """Hold the run while the block runs; `RunLocked` when another process does."""
         status = command("status", run, f" --offline{self.store_option}")
-        wait = tr("Wait until it ends, or look at it: {look}", look=status)
+        wait = tr("Wait until it ends, or check it: {command}", command=status)
         return only_driver(self.paths.run_lock(run), run, hint or wait)
 
     def gateway_of(self, info: RunInfo) -> AbstractContextManager[GatewayAccount]:

@@ -26,14 +26,14 @@ class Previewed:
     """One row as it would be sent, or why it would not.
 
     Attributes:
-        place: File, sheet and cell.
+        cell: File, sheet and cell.
         local: When it goes out, on the recipient's clock: the earliest and the latest possible,
             for a number does not show where its owner is.
         numbering: What the number's range shows.
         cost: At the learned price; None when that is not known.
     """
 
-    place: str
+    cell: str
     row_no: int
     outcome: Message | Rejection
     warnings: Sequence[RowWarning]
@@ -73,8 +73,8 @@ def _previewed(
     checked: Checking, spec: CampaignSpec, row: CheckedRow, price: Decimal | None, lang: Lang
 ) -> Previewed:
     several, outcome = len(spec.sources.files) > 1, row.outcome
-    place = cell_name(checked.sources[row.source_no - 1], row.row.row_no, "", several=several)
-    found = Previewed(place, row.row.row_no, outcome, row.warnings)
+    cell = cell_name(checked.sources[row.source_no - 1], row.row.row_no, "", several=several)
+    found = Previewed(cell, row.row.row_no, outcome, row.warnings)
     if isinstance(outcome, Rejection):
         return found
     return replace(
@@ -96,7 +96,7 @@ def _first_and_longest(checked: Checking) -> Iterator[CheckedRow]:
 
 def preview_as_json(one: Previewed) -> dict[str, object]:
     """One row for programs; what does not apply is null."""
-    found: dict[str, object] = {"row": one.row_no, "place": one.place}
+    found: dict[str, object] = {"row": one.row_no, "cell": one.cell}
     if isinstance(one.outcome, Rejection):
         cause, hint = reason_text(one.outcome.code, one.outcome.details)
         return {

@@ -91,7 +91,7 @@ def _count(one: ReasonCount) -> Mapping[str, object]:
         "code": one.code,
         "count": one.count,
         "rows": list(one.rows),
-        "places": list(one.places),
+        "cells": list(one.cells),
     }
 
 
@@ -110,7 +110,7 @@ def _problem(one: Problem) -> Mapping[str, object]:
     cause, hint = reason_text(rejection.code, rejection.details)
     return {
         "row": rejection.row_no,
-        "place": one.place,
+        "cell": one.cell,
         "status": rejection.status.value,
         "field": rejection.field,
         "code": rejection.code,
@@ -124,7 +124,7 @@ def _text(found: TextFound | None) -> Mapping[str, object] | None:
         return None
     counted = count_segments(found.message.text)
     return {
-        "place": found.place,
+        "cell": found.cell,
         "text": found.message.text,
         "characters": len(found.message.text),
         "parts": counted.parts,

@@ -12,7 +12,7 @@ HORIZON: Final = timedelta(hours=72)
 YOUNG: Final = timedelta(minutes=5)
 """So long after its birth a message may be polled at any time: most final statuses come then."""
 
-MARKS: Final = (
+POLL_AFTER: Final = (
     *(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60)),
     *(timedelta(hours=hours) for hours in range(6, 73, 6)),
 )
@@ -36,18 +36,18 @@ class Outlook:
     tracking_ends_at: datetime | None = None
 
 
-def next_mark(born_at: datetime, now: datetime) -> datetime | None:
+def next_poll(born_at: datetime, now: datetime) -> datetime | None:
     """The next moment to poll a message born (`OpenQueue.born_at`) then, None after the last."""
     age = now - born_at
-    return next((born_at + mark for mark in MARKS if mark > age), None)
+    return next((born_at + later for later in POLL_AFTER if later > age), None)
 
 
-def is_due(born_at: datetime, *, looked_at: datetime | None, now: datetime) -> bool:
-    """Whether one of the marks has passed since the last poll (None: not polled yet)."""
-    if looked_at is None:
+def is_due(born_at: datetime, *, polled_at: datetime | None, now: datetime) -> bool:
+    """Whether an age of `POLL_AFTER` has passed since the last poll (None: not polled yet)."""
+    if polled_at is None:
         return True
-    mark = next_mark(born_at, looked_at)
-    return mark is not None and mark <= now
+    due_at = next_poll(born_at, polled_at)
+    return due_at is not None and due_at <= now
 
 
 def is_young(born_at: datetime, now: datetime) -> bool:
@@ -60,7 +60,7 @@ def outlook(queues: Iterable[OpenQueue], now: datetime) -> Outlook:
     count, checks, ends = 0, [], []
     for queue in queues:
         count += queue.open_count
-        if (mark := next_mark(queue.born_at, now)) is not None:
+        if (mark := next_poll(queue.born_at, now)) is not None:
             checks.append(mark)
         if queue.waited_for:
             ends.append(max(queue.born_at + HORIZON, now))

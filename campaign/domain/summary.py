@@ -20,9 +20,9 @@ _SAMPLES = 2
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row that is not sent; `place` is like `customers.csv!C17`."""
+    """A row that is not sent; `cell` is like `customers.csv!C17`."""
 
-    place: str
+    cell: str
     rejection: Rejection
 
 
@@ -30,7 +30,7 @@ class Problem:
 class TextFound:
     """A text worth looking at, and where it is."""
 
-    place: str
+    cell: str
     message: Message
 
 
@@ -44,21 +44,21 @@ class Missed:
 
 @dataclass(slots=True)
 class ReasonCount:
-    """How often one thing is wrong with one column; `rows` and `places` are of the first few."""
+    """How often one thing is wrong with one column; `rows` and `cells` are of the first few."""
 
     field: str
     code: str
     count: int = 0
     details: Mapping[str, str] = dataclass_field(default_factory=dict)
     rows: list[int] = dataclass_field(default_factory=list)
-    places: list[str] = dataclass_field(default_factory=list)
+    cells: list[str] = dataclass_field(default_factory=list)
 
     def add(self, row_no: int, source: Source, *, several: bool) -> None:
         """One more row."""
         self.count += 1
         if len(self.rows) < FIRST_ROWS:
             self.rows.append(row_no)
-            self.places.append(cell_name(source, row_no, self.field, several=several))
+            self.cells.append(cell_name(source, row_no, self.field, several=several))
 
 
 def makes_client_ids(layout: Layout, *, own: bool | None) -> bool:
@@ -173,8 +173,8 @@ class CheckSummary:
     def _note_rejection(self, rejection: Rejection, source: Source) -> None:
         self._count(self.reasons, rejection, rejection.row_no, source)
         if len(self.problems) < PROBLEMS_SHOWN:
-            place = cell_name(source, rejection.row_no, rejection.field, several=self.several)
-            self.problems.append(Problem(place, rejection))
+            cell = cell_name(source, rejection.row_no, rejection.field, several=self.several)
+            self.problems.append(Problem(cell, rejection))
 
     def _count(
         self,

@@ -81,7 +81,7 @@ def translated(text: object, lang: Lang) -> str:
         count = int(str(text.params["n"]))
         template = catalogue(lang).ngettext(text.template, text.plural, count)
     else:
-        template = _looked_up(text.template, text.context, lang)
+        template = _found(text.template, text.context, lang)
     return fill(template, {name: translated(one, lang) for name, one in text.params.items()})
 
 
@@ -90,7 +90,7 @@ def say(lang: Lang, template: str, /, **params: object) -> str:
     return translated(tr(template, **params), lang)
 
 
-def _looked_up(template: str, context: str, lang: Lang) -> str:
+def _found(template: str, context: str, lang: Lang) -> str:
     """The translation for this very context where there is one, else that of the bare text."""
     known = catalogue(lang)
     if context:
@@ -112,7 +112,7 @@ def reason(code: str, details: Mapping[str, str], lang: Lang) -> Sentence:
         details = {"status": http[1], **details}
     if entry is None:
         return Sentence(code, "")
-    cause, hint = (_looked_up(one, code, lang) for one in entry)
+    cause, hint = (_found(one, code, lang) for one in entry)
     return Sentence(fill(cause, details), fill(hint, details))
 
 
@@ -124,29 +124,29 @@ def reason_text(code: str, details: Mapping[str, str]) -> tuple[Text, Text]:
 
 def status_name(status: Status, lang: Lang) -> str:
     """A status in a word or two."""
-    return _looked_up(code_texts.STATUSES[status], "", lang)
+    return _found(code_texts.STATUSES[status], "", lang)
 
 
 def status_count(status: Status, count: int, lang: Lang) -> str:
     """A count of a status: `3 refused`, `отказы шлюза: 3`."""
-    name = _looked_up(code_texts.STATUSES[status], "count", lang)
+    name = _found(code_texts.STATUSES[status], "count", lang)
     return say(lang, "{count} {status}", count=count, status=name)
 
 
 def status_sentence(status: Status, lang: Lang) -> str:
     """What a status means for the recipient."""
-    return _looked_up(code_texts.STATUS_SENTENCES[status], "", lang)
+    return _found(code_texts.STATUS_SENTENCES[status], "", lang)
 
 
 def label(key: str, lang: Lang, /, **params: object) -> str:
     """A heading, a name or a sentence of a report or of the terminal; an unknown key gives itself."""
     template = labels.LABELS.get(key)
-    return key if template is None else fill(_looked_up(template, key, lang), params)
+    return key if template is None else fill(_found(template, key, lang), params)
 
 
 def texts_in(lang: Lang, table: Mapping[str, str]) -> Mapping[str, str]:
     """A table of English texts in another language, under the same keys."""
-    return {key: _looked_up(template, key, lang) for key, template in table.items()}
+    return {key: _found(template, key, lang) for key, template in table.items()}
 
 
 def form(count: int, lang: Lang, noun: str) -> str:
@@ -168,7 +168,7 @@ def count_of(count: int, noun: str) -> Text:
     return Text(f"{{n}} {one}", {"n": count}, f"{{n}} {many}", f"{_NOUN}{noun}")
 
 
-def marks(lang: Lang) -> tuple[str, str]:
+def separators(lang: Lang) -> tuple[str, str]:
     """What stands between groups of three digits, and before decimals."""
     from babel.numbers import get_decimal_symbol, get_group_symbol  # noqa: PLC0415  start-up time
 
@@ -185,7 +185,7 @@ def money(amount: Decimal, currency: str, lang: Lang) -> str:
 
 def moment(when: datetime, lang: Lang) -> str:
     """Day and minute, as the language writes them; the zone is that of `when`."""
-    return when.strftime(_looked_up("%Y-%m-%d %H:%M", "", lang))
+    return when.strftime(_found("%Y-%m-%d %H:%M", "", lang))
 
 
 _CHAIN: Final = re.compile(

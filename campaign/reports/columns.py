@@ -17,8 +17,8 @@ from campaign.i18n import (
     in_full,
     in_short,
     label,
-    marks,
     reason,
+    separators,
     status_name,
     status_sentence,
 )
@@ -181,7 +181,7 @@ def money(cost: Decimal) -> str:
 
 def local_money(cost: Decimal, lang: Lang) -> str:
     """The same for a spreadsheet: a Russian Excel reads 2.50 as a date and 2,50 as money."""
-    return money(cost).replace(".", marks(lang)[1])
+    return money(cost).replace(".", separators(lang)[1])
 
 
 def utc(moment: datetime | None) -> str | None:

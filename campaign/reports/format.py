@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from campaign.domain import ReportExtras, RunInfo, Status, Tally
-from campaign.i18n import Lang, at_moment, label, marks, say
+from campaign.i18n import Lang, at_moment, label, say, separators
 from campaign.reports.columns import Texts, money
 
 
@@ -51,8 +51,8 @@ class Figures:
     def __init__(self, lang: Lang, timezone: tzinfo) -> None:
         self._lang = lang
         self._date = say(lang, "%Y-%m-%d")
-        group, decimal = marks(lang)
-        self._marks = str.maketrans({",": group, ".": decimal})
+        group, decimal = separators(lang)
+        self._separators = str.maketrans({",": group, ".": decimal})
         self._timezone = timezone
 
     def count(self, number: int) -> str:
@@ -89,7 +89,7 @@ class Figures:
         return f"{self.moment(moment.replace(second=0))}{_NBSP}{zone}"
 
     def _marked(self, english: str) -> str:
-        return english.translate(self._marks)
+        return english.translate(self._separators)
 
 
 @dataclass(frozen=True)

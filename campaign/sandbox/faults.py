@@ -302,10 +302,10 @@ def _missing(rows: Rows, _scene: Scene, *, at: At = None, count: int = 0, key: b
 
 
 @_fault(Where.ROWS, "Rows of messages that were not in the request are added.")
-def _foreign(rows: Rows, scene: Scene, *, count: int = 1, word: str = "accepted") -> Rows:
+def _foreign(rows: Rows, scene: Scene, *, count: int = 1, status_text: str = "accepted") -> Rows:
     added: Rows = []
     for number in range(count):
-        row: Document = {"status": word, "smscId": f"F0E1D2C3{number:04X}"}
+        row: Document = {"status": status_text, "smscId": f"F0E1D2C3{number:04X}"}
         if scene.call != "statusQueue":
             row["clientId"] = f"FOREIGN{number}"
         added.append(row)
@@ -313,16 +313,16 @@ def _foreign(rows: Rows, scene: Scene, *, count: int = 1, word: str = "accepted"
 
 
 @_fault(
-    Where.ROWS, "Rows come twice; the copy has another smscId (`new_id`) and perhaps another status (`word`)."
+    Where.ROWS, "Rows come twice; the copy has another smscId (`new_id`) and perhaps another `status_text`."
 )
 def _duplicate(  # one argument per parameter
-    rows: Rows, _scene: Scene, *, at: At = None, count: int = 0, word: str = "", new_id: bool = True
+    rows: Rows, _scene: Scene, *, at: At = None, count: int = 0, status_text: str = "", new_id: bool = True
 ) -> Rows:
     copies = []
     for position in _chosen(rows, at, count):
         row = copy.deepcopy(rows[position])
-        if word:
-            row["status"] = word
+        if status_text:
+            row["status"] = status_text
         if new_id and "smscId" in row:
             number = row["smscId"]
             row["smscId"] = number + 2**30 if isinstance(number, int) else f"{number}D"
@@ -373,8 +373,8 @@ def _smsc_id(  # one argument per parameter
 
 
 @_fault(Where.ROW, "The status is one that no document knows; without `with_id` there is no smscId either.")
-def _word(row: Document, *, word: str = "frobnicated", with_id: bool = True) -> None:
-    row["status"] = word
+def _status_text(row: Document, *, status_text: str = "frobnicated", with_id: bool = True) -> None:
+    row["status"] = status_text
     if not with_id:
         row.pop("smscId", None)
 

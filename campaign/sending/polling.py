@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from campaign.domain import OpenQueue, RunId
-from campaign.domain.polling import is_young, next_mark
+from campaign.domain.polling import is_young, next_poll
 from campaign.sending.statuses import Polling, PollResult, poll_once
 
 _FIRST_WAIT_S = 1.0
@@ -69,11 +69,11 @@ class _Rounds:
             return True
         now = clock.now()
         end_at = now + timedelta(seconds=deadline_s - clock.monotonic_s())
-        if all(queue.born_at > end_at or not next_mark(queue.born_at, now) for queue in queues):
+        if all(queue.born_at > end_at or not next_poll(queue.born_at, now) for queue in queues):
             return False
         soonest_at = now + timedelta(seconds=self._again_s)
-        marks = [next_mark(queue.born_at, self._asked_at or now) for queue in queues]
-        due_at = min((mark for mark in marks if mark is not None), default=soonest_at)
+        times = [next_poll(queue.born_at, self._asked_at or now) for queue in queues]
+        due_at = min((one for one in times if one is not None), default=soonest_at)
         self._sleep_until(min(max(due_at, soonest_at), end_at), deadline_s)
         return True
 

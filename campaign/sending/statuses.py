@@ -162,7 +162,7 @@ def _due(queues: Sequence[OpenQueue], since: datetime | None, now: datetime) -> 
     return tuple(
         queue
         for queue in queues
-        if is_young(queue.born_at, now) or is_due(queue.born_at, looked_at=since, now=now)
+        if is_young(queue.born_at, now) or is_due(queue.born_at, polled_at=since, now=now)
     )
 
 

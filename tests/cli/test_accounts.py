@@ -139,11 +139,11 @@ def test_a_login_that_the_gateway_does_not_accept_does_not_get_the_run(
 
 def test_a_run_begun_before_runs_were_named_can_be_finished(office: Office, gateway: TwoAccounts) -> None:
     """A journal of an earlier version: recipients are filed under no login, and still count."""
-    gateway.word = "queued"
+    gateway.status_text = "queued"
     run = office.plan("", "two.csv")
     office.type("ann", "resume", *ENDS)
     as_of_an_earlier_version(office.shell)
-    gateway.word = "delivered"
+    gateway.status_text = "delivered"
 
     resumed = office.type("ann", "resume", run, "--wait", "0", "--json")
 
@@ -166,7 +166,7 @@ def test_another_login_does_not_send_a_planned_run(office: Office, gateway: TwoA
 
 def test_another_login_asks_nothing_about_a_run(office: Office, gateway: TwoAccounts) -> None:
     """It would get `incorrect id` and empty queues, and believe them."""
-    gateway.word = "queued"
+    gateway.status_text = "queued"
     office.run("ann", "two.csv")
     before = gateway.calls.copy()
 
@@ -185,7 +185,7 @@ def test_another_login_asks_nothing_about_a_run(office: Office, gateway: TwoAcco
 
 
 def test_another_login_does_not_retry_a_run(office: Office, gateway: TwoAccounts) -> None:
-    gateway.word = "delivery error"
+    gateway.status_text = "delivery error"
     run = office.run("ann", "two.csv").json["run"]
 
     done = office.type("bob", "retry", run, "--only", "undelivered", *ENDS)

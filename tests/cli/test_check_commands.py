@@ -29,7 +29,7 @@ def test_a_problem_is_named_by_sheet_and_cell(shell: Shell) -> None:
 
     assert "Лист1!C3 (Телефон): 12 has too few digits. Enter all of them" in done.stderr
     assert "phone_too_short (Лист1!C3)" in done.stdout
-    assert found["problems"][0]["place"] == "in.csv!B2"  # a placeholder without a value
+    assert found["problems"][0]["cell"] == "in.csv!B2"  # a placeholder without a value
 
 
 def test_no_more_than_twenty_problems_are_listed_and_all_are_counted(shell: Shell) -> None:
@@ -50,8 +50,8 @@ def test_parts_longest_and_dearest_texts_are_shown(shell: Shell) -> None:
     found = shell.json("check", "in.csv")
 
     assert found["parts"] == {"1": 2, "2": 1}
-    assert (found["longest"]["place"], found["longest"]["characters"]) == ("in.csv!2", 150)
-    assert (found["dearest"]["place"], found["dearest"]["parts"]) == ("in.csv!3", 2)
+    assert (found["longest"]["cell"], found["longest"]["characters"]) == ("in.csv!2", 150)
+    assert (found["dearest"]["cell"], found["dearest"]["parts"]) == ("in.csv!3", 2)
     assert found["price"] is None
     assert found["cost"] is None
 

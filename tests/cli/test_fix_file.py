@@ -131,7 +131,7 @@ def test_an_open_document_comes_as_a_workbook_with_a_warning(shell: Shell) -> No
     again = shell.type("check", "f.xlsx", "--text", "Hi {имя}", "--json")
 
     assert "written as .xlsx" in done.stderr
-    assert [one["place"] for one in again.json["problems"]] == ["Лист1!A2"]
+    assert [one["cell"] for one in again.json["problems"]] == ["Лист1!A2"]
     assert _cells(shell.folder / "f.xlsx")[1][:2] == ["12", "=1+1"]
 
 

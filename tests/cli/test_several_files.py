@@ -30,7 +30,7 @@ def test_duplicates_are_judged_across_files_and_name_the_other_one(shell: Shell)
 
     (problem,) = found["problems"]
     assert problem["status"] == "duplicate"
-    assert problem["place"] == "b.csv!A3"
+    assert problem["cell"] == "b.csv!A3"
     assert "row 3 (a.csv)" in problem["reason"]
 
 
@@ -181,6 +181,6 @@ def test_places_name_file_and_sheet_where_there_are_several(shell: Shell) -> Non
     alone = shell.json("check", "a.xlsx", "--text", "Hi")
     both = shell.json("check", "a.xlsx", "b.xlsx", "--text", "Hi")
 
-    assert alone["problems"][0]["place"] == "Лист1!B2"
-    places = [one["place"] for one in both["problems"]]
+    assert alone["problems"][0]["cell"] == "Лист1!B2"
+    places = [one["cell"] for one in both["problems"]]
     assert places[:2] == ["[a.xlsx]Лист1!B2", "[b.xlsx]Лист1!B2"]

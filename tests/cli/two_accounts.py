@@ -27,7 +27,7 @@ class TwoAccounts:
 
     def __init__(self) -> None:
         self.url = ""
-        self.word = "delivered"
+        self.status_text = "delivered"
         self.loses = self.silent = self.refuses = False
         self.send_came, self.may_answer = Event(), Event()
         self.may_answer.set()
@@ -80,12 +80,12 @@ class TwoAccounts:
         named = (login, request["statusQueueName"])
         if self.silent and len(self._queues.get(named, [])) < FULL:
             return _EMPTY
-        rows = [{"smscId": one, "status": self.word} for one in self._queues.pop(named, [])]
+        rows = [{"smscId": one, "status": self.status_text} for one in self._queues.pop(named, [])]
         return (200, {"status": "ok", "messages": rows}) if rows else _EMPTY
 
     def _status(self, login: str, request: dict[str, Any]) -> Answer:
         rows = [
-            {"smscId": one, "status": self.word if self._owners.get(one) == login else "incorrect id"}
+            {"smscId": one, "status": self.status_text if self._owners.get(one) == login else "incorrect id"}
             for one in (message["smscId"] for message in request["messages"])
         ]
         return 200, {"status": "ok", "messages": rows}

@@ -67,7 +67,7 @@ def test_the_report_has_the_contracts_keys_and_the_gateways_statuses_and_money(t
         rows = shell.report()
 
     assert all(list(row) == list(ReportRow.__annotations__) for row in rows)
-    assert [row["gateway_status"] for row in rows] == [one.word for one in everybody]
+    assert [row["gateway_status"] for row in rows] == [one.status_text for one in everybody]
     assert all(row["handed_over_at"] and row["final_at"] for row in rows)
     assert sum(Decimal(row["cost"] or 0) for row in rows) == gateway.spent
     assert Decimal(ended.summary["cost"]["RUB"]) == gateway.spent

@@ -151,7 +151,7 @@ def test_what_was_ever_reported_is_what_became_of_everybody(
 def test_ids_that_nobody_knows_are_listed_and_nobodys_end(tmp_path: Path) -> None:
     with staged(tmp_path) as stage:
         stage.send(3, 3)
-        foreign: Rule = {"call": "status", "fault": "foreign", "count": 2, "word": "delivered"}
+        foreign: Rule = {"call": "status", "fault": "foreign", "count": 2, "status_text": "delivered"}
         stage.sandbox.set_faults([foreign])
         with stage.journal() as journal:
             poll_once(stage.polling(journal), RUN)

@@ -177,7 +177,7 @@ def test_a_long_wait_for_another_writer_is_reported_once_and_names_the_process(
         if len(reported) == 1:
             Timer(0.5, end_it).start()  # several slices of waiting later
 
-    patience = Patience(say_after_s=0.2, idle_s=60.0, slice_s=0.1)
+    patience = Patience(report_after_s=0.2, idle_s=60.0, slice_s=0.1)
     Store(path, hear, patience).close()
 
     (line,) = reported
@@ -194,7 +194,7 @@ def test_a_writer_that_stands_still_is_not_waited_for_for_ever(
     path, process = held
     process.send_signal(signal.SIGSTOP)
     time.sleep(0.05)  # until the system says so, too
-    patience = Patience(say_after_s=0.1, idle_s=0.5, slice_s=0.1)
+    patience = Patience(report_after_s=0.1, idle_s=0.5, slice_s=0.1)
     with pytest.raises(JournalError) as refused:
         Store(path, patience=patience)
 
@@ -214,7 +214,7 @@ def test_a_writer_that_writes_on_is_waited_for(tmp_path: Path) -> None:
     assert process.stdout is not None
     process.stdout.readline()
     begun_s = time.monotonic()
-    Store(world.path, patience=Patience(say_after_s=0.1, idle_s=0.8, slice_s=0.1)).close()
+    Store(world.path, patience=Patience(report_after_s=0.1, idle_s=0.8, slice_s=0.1)).close()
 
     assert time.monotonic() - begun_s > 1.0
     process.communicate(timeout=30)

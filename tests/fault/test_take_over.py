@@ -126,7 +126,7 @@ def late_answer(world: World, fault: Fault = Fault.NONE) -> Iterator[tuple[Late,
 
 def test_a_late_answer_is_evidence_for_those_who_are_unknown(world: World) -> None:
     """The gateway's queue has nothing here: the answer is the only witness."""
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     with late_answer(world) as (late, second):
         assert second.runs.tally(RUN).statuses[Status.UNKNOWN] == 2
         late.arrive()
@@ -206,7 +206,7 @@ def test_a_late_answer_about_somebody_who_was_sent_again_raises_an_alarm(tmp_pat
 
 def test_a_late_answer_names_the_ids_that_the_queue_had(world: World) -> None:
     """Evidence first, answer second: each id gets its owner, nobody two."""
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     with late_answer(world) as (late, second):
         poll_once(world.polling(second), RUN)
         assert second.runs.tally(RUN).statuses == {Status.ACCEPTED: 2, Status.PENDING: 2}

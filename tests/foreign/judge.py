@@ -76,7 +76,7 @@ def _wrong_row(row: ReportRow, one: Recipient, *, taken: bool, lost: bool) -> It
     if row["phone"] != one.phone:
         yield f"{where}: phone {row['phone']} instead of {one.phone}"
     if row["status"] not in ({one.status} if taken else set()) | (NOT_FINAL if lost else set()):
-        yield f"{where}: {row['status']} although {one.word if taken else 'never accepted'}"
+        yield f"{where}: {row['status']} although {one.status_text if taken else 'never accepted'}"
     if row["status"] == "accepted" and not taken:
         yield f"{where}: reported as accepted, and was not"
 

@@ -54,13 +54,13 @@ class Recipient:
         return TEMPLATE.replace("{Имя}", self.name)
 
     @property
-    def word(self) -> str:
+    def status_text(self) -> str:
         return final_word(self.phone)
 
     @property
     def status(self) -> str:
         """What the report must say once all is final."""
-        return _STATUSES[self.word]
+        return _STATUSES[self.status_text]
 
     def cell(self) -> str:
         """The phone as a user typed it."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from campaign.domain import Delivery
 from campaign.domain.delivery import ASK_AGAIN_AFTER_US, FINAL_DELIVERIES, Known, Transition, transition
-from campaign.domain.polling import HORIZON, MARKS, is_due, next_mark
+from campaign.domain.polling import HORIZON, POLL_AFTER, is_due, next_poll
 
 MEANINGS = {
     "queued": Delivery.ON_ITS_WAY,
@@ -82,9 +82,11 @@ def test_each_mark_is_due_once_and_only_once(moments: list[int]) -> None:
     due = [
         later
         for sooner, later in zip([START, *looks], looks, strict=False)
-        if is_due(START, looked_at=sooner, now=later)
+        if is_due(START, polled_at=sooner, now=later)
     ]
-    passed = {min((look for look in looks if look >= START + mark), default=None) for mark in MARKS} - {None}
+    passed = {min((look for look in looks if look >= START + mark), default=None) for mark in POLL_AFTER} - {
+        None
+    }
 
     assert sorted(set(due)) == sorted(look for look in passed if look is not None)
 
@@ -92,7 +94,7 @@ def test_each_mark_is_due_once_and_only_once(moments: list[int]) -> None:
 @given(ages)
 def test_the_next_mark_lies_ahead_and_within_the_horizon(age: int) -> None:
     now = START + timedelta(seconds=age)
-    mark = next_mark(START, now)
+    mark = next_poll(START, now)
 
     assert (mark is None) == (now >= START + HORIZON)
     assert mark is None or now < mark <= START + HORIZON

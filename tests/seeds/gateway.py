@@ -228,7 +228,7 @@ class ScriptedGateway(FakeGateway):
         self._taken_s.setdefault(queue, self._now_s())
         status = random.Random(f"{self._script.seed} {name}")  # noqa: S311  # of the recipient alone
         if status.random() < 1 / 4:
-            self.words[smsc_id] = status.choice(["delivery error", "smsc reject"])
+            self.status_texts[smsc_id] = status.choice(["delivery error", "smsc reject"])
         if self._script.queue is not Queue.DROPS or self._chance.random() >= 1 / 3:
             self.queues.setdefault(queue, []).append(smsc_id)
         return {"clientId": name, "smscId": int(smsc_id), "status": "accepted", "smsCount": 1,
@@ -295,7 +295,7 @@ class ScriptedGateway(FakeGateway):
 
     def end_of(self, smsc_id: str) -> str:
         """What becomes of a message, whenever and wherever that is asked."""
-        return self.words.get(smsc_id, self.word)
+        return self.status_texts.get(smsc_id, self.status_text)
 
     def _status_row(self, asked: Mapping[str, str]) -> Row:
         if "clientId" not in asked and self.dialect_name == "iqsms":

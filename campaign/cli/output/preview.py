@@ -17,7 +17,7 @@ def preview_lines(rows: Sequence[Previewed], lang: Lang) -> Iterator[str]:
         if isinstance(one.outcome, Rejection):
             why = reason(one.outcome.code, one.outcome.details, lang)
             not_sent = say(lang, "will not be sent")
-            yield f"{one.place}: {not_sent}. {why.reason} {why.hint}".rstrip()
+            yield f"{one.cell}: {not_sent}. {why.reason} {why.hint}".rstrip()
         else:
             yield from _message_lines(one, one.outcome, lang)
 
@@ -27,7 +27,7 @@ def _message_lines(one: Previewed, message: Message, lang: Lang) -> Iterator[str
     known = one.numbering
     origin = "" if known is None else ", ".join(filter(None, (known.country, known.operator)))
     known_as = f" ({origin})" if origin else ""
-    yield f"{one.place}: {message.phone}{known_as}{sender}, client_id {message.client_id}"
+    yield f"{one.cell}: {message.phone}{known_as}{sender}, client_id {message.client_id}"
     coded = count_segments(message.text)
     yield (
         f"  {counted(message.segments, 'sms_part', lang)} ({coded.encoding}, "

@@ -33,7 +33,7 @@ def summary_lines(summary: CheckSummary, lang: Lang) -> Iterator[str]:
     yield f"{say(lang, 'SMS parts')}: {summary.segments}, {requests}{about(summary.cost, lang)}"
     if summary.first is not None:
         yield f"{say(lang, 'First text')}: {one_line(summary.first.text)}"
-    yield from _worth_a_look(summary, lang)
+    yield from _warnings(summary, lang)
     if summary.problems:
         yield say(lang, "Rows not sent (first {n}):", n=len(summary.problems))
         for problem in summary.problems:
@@ -44,7 +44,7 @@ def summary_lines(summary: CheckSummary, lang: Lang) -> Iterator[str]:
         yield sandbox_notice(lang)
 
 
-def _worth_a_look(summary: CheckSummary, lang: Lang) -> Iterator[str]:
+def _warnings(summary: CheckSummary, lang: Lang) -> Iterator[str]:
     """What is sent as it stands, and may be a slip or a waste."""
     if (missed := summary.missed) is not None:
         yield say(
@@ -61,7 +61,7 @@ def _worth_a_look(summary: CheckSummary, lang: Lang) -> Iterator[str]:
         yield say(lang, "Sent as they are, but check them:")
         for one in warnings:
             sentence = _glued(reason(one.code, one.details, lang))
-            yield f"  {one.count:>8}  {sentence} ({_places(one)})"
+            yield f"  {one.count:>8}  {sentence} ({_cells(one)})"
 
 
 def _reading_lines(summary: CheckSummary, source: Source, lang: Lang) -> Iterator[str]:
@@ -96,7 +96,7 @@ def problem_line(problem: Problem, lang: Lang) -> str:
     rejection = problem.rejection
     sentence = reason(rejection.code, rejection.details, lang)
     field = f" ({one_line(rejection.field)})" if rejection.field else ""
-    return f"{problem.place}{field}: {_glued(sentence)}"
+    return f"{problem.cell}{field}: {_glued(sentence)}"
 
 
 def _glued(sentence: Sentence) -> str:
@@ -135,11 +135,11 @@ def _reason_line(one: ReasonCount, lang: Lang) -> str:
     """A code for programs, the first such row in texts for people, and where the rows stand."""
     name = f"{one_line(one.field)}: " if one.field else ""
     sentence = one_line(reason(one.code, one.details, lang).reason)
-    return f"{name}{one.code} ({_places(one)}): {sentence}"
+    return f"{name}{one.code} ({_cells(one)}): {sentence}"
 
 
-def _places(one: ReasonCount) -> str:
-    return ", ".join(one.places) + (", …" if one.count > len(one.places) else "")
+def _cells(one: ReasonCount) -> str:
+    return ", ".join(one.cells) + (", …" if one.count > len(one.cells) else "")
 
 
 def _priced(parts: int, summary: CheckSummary, lang: Lang) -> str:
@@ -170,6 +170,6 @@ def _replacement(character: str, lang: Lang) -> str:
 def _text_line(found: TextFound, summary: CheckSummary, lang: Lang) -> str:
     message = found.message
     return (
-        f"{found.place}, {counted(len(message.text), 'character', lang)}, {parts_label(lang)}: "
+        f"{found.cell}, {counted(len(message.text), 'character', lang)}, {parts_label(lang)}: "
         f"{message.segments}{_priced(message.segments, summary, lang)}: {one_line(message.text)}"
     )

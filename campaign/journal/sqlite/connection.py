@@ -36,18 +36,18 @@ class ReadSide:
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """A read-only connection with one consistent view while the block runs."""
-        kept = False
+        is_reader = False
         connection: sqlite3.Connection | None = None
         try:
             connection = self._take_reader()
             connection.execute("BEGIN")
             yield connection
             connection.execute("ROLLBACK")
-            kept = self._keep_reader(connection)
+            is_reader = self._keep_reader(connection)
         except sqlite3.Error as error:
             raise unusable(self.path, error) from error
         finally:
-            if connection is not None and not kept:
+            if connection is not None and not is_reader:
                 connection.close()
 
     def _keep_reader(self, connection: sqlite3.Connection) -> bool:

@@ -31,7 +31,7 @@ class Patience:
         total_s: It ends also when the other one writes on: planning a million rows takes less.
     """
 
-    say_after_s: float = 5.0
+    report_after_s: float = 5.0
     idle_s: float = 60.0
     total_s: float = 300.0
     slice_s: float = 1.0
@@ -46,7 +46,7 @@ class WriterLock:
 
     def __init__(self, journal: Path, say: Callable[[str], None], patience: Patience | None = None) -> None:
         self._journal = journal
-        self._say = say
+        self._report = say
         self._patience = patience or Patience()
         self._lock = FileLock(f"{journal}.write-lock", mode=0o600)
 
@@ -55,13 +55,15 @@ class WriterLock:
         patience = self._patience
         began_s = moved_s = time.monotonic()
         seen, reported = self._signs_of_life(), False
-        while not self.taken_within(min(patience.slice_s, patience.say_after_s)):
+        while not self.taken_within(min(patience.slice_s, patience.report_after_s)):
             now_s = time.monotonic()
             if (signs := self._signs_of_life()) != seen:
                 seen, moved_s = signs, now_s
-            if not reported and now_s - began_s >= patience.say_after_s:
+            if not reported and now_s - began_s >= patience.report_after_s:
                 reported = True
-                self._say(tr("waiting for {name}, which is writing to the journal", name=self._holder()[0]))
+                self._report(
+                    tr("waiting for {name}, which is writing to the journal", name=self._holder()[0])
+                )
             if now_s - moved_s >= patience.idle_s or now_s - began_s >= patience.total_s:
                 raise self._busy(now_s - began_s)
 

@@ -19,7 +19,7 @@ from campaign.reports.xlsx.sheet import A4, HAIR, CellFormat, Cells, Chart, Seri
 _PLAIN: Final = re.compile(r"(?!\s)(?:[^&<>_\s]|_(?!x)|\s(?!\Z))*")
 """Nothing to escape, no white space at its ends; quick to say of nearly all cells."""
 
-_LOOKS_ESCAPED: Final = re.compile(r"(_x[0-9a-fA-F]{4}_)")
+_ESCAPED: Final = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 
 _letters = cache(column_letters)
 
@@ -77,7 +77,7 @@ class RowWriter(Cells):
 
 def _escaped(text: str) -> str:
     space = ' xml:space="preserve"' if text != text.strip() else ""
-    text = _LOOKS_ESCAPED.sub(r"_x005F\1", text)
+    text = _ESCAPED.sub(r"_x005F\1", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f"<t{space}>{text}</t>"
 

@@ -28,7 +28,7 @@ _CM_A_PIXEL: Final = 2.54 / 96
 
 _STYLE: Final = "_style"
 
-_LOOKS_ESCAPED: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPED: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 _SIDES: Final[dict[int, Literal["thin", "medium"]]] = {1: "thin", 2: "medium"}
 
@@ -57,7 +57,7 @@ class OriginalSheet(Sheet):
         """
         cell = self._cell(row, col)
         # openpyxl leaves `_x003D_` as it is, and Excel would read it as `=`.
-        cell.value = _LOOKS_ESCAPED.sub("_x005F_", string)
+        cell.value = _ESCAPED.sub("_x005F_", string)
         cell.data_type = "s"
         cell.hyperlink = None
         self._book.set_format(cell, style)

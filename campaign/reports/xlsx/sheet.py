@@ -79,7 +79,7 @@ class Styles:
     subtitle = CellFormat(bold=True, size=12, color=NAVY)
     name = CellFormat(color="#5B6775")
     note = CellFormat(color="#5B6775", italic=True, wrap=True)
-    fact = CellFormat(number="@", align="left", wrap=True)
+    info = CellFormat(number="@", align="left", wrap=True)
     head = CellFormat(bold=True, color=NAVY, bottom=(2, NAVY))
     head_right = CellFormat(bold=True, color=NAVY, bottom=(2, NAVY), align="right")
 
@@ -98,7 +98,7 @@ class Styles:
     def __init__(self, lang: Lang) -> None:
         moment = say(lang, "yyyy-mm-dd hh:mm:ss")
         self.time = CellFormat(number=moment, align="left", indent=1)
-        self.fact_time = CellFormat(number=moment, align="left")
+        self.info_time = CellFormat(number=moment, align="left")
         self.cell_time = replace(self.cell, number=moment, align="left")
 
 

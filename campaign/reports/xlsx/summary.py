@@ -103,11 +103,11 @@ class Summary:
         if extras.command:
             lines.append((label("command"), without_user(extras.command)))
         for line in lines:
-            self._cursor.line(line, (styles.name, styles.fact))
+            self._cursor.line(line, (styles.name, styles.info))
         for key, moment in (("created", run.created_at), ("as_of", self._context.as_of)):
-            self._cursor.line((label(key), moment), (styles.name, styles.fact_time))
+            self._cursor.line((label(key), moment), (styles.name, styles.info_time))
         zone = (label("zone"), self._texts.zone_until(self._context.as_of))
-        self._cursor.line(zone, (styles.name, styles.fact))
+        self._cursor.line(zone, (styles.name, styles.info))
         self._cursor.end()
 
     def _put_statuses(self) -> None:

@@ -67,14 +67,14 @@ def cancel(journal: OpenJournal) -> int:
 
 
 def test_a_cancelled_run_sends_nobody_more_and_can_still_be_followed(world: World) -> None:
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     with world.process() as journal:
         recover(world.sending(journal), RUN)
         journal.runs.set_state(RUN, RunState.SENDING)
         send_chunk(world.sending(journal), RUN, 1)
         assert cancel(journal) == 3
         assert journal.attempts.pending_chunks(RUN) == ()
-    world.gateway.word = "delivered"
+    world.gateway.status_text = "delivered"
     world.gateway.forgets = False
     world.gateway.queues[next(iter(world.gateway.queues))] = [line.smsc_id for line in world.gateway.ledger]
     with world.process() as journal:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.secret import MASK, Credentials, Secret, redact
+from campaign.secret import REDACTED, Credentials, Secret, redact
 
 PASSWORD = "p/a&s\"s<w>ö\\r d'1+="  # noqa: S105  # a canary, not a password
 RAW = PASSWORD.encode()
@@ -55,7 +55,7 @@ def test_every_form_of_an_echo_is_redacted(form: bytes) -> None:
     redacted = redact(b'<p>{"password":"' + form + b'"}</p>' + form, Secret(PASSWORD))
 
     assert form.rstrip(b"=") not in redacted
-    assert redacted.count(MASK.encode()) == 2
+    assert redacted.count(REDACTED.encode()) == 2
 
 
 @pytest.mark.parametrize("login", ["a", "ab", "abc", "abcd"])
@@ -65,8 +65,8 @@ def test_the_password_inside_something_in_base64_is_redacted(login: str, behind:
     coded = base64.b64encode(f"{login}:{PASSWORD}{behind}".encode())
     redacted = redact(coded, Secret(PASSWORD))
 
-    assert MASK.encode() in redacted
-    left = redacted.replace(MASK.encode(), b"")
+    assert REDACTED.encode() in redacted
+    left = redacted.replace(REDACTED.encode(), b"")
     assert len(left) <= len(login) * 2 + 10
 
 
@@ -74,7 +74,7 @@ def test_the_password_inside_something_in_base64_is_redacted(login: str, behind:
 def test_an_answer_that_breaks_off_inside_the_password_does_not_keep_the_piece(length: int) -> None:
     redacted = redact(b'{"password":"' + RAW[:length], Secret(PASSWORD))
 
-    assert redacted == b'{"password":"' + MASK.encode()
+    assert redacted == b'{"password":"' + REDACTED.encode()
 
 
 def test_an_honest_answer_is_unchanged() -> None:
@@ -110,7 +110,7 @@ def test_a_short_password_is_redacted_wherever_it_is_by_itself(around: str, pass
     """Also behind an escape that ends in a letter or a digit."""
     body = around.format(password).encode()
 
-    assert redact(body, Secret(password)) == around.format(MASK).encode()
+    assert redact(body, Secret(password)) == around.format(REDACTED).encode()
 
 
 @pytest.mark.parametrize("password", ["123456", "kod1234"])
@@ -118,7 +118,7 @@ def test_a_short_password_is_redacted_wherever_it_is_by_itself(around: str, pass
 def test_a_short_password_in_base64_is_redacted_too(login: str, password: str) -> None:
     coded = base64.b64encode(f"{login}:{password}".encode())
 
-    assert MASK.encode() in redact(coded, Secret(password))
+    assert REDACTED.encode() in redact(coded, Secret(password))
 
 
 @given(
@@ -129,5 +129,5 @@ def test_a_short_password_in_base64_is_redacted_too(login: str, password: str) -
 def test_the_password_itself_is_in_no_redacted_body(password: str, before: bytes, after: bytes) -> None:
     redacted = redact(before + password.encode() + after, Secret(password))
 
-    assert password.encode() not in redacted.replace(MASK.encode(), b"")
+    assert password.encode() not in redacted.replace(REDACTED.encode(), b"")
     assert redacted != before + password.encode() + after

@@ -43,7 +43,7 @@ class TakesAndRefuses(FakeGateway):
 @pytest.mark.parametrize("status", ["delivered", "queued"])
 def test_a_refused_recipient_shown_as_taken_is_not_sent_again(world: World, status: str) -> None:
     """Two copies are worse than a row that says `refused`; an alarm calls the operator."""
-    world.gateway = TakesAndRefuses(clock=world.clock, word=status)
+    world.gateway = TakesAndRefuses(clock=world.clock, status_text=status)
     world.plan(recipients(4))
     world.resume()
     assert world.status_line().split()[2:] == ["refused", "refused"]
@@ -56,10 +56,10 @@ def test_a_refused_recipient_shown_as_taken_is_not_sent_again(world: World, stat
 
 
 def test_a_refused_recipient_that_stays_refused_is_sent_again(world: World) -> None:
-    world.gateway = TakesAndRefuses(clock=world.clock, word="smsc reject")
+    world.gateway = TakesAndRefuses(clock=world.clock, status_text="smsc reject")
     world.plan(recipients(4))
     world.resume()
-    world.gateway.word = "delivered"
+    world.gateway.status_text = "delivered"
     world.resume()
 
     assert sorted(world.gateway.times_taken().values()) == [1, 1, 2, 2]
@@ -67,14 +67,14 @@ def test_a_refused_recipient_that_stays_refused_is_sent_again(world: World) -> N
 
 def test_delivered_reports_for_recipients_put_back_take_them_out_again(world: World) -> None:
     """They come between the operator's command and the next request."""
-    world.gateway = TakesAndRefuses(clock=world.clock, word="smsc reject")
+    world.gateway = TakesAndRefuses(clock=world.clock, status_text="smsc reject")
     world.plan(recipients(4))
     world.resume()
     with world.process() as journal:
         journal.runs.set_state(RUN, RunState.SENDING)
         journal.attempts.retry_refused(RUN, codes=FIXABLE_CODES, operator="anna", why="topped up")
         journal.runs.set_state(RUN, RunState.PAUSED)
-    world.gateway.words = {
+    world.gateway.status_texts = {
         line.smsc_id: "delivered" for line in world.gateway.ledger if line.client_id in {"c3", "c4"}
     }
     for line in world.gateway.ledger:
@@ -168,12 +168,12 @@ def test_cancelled_recipients_with_evidence_are_not_offered_for_a_retry(world: W
 
 def test_lost_is_not_believed_before_the_time_to_send(world: World) -> None:
     """A scheduled message may be unknown to the status side until it is due."""
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     world.plan(recipients(2, send_at=lambda _: START + timedelta(days=1)))
     with world.process() as journal:
         world.drive(journal)
     world.gateway.queues.clear()
-    world.gateway.word = "incorrect id"
+    world.gateway.status_text = "incorrect id"
     for _ in range(3):
         world.poll()
         world.clock.sleep(8 * HOUR_S)
@@ -181,21 +181,21 @@ def test_lost_is_not_believed_before_the_time_to_send(world: World) -> None:
 
     assert world.status_line() == "accepted accepted"
 
-    world.gateway.word = "delivered"
+    world.gateway.status_text = "delivered"
     world.poll()
     assert world.status_line() == "delivered delivered"
 
 
 def test_a_recipient_given_up_is_polled_again_until_the_horizon(world: World) -> None:
     """The clock was four days ahead for one poll; a lost status may be wrong, too."""
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     world.plan(recipients(2))
     world.resume()
     world.clock.passed_s += 4 * 24 * HOUR_S
     world.poll()
     assert world.status_line() == "no_final_status no_final_status"
     world.clock.passed_s -= 4 * 24 * HOUR_S - 60
-    world.gateway.word = "delivered"
+    world.gateway.status_text = "delivered"
     with world.process() as journal:
         assert settle_run(journal, RUN) == 2
     world.poll()
@@ -204,7 +204,7 @@ def test_a_recipient_given_up_is_polled_again_until_the_horizon(world: World) ->
 
 
 def test_after_the_horizon_no_recipient_given_up_is_polled(world: World) -> None:
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     world.plan(recipients(2))
     world.resume()
     world.clock.sleep(HORIZON.total_seconds() + 1)
@@ -238,7 +238,7 @@ def test_a_message_of_another_run_is_no_evidence(world: World) -> None:
 def test_a_recipient_named_twice_cannot_be_called_not_sent(world: World) -> None:
     """Two ids are evidence, though it is not known which of the two is the one."""
     world.gateway.faults = [Fault.ONE_TWICE]
-    world.gateway.word = "frobnicated"
+    world.gateway.status_text = "frobnicated"
     world.plan(recipients(2))
     with world.process() as journal:
         journal.runs.set_state(RUN, RunState.SENDING)

@@ -121,7 +121,7 @@ def test_an_answer_that_cannot_be_stored_is_saved_and_applied(world: World) -> N
     assert not ballast.exists()
     assert [one.code for one in examine(world.path) if one.level == "error"] == []
 
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     recover_run(world)
     assert saved(world.path.parent) == []
     assert list(world.statuses().values()) == [Status.ACCEPTED] * 3 + [Status.PENDING] * 3

@@ -45,7 +45,7 @@ def ids(world: World) -> list[str]:
 
 
 def test_as_many_ids_as_recipients_prove_that_all_were_taken(world: World) -> None:
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     sent(world, Fault.LOST_TAKEN)
     world.poll()
 
@@ -65,7 +65,7 @@ def test_one_common_end_is_the_end_of_all(world: World) -> None:
 
 def test_different_ends_are_nobodys_in_particular(world: World) -> None:
     sent(world, Fault.LOST_TAKEN)
-    world.gateway.words[ids(world)[0]] = "delivery error"
+    world.gateway.status_texts[ids(world)[0]] = "delivery error"
     world.poll()
 
     assert world.status_line() == "accepted accepted accepted accepted"
@@ -99,7 +99,7 @@ def test_an_echo_names_exactly_who_was_taken(world: World) -> None:
 
 def test_recipients_named_by_half_an_answer_are_not_counted_twice(world: World) -> None:
     """One is accepted in the answer; the queue reports all four: three ids for the three unknown."""
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     sent(world, Fault.CUT_TAKEN)
     assert world.status_line() == "accepted unknown unknown unknown"
     world.poll()
@@ -126,13 +126,13 @@ def test_a_recipient_named_twice_does_not_vouch_for_one_who_was_not_named(world:
 
 def test_a_recipient_named_twice_is_settled_by_a_status_of_one_of_its_ids(world: World) -> None:
     """Both ids are saved, and any of them that is delivered means delivered."""
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     sent(world, Fault.ONE_TWICE)
     assert world.status_line() == "unknown accepted accepted accepted"
     world.poll()
     assert world.status_line() == "accepted accepted accepted accepted"
 
-    world.gateway.word = "delivered"
+    world.gateway.status_text = "delivered"
     world.poll()
     assert world.status_line() == "delivered delivered delivered delivered"
     assert "named_twice" in [alarm.code for alarm in alarms(world)]
@@ -180,7 +180,7 @@ def test_a_queue_that_forgets_nothing_is_not_read_for_ever(world: World) -> None
 
 
 def test_statuses_are_asked_in_lots_of_200(world: World) -> None:
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     sent(world, number=450)
     world.poll()
 
@@ -190,7 +190,7 @@ def test_statuses_are_asked_in_lots_of_200(world: World) -> None:
 
 def test_iqsms_is_never_asked_about_an_id_without_its_client_id(world: World) -> None:
     """Its document demands both."""
-    world.gateway.dialect_name, world.gateway.word = "iqsms", "queued"
+    world.gateway.dialect_name, world.gateway.status_text = "iqsms", "queued"
     sent(world, Fault.LOST_TAKEN)
     world.poll()
 
@@ -199,7 +199,7 @@ def test_iqsms_is_never_asked_about_an_id_without_its_client_id(world: World) ->
 
 
 def test_prostor_is_asked_about_bare_ids(world: World) -> None:
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     sent(world, Fault.LOST_TAKEN, number=1)
     world.poll()
 
@@ -224,7 +224,7 @@ def test_prostor_is_asked_about_bare_ids(world: World) -> None:
 def test_each_status_text_moves_a_recipient_forward(
     world: World, word: str, status: Status, code: str
 ) -> None:
-    world.gateway.word = word
+    world.gateway.status_text = word
     sent(world, number=1)
     world.poll()
     (row,) = rows(world)
@@ -283,7 +283,7 @@ def test_a_lost_id_is_believed_an_hour_after_the_message_was_due(world: World) -
     """`incorrect id` may be reported of an id that the status side does not know yet."""
     sent(world, number=1)
     world.gateway.queues.clear()
-    world.gateway.word = "incorrect id"
+    world.gateway.status_text = "incorrect id"
     for _ in range(3):
         world.poll()
         assert world.status_line() == "accepted"
@@ -300,12 +300,12 @@ def test_a_lost_id_that_is_found_again_goes_its_way(world: World) -> None:
     sent(world, number=1)
     world.gateway.queues.clear()
     for word in ("incorrect id", "queued", "incorrect id"):
-        world.gateway.word = word
+        world.gateway.status_text = word
         world.poll()
         world.clock.sleep(60)
     assert world.status_line() == "accepted"
 
-    world.gateway.word = "delivered"
+    world.gateway.status_text = "delivered"
     world.poll()
     assert world.status_line() == "delivered"
 
@@ -315,7 +315,7 @@ def test_an_echo_that_comes_after_the_end_gives_that_end_to_its_recipient(world:
     sent(world, Fault.LOST_HALF_TAKEN, number=2)
     read_queues(world)
     assert world.status_line() == "unknown unknown"
-    world.gateway.echoes, world.gateway.word = True, "queued"
+    world.gateway.echoes, world.gateway.status_text = True, "queued"
     world.poll()
 
     assert world.status_line() == "delivered unknown"
@@ -323,7 +323,7 @@ def test_an_echo_that_comes_after_the_end_gives_that_end_to_its_recipient(world:
 
 def test_after_72_hours_there_is_an_explicit_end(world: World) -> None:
     """Iqsms reports `queued` for ids that it does not know: polling needs an age."""
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     sent(world, number=2)
     world.poll()
     world.clock.sleep((HORIZON + timedelta(days=1)).total_seconds() - 60)
@@ -429,7 +429,7 @@ def test_one_attempts_evidence_can_be_read_alone(world: World) -> None:
 
 def test_a_message_that_the_gateway_doubled_is_an_alarm_of_its_own_attempt(world: World) -> None:
     """N17: a proxy sent the request twice. Doctor's I01 takes no other attempt's alarm for it."""
-    world.gateway.echoes, world.gateway.word = True, "queued"
+    world.gateway.echoes, world.gateway.status_text = True, "queued"
     sent(world, Fault.NONE, Fault.LOST_TAKEN, number=4, size=2)
     line = world.gateway.ledger[-1]
     twin = Taken(line.queue_name, line.client_id, str(int(line.smsc_id) + 1000))
@@ -461,13 +461,13 @@ def test_an_id_in_the_queue_of_one_attempt_and_in_the_answer_of_another_is_an_al
 
 
 def test_polling_ends_when_every_final_status_is_known(world: World) -> None:
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     sent(world)
     with world.process() as journal:
         polling = world.polling(journal)
         waited = poll(polling, RUN, wait_s=30, poll_s=5)
         assert (waited.open_count, world.clock.passed_s) == (4, 25)
-        world.gateway.word = "delivered"
+        world.gateway.status_text = "delivered"
         assert poll(polling, RUN, wait_s=30).open_count == 0
 
     assert world.clock.passed_s < 40
@@ -491,7 +491,7 @@ def passes(world: World, *, wait_s: float) -> list[int]:
 
 def test_the_old_are_polled_ever_more_seldom_until_the_horizon(world: World) -> None:
     """1, 2, 5, 15, 60 minutes, then every six hours; after 72 hours it is over."""
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     world.plan(recipients(2))
     world.send_planned()
 
@@ -501,7 +501,7 @@ def test_the_old_are_polled_ever_more_seldom_until_the_horizon(world: World) -> 
 
 
 def test_waiting_ends_at_its_deadline_with_a_poll_of_everything(world: World) -> None:
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     sent(world, number=2)
     world.clock.sleep(timedelta(days=1, minutes=20).total_seconds())
     world.gateway.drained.clear()
@@ -514,7 +514,7 @@ def test_waiting_ends_at_its_deadline_with_a_poll_of_everything(world: World) ->
 
 
 def test_there_is_no_waiting_for_messages_that_leave_after_the_deadline(world: World) -> None:
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     sent(world, number=2)
     with world.process() as journal:
         assert poll(world.polling(journal), RUN, wait_s=600).open_count == 2
@@ -524,7 +524,7 @@ def test_there_is_no_waiting_for_messages_that_leave_after_the_deadline(world: W
 
 def test_an_attempt_that_is_not_due_is_left_alone(world: World) -> None:
     """The younger one is asked for, the older one is not, though both are open."""
-    world.gateway.word = "queued"
+    world.gateway.status_text = "queued"
     sent(world, number=4, size=2)
     world.clock.sleep(timedelta(days=2, minutes=3).total_seconds())
     world.gateway.drained.clear()
