@@ -32,15 +32,12 @@ Outcome = tuple[int, Document]
 
 @dataclass(slots=True)
 class CallFault:
-    """How a fault wants a call to be made.
-
-    Attributes:
-        money_after: The balance ends before this message of the request, from 0; None: it does not.
-        peek: statusQueue answers without forgetting.
-    """
+    """How a fault wants a call to be made."""
 
     money_after: int | None = None
+    """The balance ends before this message of the request, from 0."""
     peek: bool = False
+    """statusQueue answers without forgetting."""
 
 
 def error(description: object) -> Document:
@@ -79,39 +76,32 @@ class Api:
         """Whether login and password are the ones the sandbox was started with."""
         if not isinstance(document, dict):
             return False
-        given = f"{document.get('login')}\n{document.get('password')}".encode(errors="surrogatepass")
-        wanted = f"{self._options.login}\n{self._options.password}".encode()
-        return hmac.compare_digest(given, wanted)
+        given = f"{document.get('login')}\n{document.get('password')}"
+        wanted = f"{self._options.login}\n{self._options.password}"
+        return hmac.compare_digest(given.encode(errors="surrogatepass"), wanted.encode())
 
-    def answer(
-        self, call: str, provider: Provider, document: object, fault: CallFault | None = None
-    ) -> Outcome:
+    def answer(self, call: str, provider: Provider, document: object, fault: CallFault) -> Outcome:
         """Make a call; whatever was taken is committed when this returns."""
         if not isinstance(document, dict) or not self.authorized(document):
             return 401, error("error authorization")
-        return self._calls[call](provider, document, fault or CallFault())
+        return self._calls[call](provider, document, fault)
 
     # --- send ----------------------------------------------------------------------------
 
     def _send(self, provider: Provider, document: Document, fault: CallFault) -> Outcome:
-        asked = document.get("messages")
-        if not isinstance(asked, list) or not asked:
-            return 400, error(messages.ABSENT + "messages")
-        if len(asked) > CHUNK_SIZE:
-            return 400, error(f"too many messages: {len(asked)}, allowed {CHUNK_SIZE}")
+        asked, refusal = _asked_messages(document)
+        if refusal:
+            return 400, error(refusal)
         options = messages.read_options(document)
         senders = messages.SenderRules(provider, self._usable, self._default_sender)
-        judged = [
-            options.refusal or messages.examine(message if isinstance(message, dict) else {}, senders)
-            for message in asked
-        ]
-        client_ids = [m.get("clientId") if isinstance(m, dict) else None for m in asked]
+        judged = [options.refusal or messages.examine(message, senders) for message in asked]
+        paid = len(asked) if fault.money_after is None else fault.money_after
         with self._store.transaction() as account:
             account.request_no += 1
             billing = Billing(self._options.price, provider, account, options, self._now_s())
             answers = [
-                billing.serve(position, client_id, request, broke=_reached(fault.money_after, position))
-                for position, (client_id, request) in enumerate(zip(client_ids, judged, strict=True))
+                billing.serve(position, message.get("clientId"), request, broke=position >= paid)
+                for position, (message, request) in enumerate(zip(asked, judged, strict=True))
             ]
             if billing.accepted:
                 self._store.append(billing.accepted)
@@ -125,12 +115,9 @@ class Api:
         return events(message, self._options.delay_s)
 
     def _status(self, provider: Provider, document: Document, _fault: CallFault) -> Outcome:
-        asked = document.get("messages")
-        if not isinstance(asked, list) or not asked:
-            return 400, error(messages.ABSENT + "messages")
-        if len(asked) > CHUNK_SIZE:
-            return 400, error(f"too many messages: {len(asked)}, allowed {CHUNK_SIZE}")
-        rows = [row if isinstance(row, dict) else {} for row in asked]
+        rows, refusal = _asked_messages(document)
+        if refusal:
+            return 400, error(refusal)
         base = self._store.account().id_base
         numbers = [id_number(provider, row.get("smscId")) for row in rows]
         wanted = [(0 if number is None else number) - base for number in numbers]
@@ -174,9 +161,8 @@ class Api:
             limit = int(str(document.get("statusQueueLimit", 1)))
         except ValueError:
             return 200, error("invalid status queue limit")
-        rows = self._queues.read(
-            name, limit=max(1, min(limit, QUEUE_READ_LIMIT)), now=self._now_s(), remove=not fault.peek
-        )
+        limit = max(1, min(limit, QUEUE_READ_LIMIT))
+        rows = self._queues.read(name, limit=limit, now=self._now_s(), remove=not fault.peek)
         if not rows:
             return 200, {"status": "ok", "description": "queue is empty"}
         return 200, {
@@ -202,5 +188,11 @@ class Api:
         return 200, {"status": "ok", "version": 2}
 
 
-def _reached(start: int | None, position: int) -> bool:
-    return start is not None and position >= start
+def _asked_messages(document: Document) -> tuple[list[Document], str]:
+    """The messages of a request, those that are no objects as empty ones, or what refuses it."""
+    asked = document.get("messages")
+    if not isinstance(asked, list) or not asked:
+        return [], messages.ABSENT + "messages"
+    if len(asked) > CHUNK_SIZE:
+        return [], f"too many messages: {len(asked)}, allowed {CHUNK_SIZE}"
+    return [one if isinstance(one, dict) else {} for one in asked], ""

@@ -54,11 +54,7 @@ class Wire:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def read_head(self) -> Head | None:
-        """Wait for a request; None when the client is done.
-
-        Raises:
-            BadRequestError: What came is not a request.
-        """
+        """Wait for a request; None when the client is done."""
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
             if len(self._buffer) > _HEAD_LIMIT:
                 raise BadRequestError
@@ -79,12 +75,9 @@ class Wire:
 
     def read_body(self, length: int) -> bytes:
         """Read so many bytes; fewer when the client stopped sending."""
-        while len(self._buffer) < length:
-            try:
-                if not self._receive():
-                    break
-            except OSError:
-                break
+        with contextlib.suppress(OSError):
+            while len(self._buffer) < length and self._receive():
+                pass
         body = bytes(self._buffer[:length])
         del self._buffer[:length]
         return body
@@ -105,7 +98,7 @@ class Wire:
         self._sock.close()
 
     def finish(self, drain_s: float) -> None:
-        """Say that no more will be sent, swallow what the client still sends, close.
+        """Announce that no more will be sent, swallow what the client still sends, close.
 
         Closing with unread bytes would make the kernel send RST, and the client would lose an
         answer that it has not read yet.

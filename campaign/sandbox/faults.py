@@ -41,17 +41,14 @@ class Where(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A row of the table.
-
-    Attributes:
-        parameters: Type and default of each, by the name that a rule uses.
-    """
+    """A row of the table."""
 
     name: str
     where: Where
     description: str
     function: Callable[..., Any]
     parameters: Mapping[str, tuple[object, object]]
+    """Type and default of each, by the name that a rule uses."""
     default_rows: At = (0,)
 
     @property
@@ -60,11 +57,7 @@ class Fault:
         return self.where in {Where.CALL, Where.ROWS, Where.ROW}
 
     def read(self, values: Mapping[str, object]) -> dict[str, Any]:
-        """Check the parameters of a rule.
-
-        Raises:
-            InputError: One of them is unknown, or has the wrong type.
-        """
+        """Check the parameters of a rule: InputError for an unknown one or a wrong type."""
         if unknown := sorted(set(values) - set(self.parameters)):
             raise InputError(tr("{name} has no parameter {names}", name=self.name, names=", ".join(unknown)))
         return read(self.parameters, values)
@@ -83,12 +76,10 @@ class Fault:
                     lambda document, scene: _edit_list(document, scene, partial(function, **own))
                 )
             case Where.ROW:
-                chosen = partial(_chosen, at=own.pop("at"), count=own.pop("count"))
-                default = self.default_rows
+                at, count = own.pop("at"), own.pop("count")
+                chosen = partial(_chosen, at=at, count=count, default=self.default_rows)
                 exchange.edits.append(
-                    lambda document, _scene: _edit_rows(
-                        document, partial(chosen, default=default), partial(function, **own)
-                    )
+                    lambda document, _: _edit_rows(document, chosen, partial(function, **own))
                 )
             case _:
                 function(exchange, **own)
@@ -99,31 +90,16 @@ FAULTS: dict[str, Fault] = {}
 
 
 def read(parameters: Mapping[str, tuple[object, object]], values: Mapping[str, object]) -> dict[str, Any]:
-    """Check values by type; missing ones get their default.
-
-    Raises:
-        InputError: A value has the wrong type.
-    """
-    found = {name: default for name, (_, default) in parameters.items()}
-    for name, (kind, _) in parameters.items():
-        if name in values:
-            value = values[name]
-            if wanted := _wanted(kind, value):
-                raise InputError(
-                    tr("{name} must be {wanted}, not {value!r}", name=name, wanted=wanted, value=value)
-                )
-            found[name] = [value] if kind in _LISTS and isinstance(value, int) else value
+    """Check values by type (InputError if wrong); missing ones get their default."""
+    found = {}
+    for name, (kind, default) in parameters.items():
+        value = values.get(name, default)
+        if name in values and (wanted := _wanted(kind, value)):
+            raise InputError(
+                tr("{name} must be {wanted}, not {value!r}", name=name, wanted=wanted, value=value)
+            )
+        found[name] = [value] if kind in _LISTS and isinstance(value, int) else value
     return found
-
-
-def parameters_of(function: Callable[..., object]) -> dict[str, tuple[object, object]]:
-    """Types and defaults of the keyword parameters of a function."""
-    kinds = get_type_hints(function)
-    return {
-        name.removesuffix("_"): (kinds[name], parameter.default)
-        for name, parameter in inspect.signature(function).parameters.items()
-        if parameter.kind is parameter.KEYWORD_ONLY
-    }
 
 
 _TYPES: Mapping[object, tuple[type | tuple[type, ...], str]] = {
@@ -134,8 +110,6 @@ _TYPES: Mapping[object, tuple[type | tuple[type, ...], str]] = {
     Mapping[str, object]: (Mapping, "a table"),
     Sequence[str]: (list, "a list of names"),
 }
-
-
 _LISTS = (At, Sequence[int])
 
 
@@ -159,7 +133,12 @@ def _fault(where: Where, description: str, *, default_rows: At = (0,)) -> Callab
 
     def register(function: Function) -> Function:
         name = function.__name__.removeprefix("_")
-        parameters = parameters_of(function)
+        kinds = get_type_hints(function)
+        parameters: dict[str, tuple[object, object]] = {
+            name.removesuffix("_"): (kinds[name], parameter.default)
+            for name, parameter in inspect.signature(function).parameters.items()
+            if parameter.kind is parameter.KEYWORD_ONLY
+        }
         if where is Where.ROW:
             parameters = {"at": (At, None), "count": (int, 0), **parameters}
         FAULTS[name] = Fault(name, where, description, function, parameters, default_rows)
@@ -303,13 +282,12 @@ def _missing(rows: Rows, _scene: Scene, *, at: At = None, count: int = 0, key: b
 
 @_fault(Where.ROWS, "Rows of messages that were not in the request are added.")
 def _foreign(rows: Rows, scene: Scene, *, count: int = 1, status_text: str = "accepted") -> Rows:
-    added: Rows = []
     for number in range(count):
         row: Document = {"status": status_text, "smscId": f"F0E1D2C3{number:04X}"}
         if scene.call != "statusQueue":
             row["clientId"] = f"FOREIGN{number}"
-        added.append(row)
-    return rows + added
+        rows = [*rows, row]
+    return rows
 
 
 @_fault(

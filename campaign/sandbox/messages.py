@@ -4,6 +4,7 @@ import heapq
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -20,11 +21,8 @@ REFUSED_IDS = 2**31
 """Ids of refused messages lie this far above `id_base`, those of accepted ones below."""
 
 
-# --- money and ids -----------------------------------------------------------------------------
-
-
 def money(amount: Decimal) -> str:
-    """Write roubles exactly, with two decimals at least, as the documents do."""
+    """Write roubles exactly, with two decimals at least."""
     exponent = amount.as_tuple().exponent
     exact = isinstance(exponent, int) and exponent < -2  # noqa: PLR2004 - two decimals of a rouble
     return f"{amount:f}" if exact else f"{amount:.2f}"
@@ -74,10 +72,8 @@ class Event(NamedTuple):
 def events(message: Message, delay_s: tuple[float, float]) -> tuple[Event, ...]:
     """List all statuses that a message will ever have, in order of time.
 
-    Args:
-        message: Its number decides the delay within its bounds, its phone the end. A scheduled
-            time in the past means "now".
-        delay_s: Shortest and longest seconds from hand-over to the final status.
+    Its number decides the delay within the bounds, its phone the end. A scheduled time in the past
+    means "now".
     """
     shortest, longest = delay_s
     delay = shortest + (longest - shortest) * ((message.seq * _SPREAD % 2**32) / 2**32)
@@ -111,12 +107,11 @@ _WAPURL = re.compile(r"[^\s.]+\.[^\s]+")
 
 
 class SendOptions(NamedTuple):
-    """What a send request says about all of its messages.
+    """What a send request sets for all of its messages.
 
     Attributes:
         queue: "" when no status queue was asked for.
         send_at: Seconds since the epoch; None for now.
-        billing: Whether smsCount, msgCost and balance belong into the answer.
         refusal: A status that every message gets, "" when the request is well-formed.
     """
 
@@ -164,7 +159,7 @@ def read_options(document: Mapping[str, object]) -> SendOptions:
 
 
 class SenderRules(NamedTuple):
-    """What the checks know of the account: senders that may be used, and the default one."""
+    """What the checks know of the account."""
 
     provider: Provider
     usable: Collection[str]
@@ -203,7 +198,7 @@ def _refusal(  # noqa: PLR0911  # one status for each check
 
 
 def _is_unicode(value: object) -> bool:
-    """Whether a value from JSON is whole: an escape can smuggle in half of a surrogate pair."""
+    """An escape in JSON can smuggle in half of a surrogate pair."""
     text = str(value)
     return text.isascii() or not _HALF_PAIR.search(text)
 
@@ -303,56 +298,54 @@ def _pop_due(heap: list[_Next], limit: int, now: float) -> tuple[list[QueueRow],
 
 @lru_cache(maxsize=1024)
 def _parts(text: str) -> int:
-    """Count the parts of a text; a campaign without placeholders asks for the same one."""
+    """Remembered: a campaign without placeholders asks for the same text each time."""
     return count_segments(text).parts
 
 
+@dataclass(slots=True)
 class Billing:
     """Charges the messages of one request, one by one, inside its transaction."""
 
-    def __init__(
-        self, price: Decimal, provider: Provider, account: Account, options: SendOptions, now: float
-    ) -> None:
-        self.accepted: list[Message] = []
-        self._price = price
-        self._provider = provider
-        self._account = account
-        self._options = options
-        self._now = now
+    price: Decimal
+    provider: Provider
+    account: Account
+    options: SendOptions
+    now: float
+    accepted: list[Message] = field(default_factory=list)
 
     def serve(self, position: int, client_id: object, request: Request | str, *, broke: bool) -> Document:
         """Take a message or refuse it; returns its object in the answer."""
         if isinstance(request, str):
             return self._refuse(position, client_id, request)
-        parts, account = _parts(request.text), self._account
-        cost = self._price * parts
+        parts, account, options = _parts(request.text), self.account, self.options
+        cost = self.price * parts
         if broke or cost > account.balance:
-            return self._refuse(position, client_id, self._provider.money_status)
+            return self._refuse(position, client_id, self.provider.money_status)
         account.balance -= cost
         account.seq += 1
-        smsc_id = id_text(self._provider, account.id_base + account.seq)
+        smsc_id = id_text(self.provider, account.id_base + account.seq)
         self.accepted.append(
             Message(
-                account.seq, account.request_no, self._options.queue, str(client_id), smsc_id,
-                request.phone, request.text, request.sender, parts, str(cost), self._now,
-                self._options.send_at,
+                account.seq, account.request_no, options.queue, str(client_id), smsc_id,
+                request.phone, request.text, request.sender, parts, str(cost), self.now,
+                options.send_at,
             )
         )  # fmt: skip
         answer: Document = {
             "status": "accepted",
-            "smscId": id_json(self._provider, smsc_id),
+            "smscId": id_json(self.provider, smsc_id),
             "clientId": str(client_id),
         }
-        if self._options.billing:
+        if options.billing:
             answer |= {"smsCount": parts, "msgCost": money(cost)}
         return answer
 
     def _refuse(self, position: int, client_id: object, status_text: str) -> Document:
         answer: Document = {"status": status_text}
         if status_text == _INVALID_SENDER:  # as the documents' own example shows
-            number = self._account.id_base + REFUSED_IDS
-            number += self._account.request_no * CHUNK_SIZE + position
-            answer["smscId"] = id_json(self._provider, id_text(self._provider, number))
+            number = self.account.id_base + REFUSED_IDS
+            number += self.account.request_no * CHUNK_SIZE + position
+            answer["smscId"] = id_json(self.provider, id_text(self.provider, number))
         if client_id is not None:
             answer["clientId"] = str(client_id)
         return answer

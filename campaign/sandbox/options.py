@@ -1,4 +1,4 @@
-"""What a sandbox can be told; what providers do differently is a row in `providers`."""
+"""The options of a sandbox; what providers do differently is a row in `providers`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,17 +27,15 @@ DEFAULT_SENDERS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxOptions:
-    """Everything about one sandbox; only `state` has no default.
+    """Everything about one sandbox.
 
     Attributes:
         state: The one SQLite file with balance, ledger and queues; made when it is missing.
-        login: The login that calls must carry.
-        password: The password that calls must carry; never shown.
+        login: What calls must carry, as the password.
         port: TCP port on 127.0.0.1; 0 lets the system choose.
         dialect: The provider spoken for at `/messages/v2/`; `/NAME/messages/v2/` always works.
         balance: Roubles of a *new* state file; an existing one keeps its own.
         price: Roubles for one part of a message.
-        senders: The answer of senders.json; `active` and `default` may be used.
         delay_s: Shortest and longest seconds from hand-over to the final status.
         echo_client_id: Whether status.json gives the clientId unasked; None: as the provider does.
         faults: Rules of a fault script (`scenario`).
@@ -64,11 +62,7 @@ class SandboxOptions:
     max_body_bytes: int = 8_000_000
 
     def __post_init__(self) -> None:
-        """Refuse what cannot work before a port is opened.
-
-        Raises:
-            InputError: The dialect, the delays or the price make no sense.
-        """
+        """Refuse what cannot work before a port is opened."""
         if self.dialect not in spoken_names():
             raise InputError(
                 tr("the sandbox does not speak {dialect!r}", dialect=self.dialect),

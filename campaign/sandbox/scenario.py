@@ -39,7 +39,7 @@ _RULE: Mapping[str, tuple[object, object]] = {
     "times": (int, 0),
     "when": (Literal["before", "after"], "after"),
 }
-"""Type and default of what every rule may say."""
+"""Type and default of what every rule may have."""
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class _Rule:
     fired: int = 0
 
     def fires(self, call: str, rng: random.Random) -> bool:
-        """Count a call and tell whether the rule applies to it."""
+        """Count a call, and decide whether the rule applies to it."""
         schedule = self.schedule
         if schedule["call"] not in (call, "*"):
             return False
@@ -71,18 +71,13 @@ class _Rule:
         return hit
 
     def apply(self, exchange: Exchange) -> None:
-        """Change an exchange."""
         if self.schedule["when"] == "before":
             exchange.execute = False
         self.fault.apply(exchange, self.parameters)
 
 
 class FaultScript:
-    """The rules of a script with their counts; safe to use from many threads.
-
-    Raises:
-        InputError: A rule is not understood; says which and why.
-    """
+    """The rules of a script with their counts; safe to use from many threads."""
 
     def __init__(self, rules: Sequence[object], seed: int) -> None:
         self._rules = [_read_rule(number, rule) for number, rule in enumerate(rules, 1)]
@@ -106,11 +101,7 @@ class FaultScript:
 
 
 def rules_of(document: object) -> Sequence[object]:
-    """Take the list of rules out of a script document.
-
-    Raises:
-        InputError: It is neither a list nor a table with `rules`.
-    """
+    """Take the list of rules out of a script document, else InputError."""
     if isinstance(document, Mapping):
         document = document.get("rules")
     if not isinstance(document, list):

@@ -15,7 +15,6 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from typing import Self
 
 from campaign.errors import InputError
@@ -28,9 +27,7 @@ from campaign.sandbox.store import Ledger, StateStore
 from campaign.text import tr
 
 _PADDING = b" " * 65_536
-
 _DRAIN_S = 5.0
-
 _LAST_DRAIN_S = 0.1  # when the server closes, it does not wait for slow clients
 
 
@@ -162,20 +159,16 @@ def _pieces(answer: Answer, exchange: Exchange) -> Iterator[bytes]:
 
 
 _HOST = "127.0.0.1"
-
 _GRACE_S = 5.0  # for requests in flight when the server closes
-
 _POLL_S = 0.02  # how soon the accept loop sees that it is to end
-
 _HANDSHAKE_S = 10.0
-
 _log = logging.getLogger(__name__)
 
 
 class SandboxServer:
     """The embedded gateway; start it, or use it as a context manager.
 
-    `clock` gives seconds since the epoch.
+    `clock` gives seconds since the epoch. `service` lets tests change faults, money and time.
 
     Raises:
         InputError: State file, fault script, certificate or port cannot be used.
@@ -187,8 +180,8 @@ class SandboxServer:
         self._tls = _tls_context(options)
         self._store = StateStore(options.state, balance=options.balance, seed=seed)
         try:
-            self._service = Service(options, self._store, seed=seed, clock=clock)
-            self._listener = _Listener(self)
+            self.service = Service(options, self._store, seed=seed, clock=clock)
+            self._listener = _Listener(options.port, self._serve)
         except BaseException as error:
             self._store.close()
             if isinstance(error, OSError):
@@ -228,7 +221,7 @@ class SandboxServer:
             for wire in self._wires:
                 wire.abort()
             self._changed.wait_for(lambda: not self._wires, 1.0)
-        self._service.close()
+        self.service.close()
         self._store.close()
 
     __enter__ = start
@@ -259,36 +252,20 @@ class SandboxServer:
         """Open the accept ledger for reading; the caller closes it."""
         return Ledger(self._options.state)
 
-    def counters(self) -> dict[str, int]:
-        """Return what was counted since the start: calls by name, `incomplete`, `aborted`, …."""
-        return self._service.counters()
-
-    def set_faults(self, rules: object) -> None:
-        """Replace the fault script; `[]` ends all faults."""
-        self._service.set_faults(rules)
-
-    def top_up(self, amount: Decimal) -> None:
-        """Put roubles on the account, or take them off."""
-        self._service.top_up(amount)
-
-    def advance(self, seconds: float) -> None:
-        """Let the sandbox's clock go ahead; the state file remembers it."""
-        self._service.advance(seconds)
-
     # --- connections -------------------------------------------------------------------------
 
-    def serve_connection(self, sock: socket.socket) -> None:
+    def _serve(self, sock: socket.socket) -> None:
         """Serve a connection to its end, on the thread that the listener made for it."""
-        self._service.count("connections")
+        self.service.count("connections")
         try:
             wire = Wire(self._secured(sock))
         except (OSError, ssl.SSLError):
-            self._service.count("handshake_failed")
+            self.service.count("handshake_failed")
             return
         with self._changed:
             self._wires.add(wire)
         try:
-            Handler(wire, self._service, self._stopping, max_body_bytes=self._options.max_body_bytes).run()
+            Handler(wire, self.service, self._stopping, max_body_bytes=self._options.max_body_bytes).run()
         finally:
             wire.close()
             with self._changed:
@@ -301,33 +278,25 @@ class SandboxServer:
         sock.settimeout(_HANDSHAKE_S)  # here, not in the accept loop: a mute client holds up nobody
         return self._tls.wrap_socket(sock, server_side=True)
 
-    def listen_port(self) -> int:
-        """The port that was asked for."""
-        return self._options.port
-
 
 class _Listener(socketserver.ThreadingTCPServer):
-    """Accepts connections, one thread each; `SandboxServer` keeps track of them."""
+    """Accepts connections and serves each on a thread of its own."""
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 256
     allow_reuse_address = os.name != "nt"  # there it would let two servers share a port
 
-    def __init__(self, sandbox: SandboxServer) -> None:
-        self._sandbox = sandbox
-        super().__init__((_HOST, sandbox.listen_port()), socketserver.BaseRequestHandler)
+    def __init__(self, port: int, serve: Callable[[socket.socket], None]) -> None:
+        self._serve = serve
+        super().__init__((_HOST, port), socketserver.BaseRequestHandler)
 
-    def finish_request(self, request: object, client_address: object) -> None:
-        """Hand a connection over instead of making a handler object."""
-        del client_address
+    def finish_request(self, request: object, _client_address: object) -> None:
         if isinstance(request, socket.socket):
-            self._sandbox.serve_connection(request)
+            self._serve(request)
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Log a bug of the sandbox, without the request: it holds phones and a password."""
-        del request, client_address
-        _log.exception("sandbox_failed")
+    def handle_error(self, _request: object, _client_address: object) -> None:
+        _log.exception("sandbox_failed")  # without the request: it holds phones and a password
 
 
 def serve_forever(
@@ -345,10 +314,7 @@ def serve_forever(
     """
     with SandboxServer(options) as sandbox, contextlib.suppress(KeyboardInterrupt):
         ready(sandbox)
-        if wait is None:
-            threading.Event().wait()
-        else:
-            wait()
+        (wait or threading.Event().wait)()
 
 
 def _tls_context(options: SandboxOptions) -> ssl.SSLContext | None:
@@ -357,7 +323,7 @@ def _tls_context(options: SandboxOptions) -> ssl.SSLContext | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         context.load_cert_chain(options.certfile, options.keyfile)
-    except (OSError, ssl.SSLError) as error:
+    except OSError as error:
         raise InputError(
             tr("certificate {certfile} cannot be used: {error}", certfile=options.certfile, error=error)
         ) from error

@@ -1,6 +1,6 @@
 """What stands behind the HTTP: routes, the calls, the counters and the admin path.
 
-Admin path (loopback only, no login; it tells no phone, text or password):
+Admin path (loopback only, no login; it shows no phone, text or password):
 
     GET    /sandbox/ledger   counts, money, counters, seed
     GET    /sandbox/faults   the rules with their counts
@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from campaign.errors import InputError
 from campaign.gateways.json_v2.providers import PROVIDERS, SANDBOX, Provider
-from campaign.sandbox.calls import Api, error
+from campaign.sandbox.calls import Api, CallFault, Outcome, error
 from campaign.sandbox.exchange import Answer, Exchange, Scene
 from campaign.sandbox.messages import Document, money
 from campaign.sandbox.options import SandboxOptions
@@ -96,19 +96,23 @@ class Service:
 
     def perform(self, route: Route, body: bytes, exchange: Exchange) -> Answer:
         """Make a call as planned, or pretend to; what was taken is committed on return."""
+
+        def call(fault: CallFault) -> Outcome:
+            return self._api.answer(route.call, route.provider, document, fault)
+
         self.count(route.call)
         try:
             document = json.loads(body)
         except (ValueError, RecursionError):
             return answer_json(400, error("malformed json"))
         if exchange.late_s is not None:
-            self._make_late(exchange.late_s, route, document)
+            self._make_late(exchange.late_s, lambda: call(CallFault()))
             exchange.execute = False
         status, reply = 200, error("temporary failure")
         if exchange.execute:
-            status, reply = self._api.answer(route.call, route.provider, document, exchange.call_fault)
+            status, reply = call(exchange.call_fault)
             for _ in range(exchange.copies - 1):
-                self._api.answer(route.call, route.provider, document, exchange.call_fault)
+                call(exchange.call_fault)
         answer = answer_json(status, self._edited(route.call, reply, exchange))
         for rewrite in exchange.rewrites:
             rewrite(answer)
@@ -127,12 +131,12 @@ class Service:
                 reply = edit(reply, scene)
         return reply
 
-    def _make_late(self, seconds: float, route: Route, document: object) -> None:
+    def _make_late(self, seconds: float, call: Callable[[], object]) -> None:
         def make() -> None:
             with self._lock:
                 if timer not in self._late:
                     return
-            self._api.answer(route.call, route.provider, document)
+            call()
             with self._lock:
                 self._late.discard(timer)
 
@@ -163,8 +167,7 @@ class Service:
             account.skew_s += seconds
             self._skew_s = account.skew_s
 
-    def summary(self) -> Mapping[str, object]:
-        """Return what GET /sandbox/ledger tells."""
+    def _summary(self) -> Mapping[str, object]:
         account = self._store.account()
         return {
             "accepted": account.seq,
@@ -179,12 +182,12 @@ class Service:
         """Answer a request on the admin path."""
         try:
             if (method, path) == ("GET", "/sandbox/ledger"):
-                return answer_json(200, self.summary())
+                return answer_json(200, self._summary())
             if path == "/sandbox/faults":
                 return self._admin_faults(method, body)
             if (method, path) == ("POST", "/sandbox/account"):
                 self._admin_account(json.loads(body))
-                return answer_json(200, self.summary())
+                return answer_json(200, self._summary())
         except InputError as problem:
             return answer_json(400, {"status": "error", "description": problem.message})
         except (ValueError, TypeError, AttributeError, InvalidOperation):

@@ -20,9 +20,7 @@ from campaign.errors import InputError
 from campaign.text import tr
 
 _APPLICATION_ID = 0x5342_4F58  # "SBOX"
-
 _BUSY_TIMEOUT_S = 30.0
-
 _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS account (
         only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -59,18 +57,15 @@ _SCHEMA = (
 
 @dataclass(slots=True)
 class Account:
-    """The changeable part of the state, as one transaction sees it.
-
-    Attributes:
-        seq: Number of the last message taken.
-        request_no: Number of the last send request that was understood.
-        id_base: What is added to a number to make a smscId; differs from file to file.
-    """
+    """The changeable part of the state, as one transaction sees it."""
 
     balance: Decimal
     seq: int
+    """Number of the last message taken."""
     request_no: int
+    """Number of the last send request that was understood."""
     id_base: int
+    """Added to a message's number this makes its smscId; differs from file to file."""
     skew_s: float
 
 
@@ -80,10 +75,8 @@ class Message(NamedTuple):
     Attributes:
         seq: From 1, in the order of acceptance.
         request_no: From 1; messages of one request share it, two copies of a request do not.
-        queue: statusQueueName of the request, "" if it had none.
-        client_id: As text, repeated ones included.
-        smsc_id: As text: hex digits or a decimal number, by provider.
-        sender: As the request said, "" if it did not.
+        queue: "" if the request named none; so with the sender.
+        smsc_id: Hex digits or a decimal number, by provider.
         accepted_at: Seconds since the epoch, as `send_at`.
     """
 
@@ -105,12 +98,10 @@ _COLUMNS = ", ".join(Message._fields)
 
 
 class StateStore:
-    """The one writer's door to the state file; safe to use from many threads.
+    """Writes the state file; safe to use from many threads.
 
-    Args:
-        path: Made, with its folder, when it is missing; readable by its owner only.
-        balance: Of a new file.
-        seed: Chooses the ids of a new file.
+    A missing file is made, with its folder, readable by its owner only; `balance` is that of a new
+    file, and `seed` chooses its ids.
 
     Raises:
         InputError: The file is something else, or the path cannot be written.
@@ -137,7 +128,10 @@ class StateStore:
             ) from error
 
     def _prepare(self, balance: Decimal, seed: int) -> None:
-        self._refuse_foreign_file()
+        (application_id,) = self._db.execute("PRAGMA application_id").fetchone()
+        (tables,) = self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        if tables and application_id != _APPLICATION_ID:
+            raise sqlite3.DatabaseError("it is a database of another program")
         self._db.execute("PRAGMA journal_mode = WAL")
         # A killed process loses nothing with NORMAL; only a power loss could: good enough here.
         self._db.execute("PRAGMA synchronous = NORMAL")
@@ -150,12 +144,6 @@ class StateStore:
             "INSERT OR IGNORE INTO account VALUES (1, ?, 0, ?, 0.0)", (str(balance), _id_base(seed))
         )
         self._db.execute("COMMIT")
-
-    def _refuse_foreign_file(self) -> None:
-        (application_id,) = self._db.execute("PRAGMA application_id").fetchone()
-        (tables,) = self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        if tables and application_id != _APPLICATION_ID:
-            raise sqlite3.DatabaseError("it is a database of another program")
 
     def close(self) -> None:
         """Let the file go; what was committed stays."""
@@ -239,20 +227,15 @@ class StateStore:
 
 
 def _id_base(seed: int) -> int:
-    """Choose where the ids of a state file begin.
+    """Choose where the ids of a state file begin: no client may meet ids of an old file again.
 
-    Above 2^32, as live ids were seen to be, and below 2^53, so that any JSON reader reads them
-    exactly. They differ from file to file: a client that stored ids of an old sandbox meets none of them again.
+    Above 2^32, as live ids were seen to be, and below 2^53, so that any JSON reader reads them exactly.
     """
     return (1 + random.Random(f"{seed}:ids").randrange(2**20)) << 32  # noqa: S311 - no secret
 
 
 class Ledger:
-    """Reads a state file, also while a server (or several) write to it.
-
-    Args:
-        state: The sandbox's state file; it must exist.
-    """
+    """Reads a state file, also while a server (or several) write to it."""
 
     def __init__(self, state: Path) -> None:
         if not state.exists():

@@ -133,9 +133,9 @@ def test_what_was_ever_reported_is_what_became_of_everybody(
     When the answer to the second request is lost, its queue and the echo show who is in it.
     """
     with staged(tmp_path, seed=seed) as stage:
-        stage.sandbox.set_faults([{"call": "send", "nth": [n], "fault": "reset"} for n in lost])
+        stage.sandbox.service.set_faults([{"call": "send", "nth": [n], "fault": "reset"} for n in lost])
         stage.send(90, 30)
-        stage.sandbox.set_faults([dict(rule) for rule in BODY_FAULTS])
+        stage.sandbox.service.set_faults([dict(rule) for rule in BODY_FAULTS])
         with stage.journal() as journal:
             result = poll(stage.polling(journal), RUN, wait_s=8 * 24 * HOUR_S)
         ends, reported = stage.ends(), stage.ever_reported()
@@ -152,7 +152,7 @@ def test_ids_that_nobody_knows_are_listed_and_nobodys_end(tmp_path: Path) -> Non
     with staged(tmp_path) as stage:
         stage.send(3, 3)
         foreign: Rule = {"call": "status", "fault": "foreign", "count": 2, "status_text": "delivered"}
-        stage.sandbox.set_faults([foreign])
+        stage.sandbox.service.set_faults([foreign])
         with stage.journal() as journal:
             poll_once(stage.polling(journal), RUN)
             unmatched_ids = journal.statuses.unmatched_ids(RUN)
@@ -169,10 +169,10 @@ def test_a_gateway_that_answers_nonsense_for_ever_is_asked_a_bounded_number_of_t
     """Three days of waiting for nothing: at first every minute, later once an hour."""
     with staged(tmp_path) as stage:
         stage.send(3, 3)
-        stage.sandbox.set_faults([{"call": "*", "fault": "html200"}])
+        stage.sandbox.service.set_faults([{"call": "*", "fault": "html200"}])
         with stage.journal() as journal:
             poll(stage.polling(journal), RUN, wait_s=8 * 24 * HOUR_S)
-        calls = stage.sandbox.counters()
+        calls = stage.sandbox.service.counters()
 
     assert {status for status, _ in stage.ends().values()} == {Status.NO_FINAL_STATUS}
     assert calls["statusQueue"] + calls["status"] < 300

@@ -115,7 +115,7 @@ def drain(sandbox: SandboxServer) -> list[str]:
     ],
 )
 def test_status_may_be_wrong(settled: SandboxServer, fault: Json, answer: list[str]) -> None:
-    settled.set_faults([fault | {"call": "status", "nth": 1}])
+    settled.service.set_faults([fault | {"call": "status", "nth": 1}])
 
     assert poll(settled) == answer
     assert poll(settled) == ["delivered", "smsc reject"]
@@ -124,7 +124,7 @@ def test_status_may_be_wrong(settled: SandboxServer, fault: Json, answer: list[s
 @pytest.mark.parametrize(("when", "left"), [({}, 0), ({"when": "before"}, 6)])
 def test_a_lost_queue_answer_takes_its_rows_along(settled: SandboxServer, when: Json, left: int) -> None:
     """Not so one that is lost before the call."""
-    settled.set_faults([{"call": "statusQueue", "fault": "reset", "nth": 1} | when])
+    settled.service.set_faults([{"call": "statusQueue", "fault": "reset", "nth": 1} | when])
 
     with pytest.raises(ConnectionError):
         drain(settled)
@@ -132,14 +132,14 @@ def test_a_lost_queue_answer_takes_its_rows_along(settled: SandboxServer, when: 
 
 
 def test_a_repeating_queue_sends_its_rows_again(settled: SandboxServer) -> None:
-    settled.set_faults([{"call": "statusQueue", "fault": "repeat", "nth": 1}])
+    settled.service.set_faults([{"call": "statusQueue", "fault": "repeat", "nth": 1}])
 
     assert drain(settled) == drain(settled) != []
     assert drain(settled) == []
 
 
 def test_a_queue_may_never_answer(settled: SandboxServer) -> None:
-    settled.set_faults([{"call": "statusQueue", "fault": "never", "nth": 1}])
+    settled.service.set_faults([{"call": "statusQueue", "fault": "never", "nth": 1}])
 
     assert drain(settled) == []
     assert len(drain(settled)) == 6

@@ -25,9 +25,9 @@ def test_a_scheduled_message_waits_for_its_time(start: Start, hands: Hands) -> N
     asked = [{"smscId": sent["messages"][0]["smscId"]}]
     assert hands.now == 1_700_000_000.0  # an hour before that
 
-    sandbox.advance(3599)
+    sandbox.service.advance(3599)
     before = statuses(call(sandbox, "status", messages=asked))
-    sandbox.advance(12)
+    sandbox.service.advance(12)
     after = statuses(call(sandbox, "status", messages=asked))
 
     assert (before, after) == (["queued"], ["delivered"])

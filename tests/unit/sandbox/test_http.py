@@ -24,7 +24,7 @@ def test_a_request_less_its_last_byte_was_not_received(start: Start) -> None:
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(100) == b""
 
-    assert sandbox.counters()["incomplete"] == 1
+    assert sandbox.service.counters()["incomplete"] == 1
     with sandbox.ledger() as ledger:
         assert ledger.accepted() == []
 
@@ -39,7 +39,7 @@ def test_a_connection_is_kept_until_the_client_says_otherwise(start: Start) -> N
         assert response.headers["Connection"] == wish
     connection.close()
 
-    assert sandbox.counters()["connections"] == 1
+    assert sandbox.service.counters()["connections"] == 1
 
 
 def test_closing_finishes_the_request_in_flight(start: Start) -> None:
@@ -47,7 +47,7 @@ def test_closing_finishes_the_request_in_flight(start: Start) -> None:
     request = raw_request(messages=recipients("100"))
     with socket.create_connection(("127.0.0.1", sandbox.port), timeout=10) as connection:
         connection.sendall(request[:60])
-        while "connections" not in sandbox.counters():
+        while "connections" not in sandbox.service.counters():
             time.sleep(0.01)
         closing = threading.Thread(target=sandbox.close)
         closing.start()

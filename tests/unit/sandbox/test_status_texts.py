@@ -119,7 +119,7 @@ def test_a_chunk_is_partly_taken_when_the_money_ends(start: Start, dialect: str,
     sandbox = start(balance=Decimal("7.00"))
 
     reply = call(sandbox, "send", dialect, messages=recipients("100", "101", "102", "103"))
-    sandbox.top_up(Decimal("2.50"))
+    sandbox.service.top_up(Decimal("2.50"))
     later = call(sandbox, "send", dialect, messages=recipients("104"))
 
     assert statuses(reply) == ["accepted", "accepted", status, status]
