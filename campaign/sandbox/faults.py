@@ -63,7 +63,7 @@ class Fault:
         return read(self.parameters, values)
 
     def apply(self, exchange: Exchange, values: Mapping[str, Any]) -> None:
-        """Change an exchange; `values` come from `read`."""
+        """Change an exchange by `values` from `read`."""
         own = {"as_" if name == "as" else name: value for name, value in values.items()}
         function = self.function
         match self.where:

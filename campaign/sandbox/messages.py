@@ -248,7 +248,7 @@ class StatusQueues:
     def add(self, name: str, messages: Iterable[Message]) -> None:
         """Put new messages into a queue that is being read; call it inside their transaction.
 
-        A queue that nobody reads yet needs nothing: its first read finds them in the ledger.
+        A queue that was never read needs nothing: its first read finds them in the ledger.
         """
         heap = self._heaps.get(name)
         if heap is not None:

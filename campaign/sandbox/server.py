@@ -2,7 +2,7 @@
 
 with SandboxServer(SandboxOptions(state=path)) as sandbox:
     requests.post(sandbox.base_url("prostor") + "send.json", json=…)
-    assert sandbox.ledger().per_client_id() == {"A1": 1}
+    assert [one.client_id for one in sandbox.accepted()] == ["A1"]
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from campaign.sandbox.connection import BadRequestError, Head, Wire
 from campaign.sandbox.exchange import Answer, Ending, Exchange
 from campaign.sandbox.options import SandboxOptions
 from campaign.sandbox.service import Route, Service, answer_json
-from campaign.sandbox.store import Ledger, StateStore
+from campaign.sandbox.store import Message, StateStore, read_ledger
 from campaign.text import tr
 
 _PADDING = b" " * 65_536
@@ -248,9 +248,9 @@ class SandboxServer:
 
     # --- what a test needs -------------------------------------------------------------------
 
-    def ledger(self) -> Ledger:
-        """Open the accept ledger for reading; the caller closes it."""
-        return Ledger(self._options.state)
+    def accepted(self) -> list[Message]:
+        """Every message taken, in order of acceptance."""
+        return read_ledger(self._options.state)
 
     # --- connections -------------------------------------------------------------------------
 
@@ -275,7 +275,7 @@ class SandboxServer:
     def _secured(self, sock: socket.socket) -> socket.socket:
         if self._tls is None:
             return sock
-        sock.settimeout(_HANDSHAKE_S)  # here, not in the accept loop: a mute client holds up nobody
+        sock.settimeout(_HANDSHAKE_S)  # here, not in the accept loop: a mute client delays no other
         return self._tls.wrap_socket(sock, server_side=True)
 
 

@@ -10,11 +10,11 @@ import random
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from campaign.errors import InputError
 from campaign.text import tr
@@ -234,42 +234,10 @@ def _id_base(seed: int) -> int:
     return (1 + random.Random(f"{seed}:ids").randrange(2**20)) << 32  # noqa: S311 - no secret
 
 
-class Ledger:
-    """Reads a state file, also while a server (or several) write to it."""
-
-    def __init__(self, state: Path) -> None:
-        if not state.exists():
-            raise FileNotFoundError(state)
-        self._db = sqlite3.connect(state, isolation_level=None, check_same_thread=False)
+def read_ledger(state: Path) -> list[Message]:
+    """Every message taken, in order of acceptance; also while servers write to the state file."""
+    with closing(sqlite3.connect(state)) as db:
         # query_only rather than mode=ro: a WAL file left by kill -9 must still be recovered.
-        self._db.execute("PRAGMA query_only = ON")
-
-    def close(self) -> None:
-        """Let the file go."""
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        """Use as a context manager."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Let the file go."""
-        self.close()
-
-    def accepted(self) -> list[Message]:
-        """Return every message taken, in order of acceptance."""
-        rows = self._db.execute(f"SELECT {_COLUMNS} FROM ledger ORDER BY seq")  # noqa: S608
+        db.execute("PRAGMA query_only = ON")
+        rows = db.execute(f"SELECT {_COLUMNS} FROM ledger ORDER BY seq")  # noqa: S608
         return [Message(*row) for row in rows]
-
-    def count(self) -> int:
-        """How many messages were taken."""
-        (count,) = self._db.execute("SELECT count(*) FROM ledger").fetchone()
-        return int(count)
-
-    def per_client_id(self) -> dict[str, int]:
-        """How often each clientId was taken; more than once is what must never happen."""
-        return dict(self._db.execute("SELECT client_id, count(*) FROM ledger GROUP BY client_id"))
-
-    def per_phone(self) -> dict[str, int]:
-        """How many messages each phone got."""
-        return dict(self._db.execute("SELECT phone, count(*) FROM ledger GROUP BY phone"))

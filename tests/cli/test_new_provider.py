@@ -40,8 +40,7 @@ def run(folder: Path, monkeypatch: pytest.MonkeyPatch, balance: str) -> tuple[Ty
             "run", "five.csv", "--text", "Hi {name}", "--gateway", NAME,
             "--gateway-url", sandbox.base_url(), "--wait", "20s", "--yes", "--json",
         )  # fmt: skip
-        with sandbox.ledger() as ledger:
-            accepted = ledger.accepted()
+        accepted = sandbox.accepted()
     assert all(message.smsc_id.isdigit() for message in accepted)  # in the newcomer's dialect
     assert broken(folder / "journal.db") == []
     return typed, len(accepted)

@@ -89,8 +89,7 @@ class Stage:
 
     def ever_reported(self) -> set[str]:
         """Phones of which some answer named the end."""
-        with self.sandbox.ledger() as ledger:
-            phones = {one.smsc_id: one.phone for one in ledger.accepted()}
+        phones = {one.smsc_id: one.phone for one in self.sandbox.accepted()}
         with self.journal() as journal, journal.store.read() as connection:
             bodies = connection.execute("SELECT body FROM exchange WHERE state='applied'").fetchall()
         return {

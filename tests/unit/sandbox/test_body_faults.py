@@ -93,8 +93,7 @@ def settled(start: Start, hands: Hands) -> SandboxServer:
 
 
 def poll(sandbox: SandboxServer) -> list[str]:
-    with sandbox.ledger() as ledger:
-        asked = [{"smscId": row.smsc_id} for row in ledger.accepted()]
+    asked = [{"smscId": row.smsc_id} for row in sandbox.accepted()]
     return statuses(call(sandbox, "status", messages=asked))
 
 

@@ -25,8 +25,7 @@ def test_a_request_less_its_last_byte_was_not_received(start: Start) -> None:
         assert connection.recv(100) == b""
 
     assert sandbox.service.counters()["incomplete"] == 1
-    with sandbox.ledger() as ledger:
-        assert ledger.accepted() == []
+    assert sandbox.accepted() == []
 
 
 def test_a_connection_is_kept_until_the_client_says_otherwise(start: Start) -> None:
