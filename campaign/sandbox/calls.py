@@ -34,10 +34,8 @@ Outcome = tuple[int, Document]
 class CallFault:
     """How a fault wants a call to be made."""
 
-    money_after: int | None = None
-    """The balance ends before this message of the request, from 0."""
-    peek: bool = False
-    """statusQueue answers without forgetting."""
+    money_after: int | None = None  # the balance ends before this message of the request, from 0
+    peek: bool = False  # statusQueue answers without forgetting
 
 
 def error(description: object) -> Document:

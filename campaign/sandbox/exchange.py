@@ -32,23 +32,16 @@ class Ending(Enum):
 
 @dataclass(slots=True)
 class Answer:
-    """An HTTP answer, which a fault may rewrite.
-
-    Attributes:
-        interim: Bytes of 1xx answers that go before it.
-        padding: White space sent before the body, in bytes; never held in memory at once.
-        content_length: Content-Length when it is to differ from the truth.
-        close: End the connection after it.
-    """
+    """An HTTP answer, which a fault may rewrite."""
 
     status: int
     body: bytes
     content_type: str = JSON_TYPE
     headers: dict[str, str] = field(default_factory=dict)
-    interim: bytes = b""
-    padding: int = 0
-    content_length: int | None = None
-    close: bool = False
+    interim: bytes = b""  # 1xx answers that go before it
+    padding: int = 0  # white space sent before the body, in bytes; never in memory at once
+    content_length: int | None = None  # when it is to differ from the truth
+    close: bool = False  # end the connection after it
 
     def head(self, *, close: bool) -> bytes:
         """Write status line and headers."""
@@ -70,47 +63,29 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What an edit of a document may read.
-
-    Attributes:
-        previous: The document that this call answered last, None the first time.
-        rng: Seeded by the script.
-    """
+    """What an edit of a document may read."""
 
     call: str
-    previous: Document | None
-    rng: random.Random
+    previous: Document | None  # what this call answered last
+    rng: random.Random  # seeded by the script
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One exchange, as it will go.
-
-    Attributes:
-        stop_after: Read so many bytes of the body, then end the connection; None: read it all.
-        early: HTTP code answered before the body is read.
-        execute: Make the call; False: nothing is accepted, read or removed.
-        copies: Make it so many times; the first one's answer is sent.
-        late_s: Make it so many seconds later, after the client was left without an answer.
-        silent: Send no answer.
-        stall_s: Wait before the answer.
-        cut: End the connection after so many bytes of the answer's body.
-        piece_bytes: Send the answer in pieces of this size; 0: at once.
-        gap_s: Wait between pieces.
-    """
+    """One exchange, as it will go."""
 
     rng: random.Random
-    stop_after: int | None = None
-    early: int | None = None
-    execute: bool = True
-    copies: int = 1
-    late_s: float | None = None
+    stop_after: int | None = None  # read so many bytes of the body, then end the connection
+    early: int | None = None  # HTTP code answered before the body is read
+    execute: bool = True  # False: nothing is accepted, read or removed
+    copies: int = 1  # make the call so many times; the first one's answer is sent
+    late_s: float | None = None  # make it so many seconds later, after the client was left without an answer
     call_fault: CallFault = field(default_factory=CallFault)
     edits: list[Callable[[Document, Scene], Document]] = field(default_factory=list)
     rewrites: list[Callable[[Answer], None]] = field(default_factory=list)
-    silent: bool = False
-    stall_s: float = 0.0
-    cut: int | None = None
-    piece_bytes: int = 0
-    gap_s: float = 0.0
+    silent: bool = False  # send no answer
+    stall_s: float = 0.0  # wait before the answer
+    cut: int | None = None  # end the connection after so many bytes of the answer's body
+    piece_bytes: int = 0  # send the answer in pieces of this size; 0: at once
+    gap_s: float = 0.0  # wait between pieces
     ending: Ending = Ending.KEEP

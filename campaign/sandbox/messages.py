@@ -107,18 +107,12 @@ _WAPURL = re.compile(r"[^\s.]+\.[^\s]+")
 
 
 class SendOptions(NamedTuple):
-    """What a send request sets for all of its messages.
+    """What a send request sets for all of its messages."""
 
-    Attributes:
-        queue: "" when no status queue was asked for.
-        send_at: Seconds since the epoch; None for now.
-        refusal: A status that every message gets, "" when the request is well-formed.
-    """
-
-    queue: str
-    send_at: float | None
+    queue: str  # "" when no status queue was asked for
+    send_at: float | None  # seconds since the epoch; None for now
     billing: bool
-    refusal: str
+    refusal: str  # a status that every message gets, "" when the request is well-formed
 
 
 class Request(NamedTuple):

@@ -27,39 +27,23 @@ DEFAULT_SENDERS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxOptions:
-    """Everything about one sandbox.
+    """Everything about one sandbox; money in roubles."""
 
-    Attributes:
-        state: The one SQLite file with balance, ledger and queues; made when it is missing.
-        login: What calls must carry, as the password.
-        port: TCP port on 127.0.0.1; 0 lets the system choose.
-        dialect: The provider spoken for at `/messages/v2/`; `/NAME/messages/v2/` always works.
-        balance: Roubles of a *new* state file; an existing one keeps its own.
-        price: Roubles for one part of a message.
-        delay_s: Shortest and longest seconds from hand-over to the final status.
-        echo_client_id: Whether status.json gives the clientId unasked; None: as the provider does.
-        faults: Rules of a fault script (`scenario`).
-        seed: Makes ids of a new state file and probabilities repeatable; None: chosen at start.
-        certfile: PEM certificate: the server then speaks TLS.
-        keyfile: PEM key of the certificate; None when it stands in the same file.
-        max_body_bytes: A longer request body is answered with 413.
-    """
-
-    state: Path
+    state: Path  # the one SQLite file with balance, ledger and queues; made when it is missing
     login: str = SANDBOX_LOGIN
     password: str = field(default=SANDBOX_PASSWORD, repr=False)
-    port: int = 0
-    dialect: str = spoken_names()[0]
-    balance: Decimal = Decimal("100000.00")
-    price: Decimal = Decimal("2.50")
+    port: int = 0  # on 127.0.0.1; 0 lets the system choose
+    dialect: str = spoken_names()[0]  # spoken at `/messages/v2/`; `/NAME/messages/v2/` always works
+    balance: Decimal = Decimal("100000.00")  # of a *new* state file; an existing one keeps its own
+    price: Decimal = Decimal("2.50")  # of one part of a message
     senders: tuple[Sender, ...] = DEFAULT_SENDERS
-    delay_s: tuple[float, float] = (0.3, 1.5)
-    echo_client_id: bool | None = None
-    faults: Sequence[Mapping[str, object]] = ()
-    seed: int | None = None
-    certfile: Path | None = None
-    keyfile: Path | None = None
-    max_body_bytes: int = 8_000_000
+    delay_s: tuple[float, float] = (0.3, 1.5)  # shortest and longest, from hand-over to final status
+    echo_client_id: bool | None = None  # status.json gives it unasked; None: as the provider does
+    faults: Sequence[Mapping[str, object]] = ()  # rules of a fault script (`scenario`)
+    seed: int | None = None  # makes ids of a new state file and probabilities repeatable
+    certfile: Path | None = None  # PEM: the server then speaks TLS
+    keyfile: Path | None = None  # None when the key stands in the same file
+    max_body_bytes: int = 8_000_000  # a longer request body is answered with 413
 
     def __post_init__(self) -> None:
         """Refuse what cannot work before a port is opened."""

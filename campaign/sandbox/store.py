@@ -60,37 +60,26 @@ class Account:
     """The changeable part of the state, as one transaction sees it."""
 
     balance: Decimal
-    seq: int
-    """Number of the last message taken."""
-    request_no: int
-    """Number of the last send request that was understood."""
-    id_base: int
-    """Added to a message's number this makes its smscId; differs from file to file."""
+    seq: int  # of the last message taken
+    request_no: int  # of the last send request that was understood
+    id_base: int  # plus a message's number this makes its smscId; differs from file to file
     skew_s: float
 
 
 class Message(NamedTuple):
-    """One message that the sandbox took: a row of the ledger, columns in order.
+    """One message that the sandbox took: a row of the ledger, columns in order."""
 
-    Attributes:
-        seq: From 1, in the order of acceptance.
-        request_no: From 1; messages of one request share it, two copies of a request do not.
-        queue: "" if the request named none; so with the sender.
-        smsc_id: Hex digits or a decimal number, by provider.
-        accepted_at: Seconds since the epoch, as `send_at`.
-    """
-
-    seq: int
-    request_no: int
-    queue: str
+    seq: int  # from 1, in the order of acceptance
+    request_no: int  # messages of one request share it, two copies of a request do not
+    queue: str  # "" if the request named none; so with the sender
     client_id: str
-    smsc_id: str
+    smsc_id: str  # hex digits or a decimal number, by provider
     phone: str
     text: str
     sender: str
     parts: int
     cost: str
-    accepted_at: float
+    accepted_at: float  # seconds since the epoch, as `send_at`
     send_at: float | None
 
 
