@@ -45,23 +45,14 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back, before anything is understood of it.
+    """What came back, before anything is understood of it."""
 
-    Attributes:
-        http_status: None when not even the status line came.
-        body: The bytes as they came, secrets redacted, at most 4 MB.
-        complete: False when the connection ended before the promised length.
-        error: Class of the error that ended the reading, "" if none.
-        last_byte_sent: False when the answer came before the last byte of the request left;
-            such a request was certainly not taken.
-    """
-
-    http_status: int | None
-    body: bytes = b""
-    complete: bool = True
-    error: str = ""
+    http_status: int | None  # None when not even the status line came
+    body: bytes = b""  # as it came, secrets redacted, at most 4 MB
+    complete: bool = True  # False when the connection ended before the promised length
+    error: str = ""  # class of the error that ended the reading
     retry_after_s: float | None = None
-    last_byte_sent: bool = True
+    last_byte_sent: bool = True  # False: the answer came before, so the request was certainly not taken
 
 
 class Verdict(StrEnum):
@@ -86,19 +77,13 @@ class Consequence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecipientOutcome:
-    """What a reply says about one recipient.
-
-    Attributes:
-        status: ACCEPTED, REFUSED or UNKNOWN.
-        code: Reason code; `i18n.reason` has its text.
-        smsc_ids: Usually one; both when the gateway named a recipient twice.
-    """
+    """What a reply says about one recipient."""
 
     position: int
-    status: Status
-    code: str
+    status: Status  # ACCEPTED, REFUSED or UNKNOWN
+    code: str  # `i18n.reason` has its text
     status_text: str = ""
-    smsc_ids: tuple[str, ...] = ()
+    smsc_ids: tuple[str, ...] = ()  # usually one; both when the gateway named a recipient twice
     sms_count: int | None = None
     cost: Decimal | None = None
 

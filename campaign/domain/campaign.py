@@ -9,27 +9,19 @@ from campaign.domain.table import Phone, RunId, RunState, Source
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What is frozen about a run when it is planned; rows and messages follow as a stream.
-
-    Attributes:
-        digest: SHA-256 over the file's bytes and every setting that decides who gets what.
-        heading: Of the first table.
-        account: Keyed digest of gateway and login; "" when the gateway has no account.
-        settings: Those settings, JSON-ready, without secrets.
-        sources: Complete when the last row has been taken: a file is opened when those before it
-            have been read.
-    """
+    """What is frozen about a run when it is planned; rows and messages follow as a stream."""
 
     run: RunId
-    digest: str
+    digest: str  # SHA-256 over the file's bytes and every setting that decides who gets what
     source_name: str
     source_sha256: str
-    heading: tuple[str, ...]
+    heading: tuple[str, ...]  # of the first table
     gateway: str
     gateway_url: str
-    account: str
-    settings: Mapping[str, object]
+    account: str  # keyed digest of gateway and login; "" when the gateway has no account
+    settings: Mapping[str, object]  # those of the digest, JSON-ready, without secrets
     sources: Sequence[Source] = ()
+    """Complete when the last row has been taken: files are opened one after the other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,37 +39,21 @@ class Tracked:
 
 @dataclass(frozen=True, slots=True)
 class OpenQueue:
-    """An attempt whose status queue may still report something.
-
-    Attributes:
-        unknown: The answer to this attempt was lost: its queue is the only evidence.
-        open_count: Recipients in it without a final status.
-        waited_for: Those among them that were surely taken, and whose tracking will end one day.
-        born_at: When its messages were handed over, or were to leave if that is later.
-    """
+    """An attempt whose status queue may still report something."""
 
     attempt_id: int
     queue_name: str
-    unknown: bool
+    unknown: bool  # its answer was lost: the queue is the only evidence
     member_count: int
-    open_count: int
-    waited_for: int
+    open_count: int  # recipients without a final status
+    waited_for: int  # those of them that were surely taken, and whose tracking will end one day
     committed_at: datetime
-    born_at: datetime
+    born_at: datetime  # when its messages were handed over, or were to leave if that is later
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownAttempt:
-    """An attempt whose answer was lost, and what is known about it.
-
-    Attributes:
-        ids_seen: Ids that its answer had not named but its queue did: the gateway took so many.
-        queue_answers: Empty ones included: an empty queue proves nothing.
-        queue_losses: Rows, at most, in answers of its queue that were lost.
-        balance_before: Money as the last reply before it named it, "" when none did.
-        phones: Of its first recipients.
-        http_status: Of the answer that made no sense, None without one.
-    """
+    """An attempt whose answer was lost, and what is known about it."""
 
     run: RunId
     attempt_id: int
@@ -80,13 +64,13 @@ class UnknownAttempt:
     reply_text: str
     member_count: int
     unknown_count: int
-    ids_seen: int
-    queue_answers: int
-    queue_losses: int
-    balance_before: str
+    ids_seen: int  # its answer had not named them but its queue did: the gateway took so many
+    queue_answers: int  # empty ones included: an empty queue proves nothing
+    queue_losses: int  # rows, at most, in answers of its queue that were lost
+    balance_before: str  # as the last reply before it named the money, "" when none did
     balance_after: str
-    phones: tuple[str, ...]
-    http_status: int | None = None
+    phones: tuple[str, ...]  # of its first recipients
+    http_status: int | None = None  # of the answer that made no sense
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,20 +138,13 @@ class Known(NamedTuple):
 
 
 class Transition(NamedTuple):
-    """What one more reported status changes.
-
-    Attributes:
-        moved: `known` has another status text than before.
-        stepped_back: A final status was followed by one that is not: recorded, not believed.
-        contradicts: Another final status was reported before.
-        ends: The message is at its end.
-    """
+    """What one more reported status changes."""
 
     known: Known
-    moved: bool = False
-    stepped_back: bool = False
-    contradicts: bool = False
-    ends: bool = False
+    moved: bool = False  # `known` has another status text than before
+    stepped_back: bool = False  # a final status was followed by one that is not: recorded, not believed
+    contradicts: bool = False  # another final status was reported before
+    ends: bool = False  # the message is at its end
 
 
 def transition(known: Known, status_text: str, delivery: Delivery, now_us: int) -> Transition:

@@ -79,36 +79,22 @@ class FileOptions:
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One row of the file as text.
+    """One row of the file as text."""
 
-    Attributes:
-        row_no: The number that a spreadsheet program shows next to the row, from 1.
-        cells: In column order; missing ones are "".
-        problem: Why this row must not be used although its cells could be read (`row_hidden`,
-            `row_too_wide`); "" for a good row.
-    """
-
-    row_no: int
-    cells: tuple[str, ...]
-    problem: str = ""
+    row_no: int  # as a spreadsheet program shows it, from 1
+    cells: tuple[str, ...]  # in column order; missing ones are ""
+    problem: str = ""  # why it must not be used although it could be read (`row_hidden`, `row_too_wide`)
 
 
 @dataclass(frozen=True, slots=True)
 class TableInfo:
-    """What was chosen in reading a file, to be shown.
+    """What was chosen in reading a file, to be shown."""
 
-    Attributes:
-        format: `csv`, `xlsx` (.xlsm too), `ods` or `xls`.
-        encoding: Python's name of it; None for workbooks, as is the delimiter.
-        sheet: None for text files.
-        notes: Texts for the operator, complete when the rows have been read to their end.
-    """
-
-    format: str
-    encoding: str | None = None
+    format: str  # `csv`, `xlsx` (.xlsm too), `ods` or `xls`
+    encoding: str | None = None  # Python's name of it; None for workbooks, as is the delimiter
     delimiter: str | None = None
-    sheet: str | None = None
-    notes: Sequence[str] = ()
+    sheet: str | None = None  # None for text files
+    notes: Sequence[str] = ()  # texts for the operator, complete when the rows have been read to their end
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +107,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which row is the heading and which column (from 0) has which role.
+    """Which row is the heading and which column (from 0) has which role."""
 
-    Attributes:
-        heading_row_no: The lower one of two; 0 without headings.
-        heading: The headings as they are, blanks included; letters without headings.
-        notes: Texts for the operator (rows above the headings, what was taken for the phone).
-    """
-
-    heading_row_no: int
-    heading: tuple[str, ...]
+    heading_row_no: int  # the lower one of two; 0 without headings
+    heading: tuple[str, ...]  # as they are, blanks included; letters without headings
     roles: Mapping[Role, int]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # for the operator: rows above the headings, what was taken for the phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,30 +14,18 @@ from campaign.text import tr
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """What differs between providers.
-
-    Attributes:
-        base_url: Where the `.json` calls live, with its final slash.
-        schedule_suffix: How UTC is written behind scheduleTime.
-        has_version: Whether version.json exists.
-        has_message_options: Whether `flash` and `wapurl` may stand in a message.
-        status_needs_client_id: status.json refuses a row without clientId.
-        echoes_client_id: status.json gives the clientId even when the request did not.
-        integer_ids: smscId is a JSON integer above 2^31; otherwise hex digits in a string.
-        money_status: Status text of a message that the balance does not cover.
-        unknown_id_status: What status.json answers for an id that the provider does not know.
-    """
+    """What differs between providers."""
 
     name: str
-    base_url: str
-    schedule_suffix: str = "Z"
-    has_version: bool = True
-    has_message_options: bool = False
-    status_needs_client_id: bool = False
-    echoes_client_id: bool = True
-    integer_ids: bool = False
-    money_status: str = "not enough balance"
-    unknown_id_status: str = "incorrect id"
+    base_url: str  # where the `.json` calls live, with its final slash
+    schedule_suffix: str = "Z"  # how UTC is written behind scheduleTime
+    has_version: bool = True  # version.json exists
+    has_message_options: bool = False  # `flash` and `wapurl` may stand in a message
+    status_needs_client_id: bool = False  # status.json refuses a row without clientId
+    echoes_client_id: bool = True  # status.json gives the clientId even when the request did not
+    integer_ids: bool = False  # smscId is a JSON integer above 2^31; otherwise hex digits in a string
+    money_status: str = "not enough balance"  # of a message that the balance does not cover
+    unknown_id_status: str = "incorrect id"  # for an id that the provider does not know
 
     def schedule(self, moment: datetime) -> str:
         """Write a moment as the provider's document writes it, in UTC, whole seconds."""
