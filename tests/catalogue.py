@@ -47,6 +47,7 @@ def _of_tables() -> Iterator[Id]:
         yield from map(Id, pair)
     yield from map(Id, code_texts.STATUSES.values())
     yield from map(Id, code_texts.STATUS_SENTENCES.values())
+    yield from map(Id, code_texts.ALARMS.values())
     for noun, (one, many) in code_texts.NOUNS.items():
         yield Id(one, many, f"noun:{noun}")
     yield from map(Id, labels.LABELS.values())

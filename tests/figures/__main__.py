@@ -19,7 +19,7 @@ def main(words: list[str] | None = None) -> int:
         raise SystemExit(f"{campaign.__file__} is not the program beside these tests: {PROGRAM}")
     folder = asked.keep / "quick" if asked.quick else asked.keep
     store = Measurements(folder)
-    options = Options(asked.seeds, asked.quick, asked.workers)
+    options = Options(asked.seeds, asked.quick, asked.workers, asked.every)
     for name in asked.only or list(PARTS):
         if not possible(name):
             _say(f"{name}: cannot be measured on this machine")
@@ -50,6 +50,8 @@ def _asked(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=SEEDS, metavar="N")
     parser.add_argument("--workers", type=int, default=processors(), metavar="N",
                         help="processes at the same time")  # fmt: skip
+    parser.add_argument("--every", type=int, default=1, metavar="N",
+                        help="only every N-th point of kills, disks and power")  # fmt: skip
     parser.add_argument("--quick", action="store_true",
                         help="a sample of each part, and the page next to the results")  # fmt: skip
     parser.add_argument("--mixed", action="store_true",

@@ -32,6 +32,7 @@ _SLICE = 1_000
 _LOT = 125
 _QUICK_STEP = 60
 _QUICK_SEEDS = 200
+_ORDINALS = {2: "2nd", 3: "3rd"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +42,23 @@ class Options:
     Attributes:
         quick: A sample of each part: shows that the command works, and proves nothing.
         workers: Processes at the same time.
+        every: Of the points of kills, disks and power only every so many; the page says so.
     """
 
     seeds: int = SEEDS
     quick: bool = False
     workers: int = 1
+    every: int = 1
 
     @property
     def step(self) -> int:
         """Every how many points of a sweep."""
-        return _QUICK_STEP if self.quick else 1
+        return _QUICK_STEP if self.quick else self.every
 
     @property
     def sample(self) -> str:
         """As the page shows it."""
-        return f"every {self.step}th" if self.quick else "all"
+        return "all" if self.step == 1 else f"every {_ORDINALS.get(self.step, f'{self.step}th')}"
 
 
 Part = Callable[[Measurements, Options], Iterator[Piece]]
@@ -63,7 +66,9 @@ Part = Callable[[Measurements, Options], Iterator[Piece]]
 
 def model(store: Measurements, options: Options) -> Iterator[Piece]:
     """Every state of every scope; every wrong rule and every false assumption."""
-    yield store.measure("model", "model", options.sample, lambda: _modelled(quick=options.quick))
+    yield store.measure(
+        "model", "model", "a sample" if options.quick else "all", lambda: _modelled(quick=options.quick)
+    )
 
 
 def _modelled(*, quick: bool) -> Measured:
@@ -154,7 +159,7 @@ def mutants(store: Measurements, options: Options) -> Iterator[Piece]:
     """Every mistake of the list."""
     chosen = MUTANTS[:4] if options.quick else MUTANTS
     yield store.measure(
-        "mutants", "mutants", options.sample,
+        "mutants", "mutants", "a sample" if options.quick else "all",
         lambda: {"trials": [asdict(trial) for trial in try_all(chosen)]},
     )  # fmt: skip
 
