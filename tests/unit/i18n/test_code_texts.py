@@ -1,6 +1,7 @@
 """Every code has a text in each language, and no text can break a report."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from campaign.i18n import (
     status_sentence,
     translated,
 )
-from campaign.i18n.code_texts import CODES, STATUS_SENTENCES, STATUSES
+from campaign.i18n.code_texts import ALARMS, CODES, STATUS_SENTENCES, STATUSES
 from campaign.i18n.labels import LABELS
+from campaign.text import Text
 
 LANGS = languages()
 HOUSE = Path(campaign.__file__).parent
@@ -136,3 +138,12 @@ def test_a_code_as_a_text_says_the_same_as_the_code(code: str) -> None:
         assert (translated(cause, lang), translated(hint, lang)) == (
             reason(code, details, lang).reason, reason(code, details, lang).hint,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ALARMS)
+def test_every_alarm_is_a_text_of_the_catalogue(code: str) -> None:
+    """They are stored as a code, so nothing else would show that one of them stays English."""
+    english = Text(ALARMS[code], {})
+
+    assert translated(english, "en") == english
+    assert re.search("[а-я]{3}", translated(english, "ru"))
