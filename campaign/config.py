@@ -288,7 +288,7 @@ def _from_file(named: str, default: Path) -> str:
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise InputError(
-            tr("the password file {path} cannot be read: {strerror}", path=path, strerror=error.strerror),
+            tr("the password file {path} cannot be read: {error}", path=path, error=error),
             hint=tr("Check CAMPAIGN_PASSWORD_FILE."),
             code="password_file",
         ) from error

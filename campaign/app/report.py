@@ -22,7 +22,7 @@ from campaign.journal.base import Journal
 from campaign.options import Kind, rows
 from campaign.reports import FORMATS, make_writer
 from campaign.reports.output_file import require_writable
-from campaign.text import tr
+from campaign.text import os_reason, tr
 
 
 def sources_of(context: AppContext, paths: Sequence[Path] | Sources) -> Sources:
@@ -136,7 +136,7 @@ def report_files(
     except (InputError, OSError) as error:
         if must:
             raise
-        why = error.message if isinstance(error, InputError) else error.strerror or str(error)
+        why = error.message if isinstance(error, InputError) else os_reason(error)
         elsewhere = command("report", run, f" -o PATH{context.store_option}")
         return InputError(
             tr("the run was sent, but its report could not be written: {why}", why=why),

@@ -117,11 +117,7 @@ def file_digest(path: Path) -> str:
         with open_table(path, FileOptions()):
             pass
         raise InputError(
-            tr(
-                "{path} cannot be read: {getattr}",
-                path=path,
-                getattr=getattr(error, "strerror", None) or error,
-            ),
+            tr("{path} cannot be read: {error}", path=path, error=error),
             hint=tr("Nothing was planned; run the command again."),
             code="file_unreadable",
         ) from error
@@ -134,11 +130,7 @@ def _tables_in(folder: Path) -> tuple[list[Path], list[str], list[str]]:
         everything = [entry for entry in entries if entry.is_file()]
     except OSError as error:
         raise InputError(
-            tr(
-                "the folder {folder} cannot be listed: {strerror}",
-                folder=folder,
-                strerror=error.strerror or error,
-            ),
+            tr("the folder {folder} cannot be listed: {error}", folder=folder, error=error),
             hint=tr("Check that you may read it, or name the files."),
             code="file_unreadable",
         ) from error

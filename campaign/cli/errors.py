@@ -85,7 +85,7 @@ def _reported(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # on
         case CampaignError():
             if "--json" in sys.argv:
                 with while_anybody_reads():
-                    click.echo(json.dumps(_no_run(error), ensure_ascii=False))
+                    click.echo(json.dumps(_no_run(error, lang), ensure_ascii=False))
             show_error(error, lang)
             return error.exit_code
         case click.ClickException():
@@ -106,7 +106,7 @@ def _reported(error: BaseException, lang: "Lang") -> int:  # noqa: PLR0911  # on
         case SystemExit():
             return Exit.DONE  # click's way of saying that whoever read our output has gone
         case OSError():
-            show_line(say(lang, "Error [output]: the output cannot be written: {why}", why=error.strerror))
+            show_line(say(lang, "Error [output]: the output cannot be written: {why}", why=error))
             return Exit.JOURNAL
         case _:
             show_line("".join(traceback.format_exception(error)))
@@ -155,8 +155,15 @@ def _with_store(hint: str) -> str:
     return _OUR_COMMAND.sub(lambda found: f"{found[0]} --store {shlex.quote(named)}", hint)
 
 
-def _no_run(error: CampaignError) -> Mapping[str, object]:
-    """The object of `--json` for a command that ended before there was a run to speak of."""
+def _no_run(error: CampaignError, lang: "Lang") -> Mapping[str, object]:
+    """The object of `--json` for a command that ended before there was a run to speak of.
+
+    Its texts are English unless a language was asked for.
+    """
+    from campaign.i18n import translated  # start-up time
+
+    asked = typed_value("--lang", sys.argv) or os.environ.get("CAMPAIGN_LANG")
+    text, hint = (translated(one, lang if asked else "en") for one in (error.message, error.hint))
     return {
         "schema": 1,
         "run": None,
@@ -169,5 +176,5 @@ def _no_run(error: CampaignError) -> Mapping[str, object]:
         "reports": [],
         "exit": int(error.exit_code),
         "next": "",
-        "error": {"code": error.code, "text": error.message, "hint": _with_store(error.hint)},
+        "error": {"code": error.code, "text": text, "hint": _with_store(hint)},
     }

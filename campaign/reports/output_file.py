@@ -122,9 +122,8 @@ def _explained(path: Path, *, only: frozenset[int] | None = None) -> Iterator[No
     except OSError as error:
         if only is not None and error.errno not in only:
             raise
-        why = error.strerror or str(error)
         raise InputError(
-            tr("The report cannot be written to {path}: {why}.", path=visible(str(path)), why=visible(why)),
+            tr("The report cannot be written to {path}: {why}.", path=visible(str(path)), why=error),
             hint=tr(
                 "Name another place with `-o PATH`, for example `campaign report -o "
                 "report.xlsx`; nothing was lost."

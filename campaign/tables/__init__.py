@@ -80,9 +80,8 @@ def _first_bytes(path: Path) -> bytes:
         ) from None
     except (OSError, ValueError) as error:
         # ValueError: a NUL in the path.
-        reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
-            tr("{path} cannot be read: {reason}", path=path, reason=reason),
+            tr("{path} cannot be read: {error}", path=path, error=error),
             hint=tr("Check that you may read it and that no other program has locked it."),
             code="file_unreadable",
         ) from error

@@ -139,3 +139,20 @@ def test_progress_is_russian(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().err
     assert "Ждём итоговых статусов 3 сообщений" in shown
     assert english(shown) == []
+
+
+def test_reasons_of_the_system_are_translated_in_one_place() -> None:
+    using = {
+        path.name
+        for path in Path(campaign.__file__).parent.rglob("*.py")
+        if "strerror" in path.read_text("utf-8")
+    }
+
+    assert using == {"text.py"}
+
+
+def test_the_json_of_an_error_is_in_the_language_that_was_asked_for(shell: Shell) -> None:
+    command = ("check", "none.csv", "--text", "Hi", "--json")
+
+    assert shell.type(*command).json["error"]["text"] == "There is no file none.csv"
+    assert shell.type(*command, "--lang", "ru").json["error"]["text"] == "Файла none.csv нет"

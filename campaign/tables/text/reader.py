@@ -39,8 +39,7 @@ class CsvReader:
             file = path.open(encoding=encoding, newline="")
         except OSError as error:
             raise InputError(
-                tr("{path} cannot be read: {strerror}", path=path, strerror=error.strerror or error),
-                code="file_unreadable",
+                tr("{path} cannot be read: {error}", path=path, error=error), code="file_unreadable"
             ) from error
         with file:
             sample = _sample(path, file)
