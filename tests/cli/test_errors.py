@@ -33,7 +33,7 @@ def test_the_hint_of_a_run_that_is_driven_is_a_whole_command(shell: Shell) -> No
         assert done.code == 11
         assert done.failure.hint == f"Wait until it ends, or check it: {look}"
     assert russian[0].startswith(f"Ошибка [locked]: запуск {run} ведёт другой процесс: ")
-    assert russian[1] == f"Подсказка: Дождитесь его конца или посмотрите: {look}"
+    assert russian[1] == f"Подсказка: Дождитесь его конца или проверьте: {look}"
 
 
 def test_an_error_is_one_sentence_of_the_wished_language(shell: Shell) -> None:
