@@ -160,8 +160,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def gateway_names() -> tuple[str, ...]:
-    """What `--gateway` may be."""
-    return tuple(providers.PROVIDERS)

@@ -7,12 +7,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from campaign import reports
 from campaign.config import PROFILE_NAME, Settings
 from campaign.domain import RunId
 from campaign.errors import InputError, JournalError
 from campaign.reports import FORMATS
-from campaign.text import Text, tr
+from campaign.text import tr
 
 DEFAULT_REPORT_FOLDER = Path("reports")
 
@@ -56,11 +55,6 @@ def profile_folder() -> Path:
 def profile_path() -> Path:
     """The user's own defaults."""
     return profile_folder() / PROFILE_NAME
-
-
-def formats_help() -> Text:
-    """Every format of reports with its purpose, in one line."""
-    return reports.formats_help()
 
 
 def report_formats(settings: Settings) -> tuple[str, ...]:

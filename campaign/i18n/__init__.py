@@ -14,11 +14,13 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from campaign.domain import Status
 from campaign.i18n import code_texts, labels
 from campaign.text import Text, fill, tr
+
+if TYPE_CHECKING:
+    from campaign.domain import Status
 
 Lang = str
 """`en`, or the name of a folder in `locale`: `ru`."""
@@ -122,18 +124,18 @@ def reason_text(code: str, details: Mapping[str, str]) -> tuple[Text, Text]:
     return Text(cause, dict(details), context=code), Text(hint, dict(details), context=code)
 
 
-def status_name(status: Status, lang: Lang) -> str:
+def status_name(status: "Status", lang: Lang) -> str:
     """A status in a word or two."""
     return _found(code_texts.STATUSES[status], "", lang)
 
 
-def status_count(status: Status, count: int, lang: Lang) -> str:
+def status_count(status: "Status", count: int, lang: Lang) -> str:
     """A count of a status: `3 refused`, `отказы шлюза: 3`."""
     name = _found(code_texts.STATUSES[status], "count", lang)
     return say(lang, "{count} {status}", count=count, status=name)
 
 
-def status_sentence(status: Status, lang: Lang) -> str:
+def status_sentence(status: "Status", lang: Lang) -> str:
     """What a status means for the recipient."""
     return _found(code_texts.STATUS_SENTENCES[status], "", lang)
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-from campaign.domain import Status
-
 _ROWS: Final = {
     # --- the row as a whole
     "row_hidden": (
@@ -308,35 +306,35 @@ _GATEWAY: Final = {
 }
 
 STATUSES: Final = {
-    Status.INVALID: "invalid",
-    Status.DUPLICATE: "duplicate",
-    Status.STOPPED: "on the stop-list",
-    Status.ALREADY_SENT: "already sent",
-    Status.PENDING: "not sent yet",
-    Status.EXPIRED: "expired",
-    Status.CANCELLED: "cancelled",
-    Status.REFUSED: "refused",
-    Status.UNKNOWN: "unknown",
-    Status.ACCEPTED: "accepted",
-    Status.DELIVERED: "delivered",
-    Status.UNDELIVERED: "undelivered",
-    Status.NO_FINAL_STATUS: "no final status",
+    "invalid": "invalid",
+    "duplicate": "duplicate",
+    "stopped": "on the stop-list",
+    "already_sent": "already sent",
+    "pending": "not sent yet",
+    "expired": "expired",
+    "cancelled": "cancelled",
+    "refused": "refused",
+    "unknown": "unknown",
+    "accepted": "accepted",
+    "delivered": "delivered",
+    "undelivered": "undelivered",
+    "no_final_status": "no final status",
 }
 
 STATUS_SENTENCES: Final = {
-    Status.INVALID: "The row cannot be sent as it is; nothing was sent.",
-    Status.DUPLICATE: ("The same phone appears further up; the first row counts, this one is not sent."),
-    Status.STOPPED: "The recipient asked not to get messages; nothing was sent.",
-    Status.ALREADY_SENT: "The recipient already got this campaign; nothing was sent again.",
-    Status.PENDING: "Not sent to the gateway yet; `campaign resume` continues with it.",
-    Status.EXPIRED: "Its deadline passed before it could be sent; nothing was sent.",
-    Status.CANCELLED: "The run was cancelled before it was sent.",
-    Status.REFUSED: "The gateway rejected this message; the recipient did not get it.",
-    Status.UNKNOWN: _PERHAPS,
-    Status.ACCEPTED: "The gateway accepted the message; there is no final status yet.",
-    Status.DELIVERED: "The message was delivered to the phone.",
-    Status.UNDELIVERED: "The gateway accepted the message, but it did not reach the phone.",
-    Status.NO_FINAL_STATUS: "The gateway accepted the message but never reported a final status.",
+    "invalid": "The row cannot be sent as it is; nothing was sent.",
+    "duplicate": ("The same phone appears further up; the first row counts, this one is not sent."),
+    "stopped": "The recipient asked not to get messages; nothing was sent.",
+    "already_sent": "The recipient already got this campaign; nothing was sent again.",
+    "pending": "Not sent to the gateway yet; `campaign resume` continues with it.",
+    "expired": "Its deadline passed before it could be sent; nothing was sent.",
+    "cancelled": "The run was cancelled before it was sent.",
+    "refused": "The gateway rejected this message; the recipient did not get it.",
+    "unknown": _PERHAPS,
+    "accepted": "The gateway accepted the message; there is no final status yet.",
+    "delivered": "The message was delivered to the phone.",
+    "undelivered": "The gateway accepted the message, but it did not reach the phone.",
+    "no_final_status": "The gateway accepted the message but never reported a final status.",
 }
 
 NOUNS: Final = {

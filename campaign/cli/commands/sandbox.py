@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from campaign.app.gateway import SANDBOX, gateway_names
 from campaign.cli.command import plain_command
 from campaign.cli.context import Effect, session
 from campaign.cli.options import PATH, option
+from campaign.gateways.json_v2.providers import PROVIDERS, SANDBOX
 from campaign.text import tr
 
-_DIALECTS = [name for name in gateway_names() if name != SANDBOX]
+_DIALECTS = [name for name in PROVIDERS if name != SANDBOX]
 
 
 @plain_command(
