@@ -122,5 +122,5 @@ def test_a_report_that_fails_after_sending_hides_nothing(
     assert done.json["reports"] == []
     assert done.json["error"]["code"] == "report_place"
     assert f"campaign report {done.json['run']} -o" in done.json["error"]["hint"]
-    assert "No space left on device" in done.stderr
+    assert "the disk is full" in done.stderr
     assert report.code == 4

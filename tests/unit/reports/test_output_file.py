@@ -142,7 +142,7 @@ def test_a_full_disk_is_an_input_error_and_leaves_nothing(tmp_path: Path) -> Non
             draft.path.write_text("half a rep")
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    with pytest.raises(InputError, match="No space left"):
+    with pytest.raises(InputError, match="the disk is full"):
         fill_the_disk()
 
     assert names(tmp_path) == []
