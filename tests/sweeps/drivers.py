@@ -415,5 +415,5 @@ def signalled(folder: Path, signals: Sequence[signal.Signals]) -> DriverFinding:
         return _found(scene, f"signals {names}", wrong)
 
 
-_PRINTED = ("campaign resume", "press once more", "abandoned")
+_PRINTED = ("campaign resume", "press again to quit", "stopped without waiting")
 _ABANDONS = 3
