@@ -17,7 +17,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
-from campaign.domain.schedule import parse_duration
 from campaign.errors import InputError, nearest_files
 from campaign.options import Kind, Option, Where, rows
 from campaign.options import row as row_of
@@ -68,6 +67,8 @@ class Settings:
         """A duration: a number of seconds, or a text such as `10m`."""
         value = self.values.get(name)
         if isinstance(value, str):
+            from campaign.domain.schedule import parse_duration  # noqa: PLC0415  # --help needs none
+
             return parse_duration(value, option=row_of(name).flag)
         number = self.number(name)
         return float(default) if number is None else number

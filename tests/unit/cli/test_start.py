@@ -7,7 +7,16 @@ import pytest
 
 from campaign.cli.main import root
 
-HEAVY = {"requests", "pandas", "openpyxl", "phonenumbers", "rich", "sqlite3", "campaign.app"}
+HEAVY = {
+    "requests",
+    "pandas",
+    "openpyxl",
+    "phonenumbers",
+    "rich",
+    "sqlite3",
+    "campaign.app",
+    "campaign.domain",
+}
 SCRIPT = """
 import sys
 from campaign.cli.main import root
